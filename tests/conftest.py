@@ -1,0 +1,100 @@
+"""What every test may use: one real PostgreSQL, a database of one's own, and no network.
+
+**Databases.** The fixture ``pg`` is the embedded server, started once a session by our own launcher in a temporary
+folder (as root too). A test never works in a shared database. A room says once how its tables are made, and every
+test gets a copy of that, about 20 ms each, dropped after the test::
+
+    # tests/backend/conftest.py
+    @pytest.fixture
+    def backend_database(make_database: MakeDatabase) -> Database:
+        return make_database("backend", migrate)  # def migrate(database: Database) -> None
+
+``migrate`` runs once a session, on the template, with ``database.owner_url``; it must close its connections. The copy
+has ``owner_url`` and ``app_url`` (:class:`backend.postgres.Database`): tests of the application use ``app_url``, so
+that a missing grant fails the test. A test that needs two municipalities calls ``make_database`` twice.
+
+**No network.** A connection or a name look-up beyond this machine raises; servers a test starts listen on 127.0.0.1.
+
+**Browser.** ``chromium`` is the path of a Chromium, or the test is skipped and says so.
+"""
+
+import itertools
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from backend import postgres
+from backend.postgres import Database, Server
+
+
+class MakeDatabase(Protocol):
+    """Give a new database, a copy of the migrated template of that name."""
+
+    def __call__(self, template: str, migrate: Callable[[Database], None]) -> Database: ...
+
+
+@pytest.fixture(scope="session")
+def pg() -> Iterator[Server]:
+    folder = Path(tempfile.mkdtemp(prefix="imorgon-"))
+    folder.chmod(0o711)  # as root, the server's own user must pass through
+    with postgres.start(folder / "pg") as server:
+        # The data outlives no session, so it need not outlive a power cut.
+        server.run_sql("ALTER SYSTEM SET fsync = off")
+        server.run_sql("SELECT pg_reload_conf()")
+        yield server
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def _templates() -> set[str]:
+    return set()
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def make_database(pg: Server, _templates: set[str]) -> Iterator[MakeDatabase]:
+    made: list[str] = []
+
+    def make(template: str, migrate: Callable[[Database], None]) -> Database:
+        if template not in _templates:
+            migrate(postgres.create_database(pg, template))
+            _templates.add(template)
+        name = f"{template}_{next(_numbers)}"
+        made.append(name)
+        return postgres.create_database(pg, name, roles=template, template=template)
+
+    yield make
+    for name in made:
+        postgres.drop_database(pg, name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
+    return found
+
+
+_LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def _stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    if host and not str(host).startswith(_LOCAL):
+        raise PermissionError(f"a test tried to reach {host!r}: tests use no network")
+
+
+sys.addaudithook(_stay_on_this_machine)
