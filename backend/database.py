@@ -1,0 +1,171 @@
+"""A municipality's database: engine, transactions, and what every table of the backend shares.
+
+The database is the municipality: no table carries a municipality column, and no session reaches two. Statement
+parameters and the values a constraint complains about never stand in an error or a log.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, Column, DateTime, ExceptionContext, LargeBinary, MetaData, SmallInteger, event, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import codec as codecs
+from backend.codec import Codec
+from backend.municipalities import Municipality
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Row(SQLModel, registry=registry(metadata=metadata)):
+    """What every table of the backend derives from."""
+
+
+def new_id() -> UUID:
+    """An id for a row. Made here and not by the server, because sealed columns are bound to it."""
+    return uuid4()
+
+
+def moment(**options: Any) -> Any:
+    """A ``timestamptz`` column."""
+    return Field(sa_type=DateTime(timezone=True), **options)  # type: ignore[call-overload]  # sqlmodel wants a class
+
+
+def sealed(**options: Any) -> Any:
+    """A ``bytea`` column that only :class:`~backend.codec.Codec` reads and writes."""
+    return Field(sa_type=LargeBinary, **options)
+
+
+def values(**options: Any) -> Any:
+    """A ``jsonb`` column. Assign a new value to change it: a change in place is not seen."""
+    return Field(sa_type=JSON().with_variant(JSONB(), "postgresql"), **options)  # type: ignore[call-overload]  # sqlmodel wants a class
+
+
+class DataKey(Row, table=True):
+    """A municipality's data key, wrapped by the envelope key."""
+
+    __tablename__ = "data_keys"
+
+    number: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    wrapped: bytes = sealed()
+    created_at: datetime = moment(sa_column_kwargs={"server_default": func.now()})
+
+
+BeforeCommit = Callable[[AsyncSession], Awaitable[None]]
+
+
+class Database:
+    """One municipality's database. ``transaction()`` gives a session that is committed at the end.
+
+    A session knows whose it is: ``database.of(session)`` gives this object again, with ``municipality`` and ``codec``.
+    """
+
+    def __init__(self, url: str, municipality: Municipality, envelope: bytes, *, connections: int = 10) -> None:
+        self.municipality = municipality
+        self._envelope = envelope
+        self._codec: Codec | None = None
+        self._opening = asyncio.Lock()
+        self._engine: AsyncEngine = create_async_engine(
+            driver_url(url), hide_parameters=True, pool_size=connections, max_overflow=0, pool_pre_ping=True
+        )
+        event.listen(self._engine.sync_engine, "handle_error", _forget_values)
+
+    @property
+    def codec(self) -> Codec:
+        """The municipality's codec; there is one as soon as a transaction has begun."""
+        if self._codec is None:
+            raise RuntimeError("no transaction has begun yet")
+        return self._codec
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction: committed when the block ends, undone when it raises."""
+        if self._codec is None:
+            await self._open_codec()
+        info: dict[str, Any] = {"database": self, "before_commit": []}
+        async with AsyncSession(self._engine, expire_on_commit=False, info=info) as session, session.begin():
+            yield session
+            for act in info["before_commit"]:
+                await act(session)
+
+    async def ready(self) -> bool:
+        """Can this database answer now?"""
+        try:
+            async with self.transaction() as session:
+                await session.exec(select(DataKey.number))
+        except Exception:  # noqa: BLE001  # whatever is wrong with it, it is not ready
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._engine.dispose()
+
+    async def _open_codec(self) -> None:
+        async with self._opening:
+            if self._codec is not None:
+                return
+            async with AsyncSession(self._engine) as session, session.begin():
+                # Two processes may start on a new database at once; the second waits here and finds the first's key.
+                await session.exec(text("select pg_advisory_xact_lock(7206301)"))  # type: ignore[call-overload]  # exec types know no text()
+                keys = (await session.exec(select(DataKey))).all()
+                if not keys:
+                    made = os.urandom(32)
+                    first = DataKey(number=1, wrapped=codecs.wrap(self._envelope, made, self.municipality.slug, 1))
+                    session.add(first)
+                    keys = [first]
+                slug = self.municipality.slug
+                opened = {key.number: codecs.unwrap(self._envelope, key.wrapped, slug, key.number) for key in keys}
+            self._codec = Codec(opened)
+
+
+def of(session: AsyncSession) -> Database:
+    """The database a session belongs to."""
+    database: Database = session.info["database"]
+    return database
+
+
+def before_commit(session: AsyncSession, act: BeforeCommit) -> None:
+    """Do something as the last thing of this transaction (what locks a row everybody needs belongs there)."""
+    session.info["before_commit"].append(act)
+
+
+def driver_url(url: str) -> str:
+    """A ``postgresql://`` address as SQLAlchemy wants it for asyncpg."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+asyncpg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+
+
+def _forget_values(context: ExceptionContext) -> None:
+    # PostgreSQL names the offending values in DETAIL ("Key (telephone)=(...) already exists", "Failing row contains").
+    # They are taken out of the driver's error, of its translation and of SQLAlchemy's before anybody can log them.
+    translated = context.original_exception
+    driver = translated.__cause__
+    for error in (translated, driver):
+        if error is not None and hasattr(error, "detail"):
+            error.detail = None
+    state = getattr(driver, "sqlstate", None) or getattr(translated, "sqlstate", None)
+    constraint = getattr(driver, "constraint_name", None)
+    said = f"{type(driver or translated).__name__} sqlstate={state} constraint={constraint}"
+    translated.args = (said,)
+    if driver is not None:
+        driver.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (said,)

@@ -1,0 +1,152 @@
+"""What the backend refuses, one class per reason: a code, its data and one wording.
+
+A refusal never carries what a person wrote: ``detail`` is made from the keyword data only, which the raiser chooses
+from ids, numbers and names of fields. Refusals only staff can meet are worded in Swedish, since staff pages show them
+as they are; those the bot meets are worded in English and turned into the person's language by the bot.
+"""
+
+from typing import ClassVar
+
+from backend.contract import ContractError, Problem, ProblemCode
+
+PROBLEM_TYPES = "/api/v1/problems/"
+
+
+def problem(code: ProblemCode, status: int, title: str, detail: str = "") -> Problem:
+    """The RFC 9457 body of a refusal."""
+    return Problem(type=f"{PROBLEM_TYPES}{code}", title=title, status=status, code=code, detail=detail)
+
+
+class Refusal(ContractError):
+    """A domain error. Subclasses set the code, the HTTP status and the wording."""
+
+    kind: ClassVar[ProblemCode] = ProblemCode.INVALID
+    status: ClassVar[int] = 422
+    wording: ClassVar[str] = "The request cannot be done."
+
+    def __init__(self, **data: object) -> None:
+        self.data = data
+        detail = ", ".join(f"{name}={value}" for name, value in data.items())
+        super().__init__(problem(self.kind, self.status, self.wording, detail))
+
+
+class Unauthorized(Refusal):
+    kind = ProblemCode.UNAUTHORIZED
+    status = 401
+    wording = "The token is missing or is not this municipality's."
+
+
+class NotFound(Refusal):
+    kind = ProblemCode.NOT_FOUND
+    status = 404
+    wording = "There is no such thing here."
+
+
+class Invalid(Refusal):
+    """Well-formed, but it cannot be true together with what is known."""
+
+    wording = "The request does not fit what is known."
+
+
+class KeyReused(Refusal):
+    kind = ProblemCode.KEY_REUSED
+    wording = "This idempotency key was used before, with another body."
+
+
+class SlotTaken(Refusal):
+    kind = ProblemCode.SLOT_TAKEN
+    status = 409
+    wording = "Someone else has just booked that time."
+
+
+class NobodyFree(Refusal):
+    kind = ProblemCode.NOBODY_FREE
+    status = 409
+    wording = "Nobody is free then."
+
+
+class TooLate(Refusal):
+    kind = ProblemCode.TOO_LATE
+    status = 409
+    wording = "It is too late for that."
+
+
+class UnknownEpoch(Refusal):
+    """The feed was restored: read again from 0 and skip the notice ids already seen."""
+
+    kind = ProblemCode.UNKNOWN_EPOCH
+    status = 409
+    wording = "The feed has a new epoch."
+
+
+class WrongCode(Refusal):
+    kind = ProblemCode.WRONG_CODE
+    status = 403
+    wording = "The code is not right, or it is no longer good."
+
+
+class GrantExpired(Refusal):
+    kind = ProblemCode.GRANT_EXPIRED
+    status = 403
+    wording = "The right to read has ended."
+
+
+class Unavailable(Refusal):
+    kind = ProblemCode.UNAVAILABLE
+    status = 503
+    wording = "The service cannot answer just now."
+
+
+class NotAllowed(Refusal):
+    """The door of ``access`` stayed shut. It is logged."""
+
+    kind = ProblemCode.UNAUTHORIZED
+    status = 403
+    wording = "Du har inte rätt att öppna det här."
+
+
+class ReasonNeeded(Refusal):
+    """No task, thread or meeting of one's own leads here, so staff must say why they open it."""
+
+    kind = ProblemCode.UNAUTHORIZED
+    status = 403
+    wording = "Du har ingen uppgift här. Ange varför du behöver läsa."
+
+
+class MeetingNotHeld(Refusal):
+    """Decisions come after the meeting (the promise is: meet first, then decide)."""
+
+    wording = "Beslut fattas efter mötet. Skriv först anteckningen från mötet."
+
+
+class ReasonMissing(Refusal):
+    wording = "Ett avslag behöver minst ett skäl."
+
+
+class NewTimeMissing(Refusal):
+    wording = "Ett avslag ska innehålla en ny tid."
+
+
+class AlreadyDecided(Refusal):
+    status = 409
+    wording = "Beslutet är redan underskrivet."
+
+
+class AlreadyTold(Refusal):
+    status = 409
+    wording = "Det är redan antecknat att personen har fått veta."
+
+
+class PhraseIncomplete(Refusal):
+    wording = "Fyll i alla fält i frasen."
+
+
+class NothingToSay(Refusal):
+    wording = "Skriv något först."
+
+
+class NotYourThread(Refusal):
+    """Somebody else answers this person now."""
+
+    status = 409
+    wording = "Någon annan svarar den här personen just nu."

@@ -1,0 +1,113 @@
+"""What a municipality decided, one file of settings each, found by being there.
+
+Nothing secret stands in these files: keys, tokens and database addresses come from the environment.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, time
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from backend.calendar import WorkingCalendar
+from backend.contract import Hours, Language, Sensitivity, Value
+
+_FOLDER = Path(__file__).parent
+
+Ceilings = Literal["careful", "guided"]
+"""How much may be asked and said on SMS and Telegram. *Careful*: open only. *Guided*: personal too, after the person
+has been offered "here, on the page, or at the meeting"."""
+
+_CHAT = {"web": Sensitivity.PERSONAL, "terminal": Sensitivity.PERSONAL}
+CEILINGS: dict[Ceilings, dict[str, Sensitivity]] = {
+    "careful": {"sms": Sensitivity.OPEN, "telegram": Sensitivity.OPEN, **_CHAT},
+    "guided": {"sms": Sensitivity.PERSONAL, "telegram": Sensitivity.PERSONAL, **_CHAT},
+}
+
+
+class LegalAnalysis(Value):
+    """The municipality's own record that SMS and Telegram may carry personal questions (diary number and day)."""
+
+    reference: str
+    decided_on: date
+
+
+class Meetings(Value):
+    """First meetings (nysamtal). Minutes are booked lengths; ``said_minutes`` is what people are told."""
+
+    address: str
+    minutes: int = Field(ge=10, le=120)
+    minutes_with_interpreter: int = Field(ge=10, le=120)
+    said_minutes: str
+
+
+class Approval(Value):
+    """Who in the municipality approved the fixed decision texts in one language, and when."""
+
+    approved_by: str
+    approved_on: date
+
+
+class Municipality(BaseModel):
+    """One municipality's settings. ``slug`` is its name in addresses; upper-cased it is its CODE in the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    slug: str = Field(pattern=r"^[a-z]+$")
+    number: int = Field(ge=100, le=9999, description="Statistics Sweden's municipality code")
+    name: str
+    committee: str = Field(description="the committee that decides and receives appeals")
+    court: str = Field(description="the administrative court an appeal goes on to")
+    address: str
+    telephone: str = Field(description="customer service, as it is written to people")
+    after_hours_telephone: str
+    public_page: str = Field(description="said aloud and typed by people: short, without https")
+    time_zone: str = "Europe/Stockholm"
+    languages: tuple[Language, ...] = Field(description="languages there are texts in; Swedish first")
+    application: Literal["own", "guide"] = "own"
+    ceilings: Ceilings = "careful"
+    legal_analysis: LegalAnalysis | None = None
+    quiet_from: time
+    quiet_until: time
+    code_days: int = Field(14, ge=1, le=60, description="days a code from the counter may wait before it is used")
+    calendar: WorkingCalendar = Field(description="opening hours, closed days and the cut-off hour")
+    meetings: Meetings
+    approved_texts: dict[Language, Approval] = Field(description="decision texts approved, by language")
+
+    @property
+    def code(self) -> str:
+        """The municipality's part of a setting's name."""
+        return self.slug.upper()
+
+    @property
+    def opening_hours(self) -> tuple[Hours, ...]:
+        """The ordinary week, as it is written to people."""
+        return tuple(
+            Hours(weekday=weekday, opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}")
+            for weekday, (opens, closes) in sorted(self.calendar.opening_hours.items())
+        )
+
+    @field_validator("calendar", mode="before")
+    @classmethod
+    def _read_calendar(cls, table: Mapping[str, Any]) -> WorkingCalendar:
+        return WorkingCalendar.from_table(table)
+
+    @model_validator(mode="after")
+    def _guided_needs_an_analysis(self) -> "Municipality":
+        if self.ceilings == "guided" and self.legal_analysis is None:
+            raise ValueError("ceilings = 'guided' needs a recorded legal_analysis")
+        return self
+
+
+@cache
+def found() -> dict[str, Municipality]:
+    """Every municipality there is a file for, by slug."""
+    files = sorted(_FOLDER.glob("*.toml"))
+    return {file.stem: Municipality.model_validate({"slug": file.stem, **_read(file)}) for file in files}
+
+
+def _read(file: Path) -> dict[str, object]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
