@@ -1,0 +1,73 @@
+"""Sessions of the staff desk: opaque token in a cookie, its hash in the municipality's database, idle and longest time.
+
+A token begins with its municipality, since that decides which database to look in: one browser has one municipality
+open at a time. The hash is keyed with the session secret: a new secret closes every desk. Ends use the real clock:
+nobody's login is part of a story.
+"""
+
+import hmac
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import database
+from backend.staff.models import StaffMember, StaffSession
+
+COOKIE = "imorgon-staff"
+# A meeting with an interpreter is 45 minutes at most, and nobody should be logged out while speaking through one.
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(hours=12)
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+def municipality_of(token: str) -> str:
+    """The municipality a token says it belongs to."""
+    return token.partition(".")[0]
+
+
+async def begin(session: AsyncSession, secret: bytes, member: StaffMember) -> str:
+    """Open the desk for one of the staff; gives the token for the cookie. Sessions long past are removed."""
+    await session.exec(delete(StaffSession).where(col(StaffSession.began_at) < datetime.now(UTC) - LONGEST))
+    token = f"{database.of(session).municipality.slug}.{secrets.token_urlsafe(32)}"
+    now = datetime.now(UTC)
+    session.add(StaffSession(token_hash=_hash(secret, token), member=member.id, began_at=now, seen_at=now))
+    return token
+
+
+async def find(session: AsyncSession, secret: bytes, token: str, *, working: bool = True) -> StaffMember | None:
+    """Whose desk this is, or none if it has ended. ``working``: a press or a page; not what a page does by itself."""
+    row = await session.get(StaffSession, _hash(secret, token))
+    now = datetime.now(UTC)
+    if row is None or now - row.seen_at > IDLE or now - row.began_at > LONGEST:
+        return None
+    if working and now - row.seen_at > _SEEN_EVERY:
+        row.seen_at = now
+        session.add(row)
+    member = await session.get(StaffMember, row.member)
+    return member if member and member.left_at is None else None
+
+
+async def end(session: AsyncSession, secret: bytes, token: str) -> None:
+    """Close the desk."""
+    await session.exec(delete(StaffSession).where(col(StaffSession.token_hash) == _hash(secret, token)))
+
+
+async def members(session: AsyncSession) -> list[StaffMember]:
+    """Everybody who works here now."""
+    working = col(StaffMember.left_at).is_(None)
+    return list(
+        (await session.exec(select(StaffMember).where(working).order_by(StaffMember.role, StaffMember.name))).all()
+    )
+
+
+async def member(session: AsyncSession, id_: UUID) -> StaffMember | None:
+    """One of the staff, if still working here."""
+    found = await session.get(StaffMember, id_)
+    return found if found and found.left_at is None else None
+
+
+def _hash(secret: bytes, token: str) -> bytes:
+    return hmac.digest(secret, token.encode(), "sha256")

@@ -1,0 +1,80 @@
+// Keeps the staff pages fresh: when the server says that something changed, the page is fetched again and the parts
+// marked data-live are put in place where they differ. Without this script every page works by loading it again.
+"use strict";
+
+const AT_THE_END = 48;
+
+async function freshen() {
+  const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
+  if (!answer.ok || answer.redirected) {
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const next = fresh.getElementById(part.id);
+    if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement?.closest("input, textarea"))) {
+      continue;
+    }
+    const held = part.contains(document.activeElement) && document.activeElement !== part ? focusPath(document.activeElement) : null;
+    const followed = part.scrollHeight - part.scrollTop - part.clientHeight < AT_THE_END;
+    const stood = part.scrollTop;
+    part.innerHTML = next.innerHTML;
+    part.scrollTop = part.hasAttribute("data-follow") && followed ? part.scrollHeight : stood;
+    if (held) {
+      part.querySelector(held)?.focus();
+    }
+  }
+}
+
+// A link or a button is the same one if it leads to the same place.
+function focusPath(element) {
+  const form = element.closest("form");
+  if (element.matches("a[href]")) {
+    return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  }
+  return form ? `form[action="${CSS.escape(form.getAttribute("action"))}"] button` : null;
+}
+
+function listen() {
+  let waiting = false;
+  const source = new EventSource("/inbox/live");
+  source.addEventListener("changed", async () => {
+    if (waiting) {
+      return;
+    }
+    waiting = true;
+    try {
+      await freshen();
+    } finally {
+      waiting = false;
+    }
+  });
+  addEventListener("pagehide", () => source.close());
+}
+
+// What arrives is shown while the fields of a phrase are filled in.
+function preview() {
+  document.addEventListener("input", async (event) => {
+    const form = event.target.closest("form[data-preview]");
+    if (!form) {
+      return;
+    }
+    const asked = new URL(form.action);
+    asked.search = new URLSearchParams(new FormData(form));
+    const answer = await fetch(asked, { headers: { "X-Live": "1" }, cache: "no-store" });
+    const part = document.getElementById("preview");
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("preview");
+    const latest = new URLSearchParams(new FormData(form)).toString() === asked.searchParams.toString();
+    if (part && next && latest) {
+      part.innerHTML = next.innerHTML;
+    }
+  });
+}
+
+for (const part of document.querySelectorAll("[data-follow]")) {
+  part.scrollTop = part.scrollHeight;
+}
+if (document.querySelector("[data-live]")) {
+  listen();
+}
+preview();
