@@ -25,7 +25,7 @@ _NONCE = 12
 _HEAD = 3
 
 
-class CannotOpen(Exception):
+class CannotOpen(Exception):  # noqa: N818  # reads as what happened
     """A sealed value did not open: wrong key, wrong place or damaged. Says where, never what."""
 
 

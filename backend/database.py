@@ -45,7 +45,7 @@ def new_id() -> UUID:
 
 def moment(**options: Any) -> Any:
     """A ``timestamptz`` column."""
-    return Field(sa_type=DateTime(timezone=True), **options)  # type: ignore[call-overload]  # sqlmodel wants a class
+    return Field(sa_type=DateTime(timezone=True), **options)
 
 
 def sealed(**options: Any) -> Any:
@@ -55,7 +55,7 @@ def sealed(**options: Any) -> Any:
 
 def values(**options: Any) -> Any:
     """A ``jsonb`` column. Assign a new value to change it: a change in place is not seen."""
-    return Field(sa_type=JSON().with_variant(JSONB(), "postgresql"), **options)  # type: ignore[call-overload]  # sqlmodel wants a class
+    return Field(sa_type=JSON().with_variant(JSONB(), "postgresql"), **options)
 
 
 class DataKey(Row, table=True):
@@ -68,7 +68,7 @@ class DataKey(Row, table=True):
     created_at: datetime = moment(sa_column_kwargs={"server_default": func.now()})
 
 
-BeforeCommit = Callable[[AsyncSession], Awaitable[None]]
+Act = Callable[[AsyncSession], Awaitable[None]]
 
 
 class Database:
@@ -77,8 +77,11 @@ class Database:
     A session knows whose it is: ``database.of(session)`` gives this object again, with ``municipality`` and ``codec``.
     """
 
-    def __init__(self, url: str, municipality: Municipality, envelope: bytes, *, connections: int = 10) -> None:
+    def __init__(
+        self, url: str, municipality: Municipality, envelope: bytes, *, demo: bool = False, connections: int = 10
+    ) -> None:
         self.municipality = municipality
+        self.demo = demo
         self._envelope = envelope
         self._codec: Codec | None = None
         self._opening = asyncio.Lock()
@@ -99,11 +102,23 @@ class Database:
         """A session in one transaction: committed when the block ends, undone when it raises."""
         if self._codec is None:
             await self._open_codec()
-        info: dict[str, Any] = {"database": self, "before_commit": []}
-        async with AsyncSession(self._engine, expire_on_commit=False, info=info) as session, session.begin():
-            yield session
-            for act in info["before_commit"]:
-                await act(session)
+        last: list[Act] = []
+        anyway: list[Act] = []
+        info = {"database": self, "before_commit": last, "even_if_undone": anyway}
+        try:
+            async with self._session(info) as session, session.begin():
+                yield session
+                for act in (*anyway, *last):
+                    await act(session)
+        except BaseException:
+            if anyway:
+                async with self._session({"database": self}) as session, session.begin():
+                    for act in anyway:
+                        await act(session)
+            raise
+
+    def _session(self, info: dict[str, Any]) -> AsyncSession:
+        return AsyncSession(self._engine, expire_on_commit=False, info=info)
 
     async def ready(self) -> bool:
         """Can this database answer now?"""
@@ -142,9 +157,14 @@ def of(session: AsyncSession) -> Database:
     return database
 
 
-def before_commit(session: AsyncSession, act: BeforeCommit) -> None:
+def before_commit(session: AsyncSession, act: Act) -> None:
     """Do something as the last thing of this transaction (what locks a row everybody needs belongs there)."""
     session.info["before_commit"].append(act)
+
+
+def even_if_undone(session: AsyncSession, act: Act) -> None:
+    """Do something at the end of this transaction, or in one of its own when this one is undone (a refusal's log)."""
+    session.info["even_if_undone"].append(act)
 
 
 def driver_url(url: str) -> str:

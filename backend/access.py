@@ -1,0 +1,114 @@
+"""The only door to a person's case: who asks, why, allowed or not, and logged.
+
+Lists do not pass here: they show no case content. Opening passes here, once per opening. The reason is derived from
+the reader's open task where there is one, so nobody has to choose one each time; without a task staff say why.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import audit, database, persons, tasks
+from backend.audit import Access, ReaderKind
+from backend.clock import Clock
+from backend.errors import NotAllowed, ReasonNeeded
+from backend.persons import Person
+
+What = Literal["thread", "case", "note", "decision", "code", "told", "sealed", "readable"]
+"""What is opened or done behind the door. ``readable``: what the person herself reads, by code."""
+
+Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "answers-now", "follow-up", "supervision"]
+"""What staff may give as the reason when no task leads there."""
+
+REASONS_IN_SWEDISH: dict[Reason, str] = {
+    "meeting": "Möte med personen",
+    "at-the-counter": "Personen är här",
+    "on-the-telephone": "Personen ringer",
+    "answers-now": "Svarar personen nu",
+    "follow-up": "Uppföljning",
+    "supervision": "Tillsyn och kontroll",
+}
+
+MAY: dict[str, frozenset[What]] = {
+    "customer-service": frozenset({"thread", "case", "code", "told"}),
+    "caseworker": frozenset({"thread", "case", "note", "decision", "code", "told", "sealed"}),
+    "interpreter-booking": frozenset(),
+    "person": frozenset({"readable"}),
+}
+"""What each role may do. Interpreter booking works from orders, which say nothing of the case; the robot has no work
+here yet and may open nothing."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks: somebody of the staff, a robot, or a person with a read grant (role ``person``)."""
+
+    id: UUID
+    name: str
+    role: str
+    kind: ReaderKind = "staff"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The door is open: whose case it is, and why (in Swedish, as staff see it)."""
+
+    person: Person
+    why: str
+
+
+async def enter(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, what: What, *, reason: Reason | None = None
+) -> Opened:
+    """Open the door for one purpose, and log it. Raises NotAllowed and ReasonNeeded (both logged), NotFound."""
+    found = await persons.find(session, person)
+    task: UUID | None = None
+    why = "läser själv med kod"
+    if reader.kind != "grant":
+        why, task = await _why(session, reader, person, reason)
+    allowed = what in MAY.get(reader.role, frozenset()) and bool(why)
+
+    async def log(session: AsyncSession) -> None:
+        session.add(
+            Access(
+                at=clock(),
+                reader_kind=reader.kind,
+                reader=reader.id,
+                reader_name=reader.name,
+                reader_role=reader.role,
+                person=found.id,
+                what=what,
+                why=why,
+                task=task,
+                allowed=allowed,
+            )
+        )
+
+    if allowed:
+        await log(session)
+        return Opened(found, why)
+    # A refusal is kept although what was asked for is undone.
+    database.even_if_undone(session, log)
+    raise NotAllowed() if why else ReasonNeeded()
+
+
+async def log_of(session: AsyncSession, person: UUID) -> tuple[Access, ...]:
+    """Who has looked, when and why; the latest first ("Vem har tittat")."""
+    return await audit.of_person(session, person)
+
+
+async def _why(session: AsyncSession, reader: Reader, person: UUID, reason: Reason | None) -> tuple[str, UUID | None]:
+    waiting = await tasks.waiting(session, person)
+    for task in waiting:
+        if task.assigned_to == reader.id:
+            return f"Din uppgift: {_in_swedish(task.kind)}", task.id
+    for task in waiting:
+        if task.assigned_to is None and task.queue == reader.role:
+            return f"Uppgift i din kö: {_in_swedish(task.kind)}", task.id
+    return (REASONS_IN_SWEDISH[reason], None) if reason else ("", None)
+
+
+def _in_swedish(kind: str) -> str:
+    return next(words for known, words in tasks.IN_SWEDISH.items() if known == kind)

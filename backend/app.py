@@ -1,0 +1,88 @@
+"""The backend as an application: every room's routes under ``/api/v1/{municipality}``, staff pages under ``/inbox``.
+
+A room is a package of ``backend``; a module ``routes`` in it has a ``router`` of the API, a module ``pages`` installs
+pages for staff. Both are found by being there.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from types import ModuleType
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+import backend
+from backend import wire
+from backend.clock import Clock
+from backend.contract import VERSION, Problem
+from backend.database import Database
+from backend.settings import Settings
+
+API = "/api/v1"
+_PROBLEM = {"model": Problem, "content": {wire.PROBLEM_JSON: {}}}
+
+
+def create(settings: Settings, clock: Clock) -> FastAPI:
+    """The application for these settings. ``clock`` is business time."""
+    databases = {
+        slug: Database(tenant.database_url, tenant.municipality, settings.envelope_key, demo=settings.demo)
+        for slug, tenant in settings.tenants.items()
+    }
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        for database in databases.values():
+            await database.close()
+
+    app = FastAPI(
+        title="imorgon backend",
+        version=VERSION,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.databases = databases
+    app.state.tokens = {slug: wire.token_digest(tenant.token) for slug, tenant in settings.tenants.items()}
+    app.state.clock = clock
+    wire.answer_with_problems(app)
+    for router in rooms():
+        app.include_router(router, prefix=f"{API}/{{municipality}}", responses={"default": _PROBLEM})
+    app.include_router(_health())
+    for module in _found("pages"):
+        module.install(app, databases, settings, clock)
+    return app
+
+
+def rooms() -> list[APIRouter]:
+    """The routers of all rooms, by name."""
+    return [module.router for module in _found("routes")]
+
+
+def _found(name: str) -> list[ModuleType]:
+    packages = sorted(found.name for found in iter_modules(backend.__path__) if found.ispkg)
+    modules = [f"backend.{package}.{name}" for package in packages]
+    return [import_module(module) for module in modules if find_spec(module)]
+
+
+def _health() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        """The process is alive."""
+        return JSONResponse({"alive": True})
+
+    @router.get("/readyz", include_in_schema=False)
+    async def readyz(request: Request) -> Response:
+        """Every municipality's database answers."""
+        databases: dict[str, Database] = request.app.state.databases
+        ready = {slug: await database.ready() for slug, database in databases.items()}
+        return JSONResponse(ready, 200 if all(ready.values()) else 503)
+
+    return router

@@ -1,0 +1,103 @@
+"""Persons: somebody who wrote, known by an id the bot made; merging two is a redirect, and can be undone.
+
+Rows keep the person they were written with. Who reads asks for everybody who is the same person.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import database
+from backend.database import Row, moment, sealed
+from backend.errors import Invalid, NotFound
+
+
+class Person(Row, table=True):
+    """Somebody who wrote. ``merged_into`` redirects to who she turned out to be."""
+
+    __tablename__ = "persons"
+    __table_args__ = (CheckConstraint("merged_into <> id", name="not_into_itself"),)
+
+    id: UUID = Field(primary_key=True)
+    first_name: bytes | None = sealed(default=None, nullable=True)
+    language: str
+    merged_into: UUID | None = Field(default=None, foreign_key="persons.id", index=True)
+    met_at: datetime = moment()
+
+
+async def meet(session: AsyncSession, person: UUID, language: str, at: datetime) -> Person:
+    """The person behind an id, made when nobody of that id has written before. Follows merges; takes no lock.
+
+    A known person's language becomes the one she writes in now.
+    """
+    made = insert(Person).values(id=person, language=language, met_at=at)
+    await session.exec(made.on_conflict_do_nothing(index_elements=[col(Person.id)]))
+    found = await find(session, person)
+    if found.language != language:
+        found.language = language
+        session.add(found)
+    return found
+
+
+async def find(session: AsyncSession, person: UUID) -> Person:
+    """Who an id stands for today, merges followed. Raises NotFound."""
+    way = select(Person.id, Person.merged_into).where(Person.id == person).cte("way", recursive=True)
+    way = way.union(select(Person.id, Person.merged_into).join(way, col(Person.id) == way.c.merged_into))
+    root = (await session.exec(select(way.c.id).where(way.c.merged_into.is_(None)))).one_or_none()
+    found = await session.get(Person, root) if root else None
+    if found is None:
+        raise NotFound(person=person)
+    return found
+
+
+async def same(session: AsyncSession, person: UUID) -> tuple[UUID, ...]:
+    """Every id that stands for the same person today, the one that stands for all first. Raises NotFound."""
+    root = (await find(session, person)).id
+    everyone = select(Person.id).where(Person.id == root).cte("everyone", recursive=True)
+    everyone = everyone.union(select(Person.id).join(everyone, col(Person.merged_into) == everyone.c.id))
+    found = (await session.exec(select(everyone.c.id))).all()
+    return (root, *(one for one in found if one != root))
+
+
+async def merge(session: AsyncSession, duplicate: UUID, into: UUID) -> None:
+    """From now on ``duplicate`` is ``into``. Raises NotFound, and Invalid when they already are the same."""
+    one, other = await find(session, duplicate), await find(session, into)
+    if one.id == other.id:
+        raise Invalid(persons="already the same")
+    one.merged_into = other.id
+    session.add(one)
+
+
+async def unmerge(session: AsyncSession, person: UUID) -> None:
+    """Undo a merge: ``person`` is somebody of her own again, with all that was written under her id."""
+    found = await session.get(Person, person)
+    if found is None or found.merged_into is None:
+        raise NotFound(person=person)
+    found.merged_into = None
+    session.add(found)
+
+
+def first_name(session: AsyncSession, person: Person) -> str:
+    """What she is called, or the empty string when nobody has asked her yet."""
+    if person.first_name is None:
+        return ""
+    codec = database.of(session).codec
+    return codec.decrypt(person.first_name, table="persons", column="first_name", row=person.id)
+
+
+async def rename(session: AsyncSession, person: UUID, name: str) -> None:
+    """Write down what she is called."""
+    found = await find(session, person)
+    codec = database.of(session).codec
+    found.first_name = codec.encrypt(name.strip(), table="persons", column="first_name", row=found.id)
+    session.add(found)
+
+
+async def all_of(session: AsyncSession, persons: set[UUID]) -> dict[UUID, Person]:
+    """The persons as they stand, each under the id asked for, merges followed (for lists)."""
+    rows = (await session.exec(select(Person).where(col(Person.id).in_(persons)))).all()
+    return {row.id: row if row.merged_into is None else await find(session, row.id) for row in rows}

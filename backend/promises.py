@@ -1,0 +1,140 @@
+"""Promises: what was promised to whom, due when and by whose hours, and what happens before it breaks."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import persons
+from backend.database import Row, moment, new_id
+from backend.tasks import one_of
+
+What = Literal["first-answer", "acute-answer", "answer", "call", "decision"]
+By = Literal["open-hours", "working-days", "clock"]
+"""Which time runs: the municipality's open hours, its working days, or the clock on the wall."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What holds for every promise of a kind. ``warn_before``: how long before it breaks staff are reminded."""
+
+    in_swedish: str
+    by: By
+    warn_before: timedelta
+
+
+DECLARED: dict[What, Declaration] = {
+    "first-answer": Declaration("Första svar från en människa", "open-hours", timedelta(hours=1)),
+    "acute-answer": Declaration("Svar på akut behov", "clock", timedelta(minutes=5)),
+    "answer": Declaration("Svar till personen", "clock", timedelta(minutes=30)),
+    "call": Declaration("Ring upp", "clock", timedelta(minutes=15)),
+    "decision": Declaration("Beslut", "working-days", timedelta(hours=2)),
+}
+
+
+class Promise(Row, table=True):
+    """One promise. It is kept, withdrawn (paused, cancelled), open, or broken when it is open after ``due_at``."""
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        CheckConstraint(one_of("what", *get_args(What)), name="what"),
+        CheckConstraint(one_of("by", *get_args(By)), name="by"),
+        Index("ix_promises_open", "due_at", postgresql_where="kept_at is null and withdrawn_at is null"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    what: str
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    thread: UUID | None = Field(default=None, index=True)
+    about: UUID | None = Field(default=None, index=True)
+    by: str
+    made_at: datetime = moment()
+    due_at: datetime = moment()
+    kept_at: datetime | None = moment(default=None, nullable=True)
+    withdrawn_at: datetime | None = moment(default=None, nullable=True)
+
+    def is_open(self) -> bool:
+        return self.kept_at is None and self.withdrawn_at is None
+
+    def is_broken(self, now: datetime) -> bool:
+        """Open past its time, or kept too late."""
+        return self.due_at < (self.kept_at or now) and self.withdrawn_at is None
+
+    def is_soon(self, now: datetime) -> bool:
+        """Close to breaking: staff see it first."""
+        warn_before = next(declared.warn_before for what, declared in DECLARED.items() if what == self.what)
+        return self.is_open() and self.due_at - warn_before <= now
+
+
+async def make(
+    session: AsyncSession,
+    what: What,
+    person: UUID,
+    *,
+    at: datetime,
+    due_at: datetime,
+    thread: UUID | None = None,
+    about: UUID | None = None,
+) -> Promise:
+    """Promise something. The same open promise (what, person, thread, about) keeps its earlier time."""
+    same = await session.exec(
+        select(Promise).where(
+            Promise.what == what,
+            Promise.person == person,
+            col(Promise.thread).is_not_distinct_from(thread),
+            col(Promise.about).is_not_distinct_from(about),
+            col(Promise.kept_at).is_(None),
+            col(Promise.withdrawn_at).is_(None),
+        )
+    )
+    if promise := same.first():
+        promise.due_at = min(promise.due_at, due_at)
+    else:
+        by = DECLARED[what].by
+        promise = Promise(what=what, person=person, thread=thread, about=about, by=by, made_at=at, due_at=due_at)
+    session.add(promise)
+    await session.flush()
+    return promise
+
+
+async def keep(session: AsyncSession, person: UUID, *whats: What, at: datetime) -> None:
+    """What was promised this person has happened."""
+    for promise in await _open(session, person, *whats):
+        promise.kept_at = at
+        session.add(promise)
+
+
+async def withdraw(session: AsyncSession, person: UUID, *whats: What, at: datetime) -> None:
+    """A promise no longer runs: the clock is paused, or what it was about is gone."""
+    for promise in await _open(session, person, *whats):
+        promise.withdrawn_at = at
+        session.add(promise)
+
+
+async def of_person(session: AsyncSession, person: UUID) -> tuple[Promise, ...]:
+    """Every promise made to a person that was not withdrawn, by due time."""
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(Promise)
+        .where(col(Promise.person).in_(same), col(Promise.withdrawn_at).is_(None))
+        .order_by(col(Promise.due_at))
+    )
+    return tuple(found.all())
+
+
+async def all_open(session: AsyncSession) -> tuple[Promise, ...]:
+    """Every open promise, by due time (for lists)."""
+    found = await session.exec(
+        select(Promise)
+        .where(col(Promise.kept_at).is_(None), col(Promise.withdrawn_at).is_(None))
+        .order_by(col(Promise.due_at))
+    )
+    return tuple(found.all())
+
+
+async def _open(session: AsyncSession, person: UUID, *whats: What) -> list[Promise]:
+    return [p for p in await of_person(session, person) if p.is_open() and p.what in whats]

@@ -1,0 +1,115 @@
+"""The backend's settings, read from the environment once, when it starts.
+
+A setting that is missing, wrong or half given is one clear line; the command prints it and ends with exit code 2. A
+municipality is served when any of its settings is given, and then it needs all of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from backend import municipalities
+from backend.codec import envelope_key
+from backend.municipalities import Municipality
+from backend.seal import SealKeys
+
+EXIT_CODE = 2
+SHORTEST_SECRET = 32
+
+_DATABASE = "IMORGON_BACKEND_DATABASE_URL_"
+_TOKEN = "IMORGON_BACKEND_TOKEN_"  # noqa: S105  # the name of the setting
+_SEAL = "IMORGON_SEAL_KEY_"
+
+
+class SettingsError(Exception):
+    """One line saying which setting is missing or wrong, and what it should be. Never the value."""
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A municipality as it is served here: its decisions, and where its things lie."""
+
+    municipality: Municipality
+    database_url: str = field(repr=False)
+    token: str = field(repr=False)
+    seal_keys: SealKeys = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the backend is told from outside. ``demo`` opens what must never be open in production."""
+
+    environment: Literal["production", "demo"]
+    tenants: Mapping[str, Tenant]
+    envelope_key: bytes = field(repr=False)
+    session_secret: str = field(repr=False)
+    public_url: str
+
+    @property
+    def demo(self) -> bool:
+        return self.environment == "demo"
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """The settings in an environment. Raises SettingsError."""
+    environment = environ.get("IMORGON_ENVIRONMENT", "production")
+    if environment not in ("production", "demo"):
+        raise SettingsError("IMORGON_ENVIRONMENT must be 'production' or 'demo'.")
+    try:
+        envelope = envelope_key(_needed(environ, "IMORGON_ENVELOPE_KEY", "wraps the data keys; 32 bytes in base64"))
+    except ValueError as wrong:
+        raise SettingsError(f"IMORGON_ENVELOPE_KEY {wrong}.") from None
+    public_url = _needed(environ, "IMORGON_PUBLIC_URL", "the address people reach the service at").rstrip("/")
+    if not public_url.startswith(("https://", "http://")):
+        raise SettingsError("IMORGON_PUBLIC_URL must begin with https:// (or http:// on one's own machine).")
+    return Settings(
+        environment="demo" if environment == "demo" else "production",
+        tenants=_tenants(environ),
+        envelope_key=envelope,
+        session_secret=_secret(environ, "IMORGON_SESSION_SECRET", "signs staff sessions"),
+        public_url=public_url,
+    )
+
+
+def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:
+    known = {municipality.code: municipality for municipality in municipalities.found().values()}
+    given: list[str] = []
+    for name, value in environ.items():
+        for prefix in (_DATABASE, _TOKEN, _SEAL):
+            if not name.startswith(prefix) or not value:
+                continue
+            code = name.removeprefix(prefix)
+            if code not in known:
+                raise SettingsError(f"{name}: there is no municipality {code}; known are {', '.join(sorted(known))}.")
+            if code not in given:
+                given.append(code)
+    if not given:
+        raise SettingsError(f"{_DATABASE}<CODE> is missing: no municipality has a database.")
+    return {known[code].slug: _tenant(environ, known[code]) for code in sorted(given)}
+
+
+def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
+    code = municipality.code
+    url = _needed(environ, f"{_DATABASE}{code}", f"the database of {municipality.name}")
+    if not url.startswith(("postgresql://", "postgresql+asyncpg://", "postgres://")):
+        raise SettingsError(f"{_DATABASE}{code} must begin with postgresql://.")
+    try:
+        keys = SealKeys(_needed(environ, f"{_SEAL}{code}", f"the private key of {municipality.name}'s seal"))
+    except ValueError as wrong:
+        raise SettingsError(f"{_SEAL}{code} {wrong}.") from None
+    token = _secret(environ, f"{_TOKEN}{code}", f"the bot's token for {municipality.name}")
+    return Tenant(municipality=municipality, database_url=url, token=token, seal_keys=keys)
+
+
+def _needed(environ: Mapping[str, str], name: str, what: str) -> str:
+    value = environ.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name} is missing: {what}.")
+    return value
+
+
+def _secret(environ: Mapping[str, str], name: str, what: str) -> str:
+    value = _needed(environ, name, what)
+    if len(value) < SHORTEST_SECRET:
+        raise SettingsError(f"{name} is too short: {what}, and needs at least {SHORTEST_SECRET} characters.")
+    return value

@@ -1,0 +1,174 @@
+"""Tasks: what somebody of the staff has to do, of few kinds, each in the queue of one role until a person takes it.
+
+A task is also why its owner may open the person's case (see ``access``).
+"""
+
+from datetime import datetime
+from typing import Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import database, persons
+from backend.database import Row, moment, new_id, sealed
+from backend.errors import NotFound
+
+Role = Literal["customer-service", "caseworker", "interpreter-booking"]
+
+Kind = Literal["acute", "answer", "ring", "visit", "letter", "time", "decide", "check"]
+"""``acute``: food, medicine or a bed today. ``answer``: a person waits for a human's words. ``ring``: ring up.
+``visit``: she comes to the counter. ``letter``: send a letter. ``time``: a meeting lacks a time, an interpreter or
+somebody to hold it. ``decide``: a decision is due. ``check``: something that came in must be looked at."""
+
+IN_SWEDISH: dict[Kind, str] = {
+    "acute": "Akut: mat, medicin eller sovplats i dag",
+    "answer": "Svara",
+    "ring": "Ring upp",
+    "visit": "Kommer hit",
+    "letter": "Skicka brev",
+    "time": "Ordna tid",
+    "decide": "Fatta beslut",
+    "check": "Titta på",
+}
+
+QUEUES: dict[Kind, Role] = {
+    "acute": "customer-service",
+    "answer": "customer-service",
+    "ring": "customer-service",
+    "visit": "customer-service",
+    "letter": "customer-service",
+    "time": "interpreter-booking",
+    "decide": "caseworker",
+    "check": "customer-service",
+}
+"""Whose queue a task lies in unless said otherwise."""
+
+
+def one_of(column: str, *values: str) -> str:
+    """The text of a CHECK that holds a text column to its values."""
+    return f"{column} in ({', '.join(repr(value) for value in values)})"
+
+
+class Task(Row, table=True):
+    """One thing to do. ``reason`` is a short word of the room that made it; ``about`` is the row it is about."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *get_args(Kind)), name="kind"),
+        CheckConstraint(one_of("queue", *get_args(Role)), name="queue"),
+        Index("ix_tasks_open", "queue", "due_at", postgresql_where="done_at is null"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    reason: str
+    person: UUID | None = Field(default=None, foreign_key="persons.id", index=True)
+    thread: UUID | None = None
+    about: UUID | None = Field(default=None, index=True)
+    queue: str
+    words: bytes | None = sealed(default=None, nullable=True)
+    made_at: datetime = moment()
+    due_at: datetime | None = moment(default=None, nullable=True)
+    assigned_to: UUID | None = Field(default=None, index=True)
+    assigned_name: str | None = None
+    done_at: datetime | None = moment(default=None, nullable=True)
+    done_by: UUID | None = None
+
+
+async def add(
+    session: AsyncSession,
+    kind: Kind,
+    reason: str,
+    *,
+    at: datetime,
+    person: UUID | None = None,
+    thread: UUID | None = None,
+    about: UUID | None = None,
+    due_at: datetime | None = None,
+    queue: Role | None = None,
+    words: str = "",
+) -> Task:
+    """Put a task in its queue. The same open task (kind, reason, person, thread, about) is not made twice."""
+    same = await session.exec(
+        select(Task).where(
+            Task.kind == kind,
+            Task.reason == reason,
+            col(Task.person).is_not_distinct_from(person),
+            col(Task.thread).is_not_distinct_from(thread),
+            col(Task.about).is_not_distinct_from(about),
+            col(Task.done_at).is_(None),
+        )
+    )
+    task = same.first()
+    if task is None:
+        in_queue = queue or QUEUES[kind]
+        task = Task(kind=kind, reason=reason, person=person, thread=thread, about=about, queue=in_queue, made_at=at)
+    task.due_at = min(filter(None, (task.due_at, due_at)), default=None)
+    if words:
+        codec = database.of(session).codec
+        task.words = codec.encrypt(words, table="tasks", column="words", row=task.id)
+    session.add(task)
+    await session.flush()
+    return task
+
+
+async def get(session: AsyncSession, task: UUID) -> Task:
+    """One task. Raises NotFound."""
+    found = await session.get(Task, task)
+    if found is None:
+        raise NotFound(task=task)
+    return found
+
+
+async def take(session: AsyncSession, task: UUID, staff: UUID, name: str) -> Task:
+    """Somebody of the staff takes a task (also from a colleague)."""
+    found = await get(session, task)
+    found.assigned_to, found.assigned_name = staff, name
+    session.add(found)
+    return found
+
+
+async def done(session: AsyncSession, task: UUID, at: datetime, by: UUID | None = None) -> Task:
+    """A task is done; what is done stays done by whom did it first."""
+    found = await get(session, task)
+    if found.done_at is None:
+        found.done_at, found.done_by = at, by
+        session.add(found)
+    return found
+
+
+async def done_about(session: AsyncSession, about: UUID, at: datetime, by: UUID | None = None) -> None:
+    """Every open task about a row is done."""
+    open_ones = await session.exec(select(Task).where(Task.about == about, col(Task.done_at).is_(None)))
+    for task in open_ones.all():
+        await done(session, task.id, at, by)
+
+
+async def waiting(session: AsyncSession, person: UUID) -> tuple[Task, ...]:
+    """The person's open tasks, the most urgent first."""
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(Task)
+        .where(col(Task.person).in_(same), col(Task.done_at).is_(None))
+        .order_by(col(Task.due_at).asc().nulls_last(), col(Task.made_at))
+    )
+    return tuple(found.all())
+
+
+async def queue(session: AsyncSession) -> tuple[Task, ...]:
+    """Every open task: acute ones first, then by when they are due. Lists show them without opening a case."""
+    found = await session.exec(
+        select(Task)
+        .where(col(Task.done_at).is_(None))
+        .order_by((col(Task.kind) != "acute"), col(Task.due_at).asc().nulls_last(), col(Task.made_at))
+    )
+    return tuple(found.all())
+
+
+def words(session: AsyncSession, task: Task) -> str:
+    """What the person wrote that made this task, if anything."""
+    if task.words is None:
+        return ""
+    return database.of(session).codec.decrypt(task.words, table="tasks", column="words", row=task.id)

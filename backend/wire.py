@@ -1,0 +1,131 @@
+"""What every route of the API shares: whose token was shown, what time it is, and how a refusal looks.
+
+Every error is RFC 9457 and says nothing of what was sent: no input value, no name a sender made up.
+"""
+
+import hmac
+from hashlib import sha256
+from typing import Annotated
+
+import structlog
+from fastapi import Depends, FastAPI, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from backend.clock import Clock
+from backend.contract import ContractError, Problem, ProblemCode
+from backend.database import Database
+from backend.errors import Unauthorized, Unavailable, problem
+
+PROBLEM_JSON = "application/problem+json"
+
+log = structlog.get_logger()
+
+_bearer = HTTPBearer(auto_error=False, description="the token of this municipality")
+
+
+async def _municipality(
+    request: Request,
+    municipality: Annotated[str, Path(examples=["trelleborg"])],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Database:
+    shown = sha256((credentials.credentials if credentials else "").encode()).digest()
+    # An unknown municipality costs the same comparison and gives the same answer as a wrong token.
+    expected = request.app.state.tokens.get(municipality, b"")
+    if not hmac.compare_digest(shown, expected):
+        raise Unauthorized
+    database: Database = request.app.state.databases[municipality]
+    return database
+
+
+def _clock(request: Request) -> Clock:
+    clock: Clock = request.app.state.clock
+    return clock
+
+
+Town = Annotated[Database, Depends(_municipality)]
+"""The database of the municipality in the path, whose token was shown."""
+
+Now = Annotated[Clock, Depends(_clock)]
+"""Business time."""
+
+
+def token_digest(token: str) -> bytes:
+    """What a token is compared by."""
+    return sha256(token.encode()).digest()
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Every error of this application becomes ``application/problem+json``."""
+    app.add_exception_handler(ContractError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    for unreachable in (OperationalError, InterfaceError, PoolTimeout, OSError):
+        app.add_exception_handler(unreachable, _database_away)
+    app.add_exception_handler(DBAPIError, _database_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def respond(found: Problem) -> Response:
+    """A problem as a response."""
+    headers = {"WWW-Authenticate": "Bearer"} if found.status == 401 else None
+    return JSONResponse(found.model_dump(mode="json"), found.status, headers, PROBLEM_JSON)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    if not isinstance(error, ContractError):
+        raise error
+    return respond(error.problem)
+
+
+async def _malformed(_: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    wrong = []
+    for found in error.errors():
+        place, kind = found["loc"], found["type"]
+        # The place of a field nobody declared is a word the sender made up.
+        known = place[:-1] if kind == "extra_forbidden" else place
+        wrong.append(f"{'.'.join(str(part) for part in known)}: {kind}")
+    detail = "; ".join(dict.fromkeys(wrong))
+    return respond(problem(ProblemCode.INVALID, 422, "The request does not follow the contract.", detail))
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = ProblemCode.NOT_FOUND if error.status_code == 404 else ProblemCode.INVALID
+    title = "There is no such address." if error.status_code == 404 else "The request cannot be done this way."
+    return respond(problem(code, error.status_code, title))
+
+
+async def _database_away(_: Request, error: Exception) -> Response:
+    log.error("database away", error=type(error).__name__)
+    return respond(Unavailable().problem)
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return await _database_away(request, error)
+    return await _unexpected(request, error)
+
+
+async def _unexpected(_: Request, error: Exception) -> Response:
+    # Where and which class, never what it says: the text of an error may hold what a person wrote.
+    log.error("unexpected", error=type(error).__name__, where=where(error))
+    return respond(problem(ProblemCode.UNAVAILABLE, 500, "Something went wrong here."))
+
+
+def where(error: BaseException) -> list[str]:
+    """The way through the code to an error, without values: the last frames as ``file:line function``."""
+    frames = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        frames.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return frames[-6:]
