@@ -48,7 +48,7 @@ QUEUES: dict[Kind, Role] = {
 
 def one_of(column: str, *values: str) -> str:
     """The text of a CHECK that holds a text column to its values."""
-    return f"{column} in ({', '.join(repr(value) for value in values)})"
+    return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
 
 
 class Task(Row, table=True):

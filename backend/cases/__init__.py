@@ -1,0 +1,1 @@
+"""Cases: who asked for help, what she applied for, what is missing, and what happened."""

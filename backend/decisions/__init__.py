@@ -1,0 +1,1 @@
+"""Decisions: signed by a human, worded in approved texts, told the way the person chose."""

@@ -1,0 +1,96 @@
+"""The tables of decisions: the decisions, how people want to hear, codes from the counter and read grants."""
+
+from datetime import date, datetime
+from typing import Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from backend.database import Row, moment, new_id, sealed, values
+from backend.idempotency import Keyed
+from backend.tasks import one_of
+
+Outcome = Literal["bifall", "avslag"]
+Told = Literal["call", "counter", "letter", "meeting"]
+"""How the person was told by a human. Reading on the page is no telling: a child may have opened it."""
+How = Literal["call", "counter", "read", "letter"]
+
+
+class Decision(Row, table=True):
+    """One signed decision. ``told_at`` is when a human told the person; the time for appeal runs from that day."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *get_args(Outcome)), name="kind"),
+        CheckConstraint("kronor is null or kronor > 0", name="kronor"),
+        CheckConstraint("kind = 'bifall' or kronor is null", name="kronor_of_bifall"),
+        CheckConstraint("(told_at is null) = (told_how is null)", name="told"),
+        CheckConstraint(f"told_how is null or {one_of('told_how', *get_args(Told))}", name="told_how"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    case: UUID = Field(foreign_key="cases.id", index=True)
+    kind: str
+    month: date = Field(description="first day of the month it is for")
+    kronor: int | None = None
+    reasons: list[str] = values()
+    own_words: bytes | None = sealed(default=None, nullable=True)
+    decided_on: date
+    signed_at: datetime = moment()
+    signed_by: UUID
+    signed_name: str
+    new_meeting: UUID | None = None
+    notice: UUID | None = Field(default=None, index=True)
+    told_at: datetime | None = moment(default=None, nullable=True)
+    told_how: str | None = None
+    told_by: UUID | None = None
+    told_by_name: str | None = None
+    appeal_by: date | None = None
+
+
+class Hearing(Keyed, Row, table=True):
+    """How a person wants to hear what is new. The latest one of a notice counts."""
+
+    __tablename__ = "hearings"
+    __table_args__ = (CheckConstraint(one_of("how", *get_args(How)), name="how"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    something_new: UUID = Field(index=True)
+    at: datetime = moment()
+    how: str
+
+
+class CounterCode(Row, table=True):
+    """A code given at the counter: its first digits find the row, the rest is kept as a keyed digest only."""
+
+    __tablename__ = "counter_codes"
+    __table_args__ = (
+        Index("ix_counter_codes_live", "selector", unique=True, postgresql_where="ended_at is null"),
+        CheckConstraint("tries >= 0", name="tries"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    selector: str
+    secret: bytes = sealed()
+    issued_at: datetime = moment()
+    issued_by: UUID
+    issued_name: str
+    expires_at: datetime = moment()
+    tries: int = 0
+    ended_at: datetime | None = moment(default=None, nullable=True)
+
+
+class ReadGrant(Row, table=True):
+    """A short right to read, in real time. Only the token's digest is kept."""
+
+    __tablename__ = "read_grants"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    token_digest: bytes = sealed(unique=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    code: UUID = Field(foreign_key="counter_codes.id")
+    expires_at: datetime = moment()

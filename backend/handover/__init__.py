@@ -1,0 +1,1 @@
+"""Handover: threads as staff read them, and what staff send into them."""

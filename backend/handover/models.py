@@ -1,0 +1,108 @@
+"""The tables of handover: threads as copied from the bot, who owns them, and what staff wrote."""
+
+from datetime import datetime
+from typing import Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from backend.contract import Channel, EntryState
+from backend.database import Row, moment, new_id, sealed
+from backend.idempotency import Keyed
+from backend.tasks import one_of
+
+Owner = Literal["bot", "staff"]
+HandOverReason = Literal[
+    "asked", "missed-three", "acute", "call-me", "dead-letter", "opted-out", "wrong-number", "question"
+]
+
+
+class Thread(Row, table=True):
+    """A thread as staff see it. ``owner`` and ``epoch`` are the bot's word; ``wanted`` is what staff asked for.
+
+    ``assigned_to`` is which of the staff: a fact of this half alone.
+    """
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        CheckConstraint(one_of("channel", *get_args(Channel)), name="channel"),
+        CheckConstraint(one_of("owner", *get_args(Owner)), name="owner"),
+        CheckConstraint(one_of("wanted", *get_args(Owner)), name="wanted"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    channel: str
+    language: str
+    owner: str = "bot"
+    epoch: int = -1
+    wanted: str = "bot"
+    assigned_to: UUID | None = Field(default=None, index=True)
+    assigned_name: str | None = None
+    assigned_at: datetime | None = moment(default=None, nullable=True)
+    last_at: datetime = moment()
+
+
+class ThreadEntry(Row, table=True):
+    """One entry of a thread, by number. Only its delivery state changes, and only forward."""
+
+    __tablename__ = "thread_entries"
+    __table_args__ = (
+        CheckConstraint(one_of("who", "person", "bot", "staff", "marker"), name="who"),
+        CheckConstraint(one_of("state", *EntryState), name="state"),
+    )
+
+    thread: UUID = Field(foreign_key="threads.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    request_hash: bytes = sealed()
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    at: datetime = moment()
+    who: str
+    language: str
+    original: bytes = sealed()
+    swedish: bytes | None = sealed(default=None, nullable=True)
+    state: str
+    staff_message: UUID | None = Field(default=None, index=True)
+
+
+class ThreadOwnership(Row, table=True):
+    """The bot's word on who owns a thread, epoch by epoch."""
+
+    __tablename__ = "thread_ownerships"
+    __table_args__ = (CheckConstraint(one_of("owner", *get_args(Owner)), name="owner"),)
+
+    thread: UUID = Field(foreign_key="threads.id", primary_key=True)
+    epoch: int = Field(primary_key=True)
+    owner: str
+    at: datetime = moment()
+
+
+class HandOverRow(Keyed, Row, table=True):
+    """A thread was put in the inbox."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (CheckConstraint(one_of("reason", *get_args(HandOverReason)), name="reason"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    thread: UUID = Field(foreign_key="threads.id", index=True)
+    at: datetime = moment()
+    reason: str
+
+
+class StaffMessageRow(Row, table=True):
+    """What somebody of the staff wrote: a fixed phrase with its fields, or own words."""
+
+    __tablename__ = "staff_messages"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    thread: UUID = Field(foreign_key="threads.id", index=True)
+    person: UUID = Field(foreign_key="persons.id")
+    at: datetime = moment()
+    by: UUID
+    by_name: str
+    phrase: str | None = None
+    fields: bytes = sealed()
+    text: bytes = sealed()
+    swedish: bytes = sealed()

@@ -1,0 +1,136 @@
+"""What stories about the backend are told with: a clock to move, the bot's side of the wire, an application."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+from fastapi import FastAPI
+
+from backend import app as application
+from backend import settings
+from backend.access import Reader
+from backend.contract import CallForHelp, CallForHelpReceipt, Value
+from backend.database import Database
+from backend.settings import Settings
+
+ENVELOPE_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+MONDAY = datetime(2026, 11, 30, 9, 58, tzinfo=UTC) - timedelta(hours=1)
+"""Monday 30 November 2026 at 9.58 in Sweden: an ordinary working day before two more."""
+
+_PERSON_NUMBERS = json.loads((Path(__file__).parents[1] / "data" / "identity_test_numbers.json").read_text())
+PERSON_NUMBER: str = _PERSON_NUMBERS["personnummer"][20]
+"""An official test personnummer, planted where none may come out again."""
+
+TELEPHONE = "+46701740612"
+SLUGS = ("trelleborg", "svedala")
+JOHAN = Reader(UUID(int=1), "Johan", "customer-service")
+MARIA = Reader(UUID(int=2), "Maria", "caseworker")
+ELIN = Reader(UUID(int=3), "Elin", "interpreter-booking")
+
+
+class StoryClock:
+    """Business time that a test moves by hand."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **time: float) -> datetime:
+        self.now += timedelta(**time)
+        return self.now
+
+
+@dataclass
+class Bot:
+    """The other half, as far as the wire goes: one client with one municipality's token."""
+
+    client: httpx2.AsyncClient
+    slug: str
+    token: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def call(self, method: str, path: str, body: Value | object = None, **headers: str) -> httpx2.Response:
+        sent = body.model_dump(mode="json") if isinstance(body, Value) else body
+        return await self.client.request(
+            method,
+            f"/api/v1/{self.slug}/{path}",
+            json=sent,
+            headers={"Authorization": f"Bearer {self.token}", **self.headers, **headers},
+        )
+
+    async def get(self, path: str, **headers: str) -> httpx2.Response:
+        return await self.call("GET", path, None, **headers)
+
+    async def put(self, path: str, body: Value | object) -> httpx2.Response:
+        return await self.call("PUT", path, body)
+
+    async def post(self, path: str, body: Value | object) -> httpx2.Response:
+        return await self.call("POST", path, body)
+
+    async def asks_for_help(
+        self, at: datetime = MONDAY, *, words: str = "", language: str = "ar", person: UUID | None = None
+    ) -> "Applicant":
+        """Somebody new writes; the bot registers her call for help."""
+        applicant = Applicant(person or uuid4(), uuid4(), language)
+        call = CallForHelp(
+            person=applicant.person,
+            thread=applicant.thread,
+            channel="sms",
+            language=language,
+            received_at=at,
+            words=words,
+            telephone=TELEPHONE,
+        )
+        answer = await self.put(f"calls-for-help/{uuid4()}", call)
+        assert answer.status_code == 200, answer.text
+        applicant.receipt = CallForHelpReceipt.model_validate(answer.json())
+        return applicant
+
+
+@dataclass
+class Applicant:
+    """Somebody who wrote."""
+
+    person: UUID
+    thread: UUID
+    language: str
+    receipt: CallForHelpReceipt | None = None
+
+
+@dataclass
+class Backend:
+    """A running application with both municipalities."""
+
+    app: FastAPI
+    settings: Settings
+    clock: StoryClock
+    trelleborg: Bot
+    svedala: Bot
+
+    def database(self, slug: str = "trelleborg") -> Database:
+        found: Database = self.app.state.databases[slug]
+        return found
+
+
+@asynccontextmanager
+async def started(given: dict[str, str], clock: StoryClock) -> AsyncIterator[Backend]:
+    read = settings.read(given)
+    app = application.create(read, clock)
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+        bots = [Bot(client, slug, read.tenants[slug].token) for slug in SLUGS]
+        yield Backend(app, read, clock, *bots)
+
+
+async def at_once(*work: Coroutine[Any, Any, Any]) -> list[Any]:
+    """Run coroutines at the same time and give what each gave or raised."""
+    return list(await asyncio.gather(*work, return_exceptions=True))
