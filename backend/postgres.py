@@ -30,7 +30,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -38,6 +38,7 @@ from urllib.parse import quote
 
 OLDEST_MAJOR = 17  # the first with the builtin C.UTF-8 locale: lower('Å') is right without ICU, and for good
 SUPERUSER = "postgres"
+_ELSEWHERE = Path("/var/lib")  # for the data, where root's choice is a folder nobody else can reach
 _SOCKET_FILE = ".s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 103  # sockaddr_un holds 107 bytes and a zero on Linux, 103 on macOS
 _SETTINGS = {
@@ -140,12 +141,12 @@ def start(data_dir: Path) -> Server:
     try:
         binaries = _executable_binaries(find_binaries(), data_dir, account)
         cluster = data_dir / "cluster"
-        _stop_orphans(cluster)
+        socket_dir = _socket_dir(data_dir, account)
+        _stop_orphans(cluster, socket_dir)
         if cluster.exists():
             _check_version(cluster, binaries)
         else:
             _make_cluster(cluster, binaries, account)
-        socket_dir = _socket_dir(data_dir, account)
         process = _launch(cluster, socket_dir, binaries, account, data_dir / "postgres.log")
     except BaseException:
         os.close(lock)
@@ -271,7 +272,7 @@ def _reachable_folder(data_dir: Path, account: _Account | None) -> Path:
     _make_folder(data_dir, 0o711)  # passed through by the server's user, listed by root alone
     if account.may("-x", data_dir):
         return data_dir
-    other = Path("/var/lib") / f"imorgon-{_digest(data_dir)}"
+    other = _ELSEWHERE / f"imorgon-{_digest(data_dir)}"
     _say(f"the database lies in {other}, because its user ({account.name}) cannot reach {data_dir}.")
     _make_folder(other, 0o711)
     return other
@@ -366,23 +367,23 @@ def _make_cluster(cluster: Path, binaries: Path, account: _Account | None) -> No
             raise PostgresError(f"PostgreSQL could not make its data folder: {made.stderr.strip()}")
 
 
-def _stop_orphans(cluster: Path) -> None:
+def _stop_orphans(cluster: Path, socket_dir: Path) -> None:
     """Stop what a killed run left running on ``cluster``. Only the holder of the lock may call this."""
     pid_file = cluster / "postmaster.pid"
-    for seconds, whole, lone in ((30, signal.SIGINT, signal.SIGTERM), (10, signal.SIGKILL, signal.SIGKILL)):
-        orphans = _processes_on(cluster)
-        postmaster = _postmaster(pid_file)
-        for pid in [postmaster] if postmaster in orphans else orphans:
-            try:
-                os.kill(pid, whole if pid == postmaster else lone)
-            except ProcessLookupError:
-                continue
-        if _wait(lambda: not _processes_on(cluster), seconds):
+    for last_word in (False, True):
+        orphans, postmaster = _processes_on(cluster), _postmaster(pid_file)
+        led = postmaster in orphans  # it stops its children itself, and may have much to write down
+        for pid in [postmaster] if led else orphans:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if last_word else signal.SIGINT if led else signal.SIGTERM)
+        if _wait(lambda: not _processes_on(cluster), 30 if led else 3):
             break
     else:
         raise PostgresError(f"Processes of an earlier PostgreSQL still run in {cluster} and cannot be ended.")
-    # The pid may meanwhile belong to an innocent process (common in containers); PostgreSQL would refuse to start.
-    pid_file.unlink(missing_ok=True)
+    # The pid in these may meanwhile be an innocent process's, or a zombie's nobody has waited for (both common in
+    # containers); PostgreSQL would refuse to start.
+    for lock_file in (pid_file, socket_dir / f"{_SOCKET_FILE}.lock"):
+        lock_file.unlink(missing_ok=True)
 
 
 def _postmaster(pid_file: Path) -> int:
