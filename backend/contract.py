@@ -1,0 +1,554 @@
+"""The wire between the two halves: values, calls, notice kinds, errors and version, in one place.
+
+The bot knows talk, the backend knows cases. The bot calls the backend over HTTP with the classes below; what the
+backend has to tell waits in a feed of notices that the bot collects. Nothing else crosses, and this module imports
+only pydantic and the standard library, so both sides may import it.
+
+Rules that hold for every call:
+
+* Base path ``/api/v1/{municipality}``; ``Authorization: Bearer <token of that municipality>``.
+* Every write is a ``PUT`` whose last path part is its **idempotency key** (a UUID the bot chose and stored before it
+  called). The key is a unique column of the row the write creates. Same key and same body: the first answer again.
+  Same key, other body: 422 ``key-reused``.
+* Errors are RFC 9457 ``application/problem+json`` with a ``code`` of :class:`ProblemCode`.
+* Times are aware and in UTC on the wire. Kronor are ``int``. Dates are ``date``.
+* A person is a UUID that the bot made when somebody it did not know first wrote; the backend follows merges.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION = "1.0"
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["sv", "ar"])]
+Channel = Literal["sms", "telegram", "web", "terminal"]
+
+
+class Value(BaseModel):
+    """A value on the wire: frozen, and strict about fields nobody declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- Errors (RFC 9457) -----------------------------------------------------------------------------------------------
+
+
+class ProblemCode(StrEnum):
+    """Every error the backend answers with; the value is the last part of the problem's ``type``."""
+
+    UNAUTHORIZED = "unauthorized"
+    NOT_FOUND = "not-found"
+    INVALID = "invalid"
+    KEY_REUSED = "key-reused"
+    SLOT_TAKEN = "slot-taken"
+    NOBODY_FREE = "nobody-free"
+    TOO_LATE = "too-late"
+    UNKNOWN_EPOCH = "unknown-epoch"
+    WRONG_CODE = "wrong-code"
+    GRANT_EXPIRED = "grant-expired"
+    UNAVAILABLE = "unavailable"
+
+
+class Problem(Value):
+    """RFC 9457 body. ``detail`` never carries what a person wrote."""
+
+    type: str
+    title: str
+    status: int
+    code: ProblemCode
+    detail: str = ""
+
+
+class ContractError(Exception):
+    """The backend answered with a problem; its code says which."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.code}: {problem.title}")
+        self.problem = problem
+
+    @property
+    def code(self) -> ProblemCode:
+        return self.problem.code
+
+
+# --- Policy: what a municipality decided -----------------------------------------------------------------------------
+
+
+class Sensitivity(StrEnum):
+    """What may be said where (least to most sensitive)."""
+
+    OPEN = "open"
+    PERSONAL = "personal"
+    SECRET = "secret"
+
+
+class Hours(Value):
+    """Opening hours of one weekday (0 = Monday), local time ``HH:MM``."""
+
+    weekday: int = Field(ge=0, le=6)
+    opens: str
+    closes: str
+
+
+class Phrase(Value):
+    """A sentence staff may send: approved per language, rendered by the backend, counted in SMS segments there."""
+
+    key: str
+    fields: tuple[str, ...] = ()
+    text: dict[str, str]
+
+
+class Policy(Value):
+    """GET policy. Cached by the bot with its version; the bot works from the cache while the backend is away."""
+
+    version: str
+    municipality: str
+    name: str
+    ceilings: dict[str, Sensitivity] = Field(
+        description="channel -> highest sensitivity that may be asked or said there"
+    )
+    ceiling_policy: Literal["careful", "guided"]
+    time_zone: str = "Europe/Stockholm"
+    quiet_from: str = "20:00"
+    quiet_until: str = "08:00"
+    opening_hours: tuple[Hours, ...] = ()
+    address: str = Field(description="where meetings are held unless a booking says otherwise")
+    telephone: str = Field(description="customer service, as it is written to people")
+    after_hours_telephone: str = Field(description="social jour, as it is written to people")
+    public_page: str = Field(
+        description="address of the municipality's own page where /s/ is reached, for speaking aloud"
+    )
+    seal_keys: tuple[dict[str, Any], ...] = Field(
+        description="public JWKs that may seal for this municipality; first is current"
+    )
+    application: Literal["own", "guide"] = "own"
+
+
+# --- Calls the bot makes ---------------------------------------------------------------------------------------------
+
+
+class CallForHelp(Value):
+    """PUT calls-for-help/{key}: somebody asked for help. Creates the person and a case "wants to apply".
+
+    ``received_at`` is the edge's time and is what legal dates count from. ``words`` is what was written; the backend
+    encrypts it at rest. Answer: :class:`CallForHelpReceipt`.
+    """
+
+    person: UUID
+    thread: UUID
+    channel: Channel
+    language: Language
+    received_at: datetime
+    words: str = ""
+    telephone: str | None = Field(None, description="E.164, when the channel knows it")
+
+
+class CallForHelpReceipt(Value):
+    case: UUID
+    received_at: datetime
+
+
+class FreeTimesQuery(Value):
+    """POST free-times (a look-up, no key): times when caseworker, place and, if asked for, an interpreter are all free.
+
+    ``at`` is the business time of the question. ``not_before`` (a date) asks for later days ("another day").
+    """
+
+    person: UUID
+    at: datetime
+    interpreter_language: Language | None = None
+    not_before: date | None = None
+    limit: int = Field(3, ge=1, le=12)
+
+
+class FreeTime(Value):
+    """One offered time: start and end, and where. ``slot`` identifies it when booking."""
+
+    slot: str
+    start: datetime
+    end: datetime
+    address: str
+
+
+class FreeTimes(Value):
+    """``within_promise``: the earliest offered time is the same or next working day."""
+
+    times: tuple[FreeTime, ...]
+    within_promise: bool
+
+
+class BookMeeting(Value):
+    """PUT meetings/{key}: book caseworker, place and interpreter in one transaction. 409 ``slot-taken``.
+
+    ``replaces`` is the meeting this one moves; both change in the same transaction.
+    """
+
+    person: UUID
+    slot: str
+    at: datetime
+    interpreter_language: Language | None = None
+    replaces: UUID | None = None
+
+
+class MeetingStatus(StrEnum):
+    PRELIMINARY = "preliminary"
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    HELD = "held"
+    NO_SHOW = "no-show"
+
+
+class Meeting(Value):
+    """A booked meeting. *Preliminary* until the interpreter has confirmed; without interpreter *booked* at once."""
+
+    id: UUID
+    person: UUID
+    start: datetime
+    end: datetime
+    address: str
+    status: MeetingStatus
+    interpreter_language: Language | None = None
+    mode: Literal["phone", "video", "on-site", "none"] = "none"
+
+
+class CancelMeeting(Value):
+    """PUT meetings/{meeting}/cancellation/{key}. ``too-late`` once it has begun. Answer: the cancelled :class:`Meeting`."""
+
+    person: UUID
+    at: datetime
+    reason: Literal["cannot-come", "other"] = "cannot-come"
+
+
+class AcuteNeed(Value):
+    """PUT acute-needs/{key}: food, medicine or a bed is needed today. Makes an acute task for staff at once."""
+
+    person: UUID
+    thread: UUID
+    at: datetime
+    words: str = ""
+
+
+class Child(Value):
+    """A child in the household. ``days`` is days a month at the applicant's home (30 or more = always)."""
+
+    first_name: str = ""
+    age: int | None = Field(None, ge=0, le=20)
+    days: int | None = Field(None, ge=0, le=31, description="None: left to the meeting")
+
+
+class Income(Value):
+    """One kind of income this month, in whole kronor."""
+
+    kind: Literal["salary", "unemployment-fund", "social-insurance", "student-aid", "child-support", "other"]
+    kronor: int | None = Field(None, ge=0, le=1_000_000, description="None: left to the meeting")
+
+
+class AnswerRecord(Value):
+    """How one answer was given: the sentence shown, in the language and in Swedish, the meaning, when and where."""
+
+    question: str
+    shown: str
+    shown_in_swedish: str
+    language: Language
+    meaning: Any
+    at: datetime
+    channel: Channel
+
+
+class SendApplication(Value):
+    """PUT applications/{key}: an application for a person. What was left to the meeting is named in ``later``.
+
+    ``received_at`` is the edge's time of the attestation. Answer: :class:`ApplicationReceipt`.
+    """
+
+    person: UUID
+    received_at: datetime
+    language: Language
+    applies_alone: bool | None = None
+    children: tuple[Child, ...] | None = None
+    housing: Literal["rental", "sublet", "lodger", "owned", "with-parents", "none"] | None = None
+    housing_kronor: int | None = Field(None, ge=0, le=100_000)
+    has_income: bool | None = None
+    incomes: tuple[Income, ...] | None = None
+    planning: Literal["work", "job-seeking", "sick-leave", "sfi", "other"] | None = None
+    lived_on: str | None = None
+    later: tuple[str, ...] = Field((), description="names of questions left to the meeting")
+    attested: bool
+    digest: str = Field(description="SHA-256 of exactly the summary that was shown and confirmed")
+    record: tuple[AnswerRecord, ...] = ()
+    corrects: UUID | None = Field(None, description="the application this one corrects")
+
+
+class ApplicationReceipt(Value):
+    """What came in, when, and the papers still missing (keys of terms, rendered by the bot)."""
+
+    application: UUID
+    received_at: datetime
+    missing: tuple[Literal["identity", "rent-invoice", "bank-statements", "lease", "payslip"], ...]
+
+
+class Sealed(Value):
+    """PUT sealed/{key}: something secret nobody asked for, as a JWE to the municipality's key.
+
+    The protected header is bound to municipality, person and key. The backend files it with the case unopened; staff
+    open it through ``access``.
+    """
+
+    person: UUID | None
+    at: datetime
+    kind: Literal["personal-number", "account-number", "card-number", "photo", "malformed"]
+    jwe: str
+
+
+class HandOver(Value):
+    """PUT handovers/{key}: put a thread in the inbox. The bot goes on answering until staff take over."""
+
+    person: UUID
+    thread: UUID
+    channel: Channel
+    language: Language
+    at: datetime
+    reason: Literal["asked", "missed-three", "acute", "call-me", "dead-letter", "opted-out", "wrong-number", "question"]
+    telephone: str | None = None
+    shared_phone: bool | None = None
+
+
+class EntryState(StrEnum):
+    """Delivery, forward only; ``received`` for what came in."""
+
+    RECEIVED = "received"
+    PENDING = "pending"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    GIVEN_UP = "given-up"
+
+
+class Entry(Value):
+    """PUT threads/{thread}/entries/{number}: one entry of a thread, in order by number; sent again as its state moves.
+
+    ``swedish`` is the same thing in Swedish where no machine is needed (the bot's own texts, chosen answers);
+    ``None`` for free words. The number is the key; only ``state`` may change between two puts (forward only).
+    """
+
+    person: UUID
+    at: datetime
+    who: Literal["person", "bot", "staff", "marker"]
+    language: Language
+    original: str
+    swedish: str | None
+    state: EntryState
+    staff_message: UUID | None = Field(None, description="which staff message this entry is the sending of")
+
+
+class Ownership(Value):
+    """PUT threads/{thread}/ownership/{epoch}: the bot's word on who owns the thread (bot is the truth for sending)."""
+
+    owner: Literal["bot", "staff"]
+    at: datetime
+
+
+class Hear(Value):
+    """PUT hearings/{key}: how the person wants to hear what is new. Makes the task it needs; may be changed until told."""
+
+    person: UUID
+    something_new: UUID = Field(description="id of the SOMETHING_NEW notice")
+    at: datetime
+    how: Literal["call", "counter", "read", "letter"]
+
+
+class HearReceipt(Value):
+    """When staff will ring (``how = call``), or nothing to add."""
+
+    call_at: datetime | None = None
+
+
+class ContactConfirmed(Value):
+    """PUT contacts/{key}: a telephone number was confirmed as this person's by a reply to our neutral text."""
+
+    person: UUID
+    telephone: str
+    at: datetime
+    shared: bool | None = None
+
+
+class Phone(Value):
+    """PUT phones/{key}: whether others read this person's messages, or the number is a wrong one."""
+
+    person: UUID
+    telephone: str | None
+    at: datetime
+    shared: bool | None = None
+    wrong_number: bool = False
+    opted_out: bool | None = None
+
+
+class StillTrueQuery(Value):
+    """POST still-true (a look-up): is a message about to be sent still right? Asked for every proactive message."""
+
+    kind: str
+    person: UUID
+    reference: UUID
+    start: datetime | None = None
+    at: datetime
+
+
+class StillTrue(Value):
+    true: bool
+
+
+class Step(StrEnum):
+    """The five steps a person sees."""
+
+    WANTS_TO_APPLY = "1"
+    MEETING_BOOKED = "2"
+    APPLICATION_RECEIVED = "3"
+    MEETING_HELD = "4"
+    DECIDED = "5"
+
+
+class StatusQuery(Value):
+    """POST status (a look-up, trust step 1): step and next date; no unit, reason or sum."""
+
+    person: UUID
+    at: datetime
+
+
+class Status(Value):
+    step: Step
+    next_date: date | None = None
+    next_time: datetime | None = Field(None, description="the meeting's start, when that is what comes next")
+
+
+class AskForGrant(Value):
+    """POST grants: a code typed on /s/. Answer: :class:`Grant`; 403 ``wrong-code`` (five tries, then the code is dead)."""
+
+    code: str
+    at: datetime
+
+
+class Grant(Value):
+    """A short right to read: one person, one purpose, 15 minutes. Sent back as ``X-Read-Grant``."""
+
+    token: str
+    person: UUID
+    language: Language
+    expires_at: datetime
+
+
+class AgreedLine(Value):
+    """One line agreed at the meeting, chosen from translated phrases; rendered per language by the backend."""
+
+    text: dict[str, str]
+
+
+class DecisionText(Value):
+    """A decision as it is read: whole paragraphs per language. ``approved`` says which languages have a signed text."""
+
+    id: UUID
+    kind: Literal["bifall", "avslag"]
+    decided_on: date
+    paragraphs: dict[str, tuple[str, ...]]
+    approved: dict[str, bool]
+    appeal_by: date | None = None
+    new_meeting: Meeting | None = None
+
+
+class Readable(Value):
+    """GET readable (with X-Read-Grant): what there is to read for the person of the grant; the reading is logged."""
+
+    person: UUID
+    first_name: str = ""
+    meeting: Meeting | None = None
+    agreed: tuple[AgreedLine, ...] = ()
+    decision: DecisionText | None = None
+
+
+# --- The feed: what the backend has to tell --------------------------------------------------------------------------
+
+
+class NoticeKind(StrEnum):
+    """What the backend tells the bot. Body fields per kind stand in :data:`NOTICE_BODIES`."""
+
+    INTERPRETER_CONFIRMED = "interpreter-confirmed"
+    MEETING_MOVED = "meeting-moved"
+    MEETING_CANCELLED = "meeting-cancelled"
+    SOMETHING_NEW = "something-new"
+    TAKEN_OVER = "taken-over"
+    STAFF_MESSAGE = "staff-message"
+    HANDED_BACK = "handed-back"
+
+
+class MeetingNotice(Value):
+    """Body of INTERPRETER_CONFIRMED, MEETING_MOVED and MEETING_CANCELLED."""
+
+    meeting: Meeting
+
+
+class SomethingNew(Value):
+    """Body of SOMETHING_NEW: never says what. ``send_until`` is the last moment the text may leave."""
+
+    what: Literal["decision", "agreed-lines"]
+    refusal: bool = Field(False, description="steers the hour it may be sent at, is never said")
+    with_interpreter: bool = False
+
+
+class TakenOver(Value):
+    """Body of TAKEN_OVER: staff want the thread. The bot answers with PUT ownership."""
+
+    thread: UUID
+
+
+class StaffMessage(Value):
+    """Body of STAFF_MESSAGE. Takes the thread over if it was not. ``text`` is in the person's language or as written."""
+
+    thread: UUID
+    message: UUID
+    text: str
+    swedish: str
+    phrase: str | None = None
+
+
+class HandedBack(Value):
+    """Body of HANDED_BACK: the bot owns the thread again."""
+
+    thread: UUID
+
+
+NOTICE_BODIES: dict[NoticeKind, type[Value]] = {
+    NoticeKind.INTERPRETER_CONFIRMED: MeetingNotice,
+    NoticeKind.MEETING_MOVED: MeetingNotice,
+    NoticeKind.MEETING_CANCELLED: MeetingNotice,
+    NoticeKind.SOMETHING_NEW: SomethingNew,
+    NoticeKind.TAKEN_OVER: TakenOver,
+    NoticeKind.STAFF_MESSAGE: StaffMessage,
+    NoticeKind.HANDED_BACK: HandedBack,
+}
+
+
+class Notice(Value):
+    """One notice. ``position`` is gap-free and in commit order within its municipality and epoch."""
+
+    id: UUID
+    position: int
+    kind: NoticeKind
+    person: UUID
+    at: datetime
+    body: dict[str, Any]
+
+
+class Feed(Value):
+    """GET notices?epoch=&after=&limit=: the notices after a position. Unknown epoch: 409 ``unknown-epoch``.
+
+    ``epoch`` is new after a restore; the bot then reads from 0 and skips the notice ids it already has.
+    """
+
+    epoch: UUID
+    notices: tuple[Notice, ...]
