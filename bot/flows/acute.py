@@ -1,0 +1,23 @@
+"""Right after the time: what is stored, and whether something is needed already today."""
+
+from backend.contract import AcuteNeed
+from bot.form import Flow, Form
+from bot.questions import Question, YesNo
+from bot.text import N_
+
+ACUTE = Question("acute", N_("Do you need food, medicine or a place to sleep already today?"), YesNo())
+
+STORED = N_("We keep your number and your answers to help you. Staff keep them secret. More: write WHAT. Stop: STOPP.")
+AFTER_HOURS = N_("In danger to life: ring 112. When we are closed: ring {after_hours}. Now a person is told at once.")
+
+
+def acute(form: Form) -> AcuteNeed | None:
+    form.say(STORED)
+    form.go_on("questions")
+    if not form.ask(ACUTE):
+        return None
+    form.say(AFTER_HOURS, after_hours=form.context.after_hours)
+    return AcuteNeed(person=form.context.person, thread=form.context.thread, at=form.context.now)
+
+
+FLOW = Flow("acute", acute, waits=False)

@@ -1,0 +1,40 @@
+"""The first reply: a machine answers, and offers a meeting, an application, an answer or a call."""
+
+from backend.contract import HandOver, Value
+from bot.form import Flow, Form, Go
+from bot.questions import OneOf, Question
+from bot.text import N_
+
+WANT = Question(
+    "want",
+    N_(
+        "Hi! This is the municipality's machine. I can book a meeting for you, often tomorrow. Free, with an interpreter."
+    ),
+    OneOf({"meeting": N_("Book"), "apply": N_("Apply"), "question": N_("Ask"), "call": N_("Call me")}),
+)
+
+
+def welcome(form: Form) -> Value | Go | None:
+    want = form.ask(WANT)
+    if want == "meeting":
+        return Go("first_meeting")
+    if want == "apply":
+        return Go("application" if form.may_apply_here else "first_meeting")
+    form.say(
+        N_("Write your question here. A person answers you, in your language.")
+        if want == "question"
+        else N_("A person rings you, with an interpreter if you want.")
+    )
+    return HandOver(
+        person=form.context.person,
+        thread=form.context.thread,
+        channel=form.context.channel,
+        language=form.context.language,
+        at=form.context.now,
+        reason="question" if want == "question" else "call-me",
+        telephone=form.context.telephone,
+        shared_phone=form.context.shared,
+    )
+
+
+FLOW = Flow("welcome", welcome, waits=False)

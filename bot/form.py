@@ -1,0 +1,421 @@
+"""The engine: a flow is a plain function of the answers so far, run again from the top at every turn.
+
+``form.ask`` gives the stored answer or stops at the first unanswered question. So going back, changing an answer, going
+on tomorrow, by another channel or in another language need no code in any flow. A flow asks, says and returns; it does
+not send, save, fetch or look at the clock.
+
+    play(flow, run, …) -> Played: what was said, and where it stopped
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
+
+from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value
+from bot.questions import Question, Unloadable
+from bot.text import Text, render, say
+
+T = TypeVar("T")
+Json = Any
+
+LEFT = "left to the meeting"
+"""Stored in the place of an answer that the person leaves to the meeting."""
+
+
+class Stop(BaseException):
+    """The flow has come to its first unanswered question. Not an ``Exception``: a flow must not swallow it."""
+
+
+class _Asks(Stop):
+    def __init__(self, asking: "Asking") -> None:
+        self.asking = asking
+
+
+class _LooksUp(Stop):
+    def __init__(self, lookup: "LookUp", key: str) -> None:
+        self.lookup, self.key = lookup, key
+
+
+class _Confirms(Stop):
+    pass
+
+
+class LookUp(Protocol):
+    """Something only the backend knows, needed to ask a question: looked up only while that is unanswered."""
+
+    def query(self, form: "Form") -> Value:
+        """The contract's question."""
+
+    def among(self, found: Json) -> Sequence[Any]:
+        """What may be chosen. Empty: nobody is free."""
+
+    def asking(self, found: Json, question: Question[Any]) -> tuple[Text, Text | None]:
+        """The question as it reads with these facts, and what stands after the choices."""
+
+    def remark(self, found: Json) -> Text | None:
+        """Something the person should be told first (the promise cannot be kept)."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The unanswered question where the flow stopped."""
+
+    key: str
+    question: Question[Any]
+    text: Text
+    may_leave: bool
+    among: Sequence[Any] | None = None
+    tail: Text | None = None
+
+
+@dataclass(frozen=True)
+class Live:
+    """An answer on the path the flow took."""
+
+    key: str
+    question: Question[Any]
+    text: Text
+    meaning: Any
+    left: bool = False
+    implied: bool = False
+
+    def shown(self) -> Text:
+        """The answer repeated in full."""
+        return say("At the meeting") if self.left else self.question.kind.show(self.meaning)
+
+
+@dataclass(frozen=True)
+class Go:
+    """A flow that leads straight on to another."""
+
+    flow: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A flow's wish that a telephone be confirmed as the person's own, by a reply to a neutral text there."""
+
+    telephone: str
+
+
+@dataclass(frozen=True)
+class Each:
+    """A list in a form: items have stable ids, and a question after each item asks whether there is one more."""
+
+    name: str
+    more: Question[bool]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """When the backend refuses: say this, forget these answers and their facts, and the flow asks again by itself."""
+
+    text: str
+    forget: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One file in ``bot/flows``: the function, what is said when its effect is accepted, and what comes after.
+
+    ``waits``: whether the thread waits for the effect's answer before it goes on to ``then``.
+    ``sections``: (key, title) in the order they come, for the pages of the web.
+    """
+
+    name: str
+    play: "Callable[[Form], Value | Go | Reach | None]"
+    accepted: "Callable[[Form, Json], None] | None" = None
+    refused: Mapping[ProblemCode, Refusal] = field(default_factory=dict)
+    then: str | None = None
+    waits: bool = True
+    sections: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the thread already knows, given to a flow: never asked again."""
+
+    person: UUID
+    thread: UUID
+    channel: Channel
+    language: str
+    speaks: str
+    now: datetime
+    today: date
+    telephone: str | None = None
+    shared: bool | None = None
+    meeting: Meeting | None = None
+    applied: bool = False
+    guided: bool = False
+    address: str = ""
+    after_hours: str = ""
+    customer_service: str = ""
+
+
+@dataclass
+class Form:
+    """The paper between the flow and the person: what has been answered, looked up and said."""
+
+    context: Context
+    answers: dict[str, Json]
+    facts: Mapping[str, Json]
+    digest: str | None = None
+    corrects: UUID | None = None
+    records: Mapping[str, Json] = field(default_factory=dict)
+    implied: list[str] = field(default_factory=list)
+    live: list[Live] = field(default_factory=list)
+    said: list[tuple[str, Text]] = field(default_factory=list)
+    then: str | None = None
+
+    @property
+    def today(self) -> date:
+        """The day the run began, so that a replay on another day gives the same."""
+        return self.context.today
+
+    @property
+    def may_apply_here(self) -> bool:
+        """Whether this channel may carry the application's questions (design: what may be said where)."""
+        if self.context.channel in ("web", "terminal"):
+            return True
+        return self.context.guided and self.context.shared is not True
+
+    def ask(
+        self,
+        question: Question[T],
+        about: str = "",
+        among: LookUp | None = None,
+        implied: T | None = None,
+        **values: Any,
+    ) -> T:
+        """The answer, or stop here. ``about`` names the item of a list; ``implied`` is what the thread already knows:
+        stored as an answer first, shown, and changeable."""
+        answer = self._answer(question, about, among, implied, may_leave=False, values=values)
+        return cast(T, answer)
+
+    def ask_or_leave(self, question: Question[T], about: str = "", **values: Any) -> T | None:
+        """As :meth:`ask`, but the person may leave it to the meeting with one word: then ``None``."""
+        return cast("T | None", self._answer(question, about, None, None, may_leave=True, values=values))
+
+    def say(self, message: str | Text, **values: Any) -> None:
+        """Say something once, remembered by the answers before it."""
+        text = message if isinstance(message, Text) else say(message, **values)
+        after = self.live[-1].key if self.live else ""
+        self.said.append((after, text))
+
+    def each(self, items: Each) -> Iterator[str]:
+        """The ids of a list's items, from the first; after each item asks whether there is one more."""
+        ids: list[str] = list(self.answers.get(items.name) or ["1"])
+        position = 0
+        while position < len(ids):
+            item = ids[position]
+            yield item
+            last = position == len(ids) - 1
+            if self.answers.get(f"{items.more.name}#{item}") is False or (
+                last and not self.ask(items.more, about=item)
+            ):
+                if not last:
+                    self.ask(items.more, about=item)
+                ids = ids[: position + 1]
+            elif last:
+                ids.append(str(max(int(known) for known in ids) + 1))
+            self.answers[items.name] = ids
+            position += 1
+
+    def confirm(self) -> str:
+        """Show the numbered live answers and stop until exactly this has been confirmed; gives the digest."""
+        if self.digest is None or self.digest != digest_of(self.live, self.context.language):
+            raise _Confirms
+        return self.digest
+
+    def go_on(self, flow: str) -> None:
+        """Which flow comes after this one, where the answers decide it."""
+        self.then = flow
+
+    def left(self) -> tuple[str, ...]:
+        """Names of the questions left to the meeting."""
+        return tuple(live.key for live in self.live if live.left)
+
+    def record(self) -> tuple[AnswerRecord, ...]:
+        """Each live answer as it was given: the sentence shown, in the language and in Swedish, and its meaning."""
+        return tuple(
+            AnswerRecord(
+                question=live.key,
+                shown=render(live.text, self.context.language),
+                shown_in_swedish=render(live.text, "sv"),
+                language=self.context.language,
+                meaning=None if live.left else live.question.kind.dump(live.meaning),
+                at=datetime.fromisoformat(self.records[live.key]) if live.key in self.records else self.context.now,
+                channel=self.context.channel,
+            )
+            for live in self.live
+        )
+
+    def _answer(
+        self,
+        question: Question[T],
+        about: str,
+        among: LookUp | None,
+        implied: T | None,
+        *,
+        may_leave: bool,
+        values: dict[str, Any],
+    ) -> T | None:
+        key = f"{question.name}#{about}" if about else question.name
+        text = say(question.text, **values)
+        if key not in self.answers and implied is not None:
+            self.answers[key] = question.kind.dump(implied)
+            self.implied.append(key)
+        if key in self.answers:
+            stored = self.answers[key]
+            if stored == LEFT and may_leave:
+                self.live.append(Live(key, question, text, None, left=True))
+                return None
+            try:
+                meaning = question.kind.load(stored)
+            except Unloadable:
+                # A limit was tightened since it was answered: asked again rather than carried on.
+                del self.answers[key]
+            else:
+                self.live.append(Live(key, question, text, meaning, implied=key in self.implied))
+                return meaning
+        if among is None:
+            raise _Asks(Asking(key, question, text, may_leave))
+        found = self.facts.get(key)
+        if found is None or found["query"] != query_digest(among.query(self)):
+            raise _LooksUp(among, key)
+        remark = among.remark(found["value"])
+        if remark is not None:
+            self.say(remark)
+        text, tail = among.asking(found["value"], question)
+        raise _Asks(Asking(key, question, text, may_leave, among.among(found["value"]), tail))
+
+
+def query_digest(query: Value) -> str:
+    """What a fact was looked up for, without the time of asking: another language or day makes it stale."""
+    return hashlib.sha256(query.model_dump_json(exclude={"at"}).encode()).hexdigest()[:16]
+
+
+def digest_of(live: Sequence[Live], language: str) -> str:
+    """SHA-256 of exactly what a summary shows, in the language it is shown in."""
+    shown = [[one.key, render(one.text, language), render(one.shown(), language)] for one in live]
+    return hashlib.sha256(json.dumps([language, shown], ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Played:
+    """How far a flow came: exactly one of ``asking``, ``lookup``, ``confirming`` or ``finished``."""
+
+    form: Form
+    asking: Asking | None = None
+    lookup: LookUp | None = None
+    lookup_key: str = ""
+    confirming: bool = False
+    finished: bool = False
+    returned: Value | Go | Reach | None = None
+    then: str | None = None
+
+    @property
+    def live(self) -> list[Live]:
+        return self.form.live
+
+
+def play(
+    flow: Flow,
+    context: Context,
+    answers: Mapping[str, Json],
+    facts: Mapping[str, Json],
+    *,
+    digest: str | None = None,
+    corrects: UUID | None = None,
+    records: Mapping[str, Json] | None = None,
+    implied: Sequence[str] = (),
+) -> Played:
+    """Run the flow from the top over the answers so far. Pure: same input, same outcome."""
+    form = Form(context, dict(answers), facts, digest, corrects, records or {}, list(implied))
+    try:
+        returned = flow.play(form)
+    except _Asks as stop:
+        return Played(form, asking=stop.asking)
+    except _LooksUp as stop:
+        return Played(form, lookup=stop.lookup, lookup_key=stop.key)
+    except _Confirms:
+        return Played(form, confirming=True)
+    return Played(form, finished=True, returned=returned, then=form.then or flow.then)
+
+
+def questions_left(flow: Flow, context: Context, played: Played, limit: int = 80) -> int:
+    """About how many questions remain if each is answered in its first way; told honestly as *about*."""
+    left, answers = 0, dict(played.form.answers)
+    while played.asking is not None and left < limit:
+        left += 1
+        answers[played.asking.key] = _first_way(played.asking)
+        played = play(flow, context, answers, played.form.facts, implied=played.form.implied)
+    return left
+
+
+def _first_way(asking: Asking) -> Json:
+    kind = asking.question.kind
+    samples = kind.samples()
+    # "Is there one more?" ends the list; every other question takes its first sample.
+    return kind.dump(False if asking.question.name.endswith("_more") else samples[0])
+
+
+def page_of(flow: Flow, context: Context, played: Played) -> list[Asking]:
+    """The questions of the current section that come whatever is answered: they can stand on one page together.
+
+    Where two answers lead different ways the page ends, and what follows is asked when that answer is known.
+    """
+    asked: list[Asking] = []
+    answers = dict(played.form.answers)
+    section = played.asking.question.section if played.asking else None
+    while played.asking is not None and played.asking.question.section == section and played.asking.among is None:
+        here = played.asking
+        asked.append(here)
+        ways = [
+            play(
+                flow,
+                context,
+                {**answers, here.key: here.question.kind.dump(sample)},
+                played.form.facts,
+                implied=played.form.implied,
+            )
+            for sample in here.question.kind.samples()
+        ]
+        keys = {way.asking.key if way.asking else None for way in ways}
+        if len(keys) != 1:
+            break
+        answers = {**answers, here.key: here.question.kind.dump(here.question.kind.samples()[0])}
+        played = ways[0]
+    return asked
+
+
+def new_words(said: Sequence[tuple[str, Text]], before: Sequence[str]) -> tuple[list[Text], tuple[str, ...]]:
+    """What has not been said yet, and all said so far: a replay repeats nothing, a changed value is said anew."""
+    known, fresh = list(before), []
+    for after, text in said:
+        mark = hashlib.sha256(
+            json.dumps([after, text.to_json()], ensure_ascii=False, sort_keys=True, default=str).encode()
+        ).hexdigest()[:12]
+        if mark not in known:
+            known.append(mark)
+            fresh.append(text)
+    return fresh, tuple(known)
+
+
+def most_sensitive(asking: Sequence[Asking]) -> Sensitivity:
+    """The ceiling a page or question needs."""
+    order = list(Sensitivity)
+    return max((one.question.sensitivity for one in asking), key=order.index, default=Sensitivity.OPEN)
+
+
+def without(asking: Asking, reason: Text | None) -> Asking:
+    """The same question with a reason put before it, for asking again."""
+    return (
+        asking
+        if reason is None
+        else replace(asking, text=say("{reason} {question}", reason=reason, question=asking.text))
+    )

@@ -1,0 +1,385 @@
+"""What comes in and what goes out, and the state between: plain data, without any channel's words.
+
+Everything that happens to a thread is one of the events below; a turn takes one event and the state of its thread and
+returns a :class:`Turn`: the new state, what to say and what to do. Nothing here sends, saves or looks at a clock.
+All of it can be written as JSON (``dump``) and read back (``load``): state is saved between every two turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import PlainSerializer, PlainValidator, TypeAdapter
+
+from backend.contract import Channel, Meeting, Notice, ProblemCode, Sensitivity, Value
+from bot.text import Text
+
+Json: TypeAlias = Any
+"""What ``json.loads`` gives; checked by the question's kind when it is read."""
+
+Words: TypeAlias = Annotated[
+    Text,
+    PlainSerializer(lambda text: text.to_json()),
+    PlainValidator(lambda v: v if isinstance(v, Text) else Text.from_json(v)),
+]
+"""A :class:`Text` that can be written as JSON with the message it stands in."""
+
+# --- Events: everything that can happen to a thread ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """The person wrote (or pressed a button, or sent a picture).
+
+    ``words`` is what stood there after the diverter; ``question`` is the token of the question a button belongs to
+    (``None`` for typed words); ``diverted`` names the kinds of secrets that were sealed away; ``pictures`` counts
+    images and files.
+    """
+
+    words: str
+    question: str | None = None
+    diverted: tuple[str, ...] = ()
+    pictures: int = 0
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A section page in the web chat was saved: field name -> what was written or chosen there."""
+
+    token: str
+    fields: Mapping[str, str]
+    leave: bool = False
+
+
+@dataclass(frozen=True)
+class Resulted:
+    """A call to the backend was answered: a value of the contract as JSON, or the code of a problem."""
+
+    call: UUID
+    value: Json = None
+    problem: ProblemCode | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A call has waited for the backend longer than a person should be left without a word (once a call)."""
+
+    call: UUID
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """The backend has something to tell about the thread's person."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True)
+class Elapsed:
+    """A timer of this thread is due."""
+
+    timer: str
+    reference: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Went:
+    """A proactive message that asks has left: it becomes the open question now, not when it was written.
+
+    The fields are those of the :class:`Outgoing` that left (``question`` is its token).
+    """
+
+    message: UUID
+    question: str
+    ask: str = ""
+    reference: UUID | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Linked:
+    """This thread now belongs to the loaded person: the telephone was confirmed by a reply."""
+
+    telephone: str
+
+
+Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked
+
+# --- State ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Open:
+    """The one open question of a thread.
+
+    ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
+    ``human``, ``reminder``, ``move-or-cancel``, ``hear``, ``confirm-contact``. ``token`` changes with every asking, so
+    that a button of an old message never answers a new question.
+    """
+
+    ask: str
+    token: str
+    at: datetime
+    question: str = ""
+    reference: UUID | None = None
+    until: datetime | None = None
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """One flow, one person: answers by question name as meanings, facts looked up, and how far it has come."""
+
+    id: UUID
+    flow: str
+    began: datetime
+    language: str
+    state: Literal["open", "sent", "accepted", "refused", "closed"] = "open"
+    answers: Mapping[str, Json] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    sends: int = 0
+    implied: tuple[str, ...] = ()
+    records: Mapping[str, str] = field(default_factory=dict)
+    digest: str | None = None
+    changing: tuple[str, Json] | None = None
+    corrects: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the bot keeps of a person: no case, only what the talk needs. ``telephone`` only once it is confirmed."""
+
+    id: UUID
+    telephone: str | None = None
+    reach: UUID | None = None
+    meeting: Meeting | None = None
+    helped: bool = False
+    applied: UUID | None = None
+    acute: bool = False
+    news: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A call whose answer this thread waits for, and what it is for."""
+
+    call: UUID
+    purpose: str
+    question: str = ""
+    told: bool = False
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread belongs to a contact point; it holds the language, the owner with an epoch and the one open question.
+
+    ``confirmed``: trust step 1. ``shared``: ``None`` is unanswered and counts as yes. ``interrupted``: the form's
+    question was set aside by a proactive one and is asked again, in full, before any word counts as its answer.
+    """
+
+    id: UUID
+    municipality: str
+    channel: Channel
+    language: str | None = None
+    speaks: str | None = None
+    owner: Literal["bot", "staff"] = "bot"
+    epoch: int = 0
+    open: Open | None = None
+    interrupted: Open | None = None
+    run: UUID | None = None
+    awaited: tuple[Awaited, ...] = ()
+    misses: int = 0
+    shared: bool | None = None
+    confirmed: bool = False
+    opted_out: bool = False
+    frozen: bool = False
+    greeted: bool = False
+    offered: bool = False
+    handed_over: bool = False
+    link: UUID | None = None
+    turns: int = 0
+
+
+@dataclass(frozen=True)
+class State:
+    """What a turn is given and gives back: the thread, its current person, that person's runs.
+
+    ``telephone`` is the contact point's number where the channel has one (SMS), not saved with the state.
+    """
+
+    thread: Thread
+    person: Person
+    runs: Mapping[UUID, Run] = field(default_factory=dict)
+    telephone: str | None = None
+
+    @property
+    def run(self) -> Run | None:
+        return self.runs.get(self.thread.run) if self.thread.run else None
+
+    def with_thread(self, **changes: Any) -> State:
+        return replace(self, thread=replace(self.thread, **changes))
+
+    def with_person(self, **changes: Any) -> State:
+        return replace(self, person=replace(self.person, **changes))
+
+    def with_run(self, run: Run) -> State:
+        return replace(self, runs={**self.runs, run.id: run})
+
+
+# --- What a turn gives ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One offered answer: its number as said, its words, and what a button sends back."""
+
+    number: int
+    label: Words
+    value: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question of a section page."""
+
+    name: str
+    text: Words
+    input: Literal["choice", "several", "kronor", "number", "words", "day"]
+    choices: tuple[Choice, ...] = ()
+    value: str = ""
+    error: Words | None = None
+    hint: Words | None = None
+    shown_when: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the form as one page: honest progress, why we ask, its questions."""
+
+    key: str
+    title: Words
+    number: int
+    of: int
+    left: int
+    fields: tuple[Field, ...]
+    why: Words | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Numbered live answers, as shown before they are confirmed."""
+
+    lines: tuple[tuple[int, Words, Words], ...]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message: text + numbered choices + tail, rendered late in an explicit language.
+
+    Rendered for SMS as ``text 1 First 2 Second tail``. ``question`` is the open question's token when it asks.
+    ``to`` is another thread of the person, or a telephone (``telephone``) that has no thread yet.
+    ``card`` shows a meeting as the time card where the channel can; ``why`` stands in a box above the question.
+    """
+
+    kind: str
+    text: Words
+    choices: tuple[Choice, ...] = ()
+    tail: Words | None = None
+    question: str | None = None
+    ask: str = ""
+    reference: UUID | None = None
+    until: datetime | None = None
+    sensitivity: Sensitivity = Sensitivity.OPEN
+    language: str | None = None
+    to: UUID | None = None
+    telephone: str | None = None
+    start: datetime | None = None
+    deadline: datetime | None = None
+    card: Meeting | None = None
+    why: Words | None = None
+    section: Section | None = None
+    summary: Summary | None = None
+    verbatim: str | None = None
+    swedish: str | None = None
+    staff_message: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call to the backend: its id is the idempotency key (or the look-up's id). ``path`` fills the route."""
+
+    id: UUID
+    value: Value
+    path: Mapping[str, str] = field(default_factory=dict)
+    answers_to_thread: bool = True
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Wake this thread with ``Elapsed(timer, reference)`` at ``at`` (business time); the same pair again replaces."""
+
+    timer: str
+    at: datetime
+    reference: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The whole effect of one event. ``supersede``: drop unsent bot messages of older epochs (staff took over)."""
+
+    state: State
+    says: tuple[Outgoing, ...] = ()
+    calls: tuple[Call, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    supersede: bool = False
+    link: UUID | None = None
+    understood: str | None = None
+
+
+# --- As JSON ----------------------------------------------------------------------------------------------------------
+
+_THREAD, _PERSON, _RUN = TypeAdapter(Thread), TypeAdapter(Person), TypeAdapter(Run)
+_OUTGOING = TypeAdapter(Outgoing)
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {Thread: _THREAD, Person: _PERSON, Run: _RUN, Outgoing: _OUTGOING}
+
+
+def dump(part: Thread | Person | Run | Outgoing) -> bytes:
+    """A part of the state, or a message, as JSON for the codec and the database."""
+    return _ADAPTERS[type(part)].dump_json(part)
+
+
+def load_thread(data: bytes) -> Thread:
+    return _THREAD.validate_json(data)
+
+
+def load_person(data: bytes) -> Person:
+    return _PERSON.validate_json(data)
+
+
+def load_run(data: bytes) -> Run:
+    return _RUN.validate_json(data)
+
+
+def load_outgoing(data: bytes) -> Outgoing:
+    return _OUTGOING.validate_json(data)
+
+
+EVENTS: dict[str, type] = {
+    kind.__name__.lower(): kind for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked)
+}
+
+
+def dump_event(event: Event) -> tuple[str, bytes]:
+    """An event's kind and its JSON."""
+    return type(event).__name__.lower(), TypeAdapter(type(event)).dump_json(event)
+
+
+def load_event(kind: str, data: bytes) -> Event:
+    event: Event = TypeAdapter(EVENTS[kind]).validate_json(data)
+    return event
