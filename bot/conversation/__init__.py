@@ -1,0 +1,44 @@
+"""One turn: one event and the state of a thread in; the new state, what to say and what to do out. Pure.
+
+A turn never waits: what it needs from the backend it leaves as a call and is done; the answer comes back as an event.
+Two rules stand above the rest. At most one question is open in a thread, and a word is only ever taken as the answer to
+the question that was shown last and in full. Under staff the bot is silent, but still obeys stop, wrong number, acute
+words and the answer to a reminder it sent.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from backend.contract import Policy
+from bot.conversation.answering import filled
+from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
+from bot.conversation.saying import said
+from bot.conversation.talk import Talk
+from bot.messages import Elapsed, Event, Filled, Linked, Noticed, Resulted, Said, State, Turn, Waiting, Went
+
+_HANDLERS: dict[type, Callable[[Talk, Any], None]] = {
+    Said: said,
+    Filled: filled,
+    Resulted: resulted,
+    Waiting: waiting,
+    Noticed: noticed,
+    Elapsed: elapsed,
+    Went: went,
+    Linked: linked,
+}
+
+
+def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
+    """Take one event. Same input, same outcome: ids are derived from the thread and its number of turns."""
+    talk = Talk(state.with_thread(turns=state.thread.turns + 1), policy, now)
+    _HANDLERS[type(event)](talk, event)
+    return Turn(
+        state=talk.state,
+        says=tuple(talk.says),
+        calls=tuple(talk.calls),
+        timers=tuple(talk.timers),
+        supersede=talk.superseding,
+        link=talk.linking,
+        understood=talk.understood,
+    )

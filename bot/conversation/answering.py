@@ -1,0 +1,215 @@
+"""Answering the form: its open question in whatever words, its summary, a page of it; and going back or changing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.putting import Filling, page, put_own, put_page_again
+from bot.conversation.running import ask_again, go_on, nothing_open, replay
+from bot.conversation.talk import Talk
+from bot.form import LEFT, Asking, Live, Played, digest_of
+from bot.messages import Filled, Open, Run, Said
+from bot.questions import Misunderstood, YesNo
+from bot.text import N_, Text, say
+
+
+def answer(talk: Talk, event: Said, opened: Open) -> None:
+    """The form's open question is answered."""
+    run = talk.run
+    if run is None or run.state != "open":
+        talk.open(None)
+        nothing_open(talk, event.words)
+        return
+    played = replay(talk, run)
+    if opened.question.startswith("confirm:"):
+        _answer_summary(talk, event, run, played, opened)
+    elif played.asking is None or played.asking.key != opened.question:
+        go_on(talk)
+    else:
+        asking = played.asking
+        heard = asking.question.kind.understand(event.words, talk.language, today=talk.today, among=asking.among)
+        if isinstance(heard, Misunderstood):
+            missed(talk, heard.reason)
+            return
+        talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
+        _store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)})
+        go_on(talk)
+
+
+def _store(talk: Talk, run: Run, answers: Mapping[str, Any]) -> None:
+    """Keep answers as meanings; any change takes the confirmation away."""
+    talk.state = talk.state.with_run(
+        replace(
+            run,
+            answers={**run.answers, **answers},
+            records={**run.records, **dict.fromkeys(answers, talk.now.isoformat())},
+            implied=tuple(key for key in run.implied if key not in answers),
+            digest=None,
+            changing=None,
+        )
+    ).with_thread(misses=0)
+
+
+def _answer_summary(talk: Talk, event: Said, run: Run, played: Played, opened: Open) -> None:
+    digest = opened.question.removeprefix("confirm:")
+    if not played.confirming or digest_of(played.live, talk.language) != digest:
+        go_on(talk)
+        return
+    heard = YesNo().understand(event.words, talk.language, today=talk.today)
+    if isinstance(heard, Misunderstood) or any(char.isdigit() for char in event.words):
+        # A bare number could mean "line 1" as well as "yes": an attestation is never given by a digit.
+        missed(talk, say(N_("Answer JA if everything is right. To change line 2, write CHANGE 2.")), again=False)
+    elif not heard.meaning:
+        talk.say(say(N_("Nothing has been sent. To change line 2, write CHANGE 2. To wait, write LATER.")))
+    else:
+        talk.means(say(N_("Confirmed")))
+        talk.state = talk.state.with_run(replace(run, digest=digest)).with_thread(misses=0)
+        go_on(talk)
+
+
+def missed(talk: Talk, reason: Text, *, again: bool = True) -> None:
+    """Not understood: why, and the question again; after three in a row, a person is offered."""
+    misses, opened = talk.thread.misses + 1, talk.thread.open
+    talk.state = talk.state.with_thread(misses=misses)
+    if misses % 3 == 0 and not (opened is not None and opened.ask == "human"):
+        talk.say(reason)
+        if opened is not None and opened.ask == "form":
+            talk.state = talk.state.with_thread(interrupted=opened)
+        put_own(talk, "human")
+    elif again:
+        ask_again(talk, reason)
+    else:
+        talk.say(reason)
+
+
+def filled(talk: Talk, event: Filled) -> None:
+    """A page was saved: every field is read; what was not understood stands there again with its reason."""
+    run, opened = talk.run, talk.thread.open
+    if talk.thread.frozen or talk.thread.opted_out or talk.thread.owner == "staff":
+        return
+    if run is None or opened is None or opened.ask != "form" or opened.token != event.token:
+        talk.say(say(N_("That page is already behind us.")))
+        ask_again(talk)
+        return
+    played = replay(talk, run)
+    if played.asking is None:
+        go_on(talk)
+        return
+    asked = page(talk, run, played)
+    answers, wrong = _read(talk, asked, event)
+    if wrong:
+        put_page_again(talk, run, played, Filling(asked, event.fields, wrong))
+    else:
+        _store(talk, run, answers)
+        go_on(talk)
+
+
+def _read(talk: Talk, asked: list[Asking], event: Filled) -> tuple[dict[str, Any], dict[str, Text]]:
+    answers: dict[str, Any] = {}
+    wrong: dict[str, Text] = {}
+    for asking in asked:
+        kind, words = asking.question.kind, event.fields.get(asking.key, "")
+        if asking.may_leave and (event.leave or event.fields.get(f"{asking.key}.left")):
+            answers[asking.key] = LEFT
+            continue
+        heard = kind.understand(words, talk.language, today=talk.today, among=asking.among)
+        if isinstance(heard, Misunderstood):
+            wrong[asking.key] = heard.reason
+        else:
+            answers[asking.key] = kind.dump(heard.meaning)
+    return answers, wrong
+
+
+# --- Back, change, later ----------------------------------------------------------------------------------------------
+
+
+def back(talk: Talk) -> None:
+    """Undo the last answer that the person gave, or the change just begun."""
+    run = talk.run
+    if run is None or run.state != "open":
+        sent = run is not None and run.state == "sent"
+        talk.say(
+            say(N_("It has already been sent. You can change it when we have answered."))
+            if sent
+            else say(N_("There is nothing to go back to."))
+        )
+        if not sent:
+            ask_again(talk)
+        return
+    if run.changing is not None:
+        key, value = run.changing
+        talk.state = talk.state.with_run(replace(run, answers={**run.answers, key: value}, changing=None))
+        go_on(talk)
+        return
+    given = [one for one in replay(talk, run).live if not one.implied]
+    if not given:
+        talk.say(say(N_("This is the first question.")))
+        ask_again(talk)
+        return
+    answers = {key: value for key, value in run.answers.items() if key != given[-1].key}
+    talk.state = talk.state.with_run(replace(run, answers=answers, digest=None))
+    go_on(talk)
+
+
+def change(talk: Talk, line: str | None) -> None:
+    """Ask a numbered answer again; the others stand."""
+    run = talk.run
+    if run is None or run.state != "open":
+        _correct(talk, line)
+        return
+    live = replay(talk, run).live
+    if line is None or not line.isdecimal() or not 1 <= int(line) <= len(live):
+        talk.say(say(N_("Write CHANGE and the number of the line, from 1 to {last}."), last=max(1, len(live))))
+        ask_again(talk)
+        return
+    key = live[int(line) - 1].key
+    answers = {known: value for known, value in run.answers.items() if known != key}
+    implied = tuple(known for known in run.implied if known != key)
+    talk.state = talk.state.with_run(
+        replace(run, answers=answers, implied=implied, digest=None, changing=(key, run.answers[key]))
+    )
+    go_on(talk)
+
+
+def _correct(talk: Talk, line: str | None) -> None:
+    """After it was sent: the same answers in a new run, which says that it is a correction."""
+    if talk.person.applied is None:
+        talk.say(say(N_("There is nothing to change yet.")))
+        ask_again(talk)
+        return
+    sent = [run for run in talk.state.runs.values() if run.flow == "application" and run.state == "closed"]
+    if not sent:
+        talk.say(say(N_("Tell us the change at the meeting, or write RING.")))
+        return
+    run = replace(
+        max(sent, key=lambda run: run.began),
+        id=talk.new_id(),
+        state="open",
+        began=talk.now,
+        said=(),
+        sends=0,
+        digest=None,
+        corrects=talk.person.applied,
+    )
+    talk.state = talk.state.with_run(run).with_thread(run=run.id)
+    talk.say(say(N_("You are correcting what you sent. Nothing changes until you answer JA again.")))
+    if line is None:
+        go_on(talk)
+    else:
+        change(talk, line)
+
+
+def later(talk: Talk) -> None:
+    """Leave the open question to the meeting; what cannot be left waits where it is."""
+    run, opened = talk.run, talk.thread.open
+    if run is None or opened is None or opened.ask != "form":
+        ask_again(talk)
+        return
+    played = replay(talk, run)
+    if played.confirming or played.asking is None or not played.asking.may_leave:
+        talk.open(None)
+        talk.say(say(N_("It can wait. Write when you want to go on, or write RING.")))
+        return
+    talk.means(say(N_("At the meeting")))
+    _store(talk, run, {played.asking.key: LEFT})
+    go_on(talk)

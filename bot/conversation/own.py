@@ -1,0 +1,146 @@
+"""The conversation's own questions answered: a reminder, move or cancel, how to hear what is new, a human, a number."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from backend.contract import CancelMeeting, Hear
+from bot.conversation.answering import missed
+from bot.conversation.putting import own_question, put_own
+from bot.conversation.running import nothing_open, replay, resume, start
+from bot.conversation.talk import Talk
+from bot.messages import Open, Said
+from bot.questions import Misunderstood
+from bot.spelling import digits
+from bot.text import N_, local_time, say
+from bot.words import means
+
+BOTH_FIT = timedelta(seconds=60)
+"""An answer this soon after a proactive message may be meant for the question before it."""
+
+
+def answer_own(talk: Talk, event: Said, opened: Open) -> None:
+    """Take the words as the answer to the conversation's own open question."""
+    if opened.until is not None and talk.now > opened.until:
+        talk.open(None)
+        _back_to_form_or(talk, event)
+        return
+    if opened.ask == "reminder":
+        _answer_reminder(talk, event, opened)
+        return
+    question = own_question(talk, opened.ask)
+    heard = question.kind.understand(event.words, talk.language, today=talk.today)
+    if isinstance(heard, Misunderstood):
+        if talk.thread.interrupted is not None and opened.ask in ("hear", "human"):
+            # Not an answer to what came in between: the form's question again, in full, and nothing stored.
+            resume(talk)
+        else:
+            missed(talk, heard.reason)
+        return
+    if _fits_both(talk, event, opened):
+        put_own(talk, opened.ask, opened.reference, opened.until)
+        return
+    talk.state = talk.state.with_thread(misses=0)
+    talk.means(question.kind.show(heard.meaning))
+    talk.open(None)
+    answers: dict[str, Callable[[Talk, Any, Open], None]] = {
+        "human": _human,
+        "move-or-cancel": _move_or_cancel,
+        "hear": _hear,
+        "confirm-contact": _confirm_contact,
+    }
+    answers[opened.ask](talk, heard.meaning, opened)
+
+
+def _back_to_form_or(talk: Talk, event: Said) -> None:
+    if talk.thread.interrupted is not None:
+        resume(talk)
+    else:
+        nothing_open(talk, event.words)
+
+
+def _fits_both(talk: Talk, event: Said, opened: Open) -> bool:
+    """Whether a quick answer may have been meant for the question before this one: then it is asked about."""
+    if talk.thread.interrupted is None or talk.run is None or event.question is not None or opened.tries:
+        return False
+    asking = replay(talk, talk.run).asking
+    if asking is None or talk.now - opened.at > BOTH_FIT:
+        return False
+    heard = asking.question.kind.understand(event.words, talk.language, today=talk.today, among=asking.among)
+    return not isinstance(heard, Misunderstood)
+
+
+def _answer_reminder(talk: Talk, event: Said, opened: Open) -> None:
+    figure = digits(event.words).strip()
+    if figure == "2" or means(event.words, "cannot-come"):
+        # Nothing changes on a single digit: the person says which.
+        put_own(talk, "move-or-cancel", opened.reference, opened.until)
+        return
+    talk.open(None)
+    if talk.thread.interrupted is not None:
+        resume(talk)
+    elif talk.thread.owner == "bot":
+        if figure.isdecimal() or means(event.words, "yes"):
+            _see_you(talk)
+        else:
+            nothing_open(talk, event.words)
+
+
+def _see_you(talk: Talk) -> None:
+    if talk.person.meeting is not None:
+        talk.say(say(N_("Good. See you at {time}."), time=local_time(talk.person.meeting.start)))
+
+
+def _human(talk: Talk, yes: bool, _: Open) -> None:
+    if yes:
+        talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+        talk.hand_over("missed-three")
+    resume(talk)
+
+
+def _move_or_cancel(talk: Talk, choice: str, _: Open) -> None:
+    meeting = talk.person.meeting
+    if meeting is None:
+        resume(talk)
+    elif choice == "come":
+        _see_you(talk)
+        resume(talk)
+    elif choice == "cancel":
+        call = talk.call(CancelMeeting(person=talk.person.id, at=talk.now), answers=True, meeting=str(meeting.id))
+        talk.wait_for(call, "cancel")
+    else:
+        # A form under way waits in its run; it goes on when the new time is booked.
+        talk.state = talk.state.with_thread(interrupted=None)
+        start(talk, "first_meeting")
+
+
+def _hear(talk: Talk, how: Any, opened: Open) -> None:
+    if opened.reference is None:
+        return
+    hear = Hear(person=talk.person.id, something_new=opened.reference, at=talk.now, how=how)
+    call = talk.call(hear, answers=how == "call")
+    if how == "call":
+        talk.wait_for(call, "hear")
+    elif how == "counter":
+        talk.say(
+            say(N_("Welcome to {address}. Someone tells you there, with an interpreter."), address=talk.policy.address)
+        )
+    elif how == "read":
+        talk.say(
+            say(
+                N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING."),
+                page=talk.policy.public_page,
+            )
+        )
+    else:
+        talk.say(say(N_("A letter comes to you in two or three days.")))
+    resume(talk)
+
+
+def _confirm_contact(talk: Talk, yes: bool, opened: Open) -> None:
+    if yes:
+        talk.linking = opened.reference
+        talk.state = talk.state.with_thread(confirmed=True, greeted=True)
+    else:
+        talk.say(say(N_("Thank you. We write no more to this number.")))
+        talk.state = talk.state.with_thread(frozen=True)

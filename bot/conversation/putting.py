@@ -1,0 +1,204 @@
+"""Putting a question: the form's own, a page or summary of it, or one of the conversation's; each with a new token."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.contract import Sensitivity
+from bot.conversation.talk import Talk, with_reason
+from bot.flows import flows
+from bot.form import Asking, Flow, Played, digest_of, page_of, questions_left
+from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
+from bot.questions import OneOf, Question, YesNo
+from bot.text import N_, Text, local_time, say
+
+HUMAN = Question("human", N_("Would you rather have help from a person?"), YesNo())
+MOVE_OR_CANCEL = Question(
+    "move_or_cancel",
+    N_("Move or cancel?"),
+    OneOf({"move": N_("Move"), "cancel": N_("Cancel"), "come": N_("I come")}),
+)
+HEAR = Question(
+    "hear",
+    N_("There is something new for you. How do you want to hear it?"),
+    OneOf(
+        {"call": N_("Ring me"), "counter": N_("I come to you"), "read": N_("I read it"), "letter": N_("Letter")},
+    ),
+)
+HEAR_WITH_INTERPRETER = Question(
+    "hear",
+    HEAR.text,
+    OneOf(
+        {
+            "call": N_("Ring me, with interpreter"),
+            "counter": N_("I come to you"),
+            "read": N_("I read it"),
+            "letter": N_("Letter"),
+        },
+    ),
+)
+CONFIRM_CONTACT = Question(
+    "confirm_contact", N_("Hi! Did you give this number to us just now? Answer JA or NEJ."), YesNo()
+)
+REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
+REMINDER_EVENING = N_("The meeting tomorrow is at {time}. You need not answer. Can you not come? Answer 2.")
+ATTESTED = N_(
+    "This is what you have told us. {lines} Is it right? I have answered as truly as I can. "
+    "I will say if something changes. Answer JA. To change: CHANGE 2."
+)
+
+
+def own_question(talk: Talk, ask: str) -> Question[Any]:
+    """One of the conversation's own questions, outside any flow."""
+    if ask == "hear":
+        return HEAR if talk.language == "sv" else HEAR_WITH_INTERPRETER
+    own: dict[str, Question[Any]] = {
+        "human": HUMAN,
+        "move-or-cancel": MOVE_OR_CANCEL,
+        "confirm-contact": CONFIRM_CONTACT,
+    }
+    return own[ask]
+
+
+def choices(question: Question[Any], among: Sequence[Any] | None = None) -> tuple[Choice, ...]:
+    """The answers to choose from, numbered from 1."""
+    return tuple(Choice(n, option.label, str(n)) for n, option in enumerate(question.kind.options(among), 1))
+
+
+def put_own(talk: Talk, ask: str, reference: UUID | None = None, until: datetime | None = None) -> None:
+    """Ask one of the conversation's own questions (again)."""
+    token, meeting = talk.new_token(), talk.person.meeting
+    if ask == "reminder":
+        if meeting is None:
+            talk.open(None)
+            return
+        message = Outgoing("question", say(REMINDER, time=local_time(meeting.start)))
+    else:
+        question = own_question(talk, ask)
+        options = () if ask == "confirm-contact" else choices(question)
+        message = Outgoing("question", say(question.text), choices=options)
+    talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
+    # ``tries`` says that it has been asked again: the next answer is taken as meant for it.
+    talk.open(Open(ask, token, talk.now, reference=reference, until=until, tries=1))
+
+
+def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | None) -> None:
+    """Ask the form's question: as a page of its section on the web, else one at a time."""
+    question, token = asking.question, talk.new_token()
+    kind = "question" if question.sensitivity is Sensitivity.OPEN else "personal-question"
+    on_page = talk.thread.channel == "web" and question.section is not None
+    talk.says.append(
+        Outgoing(
+            kind if reason is None else "again",
+            asking.text if on_page else with_reason(reason, asking.text),
+            choices=choices(question, asking.among),
+            tail=asking.tail or _way_back(talk, run, played),
+            question=token,
+            ask="form",
+            sensitivity=question.sensitivity,
+            why=say(question.why) if question.why else None,
+            section=_section(talk, run, played, Filling(page(talk, run, played))) if on_page else None,
+        )
+    )
+    talk.open(Open("form", token, talk.now, question=asking.key))
+
+
+def _way_back(talk: Talk, run: Run, played: Played) -> Text | None:
+    """The first text in another language says how to come back to Swedish."""
+    first = run.flow == "welcome" and not played.live
+    return say(N_("Svenska: SV")) if first and talk.language != "sv" else None
+
+
+def page(talk: Talk, run: Run, played: Played) -> list[Asking]:
+    """The questions that stand on the page now."""
+    return page_of(flows()[run.flow], talk.context(run), played)
+
+
+@dataclass(frozen=True)
+class Filling:
+    """A page as it was filled in: its questions, what was written, and what was not understood."""
+
+    asked: list[Asking]
+    given: Mapping[str, str] = field(default_factory=dict)
+    wrong: Mapping[str, Text] = field(default_factory=dict)
+
+
+def put_page_again(talk: Talk, run: Run, played: Played, filling: Filling) -> None:
+    """The same page with a reason at each answer that was not understood; what was written stands there still."""
+    token = talk.new_token()
+    section, asked = _section(talk, run, played, filling), filling.asked
+    talk.says.append(
+        Outgoing(
+            "again",
+            asked[0].text,
+            question=token,
+            ask="form",
+            sensitivity=asked[0].question.sensitivity,
+            section=section,
+        )
+    )
+    talk.open(Open("form", token, talk.now, question=asked[0].key))
+
+
+def _section(talk: Talk, run: Run, played: Played, filling: Filling) -> Section:
+    flow: Flow = flows()[run.flow]
+    keys = [key for key, _ in flow.sections]
+    key = filling.asked[0].question.section or keys[0]
+    whys = [one.question.why for one in filling.asked if one.question.why]
+    return Section(
+        key=key,
+        title=say(dict(flow.sections)[key]),
+        number=keys.index(key) + 1,
+        of=len(keys),
+        left=questions_left(flow, talk.context(run), played),
+        fields=tuple(_field(one, filling.wrong.get(one.key), filling.given.get(one.key, "")) for one in filling.asked),
+        why=say(whys[0]) if whys else None,
+    )
+
+
+def _field(asking: Asking, error: Text | None, value: str) -> Field:
+    return Field(
+        name=asking.key,
+        text=asking.text,
+        input=asking.question.kind.input,
+        choices=choices(asking.question, asking.among),
+        value=value,
+        error=error,
+        hint=say(asking.question.hint) if asking.question.hint else None,
+    )
+
+
+def _side_by_side(texts: Sequence[Text]) -> Text:
+    """Whole sentences after one another."""
+    named = {f"sentence{n}": text for n, text in enumerate(texts)}
+    return say(" ".join(f"{{{name}}}" for name in named), **named)
+
+
+def put_summary(talk: Talk, played: Played, reason: Text | None) -> None:
+    """Numbered live answers and the attestation: what is confirmed is exactly what is shown, by its digest."""
+    lines = tuple((n, one.text, one.shown()) for n, one in enumerate(played.live, 1))
+    digest, token = digest_of(played.live, talk.language), talk.new_token()
+    listed = tuple(say("{n}. {question} {answer}", n=n, question=text, answer=shown) for n, text, shown in lines)
+    talk.says.append(
+        Outgoing(
+            "summary",
+            with_reason(
+                reason,
+                say(
+                    ATTESTED,
+                    lines=say(
+                        " ".join(f"{{line{n}}}" for n in range(len(listed))),
+                        **{f"line{n}": line for n, line in enumerate(listed)},
+                    ),
+                ),
+            ),
+            choices=(Choice(1, say(N_("Yes, it is right")), "JA"),) if talk.thread.channel == "web" else (),
+            question=token,
+            ask="form",
+            sensitivity=Sensitivity.PERSONAL,
+            summary=Summary(lines, digest),
+        )
+    )
+    talk.open(Open("form", token, talk.now, question=f"confirm:{digest}"))

@@ -1,0 +1,181 @@
+"""Running a flow: play it over the answers, say what is new, and do what its stop asks for."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid5
+
+from backend.contract import AcuteNeed, HandOver, Phone
+from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
+from bot.conversation.talk import Talk
+from bot.flows import flows
+from bot.form import LEFT, Go, Played, Reach, new_words, play
+from bot.messages import Outgoing, Run
+from bot.text import N_, Telephone, Text, say
+
+
+def replay(talk: Talk, run: Run) -> Played:
+    """Where the run stands; nothing is said or done."""
+    return play(
+        flows()[run.flow],
+        talk.context(run),
+        run.answers,
+        run.facts,
+        digest=run.digest,
+        corrects=run.corrects,
+        records=run.records,
+        implied=run.implied,
+    )
+
+
+def start(talk: Talk, flow: str) -> None:
+    """Begin a flow."""
+    run = Run(talk.new_id(), flow, talk.now, talk.language)
+    talk.state = talk.state.with_run(run).with_thread(run=run.id)
+    go_on(talk)
+
+
+def go_on(talk: Talk, reason: Text | None = None) -> None:
+    """Play the thread's run from the top and stop where it stops; ``reason`` says why a question comes again."""
+    run = talk.run
+    if run is None:
+        return
+    played = replay(talk, run)
+    while (
+        played.asking is not None and played.asking.may_leave and not talk.carries(played.asking.question.sensitivity)
+    ):
+        # Above this channel's ceiling: it waits for the meeting without being asked here.
+        run = replace(run, answers={**played.form.answers, played.asking.key: LEFT})
+        played = replay(talk, run)
+    fresh, said = new_words(played.form.said, run.said)
+    run = replace(run, answers=played.form.answers, implied=tuple(played.form.implied), said=said)
+    talk.state = talk.state.with_run(run)
+    for text in fresh:
+        talk.say(text)
+    if played.asking is not None:
+        put(talk, run, played, played.asking, reason)
+    elif played.lookup is not None:
+        call = talk.call(played.lookup.query(played.form), answers=True)
+        talk.wait_for(call, "look-up", played.lookup_key)
+        talk.open(None)
+    elif played.confirming:
+        put_summary(talk, played, reason)
+    else:
+        _finish(talk, run, played)
+
+
+def close(talk: Talk, run: Run) -> None:
+    """The run is done; its answers stay until retention takes them."""
+    talk.state = talk.state.with_run(replace(run, state="closed")).with_thread(run=None)
+
+
+def _finish(talk: Talk, run: Run, played: Played) -> None:
+    """The flow has come to its end: its one effect, and what comes after."""
+    returned = played.returned
+    talk.open(None)
+    if isinstance(returned, Go):
+        close(talk, run)
+        start(talk, returned.flow)
+        return
+    if isinstance(returned, Reach):
+        _reach(talk, returned.telephone)
+    elif returned is not None:
+        waits = flows()[run.flow].waits
+        call = talk.call(returned, key=uuid5(run.id, str(run.sends)), answers=waits)
+        if waits:
+            talk.state = talk.state.with_run(replace(run, state="sent", sends=run.sends + 1))
+            talk.wait_for(call, "effect")
+            return
+        _note_effect(talk, returned)
+    close(talk, run)
+    if played.then is not None:
+        start(talk, played.then)
+
+
+def _note_effect(talk: Talk, effect: object) -> None:
+    """What the talk itself needs to know of an effect that nobody waits for."""
+    if isinstance(effect, AcuteNeed):
+        talk.state = talk.state.with_person(acute=True)
+        talk.hand_over("acute")
+    elif isinstance(effect, HandOver):
+        talk.state = talk.state.with_thread(handed_over=True)
+    elif isinstance(effect, Phone) and effect.shared is not None:
+        talk.state = talk.state.with_thread(shared=effect.shared)
+
+
+def _reach(talk: Talk, telephone: str) -> None:
+    """A neutral text to the number; only a reply there links it to the person."""
+    talk.says.append(
+        Outgoing(
+            "confirm-contact",
+            say(CONFIRM_CONTACT.text),
+            question=talk.new_token(),
+            ask="confirm-contact",
+            reference=talk.person.id,
+            telephone=telephone,
+            language=talk.language,
+            until=talk.now + timedelta(hours=24),
+        )
+    )
+    talk.say(
+        say(
+            N_("We have sent a text to {telephone}. Answer JA there, then we can write to you there too."),
+            telephone=Telephone(telephone),
+        )
+    )
+
+
+def ask_again(talk: Talk, reason: Text | None = None) -> None:
+    """The open question once more, in full; what was set aside, if nothing is open."""
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "form":
+        go_on(talk, reason)
+        return
+    if reason is not None:
+        talk.say(reason)
+    if opened is not None:
+        put_own(talk, opened.ask, opened.reference, opened.until)
+    elif talk.thread.interrupted is not None:
+        resume(talk)
+    elif not talk.thread.greeted:
+        nothing_open(talk)
+
+
+def resume(talk: Talk) -> None:
+    """Back to the question that was set aside: asked again in full before any word counts as its answer."""
+    if talk.thread.interrupted is None or talk.thread.owner == "staff":
+        return
+    talk.state = talk.state.with_thread(open=talk.thread.interrupted, interrupted=None)
+    ask_again(talk)
+
+
+def nothing_open(talk: Talk, words: str = "") -> None:
+    """The person wrote and no question is open: greet, go on where we were, or let a human read it."""
+    thread, run = talk.thread, talk.run
+    if thread.awaited:
+        if not any(one.told for one in thread.awaited):
+            talk.say(say(N_("One moment.")))
+            told_to_wait(talk)
+    elif run is not None and run.state == "open":
+        go_on(talk)
+    elif not thread.greeted or talk.person.meeting is None:
+        talk.state = talk.state.with_thread(greeted=True)
+        start(talk, "welcome")
+    else:
+        _after_the_first_talk(talk, words)
+
+
+def _after_the_first_talk(talk: Talk, words: str) -> None:
+    meeting = talk.person.meeting
+    if words.strip():
+        talk.say(say(N_("A person reads what you wrote and answers you.")))
+        talk.hand_over("question")
+    if meeting is not None and talk.stands(meeting):
+        talk.say(say(N_("Your time: {time}, {address}."), time=meeting.start, address=meeting.address))
+    elif not words.strip():
+        start(talk, "welcome")
+
+
+def told_to_wait(talk: Talk) -> None:
+    """The person has been told that an answer takes time: once is enough."""
+    waiting = tuple(replace(one, told=True) for one in talk.thread.awaited)
+    talk.state = talk.state.with_thread(awaited=waiting)

@@ -1,0 +1,144 @@
+"""The turn under way: the state it was given, and what it has said and done so far."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID, uuid5
+
+from backend.contract import HandOver, Meeting, MeetingStatus, Policy, Sensitivity, Value
+from bot.form import Context
+from bot.messages import Awaited, Call, Open, Outgoing, Person, Run, State, Thread, Timer
+from bot.text import Text, local, render, say
+
+PERSONAL_CHANNELS = ("web", "terminal")
+"""Where personal questions may be asked without more: the page is the person's own screen."""
+
+Reason = Literal["asked", "missed-three", "acute", "call-me", "dead-letter", "opted-out", "wrong-number", "question"]
+
+
+@dataclass
+class Talk:
+    """One turn. Ids are derived from the thread and its number of turns, so the same turn gives the same ids."""
+
+    state: State
+    policy: Policy
+    now: datetime
+    says: list[Outgoing] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    timers: list[Timer] = field(default_factory=list)
+    superseding: bool = False
+    linking: UUID | None = None
+    understood: str | None = None
+    _ids: int = 0
+
+    @property
+    def thread(self) -> Thread:
+        return self.state.thread
+
+    @property
+    def person(self) -> Person:
+        return self.state.person
+
+    @property
+    def run(self) -> Run | None:
+        return self.state.run
+
+    @property
+    def language(self) -> str:
+        return self.thread.language or "sv"
+
+    @property
+    def today(self) -> date:
+        return local(self.now).date()
+
+    def new_id(self) -> UUID:
+        self._ids += 1
+        return uuid5(self.thread.id, f"{self.thread.turns}:{self._ids}")
+
+    def new_token(self) -> str:
+        return self.new_id().hex[:12]
+
+    # --- Saying and doing ---------------------------------------------------------------------------------------------
+
+    def say(self, text: Text, kind: str = "reply") -> None:
+        self.says.append(Outgoing(kind, text))
+
+    def call(self, value: Value, *, key: UUID | None = None, answers: bool = False, **path: str) -> UUID:
+        """Leave a call to the backend; its id is the idempotency key."""
+        call = Call(key or self.new_id(), value, path, answers_to_thread=answers)
+        self.calls.append(call)
+        return call.id
+
+    def wait_for(self, call: UUID, purpose: str, question: str = "") -> None:
+        self.state = self.state.with_thread(awaited=(*self.thread.awaited, Awaited(call, purpose, question)))
+
+    def open(self, opened: Open | None) -> None:
+        self.state = self.state.with_thread(open=opened)
+
+    def hand_over(self, reason: Reason) -> None:
+        """Put the thread in the inbox. The bot goes on answering until staff take over."""
+        self.call(
+            HandOver(
+                person=self.person.id,
+                thread=self.thread.id,
+                channel=self.thread.channel,
+                language=self.thread.speaks or self.language,
+                at=self.now,
+                reason=reason,
+                telephone=self.state.telephone or self.person.telephone,
+                shared_phone=self.thread.shared,
+            )
+        )
+        self.state = self.state.with_thread(handed_over=True, misses=0)
+
+    def means(self, answer: Text) -> None:
+        """What the person's words meant, for staff: in Swedish, without a machine between."""
+        self.understood = render(answer, "sv", plain=True)
+
+    # --- What is known ------------------------------------------------------------------------------------------------
+
+    def stands(self, meeting: Meeting | None) -> bool:
+        """Whether there is a meeting to come to."""
+        live = (MeetingStatus.BOOKED, MeetingStatus.PRELIMINARY)
+        return meeting is not None and meeting.status in live and meeting.start > self.now
+
+    def other_reach(self) -> UUID | None:
+        """The thread where the person wants to be reached, when it is another than this."""
+        return self.person.reach if self.person.reach != self.thread.id else None
+
+    def ceiling(self) -> Sensitivity:
+        """The most sensitive thing this thread may carry. A phone that others may read carries open things only."""
+        if self.thread.channel in PERSONAL_CHANNELS:
+            return Sensitivity.PERSONAL
+        if self.thread.shared is not False:
+            return Sensitivity.OPEN
+        return self.policy.ceilings.get(self.thread.channel, Sensitivity.OPEN)
+
+    def carries(self, sensitivity: Sensitivity) -> bool:
+        order = list(Sensitivity)
+        return order.index(sensitivity) <= order.index(self.ceiling())
+
+    def context(self, run: Run) -> Context:
+        """What the flow is told of the thread."""
+        return Context(
+            person=self.person.id,
+            thread=self.thread.id,
+            channel=self.thread.channel,
+            language=self.language,
+            speaks=self.thread.speaks or self.language,
+            now=self.now,
+            today=local(run.began).date(),
+            telephone=self.person.telephone or self.state.telephone,
+            shared=self.thread.shared,
+            meeting=self.person.meeting,
+            applied=self.person.applied is not None,
+            guided=self.policy.ceiling_policy == "guided",
+            address=self.policy.address,
+            after_hours=self.policy.after_hours_telephone,
+            customer_service=self.policy.telephone,
+        )
+
+
+def with_reason(reason: Text | None, question: Text) -> Text:
+    """A question asked again, with why before it."""
+    return question if reason is None else say("{reason} {question}", reason=reason, question=question)
