@@ -66,6 +66,7 @@ class Database:
     name: str
     owner_url: str
     app_url: str
+    app_role: str
 
 
 @dataclass
@@ -111,7 +112,7 @@ class Server:
             capture_output=True,
             text=True,
             check=False,
-            env=_environment(),
+            env=clean_environment(),
         )
         if done.returncode:
             raise PostgresError(f"PostgreSQL refused: {done.stderr.strip()}")
@@ -179,7 +180,7 @@ def create_database(server: Server, name: str, *, roles: str | None = None, temp
         ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE ON SEQUENCES TO {app};
         """  # noqa: S608 - the names are checked above
     )
-    return Database(name, owner_url=server.url(name, owner), app_url=server.url(name, app))
+    return Database(name, owner_url=server.url(name, owner), app_url=server.url(name, app), app_role=app)
 
 
 def drop_database(server: Server, name: str) -> None:
@@ -239,14 +240,14 @@ def _run_as(account: _Account | None, command: list[str | Path]) -> subprocess.C
         text=True,
         check=False,
         cwd="/",
-        env=_environment(),
+        env=clean_environment(),
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
     )
 
 
-def _environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Ours without ``PG…``, which would steer the server and psql, and with a locale every machine has."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return {**kept, "LC_ALL": "C"}
@@ -435,7 +436,7 @@ def _launch(
             stdout=output,
             stderr=output,
             cwd="/",
-            env=_environment(),
+            env=clean_environment(),
             start_new_session=True,  # Ctrl-C is for us; we stop the server when we have finished with it
             user=account.uid if account else None,
             group=account.gid if account else None,
