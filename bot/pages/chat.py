@@ -1,0 +1,175 @@
+"""The chat as it is read: the page, a section of the form, the summary, and new entries as they come."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi import Response
+from fastapi.sse import ServerSentEvent
+
+from backend.contract import EntryState
+from bot import threads
+from bot.messages import Field, Section, Summary
+from bot.pages import page
+from bot.pages.hours import opening_hours
+from bot.pages.thread import OpenQuestion, Shown, Spoken, open_question, shown
+from bot.pages.visitor import Visitor
+from bot.text import N_, render, say
+
+SHOWN_AGAIN = 20
+"""Entries sent once more when a stream is taken up: one may have become visible late, behind a newer one."""
+
+_VISIBLE = frozenset({EntryState.RECEIVED, EntryState.SENT, EntryState.DELIVERED})
+_STILL_OBEYED = frozenset({"reminder", "move-or-cancel"})
+"""What may be answered also while staff own the thread."""
+
+
+async def chat(guest: Visitor) -> Response:
+    """The whole conversation."""
+    spoken = await _spoken(guest)
+    return page.show(
+        "chat.html",
+        guest.language,
+        **frame(guest),
+        entries=shown(spoken, guest.language),
+        last=spoken[-1].number if spoken else 0,
+        open=_question(guest, spoken),
+        waiting=guest.waiting,
+        hours=opening_hours(guest.policy.opening_hours, guest.language),
+    )
+
+
+def saved(guest: Visitor) -> Response:
+    """What is kept of what people write."""
+    hours = opening_hours(guest.policy.opening_hours, guest.language)
+    return page.show("saved.html", guest.language, **frame(guest, came_from="saved"), hours=hours)
+
+
+async def part(guest: Visitor) -> Response:
+    """The open question's own page; the conversation when it has none."""
+    question = await open_now(guest)
+    message = question.message if question else None
+    if question is not None and message is not None and message.summary is not None:
+        return _summary(guest, question, message.summary)
+    if question is not None and message is not None and message.section is not None:
+        return _section(guest, question, message.section)
+    return page.go(guest.path)
+
+
+async def open_now(guest: Visitor) -> OpenQuestion | None:
+    """The open question as it was shown last."""
+    return _question(guest, await _spoken(guest))
+
+
+async def still_shown(guest: Visitor, digest: str) -> bool:
+    """Whether the summary with this digest is what would be confirmed now."""
+    question = await open_now(guest)
+    summary = question.message.summary if question else None
+    return summary is not None and summary.digest == digest
+
+
+async def news(guest: Visitor, thread: UUID, after: int) -> AsyncIterator[ServerSentEvent]:
+    """New entries as they come, each followed by what can be answered now. Ends when the page must be drawn anew."""
+    lines: dict[int, threads.Line] = {}
+    sent: set[int] = set()
+    yield ServerSentEvent(retry=3000)
+    async for moved in threads.watch(guest.engine, thread):
+        first = not lines
+        lines |= {line.number: line for line in moved}
+        state = await threads.state(guest.engine, thread)
+        guest = replace(guest, state=state)
+        if (state.thread.language or guest.language) != guest.language:
+            yield ServerSentEvent(event="reload", data={})
+            return
+        spoken = _visible([lines[number] for number in sorted(lines)])
+        for one in shown(spoken, guest.language):
+            if one.number not in sent:
+                sent.add(one.number)
+                if not first or one.number > after - SHOWN_AGAIN:
+                    yield _entry(guest, one)
+        yield _answers(guest, _question(guest, spoken))
+
+
+def frame(guest: Visitor, came_from: str = "") -> dict[str, Any]:
+    """What every page of a municipality has: its header, and the id that its next post carries."""
+    return {
+        "home": guest.path,
+        "place": guest.policy.name,
+        "path": guest.path,
+        "policy": guest.policy,
+        "language_path": f"{guest.path}/language",
+        "came_from": came_from,
+        "post": uuid4().hex,
+    }
+
+
+# --- Pieces -----------------------------------------------------------------------------------------------------------
+
+
+async def _spoken(guest: Visitor) -> list[Spoken]:
+    return _visible(await threads.lines(guest.engine, guest.thread)) if guest.thread else []
+
+
+def _visible(lines: Sequence[threads.Line]) -> list[Spoken]:
+    return [
+        Spoken(line.number, line.who, line.at, line.original, line.outgoing) for line in lines if line.state in _VISIBLE
+    ]
+
+
+def _question(guest: Visitor, spoken: Sequence[Spoken]) -> OpenQuestion | None:
+    thread = guest.state.thread if guest.state else None
+    if thread is None or thread.open is None or (thread.owner == "staff" and thread.open.ask not in _STILL_OBEYED):
+        return None
+    for one in reversed(spoken):
+        if one.message is not None and one.message.question == thread.open.token:
+            return open_question(one.message, guest.language, address=guest.policy.address)
+    return None
+
+
+def _section(guest: Visitor, question: OpenQuestion, section: Section) -> Response:
+    return page.show(
+        "part.html",
+        guest.language,
+        **frame(guest, came_from="part"),
+        token=question.token,
+        section=section,
+        groups=_groups(section.fields, guest.language),
+        meeting=guest.meeting,
+    )
+
+
+def _summary(guest: Visitor, question: OpenQuestion, summary: Summary) -> Response:
+    return page.show(
+        "summary.html",
+        guest.language,
+        **frame(guest, came_from="part"),
+        token=question.token,
+        summary=summary,
+        choices=[(choice.value, render(choice.label, guest.language)) for choice in question.message.choices],
+        meeting=guest.meeting,
+    )
+
+
+def _groups(fields: Sequence[Field], language: str) -> list[tuple[str, list[Field]]]:
+    """Fields of the same child stand together under its number; the others by themselves."""
+
+    def child(field: Field) -> str:
+        name, _, item = field.name.partition("#")
+        return item if name.startswith("child_") and item.isdecimal() else ""
+
+    return [
+        (render(say(N_("Child {n}"), n=int(item)), language) if item else "", list(group))
+        for item, group in groupby(fields, key=child)
+    ]
+
+
+def _entry(guest: Visitor, one: Shown) -> ServerSentEvent:
+    html = page.draw("entry.html", guest.language, **frame(guest), entry=one)
+    return ServerSentEvent(event="entry", id=str(one.number), data={"number": one.number, "html": html})
+
+
+def _answers(guest: Visitor, question: OpenQuestion | None) -> ServerSentEvent:
+    html = page.draw("answers.html", guest.language, **frame(guest), open=question)
+    return ServerSentEvent(event="answers", data={"html": html, "waiting": guest.waiting})

@@ -1,0 +1,235 @@
+"""The secure page ``/s/``: what a caseworker has decided and agreed, read with a short code from the counter.
+
+The code is checked by the backend, which gives a right to read for 15 minutes; it lies in a cookie of this browser
+only, is never in an address, and nothing of what is shown is kept anywhere on the way.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+
+from backend.contract import AskForGrant, ContractError, DecisionText, Policy, ProblemCode, Readable
+from bot import text
+from bot.backend import BackendAway
+from bot.database import DATABASE_ERRORS
+from bot.engine import Engine
+from bot.pages import page
+from bot.pages.visitor import remember
+from bot.policies import NoPolicy
+from bot.spelling import digits
+from bot.text import N_, render, say
+
+COOKIE = "imorgon_read"
+LONGEST_CODE = 40
+
+_WRONG = N_("The code is not right")
+_NO_MUNICIPALITY = N_("Choose your municipality")
+_NO_CODE = N_("Write the code first")
+_EXPIRED = N_("The page has been open for 15 minutes and is closed. Write the code again if you want to read more.")
+_CLOSED = N_("The page is closed.")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph and the language it is in."""
+
+    language: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A decision as it is laid out: the text to read, and the Swedish beside it where that is the one that counts."""
+
+    text: tuple[Paragraph, ...]
+    beside: tuple[Paragraph, ...] = ()
+
+
+def reading(decision: DecisionText, language: str) -> Reading:
+    """How a decision is laid out for a reader. Until a language is approved the Swedish text stands there too."""
+    swedish = tuple(Paragraph("sv", words) for words in decision.paragraphs.get("sv", ()))
+    in_swedish = {paragraph.words for paragraph in swedish}
+    own = tuple(
+        # An unapproved language may hold Swedish paragraphs after a word of why: each is marked as what it is.
+        Paragraph("sv" if words in in_swedish else language, words)
+        for words in decision.paragraphs.get(language, ())
+    )
+    if not own or language == "sv":
+        return Reading(swedish)
+    if decision.approved.get(language, False) or in_swedish <= {paragraph.words for paragraph in own}:
+        return Reading(own)
+    return Reading(own, beside=swedish)
+
+
+# --- The routes -------------------------------------------------------------------------------------------------------
+
+
+def router(engine: Engine) -> APIRouter:
+    """Every page and form under ``/s/``."""
+    routes = APIRouter(route_class=_route(engine), include_in_schema=False)
+
+    @routes.get("/s/")
+    async def code(request: Request) -> Response:
+        return await _ask(engine, request)
+
+    @routes.post("/s/")
+    async def given(request: Request) -> Response:
+        return await _open(engine, request, dict(await page.fields(request)))
+
+    @routes.get("/s/read")
+    async def read(request: Request) -> Response:
+        return await _read(engine, request)
+
+    @routes.post("/s/close")
+    async def close(request: Request) -> Response:
+        await page.fields(request)
+        return _forget(await _ask(engine, request, notice=_CLOSED))
+
+    @routes.post("/s/language")
+    async def language(request: Request) -> Response:
+        wanted = dict(await page.fields(request)).get("language", "")
+        onward = page.go("/s/read" if COOKIE in request.cookies else "/s/")
+        return remember(engine, onward, page.LANGUAGE_COOKIE, wanted) if wanted in text.languages() else onward
+
+    return routes
+
+
+def _route(engine: Engine) -> type[APIRoute]:
+    class Secure(APIRoute):
+        """A route that answers in words when the backend or the database is away."""
+
+        def get_route_handler(self) -> Callable[[Request], Any]:
+            handle: Callable[[Request], Awaitable[Response]] = super().get_route_handler()
+
+            async def handled(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except page.Refused as refused:
+                    return await _away(engine, request, refused.status)
+                except (BackendAway, NoPolicy, *DATABASE_ERRORS):
+                    return await _away(engine, request, 503)
+
+            return handled
+
+    return Secure
+
+
+async def _ask(engine: Engine, request: Request, status: int = 200, **told: str) -> Response:
+    """The page where the code is written; ``wrong`` and ``notice`` are source sentences, ``municipality`` a choice."""
+    language, policies = page.language_of(request), await _policies(engine)
+    slugs = engine.settings.municipalities
+    return page.show(
+        "secure/code.html",
+        language,
+        status,
+        **_frame(list(policies.values())),
+        municipalities=[(slug, policies[slug].name if slug in policies else slug.capitalize()) for slug in slugs],
+        municipality=told.get("municipality") or (slugs[0] if len(slugs) == 1 else ""),
+        wrong=render(say(told["wrong"]), language) if "wrong" in told else "",
+        notice=render(say(told["notice"]), language) if "notice" in told else "",
+    )
+
+
+async def _open(engine: Engine, request: Request, fields: dict[str, str]) -> Response:
+    municipality = fields.get("municipality", "")
+    code = "".join(digits(fields.get("code", ""))[:LONGEST_CODE].split()).replace("-", "").upper()
+    if municipality not in engine.settings.municipalities:
+        return await _ask(engine, request, 422, wrong=_NO_MUNICIPALITY)
+    if not code:
+        return await _ask(engine, request, 422, wrong=_NO_CODE, municipality=municipality)
+    try:
+        grant = await engine.backend.ask_for_grant(municipality, AskForGrant(code=code, at=engine.clock()))
+    except ContractError as problem:
+        # A wrong code and one that has died look alike: whoever guesses learns nothing.
+        if problem.code in (ProblemCode.WRONG_CODE, ProblemCode.INVALID, ProblemCode.NOT_FOUND):
+            return await _ask(engine, request, 403, wrong=_WRONG, municipality=municipality)
+        raise BackendAway(problem.code) from None
+    onward = page.go("/s/read")
+    onward.set_cookie(
+        COOKIE,
+        f"{municipality}:{int(grant.expires_at.timestamp())}:{grant.token}",
+        path="/s/",
+        secure=engine.settings.public_url.startswith("https:"),
+        httponly=True,
+        samesite="strict",
+    )
+    if page.LANGUAGE_COOKIE not in request.cookies and grant.language in text.languages():
+        return remember(engine, onward, page.LANGUAGE_COOKIE, grant.language)
+    return onward
+
+
+async def _read(engine: Engine, request: Request) -> Response:
+    municipality, _, rest = request.cookies.get(COOKIE, "").partition(":")
+    until, _, token = rest.partition(":")
+    if municipality not in engine.settings.municipalities or not until.isdecimal() or not token:
+        return page.go("/s/")
+    try:
+        readable = await engine.backend.readable(municipality, token)
+    except ContractError:
+        return _forget(await _ask(engine, request, 403, notice=_EXPIRED, municipality=municipality))
+    policy = await engine.policy(municipality)
+    return _shown(request, policy, readable, datetime.fromtimestamp(int(until), UTC))
+
+
+def _shown(request: Request, policy: Policy, readable: Readable, until: datetime) -> Response:
+    language, decision = page.language_of(request), readable.decision
+    agreed = [
+        (language if language in line.text else "sv", line.text.get(language) or line.text.get("sv", ""))
+        for line in readable.agreed
+    ]
+    return page.show(
+        "secure/read.html",
+        language,
+        **_frame([policy]),
+        policy=policy,
+        until=until,
+        decision=decision,
+        reading=reading(decision, language) if decision else None,
+        agreed=agreed,
+        meeting=readable.meeting,
+    )
+
+
+async def _away(engine: Engine, request: Request, status: int) -> Response:
+    """Nothing can be read now; what there is to read is still there, and can be heard instead."""
+    language = page.language_of(request)
+    try:
+        telephones = [policy.telephone for policy in (await _policies(engine)).values()]
+    except DATABASE_ERRORS:
+        telephones = []
+    return page.show(
+        "stopped.html",
+        language,
+        status,
+        **_frame([]),
+        head=render(say(N_("We cannot show the page right now")), language),
+        words=render(say(N_("Nothing is lost. Try again in a moment, or ring us and hear it instead.")), language),
+        unsent="",
+        again="",
+        fields=[],
+        telephone=telephones[0] if len(telephones) == 1 else "",
+        back="/s/",
+    )
+
+
+def _forget(response: Response) -> Response:
+    response.delete_cookie(COOKIE, path="/s/")
+    return response
+
+
+def _frame(policies: list[Policy]) -> dict[str, Any]:
+    return {"home": "/s/", "place": "", "language_path": "/s/language", "policies": policies}
+
+
+async def _policies(engine: Engine) -> dict[str, Policy]:
+    found: dict[str, Policy] = {}
+    for slug in engine.settings.municipalities:
+        try:
+            found[slug] = await engine.policy(slug)
+        except NoPolicy:
+            continue
+    return found

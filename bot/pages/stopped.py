@@ -1,0 +1,90 @@
+"""What went wrong, in words: what it was, that nothing is lost, and the ways on. Never a code without words."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from bot import inbox
+from bot.database import DATABASE_ERRORS
+from bot.pages import page
+from bot.policies import NoPolicy
+from bot.text import N_, render, say
+
+
+class Stopped(Exception):  # noqa: N818  # says what happened to the request, as its page does
+    """A request that cannot be done. ``head`` and ``words`` are source sentences; ``back`` is the way on."""
+
+    def __init__(self, status: int, head: str, words: str, back: str = "") -> None:
+        super().__init__(str(status))
+        self.status, self.head, self.words, self.back = status, head, words, back
+
+
+_REFUSED = {
+    403: (N_("That did not come from our page"), N_("Go back to the conversation and write there.")),
+    413: (N_("That was too long"), N_("Write it shorter, or in several messages. Nothing was kept.")),
+    415: (N_("We cannot take pictures or files here"), N_("Bring the paper to the meeting. It is enough.")),
+}
+_AWAY = (
+    N_("We cannot receive right now"),
+    N_("It is our fault, not yours. Try again in a moment. If it is urgent, ring us."),
+)
+
+
+class Kind(APIRoute):
+    """A route whose failures are answered in the reader's language, as a page or (for the script) as JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        handle: Callable[[Request], Awaitable[Response]] = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Stopped as stopped:
+                return _show(request, stopped)
+            except page.Refused as refused:
+                return _show(request, Stopped(refused.status, *_REFUSED[refused.status]))
+            except (inbox.Unavailable, NoPolicy, *DATABASE_ERRORS):
+                return _show(request, Stopped(503, *_AWAY))
+
+        return handled
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the script asks, which shows what went wrong beside what was written."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+async def _posted(request: Request) -> page.Fields:
+    fields = await page.fields(request)
+    request.state.fields = fields
+    return fields
+
+
+Posted = Annotated[page.Fields, Depends(_posted)]
+"""The fields of a form, read before anything else: a page that says "not now" gives them back to be posted again."""
+
+
+def _show(request: Request, stopped: Stopped) -> Response:
+    if wants_json(request):
+        state = "long" if stopped.status == 413 else "failed"
+        return JSONResponse({"state": state}, stopped.status, dict(page.HEADERS))
+    language = page.language_of(request)
+    fields: page.Fields = getattr(request.state, "fields", [])
+    return page.show(
+        "stopped.html",
+        language,
+        stopped.status,
+        home="/chat",
+        place="",
+        language_path="/chat/language",
+        head=render(say(stopped.head), language),
+        words=render(say(stopped.words), language),
+        unsent=dict(fields).get("words", ""),
+        again=request.url.path if fields and stopped.status == 503 else "",
+        fields=fields,
+        telephone=getattr(request.state, "telephone", ""),
+        back=stopped.back or f"/chat/{request.path_params.get('municipality', '')}".rstrip("/"),
+    )
