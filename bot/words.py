@@ -1,0 +1,133 @@
+"""Words that work anywhere, in every language that has a catalogue: as the whole message, politeness and marks aside.
+
+``"Stopp tack"`` and ``"sluta skicka sms!"`` stop; ``"STOP this bill"``, ``"Endast…"`` and ``"slutade jobba"`` do not.
+Acute words are the one exception: there a part of a message is enough.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypeAlias, get_args
+
+from bot.language import named
+from bot.spelling import fold
+from bot.text import known, understood, words, worth
+
+Name: TypeAlias = Literal[
+    "help",
+    "back",
+    "change",
+    "repeat",
+    "later",
+    "status",
+    "language",
+    "human",
+    "stop",
+    "start",
+    "wrong-number",
+    "what",
+    "move",
+]
+"""The words, by what they do. Each is also the key of a word list in every catalogue."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One of the words. ``argument`` is the number to change, or the code of the language wished for."""
+
+    name: Name
+    argument: str | None = None
+
+
+def command(message: str) -> Command | None:
+    """The word the message is, if that is all it says.
+
+    A language's name is also an answer where a language is asked for: the open question goes first there.
+    """
+    said = _bare(message)
+    if not said:
+        return None
+    if (name := _names().get(said)) is not None:
+        return Command(name)
+    if (changed := _changed(said)) is not None:
+        return changed
+    code = named(message)
+    if code is None and (wish := _language_wish(said)):
+        code = named(wish)
+    return Command("language", code) if code else None
+
+
+def means(message: str, key: str) -> bool:
+    """Whether the message as a whole is one of a word list, in any language: ``means("nej", "no")``."""
+    said = fold(message)
+    return said in known(key) or _bare(message) in known(key)
+
+
+def is_acute(message: str) -> bool:
+    """Whether something in the message cannot wait: no food, nowhere to sleep, no medicine, violence, wanting to die.
+
+    A word that says the opposite just before ("det är inte akut") takes it away.
+    """
+    said = fold(message)
+    return any(not _denied(said[: found.start()]) for found in _acute().finditer(said))
+
+
+# --- How a message is read --------------------------------------------------------------------------------------------
+
+
+@cache
+def _names() -> Mapping[str, Name]:
+    """Folded phrase -> word, in all languages."""
+    names: dict[str, Name] = {}
+    for name in get_args(Name):
+        for phrase in known(name):
+            names.setdefault(phrase, name)
+    # "andra" is how "ändra" is written without dots, but also "the second": alone it is no word of ours.
+    return {phrase: name for phrase, name in names.items() if phrase not in worth("ordinals")}
+
+
+def _bare(message: str) -> str:
+    """The folded message without politeness at its ends: ``"Hej! Stopp, tack."`` -> ``"stopp"``."""
+    said = fold(message)
+    tokens = said.split()
+    if said in _names() or len(tokens) > 8:
+        return said
+    polite = known("politeness")
+    while tokens and tokens[0] in polite:
+        tokens = tokens[1:]
+    while tokens and tokens[-1] in polite:
+        tokens = tokens[:-1]
+    return " ".join(tokens) or said
+
+
+_CHANGE = re.compile(r"(?P<words>\D+?) ?(?P<number>\d{1,2})")
+
+
+def _changed(said: str) -> Command | None:
+    """``ändra 3``, ``ändra nummer 3``, ``غير 3``."""
+    found = _CHANGE.fullmatch(said)
+    if found is None:
+        return None
+    verb = " ".join(token for token in found["words"].split() if token not in known("choosing"))
+    return Command("change", str(int(found["number"]))) if verb in known("change") else None
+
+
+def _language_wish(said: str) -> str | None:
+    """``byt till arabiska``, ``på svenska``: what stands after the words that ask for a language."""
+    for opening in sorted(known("in-language"), key=len, reverse=True):
+        if said.startswith(f"{opening} "):
+            return said.removeprefix(f"{opening} ")
+    return None
+
+
+@cache
+def _acute() -> re.Pattern[str]:
+    phrases = (phrase for language in understood() for phrase in words(language, "acute"))
+    # A star at the end stands for any ending; Arabic may have "and" or the article in front.
+    patterns = {re.escape(fold(phrase)) + (r"\w*" if phrase.endswith("*") else "") for phrase in phrases}
+    return re.compile(rf"(?<!\w)(?:و|ال|وال|ب)?(?:{'|'.join(sorted(patterns, key=len, reverse=True))})(?!\w)")
+
+
+def _denied(before: str) -> bool:
+    return any(token in known("negations") for token in before.split()[-2:])
