@@ -83,6 +83,10 @@ class Live:
     left: bool = False
     implied: bool = False
 
+    def label(self) -> Text:
+        """What the answer is called in a summary: as short as is clear."""
+        return say(self.question.short, **self.text.values) if self.question.short else self.text
+
     def shown(self) -> Text:
         """The answer repeated in full."""
         return say("At the meeting") if self.left else self.question.kind.show(self.meaning)
@@ -211,16 +215,10 @@ class Form:
         ids: list[str] = list(self.answers.get(items.name) or ["1"])
         position = 0
         while position < len(ids):
-            item = ids[position]
-            yield item
-            last = position == len(ids) - 1
-            if self.answers.get(f"{items.more.name}#{item}") is False or (
-                last and not self.ask(items.more, about=item)
-            ):
-                if not last:
-                    self.ask(items.more, about=item)
+            yield ids[position]
+            if not self.ask(items.more, about=ids[position]):
                 ids = ids[: position + 1]
-            elif last:
+            elif position == len(ids) - 1:
                 ids.append(str(max(int(known) for known in ids) + 1))
             self.answers[items.name] = ids
             position += 1
@@ -301,7 +299,7 @@ def query_digest(query: Value) -> str:
 
 def digest_of(live: Sequence[Live], language: str) -> str:
     """SHA-256 of exactly what a summary shows, in the language it is shown in."""
-    shown = [[one.key, render(one.text, language), render(one.shown(), language)] for one in live]
+    shown = [[one.key, render(one.label(), language), render(one.shown(), language)] for one in live]
     return hashlib.sha256(json.dumps([language, shown], ensure_ascii=False).encode()).hexdigest()
 
 

@@ -45,7 +45,7 @@ CONFIRM_CONTACT = Question(
 REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
 REMINDER_EVENING = N_("The meeting tomorrow is at {time}. You need not answer. Can you not come? Answer 2.")
 ATTESTED = N_(
-    "This is what you have told us. {lines} Is it right? I have answered as truly as I can. "
+    "You have told us: {lines} Is it right? I have answered as truly as I can. "
     "I will say if something changes. Answer JA. To change: CHANGE 2."
 )
 
@@ -178,9 +178,9 @@ def _side_by_side(texts: Sequence[Text]) -> Text:
 
 def put_summary(talk: Talk, played: Played, reason: Text | None) -> None:
     """Numbered live answers and the attestation: what is confirmed is exactly what is shown, by its digest."""
-    lines = tuple((n, one.text, one.shown()) for n, one in enumerate(played.live, 1))
+    lines = tuple((n, one.label(), one.shown()) for n, one in enumerate(played.live, 1))
     digest, token = digest_of(played.live, talk.language), talk.new_token()
-    listed = tuple(say("{n}. {question} {answer}", n=n, question=text, answer=shown) for n, text, shown in lines)
+    listed = tuple(say("{n} {label}: {answer}.", n=n, label=label, answer=shown) for n, label, shown in lines)
     talk.says.append(
         Outgoing(
             "summary",

@@ -1,16 +1,19 @@
 """The person wrote: what always works first, then the open question, then what to do when none is open."""
 
+from typing import Any
 from uuid import uuid5
 
 from backend.contract import AcuteNeed, CallForHelp, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later
 from bot.conversation.own import answer_own
-from bot.conversation.putting import put_own
-from bot.conversation.running import ask_again, go_on, nothing_open
+from bot.conversation.putting import own_question, put_own
+from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.talk import Talk
 from bot.language import detect
 from bot.messages import Said
-from bot.text import N_, LanguageName, languages, say
+from bot.questions import Question
+from bot.spelling import fold
+from bot.text import N_, LanguageName, languages, render, say
 from bot.words import Command, command, is_acute
 
 LONGEST_KEPT = 2000
@@ -19,7 +22,7 @@ LONGEST_KEPT = 2000
 
 def said(talk: Talk, event: Said) -> None:
     """Take what the person wrote."""
-    asked = command(event.words) if event.question is None else None
+    asked = _command(talk, event)
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
     if talk.thread.frozen or silent:
         # Kept and shown to staff; nothing is answered where the person said stop or wrong number.
@@ -40,6 +43,32 @@ def said(talk: Talk, event: Said) -> None:
         _obey(talk, asked)
     else:
         _answer(talk, event)
+
+
+def _command(talk: Talk, event: Said) -> Command | None:
+    """The word that works anywhere, if it was said; what names a choice of the open question is its answer."""
+    if event.question is not None:
+        return None
+    asked = command(event.words)
+    if asked is None or asked.name in ("stop", "start", "wrong-number"):
+        return asked
+    question = _open_question(talk)
+    if question is None:
+        return asked
+    if question.kind.name == "language" and asked.name == "language":
+        return None if asked.argument else asked
+    labels = {fold(render(option.label, known)) for option in question.kind.options() for known in languages()}
+    return None if fold(event.words) in labels else asked
+
+
+def _open_question(talk: Talk) -> Question[Any] | None:
+    opened, run = talk.thread.open, talk.run
+    if opened is None or opened.ask == "reminder":
+        return None
+    if opened.ask != "form":
+        return own_question(talk, opened.ask)
+    asking = replay(talk, run).asking if run is not None else None
+    return asking.question if asking is not None else None
 
 
 def _answer(talk: Talk, event: Said) -> None:

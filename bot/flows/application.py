@@ -3,7 +3,7 @@
 from backend.contract import ApplicationReceipt, Child, Income, SendApplication, Sensitivity
 from bot.form import Each, Flow, Form, Json
 from bot.questions import Kronor, Number, OneOf, Person, Question, Several, Words, YesNo
-from bot.text import N_, many, say
+from bot.text import N_, say
 
 PERSONAL = Sensitivity.PERSONAL
 
@@ -14,6 +14,7 @@ ALONE = Question(
     sensitivity=PERSONAL,
     section="household",
     hint=N_("Married or living together: answer no."),
+    short=N_("Apply alone"),
 )
 HAS_CHILDREN = Question(
     "has_children",
@@ -22,18 +23,27 @@ HAS_CHILDREN = Question(
     sensitivity=PERSONAL,
     section="household",
     why=N_("Children give a right to more money. That is why we ask."),
+    short=N_("Children"),
 )
 CHILD_NAME = Question(
-    "child_name", N_("What is the child's first name?"), Person(), sensitivity=PERSONAL, section="household"
+    "child_name",
+    N_("What is the child's first name?"),
+    Person(),
+    sensitivity=PERSONAL,
+    section="household",
+    short=N_("Child"),
 )
 CHILD_DAYS = Question(
     "child_days",
-    N_("How many days a month does the child live with you? 30 = always."),
+    N_("How many days a month does {name} live with you? 30 = always."),
     Number(0, 31),
     sensitivity=PERSONAL,
     section="household",
+    short=N_("Days with {name}"),
 )
-CHILD_MORE = Question("child_more", N_("One more child?"), YesNo(), sensitivity=PERSONAL, section="household")
+CHILD_MORE = Question(
+    "child_more", N_("One more child?"), YesNo(), sensitivity=PERSONAL, section="household", short=N_("More children")
+)
 CHILDREN = Each("children", CHILD_MORE)
 HOUSING = Question(
     "housing",
@@ -50,6 +60,7 @@ HOUSING = Question(
     ),
     sensitivity=PERSONAL,
     section="housing",
+    short=N_("Home"),
 )
 HOUSING_KRONOR = Question(
     "housing_kronor",
@@ -57,6 +68,7 @@ HOUSING_KRONOR = Question(
     Kronor(0, 100_000),
     sensitivity=PERSONAL,
     section="housing",
+    short=N_("Rent"),
 )
 HAS_INCOME = Question(
     "has_income",
@@ -65,6 +77,7 @@ HAS_INCOME = Question(
     sensitivity=PERSONAL,
     section="income",
     why=N_("We ask about money to work out what you may get."),
+    short=N_("Money this month"),
 )
 KINDS_OF_INCOME = Several(
     {
@@ -82,9 +95,15 @@ INCOME_KINDS = Question(
     KINDS_OF_INCOME,
     sensitivity=PERSONAL,
     section="income",
+    short=N_("Money from"),
 )
 INCOME_KRONOR = Question(
-    "income_kronor", N_("How much, in kronor? {kind}"), Kronor(0, 1_000_000), sensitivity=PERSONAL, section="income"
+    "income_kronor",
+    N_("{kind}: how much, in kronor?"),
+    Kronor(0, 1_000_000),
+    sensitivity=PERSONAL,
+    section="income",
+    short="{kind}",
 )
 PLANNING = Question(
     "planning",
@@ -100,6 +119,7 @@ PLANNING = Question(
     ),
     sensitivity=PERSONAL,
     section="planning",
+    short=N_("Now"),
 )
 LIVED_ON = Question(
     "lived_on",
@@ -107,6 +127,7 @@ LIVED_ON = Question(
     Words(500),
     sensitivity=PERSONAL,
     section="planning",
+    short=N_("Lived on"),
 )
 
 SECTIONS = (
@@ -126,7 +147,7 @@ def application(form: Form) -> SendApplication:
         children = []
         for child in form.each(CHILDREN) if has_children else ():
             name = form.ask_or_leave(CHILD_NAME, about=child)
-            days = form.ask_or_leave(CHILD_DAYS, about=child)
+            days = form.ask_or_leave(CHILD_DAYS, about=child, name=name or say(N_("the child")))
             children.append(Child(first_name=name or "", days=days))
 
     housing = form.ask_or_leave(HOUSING)
@@ -165,7 +186,7 @@ def application(form: Form) -> SendApplication:
 
 
 PAPERS = {
-    "identity": N_("ID, if you have it"),
+    "identity": N_("ID"),
     "rent-invoice": N_("rent invoice"),
     "bank-statements": N_("bank statements for 3 months"),
     "lease": N_("lease"),
@@ -178,14 +199,7 @@ def received(form: Form, value: Json) -> None:
     form.say(N_("Your application came in {time}."), time=receipt.received_at)
     missing = [say(PAPERS[paper]) for paper in receipt.missing]
     if missing:
-        form.say(
-            many(
-                "Bring to the meeting: {papers}.",
-                "Bring to the meeting: {papers}.",
-                len(missing),
-                papers=tuple(missing),
-            )
-        )
+        form.say(N_("Bring to the meeting: {papers}."), papers=tuple(missing))
     form.say(N_("Decision: at the latest one working day after the meeting, when everything is in."))
     form.go_on("questions" if form.context.meeting else "first_meeting")
 

@@ -7,9 +7,7 @@ from bot.text import N_
 
 WANT = Question(
     "want",
-    N_(
-        "Hi! This is the municipality's machine. I can book a meeting for you, often tomorrow. Free, with an interpreter."
-    ),
+    N_("Hi! This is the municipality's machine. I can book you a meeting, often tomorrow. Free, with an interpreter."),
     OneOf({"meeting": N_("Book"), "apply": N_("Apply"), "question": N_("Ask"), "call": N_("Call me")}),
 )
 

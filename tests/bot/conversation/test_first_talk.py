@@ -1,0 +1,183 @@
+"""From first hello to a time, and what comes right after it."""
+
+import pytest
+
+from backend.contract import AcuteNeed, BookMeeting, CallForHelp, HandOver, Phone, ProblemCode
+from bot.messages import Said
+from tests.bot.talker import CAREFUL, Talker, tomorrow
+
+
+def made(talker: Talker, kind: type) -> list:
+    return [call.value for call in talker.calls if isinstance(call.value, kind)]
+
+
+@pytest.mark.parametrize(
+    ("hello", "language"), [("hej behöver hjälp. har två barn", "sv"), ("السلام عليكم, احتاج مساعدة", "ar")]
+)
+def test_three_own_messages_and_three_of_ours_give_a_time(hello: str, language: str) -> None:
+    person = Talker().writes(hello)
+    assert len(person.turns[-1].says) == 1
+    person.writes("1")
+    assert len(person.turns[-1].says) == 1
+    person.writes("1")
+    # The third of ours is the time; what is stored and the acute question come after it.
+    assert made(person, BookMeeting)[0].slot == tomorrow(9, 30).slot
+    assert person.state.thread.language == language
+    assert person.state.person.meeting is not None
+    assert "9.30" in person.text(person.said[2])
+
+
+def test_the_first_message_is_received_at_once_with_the_edges_time() -> None:
+    person = Talker().writes("hej behöver hjälp. har två barn")
+    call = made(person, CallForHelp)[0]
+    assert call.received_at == person.now
+    assert call.words == "hej behöver hjälp. har två barn"
+    person.writes("vad?")
+    assert len(made(person, CallForHelp)) == 1
+
+
+def test_swedish_needs_no_interpreter_and_arabic_gets_one_without_being_asked() -> None:
+    swedish, arabic = Talker().writes("hej, behöver hjälp"), Talker().writes("السلام عليكم, احتاج مساعدة")
+    for person in (swedish, arabic):
+        person.writes("1").writes("1")
+    assert made(swedish, BookMeeting)[0].interpreter_language is None
+    assert made(arabic, BookMeeting)[0].interpreter_language == "ar"
+
+
+def test_the_way_back_to_swedish_stands_in_the_first_text_and_works() -> None:
+    person = Talker().writes("السلام عليكم, احتاج مساعدة")
+    assert person.reads().endswith("Svenska: SV")
+    person.writes("SV")
+    assert person.reads().startswith("Hej! Här svarar kommunens automat.")
+    assert person.state.thread.language == "sv"
+
+
+def test_a_taken_time_is_asked_again_with_fresh_times() -> None:
+    person = Talker(refuse=[ProblemCode.SLOT_TAKEN]).writes("hej, behöver hjälp").writes("1")
+    person.times = (tomorrow(10), tomorrow(14))
+    person.writes("1")
+    assert "Någon annan hann ta den tiden." in person.reads()
+    assert "kl 10.00" in person.reads()
+    person.writes("1")
+    assert person.state.person.meeting is not None
+    assert person.state.person.meeting.start == tomorrow(10).start
+
+
+def test_another_day_asks_which_and_offers_its_times() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("1").writes("3")
+    assert person.reads().startswith("Vilken dag passar?")
+    person.writes("torsdag")
+    person.writes("1")
+    assert person.state.person.meeting is not None
+
+
+def test_when_nobody_is_free_in_time_it_is_said_before_the_earliest_time() -> None:
+    person = Talker(within_promise=False).writes("hej, behöver hjälp").writes("1")
+    assert "Det går inte den här gången" in person.reads()
+    assert "1 kl 9.30" in person.reads()
+
+
+def test_acute_need_is_acted_on_in_the_same_turn() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("1").writes("1").writes("ja")
+    assert "112" in person.reads()
+    assert "040-628 04 99" in person.reads()
+    assert made(person, AcuteNeed)
+    assert [one.reason for one in made(person, HandOver)] == ["acute"]
+
+
+def test_acute_words_anywhere_give_the_numbers_at_once_and_the_question_stays() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("min man slår mig, jag är rädd")
+    assert "112" in person.reads()
+    assert "1 Boka möte" in person.reads()
+    assert made(person, AcuteNeed)
+
+
+def test_an_unanswered_shared_phone_counts_as_shared_and_a_shared_one_is_asked_nothing_personal() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("1").writes("1").writes("2")
+    assert person.state.thread.shared is None
+    person.writes("1").writes("2")
+    assert made(person, Phone)[-1].shared is True
+    assert "så att ingen annan läser" in person.reads()
+    assert person.state.thread.open is None
+
+
+def test_a_careful_municipality_asks_nothing_personal_by_sms() -> None:
+    person = Talker(policy=CAREFUL).writes("hej, behöver hjälp").writes("1").writes("1").writes("2")
+    assert person.reads().startswith("Läser någon annan")
+    person.writes("1")
+    assert person.state.thread.open is None
+
+
+def test_silence_about_a_number_that_was_wrong() -> None:
+    person = Talker().writes("fel nummer")
+    assert made(person, Phone)[0].wrong_number
+    said = len(person.said)
+    person.writes("hej igen")
+    assert len(person.said) == said
+
+
+def test_stop_is_obeyed_confirmed_once_and_start_brings_back_the_question() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("Stopp tack!")
+    assert person.reads().startswith("Vi skriver inte mer")
+    person.writes("1")
+    assert not person.turns[-1].says
+    person.writes("START")
+    assert "1 Boka möte" in person.reads()
+
+
+@pytest.mark.parametrize("words", ["STOP this bill", "Endast tisdagar går bra", "jag slutade jobba i mars"])
+def test_words_that_only_look_like_stop_stop_nothing(words: str) -> None:
+    assert not Talker().writes("hej, behöver hjälp").writes(words).state.thread.opted_out
+
+
+def test_an_unasked_secret_is_kindly_answered_and_the_question_comes_again() -> None:
+    person = Talker().writes("hej, behöver hjälp").happens(Said("mitt nummer är ***", diverted=("personal-number",)))
+    assert person.reads().startswith("Det kom fram.")
+    assert "1 Boka möte" in person.reads()
+
+
+def test_a_picture_where_a_choice_was_asked_is_answered_and_the_question_comes_again() -> None:
+    person = Talker().writes("hej, behöver hjälp").happens(Said("", pictures=1))
+    assert "Ta med pappret till mötet" in person.reads()
+    assert "1 Boka möte" in person.reads()
+
+
+def test_three_misses_offer_a_human_and_yes_puts_the_thread_in_the_inbox() -> None:
+    person = Talker().writes("hej, behöver hjälp")
+    for words in ("banan", "apelsin", "päron"):
+        person.writes(words)
+    assert "hjälp av en människa" in person.reads()
+    person.writes("ja")
+    assert made(person, HandOver)[-1].reason == "missed-three"
+    # The bot goes on answering until staff take over.
+    assert "1 Boka möte" in person.reads()
+
+
+def test_while_the_backend_is_away_the_talk_goes_on_and_the_person_is_told_once() -> None:
+    from bot.messages import Waiting
+
+    person = Talker(away=True).writes("hej, behöver hjälp").writes("1")
+    assert person.state.thread.awaited
+    call = person.state.thread.awaited[0].call
+    person.happens(Waiting(call))
+    assert "lite längre tid" in person.reads()
+    person.happens(Waiting(call))
+    assert not person.turns[-1].says
+    person.writes("RING")
+    assert made(person, HandOver)
+
+
+def test_words_while_waiting_get_one_moment_once() -> None:
+    person = Talker(away=True).writes("hej, behöver hjälp").writes("1").writes("hallå?")
+    assert person.reads() == "Ett ögonblick."
+    person.writes("hallå??")
+    assert not person.turns[-1].says
+
+
+def test_an_old_button_never_answers_a_new_question() -> None:
+    person = Talker(channel="web").writes("hej, behöver hjälp")
+    old = person.asked.question
+    person.presses("Boka möte")
+    person.happens(Said("1", question=old))
+    assert person.state.person.meeting is None
+    assert "redan klar" in person.reads()

@@ -1,0 +1,235 @@
+"""A person talking to the pure turn: every state is written as JSON and read back between two turns.
+
+The backend's answers are given by the test. No database and no channel: those have tests of their own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from backend.contract import (
+    ApplicationReceipt,
+    BookMeeting,
+    CancelMeeting,
+    FreeTime,
+    FreeTimes,
+    FreeTimesQuery,
+    Hours,
+    Meeting,
+    MeetingStatus,
+    Notice,
+    NoticeKind,
+    Policy,
+    ProblemCode,
+    SendApplication,
+    Sensitivity,
+    Status,
+    StatusQuery,
+    Step,
+    Value,
+)
+from bot.conversation import turn
+from bot.messages import (
+    Call,
+    Event,
+    Filled,
+    Noticed,
+    Outgoing,
+    Resulted,
+    Said,
+    State,
+    Thread,
+    Turn,
+    Went,
+    dump,
+    load_person,
+    load_run,
+    load_thread,
+)
+from bot.messages import Person as PersonState
+from bot.rendering import as_text
+from bot.text import render
+
+NAMESPACE = UUID("00000000-0000-4000-8000-000000000001")
+MONDAY = datetime(2026, 11, 30, 8, 58, tzinfo=UTC)
+
+POLICY = Policy(
+    version="1",
+    municipality="trelleborg",
+    name="Trelleborg",
+    ceilings={"sms": Sensitivity.PERSONAL, "telegram": Sensitivity.PERSONAL, "web": Sensitivity.PERSONAL},
+    ceiling_policy="guided",
+    opening_hours=tuple(Hours(weekday=day, opens="08:00", closes="16:30") for day in range(5)),
+    address="Exempelgatan 4",
+    telephone="040-628 04 00",
+    after_hours_telephone="040-628 04 99",
+    public_page="trelleborg.se/imorgon",
+    seal_keys=(),
+)
+CAREFUL = POLICY.model_copy(
+    update={"ceiling_policy": "careful", "ceilings": {**POLICY.ceilings, "sms": Sensitivity.OPEN}}
+)
+
+
+def tomorrow(hour: int, minute: int = 0) -> FreeTime:
+    """A free time on Tuesday 1 December, on the Swedish clock."""
+    start = datetime(2026, 12, 1, hour - 1, minute, tzinfo=UTC)
+    slot = f"slot-{hour}-{minute}"
+    return FreeTime(slot=slot, start=start, end=start + timedelta(minutes=45), address="Exempelgatan 4")
+
+
+@dataclass
+class Talker:
+    """``writes``, ``picks`` and ``reads`` are the person's; ``backend`` answers a call, or ``None`` for not yet."""
+
+    channel: Any = "sms"
+    policy: Policy = POLICY
+    now: datetime = MONDAY
+    times: tuple[FreeTime, ...] = (tomorrow(9, 30), tomorrow(13, 15))
+    within_promise: bool = True
+    refuse: list[ProblemCode] = field(default_factory=list)
+    away: bool = False
+    state: State = field(init=False)
+    said: list[Outgoing] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        thread = Thread(uuid5(NAMESPACE, "thread"), "trelleborg", self.channel)
+        telephone = "+46701740605" if self.channel == "sms" else None
+        self.state = State(thread, PersonState(uuid5(NAMESPACE, "person")), {}, telephone)
+
+    # --- What a person does -------------------------------------------------------------------------------------------
+
+    def writes(self, words: str) -> "Talker":
+        return self.happens(Said(words))
+
+    def presses(self, label: str) -> "Talker":
+        """Press a button of the open question."""
+        asked = self.asked
+        choice = next(one for one in asked.choices if render(one.label, "sv") == label)
+        return self.happens(Said(choice.value, question=asked.question))
+
+    def fills(self, **fields: str) -> "Talker":
+        asked = self.asked
+        return self.happens(
+            Filled(asked.question or "", {name.replace("__", "#"): value for name, value in fields.items()})
+        )
+
+    @property
+    def asked(self) -> Outgoing:
+        """The open question as it was put last."""
+        opened = self.state.thread.open
+        assert opened is not None, "nothing is open"
+        return next(one for one in reversed(self.said) if one.question == opened.token)
+
+    def reads(self) -> str:
+        """What the last turn said, in the thread's language."""
+        return "\n".join(self.text(one) for one in self.turns[-1].says)
+
+    def text(self, message: Outgoing) -> str:
+        return as_text(message, message.language or self.state.thread.language or "sv", plain=True)
+
+    # --- What happens -------------------------------------------------------------------------------------------------
+
+    def happens(self, event: Event) -> "Talker":
+        self._turn(event)
+        while not self.away and self._answer_next():
+            pass
+        return self
+
+    def tells(self, kind: NoticeKind, body: Value, name: str = "notice") -> "Talker":
+        id = uuid5(NAMESPACE, name)
+        notice = Notice(
+            id=id, position=1, kind=kind, person=self.state.person.id, at=self.now, body=body.model_dump(mode="json")
+        )
+        return self.happens(Noticed(notice))
+
+    def leaves(self) -> "Talker":
+        """The last message left the house; when it asks, it becomes the open question."""
+        message = self.said[-1]
+        return self.happens(
+            Went(uuid5(NAMESPACE, "went"), message.question or "", message.ask, message.reference, message.until)
+        )
+
+    def later(self, **delta: float) -> "Talker":
+        self.now += timedelta(**delta)
+        return self
+
+    def _turn(self, event: Event) -> None:
+        before = _through_json(self.state)
+        first, again = turn(before, event, self.policy, self.now), turn(before, event, self.policy, self.now)
+        assert first == again, "the same turn gave something else"
+        self.state = _through_json(first.state)
+        self.turns.append(first)
+        self.said += first.says
+        self.calls += first.calls
+
+    def _answer_next(self) -> bool:
+        awaited = self.state.thread.awaited
+        if not awaited:
+            return False
+        call = next(one for one in self.calls if one.id == awaited[0].call)
+        answer = self._backend(call.value)
+        if isinstance(answer, ProblemCode):
+            self._merge(Resulted(call.id, problem=answer))
+        else:
+            self._merge(Resulted(call.id, answer.model_dump(mode="json")))
+        return True
+
+    def _merge(self, event: Event) -> None:
+        """The backend's answer comes in a turn of its own; ``reads`` shows both."""
+        before = self.turns[-1].says
+        self._turn(event)
+        self.turns[-1] = replace(self.turns[-1], says=(*before, *self.turns[-1].says))
+
+    def _backend(self, value: Value) -> Value | ProblemCode:
+        answers: dict[type, Callable[[Any], Value]] = {
+            FreeTimesQuery: lambda _: FreeTimes(times=self.times, within_promise=self.within_promise),
+            BookMeeting: self._book,
+            SendApplication: self._receive,
+            StatusQuery: lambda _: _status(),
+            CancelMeeting: lambda _: self._cancelled(),
+        }
+        if isinstance(value, BookMeeting) and self.refuse:
+            return self.refuse.pop(0)
+        return answers[type(value)](value)
+
+    def _book(self, call: BookMeeting) -> Meeting:
+        time = next(one for one in self.times if one.slot == call.slot)
+        return Meeting(
+            id=uuid5(NAMESPACE, call.slot),
+            person=call.person,
+            start=time.start,
+            end=time.end,
+            address=time.address,
+            status=MeetingStatus.PRELIMINARY if call.interpreter_language else MeetingStatus.BOOKED,
+            interpreter_language=call.interpreter_language,
+        )
+
+    def _cancelled(self) -> Meeting:
+        meeting = self.state.person.meeting
+        assert meeting is not None
+        return meeting.model_copy(update={"status": MeetingStatus.CANCELLED})
+
+    def _receive(self, call: SendApplication) -> Value:
+        return ApplicationReceipt(
+            application=uuid5(NAMESPACE, call.digest),
+            received_at=call.received_at,
+            missing=("identity", "rent-invoice"),
+        )
+
+
+def _status() -> Value:
+    return Status(step=Step.MEETING_BOOKED, next_time=tomorrow(9, 30).start)
+
+
+def _through_json(state: State) -> State:
+    return State(
+        load_thread(dump(state.thread)),
+        load_person(dump(state.person)),
+        {id: load_run(dump(run)) for id, run in state.runs.items()},
+        state.telephone,
+    )
