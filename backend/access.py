@@ -5,9 +5,12 @@ the reader's open task where there is one, so nobody has to choose one each time
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
+from sqlalchemy import func
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import audit, database, persons, tasks
@@ -41,6 +44,10 @@ MAY: dict[str, frozenset[What]] = {
 here yet and may open nothing."""
 
 
+_OPENINGS: frozenset[What] = frozenset({"thread", "case"})
+_SAME_OPENING = timedelta(minutes=15)
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who asks: somebody of the staff, a robot, or a person with a read grant (role ``person``)."""
@@ -62,8 +69,13 @@ class Opened:
 async def enter(
     session: AsyncSession, clock: Clock, reader: Reader, person: UUID, what: What, *, reason: Reason | None = None
 ) -> Opened:
-    """Open the door for one purpose, and log it. Raises NotAllowed and ReasonNeeded (both logged), NotFound."""
+    """Open the door for one purpose, and log it. Raises NotAllowed and ReasonNeeded (both logged), NotFound.
+
+    A thread or case read again within a quarter of an hour (a page that renews itself) is the same opening.
+    """
     found = await persons.find(session, person)
+    if what in _OPENINGS and (earlier := await _lately(session, reader, person, what)):
+        return Opened(found, earlier)
     task: UUID | None = None
     why = "läser själv med kod"
     if reader.kind != "grant":
@@ -107,7 +119,27 @@ async def _why(session: AsyncSession, reader: Reader, person: UUID, reason: Reas
     for task in waiting:
         if task.assigned_to is None and task.queue == reader.role:
             return f"Uppgift i din kö: {_in_swedish(task.kind)}", task.id
-    return (REASONS_IN_SWEDISH[reason], None) if reason else ("", None)
+    if reason:
+        return REASONS_IN_SWEDISH[reason], None
+    # Who has the case open need not say again why at every thing done in it.
+    return await _lately(session, reader, person) or "", None
+
+
+async def _lately(session: AsyncSession, reader: Reader, person: UUID, what: What | None = None) -> str | None:
+    same = await persons.same(session, person)
+    opened = await session.exec(
+        select(Access.why)
+        .where(
+            Access.reader == reader.id,
+            col(Access.person).in_(same),
+            col(Access.allowed),
+            col(Access.logged_at) > func.now() - _SAME_OPENING,
+            *([] if what is None else [Access.what == what]),
+        )
+        .order_by(col(Access.number).desc())
+        .limit(1)
+    )
+    return opened.first()
 
 
 def _in_swedish(kind: str) -> str:

@@ -133,8 +133,17 @@ class AlreadyDecided(Refusal):
 
 
 class AlreadyTold(Refusal):
+    kind = ProblemCode.TOO_LATE
     status = 409
     wording = "Det är redan antecknat att personen har fått veta."
+
+
+class TooManyLines(Refusal):
+    wording = "Välj högst tre rader."
+
+
+class TooLong(Refusal):
+    wording = "Texten är för lång."
 
 
 class PhraseIncomplete(Refusal):

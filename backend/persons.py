@@ -29,15 +29,15 @@ class Person(Row, table=True):
     met_at: datetime = moment()
 
 
-async def meet(session: AsyncSession, person: UUID, language: str, at: datetime) -> Person:
+async def meet(session: AsyncSession, person: UUID, at: datetime, language: str | None = None) -> Person:
     """The person behind an id, made when nobody of that id has written before. Follows merges; takes no lock.
 
-    A known person's language becomes the one she writes in now.
+    ``language``, when it is known, becomes the one she is written to in from now on.
     """
-    made = insert(Person).values(id=person, language=language, met_at=at)
+    made = insert(Person).values(id=person, language=language or "sv", met_at=at)
     await session.exec(made.on_conflict_do_nothing(index_elements=[col(Person.id)]))
     found = await find(session, person)
-    if found.language != language:
+    if language and found.language != language:
         found.language = language
         session.add(found)
     return found

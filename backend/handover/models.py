@@ -33,7 +33,7 @@ class Thread(Row, table=True):
 
     id: UUID = Field(primary_key=True)
     person: UUID = Field(foreign_key="persons.id", index=True)
-    channel: str
+    channel: str | None = None
     language: str
     owner: str = "bot"
     epoch: int = -1

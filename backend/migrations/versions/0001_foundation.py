@@ -433,7 +433,7 @@ def _handover() -> None:
         "threads",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person", sa.Uuid(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),

@@ -20,7 +20,7 @@ from tests.backend.stories import MONDAY, Backend, at_once
 async def somebody(database: Database) -> UUID:
     person = uuid4()
     async with database.transaction() as session:
-        await persons.meet(session, person, "sv", MONDAY)
+        await persons.meet(session, person, MONDAY, "sv")
     return person
 
 

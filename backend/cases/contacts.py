@@ -1,0 +1,174 @@
+"""How a person is reached: telephones, linked many to many and with history.
+
+Whether others read a telephone is unknown until she has said so, and unknown counts as shared.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import database, persons, tasks
+from backend.cases.models import Contact, ContactReport, PersonContact
+from backend.contract import ContactConfirmed, Phone
+from backend.errors import Invalid
+from backend.idempotency import first_row, request_hash
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_SWEDISH_MOBILE = 12
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How a person is reached now. ``telephone`` as it is dialled in Sweden; ``ending`` its last digits, for lists."""
+
+    telephone: str
+    ending: str
+    confirmed: bool
+    shared: bool
+    opted_out: bool
+    wrong: bool
+
+    @property
+    def by_text(self) -> bool:
+        """May a text be sent there?"""
+        return not (self.opted_out or self.wrong)
+
+
+async def link(session: AsyncSession, person: UUID, telephone: str, at: datetime) -> PersonContact:
+    """That a person is reached by a telephone; the same link is not made twice. Raises Invalid for no E.164 number."""
+    if not _E164.fullmatch(telephone):
+        raise Invalid(telephone="not E.164")
+    contact = await _contact(session, telephone)
+    person = (await persons.find(session, person)).id
+    linked = await session.exec(
+        select(PersonContact).where(
+            PersonContact.person == person, PersonContact.contact == contact.id, col(PersonContact.until).is_(None)
+        )
+    )
+    found = linked.first() or PersonContact(person=person, contact=contact.id, since=at)
+    session.add(found)
+    await session.flush()
+    return found
+
+
+async def confirmed(session: AsyncSession, key: UUID, call: ContactConfirmed) -> None:
+    """PUT contacts/{key}: she answered our neutral text from that telephone."""
+    digest = request_hash(session, call)
+    if await first_row(session, ContactReport, key, digest) is not None:
+        return
+    await persons.meet(session, call.person, call.at)
+    linked = await link(session, call.person, call.telephone, call.at)
+    linked.confirmed_at = call.at
+    if call.shared is not None:
+        linked.shared = call.shared
+    session.add_all(
+        (
+            linked,
+            ContactReport(
+                key=key,
+                request_hash=digest,
+                person=call.person,
+                contact=linked.contact,
+                kind="confirmed",
+                at=call.at,
+                shared=call.shared,
+            ),
+        )
+    )
+
+
+async def phone(session: AsyncSession, key: UUID, call: Phone) -> None:
+    """PUT phones/{key}: whether others read it, whether it is a wrong number, whether texts are wanted."""
+    digest = request_hash(session, call)
+    if await first_row(session, ContactReport, key, digest) is not None:
+        return
+    await persons.meet(session, call.person, call.at)
+    links = (
+        [await link(session, call.person, call.telephone, call.at)]
+        if call.telephone
+        else await _links(session, call.person)
+    )
+    for linked in links:
+        if call.shared is not None:
+            linked.shared = call.shared
+        if call.opted_out is not None:
+            linked.opted_out_at = call.at if call.opted_out else None
+        session.add(linked)
+        if call.wrong_number:
+            await _freeze(session, linked, call.at)
+    session.add(
+        ContactReport(
+            key=key,
+            request_hash=digest,
+            person=call.person,
+            contact=links[0].contact if links else None,
+            kind="phone",
+            at=call.at,
+            shared=call.shared,
+            wrong_number=call.wrong_number,
+            opted_out=call.opted_out,
+        )
+    )
+    if call.wrong_number:
+        await tasks.add(session, "check", "wrong-number", at=call.at, person=call.person)
+
+
+async def reached(session: AsyncSession, person: UUID) -> Reached | None:
+    """How a person is reached by telephone today: the latest link that holds; ``None`` when by none."""
+    links = await _links(session, person)
+    return await _reached(session, links[-1]) if links else None
+
+
+async def _links(session: AsyncSession, person: UUID) -> list[PersonContact]:
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(PersonContact)
+        .where(col(PersonContact.person).in_(same), col(PersonContact.until).is_(None))
+        .order_by(col(PersonContact.since))
+    )
+    return list(found.all())
+
+
+async def _reached(session: AsyncSession, linked: PersonContact) -> Reached:
+    contact = await session.get_one(Contact, linked.contact)
+    codec = database.of(session).codec
+    number = codec.decrypt(contact.telephone, table="contacts", column="telephone", row=contact.id)
+    return Reached(
+        telephone=written(number),
+        ending=f"…{number[-4:-2]} {number[-2:]}",
+        confirmed=linked.confirmed_at is not None,
+        shared=linked.shared is not False,
+        opted_out=linked.opted_out_at is not None,
+        wrong=contact.wrong_since is not None,
+    )
+
+
+async def _contact(session: AsyncSession, telephone: str) -> Contact:
+    codec = database.of(session).codec
+    index = codec.blind("telephone", telephone)
+    found = (await session.exec(select(Contact).where(Contact.telephone_index == index).with_for_update())).first()
+    if found is not None:
+        return found
+    new = database.new_id()
+    sealed = codec.encrypt(telephone, table="contacts", column="telephone", row=new)
+    made = insert(Contact).values(id=new, telephone=sealed, telephone_index=index)
+    await session.exec(made.on_conflict_do_nothing(index_elements=[col(Contact.telephone_index)]))
+    return (await session.exec(select(Contact).where(Contact.telephone_index == index))).one()
+
+
+async def _freeze(session: AsyncSession, linked: PersonContact, at: datetime) -> None:
+    contact = await session.get_one(Contact, linked.contact)
+    contact.wrong_since = contact.wrong_since or at
+    session.add(contact)
+
+
+def written(number: str) -> str:
+    """A number as it is written in Sweden: ``070-174 06 12``; others stay as they are."""
+    if number.startswith("+467") and len(number) == _SWEDISH_MOBILE:
+        return f"0{number[3:5]}-{number[5:8]} {number[8:10]} {number[10:]}"
+    return number

@@ -1,0 +1,429 @@
+"""What staff do with a case: open it, write the note after the meeting, say what is complete or still missing.
+
+Every verb goes through the door of ``access`` first.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar, get_args
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import access, database, locales, persons, promises, tasks
+from backend.access import Reader
+from backend.bookings import service as bookings
+from backend.cases import contacts, lines, service
+from backend.cases.models import (
+    Active,
+    Application,
+    CallForHelpRow,
+    Case,
+    MeetingNote,
+    Paper,
+    PaperRow,
+    PaperState,
+    SealedItem,
+    Waived,
+)
+from backend.clock import Clock
+from backend.contract import AgreedLine, NoticeKind, SendApplication, SomethingNew, StatusQuery, Step
+from backend.errors import Invalid, NotFound, PhraseIncomplete, TooManyLines
+from backend.handover import threads
+from backend.notices import service as notices
+from backend.seal import SealKeys
+
+PAPER_STATES: tuple[PaperState, ...] = get_args(PaperState)
+ACTIVE: tuple[Active, ...] = get_args(Active)
+WAIVED: tuple[Waived, ...] = get_args(Waived)
+
+Known = TypeVar("Known", bound=str)
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One agreed line as it was chosen: a phrase with its fields, or own words in Swedish (``line`` is empty then)."""
+
+    line: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    own_words: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """The caseworker's one-screen note. ``waived``: why the case goes on though nobody came."""
+
+    came: bool
+    meeting: UUID | None = None
+    identity_seen: bool = False
+    papers: Mapping[Paper, PaperState] = field(default_factory=dict)
+    complete: bool = False
+    active: Active = "not-judged"
+    told_in_room: bool = False
+    agreed: tuple[Agreed, ...] = ()
+    waived: Waived | None = None
+
+
+@dataclass(frozen=True)
+class NoteView:
+    """A note as it is read."""
+
+    id: UUID
+    at: datetime
+    by_name: str
+    note: Note
+    agreed: tuple[AgreedLine, ...]
+
+
+@dataclass(frozen=True)
+class ApplicationView:
+    """One version of an application, as it was sent."""
+
+    id: UUID
+    version: int
+    received_at: datetime
+    sent: SendApplication
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """A paper and where it stands."""
+
+    paper: Paper
+    in_swedish: str
+    state: PaperState
+    since: datetime
+
+
+@dataclass(frozen=True)
+class CallView:
+    """One call for help, in the words it came in."""
+
+    received_at: datetime
+    channel: str
+    language: str
+    words: str
+
+
+@dataclass(frozen=True)
+class SealedView:
+    """Something sealed that lies in the case, unopened."""
+
+    id: UUID
+    at: datetime
+    kind: str
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One open case in the list: enough to choose by, nothing of what is in it."""
+
+    person: UUID
+    name: str
+    ending: str
+    language: str
+    opened_at: datetime
+    step: Step
+    decide_by: datetime | None
+    next_meeting: datetime | None
+    thread: UUID | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case as it lies open on the desk. Lists run from the earliest to the latest."""
+
+    why: str
+    person: UUID
+    name: str
+    language: str
+    id: UUID
+    opened_at: datetime
+    complete_at: datetime | None
+    paused_at: datetime | None
+    decide_by: datetime | None
+    calls: tuple[CallView, ...]
+    applications: tuple[ApplicationView, ...]
+    papers: tuple[PaperView, ...]
+    notes: tuple[NoteView, ...]
+    sealed: tuple[SealedView, ...]
+    contact: contacts.Reached | None
+    thread: UUID | None
+
+    @property
+    def meeting_settled(self) -> bool:
+        """A meeting was held, or a caseworker went on without one: then a decision may be taken."""
+        return any(view.note.came or view.note.waived for view in self.notes)
+
+
+async def open_case(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, reason: access.Reason | None = None
+) -> CaseFile:
+    """Open a person's case on the desk (logged). Raises NotAllowed, ReasonNeeded, NotFound when she has none."""
+    opened = await access.enter(session, clock, reader, person, "case", reason=reason)
+    case = await service.find_case(session, person)
+    if case is None:
+        raise NotFound(person=person)
+    return CaseFile(
+        why=opened.why,
+        person=opened.person.id,
+        name=persons.first_name(session, opened.person),
+        language=opened.person.language,
+        id=case.id,
+        opened_at=case.opened_at,
+        complete_at=case.complete_at,
+        paused_at=case.paused_at,
+        decide_by=case.decide_by,
+        calls=await _calls(session, case),
+        applications=await _applications(session, case),
+        papers=await papers(session, case.id),
+        notes=await notes(session, person),
+        sealed=await _sealed(session, person),
+        contact=await contacts.reached(session, person),
+        thread=await threads.latest(session, person),
+    )
+
+
+async def in_list(session: AsyncSession, clock: Clock) -> tuple[CaseRow, ...]:
+    """Every open case as a line, the one due first; those without a due time after, the oldest first (not logged)."""
+    found = await session.exec(
+        select(Case)
+        .where(col(Case.closed_at).is_(None))
+        .order_by(col(Case.decide_by).asc().nulls_last(), col(Case.opened_at))
+    )
+    rows = []
+    for case in found.all():
+        person = await persons.find(session, case.person)
+        reached = await contacts.reached(session, person.id)
+        status = await service.status(session, StatusQuery(person=person.id, at=clock()))
+        rows.append(
+            CaseRow(
+                person=person.id,
+                name=persons.first_name(session, person),
+                ending=reached.ending if reached else "",
+                language=person.language,
+                opened_at=case.opened_at,
+                step=status.step,
+                decide_by=case.decide_by,
+                next_meeting=status.next_time,
+                thread=await threads.latest(session, person.id),
+            )
+        )
+    return tuple(rows)
+
+
+async def write_note(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, note: Note) -> UUID:
+    """Write the note after a meeting: it settles the meeting, and *complete* starts the clock of one working day.
+
+    Agreed lines are told in the room; a notice says only that there is something new to read. A later note replaces
+    what an earlier one said, and both stay. Raises TooManyLines, PhraseIncomplete, and Invalid for *complete* without
+    a meeting held or waived.
+    """
+    await access.enter(session, clock, reader, person, "note", reason="meeting")
+    if len(note.agreed) > lines.MOST_LINES:
+        raise TooManyLines
+    for agreed in note.agreed:
+        in_words(agreed, locales.SWEDISH)
+    case = await service.open_case(session, person, clock())
+    settled = note.came or note.waived or any(n.note.came or n.note.waived for n in await notes(session, person))
+    if note.complete and not settled:
+        raise Invalid(complete="no meeting held or waived")
+    if note.meeting is not None:
+        settle = bookings.mark_held if note.came else bookings.mark_no_show
+        await settle(session, clock, note.meeting)
+    seen: dict[Paper, PaperState] = {"identity": "seen"} if note.identity_seen else {}
+    await _set_papers(session, case, {**note.papers, **seen}, clock())
+    notice = None
+    if note.agreed and note.came:
+        language = (await persons.find(session, person)).language
+        body = SomethingNew(what="agreed-lines", with_interpreter=language != locales.SWEDISH)
+        notice = await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, case.person, body)
+    row_id = database.new_id()
+    chosen = [{"line": a.line, "fields": dict(a.fields), "own_words": a.own_words} for a in note.agreed]
+    codec = database.of(session).codec
+    session.add(
+        MeetingNote(
+            id=row_id,
+            person=case.person,
+            case=case.id,
+            meeting=note.meeting,
+            at=clock(),
+            by=reader.id,
+            by_name=reader.name,
+            came=note.came,
+            identity_seen=note.identity_seen,
+            complete=note.complete,
+            active=note.active,
+            told_in_room=note.told_in_room,
+            waived=note.waived,
+            papers={str(paper): str(state) for paper, state in note.papers.items()},
+            lines=codec.encrypt_json(chosen, table="meeting_notes", column="lines", row=row_id),
+            notice=notice,
+        )
+    )
+    if note.complete:
+        await _start_clock(session, case, clock())
+    return row_id
+
+
+async def mark_complete(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> datetime:
+    """Nothing is missing any more: the clock of one working day starts. Gives when the decision is due.
+
+    Raises Invalid before a meeting was held or waived.
+    """
+    await access.enter(session, clock, reader, person, "case")
+    case = await service.open_case(session, person, clock())
+    if not any(view.note.came or view.note.waived for view in await notes(session, person)):
+        raise Invalid(complete="no meeting held or waived")
+    return await _start_clock(session, case, clock())
+
+
+async def ask_for_papers(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, asked_for: Iterable[Paper]
+) -> None:
+    """Papers are asked for: the clock is paused until the case is complete again. Telling her is another message."""
+    await access.enter(session, clock, reader, person, "case")
+    case = await service.open_case(session, person, clock())
+    await _set_papers(session, case, dict.fromkeys(asked_for, "missing"), clock())
+    case.complete_at, case.decide_by, case.paused_at = None, None, clock()
+    session.add(case)
+    await promises.withdraw(session, person, "decision", at=clock())
+    await tasks.done_about(session, case.id, clock(), reader.id)
+
+
+async def rename(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, first_name: str) -> None:
+    """Write down what she is called."""
+    await access.enter(session, clock, reader, person, "case")
+    await persons.rename(session, person, first_name)
+
+
+async def open_sealed(session: AsyncSession, clock: Clock, reader: Reader, item: UUID, keys: SealKeys) -> str:
+    """Read something sealed, with the municipality's private key (logged). Raises NotFound, WrongSeal."""
+    row = await session.get(SealedItem, item)
+    if row is None or row.person is None:
+        raise NotFound(sealed=item)
+    await access.enter(session, clock, reader, row.person, "sealed")
+    return keys.open(row.jwe, **service.sealed_for(session, row.person, row.key))
+
+
+async def papers(session: AsyncSession, case: UUID) -> tuple[PaperView, ...]:
+    """The papers of a case and where they stand."""
+    rows = {row.paper: row for row in (await session.exec(select(PaperRow).where(PaperRow.case == case))).all()}
+    return tuple(
+        PaperView(
+            paper, locales.say(message, locales.SWEDISH), _known(rows[paper].state, PAPER_STATES), rows[paper].since
+        )
+        for paper, message in lines.PAPERS.items()
+        if paper in rows
+    )
+
+
+async def notes(session: AsyncSession, person: UUID) -> tuple[NoteView, ...]:
+    """Every note of a person, the earliest first."""
+    same = await persons.same(session, person)
+    rows = await session.exec(
+        select(MeetingNote).where(col(MeetingNote.person).in_(same)).order_by(col(MeetingNote.at))
+    )
+    return tuple(_note(session, row) for row in rows.all())
+
+
+def in_words(agreed: Agreed, language: str) -> str:
+    """An agreed line in a language. Raises PhraseIncomplete for an unknown line or a field that is not filled in."""
+    if not agreed.line:
+        if not agreed.own_words.strip():
+            raise PhraseIncomplete(line="")
+        return agreed.own_words.strip()
+    line = lines.BY_KEY.get(agreed.line)
+    if line is None:
+        raise PhraseIncomplete(line="unknown")
+    try:
+        values = {known.name: lines.read(known, agreed.fields[known.name]) for known in line.fields}
+    except (KeyError, ValueError):
+        raise PhraseIncomplete(line=line.key) from None
+    return locales.say(line.message, language, values)
+
+
+def _known(stored: str, values: tuple[Known, ...]) -> Known:
+    # A CHECK holds the column to these values.
+    return next(value for value in values if value == stored)
+
+
+def _note(session: AsyncSession, row: MeetingNote) -> NoteView:
+    codec = database.of(session).codec
+    chosen = codec.decrypt_json(row.lines, table="meeting_notes", column="lines", row=row.id)
+    agreed = tuple(Agreed(**line) for line in chosen)
+    note = Note(
+        came=row.came,
+        meeting=row.meeting,
+        identity_seen=row.identity_seen,
+        papers={paper: _known(row.papers[paper], PAPER_STATES) for paper in lines.PAPERS if paper in row.papers},
+        complete=row.complete,
+        active=_known(row.active, ACTIVE),
+        told_in_room=row.told_in_room,
+        agreed=agreed,
+        waived=_known(row.waived, WAIVED) if row.waived else None,
+    )
+    known = database.of(session).municipality.languages
+    worded = tuple(AgreedLine(text={language: in_words(line, language) for language in known}) for line in agreed)
+    return NoteView(row.id, row.at, row.by_name, note, worded)
+
+
+async def _start_clock(session: AsyncSession, case: Case, at: datetime) -> datetime:
+    calendar = database.of(session).municipality.calendar
+    case.complete_at, case.paused_at = at, None
+    case.decide_by = calendar.one_working_day_after(at)
+    session.add(case)
+    await promises.make(session, "decision", case.person, at=at, due_at=case.decide_by, about=case.id)
+    await tasks.add(session, "decide", "complete", at=at, person=case.person, about=case.id, due_at=case.decide_by)
+    return case.decide_by
+
+
+async def _set_papers(session: AsyncSession, case: Case, states: Mapping[Paper, PaperState], at: datetime) -> None:
+    for paper, state in states.items():
+        row = insert(PaperRow).values(case=case.id, paper=paper, state=state, since=at)
+        await session.exec(
+            row.on_conflict_do_update(
+                index_elements=[col(PaperRow.case), col(PaperRow.paper)], set_={"state": state, "since": at}
+            )
+        )
+
+
+async def _calls(session: AsyncSession, case: Case) -> tuple[CallView, ...]:
+    rows = await session.exec(
+        select(CallForHelpRow).where(CallForHelpRow.case == case.id).order_by(col(CallForHelpRow.received_at))
+    )
+    codec = database.of(session).codec
+    return tuple(
+        CallView(
+            row.received_at,
+            row.channel,
+            row.language,
+            codec.decrypt(row.words, table="calls_for_help", column="words", row=row.id),
+        )
+        for row in rows.all()
+    )
+
+
+async def _applications(session: AsyncSession, case: Case) -> tuple[ApplicationView, ...]:
+    rows = await session.exec(select(Application).where(Application.case == case.id).order_by(col(Application.version)))
+    codec = database.of(session).codec
+    return tuple(
+        ApplicationView(
+            row.id,
+            row.version,
+            row.received_at,
+            SendApplication.model_validate_json(
+                codec.decrypt(row.content, table="applications", column="content", row=row.id)
+            ),
+        )
+        for row in rows.all()
+    )
+
+
+async def _sealed(session: AsyncSession, person: UUID) -> tuple[SealedView, ...]:
+    same = await persons.same(session, person)
+    rows = await session.exec(select(SealedItem).where(col(SealedItem.person).in_(same)).order_by(col(SealedItem.at)))
+    return tuple(SealedView(row.id, row.at, row.kind) for row in rows.all())

@@ -1,0 +1,80 @@
+"""The calls of the bot that are about a case."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from backend.cases import contacts, service
+from backend.contract import (
+    AcuteNeed,
+    ApplicationReceipt,
+    CallForHelp,
+    CallForHelpReceipt,
+    ContactConfirmed,
+    Phone,
+    Sealed,
+    SendApplication,
+    Status,
+    StatusQuery,
+    StillTrue,
+    StillTrueQuery,
+)
+from backend.wire import Town
+
+router = APIRouter(tags=["cases"])
+
+
+@router.put("/calls-for-help/{key}")
+async def call_for_help(town: Town, key: UUID, call: CallForHelp) -> CallForHelpReceipt:
+    """Somebody asked for help."""
+    async with town.transaction() as session:
+        return await service.call_for_help(session, key, call)
+
+
+@router.put("/acute-needs/{key}", status_code=204)
+async def acute_need(town: Town, key: UUID, need: AcuteNeed) -> None:
+    """Food, medicine or a bed is needed today."""
+    async with town.transaction() as session:
+        await service.acute_need(session, key, need)
+
+
+@router.put("/applications/{key}")
+async def application(town: Town, key: UUID, sent: SendApplication) -> ApplicationReceipt:
+    """An application, or a version that corrects one."""
+    async with town.transaction() as session:
+        return await service.send_application(session, key, sent)
+
+
+@router.put("/sealed/{key}", status_code=204)
+async def sealed(town: Town, key: UUID, item: Sealed) -> None:
+    """Something secret, filed unopened."""
+    async with town.transaction() as session:
+        await service.file_sealed(session, key, item)
+
+
+@router.put("/contacts/{key}", status_code=204)
+async def contact(town: Town, key: UUID, call: ContactConfirmed) -> None:
+    """A telephone was confirmed as this person's."""
+    async with town.transaction() as session:
+        await contacts.confirmed(session, key, call)
+
+
+@router.put("/phones/{key}", status_code=204)
+async def phone(town: Town, key: UUID, call: Phone) -> None:
+    """What is known of a telephone: shared, wrong number, no texts wanted."""
+    async with town.transaction() as session:
+        await contacts.phone(session, key, call)
+
+
+@router.post("/still-true")
+async def still_true(town: Town, query: StillTrueQuery) -> StillTrue:
+    """Is a message about to be sent still right?"""
+    async with town.transaction() as session:
+        return await service.still_true(session, query)
+
+
+@router.post("/status")
+async def status(town: Town, query: StatusQuery) -> Status:
+    """The step and the next date."""
+    async with town.transaction() as session:
+        return await service.status(session, query)

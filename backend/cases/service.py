@@ -1,0 +1,259 @@
+"""What the bot brings to a case: a call for help, an application, an acute need, something sealed; and what it may ask.
+
+The bot writes, and asks two things: is a message still true, and which step is it (STATUS). Nothing else of a case
+goes that way.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from backend import database, persons, promises, seal, tasks
+from backend.bookings import service as bookings
+from backend.calendar import day_in_sweden
+from backend.cases import contacts
+from backend.cases.completeness import needed
+from backend.cases.models import (
+    AcuteNeedRow,
+    Application,
+    CallForHelpRow,
+    Case,
+    MeetingNote,
+    Paper,
+    PaperRow,
+    SealedItem,
+)
+from backend.contract import (
+    AcuteNeed,
+    ApplicationReceipt,
+    CallForHelp,
+    CallForHelpReceipt,
+    NoticeKind,
+    Sealed,
+    SendApplication,
+    Status,
+    StatusQuery,
+    Step,
+    StillTrue,
+    StillTrueQuery,
+)
+from backend.decisions.models import Decision
+from backend.errors import Invalid, NotFound
+from backend.handover import threads
+from backend.idempotency import first_answer, first_row, request_hash
+from backend.notices import service as notices
+
+ACUTE_ANSWER = timedelta(minutes=15)
+
+
+async def call_for_help(session: AsyncSession, key: UUID, call: CallForHelp) -> CallForHelpReceipt:
+    """Receive a call for help: the person, her telephone, and a case "wants to apply" unless one is open."""
+    digest = request_hash(session, call)
+    if (first := await first_answer(session, CallForHelpRow, key, digest, CallForHelpReceipt)) is not None:
+        return first
+    await persons.meet(session, call.person, call.received_at, call.language)
+    await threads.meet(
+        session, call.thread, call.person, call.received_at, language=call.language, channel=call.channel
+    )
+    if call.telephone:
+        await contacts.link(session, call.person, call.telephone, call.received_at)
+    case = await open_case(session, call.person, call.received_at)
+    receipt = CallForHelpReceipt(case=case.id, received_at=call.received_at)
+    row_id = database.new_id()
+    codec = database.of(session).codec
+    session.add(
+        CallForHelpRow(
+            key=key,
+            request_hash=digest,
+            answer=receipt.model_dump(mode="json"),
+            id=row_id,
+            person=call.person,
+            case=case.id,
+            thread=call.thread,
+            channel=call.channel,
+            language=call.language,
+            received_at=call.received_at,
+            words=codec.encrypt(call.words, table="calls_for_help", column="words", row=row_id),
+        )
+    )
+    return receipt
+
+
+async def acute_need(session: AsyncSession, key: UUID, need: AcuteNeed) -> None:
+    """Food, medicine or a bed today: a task for staff at once, and a promise of minutes."""
+    digest = request_hash(session, need)
+    if await first_row(session, AcuteNeedRow, key, digest) is not None:
+        return
+    await persons.meet(session, need.person, need.at)
+    row_id = database.new_id()
+    codec = database.of(session).codec
+    session.add(
+        AcuteNeedRow(
+            key=key,
+            request_hash=digest,
+            id=row_id,
+            person=need.person,
+            thread=need.thread,
+            at=need.at,
+            words=codec.encrypt(need.words, table="acute_needs", column="words", row=row_id),
+        )
+    )
+    due = need.at + ACUTE_ANSWER
+    await tasks.add(
+        session, "acute", "said-so", at=need.at, person=need.person, thread=need.thread, due_at=due, words=need.words
+    )
+    await promises.make(session, "acute-answer", need.person, at=need.at, due_at=due, thread=need.thread)
+
+
+async def send_application(session: AsyncSession, key: UUID, sent: SendApplication) -> ApplicationReceipt:
+    """Receive an application, or a new version that corrects one. Raises Invalid when it is not attested."""
+    digest = request_hash(session, sent)
+    if (first := await first_answer(session, Application, key, digest, ApplicationReceipt)) is not None:
+        return first
+    if not sent.attested:
+        raise Invalid(attested=False)
+    await persons.meet(session, sent.person, sent.received_at, sent.language)
+    case = await open_case(session, sent.person, sent.received_at)
+    if sent.corrects is not None:
+        corrected = await session.get(Application, sent.corrects)
+        if corrected is None or corrected.case != case.id:
+            raise NotFound(corrects=sent.corrects)
+        await tasks.done_about(session, sent.corrects, sent.received_at)
+    versions = await session.exec(select(func.count()).where(Application.case == case.id))
+    application = database.new_id()
+    missing = await _ask_for(session, case, needed(sent), sent.received_at)
+    receipt = ApplicationReceipt(application=application, received_at=sent.received_at, missing=missing)
+    codec = database.of(session).codec
+    content = sent.model_dump_json()
+    session.add(
+        Application(
+            key=key,
+            request_hash=digest,
+            answer=receipt.model_dump(mode="json"),
+            id=application,
+            person=sent.person,
+            case=case.id,
+            version=versions.one() + 1,
+            received_at=sent.received_at,
+            language=sent.language,
+            digest=sent.digest,
+            corrects=sent.corrects,
+            content=codec.encrypt(content, table="applications", column="content", row=application),
+        )
+    )
+    await tasks.add(session, "check", "application", at=sent.received_at, person=sent.person, about=application)
+    return receipt
+
+
+async def file_sealed(session: AsyncSession, key: UUID, item: Sealed) -> None:
+    """File something sealed, unopened. Raises Invalid when it is not sealed for this municipality, person and key."""
+    digest = request_hash(session, item)
+    if await first_row(session, SealedItem, key, digest) is not None:
+        return
+    try:
+        seal.check(item.jwe, **sealed_for(session, item.person, key))
+    except seal.WrongSeal as wrong:
+        raise Invalid(jwe=wrong) from None
+    if item.person is not None:
+        await persons.meet(session, item.person, item.at)
+    row_id = database.new_id()
+    session.add(
+        SealedItem(
+            key=key, request_hash=digest, id=row_id, person=item.person, at=item.at, kind=item.kind, jwe=item.jwe
+        )
+    )
+    queue: tasks.Role = "caseworker"
+    await tasks.add(session, "check", item.kind, at=item.at, person=item.person, about=row_id, queue=queue)
+
+
+def sealed_for(session: AsyncSession, person: UUID | None, key: UUID) -> dict[str, str]:
+    """What a sealed value of this municipality is bound to."""
+    slug = database.of(session).municipality.slug
+    return {"municipality": slug, "person": str(person or ""), "key": str(key)}
+
+
+async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
+    """Is what a message says about its reference still right? What nobody knows is not."""
+    same = await persons.same(session, query.person)
+    if query.start is not None:
+        try:
+            meeting = await bookings.find(session, query.reference)
+        except NotFound:
+            return StillTrue(true=False)
+        stands = await bookings.still_stands(session, query.reference, query.start)
+        return StillTrue(true=stands and meeting.person in same)
+    try:
+        notice = await notices.find(session, query.reference)
+    except NotFound:
+        return StillTrue(true=False)
+    if notice.kind != NoticeKind.SOMETHING_NEW or notice.person not in same:
+        return StillTrue(true=False)
+    told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
+    return StillTrue(true=told.one_or_none() is None)
+
+
+async def status(session: AsyncSession, query: StatusQuery) -> Status:
+    """The step and what comes next: no unit, no reason, no sum."""
+    same = await persons.same(session, query.person)
+    meeting = await bookings.next_meeting(session, query.person, query.at)
+    decided = await _latest(session, select(func.max(Decision.signed_at)).where(col(Decision.person).in_(same)))
+    applied = await _latest(session, select(func.max(Application.received_at)).where(col(Application.person).in_(same)))
+    held = await _latest(
+        session, select(func.max(MeetingNote.at)).where(col(MeetingNote.person).in_(same), col(MeetingNote.came))
+    )
+    if decided and not (applied and applied > decided):
+        step = Step.DECIDED
+    elif held and not (decided and decided > held):
+        step = Step.MEETING_HELD
+    elif applied:
+        step = Step.APPLICATION_RECEIVED
+    else:
+        step = Step.MEETING_BOOKED if meeting else Step.WANTS_TO_APPLY
+    if meeting:
+        return Status(step=step, next_date=day_in_sweden(meeting.start), next_time=meeting.start)
+    case = await find_case(session, query.person)
+    by = case.decide_by if case and step is not Step.DECIDED else None
+    return Status(step=step, next_date=day_in_sweden(by) if by else None)
+
+
+async def open_case(session: AsyncSession, person: UUID, at: datetime) -> Case:
+    """The person's open case, locked for this transaction; a new one "wants to apply" when she has none."""
+    root = (await persons.find(session, person)).id
+    # Two calls for help of one person at once make one case: the second waits for the first.
+    await session.exec(select(persons.Person.id).where(persons.Person.id == root).with_for_update())
+    case = await find_case(session, root)
+    if case is None:
+        case = Case(person=root, opened_at=at)
+        session.add(case)
+        await session.flush()
+    return case
+
+
+async def find_case(session: AsyncSession, person: UUID) -> Case | None:
+    """The person's open case, the oldest when a merge left two."""
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(Case).where(col(Case.person).in_(same), col(Case.closed_at).is_(None)).order_by(col(Case.opened_at))
+    )
+    return found.first()
+
+
+async def _ask_for(session: AsyncSession, case: Case, papers: tuple[Paper, ...], at: datetime) -> tuple[Paper, ...]:
+    for paper in papers:
+        new = insert(PaperRow).values(case=case.id, paper=paper, state="missing", since=at)
+        await session.exec(new.on_conflict_do_nothing())
+    rows = (await session.exec(select(PaperRow).where(PaperRow.case == case.id))).all()
+    state = {row.paper: row.state for row in rows}
+    for row in rows:
+        if row.state == "missing" and row.paper not in papers:
+            row.state, row.since = "not-needed", at
+            session.add(row)
+    return tuple(paper for paper in papers if state[paper] == "missing")
+
+
+async def _latest(session: AsyncSession, statement: SelectOfScalar[datetime]) -> datetime | None:
+    return (await session.exec(statement)).one_or_none()

@@ -1,0 +1,126 @@
+"""Codes from the counter and the short rights to read they give.
+
+A code is ten digits in three groups. Its first four find its row; the other six are kept as a keyed digest only. It
+dies when it is used, after five wrong tries, or when its days are over. The right to read is for one person, for
+fifteen minutes of real time.
+"""
+
+import hmac
+import secrets
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import access, database, persons
+from backend.access import Reader
+from backend.clock import Clock
+from backend.contract import Grant
+from backend.decisions.models import CounterCode, ReadGrant
+from backend.errors import GrantExpired
+
+MOST_TRIES = 5
+GRANT = timedelta(minutes=15)
+_SELECTOR = 4
+_SECRET = 6
+
+
+async def issue(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> str:
+    """Make a code to give the person at the counter or by letter; it is shown this once. Earlier ones die.
+
+    Raises NotAllowed, ReasonNeeded.
+    """
+    opened = await access.enter(session, clock, reader, person, "code", reason="at-the-counter")
+    now = clock()
+    for earlier in await _live(session, person):
+        earlier.ended_at = now
+        session.add(earlier)
+    await session.flush()
+    selector = await _free_selector(session)
+    secret = f"{secrets.randbelow(10**_SECRET):0{_SECRET}}"
+    row_id = database.new_id()
+    session.add(
+        CounterCode(
+            id=row_id,
+            person=opened.person.id,
+            selector=selector,
+            secret=_digest(session, row_id, secret),
+            issued_at=now,
+            issued_by=reader.id,
+            issued_name=reader.name,
+            expires_at=now + timedelta(days=database.of(session).municipality.code_days),
+        )
+    )
+    return f"{selector[:4]} {secret[:3]} {secret[3:]}"
+
+
+async def has_live(session: AsyncSession, person: UUID, at: datetime) -> bool:
+    """Has the person a code that is still good?"""
+    return any(code.expires_at > at for code in await _live(session, person))
+
+
+async def use(session: AsyncSession, code: str, at: datetime) -> Grant | None:
+    """A code typed on the page becomes a right to read; ``None`` when it is not right, and the try is counted.
+
+    Let the transaction be committed before refusing, or the try is not counted. ``at`` is business time, the grant
+    runs in real time.
+    """
+    digits = "".join(str(int(sign)) for sign in code if sign.isdecimal())
+    if len(digits) != _SELECTOR + _SECRET:
+        return None
+    selector, secret = digits[:_SELECTOR], digits[_SELECTOR:]
+    found = await session.exec(
+        select(CounterCode)
+        .where(CounterCode.selector == selector, col(CounterCode.ended_at).is_(None))
+        .with_for_update()  # tries at the same time are counted one by one
+    )
+    row = found.one_or_none()
+    if row is None or row.expires_at <= at:
+        return None
+    session.add(row)
+    if not hmac.compare_digest(row.secret, _digest(session, row.id, secret)):
+        row.tries += 1
+        row.ended_at = at if row.tries >= MOST_TRIES else None
+        return None
+    row.ended_at = at
+    token = secrets.token_urlsafe(32)
+    person = await persons.find(session, row.person)
+    expires_at = datetime.now(UTC) + GRANT
+    session.add(ReadGrant(token_digest=_token_digest(token), person=person.id, code=row.id, expires_at=expires_at))
+    return Grant(token=token, person=person.id, language=person.language, expires_at=expires_at)
+
+
+async def reader(session: AsyncSession, token: str) -> tuple[Reader, UUID]:
+    """Who reads with a token, and whose page it is. Raises GrantExpired."""
+    found = await session.exec(
+        select(ReadGrant).where(ReadGrant.token_digest == _token_digest(token), col(ReadGrant.expires_at) > func.now())
+    )
+    grant = found.one_or_none()
+    if grant is None:
+        raise GrantExpired
+    return Reader(id=grant.id, name="", role="person", kind="grant"), grant.person
+
+
+async def _live(session: AsyncSession, person: UUID) -> list[CounterCode]:
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(CounterCode).where(col(CounterCode.person).in_(same), col(CounterCode.ended_at).is_(None))
+    )
+    return list(found.all())
+
+
+async def _free_selector(session: AsyncSession) -> str:
+    taken = set((await session.exec(select(CounterCode.selector).where(col(CounterCode.ended_at).is_(None)))).all())
+    while (selector := f"{secrets.randbelow(10**_SELECTOR):0{_SELECTOR}}") in taken:
+        continue
+    return selector
+
+
+def _digest(session: AsyncSession, code: UUID, secret: str) -> bytes:
+    return database.of(session).codec.blind("counter code", f"{code}:{secret}")
+
+
+def _token_digest(token: str) -> bytes:
+    return sha256(token.encode()).digest()

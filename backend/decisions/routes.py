@@ -1,0 +1,37 @@
+"""The calls of the bot that are about hearing and reading what is new."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header
+
+from backend.contract import AskForGrant, Grant, Hear, HearReceipt, Readable
+from backend.decisions import codes, reading, service
+from backend.errors import WrongCode
+from backend.wire import Now, Town
+
+router = APIRouter(tags=["decisions"])
+
+
+@router.put("/hearings/{key}")
+async def hear(town: Town, key: UUID, call: Hear) -> HearReceipt:
+    """How the person wants to hear what is new."""
+    async with town.transaction() as session:
+        return await service.hear(session, key, call)
+
+
+@router.post("/grants")
+async def grant(town: Town, asked: AskForGrant) -> Grant:
+    """A code from the counter becomes a right to read."""
+    async with town.transaction() as session:
+        given = await codes.use(session, asked.code, asked.at)
+    if given is None:
+        raise WrongCode
+    return given
+
+
+@router.get("/readable")
+async def readable(town: Town, clock: Now, x_read_grant: Annotated[str, Header()]) -> Readable:
+    """What there is to read for the person of the grant."""
+    async with town.transaction() as session:
+        return await reading.read(session, clock, x_read_grant)

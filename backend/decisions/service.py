@@ -1,0 +1,336 @@
+"""Decisions: sign one, word it, say how the person wants to hear it, record that she was told.
+
+A human signs, and not before the meeting. A refusal carries how to appeal, by when, and a new time. Messages say only
+that there is something new; what it is stands on the page behind a code, or is told by a human.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeVar, get_args
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import access, database, persons, promises, tasks
+from backend.access import Reader
+from backend.bookings import service as bookings
+from backend.calendar import SWEDEN, day_in_sweden, last_day_by_law
+from backend.cases import contacts, desk
+from backend.cases import service as cases
+from backend.clock import Clock
+from backend.contract import DecisionText, Hear, HearReceipt, NoticeKind, SomethingNew
+from backend.decisions import codes, texts
+from backend.decisions.models import Decision, Hearing, Outcome, Told
+from backend.decisions.texts import ReasonKey
+from backend.errors import (
+    AlreadyDecided,
+    AlreadyTold,
+    Invalid,
+    MeetingNotHeld,
+    NewTimeMissing,
+    NotFound,
+    ReasonMissing,
+)
+from backend.idempotency import first_answer, request_hash
+from backend.locales import SWEDISH, languages
+from backend.notices import service as notices
+
+THREE_WEEKS = timedelta(weeks=3)
+TIME_TO_RING = timedelta(hours=2)
+_QUARTER = timedelta(minutes=15)
+
+_OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+_REASONS: tuple[ReasonKey, ...] = get_args(ReasonKey)
+Known = TypeVar("Known", bound=str)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A decision before it is signed. ``kronor`` is what the signer grants; ``new_meeting`` is a booked meeting's id.
+
+    ``month`` is any day of the month it is for. ``own_words`` are Swedish and stay so.
+    """
+
+    kind: Outcome
+    month: date
+    kronor: int | None = None
+    reasons: tuple[ReasonKey, ...] = ()
+    own_words: str = ""
+    new_meeting: UUID | None = None
+
+
+@dataclass(frozen=True)
+class DecisionView:
+    """A signed decision as staff see it. ``how`` is how the person wants to hear it, when she has said."""
+
+    id: UUID
+    draft: Draft
+    decided_on: date
+    signed_at: datetime
+    signed_name: str
+    told_at: datetime | None
+    told_how: Told | None
+    told_by_name: str | None
+    appeal_by: date | None
+    how: str | None
+
+
+async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, draft: Draft) -> UUID:
+    """Sign a decision, keep the promise of one working day, and tell the bot that there is something new.
+
+    Raises NotAllowed (only a caseworker signs), MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal
+    without, AlreadyDecided when nothing new was applied for since the last decision, Invalid for a sum in a refusal.
+    """
+    await access.enter(session, clock, reader, person, "decision")
+    case = await cases.open_case(session, person, clock())
+    notes = await desk.notes(session, person)
+    settled = [view.at for view in notes if view.note.came or view.note.waived]
+    if not settled:
+        raise MeetingNotHeld
+    await _not_twice(session, person, max(settled), case.complete_at)
+    _check(draft)
+    if draft.new_meeting is not None:
+        meeting = await bookings.find(session, draft.new_meeting)
+        if meeting.person not in await persons.same(session, person):
+            raise NotFound(meeting=draft.new_meeting)
+    found = await persons.find(session, person)
+    body = SomethingNew(what="decision", refusal=draft.kind == "avslag", with_interpreter=found.language != SWEDISH)
+    notice = await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, found.id, body)
+    row_id = database.new_id()
+    codec = database.of(session).codec
+    words = draft.own_words.strip()
+    session.add(
+        Decision(
+            id=row_id,
+            person=found.id,
+            case=case.id,
+            kind=draft.kind,
+            month=draft.month.replace(day=1),
+            kronor=draft.kronor,
+            reasons=list(draft.reasons),
+            own_words=codec.encrypt(words, table="decisions", column="own_words", row=row_id) if words else None,
+            decided_on=day_in_sweden(clock()),
+            signed_at=clock(),
+            signed_by=reader.id,
+            signed_name=reader.name,
+            new_meeting=draft.new_meeting,
+            notice=notice,
+        )
+    )
+    await promises.keep(session, person, "decision", at=clock())
+    await tasks.done_about(session, case.id, clock(), reader.id)
+    reached = await contacts.reached(session, person)
+    if reached is not None and not reached.by_text:
+        # Who wants no texts still has a right to know: then it goes by letter.
+        await tasks.add(session, "letter", "decision", at=clock(), person=found.id, about=row_id)
+    return row_id
+
+
+async def preview(session: AsyncSession, clock: Clock, draft: Draft) -> DecisionText:
+    """How a draft will be read, in every language, before it is signed; a refusal's new time may still be missing."""
+    return _text(session, database.new_id(), await _facts(session, draft), day_in_sweden(clock()))
+
+
+async def record_told(session: AsyncSession, clock: Clock, reader: Reader, decision: UUID, how: Told) -> date | None:
+    """A human told the person of the decision: from that day a refusal's three weeks run. Gives the last day.
+
+    Raises NotFound, AlreadyTold.
+    """
+    row = await session.get(Decision, decision, with_for_update=True)
+    if row is None:
+        raise NotFound(decision=decision)
+    await access.enter(session, clock, reader, row.person, "told")
+    if row.told_at is not None:
+        raise AlreadyTold
+    now = clock()
+    row.told_at, row.told_how, row.told_by, row.told_by_name = now, how, reader.id, reader.name
+    if row.kind == "avslag":
+        # 44 § förvaltningslagen: three weeks from that day; a last day that is a holiday moves on (lag 1930:173).
+        row.appeal_by = last_day_by_law(day_in_sweden(now) + THREE_WEEKS)
+    session.add(row)
+    await promises.keep(session, row.person, "call", at=now)
+    await tasks.done_about(session, row.id, now, reader.id)
+    return row.appeal_by
+
+
+async def hear(session: AsyncSession, key: UUID, call: Hear) -> HearReceipt:
+    """How the person wants to hear it: the task it needs. A later choice replaces an earlier one, until she is told.
+
+    Raises NotFound, AlreadyTold (``too-late``).
+    """
+    digest = request_hash(session, call)
+    if (first := await first_answer(session, Hearing, key, digest, HearReceipt)) is not None:
+        return first
+    about = await _told_about(session, call)
+    await tasks.done_about(session, about, call.at)
+    await promises.withdraw(session, call.person, "call", at=call.at)
+    call_at = None
+    match call.how:
+        case "call":
+            call_at = _ring_at(session, call.at)
+            await tasks.add(session, "ring", "hearing", at=call.at, person=call.person, about=about, due_at=call_at)
+            await promises.make(session, "call", call.person, at=call.at, due_at=call_at, about=about)
+        case "counter":
+            await tasks.add(session, "visit", "hearing", at=call.at, person=call.person, about=about)
+        case "letter":
+            await tasks.add(session, "letter", "hearing", at=call.at, person=call.person, about=about)
+        case "read":
+            if not await codes.has_live(session, call.person, call.at):
+                await tasks.add(session, "letter", "code", at=call.at, person=call.person, about=about)
+    receipt = HearReceipt(call_at=call_at)
+    session.add(
+        Hearing(
+            key=key,
+            request_hash=digest,
+            answer=receipt.model_dump(mode="json"),
+            person=call.person,
+            something_new=call.something_new,
+            at=call.at,
+            how=call.how,
+        )
+    )
+    return receipt
+
+
+async def of_person(session: AsyncSession, person: UUID) -> tuple[DecisionView, ...]:
+    """A person's signed decisions, the earliest first. The caller has opened her case."""
+    rows = await _rows(session, person)
+    return tuple([await _view(session, row) for row in rows])
+
+
+async def latest_text(session: AsyncSession, person: UUID) -> DecisionText | None:
+    """The latest decision as it is read, in every language."""
+    rows = await _rows(session, person)
+    if not rows:
+        return None
+    row = rows[-1]
+    draft = _draft(session, row)
+    told_on = day_in_sweden(row.told_at) if row.told_at else None
+    facts = await _facts(session, draft, told_on, row.appeal_by)
+    text = _text(session, row.id, facts, row.decided_on)
+    meeting = await bookings.find(session, draft.new_meeting) if draft.new_meeting else None
+    return text.model_copy(update={"new_meeting": meeting})
+
+
+async def _rows(session: AsyncSession, person: UUID) -> list[Decision]:
+    same = await persons.same(session, person)
+    rows = await session.exec(select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at)))
+    return list(rows.all())
+
+
+async def _not_twice(session: AsyncSession, person: UUID, settled: datetime, complete_at: datetime | None) -> None:
+    rows = await _rows(session, person)
+    if rows and rows[-1].signed_at >= max(settled, complete_at or settled):
+        raise AlreadyDecided
+
+
+def _check(draft: Draft) -> None:
+    if draft.kind == "bifall":
+        if draft.reasons or draft.new_meeting:
+            raise Invalid(bifall="has neither reasons nor a new time")
+        if draft.kronor is not None and draft.kronor <= 0:
+            raise Invalid(kronor="not positive")
+        return
+    if draft.kronor is not None:
+        raise Invalid(avslag="has no sum")
+    if not draft.reasons:
+        raise ReasonMissing
+    if draft.new_meeting is None:
+        raise NewTimeMissing
+
+
+def _ring_at(session: AsyncSession, at: datetime) -> datetime:
+    """Two open hours from now, at the next full quarter."""
+    due = database.of(session).municipality.calendar.after_open_time(at, TIME_TO_RING)
+    over = timedelta(minutes=due.minute % 15, seconds=due.second, microseconds=due.microsecond)
+    return due if not over else due - over + _QUARTER
+
+
+async def _told_about(session: AsyncSession, call: Hear) -> UUID:
+    """The decision a notice told of, or the notice itself when it was agreed lines. Raises NotFound, AlreadyTold."""
+    notice = await notices.find(session, call.something_new)
+    if notice.kind != NoticeKind.SOMETHING_NEW or notice.person not in await persons.same(session, call.person):
+        raise NotFound(something_new=call.something_new)
+    decided = await session.exec(select(Decision).where(Decision.notice == notice.id))
+    if (row := decided.one_or_none()) is None:
+        return notice.id
+    if row.told_at is not None:
+        raise AlreadyTold
+    return row.id
+
+
+async def _facts(
+    session: AsyncSession, draft: Draft, told_on: date | None = None, appeal_by: date | None = None
+) -> texts.Facts:
+    facts = texts.Facts(
+        kind=draft.kind,
+        month=draft.month,
+        kronor=draft.kronor,
+        reasons=draft.reasons,
+        own_words=draft.own_words,
+        told_on=told_on,
+        appeal_by=appeal_by,
+    )
+    if draft.new_meeting is None:
+        return facts
+    meeting = await bookings.find(session, draft.new_meeting)
+    start = meeting.start.astimezone(SWEDEN)
+    return texts.with_new_time(facts, start.date(), start.time(), meeting.address)
+
+
+def _text(session: AsyncSession, decision: UUID, facts: texts.Facts, decided_on: date) -> DecisionText:
+    town = database.of(session)
+    known = [language for language in town.municipality.languages if language in languages()]
+    approved = {language: language in town.municipality.approved_texts for language in known}
+    paragraphs = {
+        language: texts.paragraphs(facts, language, town.municipality)
+        # What nobody approved is shown in the demo only.
+        if approved[language] or language == SWEDISH or town.demo
+        else texts.in_swedish_with_interpreter(facts, language, town.municipality)
+        for language in known
+    }
+    return DecisionText(
+        id=decision,
+        kind=facts.kind,
+        decided_on=decided_on,
+        paragraphs=paragraphs,
+        approved=approved,
+        appeal_by=facts.appeal_by,
+    )
+
+
+def _draft(session: AsyncSession, row: Decision) -> Draft:
+    codec = database.of(session).codec
+    words = row.own_words
+    return Draft(
+        kind=_known(row.kind, _OUTCOMES),
+        month=row.month,
+        kronor=row.kronor,
+        reasons=tuple(_known(reason, _REASONS) for reason in row.reasons),
+        own_words=codec.decrypt(words, table="decisions", column="own_words", row=row.id) if words else "",
+        new_meeting=row.new_meeting,
+    )
+
+
+async def _view(session: AsyncSession, row: Decision) -> DecisionView:
+    heard = await session.exec(
+        select(Hearing.how).where(Hearing.something_new == row.notice).order_by(col(Hearing.at).desc()).limit(1)
+    )
+    return DecisionView(
+        id=row.id,
+        draft=_draft(session, row),
+        decided_on=row.decided_on,
+        signed_at=row.signed_at,
+        signed_name=row.signed_name,
+        told_at=row.told_at,
+        told_how=_known(row.told_how, get_args(Told)) if row.told_how else None,
+        told_by_name=row.told_by_name,
+        appeal_by=row.appeal_by,
+        how=heard.first(),
+    )
+
+
+def _known(stored: str, values: tuple[Known, ...]) -> Known:
+    # A CHECK, or the check before signing, holds what is stored to these values.
+    return next(value for value in values if value == stored)

@@ -1,0 +1,558 @@
+"""What staff do in the inbox: see the queue, open a thread, take it over, write into it, hand it back.
+
+The queue shows no content and is not logged; opening a thread is. A staff message is a notice: the bot sends it, and
+owns the truth about who owns the thread. Here stands who of the staff answers, and what staff asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import access, database, locales, persons, promises, tasks
+from backend.access import Reader
+from backend.calendar import day_in_sweden, moment
+from backend.cases import contacts
+from backend.clock import Clock
+from backend.contract import EntryState, HandedBack, NoticeKind, Phrase, StaffMessage, TakenOver
+from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, TooLong
+from backend.handover import phrases
+from backend.handover.models import StaffMessageRow, Thread, ThreadEntry
+from backend.notices import service as notices
+from backend.promises import Promise
+from backend.tasks import Task
+
+LONGEST_MESSAGE = 1000
+_ANSWERED_BY_WRITING: tuple[promises.What, ...] = ("first-answer", "acute-answer", "answer")
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One line of the queue: enough to choose by, nothing of the case. ``name`` is empty when nobody has asked it."""
+
+    task: UUID
+    kind: str
+    in_swedish: str
+    reason: str
+    queue: str
+    person: UUID | None
+    name: str
+    ending: str
+    language: str
+    thread: UUID | None
+    channel: str | None
+    made_at: datetime
+    due_at: datetime | None
+    assigned_to: UUID | None
+    assigned_name: str | None
+    owner: str
+    wanted: str
+    opted_out: bool
+    broken: bool
+    soon: bool
+
+    @property
+    def acute(self) -> bool:
+        return self.kind == "acute"
+
+
+@dataclass(frozen=True)
+class PromiseRow:
+    """One open promise, for the list of promises."""
+
+    person: UUID
+    name: str
+    ending: str
+    language: str
+    thread: UUID | None
+    in_swedish: str
+    due_at: datetime
+    broken: bool
+    soon: bool
+
+
+@dataclass(frozen=True)
+class ThreadRow:
+    """One thread in the list of threads."""
+
+    thread: UUID
+    person: UUID
+    name: str
+    ending: str
+    language: str
+    channel: str | None
+    owner: str
+    wanted: str
+    assigned_to: UUID | None
+    assigned_name: str | None
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One entry as staff read it: in Swedish where no machine is needed, and as it was sent."""
+
+    number: int
+    at: datetime
+    who: str
+    language: str
+    original: str
+    swedish: str | None
+    state: EntryState
+    staff_message: UUID | None
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A staff message the bot has not copied back as an entry yet."""
+
+    id: UUID
+    at: datetime
+    by_name: str
+    text: str
+    swedish: str
+
+
+@dataclass(frozen=True)
+class PromiseView:
+    """A promise made to the person of a thread."""
+
+    in_swedish: str
+    due_at: datetime
+    kept_at: datetime | None
+    broken: bool
+    soon: bool
+
+
+@dataclass(frozen=True)
+class OpenThread:
+    """A thread as it lies open. *taking over…* is ``wanted`` staff while ``owner`` is still the bot."""
+
+    thread: UUID
+    person: UUID
+    why: str
+    name: str
+    language: str
+    channel: str | None
+    owner: str
+    epoch: int
+    wanted: str
+    assigned_to: UUID | None
+    assigned_name: str | None
+    assigned_at: datetime | None
+    entries: tuple[EntryView, ...]
+    unsent: tuple[Unsent, ...]
+    contact: contacts.Reached | None
+    promises: tuple[PromiseView, ...]
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What arrives when a phrase is sent: the text in ``language``, and what it costs as SMS."""
+
+    text: str
+    swedish: str
+    language: str
+    sms: locales.Sms
+    promise: str
+    promise_due: datetime | None
+
+
+async def queue(session: AsyncSession, clock: Clock) -> tuple[QueueRow, ...]:
+    """Every open task as a line: acute first, then by when it is due."""
+    waiting = await tasks.queue(session)
+    known = await persons.all_of(session, {task.person for task in waiting if task.person})
+    threads = await _threads_of(session, waiting)
+    open_promises = await promises.all_open(session)
+    now = clock()
+    rows = []
+    for task in waiting:
+        person = known[task.person] if task.person else None
+        row = await _queue_row(session, now, task, person, threads.get(task.id), open_promises=open_promises)
+        rows.append(row)
+    return tuple(rows)
+
+
+async def promised(session: AsyncSession, clock: Clock) -> tuple[PromiseRow, ...]:
+    """Every open promise as a line, by when it is due."""
+    open_ones = await promises.all_open(session)
+    known = await persons.all_of(session, {promise.person for promise in open_ones})
+    rows = []
+    for promise in open_ones:
+        person = known[promise.person]
+        reached = await contacts.reached(session, person.id)
+        rows.append(
+            PromiseRow(
+                person=person.id,
+                name=persons.first_name(session, person),
+                ending=reached.ending if reached else "",
+                language=person.language,
+                thread=promise.thread,
+                in_swedish=_promise_words(promise),
+                due_at=promise.due_at,
+                broken=promise.is_broken(clock()),
+                soon=promise.is_soon(clock()),
+            )
+        )
+    return tuple(rows)
+
+
+async def threads(session: AsyncSession, limit: int = 200) -> tuple[ThreadRow, ...]:
+    """The threads, the latest first."""
+    found = (await session.exec(select(Thread).order_by(col(Thread.last_at).desc()).limit(limit))).all()
+    known = await persons.all_of(session, {thread.person for thread in found})
+    rows = []
+    for thread in found:
+        person = known[thread.person]
+        reached = await contacts.reached(session, person.id)
+        rows.append(
+            ThreadRow(
+                thread=thread.id,
+                person=person.id,
+                name=persons.first_name(session, person),
+                ending=reached.ending if reached else "",
+                language=thread.language,
+                channel=thread.channel,
+                owner=thread.owner,
+                wanted=thread.wanted,
+                assigned_to=thread.assigned_to,
+                assigned_name=thread.assigned_name,
+                last_at=thread.last_at,
+            )
+        )
+    return tuple(rows)
+
+
+async def open_thread(
+    session: AsyncSession, clock: Clock, reader: Reader, thread: UUID, reason: access.Reason | None = None
+) -> OpenThread:
+    """Open a thread (logged). Raises NotFound, NotAllowed, ReasonNeeded."""
+    found = await _thread(session, thread)
+    opened = await access.enter(session, clock, reader, found.person, "thread", reason=reason)
+    return await _open(session, clock, found, opened.person, opened.why)
+
+
+async def take_over(
+    session: AsyncSession, clock: Clock, reader: Reader, thread: UUID, reason: access.Reason | None = None
+) -> None:
+    """Answer this thread oneself, from the bot or from a colleague. The bot says when it has fallen silent."""
+    found = await _thread(session, thread)
+    await access.enter(session, clock, reader, found.person, "thread", reason=reason)
+    await _assign(session, clock, reader, found)
+    if found.wanted != "staff":
+        found.wanted = "staff"
+        session.add(found)
+        await notices.tell(session, clock, NoticeKind.TAKEN_OVER, found.person, TakenOver(thread=thread))
+
+
+async def hand_back(session: AsyncSession, clock: Clock, reader: Reader, thread: UUID) -> None:
+    """Let the bot go on. What waited for an answer in this thread has had it. Raises NotYourThread."""
+    found = await _thread(session, thread)
+    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now")
+    _only_own(found, reader)
+    found.wanted, found.assigned_to, found.assigned_name, found.assigned_at = "bot", None, None, None
+    session.add(found)
+    for task in await _tasks_of(session, thread):
+        if task.kind == "answer":
+            await tasks.done(session, task.id, clock(), reader.id)
+    await notices.tell(session, clock, NoticeKind.HANDED_BACK, found.person, HandedBack(thread=thread))
+
+
+async def send_phrase(
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    thread: UUID,
+    phrase: str,
+    *,
+    fields: Mapping[str, str],
+    message: UUID | None = None,
+) -> UUID:
+    """Send a fixed phrase: it arrives in the person's language, exactly as the preview showed it.
+
+    ``message`` is an id the page chose; the same id again sends nothing more. Raises PhraseIncomplete, NotYourThread,
+    NotAllowed, ReasonNeeded.
+    """
+    found = await _thread(session, thread)
+    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now")
+    if message is not None and await session.get(StaffMessageRow, message) is not None:
+        return message
+    shown = preview(clock, found.language, phrase, fields)
+    said = _Said(message or database.new_id(), shown.text, shown.swedish, phrase, fields)
+    await _send(session, clock, reader, found, said)
+    if shown.promise_due is not None and (what := phrases.BY_KEY[phrase].promises) is not None:
+        await promises.make(session, what, found.person, at=clock(), due_at=shown.promise_due, thread=thread)
+    return said.id
+
+
+async def send_words(
+    session: AsyncSession, clock: Clock, reader: Reader, thread: UUID, text: str, *, message: UUID | None = None
+) -> UUID:
+    """Send own words, as they are; ``message`` as in :func:`send_phrase`.
+
+    Raises NothingToSay, TooLong, NotYourThread, NotAllowed, ReasonNeeded.
+    """
+    text = text.strip()
+    if not text:
+        raise NothingToSay
+    if len(text) > LONGEST_MESSAGE:
+        raise TooLong(most=LONGEST_MESSAGE)
+    found = await _thread(session, thread)
+    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now")
+    if message is not None and await session.get(StaffMessageRow, message) is not None:
+        return message
+    said = _Said(message or database.new_id(), text, text)
+    await _send(session, clock, reader, found, said)
+    return said.id
+
+
+async def take_task(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> None:
+    """Take a task. Taking one is what makes the case behind it one's own to open."""
+    found = await tasks.get(session, task)
+    if found.person is not None:
+        await access.enter(session, clock, reader, found.person, "thread", reason="follow-up")
+    await tasks.take(session, task, reader.id, reader.name)
+
+
+async def task_done(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> None:
+    """A task is done."""
+    found = await tasks.get(session, task)
+    if found.person is not None:
+        await access.enter(session, clock, reader, found.person, "thread", reason="follow-up")
+    await tasks.done(session, task, clock(), reader.id)
+    kept: dict[str, promises.What] = {"ring": "call", "acute": "acute-answer"}
+    if found.person is not None and found.kind in kept:
+        await promises.keep(session, found.person, kept[found.kind], at=clock())
+
+
+def offered() -> tuple[Phrase, ...]:
+    """The phrases with their texts per language, fields unfilled, for choosing from."""
+    known = sorted(locales.languages())
+    return tuple(
+        Phrase(
+            key=fixed.key,
+            fields=tuple(known_field.name for known_field in fixed.fields),
+            text={language: locales.template(fixed.message, language) for language in known},
+        )
+        for fixed in phrases.PHRASES
+    )
+
+
+def preview(clock: Clock, language: str, phrase: str, fields: Mapping[str, str]) -> Preview:
+    """Exactly what would arrive, in Swedish where the language has no text of it. Raises PhraseIncomplete."""
+    fixed = phrases.BY_KEY.get(phrase)
+    if fixed is None:
+        raise PhraseIncomplete(phrase="unknown")
+    try:
+        values = {known.name: phrases.read(known, fields[known.name]) for known in fixed.fields}
+    except (KeyError, ValueError):
+        raise PhraseIncomplete(phrase=phrase) from None
+    spoken = language if language in locales.languages() else locales.SWEDISH
+    text = locales.say(fixed.message, spoken, values)
+    due = None
+    if fixed.promises is not None:
+        day, hour = values.get("day", day_in_sweden(clock())), values.get("time")
+        due = moment(day, hour) if isinstance(day, date) and isinstance(hour, time) else None
+    return Preview(
+        text=text,
+        swedish=locales.say(fixed.message, locales.SWEDISH, values),
+        language=spoken,
+        sms=locales.as_sms(text),
+        promise=promises.DECLARED[fixed.promises].in_swedish if fixed.promises else "",
+        promise_due=due,
+    )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A staff message: as it arrives, and in Swedish."""
+
+    id: UUID
+    text: str
+    swedish: str
+    phrase: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+async def _send(session: AsyncSession, clock: Clock, reader: Reader, thread: Thread, said: _Said) -> None:
+    _only_own(thread, reader)
+    await _assign(session, clock, reader, thread)
+    # The notice takes the thread over by itself.
+    thread.wanted = "staff"
+    session.add(thread)
+    codec = database.of(session).codec
+    session.add(
+        StaffMessageRow(
+            id=said.id,
+            thread=thread.id,
+            person=thread.person,
+            at=clock(),
+            by=reader.id,
+            by_name=reader.name,
+            phrase=said.phrase,
+            fields=codec.encrypt_json(dict(said.fields), table="staff_messages", column="fields", row=said.id),
+            text=codec.encrypt(said.text, table="staff_messages", column="text", row=said.id),
+            swedish=codec.encrypt(said.swedish, table="staff_messages", column="swedish", row=said.id),
+        )
+    )
+    body = StaffMessage(thread=thread.id, message=said.id, text=said.text, swedish=said.swedish, phrase=said.phrase)
+    await notices.tell(session, clock, NoticeKind.STAFF_MESSAGE, thread.person, body)
+    await promises.keep(session, thread.person, *_ANSWERED_BY_WRITING, at=clock())
+
+
+async def _assign(session: AsyncSession, clock: Clock, reader: Reader, thread: Thread) -> None:
+    if thread.assigned_to != reader.id:
+        thread.assigned_to, thread.assigned_name, thread.assigned_at = reader.id, reader.name, clock()
+        session.add(thread)
+    for task in await _tasks_of(session, thread.id):
+        if task.kind in ("acute", "answer"):
+            await tasks.take(session, task.id, reader.id, reader.name)
+
+
+def _only_own(thread: Thread, reader: Reader) -> None:
+    if thread.assigned_to not in (None, reader.id):
+        raise NotYourThread(who=thread.assigned_name)
+
+
+async def _thread(session: AsyncSession, thread: UUID) -> Thread:
+    found = (await session.exec(select(Thread).where(Thread.id == thread).with_for_update())).one_or_none()
+    if found is None:
+        raise NotFound(thread=thread)
+    return found
+
+
+async def _tasks_of(session: AsyncSession, thread: UUID) -> Sequence[Task]:
+    found = await session.exec(select(Task).where(Task.thread == thread, col(Task.done_at).is_(None)))
+    return found.all()
+
+
+async def _open(session: AsyncSession, clock: Clock, thread: Thread, person: persons.Person, why: str) -> OpenThread:
+    entries = await _entries(session, thread)
+    return OpenThread(
+        thread=thread.id,
+        person=person.id,
+        why=why,
+        name=persons.first_name(session, person),
+        language=thread.language,
+        channel=thread.channel,
+        owner=thread.owner,
+        epoch=thread.epoch,
+        wanted=thread.wanted,
+        assigned_to=thread.assigned_to,
+        assigned_name=thread.assigned_name,
+        assigned_at=thread.assigned_at,
+        entries=entries,
+        unsent=await _unsent(session, thread, {entry.staff_message for entry in entries if entry.staff_message}),
+        contact=await contacts.reached(session, person.id),
+        promises=tuple(
+            PromiseView(_promise_words(p), p.due_at, p.kept_at, p.is_broken(clock()), p.is_soon(clock()))
+            for p in await promises.of_person(session, person.id)
+        ),
+        tasks=await tasks.waiting(session, person.id),
+    )
+
+
+async def _entries(session: AsyncSession, thread: Thread) -> tuple[EntryView, ...]:
+    rows = await session.exec(
+        select(ThreadEntry).where(ThreadEntry.thread == thread.id).order_by(col(ThreadEntry.number))
+    )
+    codec = database.of(session).codec
+    views = []
+    for row in rows.all():
+        place = f"{row.thread}:{row.number}"
+        swedish = row.swedish
+        views.append(
+            EntryView(
+                number=row.number,
+                at=row.at,
+                who=row.who,
+                language=row.language,
+                original=codec.decrypt(row.original, table="thread_entries", column="original", row=place),
+                swedish=codec.decrypt(swedish, table="thread_entries", column="swedish", row=place)
+                if swedish is not None
+                else None,
+                state=EntryState(row.state),
+                staff_message=row.staff_message,
+            )
+        )
+    return tuple(views)
+
+
+async def _unsent(session: AsyncSession, thread: Thread, copied: set[UUID]) -> tuple[Unsent, ...]:
+    rows = await session.exec(
+        select(StaffMessageRow)
+        .where(StaffMessageRow.thread == thread.id, col(StaffMessageRow.id).not_in(copied))
+        .order_by(col(StaffMessageRow.at))
+    )
+    codec = database.of(session).codec
+    return tuple(
+        Unsent(
+            id=row.id,
+            at=row.at,
+            by_name=row.by_name,
+            text=codec.decrypt(row.text, table="staff_messages", column="text", row=row.id),
+            swedish=codec.decrypt(row.swedish, table="staff_messages", column="swedish", row=row.id),
+        )
+        for row in rows.all()
+    )
+
+
+async def _threads_of(session: AsyncSession, waiting: Sequence[Task]) -> dict[UUID, Thread]:
+    """Per task the thread it is about, or the latest one of its person."""
+    named = {task.thread for task in waiting if task.thread}
+    people = {task.person for task in waiting if task.person}
+    found = await session.exec(
+        select(Thread).where(col(Thread.id).in_(named) | col(Thread.person).in_(people)).order_by(col(Thread.last_at))
+    )
+    rows = found.all()
+    by_id = {row.id: row for row in rows}
+    latest = {row.person: row for row in rows}
+    chosen = {}
+    for task in waiting:
+        thread = by_id.get(task.thread) if task.thread else latest.get(task.person) if task.person else None
+        if thread is not None:
+            chosen[task.id] = thread
+    return chosen
+
+
+async def _queue_row(
+    session: AsyncSession,
+    now: datetime,
+    task: Task,
+    person: persons.Person | None,
+    thread: Thread | None,
+    *,
+    open_promises: Sequence[Promise],
+) -> QueueRow:
+    reached = await contacts.reached(session, person.id) if person else None
+    concerned = [p for p in open_promises if task.person and p.person == task.person]
+    return QueueRow(
+        task=task.id,
+        kind=task.kind,
+        in_swedish=next(words for kind, words in tasks.IN_SWEDISH.items() if kind == task.kind),
+        reason=task.reason,
+        queue=task.queue,
+        person=person.id if person else None,
+        name=persons.first_name(session, person) if person else "",
+        ending=reached.ending if reached else "",
+        language=thread.language if thread else person.language if person else "",
+        thread=thread.id if thread else None,
+        channel=thread.channel if thread else None,
+        made_at=task.made_at,
+        due_at=task.due_at,
+        assigned_to=task.assigned_to,
+        assigned_name=task.assigned_name,
+        owner=thread.owner if thread else "bot",
+        wanted=thread.wanted if thread else "bot",
+        opted_out=reached.opted_out if reached else False,
+        broken=any(p.is_broken(now) for p in concerned),
+        soon=any(p.is_soon(now) for p in concerned),
+    )
+
+
+def _promise_words(promise: Promise) -> str:
+    return next(declared.in_swedish for what, declared in promises.DECLARED.items() if what == promise.what)

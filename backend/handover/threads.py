@@ -1,0 +1,46 @@
+"""Threads as the backend knows them: made when the bot first names one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import persons
+from backend.contract import Channel
+from backend.handover.models import Thread
+
+
+async def meet(
+    session: AsyncSession,
+    thread: UUID,
+    person: UUID,
+    at: datetime,
+    *,
+    language: str | None = None,
+    channel: Channel | None = None,
+) -> Thread:
+    """The thread of an id, made when nobody has named it before; what is said of it now holds from now on.
+
+    A thread's person changes when its contact point turns out to be somebody else's.
+    """
+    new = insert(Thread).values(
+        id=thread, person=person, language=language or "sv", owner="bot", epoch=-1, wanted="bot", last_at=at
+    )
+    await session.exec(new.on_conflict_do_nothing(index_elements=[col(Thread.id)]))
+    found = (await session.exec(select(Thread).where(Thread.id == thread).with_for_update())).one()
+    found.person = person
+    found.language = language or found.language
+    found.channel = channel or found.channel
+    session.add(found)
+    return found
+
+
+async def latest(session: AsyncSession, person: UUID) -> UUID | None:
+    """The thread a person used last."""
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(Thread.id).where(col(Thread.person).in_(same)).order_by(col(Thread.last_at).desc()).limit(1)
+    )
+    return found.first()

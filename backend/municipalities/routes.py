@@ -1,0 +1,40 @@
+"""GET policy: what the municipality decided, as the bot needs it, with a version to cache it by."""
+
+from hashlib import sha256
+
+from fastapi import APIRouter, Request
+
+from backend.contract import Policy
+from backend.municipalities import CEILINGS, Ceilings
+from backend.settings import Settings
+from backend.wire import Town
+
+router = APIRouter(tags=["policy"])
+
+
+@router.get("/policy")
+async def policy(request: Request, town: Town) -> Policy:
+    """The municipality's policy."""
+    settings: Settings = request.app.state.settings
+    decided = town.municipality
+    # The demo shows what a municipality with a recorded legal analysis may do.
+    ceilings: Ceilings = "guided" if settings.demo else decided.ceilings
+    said = Policy(
+        version="",
+        municipality=decided.slug,
+        name=decided.name,
+        ceilings=CEILINGS[ceilings],
+        ceiling_policy=ceilings,
+        time_zone=decided.time_zone,
+        quiet_from=f"{decided.quiet_from:%H:%M}",
+        quiet_until=f"{decided.quiet_until:%H:%M}",
+        opening_hours=decided.opening_hours,
+        address=decided.meetings.address,
+        telephone=decided.telephone,
+        after_hours_telephone=decided.after_hours_telephone,
+        # The municipality's own page is an example until it has one; the demo's is where the demo answers.
+        public_page=f"{settings.public_url}/s/" if settings.demo else decided.public_page,
+        seal_keys=settings.tenants[decided.slug].seal_keys.public,
+        application=decided.application,
+    )
+    return said.model_copy(update={"version": sha256(said.model_dump_json().encode()).hexdigest()[:16]})
