@@ -1,0 +1,229 @@
+"""The web chat: words and buttons posted by plain forms, pages in return, new entries by server-sent events.
+
+Everything works without script and by keyboard alone; ``templates/static/chat.js`` only spares the reload. How the
+pages look stands in :mod:`bot.pages`.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from backend.contract import Channel as ChannelName
+from bot import inbox, text, threads
+from bot.carriers import Letter, Outcome, Span
+from bot.channels import Channel
+from bot.engine import Engine
+from bot.messages import Filled, Said
+from bot.pages import chat, page
+from bot.pages.stopped import Kind, Posted, Stopped, wants_json
+from bot.pages.thread import BACK, CALL_ME, CHANGE, MOVE
+from bot.pages.visitor import COOKIE, Visitor, address, new_cookie, remember, visitor
+from bot.policies import NoPolicy
+from bot.settings import Settings
+from bot.text import N_
+
+SETTLED = 2.0
+"""Seconds (real time) a posted form waits for what was asked of the backend, so that a page without script is whole."""
+
+_FIELD = "f."
+"""Before the name of each answer on a page of the form; other fields are the page's own."""
+
+
+def channel(settings: Settings) -> Channel:  # noqa: ARG001  # every channel is made alike; this one has no provider
+    """Always on."""
+    return Web()
+
+
+class ReadHere:
+    """A channel where people read our own entries: nothing is ever transmitted, so nobody can be asked about it."""
+
+    read_here = True
+
+    async def send(self, letter: Letter) -> Outcome:
+        raise NotImplementedError("entries are read here, not sent")
+
+    async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
+        raise NotImplementedError("entries are read here, not sent")
+
+
+@dataclass(frozen=True)
+class Web(ReadHere):
+    """Channel ``web``."""
+
+    name: ChannelName = "web"
+
+    def router(self, engine: Engine) -> APIRouter:
+        """Every page and form under ``/chat``."""
+        router = APIRouter(route_class=Kind, include_in_schema=False)
+        _choosing(router, engine)
+        _reading(router, engine)
+        _writing(router, engine)
+        return router
+
+
+# --- The routes -------------------------------------------------------------------------------------------------------
+
+
+def _choosing(router: APIRouter, engine: Engine) -> None:
+    @router.get("/chat")
+    async def choose(request: Request) -> Response:
+        return page.show(
+            "choose.html",
+            page.language_of(request),
+            home="/chat",
+            place="",
+            language_path="/chat/language",
+            municipalities=[(slug, await _name(engine, slug)) for slug in engine.settings.municipalities],
+        )
+
+    @router.post("/chat/language")
+    async def choose_language(fields: Posted) -> Response:
+        return remember(engine, page.go("/chat"), page.LANGUAGE_COOKIE, dict(fields).get("language", ""))
+
+
+async def _name(engine: Engine, municipality: str) -> str:
+    try:
+        return (await engine.policy(municipality)).name
+    except NoPolicy:
+        return municipality.capitalize()
+
+
+def _reading(router: APIRouter, engine: Engine) -> None:
+    async def guest_of(request: Request) -> Visitor:
+        return await visitor(engine, request)
+
+    async def reader_of(request: Request) -> Visitor:
+        guest = await visitor(engine, request)
+        if guest.thread is None:
+            raise HTTPException(204)  # tells the browser not to try again
+        return guest
+
+    @router.get("/chat/{municipality}")
+    async def conversation(guest: Visitor = Depends(guest_of)) -> Response:
+        return await chat.chat(guest)
+
+    @router.get("/chat/{municipality}/saved")
+    async def saved(guest: Visitor = Depends(guest_of)) -> Response:
+        return chat.saved(guest)
+
+    @router.get("/chat/{municipality}/part")
+    async def part(guest: Visitor = Depends(guest_of)) -> Response:
+        return await chat.part(guest)
+
+    @router.get("/chat/{municipality}/stream", response_class=EventSourceResponse)
+    async def stream(
+        after: int = 0, last_event_id: int | None = Header(None), guest: Visitor = Depends(reader_of)
+    ) -> AsyncIterator[ServerSentEvent]:
+        if guest.thread is not None:
+            async for event in chat.news(guest, guest.thread, last_event_id or after):
+                yield event
+
+
+def _writing(router: APIRouter, engine: Engine) -> None:
+    async def guest_of(request: Request) -> Visitor:
+        return await visitor(engine, request)
+
+    @router.post("/chat/{municipality}/forget")
+    async def forget(fields: Posted) -> Response:  # noqa: ARG001  # read, so that only our own page can do it
+        response = page.go("/chat")
+        response.delete_cookie(COOKIE, path="/chat")
+        return response
+
+    @router.post("/chat/{municipality}/language")
+    async def in_language(fields: Posted, guest: Visitor = Depends(guest_of)) -> Response:
+        return await _in_language(guest, dict(fields))
+
+    @router.post("/chat/{municipality}/{act}")
+    async def act(act: str, request: Request, fields: Posted, guest: Visitor = Depends(guest_of)) -> Response:
+        return await _act(guest, act, fields, json=wants_json(request))
+
+
+# --- What is posted ---------------------------------------------------------------------------------------------------
+
+
+async def _act(guest: Visitor, act: str, fields: page.Fields, *, json: bool) -> Response:
+    given = dict(fields)
+    event = _event(act, fields)
+    if event is None:
+        raise Stopped(404, N_("We cannot find that page"), N_("Go back to the conversation and write there."))
+    if "digest" in given and not await chat.still_shown(guest, given["digest"]):
+        # What stood on the page is no longer what would be confirmed: shown anew before anything is.
+        return page.go(f"{guest.path}/part")
+    then = "part" if act in ("part", "back", "change") else given.get("from", "")
+    return await _receive(guest, event, given.get("post", ""), then, json=json)
+
+
+def _event(act: str, fields: page.Fields) -> Said | Filled | None:
+    """What a form means: typed words, a button with its token, a page of the form, a word that works anywhere."""
+    given = dict(fields)
+    if act == "say" and "choice" in given:
+        return Said(given["choice"], given.get("question"))
+    if act == "say":
+        return Said(given.get("words", ""))
+    if act == "part":
+        return Filled(given.get("question", ""), _answers(fields), leave="leave" in given)
+    if act == "change" and given.get("number", "").isdecimal():
+        return Said(f"{CHANGE} {given['number']}")
+    word = {"call-me": CALL_ME, "move": MOVE, "back": BACK}.get(act)
+    return Said(word) if word else None
+
+
+def _answers(fields: page.Fields) -> dict[str, str]:
+    """The answers of a page by question; where several were ticked, joined by commas."""
+    answers: dict[str, str] = {}
+    for name, value in fields:
+        if name.startswith(_FIELD):
+            question = name.removeprefix(_FIELD)
+            answers[question] = f"{answers[question]},{value}" if question in answers else value
+    return answers
+
+
+async def _in_language(guest: Visitor, given: dict[str, str]) -> Response:
+    language, then = given.get("language", ""), given.get("from", "")
+    if language not in text.languages():
+        return page.go(guest.path)
+    if guest.thread is None or language == guest.language:
+        response: Response = page.go(_onward(guest, then))
+    else:
+        response = await _receive(guest, Said(page.own_name(language)), uuid4().hex, then, json=False)
+    return remember(guest.engine, response, page.LANGUAGE_COOKIE, language)
+
+
+def _onward(guest: Visitor, then: str) -> str:
+    return f"{guest.path}/{then}" if then in ("part", "saved") else guest.path
+
+
+async def _receive(guest: Visitor, event: Said | Filled, post: str, then: str, *, json: bool) -> Response:
+    """Take one event into the thread, wait a moment for what it asked of the backend, and go on."""
+    engine, cookie = guest.engine, guest.cookie or new_cookie()
+    where = address(engine.settings.session_secret, cookie)
+    # One press has one effect, however often the browser repeats it; other words by the same form are another press.
+    said = hashlib.sha256(repr(event).encode()).hexdigest()[:16]
+    inbound = inbox.Inbound(guest.municipality, "web", where, f"{where}:{post or uuid4().hex}:{said}", event)
+    received = await inbox.receive(engine, inbound)
+    if json:
+        return remember(engine, JSONResponse({"state": "received"}, headers=dict(page.HEADERS)), COOKIE, cookie)
+    if received.thread is not None:
+        await _settle(engine, received.thread)
+        guest = replace(guest, thread=received.thread, state=await threads.state(engine, received.thread))
+    if then == "part":
+        question = await chat.open_now(guest)
+        then = "part" if question and question.page else ""
+    return remember(engine, page.go(_onward(guest, then)), COOKIE, cookie)
+
+
+async def _settle(engine: Engine, thread: UUID) -> None:
+    """Until nothing is awaited of the backend, but only so long: the page says what is going on after that."""
+    try:
+        async with asyncio.timeout(SETTLED):
+            async for _ in threads.watch(engine, thread):
+                if not (await threads.state(engine, thread)).thread.awaited:
+                    return
+    except TimeoutError:
+        return
