@@ -143,8 +143,9 @@ def test_a_decision_is_due_when_the_next_working_day_closes(calendar: WorkingCal
 def test_eight_o_clock_stays_eight_o_clock_when_clocks_change(
     calendar: WorkingCalendar, friday: str, opens_friday: str, opens_monday: str
 ) -> None:
-    before, after = calendar.opening(date.fromisoformat(friday)), calendar.opening(
-        calendar.next_working_day(date.fromisoformat(friday))
+    before, after = (
+        calendar.opening(date.fromisoformat(friday)),
+        calendar.opening(calendar.next_working_day(date.fromisoformat(friday))),
     )
     assert before is not None
     assert after is not None

@@ -1,0 +1,90 @@
+"""Read the diaries of everything a meeting may need, and lock them in one order so that bookings never deadlock."""
+
+from datetime import datetime, time
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.bookings.models import Absence, Participant, Resource, ResourceKind, WorkingHours
+from backend.bookings.times import Diaries, Diary, Period
+from backend.interpreters.models import Interpreter
+
+
+async def lock(session: AsyncSession, language: str | None) -> None:
+    """Lock every resource a meeting in this language may take, by id, until the transaction ends.
+
+    Whoever books, moves or declines does this first. The constraints alone would never double-book either, but
+    meetings of different lengths deadlock on them, each waiting a second.
+    """
+    # NO KEY UPDATE: rows that only point at a resource need not wait.
+    await session.exec(
+        select(Resource.id).where(_wanted(language)).order_by(col(Resource.id)).with_for_update(key_share=True)
+    )
+
+
+async def read(session: AsyncSession, language: str | None, first: datetime, last: datetime) -> Diaries:
+    """The diaries between two moments, with interpreters of one language only (``None``: no interpreters)."""
+    resources = (await session.exec(select(Resource).where(_wanted(language)).order_by(col(Resource.name)))).all()
+    ids = [resource.id for resource in resources]
+    hours, modes = await _hours(session, ids), await _modes(session, ids)
+    taken = await _taken(session, ids, first, last)
+
+    def of(kind: ResourceKind) -> tuple[Diary, ...]:
+        always_there = kind in ("place", "line")
+        return tuple(
+            Diary(
+                resource.id,
+                resource.name,
+                hours.get(resource.id, None if always_there else {}),
+                taken.get(resource.id, ()),
+                frozenset([resource.mode] if resource.mode else modes.get(resource.id, ())),
+            )
+            for resource in resources
+            if resource.kind == kind
+        )
+
+    return Diaries(of("caseworker"), of("place"), of("line"), of("interpreter"))
+
+
+def _wanted(language: str | None) -> ColumnElement[bool]:
+    without = col(Resource.kind) != "interpreter"
+    if language is None:
+        return and_(col(Resource.active), without)
+    speaking = select(Interpreter.resource).where(col(Interpreter.languages).contains([language]))
+    return and_(col(Resource.active), or_(without, col(Resource.id).in_(speaking)))
+
+
+async def _hours(session: AsyncSession, resources: list[UUID]) -> dict[UUID, dict[int, list[tuple[time, time]]]]:
+    found: dict[UUID, dict[int, list[tuple[time, time]]]] = {}
+    rows = await session.exec(select(WorkingHours).where(col(WorkingHours.resource).in_(resources)))
+    for row in rows.all():
+        found.setdefault(row.resource, {}).setdefault(row.weekday, []).append((row.starts, row.ends))
+    return found
+
+
+async def _taken(
+    session: AsyncSession, resources: list[UUID], first: datetime, last: datetime
+) -> dict[UUID, list[Period]]:
+    found: dict[UUID, list[Period]] = {}
+    meetings = select(Participant.resource, Participant.starts_at, Participant.ends_at).where(
+        col(Participant.resource).in_(resources),
+        col(Participant.cancelled).is_(False),
+        col(Participant.starts_at) < last,
+        col(Participant.ends_at) > first,
+    )
+    absences = select(Absence.resource, Absence.starts_at, Absence.ends_at).where(
+        col(Absence.resource).in_(resources), col(Absence.starts_at) < last, col(Absence.ends_at) > first
+    )
+    for query in (meetings, absences):
+        for resource, starts_at, ends_at in (await session.exec(query)).all():
+            found.setdefault(resource, []).append((starts_at, ends_at))
+    return found
+
+
+async def _modes(session: AsyncSession, resources: list[UUID]) -> dict[UUID, list[str]]:
+    rows = await session.exec(
+        select(Interpreter.resource, Interpreter.modes).where(col(Interpreter.resource).in_(resources))
+    )
+    return {resource: list(modes) for resource, modes in rows.all()}

@@ -1,0 +1,99 @@
+"""Lists of meetings for staff: a day's meetings with who and what takes part. They show no case content."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.bookings.models import MeetingRow, Participant, Resource
+from backend.bookings.service import as_meeting
+from backend.calendar import moment
+from backend.contract import Meeting, MeetingStatus
+from backend.interpreters.models import InterpreterOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A resource by name."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One meeting of a day. ``interpreter`` is ``None`` where none is needed, and where one is missing.
+
+    ``answer_by``: when the interpreter must have answered, while she has not.
+    """
+
+    meeting: Meeting
+    caseworker: Named | None
+    place: str
+    line: str
+    interpreter: str | None
+    answer_by: datetime | None
+
+
+async def caseworkers(session: AsyncSession) -> tuple[Named, ...]:
+    """Everybody meetings can be booked with."""
+    rows = await session.exec(
+        select(Resource.id, Resource.name)
+        .where(Resource.kind == "caseworker", col(Resource.active))
+        .order_by(col(Resource.name))
+    )
+    return tuple(Named(resource, name) for resource, name in rows.all())
+
+
+async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
+    """A day's meetings by time, cancelled ones left out."""
+    opens, closes = moment(day, time.min), moment(day + timedelta(days=1), time.min)
+    rows = await session.exec(
+        select(MeetingRow)
+        .where(
+            col(MeetingRow.status) != MeetingStatus.CANCELLED,
+            MeetingRow.starts_at >= opens,
+            MeetingRow.starts_at < closes,
+        )
+        .order_by(col(MeetingRow.starts_at), col(MeetingRow.booked_at))
+    )
+    meetings = [as_meeting(row) for row in rows.all()]
+    ids = [meeting.id for meeting in meetings]
+    taking_part = await _taking_part(session, ids)
+    waiting = await _waiting(session, ids)
+
+    def planned(meeting: Meeting) -> Planned:
+        part = taking_part.get(meeting.id, {})
+        return Planned(
+            meeting=meeting,
+            caseworker=part.get("caseworker"),
+            place=part["place"].name if "place" in part else "",
+            line=part["line"].name if "line" in part else "",
+            interpreter=part["interpreter"].name if "interpreter" in part else None,
+            answer_by=waiting.get(meeting.id),
+        )
+
+    return tuple(planned(meeting) for meeting in meetings)
+
+
+async def _taking_part(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, dict[str, Named]]:
+    rows = await session.exec(
+        select(Participant.meeting, Resource)
+        .join(Resource, col(Resource.id) == Participant.resource)
+        .where(col(Participant.meeting).in_(meetings), col(Participant.cancelled).is_(False))
+    )
+    found: dict[UUID, dict[str, Named]] = {}
+    for meeting, resource in rows.all():
+        found.setdefault(meeting, {})[resource.kind] = Named(resource.id, resource.name)
+    return found
+
+
+async def _waiting(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, datetime]:
+    rows = await session.exec(
+        select(InterpreterOrder.meeting, InterpreterOrder.answer_by).where(
+            col(InterpreterOrder.meeting).in_(meetings), InterpreterOrder.state == "asked"
+        )
+    )
+    return dict(rows.all())

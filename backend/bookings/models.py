@@ -1,0 +1,137 @@
+"""The tables of bookings: resources with their hours and absences, and meetings with those who take part.
+
+That no resource is in two meetings at once is held by the database (``EXCLUDE USING gist``), not by this program.
+"""
+
+from datetime import datetime, time
+from typing import Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlmodel import Field
+
+from backend.contract import MeetingStatus
+from backend.database import Row, moment, new_id
+from backend.idempotency import Keyed
+from backend.tasks import one_of
+
+ResourceKind = Literal["caseworker", "place", "line", "interpreter"]
+LineMode = Literal["phone", "video"]
+LIVE = (MeetingStatus.PRELIMINARY, MeetingStatus.BOOKED)
+"""A meeting that is still to be held."""
+
+
+class Resource(Row, table=True):
+    """Somebody or something a meeting needs: a caseworker, a room, a line to an interpreter far away, an interpreter.
+
+    ``mode`` is what a line carries. An interpreter's languages stand in :mod:`backend.interpreters.models`.
+    """
+
+    __tablename__ = "resources"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *get_args(ResourceKind)), name="kind"),
+        CheckConstraint(f"(kind = 'line') = (mode is not null) and {one_of('mode', *get_args(LineMode))}", name="mode"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    name: str
+    mode: str | None = None
+    active: bool = True
+
+
+class WorkingHours(Row, table=True):
+    """Hours a person works on a weekday (0 = Monday), Swedish clock time; two rows leave a lunch between them.
+
+    A caseworker or interpreter without rows does not work. A place or line without rows is there whenever the
+    municipality is open.
+    """
+
+    __tablename__ = "working_hours"
+    __table_args__ = (
+        CheckConstraint("weekday between 0 and 6", name="weekday"),
+        CheckConstraint("starts < ends", name="starts_before_ends"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    resource: UUID = Field(foreign_key="resources.id", index=True)
+    weekday: int
+    starts: time
+    ends: time
+
+
+class Absence(Row, table=True):
+    """A time when a resource is not there: illness, leave, a room under repair. Why is nobody's business here."""
+
+    __tablename__ = "absences"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="starts_before_ends"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    resource: UUID = Field(foreign_key="resources.id", index=True)
+    starts_at: datetime = moment()
+    ends_at: datetime = moment()
+
+
+class MeetingRow(Keyed, Row, table=True):
+    """One meeting. ``replaces`` is the meeting it moved; staff and a missing interpreter move a meeting in place."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (
+        CheckConstraint(one_of("status", *MeetingStatus), name="status"),
+        CheckConstraint(one_of("mode", "phone", "video", "on-site", "none"), name="mode"),
+        CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
+        ExcludeConstraint(
+            ("person", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            using="gist",
+            where=text("status in ('preliminary', 'booked')"),
+            name="ex_meetings_person_once_at_a_time",
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    starts_at: datetime = moment(index=True)
+    ends_at: datetime = moment()
+    address: str
+    status: str
+    interpreter_language: str | None = None
+    mode: str = "none"
+    booked_at: datetime = moment()
+    replaces: UUID | None = Field(default=None, foreign_key="meetings.id")
+
+
+class Participant(Row, table=True):
+    """A resource in a meeting. Times stand here too, so that the database can see two meetings overlap."""
+
+    __tablename__ = "meeting_participants"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
+        ExcludeConstraint(
+            ("resource", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            using="gist",
+            where=text("not cancelled"),
+            name="ex_meeting_participants_one_meeting_at_a_time",
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    meeting: UUID = Field(foreign_key="meetings.id", index=True)
+    resource: UUID = Field(foreign_key="resources.id")
+    starts_at: datetime = moment()
+    ends_at: datetime = moment()
+    cancelled: bool = False
+
+
+class CancellationRow(Keyed, Row, table=True):
+    """That a person said she cannot come."""
+
+    __tablename__ = "meeting_cancellations"
+    __table_args__ = (CheckConstraint(one_of("reason", "cannot-come", "other"), name="reason"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    meeting: UUID = Field(foreign_key="meetings.id", index=True)
+    at: datetime = moment()
+    reason: str

@@ -1,0 +1,32 @@
+"""POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from backend.bookings import service
+from backend.contract import BookMeeting, CancelMeeting, FreeTimes, FreeTimesQuery, Meeting
+from backend.wire import Now, Town
+
+router = APIRouter(tags=["bookings"])
+
+
+@router.post("/free-times")
+async def free_times(town: Town, clock: Now, query: FreeTimesQuery) -> FreeTimes:
+    """Times when caseworker, place and, if asked for, an interpreter are all free."""
+    async with town.transaction() as session:
+        return await service.free_times(session, clock, query)
+
+
+@router.put("/meetings/{key}")
+async def book(town: Town, clock: Now, key: UUID, call: BookMeeting) -> Meeting:
+    """Book caseworker, place and interpreter together, or move a meeting."""
+    async with town.transaction() as session:
+        return await service.book(session, clock, key, call)
+
+
+@router.put("/meetings/{meeting}/cancellation/{key}")
+async def cancel(town: Town, clock: Now, meeting: UUID, key: UUID, call: CancelMeeting) -> Meeting:
+    """The person cannot come."""
+    async with town.transaction() as session:
+        return await service.cancel(session, clock, key, meeting, call)

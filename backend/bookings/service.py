@@ -1,0 +1,375 @@
+"""What can be done with meetings: offer times, book, move, cancel, and mark what became of them.
+
+Every verb works inside the caller's transaction. Whoever takes time locks the resources first, always in the same
+order (:func:`backend.bookings.diaries.lock`), then the meeting; the database's constraints are the guarantee.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import database, persons, tasks
+from backend.bookings import diaries, planning, slots, times
+from backend.bookings.models import LIVE, Absence, CancellationRow, MeetingRow, Participant, Resource
+from backend.bookings.times import Party, Wish
+from backend.calendar import day_in_sweden
+from backend.clock import Clock
+from backend.contract import (
+    BookMeeting,
+    CancelMeeting,
+    FreeTime,
+    FreeTimes,
+    FreeTimesQuery,
+    Meeting,
+    MeetingNotice,
+    MeetingStatus,
+    NoticeKind,
+)
+from backend.errors import Invalid, NotFound, Refusal, SlotTaken, TooLate, Unavailable
+from backend.idempotency import first_answer, request_hash
+from backend.interpreters import orders
+from backend.notices import service as notices
+
+_ALERTED_WITHIN = timedelta(hours=4)
+_TRIES = 5
+_OVERLAPS = "23P01"
+_DEADLOCK = "40P01"
+
+
+class NotToBeHeld(Refusal):
+    """Only a meeting that has come and was not cancelled can be marked as held or missed."""
+
+    status = 409
+    wording = "Mötet är avbokat eller har inte börjat."
+
+
+async def free_times(session: AsyncSession, clock: Clock, query: FreeTimesQuery) -> FreeTimes:
+    """Times when a caseworker, a place and, if asked for, an interpreter are all free, the earliest day first.
+
+    Nobody free today or tomorrow: the earliest that works, said so (``within_promise``), and staff get a task. Nobody
+    free for three weeks, or nobody who speaks the language: no times, and the task.
+    """
+    language = query.interpreter_language
+    wish = Wish(max(query.at, clock()), planning.length(session, language), interpreter=language is not None)
+    offered: list[datetime] = []
+    async for _, starts in planning.free_starts(session, wish, language, query.not_before):
+        offered += times.spread(starts, wish.length, query.limit - len(offered))
+        if len(offered) == query.limit:
+            break
+    within_promise = bool(offered) and planning.calendar(session).within_promise(query.at, offered[0])
+    if not within_promise and query.not_before is None:
+        await _alert_nobody_free(session, clock, query)
+    address = database.of(session).municipality.meetings.address
+    return FreeTimes(
+        times=tuple(
+            FreeTime(slot=slots.name(start, wish.length), start=start, end=start + wish.length, address=address)
+            for start in offered
+        ),
+        within_promise=within_promise,
+    )
+
+
+async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookMeeting) -> Meeting:
+    """Book caseworker, place and interpreter together. Same key and body again: the first answer again.
+
+    With an interpreter the meeting is *preliminary* until she confirms. ``replaces`` is given up in the same
+    transaction, unless it has begun. Raises SlotTaken, Invalid, NotFound (of ``replaces``), KeyReused.
+    """
+    digest = request_hash(session, call)
+    if (first := await first_answer(session, MeetingRow, key, digest, Meeting)) is not None:
+        return first
+    await persons.meet(session, call.person, call.at)  # her call for help may still be on its way
+    for _ in range(_TRIES):
+        try:
+            # A savepoint, so that every lock is let go before trying again.
+            async with session.begin_nested():
+                return await _book(session, clock, key, digest, call)
+        except DBAPIError as error:
+            state = getattr(error.orig, "sqlstate", None)
+            if state == _OVERLAPS:
+                raise SlotTaken from None
+            if state != _DEADLOCK:
+                raise
+    raise Unavailable
+
+
+async def cancel(session: AsyncSession, clock: Clock, key: UUID, meeting: UUID, call: CancelMeeting) -> Meeting:
+    """The person cannot come: everything the meeting took is free again, the interpreter too.
+
+    Cancelling what is cancelled is harmless. Raises TooLate once the meeting has begun, NotFound for somebody else's
+    meeting, KeyReused.
+    """
+    digest = request_hash(session, call, meeting)
+    if (first := await first_answer(session, CancellationRow, key, digest, Meeting)) is not None:
+        return first
+    row = await _hers(session, meeting, call.person)
+    if row.status != MeetingStatus.CANCELLED:
+        if row.status not in LIVE or call.at >= row.starts_at:
+            raise TooLate(meeting=meeting)
+        await _give_up(session, clock, row)
+    answer = as_meeting(row)
+    session.add(
+        CancellationRow(
+            key=key,
+            request_hash=digest,
+            answer=answer.model_dump(mode="json"),
+            meeting=row.id,
+            at=call.at,
+            reason=call.reason,
+        )
+    )
+    await session.flush()
+    return answer
+
+
+async def cancel_by_staff(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeting:
+    """Staff cancel, and the person is told. Raises TooLate when it is held, missed or cancelled already, NotFound."""
+    row = await locked(session, meeting)
+    if row.status not in LIVE:
+        raise TooLate(meeting=meeting)
+    await _give_up(session, clock, row)
+    return await _tell(session, clock, NoticeKind.MEETING_CANCELLED, row)
+
+
+async def move_by_staff(session: AsyncSession, clock: Clock, meeting: UUID, slot: str) -> Meeting:
+    """Staff move a meeting; it keeps its id, and the person is told.
+
+    Raises SlotTaken, Invalid (no slot, or one of another length), TooLate when it is held, missed or cancelled
+    already, NotFound.
+    """
+    start, length = slots.parse(slot)
+    language = (await _row(session, meeting)).interpreter_language
+    await diaries.lock(session, language)
+    row = await locked(session, meeting)
+    if row.status not in LIVE:
+        raise TooLate(meeting=meeting)
+    if length != planning.length(session, language):
+        raise Invalid(field="slot")
+    await _give_back(session, clock, row)
+    wish = await _wish(session, row.person, clock(), language)
+    await _move(session, clock, row, start, await planning.party_at(session, wish, language, start, clock()))
+    return await _tell(session, clock, NoticeKind.MEETING_MOVED, row)
+
+
+async def move_to_first_free(session: AsyncSession, clock: Clock, row: MeetingRow) -> Meeting | None:
+    """Move a meeting that lost its interpreter to the first time after it that works, and tell the person.
+
+    ``None``, and nothing changed, when no time works. The caller has locked the resources and the meeting.
+    """
+    language = row.interpreter_language
+    wish = await _wish(session, row.person, clock(), language)
+    async for known, starts in planning.free_starts(session, wish, language, day_in_sweden(row.starts_at)):
+        for start in starts:
+            if start > row.starts_at and (party := planning.find_party(session, known, wish, start)):
+                await _give_back(session, clock, row)
+                await _move(session, clock, row, start, party)
+                return await _tell(session, clock, NoticeKind.MEETING_MOVED, row)
+    return None
+
+
+async def mark_held(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeting:
+    """She came (the caseworker's note). Also corrects one marked as missed. Raises NotToBeHeld, NotFound."""
+    row = await locked(session, meeting)
+    if row.status == MeetingStatus.CANCELLED or day_in_sweden(clock()) < day_in_sweden(row.starts_at):
+        raise NotToBeHeld(meeting=meeting)
+    return await _mark(session, row, MeetingStatus.HELD)
+
+
+async def mark_no_show(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeting:
+    """She did not come. Also corrects one marked as held. Raises NotToBeHeld, NotFound."""
+    row = await locked(session, meeting)
+    if row.status == MeetingStatus.CANCELLED or clock() < row.starts_at:
+        raise NotToBeHeld(meeting=meeting)
+    return await _mark(session, row, MeetingStatus.NO_SHOW)
+
+
+async def add_absence(
+    session: AsyncSession, clock: Clock, resource: UUID, starts_at: datetime, ends_at: datetime
+) -> tuple[Meeting, ...]:
+    """A resource is not there for a while. Gives the meetings it hits: they stay booked, each with a task for staff."""
+    found = await session.exec(select(Resource).where(Resource.id == resource).with_for_update(key_share=True))
+    if found.one_or_none() is None:
+        raise NotFound(resource=resource)
+    session.add(Absence(resource=resource, starts_at=starts_at, ends_at=ends_at))
+    hit = await session.exec(
+        select(MeetingRow)
+        .join(Participant, col(Participant.meeting) == MeetingRow.id)
+        .where(
+            Participant.resource == resource,
+            col(Participant.cancelled).is_(False),
+            Participant.starts_at < ends_at,
+            Participant.ends_at > starts_at,
+            col(MeetingRow.status).in_(LIVE),
+        )
+        .order_by(col(MeetingRow.starts_at))
+    )
+    meetings = hit.all()
+    for row in meetings:
+        await tasks.add(session, "time", "absence", at=clock(), person=row.person, about=row.id, due_at=row.starts_at)
+    return tuple(as_meeting(row) for row in meetings)
+
+
+async def find(session: AsyncSession, meeting: UUID) -> Meeting:
+    """One meeting as it stands. Raises NotFound."""
+    return as_meeting(await _row(session, meeting))
+
+
+async def of_person(session: AsyncSession, person: UUID) -> tuple[Meeting, ...]:
+    """Every meeting of a person, merges followed, the latest first. Raises NotFound for an unknown person."""
+    same = await persons.same(session, person)
+    rows = await session.exec(
+        select(MeetingRow).where(col(MeetingRow.person).in_(same)).order_by(col(MeetingRow.starts_at).desc())
+    )
+    return tuple(as_meeting(row) for row in rows.all())
+
+
+async def next_meeting(session: AsyncSession, person: UUID, at: datetime) -> Meeting | None:
+    """The meeting that is coming, or going on, at ``at``."""
+    ahead = [m for m in await of_person(session, person) if m.status in LIVE and m.end > at]
+    return ahead[-1] if ahead else None
+
+
+async def held_meeting(session: AsyncSession, person: UUID) -> Meeting | None:
+    """The latest meeting that was held ("not before the meeting")."""
+    return next((m for m in await of_person(session, person) if m.status == MeetingStatus.HELD), None)
+
+
+async def still_stands(session: AsyncSession, meeting: UUID, start: datetime | None = None) -> bool:
+    """Whether a text about a meeting is still right: it is to be held, and at the time the text says."""
+    row = await session.get(MeetingRow, meeting)
+    return row is not None and row.status in LIVE and start in (None, row.starts_at)
+
+
+async def locked(session: AsyncSession, meeting: UUID) -> MeetingRow:
+    """One meeting, locked until the transaction ends and read afresh. Raises NotFound."""
+    one = select(MeetingRow).where(MeetingRow.id == meeting).with_for_update(key_share=True)
+    row = (await session.exec(one.execution_options(populate_existing=True))).one_or_none()
+    if row is None:
+        raise NotFound(meeting=meeting)
+    return row
+
+
+def as_meeting(row: MeetingRow) -> Meeting:
+    """A meeting as it stands on the wire."""
+    fields = row.model_dump(include={"id", "person", "address", "status", "interpreter_language", "mode"})
+    return Meeting.model_validate({**fields, "start": row.starts_at, "end": row.ends_at})
+
+
+async def _book(session: AsyncSession, clock: Clock, key: UUID, digest: bytes, call: BookMeeting) -> Meeting:
+    start, length = slots.parse(call.slot)
+    language = call.interpreter_language
+    await diaries.lock(session, language)
+    if call.replaces is not None:
+        replaced = await _hers(session, call.replaces, call.person)
+        if replaced.status in LIVE and call.at < replaced.starts_at:
+            await _give_up(session, clock, replaced)
+    if length != planning.length(session, language):
+        raise SlotTaken  # the time was offered before she said whether she needs an interpreter: it is asked again
+    wish = await _wish(session, call.person, call.at, language)
+    party = await planning.party_at(session, wish, language, start, clock())
+    row = MeetingRow(
+        key=key,
+        request_hash=digest,
+        person=call.person,
+        starts_at=start,
+        ends_at=start + length,
+        address=database.of(session).municipality.meetings.address,
+        status=_unconfirmed(language),
+        interpreter_language=language,
+        mode=_mode(party),
+        booked_at=call.at,
+        replaces=call.replaces,
+    )
+    answer = as_meeting(row)
+    row.answer = answer.model_dump(mode="json")
+    await _seat(session, clock, row, party)
+    return answer
+
+
+async def _move(session: AsyncSession, clock: Clock, row: MeetingRow, start: datetime, party: Party) -> None:
+    row.starts_at, row.ends_at = start, start + planning.length(session, row.interpreter_language)
+    row.status, row.mode = _unconfirmed(row.interpreter_language), _mode(party)
+    await tasks.done_about(session, row.id, clock())
+    await _seat(session, clock, row, party)
+
+
+async def _seat(session: AsyncSession, clock: Clock, row: MeetingRow, party: Party) -> None:
+    session.add(row)
+    await session.flush()
+    for resource in party.resources:
+        session.add(Participant(meeting=row.id, resource=resource, starts_at=row.starts_at, ends_at=row.ends_at))
+    await session.flush()
+    if party.interpreting and row.interpreter_language:
+        await orders.ask(
+            session,
+            row.id,
+            party.interpreting.interpreter,
+            language=row.interpreter_language,
+            mode=party.interpreting.mode,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            at=clock(),
+        )
+
+
+async def _give_up(session: AsyncSession, clock: Clock, row: MeetingRow) -> None:
+    await _give_back(session, clock, row)
+    await tasks.done_about(session, row.id, clock())
+    await _mark(session, row, MeetingStatus.CANCELLED)
+
+
+async def _give_back(session: AsyncSession, clock: Clock, row: MeetingRow) -> None:
+    await orders.withdraw(session, row.id, clock())
+    await session.exec(update(Participant).where(col(Participant.meeting) == row.id).values(cancelled=True))
+
+
+async def _mark(session: AsyncSession, row: MeetingRow, status: MeetingStatus) -> Meeting:
+    row.status = status
+    session.add(row)
+    await session.flush()
+    return as_meeting(row)
+
+
+async def _tell(session: AsyncSession, clock: Clock, kind: NoticeKind, row: MeetingRow) -> Meeting:
+    meeting = as_meeting(row)
+    await notices.tell(session, clock, kind, row.person, MeetingNotice(meeting=meeting))
+    return meeting
+
+
+async def _alert_nobody_free(session: AsyncSession, clock: Clock, query: FreeTimesQuery) -> None:
+    try:
+        person = (await persons.find(session, query.person)).id
+    except NotFound:
+        person = None  # her call for help is still on its way
+    due_at = planning.calendar(session).after_open_time(query.at, _ALERTED_WITHIN)
+    await tasks.add(session, "time", "nobody-free", at=clock(), person=person, due_at=due_at)
+
+
+async def _wish(session: AsyncSession, person: UUID, asked_at: datetime, language: str | None) -> Wish:
+    caseworker = await planning.known_caseworker(session, person)
+    return Wish(asked_at, planning.length(session, language), language is not None, caseworker)
+
+
+async def _row(session: AsyncSession, meeting: UUID) -> MeetingRow:
+    row = await session.get(MeetingRow, meeting)
+    if row is None:
+        raise NotFound(meeting=meeting)
+    return row
+
+
+async def _hers(session: AsyncSession, meeting: UUID, person: UUID) -> MeetingRow:
+    row = await locked(session, meeting)
+    if row.person not in await persons.same(session, person):
+        raise NotFound(meeting=meeting)
+    return row
+
+
+def _unconfirmed(language: str | None) -> MeetingStatus:
+    return MeetingStatus.PRELIMINARY if language else MeetingStatus.BOOKED
+
+
+def _mode(party: Party) -> str:
+    return party.interpreting.mode if party.interpreting else "none"

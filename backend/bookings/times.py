@@ -1,0 +1,170 @@
+"""Free times, worked out from diaries alone: who is free when, who takes which meeting, which times are offered.
+
+Nothing here reads a clock or a database, so the same questions get the same answers when offering and when booking.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from backend.calendar import NOON, WorkingCalendar, day_in_sweden, moment
+from backend.interpreters.models import Mode
+
+GRID = timedelta(minutes=15)
+NOTICE = timedelta(hours=1)
+"""How long the municipality must have been open between somebody asking and her meeting."""
+
+Period = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """One resource's time. ``hours`` by weekday, ``None`` where it is there whenever the municipality is open.
+
+    ``modes``: how an interpreter takes part, or what a line carries.
+    """
+
+    resource: UUID
+    name: str
+    hours: Mapping[int, Sequence[tuple[time, time]]] | None
+    taken: Sequence[Period] = ()
+    modes: frozenset[str] = frozenset()
+
+    def is_free(self, start: datetime, end: datetime) -> bool:
+        """Whether the resource works from ``start`` to ``end`` and has nothing else then."""
+        return self._works(start, end) and not any(begins < end and start < ends for begins, ends in self.taken)
+
+    def taken_on(self, day: date) -> timedelta:
+        """How much of a day is taken already."""
+        opens, closes = moment(day, time.min), moment(day + timedelta(days=1), time.min)
+        cut = ((max(begins, opens), min(ends, closes)) for begins, ends in self.taken)
+        return sum((ends - begins for begins, ends in cut if begins < ends), timedelta())
+
+    def _works(self, start: datetime, end: datetime) -> bool:
+        if self.hours is None:
+            return True
+        day = day_in_sweden(start)
+        shifts = self.hours.get(day.weekday(), ())
+        return any(moment(day, starts) <= start and end <= moment(day, ends) for starts, ends in shifts)
+
+
+@dataclass(frozen=True, slots=True)
+class Diaries:
+    """The diaries of everything a meeting may need."""
+
+    caseworkers: Sequence[Diary] = ()
+    places: Sequence[Diary] = ()
+    lines: Sequence[Diary] = ()
+    interpreters: Sequence[Diary] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreting:
+    """An interpreter, how she takes part, and the line she needs for it."""
+
+    interpreter: UUID
+    mode: Mode
+    line: UUID | None
+
+    @property
+    def resources(self) -> tuple[UUID, ...]:
+        return (self.interpreter,) if self.line is None else (self.interpreter, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Everything one meeting takes."""
+
+    caseworker: UUID
+    place: UUID
+    interpreting: Interpreting | None = None
+
+    @property
+    def resources(self) -> tuple[UUID, ...]:
+        return self.caseworker, self.place, *(self.interpreting.resources if self.interpreting else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody needs. ``caseworker``: whom she has met before, taken if free."""
+
+    asked_at: datetime
+    length: timedelta
+    interpreter: bool = False
+    caseworker: UUID | None = None
+
+
+def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datetime) -> Party | None:
+    """Who takes a meeting at ``start``, or ``None`` when somebody needed is not free.
+
+    The caseworker she knows goes before the one with most of the day left; then names decide, so that the choice is
+    the same for everybody who looks.
+    """
+    end = start + wish.length
+    caseworker = _least_taken(
+        [diary for diary in diaries.caseworkers if diary.is_free(start, end)], start, first=wish.caseworker
+    )
+    place = next((diary for diary in diaries.places if diary.is_free(start, end)), None)
+    if caseworker is None or place is None:
+        return None
+    if not wish.interpreter:
+        return Party(caseworker.resource, place.resource)
+    interpreting = find_interpreting(diaries, modes, start, end)
+    return Party(caseworker.resource, place.resource, interpreting) if interpreting else None
+
+
+def find_interpreting(
+    diaries: Diaries, modes: Sequence[Mode], start: datetime, end: datetime, *, not_again: frozenset[UUID] = frozenset()
+) -> Interpreting | None:
+    """A free interpreter for the time, by the best way that works. ``not_again``: those who have declined it."""
+    free = [diary for diary in diaries.interpreters if diary.resource not in not_again and diary.is_free(start, end)]
+    for mode in modes:
+        line = next((diary for diary in diaries.lines if mode in diary.modes and diary.is_free(start, end)), None)
+        if line is None and mode != "on-site":
+            continue
+        if found := _least_taken([diary for diary in free if mode in diary.modes], start):
+            return Interpreting(found.resource, mode, line.resource if line else None)
+    return None
+
+
+def starts_on(calendar: WorkingCalendar, day: date, length: timedelta) -> Iterator[datetime]:
+    """Every time of a day a meeting could start at, by the quarter, with room to end before closing."""
+    if not (hours := calendar.opening(day)):
+        return
+    start, closes = hours
+    while start + length <= closes:
+        yield start
+        start += GRID
+
+
+def spread(starts: Sequence[datetime], length: timedelta, count: int) -> tuple[datetime, ...]:
+    """``count`` of a day's free times as different as can be: some of the morning, some of the afternoon.
+
+    One alone is the earliest. They never overlap, and follow each other closely enough that no half-used quarter is
+    left between two meetings, so there may be fewer than asked for.
+    """
+    packed: list[datetime] = []
+    for start in starts:
+        if not packed or start >= packed[-1] + length:
+            packed.append(start)
+    if count <= 1 or not packed:
+        return tuple(packed[:count])
+    noon = moment(day_in_sweden(packed[0]), NOON)
+    morning, afternoon = [at for at in packed if at < noon], [at for at in packed if at >= noon]
+    late = min(count // 2, len(afternoon))
+    early = min(count - late, len(morning))
+    return (*_evenly(morning, early), *_evenly(afternoon, min(count - early, len(afternoon))))
+
+
+def _evenly(starts: Sequence[datetime], count: int) -> tuple[datetime, ...]:
+    return tuple(starts[(2 * number + 1) * len(starts) // (2 * count)] for number in range(count))
+
+
+def _least_taken(diaries: Sequence[Diary], start: datetime, *, first: UUID | None = None) -> Diary | None:
+    day = day_in_sweden(start)
+    return min(
+        diaries,
+        key=lambda diary: (diary.resource != first, diary.taken_on(day), diary.name, diary.resource),
+        default=None,
+    )
