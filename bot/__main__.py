@@ -1,0 +1,256 @@
+"""The ``imorgon`` command. With :mod:`bot.together` and the stories, the only place that knows both halves."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Coroutine, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+from urllib.parse import urlsplit
+
+import typer
+import uvloop
+
+EXIT_SETTINGS = 2
+DEFAULT_PORT = 8000
+
+app = typer.Typer(
+    name="imorgon",
+    help="The conversational front door to economic assistance.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a traceback with local variables would show what people wrote
+)
+
+
+def main() -> None:
+    """Run the command; a wrong setting or an occupied folder is one line and exit code 2."""
+    from backend.postgres import PostgresError
+    from backend.settings import SettingsError as BackendSettingsError
+    from bot.settings import SettingsError
+
+    try:
+        app()
+    except (SettingsError, BackendSettingsError, PostgresError) as wrong:
+        _stop(str(wrong))
+
+
+def _stop(line: str, code: int = EXIT_SETTINGS) -> NoReturn:
+    print(line, file=sys.stderr)
+    raise SystemExit(code)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _data_dir() -> Path:
+    return Path(os.environ.get("IMORGON_DATA_DIR") or "data").absolute()
+
+
+def _demo_port() -> int:
+    return urlsplit(os.environ.get("IMORGON_PUBLIC_URL", "")).port or DEFAULT_PORT
+
+
+@app.command()
+def demo() -> None:
+    """Start everything on this machine, with examples, and say where to go. Ctrl-C stops it."""
+    from bot.stories.demo import run
+
+    _run_until_signal(run(_data_dir(), _demo_port()))
+
+
+def _run_until_signal(work: Coroutine[Any, Any, None]) -> None:
+    """Ctrl-C and SIGTERM cancel the work, which then closes what it opened."""
+
+    async def until() -> None:
+        task = asyncio.ensure_future(work)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            print("Stopped.")
+
+    _run(until())
+
+
+@app.command()
+def serve(
+    half: Annotated[str, typer.Argument(help="bot, backend or all")] = "all",
+    host: str = "127.0.0.1",
+    port: int = DEFAULT_PORT,
+) -> None:
+    """Serve one half, or both in one process, with the settings of the environment."""
+    import uvicorn
+
+    if half == "bot":
+        import bot.app
+        import bot.settings
+        from bot.conversation import turn
+
+        uvicorn.run(bot.app.create(bot.settings.read(os.environ), _now, turn), host=host, port=port)
+    elif half == "backend":
+        import backend.app
+        import backend.settings
+
+        uvicorn.run(backend.app.create(backend.settings.read(os.environ), _now), host=host, port=port)
+    elif half == "all":
+        from bot import together
+
+        async def both() -> None:
+            async with together.running(os.environ, _now, port, host=host):
+                await asyncio.Event().wait()
+
+        _run_until_signal(both())
+    else:
+        _stop("imorgon serve takes bot, backend or all.")
+
+
+@app.command()
+def worker() -> None:
+    """Send, collect, remind and retry, until stopped. Any number of workers may run."""
+    import bot.settings
+    import bot.worker
+    from bot.app import open_engine
+    from bot.conversation import turn
+
+    async def work() -> None:
+        engine = open_engine(bot.settings.read(os.environ), _now, turn)
+        try:
+            await bot.worker.run(engine, asyncio.Event())
+        finally:
+            await engine.close()
+
+    _run_until_signal(work())
+
+
+@app.command()
+def play(
+    story: Annotated[str, typer.Argument(help="a story's name; without one they are listed")] = "",
+    language: str = "sv",
+    channel: str = "sms",
+) -> None:
+    """Play a story through the whole system on a throwaway database and print the dialogue."""
+    from bot.stories import stories
+    from bot.stories.player import play as play_story
+
+    if story not in stories():
+        _stop("There are these stories: " + ", ".join(sorted(stories())) + ".")
+    print(_run(play_story(stories()[story], language, channel)))
+
+
+@app.command()
+def chat(language: str = "", municipality: str = "trelleborg", url: str = "") -> None:
+    """Talk with the running demo from this terminal."""
+    from bot.stories.chat import run
+
+    raise SystemExit(run(url or f"http://127.0.0.1:{_demo_port()}", municipality, language or None))
+
+
+@app.command()
+def check() -> None:
+    """Say in words what the settings mean: what is on, what is off and why. Exit 2 when something is wrong."""
+    import backend.settings
+    import bot.settings
+
+    talk, cases = bot.settings.read(os.environ), backend.settings.read(os.environ)
+    print(f"Environment: {talk.environment}.")
+    for slug, tenant in cases.tenants.items():
+        policy = tenant.municipality
+        print(f"{policy.name} ({slug}): served.")
+        analysed = policy.ceilings == "guided"
+        print(
+            "  SMS and Telegram may carry personal questions: the legal analysis is recorded."
+            if analysed
+            else "  SMS and Telegram carry open questions only: no legal analysis is recorded (careful)."
+        )
+    print("Web chat: on.")
+    print("SMS by Twilio: on." if talk.twilio else "SMS: off, none of IMORGON_TWILIO_… is given.")
+    print("Telegram: off in this version.")
+    print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring every database to the newest schema, as its owner.
+
+    IMORGON_OWNER_DATABASE_URL (bot) and IMORGON_OWNER_BACKEND_DATABASE_URL_<CODE> log in as the owners; the plain
+    roles are those of IMORGON_DATABASE_URL and IMORGON_BACKEND_DATABASE_URL_<CODE>.
+    """
+    import backend.migrations
+    import bot.migrations
+
+    for name, owner_url in _owners(os.environ).items():
+        role = urlsplit(os.environ.get(name.replace("IMORGON_OWNER_", "IMORGON_"), "")).username
+        if not role:
+            _stop(f"{name.replace('IMORGON_OWNER_', 'IMORGON_')} is missing: it names the plain role.")
+        migrations = bot.migrations if name == "IMORGON_OWNER_DATABASE_URL" else backend.migrations
+        migrations.migrate(owner_url, role)
+        print(f"{name.removeprefix('IMORGON_OWNER_')}: newest schema.")
+
+
+def _owners(environ: Mapping[str, str]) -> dict[str, str]:
+    """Owner URLs by setting, the bot's first: a dump must not know more of the bot than of the backends."""
+    names = sorted(name for name in environ if name.startswith("IMORGON_OWNER_") and "DATABASE_URL" in name)
+    if not names:
+        _stop("IMORGON_OWNER_DATABASE_URL is missing: the owner's way into the bot's database.")
+    names.sort(key=lambda name: name != "IMORGON_OWNER_DATABASE_URL")
+    return {name: environ[name] for name in names}
+
+
+@app.command()
+def dump(file: Path) -> None:
+    """Write all databases of an installation into one archive. In the demo's folder when no owner URL is given."""
+    import backend.dump
+
+    with _all_databases() as databases:
+        try:
+            backend.dump.dump(databases, file)
+        except backend.dump.DumpError as wrong:
+            _stop(str(wrong), 1)
+    print(f"Written: {file}")
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Put an archive back into empty databases. Senders start paused; the feed gets a new epoch."""
+    import backend.dump
+
+    with _all_databases() as databases:
+        try:
+            backend.dump.restore(file, databases)
+        except backend.dump.DumpError as wrong:
+            _stop(str(wrong), 1)
+    print("Restored. Senders are paused until staff have looked at what was waiting.")
+
+
+def _all_databases() -> Any:
+    """The owners' URLs by name: of the environment, or of the demo's own server, started for as long as it takes."""
+    from contextlib import contextmanager
+
+    from backend import postgres
+    from bot.together import MUNICIPALITIES
+
+    @contextmanager
+    def found() -> Any:
+        if any(name.startswith("IMORGON_OWNER_") for name in os.environ):
+            yield {name.removeprefix("IMORGON_OWNER_").lower(): url for name, url in _owners(os.environ).items()}
+            return
+        with postgres.start(_data_dir() / "pg") as server:
+            names = ["imorgon_bot", *(f"imorgon_{slug}" for slug in MUNICIPALITIES)]
+            yield {name: postgres.create_database(server, name).owner_url for name in names}
+
+    return found()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,311 @@
+"""The small language stories are told in: an applicant writes, chooses and reads; staff press; time goes on.
+
+Everything is done over HTTP, as it is done outside: signed webhooks in, the provider's API out, pages and their forms.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.stories.browser import Browser, Page
+from bot.stories.twilio import Twilio
+from bot.text import STOCKHOLM, local, render, say
+from bot.together import Running, StoryClock
+
+NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
+"""The municipalities' own numbers (PTS's range for fiction)."""
+
+PATIENCE = 30.0
+"""Seconds (real time) a story waits for the system to come to rest."""
+
+
+class StoryError(AssertionError):
+    """What the story expects did not happen; says what did."""
+
+
+@dataclass
+class World:
+    """One town while a story is told."""
+
+    clock: StoryClock
+    running: Running
+    twilio: Twilio
+    language: str
+    channel: str
+    rest: Callable[[], Awaitable[None]]
+    directions: list[tuple[datetime, str]] = field(default_factory=list)
+    people: list["Applicant"] = field(default_factory=list)
+    browsers: list[Browser] = field(default_factory=list)
+
+    def stage(self, words: str) -> None:
+        """What happens beside the dialogue, for those who read it."""
+        self.directions.append((self.clock(), words))
+
+    async def until(self, day: int, month: int, hour: int, minute: int = 0) -> None:
+        """Let time go on to a moment of the story's year, on the Swedish clock."""
+        to = datetime(local(self.clock()).year, month, day, hour, minute, tzinfo=STOCKHOLM)
+        self.clock.move(to - self.clock())
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Until nothing more happens by itself at this moment of the story."""
+        self.running.engine.wake()
+        async with asyncio.timeout(PATIENCE):
+            await self.rest()
+
+    async def minute(self) -> None:
+        self.clock.move(timedelta(minutes=1))
+
+    def applicant(self, name: str, number: str, *, channel: str = "", municipality: str = "trelleborg") -> "Applicant":
+        """Somebody who needs help, with a telephone, on the story's channel if no other is named."""
+        kind = {"sms": ByText, "web": OnTheWeb}[channel or self.channel]
+        person = kind(self, name, number, municipality)
+        self.people.append(person)
+        return person
+
+    async def staff(self, role: str, *, municipality: str = "trelleborg") -> "Staff":
+        """One of the staff, signed in."""
+        browser = self.browser()
+        desk = Staff(self, browser)
+        await desk.sign_in(municipality, role)
+        return desk
+
+    def browser(self) -> Browser:
+        browser = Browser(self.running.address, self.language)
+        self.browsers.append(browser)
+        return browser
+
+
+# --- Applicants -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Applicant:
+    """Somebody who needs help. ``reads`` gives what came since it was last asked."""
+
+    world: World
+    name: str
+    number: str
+    municipality: str
+    channel = ""
+
+    @property
+    def language(self) -> str:
+        return self.world.language
+
+    async def says(self, **words: str) -> None:
+        """Write, in the story's language."""
+        await self.writes(words[self.language])
+
+    async def writes(self, words: str) -> None:
+        raise NotImplementedError
+
+    async def chooses(self, label: str) -> None:
+        """Answer with one of the offered choices, named by its source sentence."""
+        raise NotImplementedError
+
+    async def reads(self) -> str:
+        raise NotImplementedError
+
+    async def expects(self, message: str, **values: Any) -> None:
+        """Read, and be sure that these words (a source sentence's) stand there."""
+        words, there = render(say(message, **values), self.language, plain=True), await self.reads()
+        if words not in there:
+            raise StoryError(f"{self.name} expected to read:\n  {words}\nbut read:\n  {there}")
+
+    async def fills_in(self, answers: Mapping[str, str | Mapping[str, str]]) -> None:
+        """Answer the form: question -> a label's source sentence or, per language, free words."""
+        raise NotImplementedError
+
+    def words(self, answer: str | Mapping[str, str]) -> str:
+        return answer if isinstance(answer, str) else answer[self.language]
+
+
+@dataclass
+class ByText(Applicant):
+    """Somebody with a telephone."""
+
+    channel = "sms"
+    seen: int = 0
+
+    async def writes(self, words: str) -> None:
+        await self.world.minute()
+        await self.world.twilio.write(self.number, NUMBERS[self.municipality], words)
+        await self.world.settled()
+
+    async def chooses(self, label: str) -> None:
+        await self.writes(self._number_of(label, await self._last()))
+
+    async def reads(self) -> str:
+        texts = self.world.twilio.sent_to(self.number)
+        fresh, self.seen = texts[self.seen :], len(texts)
+        return "\n".join(text.body for text in fresh)
+
+    async def fills_in(self, answers: Mapping[str, str | Mapping[str, str]]) -> None:
+        for answer in answers.values():
+            last = await self._last()
+            label = render(say(answer), self.language, plain=True) if isinstance(answer, str) else None
+            if label is not None and re.search(rf"\d+ {re.escape(label)}", last):
+                await self.writes(self._number_of(str(answer), last))
+            else:
+                await self.writes(self.words(answer))
+
+    async def _last(self) -> str:
+        texts = self.world.twilio.sent_to(self.number)
+        return texts[-1].body if texts else ""
+
+    def _number_of(self, label: str, text: str) -> str:
+        words = render(say(label), self.language, plain=True)
+        found = re.search(rf"[\u2066\u2068]?(\d+)[\u2069]? {re.escape(words)}", text)
+        if found is None:
+            raise StoryError(f"{self.name} was not offered {words!r}, but read:\n  {text}")
+        return found[1]
+
+
+@dataclass
+class OnTheWeb(Applicant):
+    """Somebody at the web chat, in a browser without JavaScript."""
+
+    channel = "web"
+    browser: Browser = field(init=False)
+    seen: int = 0
+
+    def __post_init__(self) -> None:
+        self.browser = self.world.browser()
+
+    @property
+    def path(self) -> str:
+        return f"/chat/{self.municipality}"
+
+    async def writes(self, words: str) -> None:
+        await self.world.minute()
+        page = await self.browser.get(self.path)
+        compose = next(form for form in page.forms() if form.action.endswith("/say") and "words" in form.fields)
+        await self.browser.submit(compose, {"words": words})
+        await self.world.settled()
+
+    async def chooses(self, label: str) -> None:
+        await self.world.minute()
+        page = await self.browser.get(self.path)
+        words = render(say(label), self.language)
+        form, name, value = next(
+            (found for form in page.forms() for found in _buttons(form) if _plain(found[3]) == _plain(words)),
+            (None, "", "", ""),
+        )[:3]
+        if form is None:
+            offered = [label for form in page.forms() for _, _, _, label in _buttons(form)]
+            raise StoryError(f"{self.name} was not offered {words!r} but {offered}")
+        await self.browser.submit(form, None, (name, value))
+        await self.world.settled()
+
+    async def reads(self) -> str:
+        page = await self.browser.get(self.path)
+        told = [one for one in page.soup.find_all("article") if "said" in (one.get("class") or [])]
+        fresh, self.seen = told[self.seen :], len(told)
+        answers = page.soup.find(id="answers")
+        offered = " ".join(answers.stripped_strings) if answers is not None else ""
+        return "\n".join([*(" ".join(one.stripped_strings) for one in fresh), offered])
+
+    async def fills_in(self, answers: Mapping[str, str | Mapping[str, str]]) -> None:
+        """Page by page, until no page of the form is open."""
+        for _ in range(20):
+            page = await self.browser.get(f"{self.path}/part")
+            forms = [form for form in page.forms() if form.action.endswith("/part")]
+            if not forms:
+                return
+            await self.world.minute()
+            await self.browser.submit(forms[0], self._given(page, answers), ("save", "1"))
+            await self.world.settled()
+        raise StoryError(f"the form does not end; it stands at:\n{self.browser.page.text}")
+
+    def _given(self, page: Page, answers: Mapping[str, str | Mapping[str, str]]) -> dict[str, str | list[str]]:
+        given: dict[str, str | list[str]] = {}
+        names = {str(field["name"]) for field in page.soup.find_all(["input", "textarea"]) if field.get("name")}
+        for name in names:
+            key = name.removeprefix("f.")
+            if key not in answers:
+                continue
+            answer = answers[key]
+            values = [self._option(page, name, one) for one in answer.split("|")] if isinstance(answer, str) else []
+            found = [value for value in values if value is not None]
+            given[name] = (found if len(found) > 1 else found[0]) if found else self.words(answer)
+        return given
+
+    def _option(self, page: Page, name: str, label: str) -> str | None:
+        words = _plain(render(say(label), self.language))
+        for option in page.soup.find_all("label"):
+            box = option.find("input", attrs={"name": name})
+            if box is not None and _plain(" ".join(option.stripped_strings)) == words:
+                return str(box["value"])
+        return None
+
+    async def attests(self) -> None:
+        """Read the summary through, and confirm exactly what stands there."""
+        await self.world.minute()
+        page = await self.browser.get(f"{self.path}/part")
+        form = next(form for form in page.forms() if "digest" in form.fields)
+        _, name, value = form.buttons[0]
+        await self.browser.submit(form, None, (name, value))
+        await self.world.settled()
+
+
+def _buttons(form: Any) -> list[tuple[Any, str, str, str]]:
+    return [(form, name, value, label) for label, name, value in form.buttons]
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"[\u2066-\u2069]", "", words).replace("\u00a0", " ").strip()
+
+
+# --- Staff ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Staff:
+    """One of the staff at her desk; acts by the forms of the staff pages."""
+
+    world: World
+    browser: Browser
+
+    async def sign_in(self, municipality: str, role: str) -> None:
+        page = await self.browser.get("/inbox")
+        for form in page.forms():
+            if form.fields.get("municipality") != municipality:
+                continue
+            for label, name, value in form.buttons:
+                if role in label:
+                    await self.browser.submit(form, None, (name, value))
+                    return
+        raise StoryError(f"nobody to sign in as {role} in {municipality}:\n{page.text}")
+
+    async def opens(self, path: str) -> Page:
+        return await self.browser.get(path)
+
+    async def follows(self, words: str) -> Page:
+        """Follow the first link whose words hold these."""
+        for label, address in self.browser.page.links().items():
+            if words in label:
+                return await self.browser.get(address)
+        there = "; ".join(self.browser.page.links())
+        raise StoryError(f"no link with {words!r} on {self.browser.page.url}; there are: {there}")
+
+    async def presses(self, label: str, **given: str) -> Page:
+        """Press a button of the open page, with these fields filled in; then let things happen."""
+        await self.world.minute()
+        page = await self.browser.press(label, **given)
+        if page.status >= 400:
+            raise StoryError(f"pressing {label!r} was refused ({page.status}):\n{page.text}")
+        await self.world.settled()
+        return page
+
+    async def sends(self, action: str, **given: str) -> Page:
+        """Send the form of the open page that posts to this action."""
+        await self.world.minute()
+        page = await self.browser.submit(self.browser.page.form_with(action), given)
+        if page.status >= 400:
+            raise StoryError(f"{action} was refused ({page.status}):\n{page.text}")
+        await self.world.settled()
+        return page
