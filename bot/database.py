@@ -1,0 +1,102 @@
+"""The bot's own database: talk, not cases. Connections, transactions and each municipality's codec.
+
+Statement parameters and the values a constraint complains about never stand in an error or a log.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import ExceptionContext, event, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot import codec as codecs
+from bot.codec import Codec
+from bot.tables import data_keys
+
+DATABASE_ERRORS = (SQLAlchemyError, OSError, TimeoutError)
+"""What a database that is down, full or restarting raises. Nothing may be acknowledged then."""
+
+
+class Database:
+    """The bot's database. ``transaction()`` gives a connection that is committed at the end."""
+
+    def __init__(self, url: str, envelope_key: bytes, *, connections: int = 10) -> None:
+        self._envelope_key = envelope_key
+        self._codecs: dict[str, Codec] = {}
+        self._opening = asyncio.Lock()
+        self._engine: AsyncEngine = create_async_engine(
+            driver_url(url),
+            hide_parameters=True,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=10,
+            # A database that has gone away is noticed here, before the transaction that would be lost with it.
+            pool_pre_ping=True,
+            connect_args={"timeout": 10, "command_timeout": 30},
+        )
+        event.listen(self._engine.sync_engine, "handle_error", _forget_values)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in one transaction: committed when the block ends, undone when it raises."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def codec(self, municipality: str) -> Codec:
+        """The codec of a municipality; its first data key is made when there is none."""
+        if municipality not in self._codecs:
+            async with self._opening:
+                self._codecs[municipality] = Codec(await self._data_keys(municipality))
+        return self._codecs[municipality]
+
+    async def ready(self) -> bool:
+        """Can this database answer now, and has it our tables?"""
+        try:
+            async with self.transaction() as connection:
+                await connection.execute(select(data_keys.c.number).limit(1))
+        except DATABASE_ERRORS:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._engine.dispose()
+
+    async def _data_keys(self, municipality: str) -> dict[int, bytes]:
+        async with self.transaction() as connection:
+            # Two processes may start on a new database at once; the second waits here and finds the first's key.
+            await connection.execute(text("select pg_advisory_xact_lock(7206302)"))
+            found = select(data_keys.c.number, data_keys.c.wrapped).where(data_keys.c.municipality == municipality)
+            keys = {
+                number: codecs.unwrap(self._envelope_key, wrapped, municipality, number)
+                for number, wrapped in await connection.execute(found)
+            }
+            if not keys:
+                keys = {1: os.urandom(32)}
+                wrapped = codecs.wrap(self._envelope_key, keys[1], municipality, 1)
+                await connection.execute(insert(data_keys).values(municipality=municipality, number=1, wrapped=wrapped))
+        return keys
+
+
+def driver_url(url: str) -> str:
+    """A ``postgresql://`` address as SQLAlchemy wants it for asyncpg."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+asyncpg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+
+
+def _forget_values(context: ExceptionContext) -> None:
+    # PostgreSQL names the offending values in DETAIL ("Key (address_index)=(...) already exists"). They are taken out
+    # of the driver's error, of its translation and of SQLAlchemy's before anybody can log them.
+    translated = context.original_exception
+    driver = translated.__cause__
+    state = getattr(driver, "sqlstate", None) or getattr(translated, "sqlstate", None)
+    constraint = getattr(driver, "constraint_name", None)
+    said = f"{type(driver or translated).__name__} sqlstate={state} constraint={constraint}"
+    for error in (translated, driver, context.sqlalchemy_exception):
+        if error is not None:
+            if hasattr(error, "detail"):
+                error.detail = None
+            error.args = (said,)

@@ -1,0 +1,325 @@
+"""The bot's tables: talk, not cases.
+
+Every row carries its municipality, so that a municipality can take everything home, or have it erased, the day its
+agreement ends. Columns of bytes are sealed by :mod:`bot.codec` (the digests and indexes excepted). Times named
+``…_at`` on leases, tries and limits are real time; ``at``, ``start``, ``deadline``, ``received_at`` are business time.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    false,
+    func,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Uuid, primary_key=True)
+
+
+def _municipality() -> Column[Any]:
+    return Column("municipality", Text, nullable=False)
+
+
+def _moment(name: str, **options: Any) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), **options)
+
+
+def _now(name: str) -> Column[Any]:
+    return _moment(name, nullable=False, server_default=func.now())
+
+
+def _one_of(column: str, *words: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} in ({', '.join(repr(word) for word in words)})", name=column)
+
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    _now("created_at"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("body", JSONB, nullable=False),
+    _now("fetched_at"),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("state", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("merged_into", ForeignKey("persons.id")),
+    _now("created_at"),
+)
+
+contact_points = Table(
+    "contact_points",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("channel", Text, nullable=False),
+    Column("address", LargeBinary, nullable=False),
+    Column("address_index", LargeBinary, nullable=False),
+    _now("created_at"),
+    UniqueConstraint("municipality", "channel", "address_index"),
+    _one_of("channel", "sms", "telegram", "web", "terminal"),
+)
+
+# Who has been reached where, from when to when, and how we came to think so. A shared telephone has several at once.
+contact_links = Table(
+    "contact_links",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _municipality(),
+    Column("contact_point", ForeignKey("contact_points.id"), nullable=False),
+    Column("person", ForeignKey("persons.id"), nullable=False),
+    Column("because", Text, nullable=False),
+    _moment("since", nullable=False),
+    _moment("until"),
+    _one_of("because", "wrote", "given", "confirmed"),
+    Index("uq_contact_links_current", "contact_point", "person", unique=True, postgresql_where=text("until is null")),
+    Index("ix_contact_links_person", "person"),
+)
+
+threads = Table(
+    "threads",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("channel", Text, nullable=False),
+    Column("contact_point", ForeignKey("contact_points.id"), nullable=False, unique=True),
+    Column("person", ForeignKey("persons.id"), nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("last_number", Integer, nullable=False, server_default=text("0")),
+    Column("handed_over", Boolean, nullable=False, server_default=false()),
+    # Real time before which no entry is copied to the backend again (it did not answer, or refused).
+    _moment("copy_again_at"),
+    _now("changed_at"),
+    Index("ix_threads_person", "person"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("person", ForeignKey("persons.id"), nullable=False),
+    Column("flow", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    _now("changed_at"),
+    _one_of("state", "open", "sent", "accepted", "refused", "closed"),
+    Index("ix_runs_person_state", "person", "state"),
+)
+
+# Hashed and kept for good: a provider's signature never expires, a recorded request may come again in ten years.
+provider_ids = Table(
+    "provider_ids",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+    _municipality(),
+    Column("thread", ForeignKey("threads.id")),
+    Column("kind", Text, nullable=False),
+    Column("body", LargeBinary),  # taken away when it has been dealt with: what was said stands in the entries
+    Column("state", Text, nullable=False, server_default=text("'pending'")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _now("next_try_at"),
+    _moment("received_at", nullable=False),
+    Column("entry", Integer),
+    Column("notice", Uuid),
+    Column("error", Text),  # the class of the error, never its words
+    _now("created_at"),
+    _one_of("state", "pending", "done", "dead"),
+    Index("ix_inbox_pending", "thread", "seq", postgresql_where=text("state = 'pending'")),
+    Index("uq_inbox_notice", "municipality", "notice", unique=True, postgresql_where=text("notice is not null")),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("thread", ForeignKey("threads.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _municipality(),
+    _moment("at", nullable=False),
+    Column("who", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("original", LargeBinary, nullable=False),
+    Column("swedish", LargeBinary),
+    Column("state", Text, nullable=False),
+    Column("copied", Text),  # the state the backend has been told
+    Column("person", ForeignKey("persons.id"), nullable=False),
+    Column("outbox", Uuid),
+    Column("staff_message", Uuid),
+    _moment("changed_at", nullable=False, server_default=func.clock_timestamp()),
+    _one_of("who", "person", "bot", "staff", "marker"),
+    Index("ix_entries_uncopied", "thread", "number", postgresql_where=text("copied is distinct from state")),
+    Index("ix_entries_outbox", "outbox", postgresql_where=text("outbox is not null")),
+)
+
+OUTBOX_STATES = (
+    "pending",
+    "sending",
+    "unknown",
+    "sent",
+    "delivered",
+    "failed",
+    "dropped",
+    "given-up",
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+    _municipality(),
+    Column("thread", ForeignKey("threads.id"), nullable=False),
+    Column("turn", Uuid, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("message", LargeBinary, nullable=False),
+    Column("text", LargeBinary),  # as it was sent; what a listing at the provider is compared with
+    Column("proactive", Boolean, nullable=False),
+    Column("staff", Boolean, nullable=False, server_default=false()),
+    # The last word after stop or wrong number: it alone still leaves.
+    Column("parting", Boolean, nullable=False, server_default=false()),
+    Column("epoch", Integer, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'pending'")),
+    Column("reason", Text),
+    _moment("at", nullable=False),
+    _moment("start"),
+    _moment("deadline", nullable=False),
+    Column("entry", Integer),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _now("next_try_at"),
+    _moment("tried_at"),
+    Column("lease", Uuid),
+    _moment("lease_until"),
+    Column("provider_ref", Text),
+    Column("provider_code", Text),
+    Column("retry_of", ForeignKey("outbox.id")),
+    _now("created_at"),
+    _one_of("state", *OUTBOX_STATES),
+    Index("ix_outbox_pending", "next_try_at", postgresql_where=text("state = 'pending'")),
+    Index("ix_outbox_unsettled", "thread", "seq", postgresql_where=text("state in ('pending', 'sending', 'unknown')")),
+    Index("ix_outbox_provider_ref", "provider_ref", postgresql_where=text("provider_ref is not null")),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _municipality(),
+    Column("outbox", ForeignKey("outbox.id"), nullable=False),
+    Column("provider_ref", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text, nullable=False, server_default=text("''")),
+    _now("received_at"),
+    UniqueConstraint("outbox", "provider_ref", "status", "code"),
+)
+
+# One row: after a restore nothing leaves until somebody has said so.
+sending = Table(
+    "sending",
+    metadata,
+    Column("one", Boolean, primary_key=True, server_default=true()),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    CheckConstraint("one", name="one"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    _id(),
+    Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+    _municipality(),
+    Column("thread", ForeignKey("threads.id")),
+    Column("person", Uuid),
+    Column("call", Text, nullable=False),
+    Column("path", JSONB, nullable=False),
+    Column("body", LargeBinary),  # taken away when it is done: the backend has it
+    Column("answers_to_thread", Boolean, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'pending'")),
+    Column("problem", Text),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    # How often the backend itself failed on it: such a call stops holding the person's later ones.
+    Column("stumbles", Integer, nullable=False, server_default=text("0")),
+    _now("next_try_at"),
+    Column("lease", Uuid),
+    _moment("lease_until"),
+    Column("waiting_told", Boolean, nullable=False, server_default=false()),
+    _now("created_at"),
+    _moment("done_at"),
+    _one_of("state", "pending", "calling", "done", "refused"),
+    Index("ix_calls_open", "person", "seq", postgresql_where=text("state in ('pending', 'calling')")),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("thread", ForeignKey("threads.id"), nullable=False),
+    Column("timer", Text, nullable=False),
+    Column("reference", Uuid),
+    _moment("at", nullable=False),
+    UniqueConstraint("thread", "timer", "reference", postgresql_nulls_not_distinct=True),
+    Index("ix_timers_at", "at"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("epoch", Uuid),
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+    Column("lease", Uuid),
+    _moment("lease_until"),
+)
