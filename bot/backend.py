@@ -1,0 +1,156 @@
+"""The bot's way to the backend: one method and one route per call of the contract.
+
+An answer is a value of the contract, or a :class:`~backend.contract.ContractError` with the problem's code. No answer
+at all is :class:`BackendAway`: the call may be made again with the same key, whatever had come of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+from uuid import UUID
+
+import httpx2
+from pydantic import ValidationError
+
+from backend import contract
+from backend.contract import ContractError, Problem, ProblemCode, Value
+
+Answer = TypeVar("Answer", bound=Value)
+
+TIMEOUT = 10.0  # seconds; a lease on a call is longer than this
+
+
+class BackendAway(Exception):  # noqa: N818  # reads as what happened
+    """The backend did not answer. Says nothing of what was sent.
+
+    ``stumbled``: it did answer, but failed on this very call (or does not follow the contract), so that waiting for
+    it to come back may not help.
+    """
+
+    def __init__(self, why: str, *, stumbled: bool = False) -> None:
+        super().__init__(why)
+        self.stumbled = stumbled
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a call goes, and the class of what comes back."""
+
+    method: Literal["GET", "POST", "PUT"]
+    path: str
+    answer: type[Value] | None = None
+
+
+ROUTES: Mapping[type[Value], Route] = {
+    contract.CallForHelp: Route("PUT", "calls-for-help/{key}", contract.CallForHelpReceipt),
+    contract.FreeTimesQuery: Route("POST", "free-times", contract.FreeTimes),
+    contract.BookMeeting: Route("PUT", "meetings/{key}", contract.Meeting),
+    contract.CancelMeeting: Route("PUT", "meetings/{meeting}/cancellation/{key}", contract.Meeting),
+    contract.AcuteNeed: Route("PUT", "acute-needs/{key}"),
+    contract.SendApplication: Route("PUT", "applications/{key}", contract.ApplicationReceipt),
+    contract.Sealed: Route("PUT", "sealed/{key}"),
+    contract.HandOver: Route("PUT", "handovers/{key}"),
+    contract.Entry: Route("PUT", "threads/{thread}/entries/{number}"),
+    contract.Ownership: Route("PUT", "threads/{thread}/ownership/{epoch}"),
+    contract.Hear: Route("PUT", "hearings/{key}", contract.HearReceipt),
+    contract.ContactConfirmed: Route("PUT", "contacts/{key}"),
+    contract.Phone: Route("PUT", "phones/{key}"),
+    contract.StillTrueQuery: Route("POST", "still-true", contract.StillTrue),
+    contract.StatusQuery: Route("POST", "status", contract.Status),
+    contract.AskForGrant: Route("POST", "grants", contract.Grant),
+}
+
+CALLS: Mapping[str, type[Value]] = {call.__name__: call for call in ROUTES}
+
+
+class Backend:
+    """Talks to the backends of the municipalities served here."""
+
+    def __init__(
+        self, url: str, tokens: Mapping[str, str], *, transport: httpx2.AsyncBaseTransport | None = None
+    ) -> None:
+        self._url = f"{url}/api/v1"
+        self._tokens = tokens
+        # Proxies of the environment are for the world outside; the backend is next door.
+        self._http = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=transport)
+
+    async def call(
+        self, municipality: str, call: Value, *, key: UUID | None = None, path: Mapping[str, str] | None = None
+    ) -> Value | None:
+        """Make one call. Raises ContractError and BackendAway."""
+        route = ROUTES[type(call)]
+        where = route.path.format(key=key, **(path or {}))
+        answer = await self._send(municipality, route.method, where, content=call.model_dump_json())
+        return None if route.answer is None else _read(route.answer, answer)
+
+    async def policy(self, municipality: str) -> contract.Policy:
+        """What the municipality decided. Raises ContractError and BackendAway."""
+        return _read(contract.Policy, await self._send(municipality, "GET", "policy"))
+
+    async def notices(self, municipality: str, epoch: UUID | None, after: int, limit: int) -> dict[str, Any]:
+        """The feed after a position, as it came: each notice is read by itself, so that a bad one blocks nobody.
+
+        Raises ContractError (``unknown-epoch``) and BackendAway.
+        """
+        asked = {"after": after, "limit": limit} | ({"epoch": str(epoch)} if epoch else {})
+        feed = (await self._send(municipality, "GET", "notices", params=asked)).json()
+        if not isinstance(feed, dict) or not isinstance(feed.get("notices"), list):
+            raise BackendAway("the feed does not follow the contract", stumbled=True)
+        return feed
+
+    async def ask_for_grant(self, municipality: str, call: contract.AskForGrant) -> contract.Grant:
+        """A short right to read for a code. Raises ContractError (``wrong-code``) and BackendAway."""
+        return _read(contract.Grant, await self._send(municipality, "POST", "grants", content=call.model_dump_json()))
+
+    async def readable(self, municipality: str, grant: str) -> contract.Readable:
+        """What there is to read for the person of the grant. Raises ContractError (``grant-expired``), BackendAway."""
+        return _read(
+            contract.Readable, await self._send(municipality, "GET", "readable", headers={"X-Read-Grant": grant})
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _send(
+        self,
+        municipality: str,
+        method: str,
+        path: str,
+        *,
+        content: str | None = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx2.Response:
+        sent = {"Authorization": f"Bearer {self._tokens[municipality]}", **(headers or {})}
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        try:
+            response = await self._http.request(
+                method, f"{self._url}/{municipality}/{path}", content=content, params=params, headers=sent
+            )
+        except (httpx2.TransportError, OSError) as error:
+            raise BackendAway(type(error).__name__) from None
+        if response.is_success:
+            return response
+        found = _problem(response)
+        if response.status_code >= 500:
+            # 502-504 come from something in front of it, or from itself when it cannot reach its database.
+            raise BackendAway(f"status {response.status_code}", stumbled=response.status_code not in (502, 503, 504))
+        if found is None or found.code in (ProblemCode.UNAVAILABLE, ProblemCode.UNAUTHORIZED):
+            # A wrong address or a wrong token is our mistake, not an answer to what a person asked for.
+            raise BackendAway(f"status {response.status_code}", stumbled=found is None)
+        raise ContractError(found)
+
+
+def _problem(response: httpx2.Response) -> Problem | None:
+    try:
+        return Problem.model_validate_json(response.content)
+    except ValidationError:
+        return None
+
+
+def _read(answer: type[Answer], response: httpx2.Response) -> Answer:
+    try:
+        return answer.model_validate_json(response.content)
+    except ValidationError:
+        raise BackendAway(f"the answer is no {answer.__name__}", stumbled=True) from None

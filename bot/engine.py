@@ -1,0 +1,70 @@
+"""What every room of the talk works with: settings, database, backend, the clock, the turn, the channels."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from backend.contract import Policy
+from bot.backend import Backend
+from bot.bells import Bell, Watchers
+from bot.carriers import Carrier, Closes
+from bot.codec import Codec
+from bot.database import Database
+from bot.messages import Event, State, Turn
+from bot.policies import Policies
+from bot.settings import Settings
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Business time: aware, UTC. In the demo and in stories the player moves it."""
+
+TurnFunction: TypeAlias = Callable[[State, Event, Policy, datetime], Turn]
+"""The conversation (:func:`bot.conversation.turn`): pure."""
+
+LOOPS = ("calls", "entries", "inbox", "notices", "outbox", "timers")
+
+
+class Engine:
+    """One process' share of the talk. Nothing is opened before it is needed; ``close`` gives all of it back."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        turn: TurnFunction,
+        channels: Mapping[str, Carrier],
+        *,
+        backend: Backend | None = None,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.turn = turn
+        self.channels = channels
+        self.database = Database(settings.database_url, settings.envelope_key)
+        self.backend = backend or Backend(settings.backend_url, settings.tokens)
+        self.policies = Policies(self.database, self.backend)
+        self.watchers = Watchers()
+        self.bells = {loop: Bell() for loop in LOOPS}
+
+    async def policy(self, municipality: str) -> Policy:
+        """What the municipality decided. Raises NoPolicy."""
+        return await self.policies.get(municipality)
+
+    async def codec(self, municipality: str) -> Codec:
+        return await self.database.codec(municipality)
+
+    def reads_here(self, channel: str) -> bool:
+        """Whether people of this channel read our own entries."""
+        carrier = self.channels.get(channel)
+        return carrier is not None and carrier.read_here
+
+    def wake(self, *loops: str) -> None:
+        """There may be work for these loops; for all of them when none is named (somebody moved the clock)."""
+        for loop in loops or LOOPS:
+            self.bells[loop].ring()
+
+    async def close(self) -> None:
+        for carrier in self.channels.values():
+            if isinstance(carrier, Closes):
+                await carrier.close()
+        await self.backend.close()
+        await self.database.close()
