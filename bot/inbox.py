@@ -1,0 +1,265 @@
+"""What people write: in once, in order, and acknowledged only when it is committed.
+
+The diverter runs before the first write: a number nobody asked for is sealed with the municipality's key and masked,
+so it stands in no table and no log of the bot.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import Row, exists, select, update
+from sqlalchemy import func as sql
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+import bot.flows
+from backend.contract import Channel, Sealed
+from bot import messages, threads
+from bot.database import DATABASE_ERRORS
+from bot.diverter import Found, divert
+from bot.engine import Engine
+from bot.messages import Filled, Person, Said, Thread
+from bot.policies import NoPolicy
+from bot.questions import Kind, Question
+from bot.seal import seal
+from bot.tables import inbox, provider_ids
+from bot.tables import threads as thread_rows
+from bot.threads import LockedThread
+from bot.turns import PATIENCE, Desk, Happening, take, where
+
+log = structlog.get_logger()
+
+
+class Unavailable(Exception):  # noqa: N818  # reads as what happened
+    """Nothing was committed, so nothing may be acknowledged: the sender is to try again."""
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message as it came. ``address``: E.164, or what else the channel knows people by.
+
+    ``provider_id`` is the sender's own id of it: the same one again has no effect. ``media`` is what pictures came
+    with (addresses and types at the provider, JSON): sealed, never kept here.
+    """
+
+    municipality: str
+    channel: Channel
+    address: str
+    provider_id: str
+    event: Said | Filled
+    received_at: datetime | None = None
+    media: str = ""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a message: its thread, and whether its turn was taken, comes later, or was taken before.
+
+    A repeated message may have none: its thread can have been another one's, or a dead letter.
+    """
+
+    thread: UUID | None
+    outcome: Literal["done", "waiting", "repeated"]
+
+
+async def receive(engine: Engine, inbound: Inbound) -> Received:
+    """Take one message in. When this returns it is committed. Raises Unavailable."""
+    at = inbound.received_at or engine.clock()
+    into: UUID | None = None
+
+    async def begin(desk: Desk) -> Happening | None:
+        nonlocal into
+        into = await threads.find_in(
+            desk.connection, desk.codec, inbound.municipality, inbound.channel, inbound.address
+        )
+        thread = await desk.lock(into) if into else None
+        event, secrets = diverted(inbound.event, thread.state if thread else None)
+        if not await is_new(desk, inbound.channel, inbound.provider_id):
+            return None
+        if thread is None:
+            person = Person(uuid4())
+            made = Thread(id=uuid4(), municipality=inbound.municipality, channel=inbound.channel)
+            thread = await threads.make(desk.connection, desk.codec, inbound.address, made, person)
+            desk.made(thread, person)
+            await desk.link_row(thread.contact_point, person.id, "wrote", at)
+            into = thread.id
+        for kind, secret in secrets:
+            await seal_away(desk, kind, secret, at, thread)
+        if inbound.media:
+            await seal_away(desk, "photo", inbound.media, at, thread)
+        return Happening(thread, event, at)
+
+    try:
+        outcome = await take(engine, inbound.municipality, begin)
+    except (NoPolicy, *DATABASE_ERRORS) as error:
+        log.critical("nothing can be received", municipality=inbound.municipality, error=type(error).__name__)
+        raise Unavailable from None
+    if outcome == "nothing":
+        return Received(into, "repeated")
+    return Received(into, outcome)
+
+
+async def set_aside(engine: Engine, municipality: str, channel: str, provider_id: str, body: str) -> None:
+    """Keep what could not be read as a message: sealed for the municipality's staff, a dead letter here.
+
+    Raises Unavailable.
+    """
+
+    async def begin(desk: Desk) -> None:
+        if await is_new(desk, channel, provider_id):
+            at = engine.clock()
+            await seal_away(desk, "malformed", body, at, None)
+            row = upsert(inbox).values(
+                id=uuid4(), municipality=municipality, kind="malformed", state="dead", received_at=at
+            )
+            await desk.connection.execute(row)
+            log.error("dead letter", municipality=municipality, kind="malformed", channel=channel)
+
+    try:
+        await take(engine, municipality, begin)
+    except (NoPolicy, *DATABASE_ERRORS) as error:
+        log.critical("nothing can be received", municipality=municipality, error=type(error).__name__)
+        raise Unavailable from None
+
+
+async def is_new(desk: Desk, channel: str, provider_id: str) -> bool:
+    """Whether this id is seen for the first time; it is remembered, hashed, for good."""
+    digest = desk.codec.blind(f"provider id:{channel}", provider_id)
+    put = upsert(provider_ids).values(municipality=desk.municipality, digest=digest).on_conflict_do_nothing()
+    return (await desk.connection.execute(put)).rowcount == 1
+
+
+SealedKind = Literal["personal-number", "account-number", "card-number", "photo", "malformed"]
+
+
+async def seal_away(desk: Desk, kind: SealedKind, secret: str, at: datetime, thread: LockedThread | None) -> None:
+    """Seal a secret with the municipality's key and queue it for the backend. Only ciphertext is written."""
+    key, person = uuid4(), thread.person if thread else None
+    sealed = Sealed(person=person, at=at, kind=kind, jwe=seal(secret, desk.policy, person, key))
+    await desk.write_call(key, sealed, thread)
+
+
+# --- Before the first write -------------------------------------------------------------------------------------------
+
+
+def diverted(event: Said | Filled, thread: Thread | None) -> tuple[Said | Filled, list[tuple[SealedKind, str]]]:
+    """The event with every number nobody asked for masked, and what was found."""
+    found: list[Found] = []
+    if isinstance(event, Said):
+        taken = divert(_readable(event.words), _asked(thread))
+        found += taken.found
+        kinds = tuple(dict.fromkeys([*event.diverted, *(one.kind for one in found)]))
+        event = replace(event, words=taken.masked, diverted=kinds)
+    else:
+        fields: dict[str, str] = {}
+        for name, words in event.fields.items():
+            taken = divert(_readable(words), kind_of(name))
+            fields[name] = taken.masked
+            found += taken.found
+        event = replace(event, fields=fields)
+    return event, [(one.kind, one.value) for one in found]
+
+
+def _readable(words: str) -> str:
+    # PostgreSQL takes no zero characters, and no encoding takes half a surrogate pair.
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _asked(thread: Thread | None) -> Kind[Any] | None:
+    return kind_of(thread.open.question) if thread and thread.open else None
+
+
+def kind_of(name: str) -> Kind[Any] | None:
+    """The kind of a question of any flow, by its name (``child_name#2`` is asked about a child)."""
+    return _kinds().get(name.partition("#")[0])
+
+
+@cache
+def _kinds() -> Mapping[str, Kind[Any]]:
+    names = [found.name for found in pkgutil.iter_modules(bot.flows.__path__)]
+    modules = [importlib.import_module(f"{bot.flows.__name__}.{name}") for name in names]
+    return {
+        value.name: value.kind for module in modules for value in vars(module).values() if isinstance(value, Question)
+    }
+
+
+# --- Afterwards -------------------------------------------------------------------------------------------------------
+
+
+async def drain(engine: Engine, thread: UUID, municipality: str) -> None:
+    """Take the turns of a thread's waiting events, in order, until one has to wait or none is left."""
+    while await _next(engine, thread, municipality):
+        pass
+
+
+async def _next(engine: Engine, thread: UUID, municipality: str) -> bool:
+    async def begin(desk: Desk) -> Happening | None:
+        row = await _first(desk, thread)
+        if row is None or not row.due:
+            return None
+        locked = await desk.lock(thread)
+        event = messages.load_event(row.kind, desk.codec.open(row.body, "inbox", "body", row.id))
+        return Happening(locked, event, row.received_at, inbox=row.id, entry=row.entry)
+
+    try:
+        return await take(engine, municipality, begin) == "done"
+    except DATABASE_ERRORS:
+        raise
+    except Exception as error:  # noqa: BLE001  # what cannot even be read holds up no other thread
+        log.critical("not read", error=type(error).__name__, where=where(error))
+        await _stumble(engine, thread, municipality, type(error).__name__)
+        return False
+
+
+async def _first(desk: Desk, thread: UUID) -> Row[Any] | None:
+    # The thread is locked before its events are looked at: another worker may just be taking the first one's turn.
+    await desk.connection.execute(select(thread_rows.c.id).where(thread_rows.c.id == thread).with_for_update())
+    return (
+        await desk.connection.execute(
+            select(inbox, (inbox.c.next_try_at <= sql.now()).label("due"))
+            .where(inbox.c.thread == thread, inbox.c.state == "pending")
+            .order_by(inbox.c.seq)
+            .limit(1)
+        )
+    ).one_or_none()
+
+
+async def _stumble(engine: Engine, thread: UUID, municipality: str, error: str) -> None:
+    """An event whose thread or body cannot be opened: tried again, then handed to staff without being read."""
+
+    async def begin(desk: Desk) -> None:
+        row = await _first(desk, thread)
+        if row is None:
+            return
+        values: dict[str, Any] = {"attempts": row.attempts + 1, "error": error}
+        if row.attempts < len(PATIENCE):
+            values["next_try_at"] = sql.now() + PATIENCE[row.attempts]
+        else:
+            values["state"] = "dead"
+            await desk.hand_over_unread(thread, row.id)
+        await desk.connection.execute(update(inbox).where(inbox.c.id == row.id).values(**values))
+
+    await take(engine, municipality, begin)
+
+
+async def pending(engine: Engine) -> list[tuple[UUID, str]]:
+    """The threads with an event whose time has come, and their municipalities."""
+    earlier = inbox.alias("earlier")
+    waits_for_earlier = exists().where(
+        earlier.c.thread == inbox.c.thread, earlier.c.state == "pending", earlier.c.seq < inbox.c.seq
+    )
+    first = select(inbox.c.thread, inbox.c.municipality).where(
+        inbox.c.state == "pending",
+        inbox.c.thread.is_not(None),
+        inbox.c.next_try_at <= sql.now(),
+        ~waits_for_earlier,
+    )
+    async with engine.database.transaction() as connection:
+        rows = await connection.execute(first.order_by(inbox.c.seq).limit(100))
+        return [(row.thread, row.municipality) for row in rows]

@@ -1,0 +1,491 @@
+"""What we say, on its way: written in the turn, sent once, settled by what the provider says of it.
+
+::
+
+    pending -> sending -> sent -> delivered | failed
+    sending -> pending          only when the provider certainly did nothing (429, refused connection)
+    sending -> unknown          time-out, 5xx, lease lost: settled by receipt or by asking, never sent again blind
+    unknown -> sent | delivered | failed | pending (proven absent) | given-up
+    pending -> dropped          late, untrue, superseded, opted out, above the ceiling
+
+States move forward only, the first final one stands, every receipt is kept. Within a turn the order is kept always;
+between turns a message in trouble holds the later ones of its thread for 60 seconds at most.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID, uuid4, uuid5
+
+import structlog
+from sqlalchemy import Row, and_, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.contract import ContractError, HandOver, Phone, StillTrue, StillTrueQuery
+from bot import messages, threads
+from bot.backend import BackendAway
+from bot.carriers import CannotAsk, Carrier, Letter, Outcome, Span
+from bot.database import DATABASE_ERRORS
+from bot.engine import Engine
+from bot.hours import may_leave_at
+from bot.kinds import KINDS
+from bot.messages import Call, Outgoing, Went
+from bot.rendering import as_text
+from bot.tables import outbox, receipts, sending
+from bot.tables import threads as thread_rows
+from bot.text import N_, say
+from bot.threads import LockedThread
+from bot.turns import AboveCeiling, Desk, Happening, guard_ceiling, take, where
+
+LEASE = timedelta(seconds=30)
+"""Real time. Longer than any try: a row still *sending* after it belongs to a worker that died."""
+
+HOLDS = timedelta(seconds=60)
+"""How long a message in trouble holds the later ones of its thread (real time)."""
+
+LISTED_FROM, LISTED_UNTIL = timedelta(minutes=1), timedelta(minutes=15)
+"""Around a try: a message that stands in no listing of this time did not go."""
+
+ASK_AGAIN = timedelta(seconds=20)
+GIVE_UP = timedelta(hours=24)
+LONGEST_PAUSE = 60.0  # seconds between two tries
+UNCHECKED = timedelta(minutes=30)
+"""This long before its deadline a message leaves even if the backend cannot say whether it still holds."""
+
+UNLESS = N_("This holds if you have not heard otherwise from us.")
+
+TRY_ONCE_MORE = ("30001", "30003", "30008")
+"""Failures at the provider that one later try may mend: queue full, handset out of reach, unknown."""
+
+ONE_MORE_AFTER = timedelta(minutes=10)
+
+State = Literal["pending", "sending", "unknown", "sent", "delivered", "failed", "dropped", "given-up"]
+
+ALLOWED: dict[str, frozenset[str]] = {
+    "pending": frozenset({"sending", "dropped"}),
+    "sending": frozenset({"pending", "unknown", "sent", "delivered", "failed"}),
+    "unknown": frozenset({"pending", "sent", "delivered", "failed", "given-up"}),
+    "sent": frozenset({"delivered", "failed"}),
+    "given-up": frozenset({"sent", "delivered", "failed"}),
+    "delivered": frozenset(),
+    "failed": frozenset(),
+    "dropped": frozenset(),
+}
+LEFT = frozenset({"sent", "delivered", "failed"})
+
+log = structlog.get_logger()
+
+
+def may_move(state: str, to: str, *, tried: bool = True) -> bool:
+    """Whether a row may move so.
+
+    A row that is *pending* again after a try takes what a late receipt says of that try: better one message less
+    than one twice.
+    """
+    return to in ALLOWED[state] or (state == "pending" and tried and to in LEFT)
+
+
+async def resume(engine: Engine) -> None:
+    """Let messages leave again after a restore. What may have left before is asked about first."""
+    async with engine.database.transaction() as connection:
+        await connection.execute(update(sending).values(paused=False))
+    engine.wake("outbox")
+
+
+# --- Sending ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row that is ours to send until the lease ends."""
+
+    channel: str
+    letter: Letter
+    lease: UUID
+
+
+async def send_one(engine: Engine, busy: set[UUID]) -> bool:
+    """Send the next message whose time has come. ``busy``: threads this process is sending to. ``False``: none."""
+    candidate = await _candidate(engine, busy)
+    if candidate is None:
+        return False
+    busy.add(candidate.thread)
+    try:
+        await _send(engine, candidate)
+    except DATABASE_ERRORS:
+        raise
+    except Exception as error:  # noqa: BLE001  # our own mistake with this one message holds up no other
+        log.critical("not sent", kind=candidate.kind, error=type(error).__name__, where=where(error))
+        await _wait(engine, candidate, LONGEST_PAUSE)
+    finally:
+        busy.discard(candidate.thread)
+    return True
+
+
+async def _send(engine: Engine, candidate: Row[Any]) -> None:
+    codec = await engine.codec(candidate.municipality)
+    message = messages.load_outgoing(codec.open(candidate.message, "outbox", "message", candidate.id))
+    holds = await _still_true(engine, candidate, message)
+    if holds == "unanswered":
+        await _wait(engine, candidate, 15.0)
+        return
+    if holds == "unsure" and message.tail is None:
+        message = replace(message, tail=say(UNLESS))
+    claimed = await _claim(engine, candidate, message, holds)
+    if claimed is not None:
+        outcome = await _carry(engine.channels[claimed.channel], claimed.letter)
+        await settle(engine, candidate.municipality, candidate.id, outcome, lease=claimed.lease)
+
+
+async def _carry(carrier: Carrier, letter: Letter) -> Outcome:
+    if carrier.read_here:
+        return Outcome("delivered")
+    try:
+        return await carrier.send(letter)
+    except Exception as error:  # noqa: BLE001  # a channel's mistake: whether it sent before it fell is unknown
+        log.critical("channel raised", channel=carrier.name, error=type(error).__name__, where=where(error))
+        return Outcome("unknown")
+
+
+async def _candidate(engine: Engine, busy: Iterable[UUID]) -> Row[Any] | None:
+    """The first row that may go now: nothing of its own turn before it is unsettled, nothing earlier in trouble."""
+    earlier = outbox.alias("earlier")
+    unsettled = earlier.c.state.in_(["pending", "sending", "unknown"])
+    # What waits for its hour disturbs nobody; it is in trouble only once it is under way.
+    under_way = or_(earlier.c.state != "pending", ~earlier.c.proactive, earlier.c.attempts > 0)
+    held = exists().where(
+        earlier.c.thread == outbox.c.thread,
+        earlier.c.seq < outbox.c.seq,
+        earlier.c.retry_of.is_(None),
+        unsettled,
+        or_(earlier.c.turn == outbox.c.turn, and_(under_way, earlier.c.created_at > func.now() - HOLDS)),
+    )
+    found = (
+        select(outbox, thread_rows.c.person)
+        .join(thread_rows, thread_rows.c.id == outbox.c.thread)
+        .where(
+            outbox.c.state == "pending",
+            outbox.c.next_try_at <= func.now(),
+            or_(outbox.c.start.is_(None), outbox.c.start <= engine.clock()),
+            outbox.c.thread.not_in(list(busy)),
+            ~held,
+            ~exists().where(sending.c.paused),
+        )
+        .order_by(outbox.c.seq)
+        .limit(1)
+    )
+    async with engine.database.transaction() as connection:
+        return (await connection.execute(found)).one_or_none()
+
+
+async def _still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Literal["yes", "no", "unanswered", "unsure"]:
+    """Ask the backend, at the moment of sending, whether a message still holds."""
+    if not KINDS[message.kind].still_true or message.reference is None:
+        return "yes"
+    start = message.card.start if message.card else message.until
+    asked = StillTrueQuery(
+        kind=message.kind, person=row.person, reference=message.reference, start=start, at=engine.clock()
+    )
+    try:
+        answer = await engine.backend.call(row.municipality, asked)
+    except ContractError as error:
+        log.warning("still true?", kind=message.kind, problem=error.code)
+        return "no"
+    except BackendAway:
+        return "unsure" if engine.clock() >= row.deadline - UNCHECKED else "unanswered"
+    return "yes" if isinstance(answer, StillTrue) and answer.true else "no"
+
+
+async def _wait(engine: Engine, row: Row[Any], seconds: float) -> None:
+    """Leave a row alone for a while; what can no longer arrive in time is dropped."""
+    late = engine.clock() > row.deadline
+    async with engine.database.transaction() as connection:
+        await connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id, outbox.c.state == "pending")
+            .values(
+                state="dropped" if late else "pending",
+                reason="late" if late else None,
+                next_try_at=func.now() + timedelta(seconds=seconds),
+            )
+        )
+
+
+async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -> Claimed | None:
+    """Look at everything once more under the thread's lock, then take the row to send it, or drop it."""
+    claimed: Claimed | None = None
+
+    async def begin(desk: Desk) -> None:
+        nonlocal claimed
+        claimed = None
+        thread = await desk.lock(row.thread)
+        current = await _locked_row(desk.connection, row.id)
+        if current is None or current.state != "pending":
+            return
+        now = engine.clock()
+        reason = _dropped(desk, current, message, thread, holds)
+        if reason is None:
+            leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, now)
+            if leaves_at > current.deadline:
+                reason = "late"
+            elif leaves_at > now:
+                await _change(desk, current.id, start=leaves_at)
+                return
+        if reason is not None:
+            log.info("dropped", kind=current.kind, reason=reason)
+            await _change(desk, current.id, state="dropped", reason=reason)
+            await desk.move_line(thread, current.id, "dropped")
+            return
+        if thread.channel not in engine.channels:
+            log.warning("channel is off", channel=thread.channel)
+            await _change(desk, current.id, next_try_at=func.now() + timedelta(minutes=1))
+            return
+        claimed = await _take(desk, current, message, thread)
+
+    await take(engine, row.municipality, begin)
+    return claimed
+
+
+def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, holds: str) -> str | None:
+    """Why a message must not leave any more, if so."""
+    try:
+        guard_ceiling(message, desk.policy, thread.state)
+    except AboveCeiling:
+        log.critical("above the ceiling", kind=row.kind, channel=thread.channel)
+        return "ceiling"
+    if holds == "no":
+        return "untrue"
+    if desk.engine.clock() > row.deadline:
+        return "late"
+    if (thread.state.opted_out or thread.state.frozen) and not row.parting:
+        return "opted-out"
+    if not row.proactive and not row.staff and row.epoch < thread.state.epoch:
+        return "superseded"
+    return None
+
+
+async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread) -> Claimed:
+    language = message.language or thread.state.language or "sv"
+    text = as_text(message, language, plain=thread.channel == "sms")
+    lease, entry = uuid4(), row.entry
+    if entry is None:
+        entry = await desk.write_line_of(thread, message, row.id, "sending")
+        await desk.save(thread)
+    else:
+        await desk.move_line(thread, row.id, "sending")
+    await _change(
+        desk,
+        row.id,
+        state="sending",
+        text=desk.codec.seal(text, "outbox", "text", row.id),
+        entry=entry,
+        attempts=outbox.c.attempts + 1,
+        tried_at=func.now(),
+        lease=lease,
+        lease_until=func.now() + LEASE,
+    )
+    return Claimed(thread.channel, Letter(row.id, row.municipality, thread.address, text), lease)
+
+
+# --- Settling ---------------------------------------------------------------------------------------------------------
+
+
+async def settle(
+    engine: Engine, municipality: str, message: UUID, outcome: Outcome, *, lease: UUID | None = None
+) -> None:
+    """Move a message to what is now known of it. ``lease``: only if this try is still ours.
+
+    The first time a proactive question has left, it becomes the open question, in the same transaction.
+    """
+
+    async def begin(desk: Desk) -> Happening | None:
+        thread = await _thread_of(desk, message)
+        row = await _locked_row(desk.connection, message)
+        if thread is None or row is None or (lease is not None and row.state == "sending" and row.lease != lease):
+            return None
+        return await _move(desk, thread, row, outcome)
+
+    await take(engine, municipality, begin)
+
+
+async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcome) -> Happening | None:
+    if not may_move(row.state, outcome.state, tried=row.attempts > 0):
+        return None
+    outgoing = messages.load_outgoing(desk.codec.open(row.message, "outbox", "message", row.id))
+    values: dict[str, Any] = {"state": outcome.state, "lease": None, "lease_until": None}
+    if outcome.reference:
+        values["provider_ref"] = outcome.reference
+    if outcome.code:
+        values["provider_code"] = outcome.code
+    if outcome.state == "pending":
+        values["next_try_at"] = func.now() + timedelta(seconds=_pause(row.attempts))
+    elif outcome.state == "unknown":
+        values["next_try_at"] = func.now() + ASK_AGAIN
+    await _change(desk, row.id, **values)
+    await desk.move_line(thread, row.id, outcome.state)
+    desk.rings.add("outbox")
+    if outcome.opted_out:
+        await _refused_by_person(desk, thread)
+    if outcome.state == "failed" and outcome.code in TRY_ONCE_MORE and row.retry_of is None:
+        await _once_more(desk, thread, row, outgoing)
+    if not row.proactive or not outgoing.ask or outgoing.question is None:
+        return None
+    if outcome.state not in ("sent", "delivered") or row.state == "sent":
+        return None
+    went = Went(row.id, outgoing.question, outgoing.ask, outgoing.reference, outgoing.until)
+    return Happening(thread, went, desk.engine.clock())
+
+
+async def _once_more(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoing) -> None:
+    again = replace(outgoing, deadline=row.deadline)
+    try:
+        await desk.write_message(thread, uuid4(), again, retry_of=row.id, wait=ONE_MORE_AFTER)
+    except AboveCeiling:
+        log.warning("not tried again", kind=row.kind, reason="ceiling")
+
+
+async def _refused_by_person(desk: Desk, thread: LockedThread) -> None:
+    """The provider says this person wants no more from us: remembered, and staff find another way (a letter)."""
+    if thread.state.opted_out:
+        return
+    thread.state = replace(thread.state, opted_out=True, handed_over=True)
+    now, state = desk.engine.clock(), thread.state
+    stopped = Phone(person=thread.person, telephone=thread.address, at=now, opted_out=True)
+    other_way = HandOver(
+        person=thread.person,
+        thread=thread.id,
+        channel=thread.channel,
+        language=state.speaks or state.language or "sv",
+        at=now,
+        reason="opted-out",
+        telephone=thread.address,
+        shared_phone=state.shared,
+    )
+    keys = [uuid5(thread.id, f"{what}:{state.turns}") for what in ("refused", "opted out")]
+    calls = [Call(key, value, answers_to_thread=False) for key, value in zip(keys, (stopped, other_way), strict=True)]
+    await desk.save(thread, calls)
+
+
+async def receive_receipt(engine: Engine, message: UUID, outcome: Outcome, status: str) -> bool:
+    """What the provider reports of one of our messages. Kept; the message moves if that is forward.
+
+    ``False``: we have no such message. ``outcome.reference`` is the provider's own id of it.
+    """
+    async with engine.database.transaction() as connection:
+        found = select(outbox.c.municipality).where(outbox.c.id == message)
+        municipality = (await connection.execute(found)).scalar_one_or_none()
+    if municipality is None:
+        return False
+
+    async def begin(desk: Desk) -> Happening | None:
+        thread = await _thread_of(desk, message)
+        row = await _locked_row(desk.connection, message)
+        put = upsert(receipts).values(
+            municipality=municipality,
+            outbox=message,
+            provider_ref=outcome.reference or "",
+            status=status,
+            code=outcome.code,
+        )
+        if not (await desk.connection.execute(put.on_conflict_do_nothing())).rowcount:
+            return None
+        return await _move(desk, thread, row, outcome) if thread and row else None
+
+    await take(engine, municipality, begin)
+    return True
+
+
+# --- What nobody knows ------------------------------------------------------------------------------------------------
+
+
+async def lost_leases(engine: Engine) -> None:
+    """Whoever was sending these is dead: whether they went is unknown."""
+    async with engine.database.transaction() as connection:
+        rows = (
+            await connection.execute(
+                select(outbox.c.id, outbox.c.municipality, outbox.c.lease)
+                .where(outbox.c.state == "sending", outbox.c.lease_until < func.now())
+                .limit(100)
+            )
+        ).all()
+    for row in rows:
+        log.warning("lease lost", municipality=row.municipality)
+        await settle(engine, row.municipality, row.id, Outcome("unknown"), lease=row.lease)
+
+
+async def look_up_one(engine: Engine) -> bool:
+    """Ask the provider about the next message nobody knows about. ``False``: there is none."""
+    one = (
+        select(outbox.c.id)
+        .where(outbox.c.state == "unknown", outbox.c.next_try_at <= func.now(), ~exists().where(sending.c.paused))
+        .order_by(outbox.c.next_try_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    asking = update(outbox).where(outbox.c.id == one).values(next_try_at=func.now() + LEASE).returning(outbox)
+    async with engine.database.transaction() as connection:
+        row = (await connection.execute(asking)).one_or_none()
+    if row is None:
+        return False
+    carrier = engine.channels.get(row.channel)
+    outcome = await _looked_up(engine, carrier, row) if carrier else None
+    if outcome is not None:
+        await settle(engine, row.municipality, row.id, outcome)
+    return True
+
+
+async def _looked_up(engine: Engine, carrier: Carrier, row: Row[Any]) -> Outcome | None:
+    letter, known = await _as_tried(engine, row)
+    now = datetime.now(UTC)
+    # After a restore also what was never tried is unknown: it may have gone at any time since it was written.
+    span = Span((row.tried_at or row.created_at) - LISTED_FROM, row.tried_at + LISTED_UNTIL if row.tried_at else now)
+    try:
+        found = await carrier.look_up(letter, span, known)
+    except CannotAsk as error:
+        log.warning("cannot ask", channel=row.channel, error=str(error))
+        return Outcome("given-up") if now > span.until + GIVE_UP else None
+    return found or (Outcome("pending") if now >= span.until else None)
+
+
+async def _as_tried(engine: Engine, row: Row[Any]) -> tuple[Letter, frozenset[str]]:
+    """A message as it was (or would have been) sent, and the provider's references of the others of its thread."""
+    codec = await engine.codec(row.municipality)
+    async with engine.database.transaction() as connection:
+        thread = (await threads.lock_threads(connection, codec, [row.thread]))[row.thread]
+        others = await connection.execute(
+            select(outbox.c.provider_ref).where(
+                outbox.c.thread == row.thread, outbox.c.id != row.id, outbox.c.provider_ref.is_not(None)
+            )
+        )
+        known = frozenset(others.scalars())
+    if row.text is not None:
+        text = codec.open(row.text, "outbox", "text", row.id).decode()
+    else:
+        message = messages.load_outgoing(codec.open(row.message, "outbox", "message", row.id))
+        text = as_text(message, message.language or thread.state.language or "sv", plain=thread.channel == "sms")
+    return Letter(row.id, row.municipality, thread.address, text), known
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+async def _thread_of(desk: Desk, message: UUID) -> LockedThread | None:
+    found = select(outbox.c.thread).where(outbox.c.id == message)
+    thread = (await desk.connection.execute(found)).scalar_one_or_none()
+    return await desk.lock(thread) if thread else None
+
+
+async def _locked_row(connection: AsyncConnection, message: UUID) -> Row[Any] | None:
+    return (await connection.execute(select(outbox).where(outbox.c.id == message).with_for_update())).one_or_none()
+
+
+async def _change(desk: Desk, message: UUID, **values: Any) -> None:
+    await desk.connection.execute(update(outbox).where(outbox.c.id == message).values(**values))
+
+
+def _pause(attempts: int) -> float:
+    return min(LONGEST_PAUSE, 2.0 ** min(attempts, 10)) * random.uniform(0.5, 1.0)  # noqa: S311  # spread, not secrecy
