@@ -1,0 +1,108 @@
+"""What goes on without anybody writing: calls, notices, what we send, timers, what has to be tried again.
+
+Any number of workers may run, beside the web server or in processes of their own. Each may be killed at any moment:
+what it had in hand has a lease, and another takes it over.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from uuid import UUID, uuid4
+
+import structlog
+
+from bot import calls, inbox, notices, outbox, timers
+from bot.engine import Engine
+from bot.policies import FRESH, NoPolicy
+from bot.turns import where
+
+LOOK = 1.0
+"""Seconds between two looks at the database when no bell rings: another process may have written there."""
+
+CALLERS, SENDERS = 3, 3
+"""How many calls, and how many messages, one worker has under way at once."""
+
+log = structlog.get_logger()
+
+Work = Callable[[], Awaitable[bool]]
+"""One piece of work; ``True``: there may be more at once."""
+
+
+async def run(engine: Engine, stop: asyncio.Event) -> None:
+    """Work until ``stop`` is set; what is in hand then is finished first."""
+    worker, busy = uuid4(), set[UUID]()
+    loops: list[tuple[str, Work]] = [
+        *(("calls", partial(calls.make_one, engine)) for _ in range(CALLERS)),
+        *(("outbox", partial(outbox.send_one, engine, busy)) for _ in range(SENDERS)),
+        *(("notices", partial(_collect, engine, slug, worker)) for slug in engine.settings.municipalities),
+        ("entries", partial(calls.copy_entries, engine)),
+        ("inbox", partial(_drain, engine)),
+        ("timers", partial(timers.fire, engine)),
+    ]
+    async with asyncio.TaskGroup() as group:
+        for name, work in loops:
+            group.create_task(_loop(engine, stop, name, work), name=name)
+        group.create_task(_housekeeping(engine, stop), name="housekeeping")
+        await stop.wait()
+        engine.wake()
+
+
+async def _loop(engine: Engine, stop: asyncio.Event, name: str, work: Work) -> None:
+    bell, failures = engine.bells[name], 0
+    while not stop.is_set():
+        try:
+            more = await work()
+            failures = 0
+        except Exception as error:  # noqa: BLE001  # the database is down, or we made a mistake: the loop goes on
+            failures += 1
+            log.critical("work failed", loop=name, error=type(error).__name__, where=where(error))
+            await _pause(stop, min(10.0, 0.5 * 2.0 ** min(failures, 6)))
+            continue
+        if not more:
+            await bell.heard(LOOK)
+
+
+async def _collect(engine: Engine, municipality: str, worker: UUID) -> bool:
+    more = await notices.collect(engine, municipality, worker)
+    if more is not None:
+        await notices.route(engine, municipality)
+    return bool(more)
+
+
+async def _drain(engine: Engine) -> bool:
+    for thread, municipality in await inbox.pending(engine):
+        await inbox.drain(engine, thread, municipality)
+    return False
+
+
+async def _housekeeping(engine: Engine, stop: asyncio.Event) -> None:
+    """What needs no bell: the dead, the unknown, those who wait long, and what municipalities have decided."""
+    rounds = 0
+    while not stop.is_set():
+        try:
+            await outbox.lost_leases(engine)
+            while not stop.is_set() and await outbox.look_up_one(engine):
+                pass
+            await calls.tell_who_waits(engine)
+            if rounds % int(FRESH.total_seconds()) == 0:
+                await _refresh(engine)
+        except Exception as error:  # noqa: BLE001  # as above
+            log.critical("work failed", loop="housekeeping", error=type(error).__name__, where=where(error))
+        rounds += 1
+        await _pause(stop, LOOK)
+
+
+async def _refresh(engine: Engine) -> None:
+    for municipality in engine.settings.municipalities:
+        try:
+            await engine.policies.fetch(municipality)
+        except NoPolicy:
+            continue
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        pass
