@@ -1,0 +1,286 @@
+"""A local server that speaks Twilio's HTTP, for `play`, `demo` and the tests: real requests on a loopback port.
+
+It takes messages by the REST API, lists them, reports on them by signed status callbacks, and delivers what people
+write by signed webhooks, tried again by the rules in the URL's fragment (``#rc=3&rp=all``), as Twilio does. Faults can
+be asked for: too many requests, errors, answers that never come.
+
+Shapes: Twilio's OpenAPI ``twilio_api_v2010`` (Message resource) and its pages on webhooks, status callbacks and
+connection overrides.
+"""
+
+import asyncio
+import base64
+import hmac
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from hashlib import sha1
+from typing import Any, Literal
+from urllib.parse import parse_qs, urldefrag
+from uuid import uuid4
+
+import httpx2
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from bot.stories.serving import serving
+from bot.text import segments
+
+Fault = Literal["429", "500", "500 after accepting", "no answer", "no answer after accepting", "opted out"]
+"""What the next request to send meets. *No answer* keeps the connection open until the client gives up."""
+
+WEBHOOK_TIMEOUT = 15.0
+
+
+@dataclass
+class Text:
+    """One message as Twilio keeps it."""
+
+    sid: str
+    sender: str
+    to: str
+    body: str
+    callback: str | None
+    status: str = "queued"
+    error_code: int | None = None
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def segments(self) -> int:
+        return segments(self.body)
+
+
+class Twilio:
+    """The provider: what was sent (``texts``), what goes wrong (``faults``), and how it reports (``receipts``).
+
+    ``receipts``: the statuses reported of every message that is accepted, in this order, duplicates and all.
+    ``webhooks``: number or messaging service -> URL with its fragment.
+    """
+
+    def __init__(self, account_sid: str, auth_token: str) -> None:
+        self.account_sid, self.auth_token = account_sid, auth_token
+        self.texts: list[Text] = []
+        self.faults: deque[Fault] = deque()
+        self.receipts: Sequence[str] = ("sent", "delivered")
+        self.webhooks: dict[str, str] = {}
+        self.requests = 0
+        self.base_url = ""
+        self._changed = asyncio.Condition()
+        self._http = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT, trust_env=False)
+        self._reporting: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    @asynccontextmanager
+    async def open(self, port: int = 0) -> AsyncIterator["Twilio"]:
+        """Serve until the block ends."""
+        async with serving(self._app(), port) as self.base_url:
+            try:
+                yield self
+            finally:
+                self._stopping.set()
+                for task in list(self._reporting):
+                    task.cancel()
+                await asyncio.gather(*self._reporting, return_exceptions=True)
+                await self._http.aclose()
+
+    # --- What people do -----------------------------------------------------------------------------------------------
+
+    async def write(self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None) -> int:
+        """A person writes to a number. Gives the status the webhook was answered with in the end (0: not at all)."""
+        sid = sid or ("MM" if pictures else "SM") + uuid4().hex
+        media = {f"MediaUrl{n}": f"{self.base_url}/media/{sid}/{n}" for n in range(pictures)}
+        kinds = {f"MediaContentType{n}": "image/jpeg" for n in range(pictures)}
+        return await self.deliver(
+            self.webhooks[to],
+            {
+                "ToCountry": "SE",
+                "ToState": "",
+                "SmsMessageSid": sid,
+                "NumMedia": str(pictures),
+                "ToCity": "",
+                "FromZip": "",
+                "SmsSid": sid,
+                "FromState": "",
+                "SmsStatus": "received",
+                "FromCity": "",
+                "Body": body,
+                "FromCountry": "SE",
+                "To": to,
+                "ToZip": "",
+                "NumSegments": str(segments(body)),
+                "MessageSid": sid,
+                "AccountSid": self.account_sid,
+                "From": sender,
+                "ApiVersion": "2010-04-01",
+                **media,
+                **kinds,
+            },
+        )
+
+    async def deliver(self, url: str, form: dict[str, str]) -> int:
+        """Deliver a signed webhook, again by the rules of the URL's fragment. The same id each time."""
+        address, fragment = urldefrag(url)
+        rules = parse_qs(fragment)
+        tries = 1 + int(rules.get("rc", ["1"])[0])
+        policy = rules.get("rp", ["ct"])[0].split(",")
+        headers = {
+            "X-Twilio-Signature": self.sign(address, form),
+            "I-Twilio-Idempotency-Token": str(uuid4()),
+            "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+        }
+        status = 0
+        for _ in range(tries):
+            try:
+                status = (await self._http.post(address, data=form, headers=headers)).status_code
+                failed = {4: "4xx", 5: "5xx"}.get(status // 100)
+            except httpx2.ConnectError:
+                status, failed = 0, "ct"
+            except (httpx2.TransportError, OSError):
+                status, failed = 0, "rt"
+            if failed is None or (failed not in policy and "all" not in policy):
+                break
+        return status
+
+    def sign(self, url: str, form: dict[str, str]) -> str:
+        """The signature of a webhook: HMAC-SHA1 of the URL and every parameter, sorted by name."""
+        said = url + "".join(name + form[name] for name in sorted(form))
+        return base64.b64encode(hmac.new(self.auth_token.encode(), said.encode(), sha1).digest()).decode()
+
+    # --- What can be seen and reported --------------------------------------------------------------------------------
+
+    def sent_to(self, number: str, after: int = 0) -> list[Text]:
+        """What was sent to a number, the first ``after`` left out."""
+        return [text for text in self.texts if text.to == number][after:]
+
+    async def wait_for(self, seen: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Wait until something can be seen. Raises TimeoutError."""
+        async with asyncio.timeout(seconds), self._changed:
+            await self._changed.wait_for(seen)
+
+    async def report(self, text: Text, status: str, error_code: int | None = None) -> int:
+        """Tell the sender what became of a message; gives how the callback was answered."""
+        text.status, text.error_code = status, error_code
+        await self._tell()
+        if text.callback is None:
+            return 0
+        form = {
+            "MessageSid": text.sid,
+            "SmsSid": text.sid,
+            "MessageStatus": status,
+            "SmsStatus": status,
+            "To": text.to,
+            "From": text.sender,
+            "AccountSid": self.account_sid,
+            "ApiVersion": "2010-04-01",
+        }
+        if error_code is not None:
+            form["ErrorCode"] = str(error_code)
+        return await self.deliver(text.callback, form)
+
+    async def reported(self) -> None:
+        """Wait until every receipt asked for has been delivered."""
+        while self._reporting:
+            await asyncio.gather(*list(self._reporting))
+
+    # --- The REST API -------------------------------------------------------------------------------------------------
+
+    def _app(self) -> FastAPI:
+        app = FastAPI(openapi_url=None)
+        messages = f"/2010-04-01/Accounts/{self.account_sid}/Messages.json"
+
+        @app.post(messages)
+        async def create(request: Request) -> Response:
+            return await self._create(request)
+
+        @app.get(messages)
+        async def listed(request: Request) -> Response:
+            if not self._is_account(request):
+                return _error(401, 20003, "Authenticate")
+            wanted = request.query_params
+            found = [
+                self._resource(text)
+                for text in reversed(self.texts)
+                if wanted.get("To") in (None, text.to) and wanted.get("From") in (None, text.sender)
+            ]
+            page = {"page": 0, "page_size": 50, "start": 0, "end": len(found), "next_page_uri": None}
+            return JSONResponse({"messages": found, "uri": messages, "first_page_uri": messages, **page})
+
+        return app
+
+    async def _create(self, request: Request) -> Response:
+        self.requests += 1
+        if not self._is_account(request):
+            return _error(401, 20003, "Authenticate")
+        form = {name: str(value) for name, value in (await request.form()).items()}
+        fault = self.faults.popleft() if self.faults else None
+        match fault:
+            case "429":
+                return _error(429, 20429, "Too Many Requests")
+            case "500":
+                return _error(500, 20500, "Internal Server Error")
+            case "opted out":
+                return _error(400, 21610, "Attempt to send to unsubscribed recipient")
+            case "no answer":
+                await self._stopping.wait()
+        text = await self._accept(form)
+        match fault:
+            case "500 after accepting":
+                return _error(500, 20500, "Internal Server Error")
+            case "no answer after accepting":
+                await self._stopping.wait()
+        return JSONResponse(self._resource(text), 201)
+
+    def _is_account(self, request: Request) -> bool:
+        expected = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
+        return request.headers.get("Authorization") == f"Basic {expected}"
+
+    async def _accept(self, form: dict[str, str]) -> Text:
+        sender = form.get("From") or form.get("MessagingServiceSid", "")
+        text = Text(f"SM{uuid4().hex}", sender, form["To"], form["Body"], form.get("StatusCallback"))
+        self.texts.append(text)
+        await self._tell()
+        if self.receipts:
+            task = asyncio.create_task(self._report_all(text, list(self.receipts)))
+            self._reporting.add(task)
+            task.add_done_callback(self._reporting.discard)
+        return text
+
+    async def _report_all(self, text: Text, statuses: list[str]) -> None:
+        for status in statuses:
+            await self.report(text, status)
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    def _resource(self, text: Text) -> dict[str, Any]:
+        return {
+            "account_sid": self.account_sid,
+            "api_version": "2010-04-01",
+            "body": text.body,
+            "date_created": format_datetime(text.created),
+            "date_sent": None if text.status == "queued" else format_datetime(text.created),
+            "date_updated": format_datetime(text.created),
+            "direction": "outbound-api",
+            "error_code": text.error_code,
+            "error_message": None,
+            "from": text.sender,
+            "messaging_service_sid": None,
+            "num_media": "0",
+            "num_segments": str(text.segments),
+            "price": None,
+            "price_unit": "USD",
+            "sid": text.sid,
+            "status": text.status,
+            "subresource_uris": {},
+            "to": text.to,
+            "uri": f"/2010-04-01/Accounts/{self.account_sid}/Messages/{text.sid}.json",
+        }
+
+
+def _error(status: int, code: int, message: str) -> Response:
+    more = f"https://www.twilio.com/docs/errors/{code}"
+    return JSONResponse({"code": code, "message": message, "more_info": more, "status": status}, status)

@@ -1,0 +1,271 @@
+"""The bot as tests of its rooms meet it: real database, real HTTP, a conversation and a backend the test decides."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+from fastapi import FastAPI
+from joserfc.jwk import ECKey
+from sqlalchemy import text
+
+from backend import contract, postgres
+from backend.contract import Policy, Sensitivity
+from bot import calls, inbox, notices, outbox, settings, timers, worker
+from bot.backend import Backend
+from bot.channels import found
+from bot.engine import Engine
+from bot.messages import Event, Outgoing, Said, State, Turn
+from bot.text import say
+
+ACCOUNT, TOKEN = "AC" + "a" * 32, "t" * 32
+NUMBER = "+46701740690"
+SARA, OMAR = "+46701740605", "+46701740606"
+TOWN = "trelleborg"
+MONDAY = datetime(2026, 11, 30, 8, 58, tzinfo=UTC)
+"""Monday 30 November 2026, 9.58 in Sweden."""
+ENVELOPE_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+SEAL_KEY = ECKey.generate_key("P-256", auto_kid=True)
+EPOCH = UUID("00000000-0000-4000-8000-0000000000e0")
+
+POLICY = Policy(
+    version="1",
+    municipality=TOWN,
+    name="Trelleborgs kommun",
+    ceilings={"sms": Sensitivity.PERSONAL, "web": Sensitivity.PERSONAL},
+    ceiling_policy="guided",
+    address="Exempelgatan 4, Trelleborg",
+    telephone="070-174 06 90",
+    after_hours_telephone="070-174 06 92",
+    public_page="trelleborg.example/s",
+    seal_keys=(SEAL_KEY.as_dict(private=False),),
+)
+
+
+class Clock:
+    """Business time, moved by the test."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Parrot:
+    """A conversation that repeats what it hears, unless the test has said what to do at a word or an event.
+
+    ``heard``: every event it was given, with the state. ``on``: words or event class name -> the turn.
+    """
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[State, Event]] = []
+        self.on: dict[str, Callable[[State, Event], Turn]] = {}
+
+    def __call__(self, state: State, event: Event, _policy: Policy, _now: datetime) -> Turn:
+        state = state.with_thread(turns=state.thread.turns + 1, language=state.thread.language or "sv")
+        self.heard.append((state, event))
+        key = event.words if isinstance(event, Said) else type(event).__name__
+        if key in self.on:
+            return self.on[key](state, event)
+        if isinstance(event, Said):
+            return Turn(state, says=(reply(f"Du skrev: {event.words}"),))
+        return Turn(state)
+
+    def events(self, kind: type) -> list[Any]:
+        return [event for _, event in self.heard if isinstance(event, kind)]
+
+
+def reply(words: str, kind: str = "reply", **values: Any) -> Outgoing:
+    return Outgoing(kind, say("{words}", words=words), verbatim=words, **values)
+
+
+def says(*messages: Outgoing | str, **effects: Any) -> Callable[[State, Event], Turn]:
+    """A turn that says these and does that."""
+    made = tuple(reply(message) if isinstance(message, str) else message for message in messages)
+    return lambda state, _event: Turn(state, says=made, **effects)
+
+
+class Office:
+    """The backend on the wire: what it was asked, and what it answers.
+
+    ``away``: nobody answers. ``stumbles``: how many of the next calls fail with a 500. ``answers``: path's first part
+    -> the answer, or a function of the request's body. ``refuses``: path's first part -> problem.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, Any]] = []
+        self.away = False
+        self.stumbles = 0
+        self.policy = POLICY
+        self.answers: dict[str, Any] = {"still-true": {"true": True}}
+        self.refuses: dict[str, tuple[int, contract.ProblemCode]] = {}
+        self.epoch = EPOCH
+        self.feed: list[dict[str, Any]] = []
+
+    def told(self, first: str) -> list[Any]:
+        """The bodies of the calls whose path begins so, in order."""
+        return [body for _, path, body in self.asked if path.startswith(first)]
+
+    def tells(self, kind: contract.NoticeKind, person: UUID, body: contract.Value, **values: Any) -> UUID:
+        """Put a notice in the feed."""
+        notice = contract.Notice(
+            id=uuid4(),
+            position=len(self.feed) + 1,
+            kind=kind,
+            person=person,
+            at=MONDAY,
+            body=body.model_dump(mode="json"),
+        )
+        self.feed.append({**notice.model_dump(mode="json"), **values})
+        return notice.id
+
+    def transport(self) -> httpx2.MockTransport:
+        return httpx2.MockTransport(self._answer)
+
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        if self.away:
+            raise httpx2.ConnectError("refused", request=request)
+        path = request.url.path.removeprefix(f"/api/v1/{TOWN}/")
+        if path == "policy":
+            return httpx2.Response(200, text=self.policy.model_dump_json())
+        if path == "notices":
+            return self._feed(request)
+        body = json.loads(request.content) if request.content else None
+        self.asked.append((request.method, path, body))
+        if self.stumbles:
+            self.stumbles -= 1
+            return httpx2.Response(500)
+        first = path.split("/")[0]
+        if first in self.refuses:
+            status, code = self.refuses[first]
+            problem = contract.Problem(
+                type=f"https://imorgon.example/problems/{code}", title="No", status=status, code=code
+            )
+            return httpx2.Response(status, text=problem.model_dump_json())
+        answer = self.answers.get(first)
+        if callable(answer):
+            answer = answer(body)
+        return httpx2.Response(200, json=answer) if answer is not None else httpx2.Response(204)
+
+    def _feed(self, request: httpx2.Request) -> httpx2.Response:
+        wanted = request.url.params
+        if wanted.get("epoch") not in (None, str(self.epoch)):
+            problem = contract.Problem(
+                type="unknown-epoch", title="Restored", status=409, code=contract.ProblemCode.UNKNOWN_EPOCH
+            )
+            return httpx2.Response(409, text=problem.model_dump_json())
+        after, limit = int(wanted["after"]), int(wanted["limit"])
+        found = [notice for notice in self.feed if notice["position"] > after][:limit]
+        return httpx2.Response(200, json={"epoch": str(self.epoch), "notices": found})
+
+
+class House:
+    """The bot of one process: its engine, and its work done piece by piece, or going on by itself."""
+
+    def __init__(
+        self, database: postgres.Database, office: Office, parrot: Parrot, twilio_url: str, clock: Clock
+    ) -> None:
+        self.office, self.parrot, self.clock, self._database = office, parrot, clock, database
+        self.environ = {
+            "IMORGON_DATABASE_URL": database.app_url,
+            "IMORGON_PUBLIC_URL": "http://127.0.0.1:1",
+            "IMORGON_BACKEND_URL": "http://backend.test",
+            "IMORGON_BACKEND_TOKEN_TRELLEBORG": "trelleborg-" * 4,
+            "IMORGON_ENVELOPE_KEY": ENVELOPE_KEY,
+            "IMORGON_SESSION_SECRET": "s" * 40,
+            "IMORGON_TWILIO_ACCOUNT_SID": ACCOUNT,
+            "IMORGON_TWILIO_AUTH_TOKEN": TOKEN,
+            "IMORGON_TWILIO_API_BASE": twilio_url,
+            "IMORGON_TWILIO_FROM_TRELLEBORG": NUMBER,
+        }
+        read = settings.read(self.environ)
+        self.channels = found(read)
+        self.backend = Backend(read.backend_url, read.tokens, transport=office.transport())
+        self.engine = Engine(read, clock, parrot, self.channels, backend=self.backend)
+
+    def application(self) -> FastAPI:
+        app = FastAPI(lifespan=self._lifespan)
+        for channel in self.channels.values():
+            app.include_router(channel.router(self.engine))
+        return app
+
+    @asynccontextmanager
+    async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        yield
+        await self.engine.close()
+
+    def known_as(self, url: str) -> None:
+        """The address people and the provider know us by."""
+        self.engine.settings = replace(self.engine.settings, public_url=url)
+        self.channels["sms"].public_url = url  # type: ignore[attr-defined]  # the test serves on a port found late
+
+    # --- Work, piece by piece -----------------------------------------------------------------------------------------
+
+    async def work(self) -> None:
+        """Everything that can be done now, until nothing more is."""
+        engine, busy = self.engine, set[UUID]()
+        for _ in range(50):
+            await notices.collect(engine, TOWN, UUID(int=1))
+            await notices.route(engine, TOWN)
+            for thread, town in await inbox.pending(engine):
+                await inbox.drain(engine, thread, town)
+            more = [await timers.fire(engine)]
+            while await calls.make_one(engine):
+                more.append(True)
+            await outbox.lost_leases(engine)
+            while await outbox.look_up_one(engine):
+                more.append(True)
+            while await outbox.send_one(engine, busy):
+                more.append(True)
+            await calls.copy_entries(engine)
+            if not any(more):
+                return
+        raise AssertionError("the work never ends")
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """A worker beside us."""
+        stop = asyncio.Event()
+        task = asyncio.create_task(worker.run(self.engine, stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await task
+
+    # --- What lies in the database ------------------------------------------------------------------------------------
+
+    async def rows(self, query: str, **values: Any) -> list[Any]:
+        async with self.engine.database.transaction() as connection:
+            return list((await connection.execute(text(query), values)).all())
+
+    async def change(self, statement: str, **values: Any) -> None:
+        async with self.engine.database.transaction() as connection:
+            await connection.execute(text(statement), values)
+
+    async def states(self) -> list[str]:
+        """The states of the outbox, in order."""
+        return [row.state for row in await self.rows("select state from outbox order by seq")]
+
+    async def everything(self) -> bytes:
+        """Every byte of every table, as one."""
+        tables = await self.rows("select tablename from pg_tables where schemaname = 'public'")
+        found = []
+        for table in tables:
+            found += [repr(tuple(row)).encode() for row in await self.rows(f'select * from "{table.tablename}"')]
+            found += [
+                value
+                for row in await self.rows(f'select * from "{table.tablename}"')
+                for value in row
+                if isinstance(value, bytes)
+            ]
+        return b"\n".join(found)
