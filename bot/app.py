@@ -4,21 +4,18 @@ import importlib
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import structlog
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
 
 import bot.pages
 from bot import channels
 from bot.database import DATABASE_ERRORS
 from bot.engine import Clock, Engine, TurnFunction
+from bot.pages.page import static
 from bot.policies import NoPolicy
 from bot.settings import Settings
-
-STATIC = Path(__file__).parents[1] / "templates" / "static"
 
 log = structlog.get_logger()
 
@@ -43,7 +40,7 @@ def create(settings: Settings, clock: Clock, turn: TurnFunction) -> FastAPI:
         if hasattr(module, "router"):
             app.include_router(module.router(engine))
     app.include_router(_health(engine))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", static(), name="static")
     return app
 
 
