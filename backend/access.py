@@ -81,6 +81,7 @@ async def enter(
     if reader.kind != "grant":
         why, task = await _why(session, reader, person, reason)
     allowed = what in MAY.get(reader.role, frozenset()) and bool(why)
+    whose = found.id
 
     async def log(session: AsyncSession) -> None:
         session.add(
@@ -90,7 +91,7 @@ async def enter(
                 reader=reader.id,
                 reader_name=reader.name,
                 reader_role=reader.role,
-                person=found.id,
+                person=whose,
                 what=what,
                 why=why,
                 task=task,

@@ -54,7 +54,7 @@ def unwrap(envelope: bytes, wrapped: bytes, municipality: str, number: int) -> b
     aad = f"data_keys:{municipality}:{number}".encode()
     try:
         return AESGCM(envelope).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], aad)
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise CannotOpen(
             f"IMORGON_ENVELOPE_KEY does not open the data key in {municipality}'s database: "
             "another envelope key, or another municipality's database"
@@ -87,7 +87,7 @@ class Codec:
         nonce, body = sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :]
         try:
             return cipher.decrypt(nonce, body, _place(table, column, row)).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise CannotOpen(f"{table}.{column}: damaged, or moved from another row") from None
 
     def encrypt_json(self, value: Any, *, table: str, column: str, row: UUID | str | int) -> bytes:

@@ -62,7 +62,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """A signed decision as staff see it. ``how`` is how the person wants to hear it, when she has said."""
+    """A signed decision as staff see it. ``how`` is how the person wants to hear it, when she has said.
+
+    ``call_at`` is when she is rung, where she wants that.
+    """
 
     id: UUID
     draft: Draft
@@ -74,6 +77,7 @@ class DecisionView:
     told_by_name: str | None
     appeal_by: date | None
     how: str | None
+    call_at: datetime | None
 
 
 async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, draft: Draft) -> UUID:
@@ -315,8 +319,9 @@ def _draft(session: AsyncSession, row: Decision) -> Draft:
 
 async def _view(session: AsyncSession, row: Decision) -> DecisionView:
     heard = await session.exec(
-        select(Hearing.how).where(Hearing.something_new == row.notice).order_by(col(Hearing.at).desc()).limit(1)
+        select(Hearing).where(Hearing.something_new == row.notice).order_by(col(Hearing.at).desc()).limit(1)
     )
+    hearing = heard.first()
     return DecisionView(
         id=row.id,
         draft=_draft(session, row),
@@ -327,7 +332,8 @@ async def _view(session: AsyncSession, row: Decision) -> DecisionView:
         told_how=_known(row.told_how, get_args(Told)) if row.told_how else None,
         told_by_name=row.told_by_name,
         appeal_by=row.appeal_by,
-        how=heard.first(),
+        how=hearing.how if hearing else None,
+        call_at=HearReceipt.model_validate(hearing.answer).call_at if hearing else None,
     )
 
 

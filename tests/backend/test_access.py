@@ -1,0 +1,115 @@
+"""The door: who may open what, why, and that every opening and every refusal is logged."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from backend import access, persons, tasks
+from backend.access import MAY, Reader
+from backend.audit import Access
+from backend.errors import NotAllowed, NotFound, ReasonNeeded
+from tests.backend.stories import ELIN, JOHAN, MARIA, MONDAY, Backend
+
+ROBOT = Reader(UUID(int=9), "Robot", "robot", kind="robot")
+
+
+async def somebody(backend: Backend) -> UUID:
+    async with backend.database().transaction() as session:
+        return (await persons.meet(session, uuid4(), MONDAY)).id
+
+
+async def log(backend: Backend, person: UUID) -> list[Access]:
+    async with backend.database().transaction() as session:
+        return list(reversed(await access.log_of(session, person)))
+
+
+async def enter(backend: Backend, reader: Reader, person: UUID, what: access.What, **given: access.Reason) -> str:
+    async with backend.database().transaction() as session:
+        return (await access.enter(session, backend.clock, reader, person, what, **given)).why
+
+
+async def test_ones_own_task_is_the_reason(backend: Backend) -> None:
+    person = await somebody(backend)
+    async with backend.database().transaction() as session:
+        task = await tasks.add(session, "answer", "asked", at=MONDAY, person=person)
+    assert await enter(backend, JOHAN, person, "thread") == "Uppgift i din kö: Svara"
+    async with backend.database().transaction() as session:
+        await tasks.take(session, task.id, MARIA.id, MARIA.name)
+    assert await enter(backend, MARIA, person, "case") == "Din uppgift: Svara"
+    logged = await log(backend, person)
+    assert [(row.reader_name, row.what, row.task, row.allowed) for row in logged] == [
+        ("Johan", "thread", task.id, True),
+        ("Maria", "case", task.id, True),
+    ]
+
+
+async def test_without_a_task_staff_say_why_and_once_is_enough(backend: Backend) -> None:
+    person = await somebody(backend)
+    with pytest.raises(ReasonNeeded):
+        await enter(backend, JOHAN, person, "case")
+    assert await enter(backend, JOHAN, person, "case", reason="on-the-telephone") == "Personen ringer"
+    assert await enter(backend, JOHAN, person, "case") == "Personen ringer"  # the page renews itself
+    assert await enter(backend, JOHAN, person, "code") == "Personen ringer"  # an act in the open case
+    with pytest.raises(ReasonNeeded):
+        await enter(backend, MARIA, person, "case")  # a colleague's reason is not hers
+    assert [(row.reader_name, row.what, row.allowed) for row in await log(backend, person)] == [
+        ("Johan", "case", False),
+        ("Johan", "case", True),
+        ("Johan", "code", True),
+        ("Maria", "case", False),
+    ]
+
+
+async def test_a_done_task_is_no_reason(backend: Backend) -> None:
+    person = await somebody(backend)
+    async with backend.database().transaction() as session:
+        task = await tasks.add(session, "answer", "asked", at=MONDAY, person=person)
+        await tasks.done(session, task.id, MONDAY, JOHAN.id)
+    with pytest.raises(ReasonNeeded):
+        await enter(backend, JOHAN, person, "thread")
+
+
+EVERYTHING: tuple[access.What, ...] = (
+    "thread",
+    "case",
+    "note",
+    "decision",
+    "code",
+    "told",
+    "sealed",
+    "readable",
+)
+
+
+@pytest.mark.parametrize("reader", [JOHAN, MARIA, ELIN, ROBOT], ids=lambda reader: reader.role)
+async def test_each_role_opens_what_it_may_and_no_more(backend: Backend, reader: Reader) -> None:
+    person = await somebody(backend)
+    for what in EVERYTHING:
+        if what in MAY.get(reader.role, frozenset()):
+            await enter(backend, reader, person, what, reason="supervision")
+        else:
+            with pytest.raises(NotAllowed):
+                await enter(backend, reader, person, what, reason="supervision")
+    assert len(await log(backend, person)) == len(EVERYTHING)
+
+
+async def test_only_a_caseworker_decides_and_only_the_person_reads_by_code() -> None:
+    assert [role for role, may in MAY.items() if "decision" in may] == ["caseworker"]
+    assert [role for role, may in MAY.items() if "readable" in may] == ["person"]
+
+
+async def test_after_a_merge_both_logs_are_one(backend: Backend) -> None:
+    one, other = await somebody(backend), await somebody(backend)
+    await enter(backend, MARIA, one, "case", reason="meeting")
+    async with backend.database().transaction() as session:
+        await persons.merge(session, one, other)
+    await enter(backend, MARIA, other, "thread", reason="meeting")
+    assert [row.person for row in await log(backend, one)] == [one, other]
+    async with backend.database().transaction() as session:
+        await persons.unmerge(session, one)
+    assert [row.person for row in await log(backend, one)] == [one]
+
+
+async def test_nobody_is_not_found(backend: Backend) -> None:
+    with pytest.raises(NotFound):
+        await enter(backend, MARIA, uuid4(), "case", reason="meeting")

@@ -1,0 +1,77 @@
+"""Settings: whatever is missing, wrong or half given is one line that names it, and never its value."""
+
+import json
+
+import pytest
+from joserfc.jwk import ECKey
+
+from backend import settings
+from backend.settings import SettingsError
+
+KEY = json.dumps(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True))
+SOUND = {
+    "IMORGON_ENVELOPE_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "IMORGON_SESSION_SECRET": "s" * 32,
+    "IMORGON_PUBLIC_URL": "https://imorgon.example/",
+    "IMORGON_BACKEND_DATABASE_URL_SVEDALA": "postgresql://somewhere/svedala",
+    "IMORGON_BACKEND_TOKEN_SVEDALA": "t" * 32,
+    "IMORGON_SEAL_KEY_SVEDALA": KEY,
+}
+
+
+def test_one_municipality_can_be_served_alone() -> None:
+    read = settings.read(SOUND)
+    assert list(read.tenants) == ["svedala"]
+    assert not read.demo
+    assert read.public_url == "https://imorgon.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("IMORGON_ENVIRONMENT", "staging", "'production' or 'demo'"),
+        ("IMORGON_ENVELOPE_KEY", "", "is missing"),
+        ("IMORGON_ENVELOPE_KEY", "not base64!", "is not base64"),
+        ("IMORGON_ENVELOPE_KEY", "c2hvcnQ=", "is not 32 bytes"),
+        ("IMORGON_PUBLIC_URL", "imorgon.example", "https://"),
+        ("IMORGON_SESSION_SECRET", "short", "too short"),
+        ("IMORGON_BACKEND_TOKEN_SVEDALA", "", "is missing"),
+        ("IMORGON_BACKEND_TOKEN_SVEDALA", "short", "too short"),
+        ("IMORGON_BACKEND_DATABASE_URL_SVEDALA", "", "is missing"),
+        ("IMORGON_BACKEND_DATABASE_URL_SVEDALA", "sqlite:///secret", "postgresql://"),
+        ("IMORGON_SEAL_KEY_SVEDALA", "", "is missing"),
+        ("IMORGON_SEAL_KEY_SVEDALA", "no json", "is not a JWK"),
+        ("IMORGON_SEAL_KEY_SVEDALA", "[1]", "is not a JWK"),
+        ("IMORGON_SEAL_KEY_SVEDALA", '{"keys": []}', "has no private key"),
+        ("IMORGON_SEAL_KEY_TRELLEBORG", KEY, "IMORGON_BACKEND_DATABASE_URL_TRELLEBORG is missing"),
+        ("IMORGON_BACKEND_TOKEN_MALMO", "t" * 32, "there is no municipality MALMO"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError) as wrong:
+        settings.read({**SOUND, name: value})
+    line = str(wrong.value)
+    assert says in line
+    assert "\n" not in line
+    assert line.startswith("IMORGON_")
+    if value and len(value) > 6 and name != "IMORGON_SEAL_KEY_TRELLEBORG":
+        assert value not in line
+
+
+def test_a_public_key_cannot_open_anything() -> None:
+    public = json.dumps(ECKey.import_key(json.loads(KEY)).as_dict(private=False))
+    with pytest.raises(SettingsError, match="has no private key"):
+        settings.read({**SOUND, "IMORGON_SEAL_KEY_SVEDALA": public})
+
+
+def test_without_any_municipality_there_is_nothing_to_serve() -> None:
+    alone = {name: value for name, value in SOUND.items() if "SVEDALA" not in name}
+    with pytest.raises(SettingsError, match="no municipality has a database"):
+        settings.read(alone)
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    shown = repr(settings.read(SOUND))
+    for name in ("IMORGON_ENVELOPE_KEY", "IMORGON_SESSION_SECRET", "IMORGON_BACKEND_TOKEN_SVEDALA"):
+        assert SOUND[name] not in shown
+    assert "postgresql" not in shown
