@@ -1,0 +1,369 @@
+"""The web chat as people use it: by keyboard, without script, from the right, when something is wrong."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from httpx2 import AsyncClient, Response
+from playwright.async_api import Browser, Page, expect
+from sqlalchemy import func, make_url, select
+
+from backend.postgres import Server
+from bot.pages.page import LONGEST_FORM
+from bot.tables import contact_points, entries
+from bot.together import Running
+from tests.bot.site import browser, phone, site, unnamed_controls  # noqa: F401  # fixtures
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+async def visitor(site: Running) -> AsyncIterator[AsyncClient]:  # noqa: F811
+    """Somebody without script: pages and forms only."""
+    async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as client:
+        yield client
+
+
+async def says(visitor: AsyncClient, words: str, **more: str) -> Response:
+    answer = await visitor.post("/chat/trelleborg/say", data={"words": words, **more})
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+async def presses(visitor: AsyncClient, shown: Response, label: str) -> Response:
+    """Press the button with this label on the page that was shown."""
+    form = re.search(r'<form class="choices.*?</form>', shown.text, re.DOTALL)
+    assert form, shown.text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', form[0]))
+    buttons = re.findall(r'<button[^>]*name="choice" value="(.*?)"[^>]*>(.*?)</button>', form[0], re.DOTALL)
+    named = {re.sub(r"<[^>]+>|\s+", " ", words).strip(): value for value, words in buttons}
+    named = {re.sub(r"\s+", " ", words): value for words, value in named.items()}
+    assert label in named, named
+    answer = await visitor.post("/chat/trelleborg/say", data={**fields, "choice": named[label]})
+    assert answer.status_code == 200
+    return answer
+
+
+async def count(site: Running, table: object) -> int:  # noqa: F811
+    async with site.engine.database.transaction() as connection:
+        return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())  # type: ignore[arg-type]
+
+
+# --- The pages themselves ---------------------------------------------------------------------------------------------
+
+
+async def test_looking_writes_nothing_and_the_first_words_make_the_conversation(
+    site: Running,  # noqa: F811
+    visitor: AsyncClient,
+) -> None:
+    assert "Trelleborg" in (await visitor.get("/chat")).text
+    assert (await visitor.get("/chat/trelleborg")).status_code == 200
+    assert await count(site, contact_points) == 0
+    assert not visitor.cookies
+
+    answer = await says(visitor, "hej behöver hjälp. har två barn")
+
+    assert "Här svarar kommunens automat" in answer.text
+    cookie = next(cookie for cookie in visitor.cookies.jar if cookie.name == "imorgon_chat")
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert cookie.get_nonstandard_attr("SameSite") == "lax"
+    assert cookie.path == "/chat"
+    async with site.engine.database.transaction() as connection:
+        address = (await connection.execute(select(contact_points.c.address))).scalar_one()
+    assert (cookie.value or "").encode() not in address  # what opens the conversation is kept by the browser alone
+
+
+async def test_every_page_is_closed_to_what_is_not_ours(visitor: AsyncClient) -> None:
+    for path in ("/chat", "/chat/trelleborg", "/chat/trelleborg/saved", "/chat/nowhere"):
+        headers = (await visitor.get(path)).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+    assert (await visitor.get("/static/tokens.css")).headers["Cache-Control"] == "no-cache"
+
+
+async def test_a_municipality_that_is_not_here_is_said_kindly(visitor: AsyncClient) -> None:
+    answer = await visitor.get("/chat/nowhere")
+    assert answer.status_code == 404
+    assert "Vi hittar inte sidan" in answer.text
+    assert 'href="/chat"' in answer.text
+
+
+# --- What is posted ---------------------------------------------------------------------------------------------------
+
+
+async def test_the_same_post_three_times_has_one_effect(site: Running, visitor: AsyncClient) -> None:  # noqa: F811
+    await says(visitor, "hej", post="one")
+    before = await count(site, entries)
+    for _ in range(3):
+        await says(visitor, "hej", post="one")
+    assert await count(site, entries) == before
+    await says(visitor, "hej igen", post="one")  # other words by the same form are another message
+    assert await count(site, entries) > before
+
+
+async def test_a_button_of_an_old_message_never_answers_a_new_question(visitor: AsyncClient) -> None:
+    first = await says(visitor, "jag behöver hjälp med pengar")
+    await presses(visitor, first, "Boka möte")
+    answer = await presses(visitor, first, "Boka möte")
+    assert "Din tid" not in answer.text
+    assert answer.text.count('name="choice"') >= 2  # the question that is open stands there again
+
+
+REFUSED = {
+    "Det där kom inte från vår sida": (403, {**FORM, "Sec-Fetch-Site": "cross-site"}, "words=hej"),
+    "Det blev för långt": (413, FORM, "words=" + "x" * LONGEST_FORM),
+    "Vi kan inte ta emot bilder": (415, {**FORM, "Content-Type": "multipart/form-data; boundary=x"}, "--x--"),
+}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+async def test_what_cannot_be_taken_is_told_kindly_and_nothing_is_kept(
+    site: Running,  # noqa: F811
+    visitor: AsyncClient,
+    words: str,
+) -> None:
+    status, headers, body = REFUSED[words]
+    answer = await visitor.post("/chat/trelleborg/say", content=body, headers=headers)
+    assert answer.status_code == status
+    assert words in answer.text
+    asked = {**headers, "Accept": "application/json"}
+    told = (await visitor.post("/chat/trelleborg/say", content=body, headers=asked)).json()
+    assert told == {"state": "long" if status == 413 else "failed"}
+    assert await count(site, contact_points) == 0
+
+
+@pytest.mark.parametrize(
+    "words", ["", "   ", "\0", "😀" * 40, "a" * 10_000, "مرحبا hej 123 שלום", "<script>alert(1)</script>"]
+)
+async def test_whatever_is_written_is_answered(visitor: AsyncClient, words: str) -> None:
+    await says(visitor, "hej jag behöver hjälp")
+    answer = await says(visitor, words)
+    assert "<script>alert" not in answer.text
+    assert answer.text.count("said__who") >= 2
+
+
+def refuse_connections(pg: Server, site: Running, allowed: str) -> None:  # noqa: F811
+    """The bot's database goes away (or comes back): connections are closed and new ones refused."""
+    name = make_url(site.engine.settings.database_url).database
+    pg.run_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")
+    pg.run_sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+
+async def test_a_database_that_is_down_keeps_what_was_written_on_the_page(
+    pg: Server,
+    site: Running,  # noqa: F811
+    visitor: AsyncClient,
+) -> None:
+    await says(visitor, "hej")
+    refuse_connections(pg, site, "false")
+    try:
+        answer = await visitor.post("/chat/trelleborg/say", data={"words": "hyran är 5 850"})
+    finally:
+        refuse_connections(pg, site, "true")
+    assert answer.status_code == 503
+    assert "Vi kan inte ta emot just nu" in answer.text
+    assert answer.text.count("hyran är 5 850") == 2  # to read, and in the form that tries again
+
+
+# --- Without script ---------------------------------------------------------------------------------------------------
+
+
+async def test_the_whole_way_to_a_time_without_script(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser, java_script_enabled=False) as page:
+        await page.goto(f"{site.address}/chat/trelleborg")
+        await page.get_by_role("textbox").fill("hej, jag har inga pengar till maten")
+        await page.get_by_role("button", name="Skicka det du skrev").click()
+        await page.get_by_role("button", name="Boka möte").click()
+        await page.get_by_role("button", name=re.compile(r"^kl \d")).first.click()
+        card = page.get_by_role("region", name="Din tid")
+        await expect(card).to_contain_text("Måndag 30 november")  # before the hour that ends the day's new meetings
+        await expect(card).to_contain_text("Kom även utan papper")
+
+
+# --- With script, by keyboard alone -----------------------------------------------------------------------------------
+
+
+async def tab_to(page: Page, name: str | re.Pattern[str], role: str = "button") -> None:
+    """Press Tab until the control with this name has the focus, as somebody without a mouse does."""
+    wanted = page.get_by_role(role, name=name).last  # type: ignore[arg-type]
+    await wanted.wait_for()
+    for _ in range(40):
+        if await wanted.evaluate("one => one === document.activeElement"):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+async def test_a_whole_short_chat_by_keyboard_alone(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser) as page:
+        await page.goto(f"{site.address}/chat")
+        await tab_to(page, "Trelleborg", "link")
+        await page.keyboard.press("Enter")
+        await tab_to(page, "Skriv här", "textbox")
+        await page.keyboard.type("hej jag behöver hjälp")
+        await page.keyboard.press("Enter")
+        await tab_to(page, "Boka möte")
+        await page.keyboard.press("Enter")
+        await tab_to(page, re.compile(r"^kl \d"))
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("region", name="Din tid")).to_be_visible()
+        assert await page.locator("#log").get_attribute("aria-live") == "polite"
+        assert page.url.endswith("/chat/trelleborg")  # nothing was loaded anew on the way
+
+
+async def test_the_focus_is_always_to_be_seen(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser) as page:
+        await page.goto(f"{site.address}/chat/trelleborg")
+        for _ in range(8):
+            await page.keyboard.press("Tab")
+            outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline == "solid"
+
+
+async def test_what_comes_later_appears_by_itself(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser) as page:
+        await page.goto(f"{site.address}/chat/trelleborg")
+        await page.get_by_role("textbox").fill("hej")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#log")).to_contain_text("automat")
+        other_tab = await page.context.new_page()
+        await other_tab.goto(f"{site.address}/chat/trelleborg")
+        await other_tab.get_by_role("textbox").fill("skrivet i en annan flik")
+        await other_tab.keyboard.press("Enter")
+        await expect(page.locator("#log")).to_contain_text("skrivet i en annan flik")
+
+
+async def test_a_break_in_the_line_loses_no_words(site: Running, browser: Browser) -> None:  # noqa: F811
+    context = await browser.new_context(viewport={"width": 360, "height": 780})
+    page = await context.new_page()
+    await page.goto(f"{site.address}/chat/trelleborg")
+    await context.set_offline(True)
+    await page.get_by_role("textbox").fill("jag behöver hjälp")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("status")).to_contain_text("Ingen kontakt just nu")
+    await expect(page.get_by_role("textbox")).to_have_value("jag behöver hjälp")
+    await context.set_offline(False)
+    await page.get_by_role("textbox").press("Enter")
+    await expect(page.locator("#log")).to_contain_text("automat")
+    await expect(page.get_by_role("textbox")).to_have_value("")
+    await context.close()
+
+
+# --- From the right ---------------------------------------------------------------------------------------------------
+
+
+async def test_arabic_is_written_from_the_right(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser, locale="ar-SY") as page:
+        await page.goto(f"{site.address}/chat/trelleborg")
+        assert await page.locator("html").get_attribute("dir") == "rtl"
+        assert await page.locator("html").get_attribute("lang") == "ar"
+        await page.get_by_role("textbox").fill("السلام عليكم، أحتاج مساعدة")
+        await page.keyboard.press("Enter")
+        await page.locator("#answers button[name=choice]").first.click()
+        hour = page.locator("#answers .hour").first
+        await hour.wait_for()
+        assert re.fullmatch(r"\u2066?\d{1,2}\.\d{2}\u2069?", (await hour.text_content() or "").strip())
+        own, machine = page.locator(".bubble--person").first, page.locator(".bubble--bot").first
+        left, right = await own.bounding_box(), await machine.bounding_box()
+        assert left is not None
+        assert right is not None
+        assert left["x"] < right["x"]  # mirrored: one's own words stand at the end side, which is the left
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_the_language_can_be_changed_at_any_moment(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser) as page:
+        await page.goto(f"{site.address}/chat/trelleborg")
+        await page.get_by_role("textbox").fill("hej jag behöver hjälp")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="Boka möte").wait_for()
+        await page.get_by_label(re.compile("^Språk")).click()
+        await page.get_by_role("button", name="العربية").click()
+        await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        await expect(page.locator("#answers").get_by_role("button").first).to_be_visible()
+
+
+# --- The form by section ----------------------------------------------------------------------------------------------
+
+
+async def to_the_form(page: Page, site: Running) -> None:  # noqa: F811
+    await page.goto(f"{site.address}/chat/trelleborg")
+    await page.get_by_role("textbox").fill("blev av med jobbet, har inga pengar")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Ansök").click()
+    await page.get_by_role("link", name=re.compile("^Svara på del 1 av")).click()
+
+
+async def checked(page: Page) -> None:
+    """Nothing for axe to find, and every control has a name."""
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert await unnamed_controls(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_the_application_by_section_to_its_receipt(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser) as page:
+        await to_the_form(page, site)
+        await checked(page)
+        await expect(page.locator(".progress")).to_contain_text("Del 1 av")
+        await page.get_by_role("button", name="Spara och gå vidare").click()  # nothing was chosen
+        await expect(page.get_by_role("alert")).to_contain_text("Något saknas")
+        await checked(page)
+        for _ in range(12):
+            if await page.get_by_role("heading", name="Läs igenom dina svar").count():
+                break
+            await page.get_by_role("button", name="Ta det på mötet").click()
+        await checked(page)
+        await expect(page.locator(".summary__line").first).to_contain_text("På mötet")
+        await page.get_by_role("button", name=re.compile("^Ändra")).first.click()
+        await page.get_by_label("Ja", exact=True).first.check()
+        await page.get_by_role("button", name="Spara och gå vidare").click()
+        for _ in range(12):
+            if await page.get_by_role("heading", name="Läs igenom dina svar").count():
+                break
+            await page.get_by_role("button", name="Ta det på mötet").click()
+        await page.get_by_role("button", name=re.compile("^Ja")).click()
+        await expect(page.locator("#log")).to_contain_text("ansökan kom in", ignore_case=True)
+
+
+async def test_a_summary_that_has_changed_is_shown_anew_before_it_is_confirmed(visitor: AsyncClient) -> None:
+    await says(visitor, "jag vill ansöka")
+    answer = await visitor.post("/chat/trelleborg/say", data={"choice": "JA", "question": "t", "digest": "old"})
+    assert "kom in" not in answer.text
+
+
+async def test_nothing_for_axe_to_find_in_the_chat(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser) as page:
+        await page.goto(f"{site.address}/chat")
+        await checked(page)
+        await page.goto(f"{site.address}/chat/trelleborg")
+        await checked(page)
+        await page.get_by_role("textbox").fill("hej jag behöver hjälp")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="Boka möte").click()
+        await page.get_by_role("button", name=re.compile(r"^kl \d")).first.click()
+        await page.get_by_role("region", name="Din tid").wait_for()
+        await checked(page)
+        await page.set_viewport_size({"width": 1280, "height": 780})
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        await page.set_viewport_size({"width": 360, "height": 780})
+        await page.goto(f"{site.address}/chat/trelleborg/saved")
+        await checked(page)
+
+
+async def test_closing_the_conversation_on_a_shared_device_leaves_nothing(site: Running, browser: Browser) -> None:  # noqa: F811
+    async with phone(browser) as page:
+        await page.goto(f"{site.address}/chat/trelleborg")
+        await page.get_by_role("textbox").fill("jag bor hos en vän")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#log")).to_contain_text("automat")
+        await page.get_by_role("link", name="Så sparar vi det du skriver").click()
+        await page.get_by_role("button", name="Stäng samtalet på den här enheten").click()
+        await page.goto(f"{site.address}/chat/trelleborg")
+        await expect(page.locator("#log")).not_to_contain_text("jag bor hos en vän")

@@ -1,0 +1,88 @@
+"""The whole site on this machine for tests that browse: both halves and the worker over HTTP, and a real browser.
+
+Test modules import the fixtures ``site`` and ``browser`` by name.
+"""
+
+import json
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from joserfc.jwk import ECKey
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+import backend.migrations
+import bot.migrations
+from backend import postgres
+from bot.together import Home, Running, StoryClock, free_port, running
+from tests.backend.meetings import Town
+from tests.backend.stories import ENVELOPE_KEY, MONDAY
+from tests.conftest import MakeDatabase
+
+SLUGS = ("trelleborg", "svedala")
+
+
+def _bot_tables(database: postgres.Database) -> None:
+    bot.migrations.migrate(database.owner_url, database.app_role)
+
+
+def _backend_tables(database: postgres.Database) -> None:
+    backend.migrations.migrate(database.owner_url, database.app_role)
+
+
+@pytest.fixture
+async def site(make_database: MakeDatabase) -> AsyncIterator[Running]:
+    """Trelleborg with a caseworker and an interpreter into Arabic, at 9.58 on a Monday that stands still."""
+    databases = {slug: make_database("backend", _backend_tables) for slug in SLUGS}
+    home = Home(make_database("bot", _bot_tables), databases, _secrets())
+    port, clock = free_port(), StoryClock(frozen=MONDAY)
+    async with running(home.environ(port), clock, port, seeded=False) as here:
+        town = Town(here.backend.state.databases["trelleborg"], clock)  # type: ignore[arg-type]  # a clock is a clock
+        await town.has_caseworker()
+        await town.has_interpreter("Nour", "ar")
+        yield here
+
+
+def _secrets() -> dict[str, str]:
+    made = {"IMORGON_ENVELOPE_KEY": ENVELOPE_KEY, "IMORGON_SESSION_SECRET": secrets.token_urlsafe(48)}
+    for slug in SLUGS:
+        made[f"IMORGON_BACKEND_TOKEN_{slug.upper()}"] = secrets.token_urlsafe(48)
+        made[f"IMORGON_SEAL_KEY_{slug.upper()}"] = json.dumps(ECKey.generate_key("P-256").as_dict(private=True))
+    return made
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        await launched.close()
+
+
+@asynccontextmanager
+async def phone(browser: Browser, **options: Any) -> AsyncIterator[Page]:
+    """A page on a phone 360 wide; nothing may be written to its console (a refused script, a missing file)."""
+    context: BrowserContext = await browser.new_context(viewport={"width": 360, "height": 780}, **options)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    await context.close()
+    assert complaints == []
+
+
+async def unnamed_controls(page: Page) -> list[str]:
+    """Controls without a name in Chromium's accessibility tree: there must be none."""
+    session = await page.context.new_cdp_session(page)
+    tree = await session.send("Accessibility.getFullAXTree")
+    controls = {"button", "link", "textbox", "radio", "checkbox", "combobox", "DisclosureTriangle"}
+    return [
+        node["role"]["value"]
+        for node in tree["nodes"]
+        if not node.get("ignored")
+        and node.get("role", {}).get("value") in controls
+        and not node.get("name", {}).get("value", "").strip()
+    ]
