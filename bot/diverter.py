@@ -84,11 +84,10 @@ class _Written:
 # --- Personal numbers -------------------------------------------------------------------------------------------------
 
 _BETWEEN = r"[ .\-/_]{0,3}"
+_TWO = r"\d ?\d"
 _GROUP = re.compile(r"\d+")
-_BORN = rf"(?P<born>(?:(?:18|19|20){_BETWEEN})?\d\d{_BETWEEN}\d\d{_BETWEEN}\d\d)"
-_PERSONAL = re.compile(
-    rf"(?<![\d+])(?=(?P<all>{_BORN}(?P<mark>{_BETWEEN}\+?{_BETWEEN})(?P<last>\d{_BETWEEN}\d{_BETWEEN}\d{_BETWEEN}\d)))(?P<first>\d)"
-)
+_BORN = rf"(?P<born>(?:(?:1 ?[89]|2 ?0){_BETWEEN})?{_TWO}{_BETWEEN}{_TWO}{_BETWEEN}{_TWO})"
+_PERSONAL = re.compile(rf"(?<![\d+])(?=(?P<all>{_BORN}(?P<mark>{_BETWEEN}\+?{_BETWEEN}){_TWO}{_BETWEEN}{_TWO}))\d")
 _INTERIM = re.compile(rf"(?<!\d){_BORN}[ +-]?[TRSUWXJKLMN]\d{{3}}(?![\dA-ZÅÄÖ])")
 
 
@@ -109,36 +108,42 @@ def _is_personal(written: _Written, match: re.Match[str], expecting: Kind[Any] |
     if not _born(figures[:-4]):
         return False
     named = written.near(start, end, "personal-number")
-    # With its century and its sign it is a personal number even when a figure is wrong; so it is beside its name.
-    if not _luhn(figures[-10:]) and not named and not (len(figures) == 12 and re.search(r"[-+]", match["mark"])):
+    # With its sign in its place it is a personal number even when a figure is wrong; so it is beside its name.
+    signed = match["mark"].strip() in ("-", "+")
+    if not _luhn(figures[-10:]) and not named and not signed:
         return False
-    if named or len(figures) == 12 or not _is_telephone(figures):
+    if named or signed or len(figures) == 12 or not _is_telephone(figures):
         return True
-    if isinstance(expecting, TelephoneNumber) or written.near(start, end, "telephone"):
+    if (isinstance(expecting, TelephoneNumber) and _is_mobile(figures)) or written.near(start, end, "telephone"):
         return False
-    # "070-174 06 05" is grouped as telephones are; six figures and then four as personal numbers are.
-    return _grouped_as_personal(match["all"])
-
-
-def _grouped_as_personal(number: str) -> bool:
-    """Six figures and four, or ten in a row: nothing says telephone, so the safe side is taken."""
-    groups = [len(group) for group in _GROUP.findall(number)]
-    return groups in ([6, 4], [10], [2, 2, 2, 4])
+    # "070-174 06 05" is grouped as telephones are. Ten in a row, or six and four, is not: then the safe side is taken.
+    return [len(group) for group in _GROUP.findall(match["all"])] in ([6, 4], [10], [2, 2, 2, 4], [1] * 10)
 
 
 def _is_telephone(figures: str) -> bool:
+    return (number := _parsed(figures)) is not None and phonenumbers.is_valid_number(number)
+
+
+def _is_mobile(figures: str) -> bool:
+    number = _parsed(figures)
+    return number is not None and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+
+
+def _parsed(figures: str) -> phonenumbers.PhoneNumber | None:
     try:
-        return figures.startswith("0") and phonenumbers.is_valid_number(phonenumbers.parse(figures, "SE"))
+        return phonenumbers.parse(figures, "SE") if figures.startswith("0") else None
     except phonenumbers.NumberParseException:
-        return False
+        return None
 
 
 def _born(figures: str) -> bool:
-    """Whether YYMMDD or YYYYMMDD is a day of birth; a samordningsnummer has 60 added to its day."""
+    """Whether YYMMDD or YYYYMMDD is a day of birth. A samordningsnummer has 60 added to its day, and where the birth
+    date is not known its month may be 00 and its day one that month never has."""
     year, month, day = figures[:-4], int(figures[-4:-2]), int(figures[-2:])
-    full = int(year) if len(year) == 4 else 2000 + int(year)
+    if day >= 60:
+        return month <= 12 and day <= 91
     try:
-        date(full, month, day - 60 if day > 60 else day)
+        date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
     except ValueError:
         return False
     return True
@@ -202,6 +207,7 @@ def _mod_97(iban: str) -> bool:
     )
 
 
+_DATE = re.compile(r"(?:19|20)\d\d([-. ]?)[01]\d\1[0-3]\d|[0-3]?\d([-. ])[01]?\d\2(?:19|20)\d\d")
 _ACCOUNT = re.compile(r"(?<![\d+,.])\d(?:[ .,-]{0,2}\d){6,14}(?![\d]|[ ]?(?:KR|:-|SEK))")
 
 
@@ -210,7 +216,9 @@ def _accounts(written: _Written, expecting: Kind[Any] | None) -> Iterator[Found]
     for match in _ACCOUNT.finditer(written.text):
         if not written.near(*match.span(), "account"):
             continue
-        telephone = _is_telephone(re.sub(r"\D", "", match[0]))
-        if telephone and (isinstance(expecting, TelephoneNumber) or written.near(*match.span(), "telephone")):
+        figures = re.sub(r"\D", "", match[0])
+        if _DATE.fullmatch(match[0]) or (isinstance(expecting, TelephoneNumber) and _is_mobile(figures)):
+            continue
+        if _is_telephone(figures) and written.near(*match.span(), "telephone"):
             continue
         yield written.found("account-number", *match.span())
