@@ -2,8 +2,9 @@
 
 A layer of our own in front of dateparser, which knows many languages but reads "imorgon kl 10" as nothing, "15/3" in
 Swedish as the year 2115 and "غدا الساعة 10" without its hour. Words become marks (``@wd3``, ``@m12``, ``@next``), a
-few patterns over the marks give the day; only what has no mark in it goes to dateparser, and is believed only if it
-said both day and month. Whatever is read is shown back in full, so the reading may be generous but never in two minds.
+few patterns over the marks give the day; what they do not know goes to dateparser, if there is a word in it, and is
+believed only if both day and month were said and no time. Whatever is read is shown back in full, so the reading may
+be generous but never in two minds.
 """
 
 import re
@@ -57,7 +58,7 @@ def read_day(words: str, language: str, today: date, expecting: Expecting = "fut
     if "@no" in marks:
         return Unclear.NOTHING
     read, _ = _day_and_times(marks, today, expecting)
-    if read is Unclear.NOTHING and "@" not in marks:
+    if read is Unclear.NOTHING and any(char.isalpha() for char in words):
         return _by_dateparser(clean(words), language, today, expecting)
     return read
 
@@ -243,6 +244,7 @@ _DATES = tuple(
         rf"{_D}[/. ]+@m(?P<m>\d+)(?: (?P<y>\d{{4}}|\d\d))?",
         rf"(?:@days )?{_D} @months (?P<m>\d{{1,2}})(?: (?P<y>\d{{4}}))?",
         rf"@m(?P<m>\d+) {_D}(?: (?P<y>\d{{4}}))?",
+        r"(?P<y>\d{4}) @m(?P<m>\d+) (?P<d>\d{1,2})",
         r"@f(?P<d>\d+)/(?P<m>\d+)(?: (?P<y>\d{4}))?",
         r"(?:@the |@o|@the @o)(?P<d>\d{1,2})",
     )
@@ -275,7 +277,13 @@ def _day(marks: str, today: date, expecting: Expecting) -> date | Unclear:
 
 
 def _on_weekday(weekday: int, rest: str, today: date, expecting: Expecting) -> date | Unclear:
-    """``torsdag 3 december`` must be a Thursday; ``torsdag vecka 50`` and ``torsdag nästa vecka`` are that week's."""
+    """``torsdag 3 december`` must be a Thursday; ``torsdag vecka 50`` and ``torsdag nästa vecka`` are that week's.
+
+    In ``torsdag 3`` it is the third if that is a Thursday; else it may be a time of day.
+    """
+    if rest.isdigit() and len(rest) < 3:
+        third = _day_of_month(int(rest), today, expecting)
+        return third if isinstance(third, date) and third.weekday() == weekday else Unclear.NOTHING
     if expecting == "future" and (monday := _monday(rest, today)) is not None:
         return _within(monday + timedelta(days=weekday), today, expecting)
     read = _day(rest, today, expecting)
@@ -419,7 +427,7 @@ def _within(day: date, today: date, expecting: Expecting) -> date | Unclear:
 
 
 def _by_dateparser(message: str, language: str, today: date, expecting: Expecting) -> date | Unclear:
-    """What has none of our words in it; believed only if dateparser says that both day and month were said."""
+    """What our patterns do not know; believed only if dateparser says that day and month were said, and no time."""
     settings: dict[str, Any] = {
         "RELATIVE_BASE": datetime.combine(today, time(12)),  # dateparser wants the wall clock
         "PREFER_DATES_FROM": "past" if expecting == "birth" else "future",
