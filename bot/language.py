@@ -114,9 +114,10 @@ def _names() -> Mapping[str, str]:
     names: dict[str, str] = {}
     # What comes later wins: the languages interpreters are asked for, then our own lists.
     for code in (*codes, *reversed(SPOKEN), *understood()):
-        for reader in ("en", *understood(), code):
+        ours = code in SPOKEN or code in understood()
+        for reader in ("en", *understood(), *((code,) if ours else ())):
             name = fold(language_name(code, reader))
-            if len(name) > 3 or code in SPOKEN or code in understood():
+            if len(name) > 3 or ours:
                 names[name] = code
                 # "العربية" is also written without its article.
                 names[name.removeprefix("ال")] = code

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Literal, TypeAlias, get_args
 
 from bot.language import named
-from bot.spelling import fold
+from bot.spelling import clean, fold
 from bot.text import known, understood, words, worth
 
 Name: TypeAlias = Literal[
@@ -48,7 +48,7 @@ def command(message: str) -> Command | None:
     said = _bare(message)
     if not said:
         return None
-    if (name := _names().get(said)) is not None:
+    if (name := _names().get(said) or _exactly().get(clean(message).strip(" .,!?").casefold())) is not None:
         return Command(name)
     if (changed := _changed(said)) is not None:
         return changed
@@ -85,6 +85,18 @@ def _names() -> Mapping[str, Name]:
             names.setdefault(phrase, name)
     # "andra" is how "ändra" is written without dots, but also "the second": alone it is no word of ours.
     return {phrase: name for phrase, name in names.items() if phrase not in worth("ordinals")}
+
+
+@cache
+def _exactly() -> Mapping[str, Name]:
+    """The few phrases that are another word when their letters are folded, as they are spelled."""
+    return {
+        phrase.casefold(): name
+        for name in get_args(Name)
+        for language in understood()
+        for phrase in words(language, name)
+        if fold(phrase) in worth("ordinals")
+    }
 
 
 def _bare(message: str) -> str:

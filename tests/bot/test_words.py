@@ -1,0 +1,170 @@
+"""Words that work anywhere: as the whole message, in every language, and never by accident."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.words import Command, Name, command, is_acute, means
+
+HEARD: dict[Name, str] = {
+    "help": "HJÄLP|hjälp!|help|meny|مساعدة|القائمة",
+    "back": "TILLBAKA|tillbaka tack|Back|ångra|رجوع|السابق",
+    "change": "ÄNDRA|byt|change|تغيير|غيّر",
+    "repeat": "repetera|igen|en gång till|jag förstår inte|أعد|لم أفهم",
+    "later": "SENARE|på mötet|vet inte|hoppa över|later|skip|لاحقا|بعدين",
+    "status": "STATUS|hur går det?|vad händer|الحالة|وين صار طلبي",
+    "language": "SPRÅK|byt språk|language|لغة|اللغة",
+    "human": "RING|ring mig|Ring mig!!|människa|jag vill prata med någon|kan ni ringa mig?|human|اتصل|اتصلوا بي|"
+    "بدي احكي مع حدا",
+    "stop": "STOPP|STOP|STOP!|Stopp tack|stoppp|Sluta|sluta skicka|sluta skicka sms!|Sluta smsa mig tack|hej, stopp|"
+    "inga fler sms|avsluta|unsubscribe|END|توقف|أوقفوا|لا ترسلوا رسائل",
+    "start": "START|starta|börja igen|unstop|ابدأ",
+    "wrong-number": "fel nummer|Fel nummer!|ni har fel nummer|wrong number|رقم غلط|الرقم خطأ",
+    "what": "VAD|vad sparar ni?|vad vet ni om mig|what|ماذا|ماذا تحفظون عني",
+    "move": "TID|byt tid|annan tid|avboka|kan inte komma|boka om|موعد آخر|تغيير الموعد|لا أستطيع الحضور",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [(name, message) for name, said in HEARD.items() for message in said.split("|")]
+)
+def test_a_word_is_heard_as_the_whole_message(name: Name, message: str) -> None:
+    assert command(message) == Command(name)
+
+
+def test_every_word_is_tried_above() -> None:
+    assert set(HEARD) == set(get_args(Name))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "STOP this bill",
+        "Endast en sak",
+        "Endast…",
+        "slutade jobba",
+        "jag slutade jobba i maj",
+        "sluta jobba",
+        "stoppa vräkningen",
+        "help the children",
+        "hjälp barnen",
+        "jag behöver hjälp med hyran",
+        "tillbaka till jobbet i maj",
+        "andra",  # the second
+        "hur går det till att ansöka",
+        "vad kostar det",
+        "vad ska jag ta med",
+        "ring inte",
+        "statusen",
+        "start av företag",
+        "ok",
+        "tack",
+        "hej",
+        "ja",
+        "1",
+        "",
+        "   ",
+        "😀",
+        "ändra 3 och 4",
+        "لا أريد المساعدة",
+        "غير متزوج",
+    ],
+)
+def test_a_word_inside_a_message_is_no_command(message: str) -> None:
+    assert command(message) is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["ÄNDRA 3", "ändra 3", "andra 3", "Ändra nr 3!", "ändra fråga 3", "CHANGE 3", "غير 3", "تغيير ٣", "ändra 03"],
+)
+def test_the_number_to_change_comes_along(message: str) -> None:
+    assert command(message) == Command("change", "3")
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("SV", "sv"),
+        ("svenska tack", "sv"),
+        ("Byt till svenska", "sv"),
+        ("العربية", "ar"),
+        ("på arabiska", "ar"),
+        ("Somali", "so"),
+    ],
+)
+def test_a_languages_name_asks_for_that_language(message: str, code: str) -> None:
+    assert command(message) == Command("language", code)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "vi har ingen mat hemma",
+        "Ingen mat!!",
+        "barnen är hungriga",
+        "min medicin är slut, har ingen medicin",
+        "jag har ingenstans att sova inatt",
+        "jag sover ute",
+        "vi blir vräkta imorgon, vräkt",
+        "det är akut",
+        "han slår mig",
+        "min man hotar mig",
+        "jag vill inte leva",
+        "sjalvmord",
+        "ما عندي أكل",
+        "لا يوجد طعام في البيت",
+        "أنام في الشارع",
+        "زوجي يضربني",
+        "أريد أن أموت",
+        "والأطفال جياع",
+    ],
+)
+def test_acute_words_are_heard_inside_a_message(message: str) -> None:
+    assert is_acute(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "hej",
+        "help the children",
+        "hjälp barnen",
+        "det är inte akut",
+        "jag är inte hungrig",
+        "inte direkt hungrig",
+        "jag behöver mat till festen",
+        "jag slog i huvudet på jobbet 2019",
+        "akuten ringde",
+        "ليس طارئا",
+        "عندي طعام",
+    ],
+)
+def test_what_is_not_acute_alarms_nobody(message: str) -> None:
+    assert not is_acute(message)
+
+
+def test_a_message_means_a_list_as_a_whole_only() -> None:
+    assert means("Kan inte komma!", "cannot-come")
+    assert means("tack, ja", "yes")
+    assert means("لا أستطيع الحضور", "cannot-come")
+    assert not means("jag kan inte komma på namnet", "cannot-come")
+
+
+@given(st.text())
+def test_any_text_is_a_word_or_none(message: str) -> None:
+    asked = command(message)
+    assert asked is None or asked.name in get_args(Name)
+    is_acute(message)
+
+
+@given(
+    st.sampled_from([message for said in HEARD.values() for message in said.split("|")]),
+    st.text(st.characters(categories=["L"]), min_size=3),
+)
+def test_two_more_words_make_it_no_command(message: str, more: str) -> None:
+    asked = command(f"{message} {more} {more}")
+    assert asked is None or asked.name == "language"
