@@ -24,18 +24,23 @@ _NUMBER = re.compile(
     r"(?<![\d.,])(?P<minus>(?<!\d)[-\u2212] ?)?"
     r"(?P<whole>\d{1,3}(?:(?P<mark>[ .,'])\d{3})(?:(?P=mark)\d{3})*|\d+)(?:[.,](?P<part>\d{1,2}))?(?!\d)"
 )
-_SHORT = 4
+_SHORT, _LONGEST = 4, 12
 _MONEY_SIGNS = re.compile(r"[€$£₺¥₹₴]")
 
 
 def read_kronor(words: str) -> int | Unread:
     """One sum in whole kronor; öre are rounded to the nearest krona."""
-    if _MONEY_SIGNS.search(words) or known("other-money").keys() & set(fold(words).split()):
+    if _MONEY_SIGNS.search(words) or _says(words, "other-money"):
         return Unread.OTHER_MONEY
-    if known("other-periods").keys() & set(fold(words).split()):
+    if _says(words, "other-periods"):
         return Unread.OTHER_PERIOD
     read = _read(words)
     return read if isinstance(read, Unread) else int(read.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _says(words: str, key: str) -> bool:
+    said = f" {fold(words)} "
+    return any(f" {phrase} " in said for phrase in known(key))
 
 
 def read_number(words: str) -> int | Unread:
@@ -56,7 +61,9 @@ def _read(words: str) -> Decimal | Unread:
     number = found[0]
     if number["minus"]:
         return Unread.NEGATIVE
-    value = Decimal(re.sub(r"\D", "", number["whole"])) + Decimal(f"0.{number['part'] or 0}")
+    figures = re.sub(r"\D", "", number["whole"])
+    value = Decimal(figures) if len(figures) <= _LONGEST else Decimal(10**_LONGEST)  # more than any limit
+    value += Decimal(f"0.{number['part'] or 0}")
     after = fold(written[number.end() :]).split()
     if after and after[0] in worth("multiples"):
         return value * Decimal(worth("multiples")[after[0]])
@@ -67,21 +74,33 @@ def _spoken(tokens: list[str]) -> Decimal | Unread:
     """``åtta tusen``, ``femhundra``, ``inga``: words worth a number, side by side; other words are passed over."""
     if len(tokens) > _SHORT:
         return Unread.NOTHING  # in a longer message "en" is an article, not a number
-    total, runs, last = 0, 0, -2
-    for place, token in enumerate(tokens):
-        value = _worth_of(token)
-        if value is None:
-            continue
-        if token in worth("multiples") and last == place - 1 and 0 < total < value:
-            total *= value
-        elif last == place - 1 and 0 < value < total:
-            total += value
+    runs: list[list[str]] = [[]]
+    for token in tokens:
+        if _worth_of(token) is None:
+            runs.append([])
         else:
-            total, runs = value, runs + 1
-        last = place
-    if runs == 0:
+            runs[-1].append(token)
+    values = [_value_of(run) for run in runs if run]
+    if not values:
         return Unread.NOTHING
-    return Decimal(total) if runs == 1 else Unread.SEVERAL
+    value = values[0]
+    return Unread.SEVERAL if len(values) > 1 or value is None else Decimal(value)
+
+
+def _value_of(run: list[str]) -> int | None:
+    """``åtta tusen fem hundra`` is 8 500; ``två tre`` is two numbers, not one."""
+    total, current = 0, 0
+    for token in run:
+        value = _worth_of(token) or 0
+        if token in worth("multiples"):
+            current = (current or 1) * value
+            if value >= 1000:
+                total, current = total + current, 0
+        elif current and (current % 10 or value >= 10 ** (len(str(current)) - len(str(current).rstrip("0")))):
+            return None
+        else:
+            current += value
+    return total + current
 
 
 def _worth_of(token: str) -> int | None:

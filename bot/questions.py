@@ -297,7 +297,7 @@ def _yes_or_no(words: str) -> bool | None:
     for spelled in (said, re.sub(r"(\w)\1", r"\1", said)):
         if spelled in known("yes") or spelled in known("no"):
             return spelled in known("yes")
-    tokens = [token for token in said.split() if token not in known("politeness")]
+    tokens = [token for token in said.split() if token not in known("politeness") and token not in known("choosing")]
     numbers = {token for token in tokens if token.isdigit()}
     yes, no, denied = (any(token in known(key) for token in tokens) for key in ("yes", "no", "negations"))
     if not tokens or len(tokens) > 6 or (yes and no):
@@ -309,7 +309,7 @@ def _yes_or_no(words: str) -> bool | None:
         return meant if agreed else None
     if tokens[0] in known("yes"):
         return None if denied else True
-    return False if tokens[0] in known("no") or (tokens[-1] in known("negations") and not yes) else None
+    return False if tokens[0] in known("no") else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -586,7 +586,9 @@ class Day(Kind[date]):
             raise Unloadable("not a day") from error
 
     def show(self, meaning: date) -> Text:
-        return say("{day}", day=WithYear(meaning) if self.expecting == "birth" else meaning)
+        if self.expecting == "birth":
+            return say("{day}", day=WithYear(meaning))
+        return say("{day} {year}", day=meaning, year=meaning.year)
 
     def samples(self) -> list[date]:
         return [date(1990, 3, 15) if self.expecting == "birth" else date(2026, 12, 1)]
