@@ -342,6 +342,7 @@ def language_name(code: str, in_language: str) -> str:
 
 # --- Rendering --------------------------------------------------------------------------------------------------------
 
+_DATE_WORDS = re.compile("weekday|day|month|year")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _LEFT_TO_RIGHT, _FIRST_STRONG, _END = "\u2066", "\u2068", "\u2069"
 _NO_BREAK = "\u00a0"
@@ -420,13 +421,13 @@ def _value(value: Value, language: str) -> str:  # noqa: C901, PLR0911, PLR0912 
         case Telephone(number):
             return _isolate(_dialled(number), language, _LEFT_TO_RIGHT)
         case WithYear(day):
-            return _isolate(_day(day, N_("{day} {month} {year}"), language), language, _FIRST_STRONG)
+            return _isolate(_day(day, N_("day month year"), language), language, _FIRST_STRONG)
         case Weekday(day):
             return _isolate(_locale(language).days["format"]["wide"][day.weekday()], language, _FIRST_STRONG)
         case datetime():
             return _render(say(N_("{day} at {time}"), day=local_day(value), time=local_time(value)), language)
         case date():
-            return _isolate(_day(value, N_("{weekday} {day} {month}"), language), language, _FIRST_STRONG)
+            return _isolate(_day(value, N_("weekday day month"), language), language, _FIRST_STRONG)
         case time():
             pattern = translations(language).gettext(N_("hour.minute"))
             shown = pattern.replace("hour", str(value.hour)).replace("minute", f"{value.minute:02}")
@@ -447,7 +448,8 @@ def _day(day: date, pattern: str, language: str) -> str:
         "month": locale.months["format"]["wide"][day.month],
         "year": str(day.year),
     }
-    return _PLACEHOLDER.sub(lambda name: names[name[1]], translations(language).gettext(pattern))
+    # The pattern is the same four words in every language, in its own order and with its own marks between.
+    return _DATE_WORDS.sub(lambda word: names[word[0]], translations(language).gettext(pattern))
 
 
 def _dialled(number: str) -> str:
