@@ -1,208 +1,22 @@
-"""What every staff page shares: templates, headers, who sits at the desk, and how a refusal is shown."""
+"""Puts the staff pages into the application: everything under ``/inbox``, and the files they need under ``/static``."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Mapping
 
-import jinja2
-from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
 
 from backend.clock import Clock
-from backend.contract import ProblemCode
 from backend.database import Database
-from backend.errors import NotAllowed, Refusal
-from backend.staff import sessions
-from backend.staff.models import StaffMember
-from backend.staff.origin import from_here
-from backend.staff.views import Desk, Place
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-_SEE_OTHER = 303
-
-# Refusals worded for the bot, as staff read them.
-_IN_SWEDISH = {
-    ProblemCode.NOT_FOUND: "Det finns inte här.",
-    ProblemCode.SLOT_TAKEN: "Tiden blev just tagen av någon annan. Välj en annan tid.",
-    ProblemCode.NOBODY_FREE: "Ingen är ledig då. Välj en annan tid.",
-    ProblemCode.TOO_LATE: "Det är för sent för det nu.",
-    ProblemCode.KEY_REUSED: "Det är redan skickat, med andra ord. Läs om sidan.",
-    ProblemCode.UNAVAILABLE: "Det går inte just nu. Försök igen om en stund.",
-}
+from backend.settings import Settings
+from backend.staff import cases, inbox, interpreters, live, sign_in, threads, tomorrow
+from backend.staff.desk import TEMPLATES, House
 
 
-class Role(StrEnum):
-    """What somebody works with; decides which pages there are."""
-
-    CUSTOMER_SERVICE = "customer-service"
-    CASEWORKER = "caseworker"
-    INTERPRETER_BOOKING = "interpreter-booking"
-
-    @property
-    def swedish(self) -> str:
-        return _ROLE_NAMES[self]
-
-
-_ROLE_NAMES = {
-    Role.CUSTOMER_SERVICE: "Kundtjänst",
-    Role.CASEWORKER: "Handläggare",
-    Role.INTERPRETER_BOOKING: "Tolkbokning",
-}
-
-
-INBOX = Place("inbox", "Mina nu", "/inbox", "speech")
-CASES = Place("cases", "Ärenden", "/inbox/cases", "paper")
-INTERPRETERS = Place("interpreters", "Tolkar", "/inbox/interpreters", "talk")
-TOMORROW = Place("tomorrow", "I morgon", "/inbox/tomorrow", "printer")
-PLACES = {
-    Role.CUSTOMER_SERVICE: (INBOX, CASES, INTERPRETERS, TOMORROW),
-    Role.CASEWORKER: (INBOX, CASES, INTERPRETERS, TOMORROW),
-    Role.INTERPRETER_BOOKING: (INTERPRETERS, TOMORROW),
-}
-
-
-class SignInNeededError(Exception):
-    """Nobody sits here, or the desk was left too long."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the staff pages are given when the program starts."""
-
-    databases: Mapping[str, Database]
-    clock: Clock
-    demo: bool
-    public_url: str
-    session_secret: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One of the staff at the desk of one municipality."""
-
-    member: StaffMember
-    database: Database
-    clock: Clock
-
-    @property
-    def role(self) -> Role:
-        return Role(self.member.role)
-
-    @property
-    def now(self) -> datetime:
-        return self.clock()
-
-    @property
-    def desk(self) -> Desk:
-        return Desk(self.member.name, self.role.swedish, self.database.municipality.name, PLACES[self.role])
-
-
-def house(request: Request) -> House:
-    """What the program gave the staff pages."""
-    given: House = request.app.state.staff
-    return given
-
-
-def is_live(request: Request) -> bool:
-    """Is it the page itself that reads again, and not a person?"""
-    return request.headers.get("x-live") == "1"
-
-
-async def seat(request: Request) -> Seat:
-    """Who sits here. Raises :class:`SignInNeededError`."""
-    token = request.cookies.get(sessions.COOKIE, "")
-    own = house(request)
-    database = own.databases.get(sessions.municipality_of(token))
-    if database is None:
-        raise SignInNeededError
-    async with database.transaction() as session:
-        member = await sessions.find(session, own.session_secret, token, working=not is_live(request))
-    if member is None:
-        raise SignInNeededError
-    return Seat(member, database, own.clock)
-
-
-Here = Annotated[Seat, Depends(seat)]
-
-
-def only(*roles: Role) -> Any:
-    """A route for these roles alone."""
-
-    async def check(here: Here) -> None:
-        if here.role not in roles:
-            raise NotAllowed(role=here.role)
-
-    return Depends(check)
-
-
-_environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(TEMPLATES),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def page(template: str, at: Seat | None, *, status: int = 200, **values: object) -> HTMLResponse:
-    """A page of ``templates/inbox``, for who sits at a desk, or for nobody yet."""
-    desk = at.desk if at else None
-    return HTMLResponse(_environment.get_template(f"inbox/{template}.html").render(desk=desk, **values), status)
-
-
-def to(address: str) -> RedirectResponse:
-    """Go on to another page after a press."""
-    return RedirectResponse(address, _SEE_OTHER)
-
-
-def in_words(refusal: Refusal) -> str:
-    """The refusal as staff read it."""
-    return _IN_SWEDISH.get(refusal.code, refusal.problem.title)
-
-
-def refused(request: Request, title: str, words: str, status: int) -> HTMLResponse:
-    """A page that says why not, with the way back."""
-    back = request.headers.get("referer", "")
-    here = f"{request.url.scheme}://{request.headers.get('host', '')}/inbox"
-    back = back if back.startswith(here) else "/inbox"
-    return page("refusal", None, status=status, title=title, words=words, back=back)
-
-
-class Page(APIRoute):
-    """A route of the staff pages: presses from other sites are refused, and what goes wrong is said in Swedish."""
-
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]  # Awaitable is enough
-        handle = super().get_route_handler()
-
-        async def answer(request: Request) -> Response:
-            if not from_here(request, house(request).public_url):
-                return refused(request, "Det gick inte", "Trycket kom inte från den här sidan.", 403)
-            try:
-                return await handle(request)
-            except SignInNeededError:
-                return to("/inbox")
-            except Refusal as refusal:
-                return refused(request, "Det gick inte", in_words(refusal), refusal.problem.status)
-            except RequestValidationError:
-                return refused(request, "Det gick inte", "Något i formuläret fattas eller är fel ifyllt.", 422)
-
-        async def with_headers(request: Request) -> Response:
-            response = await answer(request)
-            for name, value in _HEADERS.items():
-                response.headers.setdefault(name, value)
-            return response
-
-        return with_headers
+def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings, clock: Clock) -> None:
+    """Add the staff pages to the application."""
+    app.state.staff = House(databases, settings, clock)
+    pages = APIRouter(prefix="/inbox", include_in_schema=False)
+    for room in (inbox, sign_in, live, threads, cases, interpreters, tomorrow):
+        pages.include_router(room.router)
+    app.include_router(pages)
+    app.mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from backend.errors import NotAllowed, NotFound
 from backend.staff import sessions
-from backend.staff.pages import House, Page, Role, house, page, to
+from backend.staff.desk import House, Page, Role, house, page, to
 
 router = APIRouter(route_class=Page)
 
@@ -16,7 +16,7 @@ router = APIRouter(route_class=Page)
 async def sign_in_page(request: Request) -> Response:
     """Who there is to sign in as (demo), or that it is not possible yet (production)."""
     own = house(request)
-    return page("sign_in", None, offered=await _offered(own) if own.demo else None)
+    return page("sign_in", None, offered=await _offered(own) if own.settings.demo else None)
 
 
 async def _offered(own: House) -> list[dict[str, object]]:
@@ -35,7 +35,7 @@ async def _offered(own: House) -> list[dict[str, object]]:
 async def sign_in(request: Request, municipality: Annotated[str, Form()], member: Annotated[UUID, Form()]) -> Response:
     """Sit down at the desk of one municipality. Only in the demo."""
     own = house(request)
-    if not own.demo:
+    if not own.settings.demo:
         raise NotAllowed
     database = own.databases.get(municipality)
     if database is None:
@@ -47,7 +47,7 @@ async def sign_in(request: Request, municipality: Annotated[str, Form()], member
             raise NotFound
         token = await sessions.begin(session, own.session_secret, person)
     response = to("/inbox" if person.role != Role.INTERPRETER_BOOKING else "/inbox/interpreters")
-    secure = own.public_url.startswith("https://")
+    secure = own.settings.public_url.startswith("https://")
     response.set_cookie(sessions.COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/inbox")
     return response
 

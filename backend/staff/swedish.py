@@ -62,16 +62,3 @@ def language_name(code: Language) -> str:
 def direction(code: Language) -> Literal["ltr", "rtl"]:
     """Which way a language is written."""
     return "rtl" if code in _RIGHT_TO_LEFT else "ltr"
-
-
-def hidden(telephone: str) -> str:
-    """``…06 12``: enough to know a number by, not enough to ring it."""
-    return f"…{telephone[-4:-2]} {telephone[-2:]}"
-
-
-def national(telephone: str) -> str:
-    """``070-174 06 05`` for a Swedish mobile, other numbers in international form as they are."""
-    if telephone.startswith("+467") and len(telephone) == 12:
-        digits = "0" + telephone[3:]
-        return f"{digits[:3]}-{digits[3:6]} {digits[6:8]} {digits[8:]}"
-    return telephone

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from backend.contract import Language
 
+Who = Literal["person", "bot", "staff", "marker"]
 State = Literal["acute", "broken", "waiting", "preliminary", "confirmed", "opted-out", "plain"]
 
 
@@ -71,7 +73,7 @@ class Delivery:
 class Message:
     """One entry of a thread. ``swedish`` is none for own words in another language, which nobody has translated."""
 
-    who: Literal["person", "bot", "staff", "marker"]
+    who: Who
     name: str
     when: str
     swedish: str | None
@@ -120,16 +122,28 @@ class Answering:
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """An opened conversation with its facts."""
+class TaskView:
+    """Something to do for this person."""
 
+    id: UUID
+    words: str
+    due: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """An opened conversation with its facts. ``own``: nobody else of the staff answers."""
+
+    id: UUID
     href: str
     name: str
     speaks: str
     language: str
     reached: Badge
-    owner: Literal["bot", "taking-over", "staff"]
-    open_task: bool
+    owner: Literal["bot", "taking-over", "staff", "handing-back"]
+    own: bool
+    tasks: tuple[TaskView, ...]
     steps_name: str
     steps: tuple[Step, ...]
     messages: tuple[Message, ...]
@@ -146,15 +160,12 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field to fill in within a phrase."""
+    """A field to fill in within a phrase; ``input`` is the kind of HTML input."""
 
     name: str
     label: str
+    input: str
     value: str
-
-    @property
-    def size(self) -> int:
-        return max(5, len(self.value) + 1, len(self.label) if not self.value else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +206,209 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The part of the desk where staff write. ``key`` makes pressing twice harmless."""
+    """The part of the desk where staff write. ``message`` is the id of what is sent: pressing twice sends once."""
 
     how: Literal["phrases", "words"]
-    key: str
+    message: UUID
     phrases: tuple[PhraseView, ...] = ()
     preview: Preview | None = None
     missing: str = ""
     words: str = ""
     words_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One ordered interpreter, on one line."""
+
+    id: UUID
+    hour: str
+    day: str
+    minutes: int
+    language: str
+    mode: str
+    interpreter: str
+    mark: Badge
+    due: str
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One meeting of the printed list."""
+
+    hour: str
+    name: str
+    language: str
+    icon: str
+    interpreter: str
+    unsure: bool
+    minutes: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The printed list of a day."""
+
+    title: str
+    iso_day: str
+    place: str
+    printed: str
+    count: str
+    sum: str
+    rows: tuple[SheetRow, ...]
+    promises: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One page of a case."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """Whose case it is, on every page of it. ``named``: somebody has asked for the first name."""
+
+    href: str
+    name: str
+    named: bool
+    language: str
+    reached: Badge
+    thread_href: str
+    tabs: tuple[Tab, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some lines of the case list under a heading."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The clock of the decision. ``gone`` is how much of its time has gone, of a hundred."""
+
+    label: str
+    day: str
+    words: str
+    runs: bool = False
+    began: str = ""
+    ends: str = ""
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened."""
+
+    when: str
+    icon: str
+    words: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper and where it stands."""
+
+    name: str
+    mark: Badge
+
+
+@dataclass(frozen=True, slots=True)
+class ToldView:
+    """That a person was told."""
+
+    mark: Badge
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A decision the person has not been told of, and the ways to tell."""
+
+    id: UUID
+    words: str
+    ways: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One line of the access log."""
+
+    when: str
+    who: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChoice:
+    """A line that can be agreed; ``fields`` are the names of what must be filled in."""
+
+    key: str
+    words: str
+    fields: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierNote:
+    """A note that was written."""
+
+    when: str
+    by: str
+    words: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPreview:
+    """A decision as it will be read."""
+
+    swedish: tuple[str, ...]
+    theirs: tuple[str, ...]
+    code: Language
+    language: str
+    direction: Literal["ltr", "rtl"]
+    approved: bool
+    button: str
+    new_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedView:
+    """A decision that was signed."""
+
+    head: str
+    words: str
+    reasons: tuple[str, ...]
+    own_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """How a question was put, and when it was answered."""
+
+    swedish: str
+    shown: str
+    code: Language
+    direction: Literal["ltr", "rtl"]
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPage:
+    """An application."""
+
+    received: str
+    rows: tuple[tuple[str, str], ...]
+    asked: tuple[AskedView, ...]
+    later: tuple[str, ...]
+    missing: tuple[str, ...]

@@ -7,10 +7,21 @@ const AT_THE_END = 48;
 async function freshen() {
   const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
   if (!answer.ok || answer.redirected) {
-    return;
+    return false; // Signed out, or no longer one's own to read.
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of document.querySelectorAll("[data-live]")) {
+  // Pressing twice sends once.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") {
+    return;
+  }
+  if (event.target.dataset.sent) {
+    event.preventDefault();
+  }
+  event.target.dataset.sent = "1";
+});
+
+for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
     if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement?.closest("input, textarea"))) {
       continue;
@@ -24,6 +35,7 @@ async function freshen() {
       part.querySelector(held)?.focus();
     }
   }
+  return true;
 }
 
 // A link or a button is the same one if it leads to the same place.
@@ -37,14 +49,17 @@ function focusPath(element) {
 
 function listen() {
   let waiting = false;
-  const source = new EventSource("/inbox/live");
+  const thread = document.body.dataset.thread;
+  const source = new EventSource(thread ? `/inbox/live?thread=${thread}` : "/inbox/live");
   source.addEventListener("changed", async () => {
     if (waiting) {
       return;
     }
     waiting = true;
     try {
-      await freshen();
+      if (!(await freshen())) {
+        source.close();
+      }
     } finally {
       waiting = false;
     }
@@ -70,6 +85,17 @@ function preview() {
     }
   });
 }
+
+// Pressing twice sends once.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") {
+    return;
+  }
+  if (event.target.dataset.sent) {
+    event.preventDefault();
+  }
+  event.target.dataset.sent = "1";
+});
 
 for (const part of document.querySelectorAll("[data-follow]")) {
   part.scrollTop = part.scrollHeight;

@@ -51,12 +51,6 @@ def test_due_is_said_in_words(when: datetime, said: str) -> None:
     assert swedish.due(when, NOW) == said
 
 
-def test_a_number_is_hidden_until_it_is_opened() -> None:
-    assert swedish.hidden("+46701740605") == "…06 05"
-    assert swedish.national("+46701740605") == "070-174 06 05"
-    assert swedish.national("+46406280412") == "+46406280412"
-
-
 def test_languages_have_the_names_staff_use() -> None:
     assert [swedish.language_name(code) for code in ("sv", "ar", "so", "ps", "ckb", "prs", "ti")] == [
         "svenska", "arabiska", "somaliska", "pashto", "sorani", "dari", "tigrinja",

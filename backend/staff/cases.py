@@ -1,0 +1,491 @@
+"""The case desk: the list of cases, and one case with its overview, application, note, decision and log."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Form, Query, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from backend import access
+from backend.access import Reason
+from backend.bookings import lists
+from backend.bookings import service as bookings
+from backend.calendar import day_in_sweden
+from backend.cases import desk
+from backend.cases.desk import CaseFile, CaseRow
+from backend.contract import BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting, MeetingStatus, Step
+from backend.decisions import codes
+from backend.decisions import service as decisions
+from backend.decisions.models import Told
+from backend.decisions.service import DecisionView
+from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
+from backend.staff import drafts, events, notes, swedish
+from backend.staff.answers import application
+from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, page, to
+from backend.staff.facts import meeting_badge, reached_badge, said_name
+from backend.staff.inbox import may_read
+from backend.staff.views import Badge, CaseHead, Clock, Group, Look, PaperView, Row, Tab, Tell, ToldView
+
+router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
+caseworker = only(Role.CASEWORKER)
+
+_DONE = {
+    "note": "Anteckningen är sparad.",
+    "complete": "Allt är inne. Klockan går.",
+    "papers": "Klockan står stilla tills papperen kommit. Be personen om dem i samtalet eller på mötet.",
+    "name": "Namnet är sparat.",
+    "signed": "Beslutet är underskrivet. Personen får veta att det finns något nytt, inte vad.",
+    "told": "Antecknat: personen har fått veta.",
+}
+_TOLD: dict[Told, str] = {
+    "call": "Ringt upp, med tolk om det behövdes",
+    "counter": "Vid disken",
+    "meeting": "På mötet",
+    "letter": "Med brev",
+}
+_HOW = {"call": "bli uppringd", "counter": "komma hit", "read": "läsa själv med kod", "letter": "få brev"}
+_SEALED = {
+    "personal-number": "Personnummer",
+    "account-number": "Kontonummer",
+    "card-number": "Kortnummer",
+    "photo": "Bild",
+    "malformed": "Något som inte gick att läsa",
+}
+_STEPS = {
+    Step.WANTS_TO_APPLY: "Vill söka",
+    Step.MEETING_BOOKED: "Möte bokat",
+    Step.APPLICATION_RECEIVED: "Ansökan inne",
+    Step.MEETING_HELD: "Mötet hållet",
+    Step.DECIDED: "Beslutat",
+}
+_HUNDRED = 100
+_ONE_DAY = timedelta(days=1)
+
+
+# --- The list --------------------------------------------------------------------------------------------------------
+
+
+@router.get("")
+async def cases(here: Here) -> Response:
+    """Today's meetings and every open case, by what comes next."""
+    now = here.now
+    async with here.database.transaction() as session:
+        found = {row.person: row for row in await desk.in_list(session, here.clock)}
+        today = await lists.of_day(session, day_in_sweden(now))
+    meetings = [_today(planned, found[planned.meeting.person]) for planned in today if planned.meeting.person in found]
+    waiting = [row for row in found.values() if row.decide_by and row.step is not Step.DECIDED]
+    rest = [row for row in found.values() if row not in waiting]
+    groups = (
+        Group("Möten i dag", tuple(meetings)),
+        Group("Beslut att fatta", tuple(_row(row, now) for row in waiting)),
+        Group("Öppna ärenden", tuple(_row(row, now) for row in rest if row.step is not Step.DECIDED)),
+        Group("Beslutade", tuple(_row(row, now) for row in rest if row.step is Step.DECIDED)),
+    )
+    return page("cases", here, groups=groups)
+
+
+def _today(planned: lists.Planned, row: CaseRow) -> Row:
+    meeting = planned.meeting
+    who = planned.caseworker.name if planned.caseworker else "ingen handläggare"
+    return Row(
+        href=f"/inbox/cases/{row.person}/meeting",
+        name=said_name(row.name, row.ending),
+        due=f"kl {swedish.hour(meeting.start)}",
+        language=swedish.language_name(row.language),
+        why=", ".join(part for part in (planned.place, who) if part),
+        badges=(meeting_badge(meeting),),
+    )
+
+
+def _row(row: CaseRow, now: datetime) -> Row:
+    due = swedish.due(row.decide_by, now) if row.decide_by and row.step is not Step.DECIDED else ""
+    ahead = (Badge("plain", f"Möte {swedish.when(row.next_meeting, now)}"),) if row.next_meeting else ()
+    late = (Badge("broken", "Löfte brutet"),) if due and row.decide_by and row.decide_by < now else ()
+    return Row(
+        href=f"/inbox/cases/{row.person}",
+        name=said_name(row.name, row.ending),
+        due=due or f"sedan {swedish.when(row.opened_at, now)}",
+        language=swedish.language_name(row.language),
+        why=_STEPS[row.step],
+        badges=(*late, *ahead),
+    )
+
+
+# --- One case --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened case with what belongs to it in other rooms."""
+
+    file: CaseFile
+    meetings: tuple[Meeting, ...]
+    decided: tuple[DecisionView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a page says beside the case itself."""
+
+    done: str = ""
+    refused: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+@router.get("/{person}")
+async def overview(
+    here: Here, person: UUID, *, done: str = "", reason: Annotated[Reason | None, Query()] = None
+) -> Response:
+    """The case at a glance (logged)."""
+    return await _overview(here, person, Said(done=_DONE.get(done, "")), reason=reason)
+
+
+@router.get("/{person}/application")
+async def read_application(here: Here, person: UUID) -> Response:
+    """What was applied for."""
+    async with here.database.transaction() as session:
+        opened = await _open(session, here, person)
+    return _page("case_application", here, opened, "Ansökan", application=application(opened.file, here.now))
+
+
+@router.get("/{person}/meeting", dependencies=[caseworker])
+async def meeting(here: Here, person: UUID) -> Response:
+    """The one-screen note after the meeting."""
+    return await _meeting(here, person, Said())
+
+
+@router.post("/{person}/note", dependencies=[caseworker])
+async def write_note(request: Request, here: Here, person: UUID) -> Response:
+    """Write the note: see ``notes`` for its fields."""
+    filled = await _filled(request)
+    try:
+        async with here.database.transaction() as session:
+            await desk.write_note(session, here.clock, here.reader, person, notes.read(filled))
+    except Refusal as refusal:
+        _raise_shut(refusal)
+        return await _meeting(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
+    return to(f"/inbox/cases/{person}?done=note")
+
+
+@router.post("/{person}/complete", dependencies=[caseworker])
+async def complete(here: Here, person: UUID) -> Response:
+    """Nothing is missing any more: the clock starts."""
+    return await _do(here, person, "complete", lambda s: desk.mark_complete(s, here.clock, here.reader, person))
+
+
+@router.post("/{person}/papers", dependencies=[caseworker])
+async def ask_for_papers(here: Here, person: UUID, papers: Annotated[list[str], Form()]) -> Response:
+    """Ask for papers: the clock stands still."""
+    asked = notes.papers(papers)
+    return await _do(here, person, "papers", lambda s: desk.ask_for_papers(s, here.clock, here.reader, person, asked))
+
+
+@router.post("/{person}/name")
+async def rename(here: Here, person: UUID, first_name: Annotated[str, Form(min_length=1, max_length=60)]) -> Response:
+    """Write down what the person is called."""
+    return await _do(here, person, "name", lambda s: desk.rename(s, here.clock, here.reader, person, first_name))
+
+
+@router.post("/{person}/code")
+async def code(here: Here, person: UUID) -> Response:
+    """Give out a code for reading; it is shown this once."""
+    try:
+        async with here.database.transaction() as session:
+            issued = await codes.issue(session, here.clock, here.reader, person)
+    except Refusal as refusal:
+        _raise_shut(refusal)
+        return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
+    return await _overview(here, person, Said(), code=issued)
+
+
+@router.post("/{person}/told")
+async def told(here: Here, person: UUID, decision: Annotated[UUID, Form()], how: Annotated[Told, Form()]) -> Response:
+    """A human told the person of a decision."""
+    return await _do(here, person, "told", lambda s: decisions.record_told(s, here.clock, here.reader, decision, how))
+
+
+@router.post("/{person}/sealed/{item}", dependencies=[caseworker])
+async def open_sealed(request: Request, here: Here, person: UUID, item: UUID) -> Response:
+    """Read something sealed that nobody asked for (logged)."""
+    keys = house(request).settings.tenants[here.database.municipality.slug].seal_keys
+    try:
+        async with here.database.transaction() as session:
+            words = await desk.open_sealed(session, here.clock, here.reader, item, keys)
+    except Refusal as refusal:
+        _raise_shut(refusal)
+        return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
+    return await _overview(here, person, Said(), unsealed=words)
+
+
+@router.get("/{person}/decision", dependencies=[caseworker])
+async def decision(here: Here, person: UUID) -> Response:
+    """The decision form, and the decisions there are."""
+    return await _decision(here, person, Said())
+
+
+@router.post("/{person}/decision/preview", dependencies=[caseworker])
+async def preview_decision(request: Request, here: Here, person: UUID) -> Response:
+    """How the decision will be read, before it is signed."""
+    return await _decision(here, person, Said(filled=await _filled(request)), previewed=True)
+
+
+@router.post("/{person}/decision", dependencies=[caseworker])
+async def sign(request: Request, here: Here, person: UUID) -> Response:
+    """Sign: see ``drafts`` for the fields. A refusal's new time is booked in the same transaction."""
+    filled = await _filled(request)
+    try:
+        async with here.database.transaction() as session:
+            booked = None
+            if filled.get("kind") == "avslag" and filled.get("slot"):
+                language = await _interpreter(session, person)
+                call = BookMeeting(person=person, slot=filled["slot"], at=here.now, interpreter_language=language)
+                booked = (await bookings.book(session, here.clock, drafts.key(filled), call)).id
+            draft = drafts.read(filled, booked)
+            await decisions.sign(session, here.clock, here.reader, person, draft)
+    except Refusal as refusal:
+        _raise_shut(refusal)
+        return await _decision(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
+    return to(f"/inbox/cases/{person}?done=signed")
+
+
+@router.get("/{person}/looked")
+async def looked(here: Here, person: UUID) -> Response:
+    """Who has looked, when and why."""
+    async with here.database.transaction() as session:
+        opened = await _open(session, here, person)
+        log = await access.log_of(session, person)
+    rows = tuple(
+        Look(
+            swedish.when(row.at, here.now),
+            row.reader_name or "Personen själv",
+            events.WHAT.get(row.what, row.what),
+            row.why if row.allowed else "Nekad",
+        )
+        for row in log
+    )
+    return _page("case_looked", here, opened, "Vem har tittat", looked=rows)
+
+
+# --- How it is done --------------------------------------------------------------------------------------------------
+
+
+def _raise_shut(refusal: Refusal) -> None:
+    # A door that stays shut is another page; everything else is said on the page one was on.
+    if isinstance(refusal, ReasonNeeded | NotAllowed | NotFound):
+        raise refusal
+
+
+async def _do(here: Seat, person: UUID, done: str, act: Callable[[AsyncSession], Awaitable[object]]) -> Response:
+    try:
+        async with here.database.transaction() as session:
+            await act(session)
+    except Refusal as refusal:
+        _raise_shut(refusal)
+        return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
+    return to(f"/inbox/cases/{person}?done={done}")
+
+
+async def _filled(request: Request) -> Mapping[str, str]:
+    """A form as it was filled in; a field given several times is joined by commas."""
+    form = await request.form()
+    given = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
+    return {name: ",".join(values) for name, values in given.items()}
+
+
+async def _open(session: AsyncSession, here: Seat, person: UUID, reason: Reason | None = None) -> Opened:
+    meetings = await bookings.of_person(session, person)
+    if reason is None and await _meets(session, here, meetings):
+        reason = "meeting"
+    file = await desk.open_case(session, here.clock, here.reader, person, reason)
+    return Opened(file, meetings, await decisions.of_person(session, person))
+
+
+async def _meets(session: AsyncSession, here: Seat, meetings: tuple[Meeting, ...]) -> bool:
+    """Has this caseworker a meeting with the person today? Then she need not say why she reads."""
+    today = day_in_sweden(here.now)
+    if here.member.resource is None or all(day_in_sweden(meeting.start) != today for meeting in meetings):
+        return False
+    ids = {meeting.id for meeting in meetings}
+    planned = await lists.of_day(session, today)
+    return any(
+        one.meeting.id in ids and one.caseworker is not None and one.caseworker.id == here.member.resource
+        for one in planned
+    )
+
+
+async def _interpreter(session: AsyncSession, person: UUID) -> Language | None:
+    """The interpreter language of the person's latest meeting."""
+    meetings = await bookings.of_person(session, person)
+    return meetings[0].interpreter_language if meetings else None
+
+
+def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None = None, **values: object) -> Response:
+    file = opened.file
+    said = said or Said()
+    name = said_name(file.name, file.contact.ending if file.contact else "")
+    address = f"/inbox/cases/{file.person}"
+    tabs = [Tab("Översikt", address), Tab("Ansökan", f"{address}/application")]
+    if here.role is Role.CASEWORKER:
+        tabs += [Tab("Mötet", f"{address}/meeting"), Tab("Beslut", f"{address}/decision")]
+    tabs.append(Tab("Vem har tittat", f"{address}/looked"))
+    head = CaseHead(
+        href=address,
+        name=name,
+        named=bool(file.name),
+        language=swedish.language_name(file.language),
+        reached=reached_badge(file.contact, "web" if file.contact is None else "sms"),
+        thread_href=f"/inbox/threads/{file.thread}" if file.thread else "",
+        tabs=tuple(tabs),
+        why=file.why,
+    )
+    # A field that was not given is empty, whichever way the template asks for it.
+    values = {"filled": defaultdict(str, said.filled), "refused": said.refused, "done": said.done, **values}
+    return page(template, here, status=said.status, case=head, tab_name=tab, **values)
+
+
+async def _overview(
+    here: Seat, person: UUID, said: Said, *, reason: Reason | None = None, code: str = "", unsealed: str = ""
+) -> Response:
+    async with here.database.transaction() as session:
+        opened = await _open(session, here, person, reason)
+    file, now = opened.file, here.now
+    open_decision = next((view for view in reversed(opened.decided) if view.told_at is None), None)
+    return _page(
+        "case_overview",
+        here,
+        opened,
+        "Översikt",
+        said,
+        clock=_clock(opened, now),
+        events=events.happened(file, opened.meetings, opened.decided, now),
+        papers=tuple(_paper(view) for view in file.papers),
+        agreed=tuple(line.text["sv"] for line in file.notes[-1].agreed) if file.notes else (),
+        code=code,
+        public_page=here.database.municipality.public_page,
+        told=tuple(_told(view, now) for view in opened.decided if view.told_at),
+        tell=_tell(open_decision, now) if open_decision else None,
+        caseworker=here.role is Role.CASEWORKER,
+        can_complete=file.meeting_settled and file.complete_at is None,
+        can_pause=file.complete_at is not None and not _is_decided(opened),
+        paper_names=notes.PAPER_NAMES,
+        sealed=tuple((view.id, _SEALED.get(view.kind, view.kind), swedish.when(view.at, now)) for view in file.sealed),
+        unsealed=unsealed,
+    )
+
+
+async def _meeting(here: Seat, person: UUID, said: Said) -> Response:
+    async with here.database.transaction() as session:
+        opened = await _open(session, here, person)
+    met = _to_settle(opened.meetings, here.now)
+    return _page(
+        "case_meeting",
+        here,
+        opened,
+        "Mötet",
+        said,
+        meeting=f"{swedish.when(met.start, here.now)}" if met else "",
+        meeting_id=met.id if met else "",
+        papers=notes.PAPER_NAMES,
+        states={view.paper: view.state for view in opened.file.papers},
+        lines=notes.LINES,
+        earlier=tuple(notes.view(one, here.now) for one in reversed(opened.file.notes)),
+    )
+
+
+async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = False) -> Response:
+    async with here.database.transaction() as session:
+        opened = await _open(session, here, person)
+        language = await _interpreter(session, person)
+        times: tuple[FreeTime, ...] = ()
+        if opened.file.meeting_settled:
+            # A day given: looking for times here is no reason to alert anybody.
+            ahead = day_in_sweden(here.now) + _ONE_DAY
+            query = FreeTimesQuery(person=person, at=here.now, interpreter_language=language, not_before=ahead, limit=6)
+            times = (await bookings.free_times(session, here.clock, query)).times
+        shown = None
+        if previewed:
+            try:
+                text = await decisions.preview(session, here.clock, drafts.read(said.filled, None))
+            except Refusal as refusal:
+                said = Said("", in_words(refusal), said.filled, refusal.problem.status)
+            else:
+                shown = drafts.shown(text, opened.file.language, said.filled, times)
+    return _page(
+        "case_decision",
+        here,
+        opened,
+        "Beslut",
+        said,
+        decided=tuple(drafts.signed(view, here.now) for view in reversed(opened.decided)),
+        settled=opened.file.meeting_settled,
+        month=said.filled.get("month") or f"{day_in_sweden(here.now):%Y-%m}",
+        reasons=drafts.REASONS,
+        times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),
+        preview=shown,
+        key=uuid4(),
+        decide_by=swedish.due(opened.file.decide_by, here.now) if opened.file.decide_by else "",
+    )
+
+
+def _to_settle(meetings: tuple[Meeting, ...], now: datetime) -> Meeting | None:
+    """The meeting a note written now is about: the latest that is today or past, and not cancelled."""
+    today = day_in_sweden(now)
+    return next(
+        (one for one in meetings if one.status != MeetingStatus.CANCELLED and day_in_sweden(one.start) <= today), None
+    )
+
+
+def _is_decided(opened: Opened) -> bool:
+    complete_at = opened.file.complete_at
+    return any(complete_at is None or view.signed_at >= complete_at for view in opened.decided)
+
+
+def _clock(opened: Opened, now: datetime) -> Clock:
+    file = opened.file
+    if opened.decided and _is_decided(opened):
+        latest = opened.decided[-1]
+        day = swedish.long_day(latest.decided_on)
+        return Clock("Beslutat", day, f"{latest.draft.kind.capitalize()}, underskrivet av {latest.signed_name}.")
+    if file.paused_at:
+        return Clock("Beslut", "klockan står stilla", f"Papper är begärda {swedish.when(file.paused_at, now)}.")
+    if file.decide_by is None or file.complete_at is None:
+        return Clock("Beslut", "ingen klocka än", "Klockan börjar när mötet är hållet och allt är inne.")
+    gone = (now - file.complete_at) / (file.decide_by - file.complete_at)
+    return Clock(
+        label="Beslut senast",
+        day=swedish.long_day(day_in_sweden(file.decide_by)),
+        words="En arbetsdag från komplett ansökan och hållet möte.",
+        runs=True,
+        began=f"Komplett {swedish.when(file.complete_at, now)}",
+        ends=f"kl {swedish.hour(file.decide_by)}",
+        gone=max(0, min(_HUNDRED, round(gone * _HUNDRED))),
+    )
+
+
+def _paper(view: desk.PaperView) -> PaperView:
+    marks = {
+        "missing": Badge("waiting", "Saknas"),
+        "seen": Badge("confirmed", "Sett"),
+        "not-needed": Badge("plain", "Behövs inte"),
+    }
+    return PaperView(view.in_swedish.capitalize(), marks[view.state])
+
+
+def _told(view: DecisionView, now: datetime) -> ToldView:
+    how = _TOLD[view.told_how] if view.told_how else ""
+    when = swedish.when(view.told_at, now) if view.told_at else ""
+    last = f" Överklaga senast {swedish.long_day(view.appeal_by)}." if view.appeal_by else ""
+    return ToldView(Badge("confirmed", "Har fått veta"), f"{how}, {when}, {view.told_by_name}.{last}")
+
+
+def _tell(view: DecisionView, now: datetime) -> Tell:
+    wish = f"Personen vill {_HOW[view.how]}." if view.how else "Personen har inte sagt hur än."
+    at = f" Ring {swedish.when(view.call_at, now)}." if view.call_at else ""
+    ways = tuple((str(value), words) for value, words in _TOLD.items())
+    return Tell(view.id, f"Beslut {swedish.short_day(view.decided_on)}, {view.draft.kind}. {wish}{at}", ways)

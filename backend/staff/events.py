@@ -1,0 +1,70 @@
+"""What has happened in a case, the latest first, in words staff use."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from backend.cases.desk import CaseFile
+from backend.contract import Meeting, MeetingStatus
+from backend.decisions.service import DecisionView
+from backend.staff import swedish
+from backend.staff.facts import CHANNELS
+from backend.staff.views import Event
+
+WHAT = {
+    "thread": "Samtalet",
+    "case": "Ärendet",
+    "note": "Skrev anteckning",
+    "decision": "Skrev under beslut",
+    "code": "Gav ut en kod",
+    "told": "Berättade",
+    "sealed": "Öppnade något hemligt",
+    "readable": "Läste själv",
+}
+_HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}
+
+
+def happened(
+    file: CaseFile, meetings: tuple[Meeting, ...], decided: tuple[DecisionView, ...], now: datetime
+) -> tuple[Event, ...]:
+    """Everything that has happened, with its time."""
+    found = [*_from_person(file), *_from_meetings(file, meetings, now), *_from_decisions(decided)]
+    found.sort(key=lambda one: one[0], reverse=True)
+    return tuple(Event(swedish.when(at, now), icon, words, detail) for at, icon, words, detail in found)
+
+
+_At = tuple[datetime, str, str, str]
+
+
+def _from_person(file: CaseFile) -> Iterator[_At]:
+    for call in file.calls:
+        spoken = f"Egna ord på {swedish.language_name(call.language)}" if call.words else ""
+        detail = f"”{call.words}”" if call.words and call.language == "sv" else spoken
+        yield call.received_at, "talk", f"Bad om hjälp, {CHANNELS[call.channel].lower()}", detail
+    for sent in file.applications:
+        words = "Ansökan kom in" if sent.version == 1 else f"Ansökan rättad, version {sent.version}"
+        yield sent.received_at, "paper", words, ""
+    for paper in file.papers:
+        if paper.state == "seen":
+            yield paper.since, "paper", f"{paper.in_swedish.capitalize()}: sett", ""
+
+
+def _from_meetings(file: CaseFile, meetings: tuple[Meeting, ...], now: datetime) -> Iterator[_At]:
+    for note in file.notes:
+        said = note.note
+        words = "Möte hölls, id sett" if said.came and said.identity_seen else "Möte hölls" if said.came else "Kom inte"
+        agreed = f", {len(note.agreed)} rader överenskomna" if note.agreed else ""
+        yield note.at, "person", words, f"{note.by_name}{agreed}"
+    for meeting in meetings:
+        if meeting.status == MeetingStatus.CANCELLED and meeting.start <= now:
+            yield meeting.start, "calendar", "Mötet var avbokat", ""
+    if file.complete_at:
+        yield file.complete_at, "tick", "Allt är inne", "Klockan började gå"
+    if file.paused_at:
+        yield file.paused_at, "pause", "Papper begärda", "Klockan står stilla"
+
+
+def _from_decisions(decided: tuple[DecisionView, ...]) -> Iterator[_At]:
+    for view in decided:
+        yield view.signed_at, "tick-ring", f"Beslut: {view.draft.kind}", view.signed_name
+        if view.told_at and view.told_how:
+            yield view.told_at, "person", f"Har fått veta, {_HOW_TOLD[view.told_how]}", view.told_by_name or ""

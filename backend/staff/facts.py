@@ -1,0 +1,91 @@
+"""Facts that several pages show alike: what to call somebody, how she is reached, her meeting, the interpreter."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import persons
+from backend.calendar import day_in_sweden
+from backend.cases.contacts import Reached
+from backend.contract import Meeting, MeetingStatus
+from backend.interpreters.service import OrderLine
+from backend.staff import swedish
+from backend.staff.views import Badge, MeetingFacts, Step
+
+CHANNELS: dict[str, str] = {"sms": "Sms", "telegram": "Telegram", "web": "Webben", "terminal": "Terminal"}
+MODES = {"phone": "telefon", "video": "video", "on-site": "på plats"}
+_MINUTE = timedelta(minutes=1)
+
+
+def said_name(name: str, ending: str) -> str:
+    """What to call somebody in a list: her first name, else the end of her number."""
+    return name or (f"Nummer {ending}" if ending else "Okänd person")
+
+
+async def names(session: AsyncSession, some: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """First name (or words for somebody without one) and language of persons, by the id asked for."""
+    found = await persons.all_of(session, set(some))
+    return {
+        asked: (said_name(persons.first_name(session, person), ""), swedish.language_name(person.language))
+        for asked, person in found.items()
+    }
+
+
+def reached_badge(reached: Reached | None, channel: str) -> Badge:
+    """Whether and how she can be reached, in one badge."""
+    if reached is None:
+        return Badge("confirmed", "Nås: webben") if channel == "web" else Badge("opted-out", "Inget nummer")
+    if reached.wrong:
+        return Badge("opted-out", "Fel nummer")
+    if reached.opted_out:
+        return Badge("opted-out", "Vill inte ha sms")
+    return Badge("confirmed", "Nås: sms, delad telefon" if reached.shared else "Nås: sms, samtal")
+
+
+def meeting_facts(meeting: Meeting) -> MeetingFacts:
+    """A meeting as the facts show it."""
+    return MeetingFacts(
+        day=swedish.long_day(day_in_sweden(meeting.start)).capitalize(),
+        hour=swedish.hour(meeting.start),
+        minutes=(meeting.end - meeting.start) // _MINUTE,
+        mark=meeting_badge(meeting),
+        address=meeting.address,
+    )
+
+
+def meeting_badge(meeting: Meeting) -> Badge:
+    """Where a meeting stands."""
+    marks: dict[MeetingStatus, tuple[Literal["preliminary", "confirmed", "opted-out"], str]] = {
+        MeetingStatus.PRELIMINARY: ("preliminary", "Preliminär"),
+        MeetingStatus.BOOKED: ("confirmed", "Bokad"),
+        MeetingStatus.HELD: ("confirmed", "Mötet hölls"),
+        MeetingStatus.NO_SHOW: ("opted-out", "Kom inte"),
+        MeetingStatus.CANCELLED: ("opted-out", "Avbokad"),
+    }
+    return Badge(*marks[meeting.status])
+
+
+def steps(history: tuple[OrderLine, ...], now: datetime) -> tuple[Step, ...]:
+    """The way to an interpreter on one line: done, refused, now with its deadline, and what follows otherwise."""
+    if not history:
+        return ()
+    line = [Step("done", f"Beställd {swedish.when(history[0].asked_at, now)}", "tick-ring")]
+    for order in history:
+        match order.state:
+            case "confirmed":
+                line.append(Step("done", f"{order.interpreter}: kommer", "tick-ring"))
+            case "declined":
+                line.append(Step("refused", f"{order.interpreter}: nej", "cross"))
+            case "withdrawn":
+                line.append(Step("refused", f"{order.interpreter}: avbeställd", "cross"))
+            case _:
+                by = swedish.when(order.answer_by, now)
+                line.append(Step("now", f"{order.interpreter}: svar före {by}", "clock-dashed"))
+    if history[-1].state == "asked":
+        line += [Step("later", "Annars en annan tolk"), Step("later", "Annars ny tid")]
+    if history[-1].state == "declined":
+        line.append(Step("now", "Ingen tolk: ny tid behövs", "warning"))
+    return tuple(line)

@@ -1,0 +1,189 @@
+"""The inbox: the queues and the list of one of them. It shows who waits and by when, and opens nothing."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from backend.calendar import day_in_sweden, moment
+from backend.cases import desk as cases
+from backend.cases.desk import CaseRow
+from backend.contract import Step
+from backend.handover import desk as handover
+from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
+from backend.staff import swedish
+from backend.staff.desk import Page, Role, Seat, SignInNeededError, only, page, seat, to
+from backend.staff.facts import said_name
+from backend.staff.sign_in import sign_in_page
+from backend.staff.views import Badge, Queue, Row
+
+router = APIRouter(route_class=Page)
+may_read = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER)
+
+QueueKey = Literal["mine", "acute", "waiting", "promises", "new"]
+QUEUES: dict[QueueKey, str] = {
+    "mine": "Mina nu",
+    "acute": "Akut",
+    "waiting": "Väntar",
+    "promises": "Löften i dag",
+    "new": "Nya som vill söka",
+}
+_ROLE_WAITED_FOR = {
+    "customer-service": "Väntar på kundtjänst",
+    "caseworker": "Väntar på handläggare",
+    "interpreter-booking": "Väntar på tolkbokning",
+}
+_WHY = {
+    "asked": "Vill prata med en människa",
+    "missed-three": "Automaten förstod inte",
+    "question": "Fråga utan godkänt svar",
+    "acute": "Mat, medicin eller sovplats i dag",
+    "said-so": "Mat, medicin eller sovplats i dag",
+    "call-me": "Vill bli uppringd",
+    "dead-letter": "Ett meddelande gick inte att läsa",
+    "opted-out": "Vill inte ha sms",
+    "wrong-number": "Fel nummer",
+    "application": "Ansökan kom in",
+    "complete": "Allt är inne, beslut ska fattas",
+    "code": "Behöver en kod för att läsa själv",
+    "decision": "Skicka beslutet med brev",
+    "nobody-free": "Ingen tid i dag eller i morgon",
+    "interpreter-missing": "Tolk saknas",
+    "meeting-moved": "Mötet flyttades, tolken kunde inte",
+    "absence": "Någon är borta, ordna ny tid",
+}
+_HEARING = {
+    "ring": "Ring upp, med tolk om det behövs",
+    "visit": "Kommer hit för att få veta",
+    "letter": "Vill ha brev",
+}
+# Somebody wants to apply, and has not applied or met anybody yet.
+_NEW = (Step.WANTS_TO_APPLY, Step.MEETING_BOOKED)
+# What is done in the case and not in the conversation.
+_IN_THE_CASE = frozenset({"decide", "check", "visit", "letter"})
+
+
+@router.get("")
+async def inbox(request: Request, queue: Annotated[QueueKey, Query()] = "mine") -> Response:
+    """The list of a queue; for who has not signed in, the way in."""
+    try:
+        here = await seat(request)
+    except SignInNeededError:
+        return await sign_in_page(request)
+    if here.role == Role.INTERPRETER_BOOKING:
+        return to("/inbox/interpreters")
+    async with here.database.transaction() as session:
+        queues, rows = await listed(session, here, queue)
+    return page("inbox", here, queues=queues, listed=chosen(queues, queue), rows=rows, thread=None, region="list")
+
+
+async def listed(
+    session: AsyncSession, here: Seat, queue: QueueKey, selected: str = ""
+) -> tuple[tuple[Queue, ...], tuple[Row, ...]]:
+    """The queues with their counts, and the rows of one of them; ``selected`` is the address of the open row."""
+    now = here.now
+    waiting = await handover.queue(session, here.clock)
+    mine = [task for task in waiting if task.assigned_to == here.member.id]
+    acute = [task for task in waiting if task.acute]
+    taken = {task.thread for task in mine}
+    rows: dict[QueueKey, list[Row]] = {
+        "mine": [
+            *(_task(task, now) for task in waiting if task in mine or (task.acute and task.assigned_to is None)),
+            *(_thread(row, now) for row in await _answering(session, here) if row.thread not in taken),
+        ],
+        "acute": [_task(task, now) for task in acute],
+        "waiting": [_task(task, now) for task in waiting if task.assigned_to is None and task.queue == here.role],
+        "promises": [_promise(row, now) for row in await handover.promised(session, here.clock) if _today(row, now)],
+        "new": [_case(row, now) for row in await cases.in_list(session, here.clock) if row.step in _NEW],
+    }
+    queues = tuple(Queue(key, name, len(rows[key])) for key, name in QUEUES.items())
+    return queues, tuple(replace(_in(row, queue), selected=row.href == selected) for row in rows[queue])
+
+
+def chosen(queues: tuple[Queue, ...], key: QueueKey) -> Queue:
+    """The queue whose list is shown."""
+    return next(queue for queue in queues if queue.key == key)
+
+
+async def _answering(session: AsyncSession, here: Seat) -> list[ThreadRow]:
+    rows = await handover.threads(session)
+    return [row for row in rows if row.assigned_to == here.member.id and "staff" in (row.owner, row.wanted)]
+
+
+def _in(row: Row, queue: QueueKey) -> Row:
+    # The list stays the same beside the conversation that is opened from it.
+    if not row.href.startswith("/inbox/threads/") or queue == "mine":
+        return row
+    return replace(row, href=f"{row.href}?queue={queue}")
+
+
+def _task(task: QueueRow, now: datetime) -> Row:
+    badges = [Badge("acute", "Akut")] if task.acute else []
+    if task.broken:
+        badges.append(Badge("broken", "Löfte brutet"))
+    if task.assigned_name is None:
+        badges.append(Badge("waiting", _ROLE_WAITED_FOR[task.queue]))
+    if task.opted_out:
+        badges.append(Badge("opted-out", "Vill inte ha sms"))
+    return Row(
+        href=_where(task),
+        name=said_name(task.name, task.ending),
+        due=swedish.due(task.due_at, now) if task.due_at else f"sedan {swedish.when(task.made_at, now)}",
+        language=swedish.language_name(task.language) if task.language else "",
+        why=_why(task),
+        badges=tuple(badges),
+        acute=task.acute,
+    )
+
+
+def _why(task: QueueRow) -> str:
+    by_kind = _HEARING if task.reason == "hearing" else {}
+    return by_kind.get(task.kind) or _WHY.get(task.reason) or task.in_swedish
+
+
+def _where(task: QueueRow) -> str:
+    if task.kind == "time":
+        return "/inbox/interpreters"
+    in_the_case = task.kind in _IN_THE_CASE or task.reason == "hearing"
+    if task.thread and not in_the_case:
+        return f"/inbox/threads/{task.thread}"
+    return f"/inbox/cases/{task.person}" if task.person else ""
+
+
+def _thread(row: ThreadRow, now: datetime) -> Row:
+    return Row(
+        href=f"/inbox/threads/{row.thread}",
+        name=said_name(row.name, row.ending),
+        due=f"sedan {swedish.when(row.last_at, now)}",
+        language=swedish.language_name(row.language),
+        why="Du svarar",
+    )
+
+
+def _promise(row: PromiseRow, now: datetime) -> Row:
+    return Row(
+        href=f"/inbox/threads/{row.thread}" if row.thread else f"/inbox/cases/{row.person}",
+        name=said_name(row.name, row.ending),
+        due=swedish.due(row.due_at, now),
+        language=swedish.language_name(row.language),
+        why=row.in_swedish,
+        badges=(Badge("broken", "Löfte brutet"),) if row.broken else (),
+    )
+
+
+def _today(row: PromiseRow, now: datetime) -> bool:
+    return row.due_at < moment(day_in_sweden(now) + timedelta(days=1), time.min)
+
+
+def _case(row: CaseRow, now: datetime) -> Row:
+    return Row(
+        href=f"/inbox/threads/{row.thread}" if row.thread else f"/inbox/cases/{row.person}",
+        name=said_name(row.name, row.ending),
+        due=f"sedan {swedish.when(row.opened_at, now)}",
+        language=swedish.language_name(row.language),
+        why=f"Ville ha hjälp {swedish.when(row.opened_at, now)}",
+        badges=(Badge("plain", f"Möte {swedish.when(row.next_meeting, now)}"),) if row.next_meeting else (),
+    )
