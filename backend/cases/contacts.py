@@ -151,7 +151,9 @@ async def _reached(session: AsyncSession, linked: PersonContact) -> Reached:
 async def _contact(session: AsyncSession, telephone: str) -> Contact:
     codec = database.of(session).codec
     index = codec.blind("telephone", telephone)
-    found = (await session.exec(select(Contact).where(Contact.telephone_index == index).with_for_update())).first()
+    found = (
+        await session.exec(select(Contact).where(Contact.telephone_index == index).with_for_update(key_share=True))
+    ).first()
     if found is not None:
         return found
     new = database.new_id()

@@ -224,7 +224,7 @@ async def open_case(session: AsyncSession, person: UUID, at: datetime) -> Case:
     """The person's open case, locked for this transaction; a new one "wants to apply" when she has none."""
     root = (await persons.find(session, person)).id
     # Two calls for help of one person at once make one case: the second waits for the first.
-    await session.exec(select(persons.Person.id).where(persons.Person.id == root).with_for_update())
+    await session.exec(select(persons.Person.id).where(persons.Person.id == root).with_for_update(key_share=True))
     case = await find_case(session, root)
     if case is None:
         case = Case(person=root, opened_at=at)

@@ -74,7 +74,7 @@ async def use(session: AsyncSession, code: str, at: datetime) -> Grant | None:
     found = await session.exec(
         select(CounterCode)
         .where(CounterCode.selector == selector, col(CounterCode.ended_at).is_(None))
-        .with_for_update()  # tries at the same time are counted one by one
+        .with_for_update(key_share=True)  # tries at the same time are counted one by one
     )
     row = found.one_or_none()
     if row is None or row.expires_at <= at:

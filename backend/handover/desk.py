@@ -419,7 +419,9 @@ def _only_own(thread: Thread, reader: Reader) -> None:
 
 
 async def _thread(session: AsyncSession, thread: UUID) -> Thread:
-    found = (await session.exec(select(Thread).where(Thread.id == thread).with_for_update())).one_or_none()
+    found = (
+        await session.exec(select(Thread).where(Thread.id == thread).with_for_update(key_share=True))
+    ).one_or_none()
     if found is None:
         raise NotFound(thread=thread)
     return found

@@ -108,7 +108,9 @@ async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: E
         return
     row = (
         await session.exec(
-            select(ThreadEntry).where(ThreadEntry.thread == thread, ThreadEntry.number == number).with_for_update()
+            select(ThreadEntry)
+            .where(ThreadEntry.thread == thread, ThreadEntry.number == number)
+            .with_for_update(key_share=True)
         )
     ).one()
     if row.request_hash != digest:
@@ -120,7 +122,9 @@ async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: E
 
 async def write_ownership(session: AsyncSession, thread: UUID, epoch: int, ownership: Ownership) -> None:
     """The bot's word on who owns a thread; the highest epoch holds. Raises NotFound, KeyReused."""
-    found = (await session.exec(select(Thread).where(Thread.id == thread).with_for_update())).one_or_none()
+    found = (
+        await session.exec(select(Thread).where(Thread.id == thread).with_for_update(key_share=True))
+    ).one_or_none()
     if found is None:
         raise NotFound(thread=thread)
     earlier = await session.get(ThreadOwnership, (thread, epoch))

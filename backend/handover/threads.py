@@ -29,7 +29,7 @@ async def meet(
         id=thread, person=person, language=language or "sv", owner="bot", epoch=-1, wanted="bot", last_at=at
     )
     await session.exec(new.on_conflict_do_nothing(index_elements=[col(Thread.id)]))
-    found = (await session.exec(select(Thread).where(Thread.id == thread).with_for_update())).one()
+    found = (await session.exec(select(Thread).where(Thread.id == thread).with_for_update(key_share=True))).one()
     found.person = person
     found.language = language or found.language
     found.channel = channel or found.channel

@@ -12,11 +12,21 @@ from uuid import UUID, uuid4
 
 import httpx2
 from fastapi import FastAPI
+from joserfc.jwk import ECKey
 
-from backend import app as application
-from backend import settings
+from backend import app, settings
 from backend.access import Reader
-from backend.contract import CallForHelp, CallForHelpReceipt, Value
+from backend.contract import (
+    CallForHelp,
+    CallForHelpReceipt,
+    Child,
+    Feed,
+    Income,
+    Notice,
+    NoticeKind,
+    SendApplication,
+    Value,
+)
 from backend.database import Database
 from backend.settings import Settings
 
@@ -30,6 +40,7 @@ PERSON_NUMBER: str = _PERSON_NUMBERS["personnummer"][20]
 
 TELEPHONE = "+46701740612"
 SLUGS = ("trelleborg", "svedala")
+SEAL_KEYS = {slug: ECKey.generate_key("P-256", auto_kid=True) for slug in SLUGS}
 JOHAN = Reader(UUID(int=1), "Johan", "customer-service")
 MARIA = Reader(UUID(int=2), "Maria", "caseworker")
 ELIN = Reader(UUID(int=3), "Elin", "interpreter-booking")
@@ -108,13 +119,20 @@ class Applicant:
 
 @dataclass
 class Backend:
-    """A running application with both municipalities."""
+    """A running application, and the bot's side of it per municipality."""
 
     app: FastAPI
     settings: Settings
     clock: StoryClock
-    trelleborg: Bot
-    svedala: Bot
+    bots: dict[str, Bot]
+
+    @property
+    def trelleborg(self) -> Bot:
+        return self.bots["trelleborg"]
+
+    @property
+    def svedala(self) -> Bot:
+        return self.bots["svedala"]
 
     def database(self, slug: str = "trelleborg") -> Database:
         found: Database = self.app.state.databases[slug]
@@ -124,13 +142,44 @@ class Backend:
 @asynccontextmanager
 async def started(given: dict[str, str], clock: StoryClock) -> AsyncIterator[Backend]:
     read = settings.read(given)
-    app = application.create(read, clock)
-    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
-        bots = [Bot(client, slug, read.tenants[slug].token) for slug in SLUGS]
-        yield Backend(app, read, clock, *bots)
+    served = app.create(read, clock)
+    transport = httpx2.ASGITransport(app=served, raise_app_exceptions=False)
+    async with (
+        served.router.lifespan_context(served),
+        httpx2.AsyncClient(transport=transport, base_url="http://x") as client,
+    ):
+        bots = {slug: Bot(client, slug, tenant.token) for slug, tenant in read.tenants.items()}
+        yield Backend(served, read, clock, bots)
 
 
 async def at_once(*work: Coroutine[Any, Any, Any]) -> list[Any]:
     """Run coroutines at the same time and give what each gave or raised."""
     return list(await asyncio.gather(*work, return_exceptions=True))
+
+
+async def told(bot: Bot, kind: NoticeKind | None = None) -> list[Notice]:
+    """What the feed has told so far, of one kind or of all."""
+    feed = Feed.model_validate((await bot.get("notices?limit=500")).json())
+    return [notice for notice in feed.notices if kind in (None, notice.kind)]
+
+
+def application(applicant: Applicant, at: datetime = MONDAY, **answers: Any) -> SendApplication:
+    """An attested application of somebody who rents and has had a salary, unless told otherwise."""
+    given: dict[str, Any] = {
+        "applies_alone": True,
+        "children": (Child(age=4, days=15), Child(age=9, days=30)),
+        "housing": "rental",
+        "housing_kronor": 5850,
+        "has_income": True,
+        "incomes": (Income(kind="salary", kronor=4200),),
+        "planning": "job-seeking",
+        **answers,
+    }
+    return SendApplication(
+        person=applicant.person,
+        received_at=at,
+        language=applicant.language,
+        attested=True,
+        digest="0" * 64,
+        **given,
+    )

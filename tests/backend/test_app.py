@@ -24,10 +24,10 @@ def problem(answer: httpx2.Response) -> dict[str, object]:
     return body
 
 
-async def test_a_token_is_good_for_its_own_municipality_only(backend: Backend) -> None:
-    bot = backend.trelleborg
+async def test_a_token_is_good_for_its_own_municipality_only(both: Backend) -> None:
+    bot = both.trelleborg
     assert (await bot.get("notices")).status_code == 200
-    for token in ("", "wrong", backend.svedala.token, bot.token + "x", "å" * 40):
+    for token in ("", "wrong", both.svedala.token, bot.token + "x", "å" * 40):
         headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
         for slug in (*SLUGS[:1], "nowhere"):
             answer = await bot.client.get(f"/api/v1/{slug}/notices", headers=headers)
@@ -103,9 +103,9 @@ async def test_a_fault_of_ours_says_nothing_of_the_person(backend: Backend, monk
 
 
 async def test_without_its_database_it_says_so_and_is_not_ready(
-    environ: dict[str, str], clock: StoryClock, tmp_path: Path
+    environ_of_both: dict[str, str], clock: StoryClock, tmp_path: Path
 ) -> None:
-    gone = {**environ, "IMORGON_BACKEND_DATABASE_URL_TRELLEBORG": f"postgresql://x@/x?host={tmp_path}"}
+    gone = {**environ_of_both, "IMORGON_BACKEND_DATABASE_URL_TRELLEBORG": f"postgresql://x@/x?host={tmp_path}"}
     async with started(gone, clock) as backend:
         with capture_logs() as logs:
             answer = await backend.trelleborg.get("notices")
@@ -117,8 +117,8 @@ async def test_without_its_database_it_says_so_and_is_not_ready(
         assert (await backend.svedala.get("notices")).status_code == 200
 
 
-async def test_it_is_ready_when_every_database_answers(backend: Backend) -> None:
-    ready = await backend.trelleborg.client.get("/readyz")
+async def test_it_is_ready_when_every_database_answers(both: Backend) -> None:
+    ready = await both.trelleborg.client.get("/readyz")
     assert (ready.status_code, ready.json()) == (200, {"trelleborg": True, "svedala": True})
 
 

@@ -100,8 +100,8 @@ async def test_a_notice_carries_the_body_its_kind_declares(backend: Backend) -> 
             await service.tell(session, backend.clock, NoticeKind.STAFF_MESSAGE, person, TakenOver(thread=uuid4()))
 
 
-async def test_another_municipality_sees_none_of_it(backend: Backend) -> None:
-    person = await somebody(backend.database("trelleborg"))
-    async with backend.database("trelleborg").transaction() as session:
-        await service.tell(session, backend.clock, NoticeKind.TAKEN_OVER, person, TakenOver(thread=uuid4()))
-    assert Feed.model_validate((await backend.svedala.get("notices")).json()).notices == ()
+async def test_another_municipality_sees_none_of_it(both: Backend) -> None:
+    person = await somebody(both.database("trelleborg"))
+    async with both.database("trelleborg").transaction() as session:
+        await service.tell(session, both.clock, NoticeKind.TAKEN_OVER, person, TakenOver(thread=uuid4()))
+    assert Feed.model_validate((await both.svedala.get("notices")).json()).notices == ()

@@ -1,0 +1,44 @@
+"""The demo's beginning: laid in once, with work for everybody."""
+
+from sqlmodel import func, select
+
+from backend import seeds
+from backend.bookings import service as bookings
+from backend.cases import desk as cases
+from backend.cases.models import Case
+from backend.handover import desk as inbox
+from backend.interpreters import service as interpreters
+from backend.persons import Person
+from backend.staff.models import StaffMember
+from tests.backend.stories import MARIA, Backend
+
+
+async def test_everybody_has_something_to_do_in_the_demo(both: Backend) -> None:
+    databases = {slug: both.database(slug) for slug in both.bots}
+    await seeds.seed(databases, both.clock)
+    async with both.database().transaction() as session:
+        waiting = await inbox.queue(session, both.clock)
+        assert {row.kind for row in waiting} == {"ring", "check", "decide"}
+        assert {row.name for row in waiting} == {"Selam", "Kim", "Ali"}
+        assert await interpreters.open_orders(session, both.clock())
+        listed = {row.name: row for row in await cases.in_list(session, both.clock)}
+        assert set(listed) == {"Selam", "Oksana", "Kim", "Ali"}
+        assert [row.step for row in listed.values()] == ["4", "1", "2", "3"]
+        meeting = await bookings.next_meeting(session, listed["Oksana"].person, both.clock())
+        assert meeting is not None
+        assert meeting.status == "preliminary"
+        ali = await cases.open_case(session, both.clock, MARIA, listed["Ali"].person)
+        assert ali.decide_by is not None
+        roles = (await session.exec(select(StaffMember.role))).all()
+        assert set(roles) == {"customer-service", "caseworker", "interpreter-booking"}
+
+
+async def test_a_second_start_lays_in_nothing_more(both: Backend) -> None:
+    databases = {slug: both.database(slug) for slug in both.bots}
+    await seeds.seed(databases, both.clock)
+    both.clock.advance(days=1)
+    await seeds.seed(databases, both.clock)
+    for slug, cases_there in (("trelleborg", 4), ("svedala", 2)):
+        async with both.database(slug).transaction() as session:
+            assert (await session.exec(select(func.count()).select_from(Case))).one() == cases_there
+            assert (await session.exec(select(func.count()).select_from(Person))).one() == cases_there
