@@ -24,6 +24,9 @@ from bot.text import known
 MARK = "•••"
 """Stands where a number stood: no letter, no figure, no direction."""
 
+FEWEST = 7
+"""No number that is looked for has fewer figures."""
+
 FoundKind = Literal["personal-number", "card-number", "account-number"]
 
 
@@ -47,6 +50,8 @@ class Diverted:
 
 def divert(words: str, expecting: Kind[Any] | None) -> Diverted:
     """Find and mask. ``expecting`` is the kind of the thread's open question, if one is open."""
+    if sum(map(str.isdigit, words)) < FEWEST:
+        return Diverted(words, ())
     written = _Written(words)
     found: list[Found] = []
     for finder in (_ibans, _cards, _personal_numbers, _interim_numbers, _lma_numbers, _accounts):

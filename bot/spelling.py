@@ -3,7 +3,6 @@
 import re
 import sys
 import unicodedata
-from functools import lru_cache
 
 # Every decimal digit of every script, to 0-9. One character for one character: places in the text stay the same.
 _DIGITS = {
@@ -36,21 +35,27 @@ def digits(text: str) -> str:
     return text.translate(_DIGITS)
 
 
+_READ = _DIGITS | _MARKS | _INVISIBLE
+
+
 def clean(text: str) -> str:
     """One line as a reader sees it: composed, without invisible marks, plain spaces, dashes and digits."""
-    text = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
-    return " ".join(text.translate(_MARKS).translate(_DIGITS).translate(_INVISIBLE).split())
+    if not text.isascii():
+        # Composing may bring new ones ("①" is a digit, "＇" a mark).
+        text = unicodedata.normalize("NFKC", text.translate(_READ)).translate(_READ)
+    return " ".join(text.replace("`", "'").split())
 
 
-@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Words only, lower case, spelling differences gone: what two people who mean the same word have in common.
 
     ``"Hjälp!!"`` -> ``"hjalp"``, ``"STOOOP"`` -> ``"stop"`` (three of a letter or more become one, two stay two).
     Arabic loses its vowel marks, and the forms of alif, ya and ta marbuta become one.
     """
-    text = unicodedata.normalize("NFD", clean(text).casefold().replace("'", ""))
-    text = "".join(char for char in text if unicodedata.category(char) != "Mn").translate(_SAME)
+    text = clean(text).casefold().replace("'", "")
+    if not text.isascii():
+        letters = unicodedata.normalize("NFD", text)
+        text = "".join([char for char in letters if not unicodedata.combining(char)]).translate(_SAME)
     return " ".join(_NOT_WORD.sub(" ", _REPEATED.sub(r"\1", text)).split())
 
 

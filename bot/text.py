@@ -8,7 +8,6 @@ word lists (context ``words``): how its speakers write yes, help, tomorrow. Addi
 import gettext
 import io
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -357,6 +356,8 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("\u00ad\u200b\ufeff", "")
     | {"\u2026": "..."}
 )
+_TWO_SEPTETS = frozenset(smsutil.GSM_EXT_CHARSET)
+_GSM = frozenset(smsutil.codecs.GSM_CHARSET)
 _CONTROLS = dict.fromkeys(map(ord, INVISIBLE - {"\u0640", "\u200c", "\u200d", "\ufe0f", "\u20e3"}))
 
 
@@ -464,9 +465,13 @@ def _dialled(number: str) -> str:
 
 def segments(text: str) -> int:
     """How many SMS the text costs: 160 then 153 characters of the GSM alphabet, 70 then 67 of anything else."""
-    return len(smsutil.split(text).parts)
+    if is_gsm(text):
+        alone = len(text) + sum(char in _TWO_SEPTETS for char in text) <= 160
+    else:
+        alone = len(text.encode("utf-16-be")) <= 140
+    return 1 if alone else len(smsutil.split(text).parts)
 
 
 def is_gsm(text: str) -> bool:
     """Whether the text stays in the GSM alphabet."""
-    return bool(smsutil.is_valid_gsm(unicodedata.normalize("NFC", text)))
+    return _GSM.issuperset(text)
