@@ -35,13 +35,26 @@ def _backend_tables(database: postgres.Database) -> None:
 @pytest.fixture
 async def site(make_database: MakeDatabase) -> AsyncIterator[Running]:
     """Trelleborg with a caseworker and an interpreter into Arabic, at 9.58 on a Monday that stands still."""
+    async with _served(make_database) as here:
+        town = Town(here.backend.state.databases["trelleborg"], here.clock)  # type: ignore[arg-type]  # a clock
+        await town.has_caseworker()
+        await town.has_interpreter("Nour", "ar")
+        yield here
+
+
+@pytest.fixture
+async def alone(make_database: MakeDatabase) -> AsyncIterator[Running]:
+    """The same site, but nothing answers where the backend should be."""
+    async with _served(make_database, IMORGON_BACKEND_URL=f"http://127.0.0.1:{free_port()}") as here:
+        yield here
+
+
+@asynccontextmanager
+async def _served(make_database: MakeDatabase, **more: str) -> AsyncIterator[Running]:
     databases = {slug: make_database("backend", _backend_tables) for slug in SLUGS}
     home = Home(make_database("bot", _bot_tables), databases, _secrets())
     port, clock = free_port(), StoryClock(frozen=MONDAY)
-    async with running(home.environ(port), clock, port, seeded=False) as here:
-        town = Town(here.backend.state.databases["trelleborg"], clock)  # type: ignore[arg-type]  # a clock is a clock
-        await town.has_caseworker()
-        await town.has_interpreter("Nour", "ar")
+    async with running(home.environ(port, **more), clock, port, seeded=False) as here:
         yield here
 
 
