@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.bookings.models import Absence, Participant, Resource, ResourceKind, WorkingHours
 from backend.bookings.times import Diaries, Diary, Period
-from backend.interpreters.models import Interpreter
+from backend.interpreters.models import Interpreter, InterpreterOrder
 
 
 async def lock(session: AsyncSession, language: str | None) -> None:
@@ -24,12 +24,17 @@ async def lock(session: AsyncSession, language: str | None) -> None:
     )
 
 
-async def read(session: AsyncSession, language: str | None, first: datetime, last: datetime) -> Diaries:
-    """The diaries between two moments, with interpreters of one language only (``None``: no interpreters)."""
+async def read(
+    session: AsyncSession, language: str | None, first: datetime, last: datetime, besides: UUID | None = None
+) -> Diaries:
+    """The diaries between two moments, with interpreters of one language only (``None``: no interpreters).
+
+    Time is taken by meetings, other than ``besides``, by absences, and where an interpreter said that she cannot.
+    """
     resources = (await session.exec(select(Resource).where(_wanted(language)).order_by(col(Resource.name)))).all()
     ids = [resource.id for resource in resources]
     hours, modes = await _hours(session, ids), await _modes(session, ids)
-    taken = await _taken(session, ids, first, last)
+    taken = await _taken(session, ids, first, last, besides)
 
     def of(kind: ResourceKind) -> tuple[Diary, ...]:
         always_there = kind in ("place", "line")
@@ -65,19 +70,26 @@ async def _hours(session: AsyncSession, resources: list[UUID]) -> dict[UUID, dic
 
 
 async def _taken(
-    session: AsyncSession, resources: list[UUID], first: datetime, last: datetime
+    session: AsyncSession, resources: list[UUID], first: datetime, last: datetime, besides: UUID | None
 ) -> dict[UUID, list[Period]]:
     found: dict[UUID, list[Period]] = {}
     meetings = select(Participant.resource, Participant.starts_at, Participant.ends_at).where(
         col(Participant.resource).in_(resources),
         col(Participant.cancelled).is_(False),
+        col(Participant.meeting).is_distinct_from(besides),
         col(Participant.starts_at) < last,
         col(Participant.ends_at) > first,
     )
     absences = select(Absence.resource, Absence.starts_at, Absence.ends_at).where(
         col(Absence.resource).in_(resources), col(Absence.starts_at) < last, col(Absence.ends_at) > first
     )
-    for query in (meetings, absences):
+    declined = select(InterpreterOrder.interpreter, InterpreterOrder.starts_at, InterpreterOrder.ends_at).where(
+        col(InterpreterOrder.interpreter).in_(resources),
+        InterpreterOrder.state == "declined",
+        col(InterpreterOrder.starts_at) < last,
+        col(InterpreterOrder.ends_at) > first,
+    )
+    for query in (meetings, absences, declined):
         for resource, starts_at, ends_at in (await session.exec(query)).all():
             found.setdefault(resource, []).append((starts_at, ends_at))
     return found

@@ -42,7 +42,7 @@ async def free_starts(
     days = list(islice(works.working_days(max(first, not_before or first)), HORIZON))
     earliest = works.after_open_time(wish.asked_at, times.NOTICE)
     for some in (days[:_FIRST_LOOK], days[_FIRST_LOOK:]):
-        known = await _diaries(session, language, some[0], some[-1])
+        known = await _diaries(session, language, some[0], some[-1], wish.moving)
         for day in some:
             starts = [
                 start
@@ -57,7 +57,7 @@ async def party_at(session: AsyncSession, wish: Wish, language: str | None, star
     """Who takes a meeting at ``start``. Raises SlotTaken when it has passed, is closed or somebody is not free."""
     day = day_in_sweden(start)
     if start > now and start in times.starts_on(calendar(session), day, wish.length):
-        known = await _diaries(session, language, day, day)
+        known = await _diaries(session, language, day, day, wish.moving)
         if party := find_party(session, known, wish, start):
             return party
     raise SlotTaken
@@ -87,5 +87,8 @@ async def known_caseworker(session: AsyncSession, person: UUID) -> UUID | None:
     return found.one_or_none()
 
 
-async def _diaries(session: AsyncSession, language: str | None, first: date, last: date) -> Diaries:
-    return await diaries.read(session, language, moment(first, time.min), moment(last + timedelta(days=1), time.min))
+async def _diaries(
+    session: AsyncSession, language: str | None, first: date, last: date, besides: UUID | None = None
+) -> Diaries:
+    opens, closes = moment(first, time.min), moment(last + timedelta(days=1), time.min)
+    return await diaries.read(session, language, opens, closes, besides)

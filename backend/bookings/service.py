@@ -148,8 +148,7 @@ async def move_by_staff(session: AsyncSession, clock: Clock, meeting: UUID, slot
         raise TooLate(meeting=meeting)
     if length != planning.length(session, language):
         raise Invalid(field="slot")
-    await _give_back(session, clock, row)
-    wish = await _wish(session, row.person, clock(), language)
+    wish = await _wish(session, row.person, clock(), language, moving=row.id)
     await _move(session, clock, row, start, await planning.party_at(session, wish, language, start, clock()))
     return await _tell(session, clock, NoticeKind.MEETING_MOVED, row)
 
@@ -160,11 +159,10 @@ async def move_to_first_free(session: AsyncSession, clock: Clock, row: MeetingRo
     ``None``, and nothing changed, when no time works. The caller has locked the resources and the meeting.
     """
     language = row.interpreter_language
-    wish = await _wish(session, row.person, clock(), language)
+    wish = await _wish(session, row.person, clock(), language, moving=row.id)
     async for known, starts in planning.free_starts(session, wish, language, day_in_sweden(row.starts_at)):
         for start in starts:
             if start > row.starts_at and (party := planning.find_party(session, known, wish, start)):
-                await _give_back(session, clock, row)
                 await _move(session, clock, row, start, party)
                 return await _tell(session, clock, NoticeKind.MEETING_MOVED, row)
     return None
@@ -290,6 +288,7 @@ async def _book(session: AsyncSession, clock: Clock, key: UUID, digest: bytes, c
 
 
 async def _move(session: AsyncSession, clock: Clock, row: MeetingRow, start: datetime, party: Party) -> None:
+    await _give_back(session, clock, row)
     row.starts_at, row.ends_at = start, start + planning.length(session, row.interpreter_language)
     row.status, row.mode = _unconfirmed(row.interpreter_language), _mode(party)
     await tasks.done_about(session, row.id, clock())
@@ -348,9 +347,11 @@ async def _alert_nobody_free(session: AsyncSession, clock: Clock, query: FreeTim
     await tasks.add(session, "time", "nobody-free", at=clock(), person=person, due_at=due_at)
 
 
-async def _wish(session: AsyncSession, person: UUID, asked_at: datetime, language: str | None) -> Wish:
+async def _wish(
+    session: AsyncSession, person: UUID, asked_at: datetime, language: str | None, moving: UUID | None = None
+) -> Wish:
     caseworker = await planning.known_caseworker(session, person)
-    return Wish(asked_at, planning.length(session, language), language is not None, caseworker)
+    return Wish(asked_at, planning.length(session, language), language is not None, caseworker, moving)
 
 
 async def _row(session: AsyncSession, meeting: UUID) -> MeetingRow:

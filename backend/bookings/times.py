@@ -87,12 +87,16 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody needs. ``caseworker``: whom she has met before, taken if free."""
+    """What somebody needs. ``caseworker``: whom she has met before, taken if free.
+
+    ``moving``: the meeting to be moved, whose own time counts as free.
+    """
 
     asked_at: datetime
     length: timedelta
     interpreter: bool = False
     caseworker: UUID | None = None
+    moving: UUID | None = None
 
 
 def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datetime) -> Party | None:
@@ -114,11 +118,9 @@ def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datet
     return Party(caseworker.resource, place.resource, interpreting) if interpreting else None
 
 
-def find_interpreting(
-    diaries: Diaries, modes: Sequence[Mode], start: datetime, end: datetime, *, not_again: frozenset[UUID] = frozenset()
-) -> Interpreting | None:
-    """A free interpreter for the time, by the best way that works. ``not_again``: those who have declined it."""
-    free = [diary for diary in diaries.interpreters if diary.resource not in not_again and diary.is_free(start, end)]
+def find_interpreting(diaries: Diaries, modes: Sequence[Mode], start: datetime, end: datetime) -> Interpreting | None:
+    """A free interpreter for the time, by the best way that works."""
+    free = [diary for diary in diaries.interpreters if diary.is_free(start, end)]
     for mode in modes:
         line = next((diary for diary in diaries.lines if mode in diary.modes and diary.is_free(start, end)), None)
         if line is None and mode != "on-site":

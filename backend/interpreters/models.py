@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Text
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -33,6 +33,7 @@ class Interpreter(Row, table=True):
 class InterpreterOrder(Row, table=True):
     """One interpreter asked for one meeting at one time. A meeting has at most one open order.
 
+    ``step`` counts the orders of a meeting, from 1.
     ``fee_due``: it was withdrawn too late to be free of charge. The order says nothing of the case.
     """
 
@@ -40,11 +41,13 @@ class InterpreterOrder(Row, table=True):
     __table_args__ = (
         CheckConstraint(one_of("state", *get_args(OrderState)), name="state"),
         CheckConstraint(one_of("mode", *get_args(Mode)), name="mode"),
+        UniqueConstraint("meeting", "step"),
         Index("uq_interpreter_orders_open", "meeting", unique=True, postgresql_where="state in ('asked', 'confirmed')"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    meeting: UUID = Field(foreign_key="meetings.id", index=True)
+    meeting: UUID = Field(foreign_key="meetings.id")
+    step: int
     interpreter: UUID = Field(foreign_key="resources.id", index=True)
     language: str
     mode: str

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database
@@ -22,9 +22,11 @@ async def ask(
     ends_at: datetime,
     at: datetime,
 ) -> InterpreterOrder:
-    """Ask one interpreter for one meeting."""
+    """Ask one interpreter for one meeting, which the caller has locked or just made."""
+    so_far = select(func.count()).select_from(InterpreterOrder).where(InterpreterOrder.meeting == meeting)
     order = InterpreterOrder(
         meeting=meeting,
+        step=(await session.exec(so_far)).one() + 1,
         interpreter=interpreter,
         language=language,
         mode=mode,

@@ -5,7 +5,7 @@ by telephone) and of Region Skåne's agreement with DigitalTolk (free until 18 h
 phone or video). Trelleborg's own supplier may have others.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from backend.calendar import WorkingCalendar, day_in_sweden
 from backend.interpreters.models import Mode
@@ -34,16 +34,23 @@ def modes_for(calendar: WorkingCalendar, asked_at: datetime, start: datetime) ->
     Today's and tomorrow's meetings lie inside the limits for interpreters on site, so those are by phone or video;
     later ones are on site where the interpreter comes, if there are 20 hours to order in.
     """
-    far_off = day_in_sweden(start) > calendar.last_promised_day(asked_at) and start - asked_at >= ON_SITE_ORDERED
+    far_off = (
+        day_in_sweden(start) > calendar.last_promised_day(asked_at) and _between(asked_at, start) >= ON_SITE_ORDERED
+    )
     return ("on-site", "phone", "video") if far_off else ("phone", "video")
 
 
 def answer_by(calendar: WorkingCalendar, asked_at: datetime, start: datetime) -> datetime:
     """When the interpreter must have answered: two open hours after the order, and an hour before the start."""
-    latest = max(asked_at, start - ANSWERED_BEFORE_START)
+    latest = max(asked_at, start.astimezone(UTC) - ANSWERED_BEFORE_START)
     return min(calendar.after_open_time(asked_at, ANSWERED_WITHIN), latest)
 
 
 def is_free_of_charge(mode: Mode, at: datetime, start: datetime) -> bool:
     """Whether an interpreter's booking may be withdrawn without a fee at ``at``."""
-    return start - at >= FREE_UNTIL[mode]
+    return _between(at, start) >= FREE_UNTIL[mode]
+
+
+def _between(earlier: datetime, later: datetime) -> timedelta:
+    # Two moments of one zone are subtracted by the clock on the wall, an hour wrong when the clocks change.
+    return later.astimezone(UTC) - earlier.astimezone(UTC)

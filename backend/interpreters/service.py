@@ -95,8 +95,10 @@ async def confirm(session: AsyncSession, clock: Clock, order: UUID) -> Meeting:
 async def decline(session: AsyncSession, clock: Clock, order: UUID) -> Declined:
     """The interpreter cannot, also when she had confirmed. The meeting is not held in the wrong language.
 
-    Another interpreter free at that time is asked, and the meeting is preliminary again. Nobody: it is moved to the
-    first time after it that works, the person is told, and staff get a task. No such time: staff get a task.
+    She is asked for nothing else at that time. Another interpreter who is free is asked, and the meeting is
+    preliminary again. Nobody: it is moved to the first time after it that works, the person is told, and staff get a
+    task. No such time: staff get a task.
+
     Raises NotFound, and OrderClosed for an order that was declined or withdrawn before, or a meeting that has begun.
     """
     language = (await _order(session, order)).language
@@ -122,16 +124,9 @@ async def decline(session: AsyncSession, clock: Clock, order: UUID) -> Declined:
 async def _another(
     session: AsyncSession, clock: Clock, row: MeetingRow, declined: InterpreterOrder
 ) -> Interpreting | None:
-    before = await session.exec(
-        select(InterpreterOrder.interpreter).where(
-            InterpreterOrder.meeting == row.id,
-            InterpreterOrder.starts_at == row.starts_at,
-            InterpreterOrder.state == "declined",
-        )
-    )
     known = await planning.diaries_of(session, declined.language, day_in_sweden(row.starts_at))
     modes = rules.modes_for(planning.calendar(session), clock(), row.starts_at)
-    return times.find_interpreting(known, modes, row.starts_at, row.ends_at, not_again=frozenset(before.all()))
+    return times.find_interpreting(known, modes, row.starts_at, row.ends_at)
 
 
 async def _ask(
@@ -182,7 +177,7 @@ async def _lines(session: AsyncSession, *which: ColumnElement[bool] | bool) -> t
         .join(MeetingRow, col(MeetingRow.id) == InterpreterOrder.meeting)
         .join(Resource, col(Resource.id) == InterpreterOrder.interpreter)
         .where(*which)
-        .order_by(col(InterpreterOrder.asked_at), col(InterpreterOrder.answered_at).asc().nulls_last())
+        .order_by(col(InterpreterOrder.meeting), col(InterpreterOrder.step))
     )
     return tuple(
         OrderLine(

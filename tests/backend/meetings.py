@@ -152,10 +152,14 @@ class Town:
         async with self.database.transaction() as session:
             return await interpreters.open_orders(session, self.clock())
 
+    async def steps(self, meeting: UUID) -> tuple[OrderLine, ...]:
+        """Every order made for a meeting."""
+        async with self.database.transaction() as session:
+            return await interpreters.history(session, meeting)
+
     async def history(self, meeting: UUID) -> list[tuple[str, str]]:
         """Every interpreter asked for a meeting, and what became of it."""
-        async with self.database.transaction() as session:
-            return [(line.interpreter, line.state) for line in await interpreters.history(session, meeting)]
+        return [(step.interpreter, step.state) for step in await self.steps(meeting)]
 
     async def confirms(self, order: UUID) -> Meeting:
         async with self.database.transaction() as session:

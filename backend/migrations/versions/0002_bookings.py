@@ -144,6 +144,7 @@ def _orders() -> None:
         "interpreter_orders",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("meeting", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("interpreter", sa.Uuid(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("mode", sa.Text(), nullable=False),
@@ -163,9 +164,9 @@ def _orders() -> None:
         ),
         sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_interpreter_orders_meeting_meetings")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interpreter_orders")),
+        sa.UniqueConstraint("meeting", "step", name=op.f("uq_interpreter_orders_meeting_step")),
     )
     op.create_index(op.f("ix_interpreter_orders_interpreter"), "interpreter_orders", ["interpreter"], unique=False)
-    op.create_index(op.f("ix_interpreter_orders_meeting"), "interpreter_orders", ["meeting"], unique=False)
     op.create_index(
         "uq_interpreter_orders_open",
         "interpreter_orders",
