@@ -175,7 +175,7 @@ def _marks(message: str, first: str) -> str:
     text = _ORDINAL.sub(r" @o\1 ", _SPREAD.sub(r"\1", text))
     # Figures keep their dots and strokes; the words between them are folded (odd places are figures).
     pieces = (piece if place % 2 else fold(piece) for place, piece in enumerate(_FIGURES.split(text)))
-    marks, pattern = _vocabulary(first)
+    marks, pattern = _vocabulary(first if first in understood() else "sv")
     text = pattern.sub(lambda found: f" {marks[found['phrase']]} ", " ".join(pieces))
     return " ".join(token for token in text.split() if token[0] == "@" or token[0].isdigit())
 

@@ -42,6 +42,10 @@ SWEDISH = [
     ("vecka 50", date(2026, 12, 7)),
     ("v50", date(2026, 12, 7)),
     ("torsdag vecka 50", date(2026, 12, 10)),
+    ("vecka 2", date(2027, 1, 11)),
+    ("vecka 60", NOTHING),
+    ("den 32", IMPOSSIBLE),
+    ("99-99-99", IMPOSSIBLE),
     ("halv tre", NOTHING),
     ("nyårsafton", date(2026, 12, 31)),
     ("tredje december", date(2026, 12, 3)),
@@ -245,6 +249,14 @@ def test_the_hour_is_not_lost_beside_a_day(words: str, day: date | None, hour: t
 )
 def test_what_only_looks_like_a_day_is_none(words: str) -> None:
     assert read_day(words, "sv", TODAY) is NOTHING
+
+
+def test_in_a_month_is_the_last_day_where_the_month_is_short() -> None:
+    assert read_day("om en månad", "sv", date(2027, 1, 31)) == date(2027, 2, 28)
+
+
+def test_a_language_without_catalogue_is_no_hindrance() -> None:
+    assert read_day("3 december", "xx", TODAY) == date(2026, 12, 3)
 
 
 def test_what_our_patterns_do_not_know_is_left_to_dateparser() -> None:

@@ -242,3 +242,21 @@ def test_an_update_keeps_what_was_translated_and_guesses_nothing() -> None:
     kept = renewed.get("yes", context="words")
     assert kept is not None
     assert kept.string
+
+
+def test_the_command_tells_by_its_exit_what_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update, "ROOT", tmp_path)
+    monkeypatch.setattr(update, "LOCALES", tmp_path)
+    monkeypatch.setattr(update, "POT", tmp_path / "bot.pot")
+    monkeypatch.setattr(update, "TEMPLATES", tmp_path / "templates")
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "flow.py").write_text('N_("One sentence.")', "utf-8")
+    swedish = tmp_path / "sv" / "LC_MESSAGES" / "bot.po"
+    swedish.parent.mkdir(parents=True)
+    swedish.write_text('msgid ""\nmsgstr "Language: sv\\n"\n\nmsgid "Gone."\nmsgstr "Borta."\n', "utf-8")
+    assert update.main(check=True) == 1
+    assert not (tmp_path / "bot.pot").exists()
+    assert update.main(check=False) == 0
+    assert update.main(check=True) == 0
+    assert "One sentence." in swedish.read_text("utf-8")
+    assert "Gone." not in swedish.read_text("utf-8")

@@ -407,6 +407,7 @@ def test_answers_are_shown_in_full() -> None:
         (Day("birth").show(date(1990, 3, 15)), "15 mars 1990"),
         (INCOMES.show(("salary", "child-support")), "Lön och Underhåll"),
         (YesNo().show(True), "Ja"),
+        (YesNo().show(False), "Nej"),
         (FreeTimeKind(another_day=True).show(ONE_DAY[0]), "Tisdag 1 december kl 9.30"),
         (TelephoneNumber().show("+46701740605"), "070-174 06 05"),
     ]
