@@ -1,11 +1,13 @@
 """Words that work anywhere: as the whole message, in every language, and never by accident."""
 
+import re
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.text import languages, render, say, understood, words
 from bot.words import Command, Name, command, is_acute, means
 
 HEARD: dict[Name, str] = {
@@ -36,6 +38,25 @@ def test_a_word_is_heard_as_the_whole_message(name: Name, message: str) -> None:
 
 def test_every_word_is_tried_above() -> None:
     assert set(HEARD) == set(get_args(Name))
+
+
+@pytest.mark.parametrize("name", get_args(Name))
+def test_every_phrase_of_every_language_is_heard_as_its_own_word(name: Name) -> None:
+    for language in understood():
+        assert words(language, name)
+        for phrase in words(language, name):
+            assert command(phrase) == Command(name), phrase
+
+
+def test_the_words_our_own_texts_tell_people_to_write_are_heard() -> None:
+    message = say("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Stop: STOPP.")
+    told: list[Name] = ["back", "change", "later", "status", "language", "human", "stop"]
+    for language in languages():
+        after_the_verb = re.split(r"[ :]", render(message, language), maxsplit=1)[1]
+        asked = [
+            command(re.sub(r"^\s*(eller|أو)\s", "", part)) for part in re.split(r"[,،.:]| eller | أو ", after_the_verb)
+        ]
+        assert list(dict.fromkeys(one.name for one in asked if one)) == told, language
 
 
 @pytest.mark.parametrize(
