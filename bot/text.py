@@ -367,28 +367,30 @@ def render(text: Text, language: str, *, plain: bool = False) -> str:
     In languages written from the right every value stands between isolates (U+2066 or U+2068 ... U+2069), or numbers,
     times and names would change places. Languages written from the left get none: one isolate makes an SMS UCS-2.
     """
-    rendered = _render(text, language)
-    if rendered and text.message.startswith("{") and _begins_with_a_day(text):
-        rendered = rendered[0].upper() + rendered[1:]
+    rendered = _render(text, language, begins=True)
     return rendered.translate(_PLAIN) if plain else rendered
 
 
-def _begins_with_a_day(text: Text) -> bool:
-    first = _PLACEHOLDER.match(text.message)
-    return first is not None and isinstance(text.values.get(first[1]), date | Weekday)
-
-
-def _render(text: Text, language: str) -> str:
+def _render(text: Text, language: str, *, begins: bool) -> str:
+    """``begins``: the text begins a sentence, so that a day it begins with has a capital ("Tisdag 1 december: ...")."""
     if text.plural is None:
         form = 0
     else:
         count = text.values.get(text.count or "", 0)
         form = count if isinstance(count, int) else 0
-    parts = _template(language, text.message, text.plural, form)
-    # Odd places hold names of values (re.split with one group).
-    said = list(parts)
-    said[1::2] = [_value(text.values[name], language) if name in text.values else f"{{{name}}}" for name in parts[1::2]]
-    return "".join(said)
+    said = ""
+    for place, part in enumerate(_template(language, text.message, text.plural, form)):
+        # Odd places hold names of values (re.split with one group).
+        if place % 2 == 0:
+            said += part
+        elif part in text.values:
+            before = said.rstrip()
+            said += _value(
+                text.values[part], language, begins=before.endswith((".", "!", "?", "؟")) or (begins and not before)
+            )
+        else:
+            said += f"{{{part}}}"
+    return said
 
 
 @lru_cache(maxsize=8192)
@@ -403,16 +405,16 @@ def _template(language: str, message: str, plural: str | None, n: int) -> tuple[
     return tuple(_PLACEHOLDER.split(found))
 
 
-def _value(value: Value, language: str) -> str:  # noqa: C901, PLR0911, PLR0912  # one line for each kind
+def _value(value: Value, language: str, *, begins: bool = False) -> str:  # noqa: C901, PLR0911, PLR0912  # one line for each kind
     match value:
         case Text():
             # The same language as what surrounds it; its own values are isolated inside.
-            return _render(value, language)
+            return _render(value, language, begins=begins)
         case tuple():
             return format_list([_value(item, language) for item in value], locale=_locale(language)) if value else ""
         case LanguageName(code, own):
             name = language_name(code, code if own else language)
-            return _isolate(name[:1].upper() + name[1:] if own else name, language, _FIRST_STRONG)
+            return _isolate(_capital(name) if own else name, language, _FIRST_STRONG)
         case bool():
             return translations(language).gettext(N_("Yes") if value else N_("No"))
         case int():
@@ -424,17 +426,25 @@ def _value(value: Value, language: str) -> str:  # noqa: C901, PLR0911, PLR0912 
         case WithYear(day):
             return _isolate(_day(day, N_("day month year"), language), language, _FIRST_STRONG)
         case Weekday(day):
-            return _isolate(_locale(language).days["format"]["wide"][day.weekday()], language, _FIRST_STRONG)
+            name = _locale(language).days["format"]["wide"][day.weekday()]
+            return _isolate(_capital(name) if begins else name, language, _FIRST_STRONG)
         case datetime():
-            return _render(say(N_("{day} at {time}"), day=local_day(value), time=local_time(value)), language)
+            return _render(
+                say(N_("{day} at {time}"), day=local_day(value), time=local_time(value)), language, begins=begins
+            )
         case date():
-            return _isolate(_day(value, N_("weekday day month"), language), language, _FIRST_STRONG)
+            shown = _day(value, N_("weekday day month"), language)
+            return _isolate(_capital(shown) if begins else shown, language, _FIRST_STRONG)
         case time():
             pattern = translations(language).gettext(N_("hour.minute"))
             shown = pattern.replace("hour", str(value.hour)).replace("minute", f"{value.minute:02}")
             return _isolate(shown, language, _LEFT_TO_RIGHT)
         case str():
             return _isolate(value.translate(_CONTROLS), language, _FIRST_STRONG)
+
+
+def _capital(shown: str) -> str:
+    return shown[:1].upper() + shown[1:]
 
 
 def _isolate(shown: str, language: str, kind: str) -> str:

@@ -66,6 +66,8 @@ def test_a_day_is_capital_only_where_the_sentence_begins() -> None:
     day = date(2026, 12, 1)
     assert render(say("{day}:", day=day), "sv") == "Tisdag 1 december:"
     assert render(say("({day})", day=day), "sv") == "(tisdag 1 december)"
+    assert render(say("{a} {b}", a=say("Yes"), b=say("{day}:", day=day)), "sv") == "Ja tisdag 1 december:"
+    assert render(say("{a}. {b}", a=say("Yes"), b=say("{day}:", day=day)), "sv") == "Ja. Tisdag 1 december:"
 
 
 def test_a_name_that_begins_a_sentence_stays_as_it_was_written() -> None:
