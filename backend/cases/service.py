@@ -207,7 +207,7 @@ async def status(session: AsyncSession, query: StatusQuery) -> Status:
     )
     if decided and not (applied and applied > decided):
         step = Step.DECIDED
-    elif held and not (decided and decided > held):
+    elif held and not (decided and decided >= held):
         step = Step.MEETING_HELD
     elif applied:
         step = Step.APPLICATION_RECEIVED

@@ -16,12 +16,19 @@ from joserfc.jwk import ECKey
 
 from backend import app, settings
 from backend.access import Reader
+from backend.bookings import seed as calendars
+from backend.cases import desk
+from backend.cases.models import Paper, PaperState
 from backend.contract import (
+    BookMeeting,
     CallForHelp,
     CallForHelpReceipt,
     Child,
     Feed,
+    FreeTimes,
+    FreeTimesQuery,
     Income,
+    Meeting,
     Notice,
     NoticeKind,
     SendApplication,
@@ -183,3 +190,42 @@ def application(applicant: Applicant, at: datetime = MONDAY, **answers: Any) -> 
         digest="0" * 64,
         **given,
     )
+
+
+async def books_a_meeting(
+    backend: Backend, applicant: Applicant, *, interpreter: str | None = None, slug: str = "trelleborg"
+) -> Meeting:
+    """The first free time, booked over the wire; calendars and interpreters are the demo's."""
+    async with backend.database(slug).transaction() as session:
+        await calendars.seed(session, backend.clock, backend.database(slug).municipality)
+    bot, at = backend.bots[slug], backend.clock()
+    query = FreeTimesQuery(person=applicant.person, at=at, interpreter_language=interpreter)
+    offered = FreeTimes.model_validate((await bot.post("free-times", query)).json())
+    call = BookMeeting(person=applicant.person, slot=offered.times[0].slot, at=at, interpreter_language=interpreter)
+    answer = await bot.put(f"meetings/{uuid4()}", call)
+    assert answer.status_code == 200, answer.text
+    return Meeting.model_validate(answer.json())
+
+
+async def meets(
+    backend: Backend, applicant: Applicant, *agreed: desk.Agreed, complete: bool = True, meeting: UUID | None = None
+) -> None:
+    """Maria met her, saw her ID and her papers, and wrote the note."""
+    seen: dict[Paper, PaperState] = {
+        "bank-statements": "seen",
+        "lease": "seen",
+        "rent-invoice": "seen",
+        "payslip": "seen",
+    }
+    note = desk.Note(
+        came=True,
+        meeting=meeting,
+        identity_seen=True,
+        papers=seen,
+        complete=complete,
+        active="active",
+        told_in_room=True,
+        agreed=agreed,
+    )
+    async with backend.database().transaction() as session:
+        await desk.write_note(session, backend.clock, MARIA, applicant.person, note)

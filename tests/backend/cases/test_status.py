@@ -1,0 +1,99 @@
+"""STATUS: the step and the next date, through the whole path, and nothing else. And: is a message still true?"""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+from backend import persons
+from backend.cases.desk import Agreed
+from backend.contract import CancelMeeting, Status, StatusQuery, StillTrueQuery
+from backend.decisions import service as decisions
+from tests.backend.stories import (
+    MARIA,
+    MONDAY,
+    Applicant,
+    Backend,
+    application,
+    books_a_meeting,
+    meets,
+    told,
+)
+
+
+async def status(backend: Backend, applicant: Applicant) -> Status:
+    query = StatusQuery(person=applicant.person, at=backend.clock())
+    return Status.model_validate((await backend.trelleborg.post("status", query)).json())
+
+
+async def test_the_five_steps_meeting_first(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    assert await status(backend, kim) == Status(step="1")
+    meeting = await books_a_meeting(backend, kim)
+    assert await status(backend, kim) == Status(step="2", next_date=date(2026, 11, 30), next_time=meeting.start)
+    await backend.trelleborg.put(f"applications/{uuid4()}", application(kim))
+    assert await status(backend, kim) == Status(step="3", next_date=date(2026, 11, 30), next_time=meeting.start)
+    backend.clock.now = meeting.end
+    await meets(backend, kim, meeting=meeting.id)
+    assert await status(backend, kim) == Status(step="4", next_date=date(2026, 12, 1))
+    async with backend.database().transaction() as session:
+        draft = decisions.Draft("bifall", date(2026, 12, 1))
+        await decisions.sign(session, backend.clock, MARIA, kim.person, draft)
+    assert await status(backend, kim) == Status(step="5")
+    later = backend.clock.advance(days=20)
+    await backend.trelleborg.put(f"applications/{uuid4()}", application(kim, later))
+    assert (await status(backend, kim)).step == "3"
+
+
+async def test_application_first_is_at_step_three_before_any_meeting(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await backend.trelleborg.put(f"applications/{uuid4()}", application(kim))
+    assert await status(backend, kim) == Status(step="3")
+
+
+async def test_two_ids_of_one_person_have_one_status(backend: Backend) -> None:
+    one = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    await backend.trelleborg.put(f"applications/{uuid4()}", application(one))
+    async with backend.database().transaction() as session:
+        await persons.merge(session, one.person, other.person)
+    assert (await status(backend, one)).step == (await status(backend, other)).step == "3"
+
+
+async def still_true(backend: Backend, applicant: Applicant, reference: object, **given: object) -> bool:
+    query = StillTrueQuery.model_validate(
+        {"kind": "reminder", "person": applicant.person, "reference": reference, "at": backend.clock(), **given}
+    )
+    answer = await backend.trelleborg.post("still-true", query)
+    assert answer.status_code == 200, answer.text
+    told_true: bool = answer.json()["true"]
+    return told_true
+
+
+async def test_a_reminder_is_true_while_the_meeting_stands_at_that_time(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    meeting = await books_a_meeting(backend, kim)
+    assert await still_true(backend, kim, meeting.id, start=meeting.start)
+    assert not await still_true(backend, kim, meeting.id, start=meeting.start + timedelta(hours=1))
+    assert not await still_true(backend, other, meeting.id, start=meeting.start)
+    assert not await still_true(backend, kim, uuid4(), start=meeting.start)
+    cancel = CancelMeeting(person=kim.person, at=MONDAY)
+    await backend.trelleborg.put(f"meetings/{meeting.id}/cancellation/{uuid4()}", cancel)
+    assert not await still_true(backend, kim, meeting.id, start=meeting.start)
+
+
+async def test_that_there_is_something_new_is_true_until_a_human_has_told_it(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    await meets(backend, kim, Agreed(own_words="Vi hörs."))
+    async with backend.database().transaction() as session:
+        draft = decisions.Draft("bifall", date(2026, 12, 1))
+        decision = await decisions.sign(session, backend.clock, MARIA, kim.person, draft)
+    lines, decided = [notice.id for notice in await told(backend.trelleborg)]
+    assert await still_true(backend, kim, lines)
+    assert await still_true(backend, kim, decided)
+    assert not await still_true(backend, other, decided)
+    assert not await still_true(backend, kim, uuid4())
+    async with backend.database().transaction() as session:
+        await decisions.record_told(session, backend.clock, MARIA, decision, "meeting")
+    assert not await still_true(backend, kim, decided)
+    assert await still_true(backend, kim, lines)

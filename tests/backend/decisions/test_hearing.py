@@ -1,0 +1,121 @@
+"""How do you want to hear it? Each way makes the task it needs, can be changed, and is settled once told."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from backend import promises, tasks
+from backend.cases.desk import Agreed
+from backend.contract import Hear, HearReceipt
+from backend.decisions import codes, service
+from backend.decisions.service import Draft
+from tests.backend.stories import JOHAN, MARIA, Applicant, Backend, meets, told
+
+GRANTED = Draft("bifall", date(2026, 12, 1))
+
+
+@pytest.fixture
+async def amal(backend: Backend) -> Applicant:
+    """Amal, who has a decision she has not heard yet."""
+    applicant = await backend.trelleborg.asks_for_help()
+    await meets(backend, applicant)
+    async with backend.database().transaction() as session:
+        await service.sign(session, backend.clock, MARIA, applicant.person, GRANTED)
+    return applicant
+
+
+async def hear(backend: Backend, applicant: Applicant, how: str, key: UUID | None = None) -> HearReceipt:
+    (notice,) = await told(backend.trelleborg)
+    call = Hear.model_validate(
+        {"person": applicant.person, "something_new": notice.id, "at": backend.clock(), "how": how}
+    )
+    answer = await backend.trelleborg.put(f"hearings/{key or uuid4()}", call)
+    assert answer.status_code == 200, answer.text
+    return HearReceipt.model_validate(answer.json())
+
+
+async def waiting(backend: Backend, applicant: Applicant) -> list[tuple[str, str]]:
+    async with backend.database().transaction() as session:
+        return [(task.kind, task.reason) for task in await tasks.waiting(session, applicant.person)]
+
+
+async def test_a_call_has_an_hour_and_is_promised(backend: Backend, amal: Applicant) -> None:
+    backend.clock.now = datetime(2026, 11, 30, 12, 11, tzinfo=UTC)
+    receipt = await hear(backend, amal, "call")
+    assert receipt.call_at == datetime(2026, 11, 30, 14, 15, tzinfo=UTC)  # two open hours on, at a full quarter
+    assert await waiting(backend, amal) == [("ring", "hearing")]
+    async with backend.database().transaction() as session:
+        (view,) = await service.of_person(session, amal.person)
+        assert (view.how, view.call_at) == ("call", receipt.call_at)
+        open_ones = [promise for promise in await promises.of_person(session, amal.person) if promise.is_open()]
+        assert [(promise.what, promise.due_at) for promise in open_ones] == [("call", receipt.call_at)]
+        await service.record_told(session, backend.clock, JOHAN, view.id, "call")
+    assert await waiting(backend, amal) == []
+
+
+async def test_in_the_evening_the_call_is_the_next_morning(backend: Backend, amal: Applicant) -> None:
+    backend.clock.now = datetime(2026, 11, 30, 18, 0, tzinfo=UTC)
+    assert (await hear(backend, amal, "call")).call_at == datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("how", "task"),
+    [("counter", ("visit", "hearing")), ("letter", ("letter", "hearing")), ("read", ("letter", "code"))],
+)
+async def test_each_way_makes_its_task(backend: Backend, amal: Applicant, how: str, task: tuple[str, str]) -> None:
+    assert await hear(backend, amal, how) == HearReceipt()
+    assert await waiting(backend, amal) == [task]
+
+
+async def test_who_has_a_code_reads_without_anybodys_work(backend: Backend, amal: Applicant) -> None:
+    async with backend.database().transaction() as session:
+        await codes.issue(session, backend.clock, JOHAN, amal.person)
+    await hear(backend, amal, "read")
+    assert await waiting(backend, amal) == []
+
+
+async def test_a_change_of_mind_replaces_the_task_and_the_promise(backend: Backend, amal: Applicant) -> None:
+    await hear(backend, amal, "call")
+    backend.clock.advance(minutes=5)
+    await hear(backend, amal, "counter")
+    assert await waiting(backend, amal) == [("visit", "hearing")]
+    async with backend.database().transaction() as session:
+        assert [promise.what for promise in await promises.of_person(session, amal.person)] == ["decision"]
+        (view,) = await service.of_person(session, amal.person)
+        assert (view.how, view.call_at) == ("counter", None)
+
+
+async def test_the_same_choice_twice_is_one_and_another_under_its_key_is_refused(
+    backend: Backend, amal: Applicant
+) -> None:
+    key = uuid4()
+    first = await hear(backend, amal, "call", key)
+    assert await hear(backend, amal, "call", key) == first
+    assert await waiting(backend, amal) == [("ring", "hearing")]
+    (notice,) = await told(backend.trelleborg)
+    other = {"person": str(amal.person), "something_new": str(notice.id), "at": "2026-11-30T09:00:00Z", "how": "read"}
+    assert (await backend.trelleborg.put(f"hearings/{key}", other)).json()["code"] == "key-reused"
+
+
+async def test_after_it_was_told_and_for_somebody_else_there_is_nothing_to_choose(
+    backend: Backend, amal: Applicant
+) -> None:
+    (notice,) = await told(backend.trelleborg)
+    other = await backend.trelleborg.asks_for_help()
+    call = Hear(person=other.person, something_new=notice.id, at=backend.clock(), how="read")
+    for wrong in (call, call.model_copy(update={"person": amal.person, "something_new": uuid4()})):
+        assert (await backend.trelleborg.put(f"hearings/{uuid4()}", wrong)).json()["code"] == "not-found"
+    async with backend.database().transaction() as session:
+        (view,) = await service.of_person(session, amal.person)
+        await service.record_told(session, backend.clock, MARIA, view.id, "counter")
+    late = call.model_copy(update={"person": amal.person})
+    refused = await backend.trelleborg.put(f"hearings/{uuid4()}", late)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too-late")
+
+
+async def test_agreed_lines_can_be_heard_too(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await meets(backend, kim, Agreed(own_words="Vi hörs."), complete=False)
+    await hear(backend, kim, "counter")
+    assert await waiting(backend, kim) == [("visit", "hearing")]
