@@ -1,0 +1,73 @@
+"""What a municipality decided: read from its file, served with a version, careful until its analysis is recorded."""
+
+import tomllib
+
+import pytest
+from pydantic import ValidationError
+
+from backend import municipalities
+from backend.contract import Policy, Sensitivity
+from backend.municipalities import Municipality, found
+from tests.backend.stories import SEAL_KEYS, Backend
+
+
+async def policy(backend: Backend, slug: str = "trelleborg") -> Policy:
+    answer = await backend.bots[slug].get("policy")
+    assert answer.status_code == 200, answer.text
+    return Policy.model_validate(answer.json())
+
+
+async def test_in_production_sms_and_telegram_carry_open_questions_only(backend: Backend) -> None:
+    said = await policy(backend)
+    assert said.ceiling_policy == "careful"
+    assert said.ceilings == {
+        "sms": Sensitivity.OPEN,
+        "telegram": Sensitivity.OPEN,
+        "web": Sensitivity.PERSONAL,
+        "terminal": Sensitivity.PERSONAL,
+    }
+    assert (said.quiet_from, said.quiet_until) == ("20:00", "08:00")
+    assert said.public_page == "trelleborg.example/s"
+    assert (said.opening_hours[0].opens, said.opening_hours[4].closes) == ("08:00", "15:00")
+
+
+async def test_the_demo_shows_what_a_recorded_analysis_allows(demo: Backend) -> None:
+    said = await policy(demo)
+    assert said.ceiling_policy == "guided"
+    assert said.ceilings["sms"] == Sensitivity.PERSONAL
+    assert said.public_page == "https://imorgon.example/s/"
+
+
+async def test_each_municipality_seals_with_its_own_public_key(both: Backend) -> None:
+    one, other = await policy(both), await policy(both, "svedala")
+    for said, slug in ((one, "trelleborg"), (other, "svedala")):
+        (key,) = said.seal_keys
+        assert key["kid"] == SEAL_KEYS[slug].kid
+        assert "d" not in key
+    assert one.version != other.version
+    assert one.version == (await policy(both)).version
+
+
+def test_both_files_are_read() -> None:
+    assert {slug: town.number for slug, town in found().items()} == {"svedala": 1263, "trelleborg": 1287}
+    for town in found().values():
+        assert town.address.startswith("Exempelgatan ")
+        assert town.meetings.minutes_with_interpreter == 45
+
+
+def table(slug: str = "trelleborg") -> dict[str, object]:
+    path = municipalities._FOLDER / f"{slug}.toml"
+    return {"slug": slug, **tomllib.loads(path.read_text(encoding="utf-8"))}
+
+
+def test_guided_needs_the_municipalitys_analysis() -> None:
+    with pytest.raises(ValidationError, match="legal_analysis"):
+        Municipality.model_validate({**table(), "ceilings": "guided"})
+    recorded = {"reference": "AMN 2026/1", "decided_on": "2026-11-02"}
+    assert Municipality.model_validate({**table(), "ceilings": "guided", "legal_analysis": recorded})
+
+
+@pytest.mark.parametrize("wrong", [{"name": None}, {"unknown": 1}, {"calendar": {}}, {"slug": "Trelleborg"}])
+def test_a_wrong_file_is_refused_in_words(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Municipality.model_validate({**table(), **wrong})
