@@ -55,8 +55,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
         app.include_router(router, prefix=f"{API}/{{municipality}}", responses={"default": _PROBLEM})
     app.include_router(_health())
     for module in _found("pages"):
-        if hasattr(module, "install"):
-            module.install(app, databases, settings, clock)
+        module.install(app, databases, settings, clock)
     return app
 
 

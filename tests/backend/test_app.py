@@ -28,7 +28,7 @@ async def test_a_token_is_good_for_its_own_municipality_only(both: Backend) -> N
     bot = both.trelleborg
     assert (await bot.get("notices")).status_code == 200
     for token in ("", "wrong", both.svedala.token, bot.token + "x", "å" * 40):
-        headers = {"Authorization": f"Bearer {token}".encode()} if token else {}
+        headers = {b"Authorization": f"Bearer {token}".encode()} if token else {}
         for slug in (*SLUGS[:1], "nowhere"):
             answer = await bot.client.get(f"/api/v1/{slug}/notices", headers=headers)
             assert problem(answer)["code"] == "unauthorized"

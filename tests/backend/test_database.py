@@ -11,6 +11,7 @@ from sqlmodel import select
 from backend import access, postgres
 from backend.codec import CannotOpen, envelope_key
 from backend.database import Database
+from backend.errors import ReasonNeeded
 from backend.migrations import migrate
 from backend.municipalities import found
 from backend.persons import Person, meet
@@ -84,11 +85,11 @@ async def test_migrating_again_changes_nothing_and_keeps_the_rows(backend_databa
 async def test_what_is_done_even_if_undone_is_done_once(backend: Backend) -> None:
     async with backend.database().transaction() as session:
         person = (await meet(session, uuid4(), MONDAY)).id
-    with pytest.raises(access.ReasonNeeded):
+    with pytest.raises(ReasonNeeded):
         async with backend.database().transaction() as session:
             await access.enter(session, backend.clock, MARIA, person, "case")
     async with backend.database().transaction() as session:
-        with pytest.raises(access.ReasonNeeded):
+        with pytest.raises(ReasonNeeded):
             await access.enter(session, backend.clock, MARIA, person, "case")
     async with backend.database().transaction() as session:
         assert [(row.allowed, row.what) for row in await access.log_of(session, person)] == [(False, "case")] * 2

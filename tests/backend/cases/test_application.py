@@ -1,5 +1,6 @@
 """An application is received with a receipt, says what is missing, and keeps its versions."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -32,7 +33,7 @@ async def send(backend: Backend, sent: SendApplication) -> ApplicationReceipt:
         ({"housing": None, "incomes": None, "later": ("housing",)}, ("identity", "bank-statements")),
     ],
 )
-def test_which_papers_an_application_needs(answers: dict[str, object], papers: tuple[str, ...]) -> None:
+def test_which_papers_an_application_needs(answers: dict[str, Any], papers: tuple[str, ...]) -> None:
     assert needed(application(SOMEBODY, **answers)) == papers
     assert needed(None) == ("identity",)
 

@@ -31,7 +31,7 @@ async def test_many_writers_and_a_reader_that_polls_lose_nothing(backend: Backen
     undone: list[UUID] = []
 
     async def write(number: int) -> None:
-        chance = random.Random(number)
+        chance, ids = random.Random(number), list[UUID]()
         try:
             async with database.transaction() as session:
                 ids = [
