@@ -5,9 +5,10 @@ so it stands in no table and no log of the bot.
 """
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal
@@ -61,11 +62,11 @@ class Inbound:
 class Received:
     """What became of a message: its thread, and whether its turn was taken, comes later, or was taken before.
 
-    A repeated message may have none: its thread can have been another one's, or a dead letter.
+    ``dead``: its thread could not be opened; staff have it, sealed. A repeated message may have no thread.
     """
 
     thread: UUID | None
-    outcome: Literal["done", "waiting", "repeated"]
+    outcome: Literal["done", "waiting", "repeated", "dead"]
 
 
 async def receive(engine: Engine, inbound: Inbound) -> Received:
@@ -100,26 +101,32 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
     except (NoPolicy, *DATABASE_ERRORS) as error:
         log.critical("nothing can be received", municipality=inbound.municipality, error=type(error).__name__)
         raise Unavailable from None
-    if outcome == "nothing":
-        return Received(into, "repeated")
-    return Received(into, outcome)
+    except Exception as error:  # noqa: BLE001  # what is acknowledged must be kept, also when its thread is broken
+        log.critical("not read", error=type(error).__name__, where=where(error))
+        whole = json.dumps(asdict(inbound), default=str, ensure_ascii=False)
+        await set_aside(engine, inbound.municipality, inbound.channel, inbound.provider_id, whole, thread=into)
+        return Received(into, "dead")
+    return Received(into, "repeated" if outcome == "nothing" else outcome)
 
 
-async def set_aside(engine: Engine, municipality: str, channel: str, provider_id: str, body: str) -> None:
+async def set_aside(
+    engine: Engine, municipality: str, channel: str, provider_id: str, body: str, *, thread: UUID | None = None
+) -> None:
     """Keep what could not be read as a message: sealed for the municipality's staff, a dead letter here.
 
     Raises Unavailable.
     """
 
     async def begin(desk: Desk) -> None:
-        if await is_new(desk, channel, provider_id):
-            at = engine.clock()
-            await seal_away(desk, "malformed", body, at, None)
-            row = upsert(inbox).values(
-                id=uuid4(), municipality=municipality, kind="malformed", state="dead", received_at=at
-            )
-            await desk.connection.execute(row)
-            log.error("dead letter", municipality=municipality, kind="malformed", channel=channel)
+        if not await is_new(desk, channel, provider_id):
+            return
+        letter, at = uuid4(), engine.clock()
+        await seal_away(desk, "malformed", body, at, None)
+        row = {"id": letter, "municipality": municipality, "kind": "malformed", "state": "dead", "received_at": at}
+        await desk.connection.execute(upsert(inbox).values(**row, thread=thread))
+        if thread is not None:
+            await desk.hand_over_unread(thread, letter)
+        log.critical("dead letter", municipality=municipality, kind="malformed", channel=channel)
 
     try:
         await take(engine, municipality, begin)

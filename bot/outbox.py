@@ -321,7 +321,9 @@ async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcom
     if outcome.code:
         values["provider_code"] = outcome.code
     if outcome.state == "pending":
-        values["next_try_at"] = func.now() + timedelta(seconds=_pause(row.attempts))
+        # What proved absent may go at once; what the provider put off is given a pause.
+        proven_absent = row.state == "unknown"
+        values["next_try_at"] = func.now() + timedelta(seconds=0 if proven_absent else _pause(row.attempts))
     elif outcome.state == "unknown":
         values["next_try_at"] = func.now() + ASK_AGAIN
     await _change(desk, row.id, **values)

@@ -212,6 +212,7 @@ class Twilio:
 
     async def _create(self, request: Request) -> Response:
         self.requests += 1
+        await self._tell()
         if not self._is_account(request):
             return _error(401, 20003, "Authenticate")
         form = {name: str(value) for name, value in (await request.form()).items()}

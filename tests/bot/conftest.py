@@ -54,7 +54,7 @@ async def opened(
     database: postgres.Database, office: Office, parrot: Parrot, twilio: Twilio, clock: Clock | None = None
 ) -> AsyncIterator[House]:
     """A bot on a database; several may be open on the same one, as several processes would be."""
-    made = House(database, office, parrot, twilio.base_url, clock or Clock())
+    made = House(database, office, parrot, twilio, clock or Clock())
     async with serving(made.application()) as url:
         made.known_as(url)
         twilio.webhooks[NUMBER] = f"{url}/sms/inbound#rc=3&rp=all"

@@ -21,6 +21,7 @@ from bot.backend import Backend
 from bot.channels import found
 from bot.engine import Engine
 from bot.messages import Event, Outgoing, Said, State, Turn
+from bot.stories.twilio import Twilio
 from bot.text import say
 
 ACCOUNT, TOKEN = "AC" + "a" * 32, "t" * 32
@@ -80,6 +81,11 @@ class Parrot:
             return Turn(state, says=(reply(f"Du skrev: {event.words}"),))
         return Turn(state)
 
+    def heard_words(self, *only: str) -> list[str]:
+        """What was said, in the order its turns were taken."""
+        words = [event.words for event in self.events(Said)]
+        return [word for word in words if word in only] if only else words
+
     def events(self, kind: type) -> list[Any]:
         return [event for _, event in self.heard if isinstance(event, kind)]
 
@@ -97,7 +103,7 @@ def says(*messages: Outgoing | str, **effects: Any) -> Callable[[State, Event], 
 class Office:
     """The backend on the wire: what it was asked, and what it answers.
 
-    ``away``: nobody answers. ``stumbles``: how many of the next calls fail with a 500. ``answers``: path's first part
+    ``away``: nobody answers. ``status``: something in front of it answers so. ``stumbles``: how many of the next calls fail with a 500. ``answers``: path's first part
     -> the answer, or a function of the request's body. ``refuses``: path's first part -> problem.
     """
 
@@ -105,8 +111,12 @@ class Office:
         self.asked: list[tuple[str, str, Any]] = []
         self.away = False
         self.stumbles = 0
+        self.status: int | None = None
         self.policy = POLICY
-        self.answers: dict[str, Any] = {"still-true": {"true": True}}
+        self.answers: dict[str, Any] = {
+            "still-true": {"true": True},
+            "calls-for-help": {"case": str(EPOCH), "received_at": MONDAY.isoformat()},
+        }
         self.refuses: dict[str, tuple[int, contract.ProblemCode]] = {}
         self.epoch = EPOCH
         self.feed: list[dict[str, Any]] = []
@@ -144,6 +154,8 @@ class Office:
         if self.stumbles:
             self.stumbles -= 1
             return httpx2.Response(500)
+        if self.status:
+            return httpx2.Response(self.status, text="<html>not ours</html>")
         first = path.split("/")[0]
         if first in self.refuses:
             status, code = self.refuses[first]
@@ -172,9 +184,9 @@ class House:
     """The bot of one process: its engine, and its work done piece by piece, or going on by itself."""
 
     def __init__(
-        self, database: postgres.Database, office: Office, parrot: Parrot, twilio_url: str, clock: Clock
+        self, database: postgres.Database, office: Office, parrot: Parrot, twilio: Twilio, clock: Clock
     ) -> None:
-        self.office, self.parrot, self.clock, self._database = office, parrot, clock, database
+        self.office, self.parrot, self.clock, self.twilio = office, parrot, clock, twilio
         self.environ = {
             "IMORGON_DATABASE_URL": database.app_url,
             "IMORGON_PUBLIC_URL": "http://127.0.0.1:1",
@@ -184,7 +196,7 @@ class House:
             "IMORGON_SESSION_SECRET": "s" * 40,
             "IMORGON_TWILIO_ACCOUNT_SID": ACCOUNT,
             "IMORGON_TWILIO_AUTH_TOKEN": TOKEN,
-            "IMORGON_TWILIO_API_BASE": twilio_url,
+            "IMORGON_TWILIO_API_BASE": twilio.base_url,
             "IMORGON_TWILIO_FROM_TRELLEBORG": NUMBER,
         }
         read = settings.read(self.environ)
@@ -207,6 +219,12 @@ class House:
         """The address people and the provider know us by."""
         self.engine.settings = replace(self.engine.settings, public_url=url)
         self.channels["sms"].public_url = url  # type: ignore[attr-defined]  # the test serves on a port found late
+
+    def known_again(self) -> None:
+        """After a restart on another port: what was sent before reports to where we are now."""
+        for sent in self.twilio.texts:
+            if sent.callback is not None:
+                sent.callback = self.engine.settings.public_url + "/sms/" + sent.callback.partition("/sms/")[2]
 
     # --- Work, piece by piece -----------------------------------------------------------------------------------------
 
@@ -255,6 +273,27 @@ class House:
     async def states(self) -> list[str]:
         """The states of the outbox, in order."""
         return [row.state for row in await self.rows("select state from outbox order by seq")]
+
+    async def opened(self) -> list[str]:
+        """Every sealed value of the tables people's words lie in, opened."""
+        codec = await self.engine.codec(TOWN)
+        places = {
+            "entries": ("original", "swedish"),
+            "outbox": ("message", "text"),
+            "threads": ("state",),
+            "persons": ("state",),
+            "runs": ("body",),
+            "inbox": ("body",),
+            "calls": ("body",),
+            "contact_points": ("address",),
+        }
+        found = []
+        for table, columns in places.items():
+            for row in await self.rows(f"select * from {table}"):
+                place = f"{row.thread}/{row.number}" if table == "entries" else row.id
+                sealed = [(column, getattr(row, column)) for column in columns]
+                found += [codec.open(value, table, column, place).decode() for column, value in sealed if value]
+        return found
 
     async def everything(self) -> bytes:
         """Every byte of every table, as one."""
