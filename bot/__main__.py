@@ -60,7 +60,9 @@ def demo() -> None:
     """Start everything on this machine, with examples, and say where to go. Ctrl-C stops it."""
     from bot.stories.demo import run
 
-    _run_until_signal(run(_data_dir(), _demo_port()))
+    folder = _data_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    _run_until_signal(run(folder, _demo_port()))
 
 
 def _run_until_signal(work: Coroutine[Any, Any, None]) -> None:
@@ -93,7 +95,9 @@ def serve(
         import bot.settings
         from bot.conversation import turn
 
-        uvicorn.run(bot.app.create(bot.settings.read(os.environ), _now, turn), host=host, port=port)
+        uvicorn.run(
+            bot.app.create(bot.settings.read(os.environ), _now, turn), host=host, port=port, timeout_graceful_shutdown=2
+        )
     elif half == "backend":
         import backend.app
         import backend.settings
@@ -116,11 +120,13 @@ def worker() -> None:
     """Send, collect, remind and retry, until stopped. Any number of workers may run."""
     import bot.settings
     import bot.worker
-    from bot.app import open_engine
+    from bot import channels
     from bot.conversation import turn
+    from bot.engine import Engine
 
     async def work() -> None:
-        engine = open_engine(bot.settings.read(os.environ), _now, turn)
+        settings = bot.settings.read(os.environ)
+        engine = Engine(settings, _now, turn, channels.found(settings))
         try:
             await bot.worker.run(engine, asyncio.Event())
         finally:

@@ -89,7 +89,11 @@ class Live:
 
     def shown(self) -> Text:
         """The answer repeated in full."""
-        return say("At the meeting") if self.left else self.question.kind.show(self.meaning)
+        if self.left:
+            return say("At the meeting")
+        # A summary's sentences end with our full stop; one of the person's own would stand before it.
+        meaning = self.meaning.rstrip(" .") if isinstance(self.meaning, str) else self.meaning
+        return self.question.kind.show(meaning)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from backend.seeds import seed
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 from starlette.applications import Starlette
@@ -33,6 +32,7 @@ import bot.app
 import bot.migrations
 import bot.settings
 from backend import postgres
+from backend.seeds import seed
 from bot import worker
 from bot.conversation import turn
 from bot.engine import Engine
@@ -168,7 +168,12 @@ async def running(
         await seed(inner.state.databases, clock)
     server = uvicorn.Server(
         uvicorn.Config(
-            _both(edge, inner, routes(here) if routes else []), host=host, port=port, log_level="error", lifespan="on"
+            _both(edge, inner, routes(here) if routes else []),
+            host=host,
+            port=port,
+            log_level="error",
+            timeout_graceful_shutdown=2,
+            lifespan="on",
         )
     )
     stop = asyncio.Event()

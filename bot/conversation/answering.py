@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.conversation.putting import Filling, page, put_own, put_page_again
+from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.talk import Talk
 from bot.form import LEFT, Asking, Live, Played, digest_of
@@ -101,6 +101,10 @@ def filled(talk: Talk, event: Filled) -> None:
         put_page_again(talk, run, played, Filling(asked, event.fields, wrong))
     else:
         _store(talk, run, answers)
+        given = [
+            one for one in replay(talk, replace(run, answers={**run.answers, **answers})).live if one.key in answers
+        ]
+        talk.means(side_by_side([say("{label}: {answer}.", label=one.label(), answer=one.shown()) for one in given]))
         go_on(talk)
 
 

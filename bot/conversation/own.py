@@ -15,6 +15,8 @@ from bot.spelling import digits
 from bot.text import N_, local_time, say
 from bot.words import means
 
+READ_HERE = N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING.")
+
 BOTH_FIT = timedelta(seconds=60)
 """An answer this soon after a proactive message may be meant for the question before it."""
 
@@ -128,7 +130,7 @@ def _hear(talk: Talk, how: Any, opened: Open) -> None:
     elif how == "read":
         talk.say(
             say(
-                N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING."),
+                READ_HERE,
                 page=talk.policy.public_page,
             )
         )

@@ -170,7 +170,7 @@ def _field(asking: Asking, error: Text | None, value: str) -> Field:
     )
 
 
-def _side_by_side(texts: Sequence[Text]) -> Text:
+def side_by_side(texts: Sequence[Text]) -> Text:
     """Whole sentences after one another."""
     named = {f"sentence{n}": text for n, text in enumerate(texts)}
     return say(" ".join(f"{{{name}}}" for name in named), **named)

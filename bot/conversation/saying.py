@@ -9,12 +9,12 @@ from bot.conversation.own import answer_own
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.talk import Talk
-from bot.language import detect
+from bot.language import detect, named
 from bot.messages import Said
 from bot.questions import Question
 from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
-from bot.words import Command, command, is_acute
+from bot.words import Command, command, is_acute, means
 
 LONGEST_KEPT = 2000
 """Characters of a first message that go into the registered call for help; the entry itself is kept whole."""
@@ -32,7 +32,7 @@ def said(talk: Talk, event: Said) -> None:
         _always(talk, asked)
         return
     acute = is_acute(event.words)
-    if not talk.person.helped and asked is None:
+    if _calls_for_help(talk, asked):
         _register(talk, event)
     if talk.thread.owner == "staff":
         _under_staff(talk, event, acute=acute)
@@ -52,13 +52,21 @@ def _command(talk: Talk, event: Said) -> Command | None:
     asked = command(event.words)
     if asked is None or asked.name in ("stop", "start", "wrong-number"):
         return asked
+    # "Hjälp" as the very first word is a call for help, not a wish for instructions.
+    first = asked.name == "help" and not talk.thread.greeted
     question = _open_question(talk)
-    if question is None:
-        return asked
+    answers = question is not None and _is_an_answer(question, asked, event.words)
+    return None if first or answers else asked
+
+
+def _is_an_answer(question: Question[Any], asked: Command, words: str) -> bool:
+    """Whether the word names a choice of the open question: then it is its answer."""
+    if question.kind.name == "free-time" and means(words, "another-day"):
+        return True
     if question.kind.name == "language" and asked.name == "language":
-        return None if asked.argument else asked
+        return asked.argument is not None
     labels = {fold(render(option.label, known)) for option in question.kind.options() for known in languages()}
-    return None if fold(event.words) in labels else asked
+    return fold(words) in labels
 
 
 def _open_question(talk: Talk) -> Question[Any] | None:
@@ -89,7 +97,20 @@ def _learn_language(talk: Talk, event: Said) -> None:
     if talk.thread.language is None and event.question is None:
         guess = detect(event.words)
         code = guess.code if guess.code in languages() else "sv"
-        talk.state = talk.state.with_thread(language=code, speaks=guess.code)
+        talk.state = talk.state.with_thread(language=code, speaks=_spoken(event.words) or guess.code)
+
+
+def _spoken(words: str) -> str | None:
+    """A language named in the first message ("pratar arabiska"): the interpreter's, whatever it was written in."""
+    named_ones = [named(word) for word in fold(words).split() if len(word) > 3]
+    return next((code for code in named_ones if code not in (None, "sv")), None)
+
+
+def _calls_for_help(talk: Talk, asked: Command | None) -> bool:
+    """The first words of somebody unknown. Not the reply that only says whose number this is."""
+    if talk.person.helped or (talk.thread.open is not None and talk.thread.open.ask == "confirm-contact"):
+        return False
+    return asked is None or asked.name != "language"
 
 
 def _register(talk: Talk, event: Said) -> None:

@@ -16,6 +16,11 @@ TIME = Question("time", N_("Which time suits you?"), FreeTimeKind(another_day=Tr
 DAY = Question("day", N_('Which day suits you? Write for example "Thursday".'), Day())
 TIME_THAT_DAY = Question("time_that_day", N_("Which time suits you?"), FreeTimeKind())
 
+PRELIMINARY = N_(
+    "Your time: {time}, {address}. Bring ID if you have it. Come even without papers. "
+    "We write when the interpreter is ready."
+)
+
 
 @dataclass(frozen=True)
 class Free:
@@ -72,10 +77,7 @@ def booked(form: Form, value: Json) -> None:
     meeting = BookedMeeting.model_validate(value)
     if meeting.status is MeetingStatus.PRELIMINARY:
         form.say(
-            N_(
-                "Your time: {time}, {address}. Bring ID if you have it. Come even without papers. "
-                "We write when the interpreter is ready."
-            ),
+            PRELIMINARY,
             time=meeting.start,
             address=meeting.address,
         )

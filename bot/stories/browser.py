@@ -88,7 +88,9 @@ def _chosen(field: Tag) -> str:
         return str(field.get("value") or ("on" if field.get("type") == "checkbox" else ""))
     options = field.find_all("option")
     chosen = next((one for one in options if one.has_attr("selected")), options[0] if options else None)
-    return str(chosen.get("value") or chosen.get_text()) if chosen is not None else ""
+    if chosen is None:
+        return ""
+    return str(chosen["value"]) if chosen.has_attr("value") else chosen.get_text()
 
 
 class Browser:
@@ -116,6 +118,10 @@ class Browser:
         if form.method == "get":
             return self._came(await self._http.get(form.action, params=data, headers=headers))
         return self._came(await self._http.post(form.action, data=data, headers=headers))
+
+    def forget(self) -> None:
+        """Throw away the cookies: nobody is signed in."""
+        self._http.cookies.clear()
 
     async def press(self, label: str, **given: str) -> Page:
         """Press the button with these words on the page that is open."""

@@ -27,7 +27,6 @@ STEPS = {"10 minutes": timedelta(minutes=10), "an hour": timedelta(hours=1), "un
 
 async def run(folder: Path, port: int) -> None:
     """Start and stay until cancelled. The data lies in ``folder`` and is there the next time."""
-    folder.mkdir(parents=True, exist_ok=True)
     print("Starting PostgreSQL ...", flush=True)
     with postgres.start(folder / "pg") as server:
         home = make_home(server, folder)

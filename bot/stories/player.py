@@ -56,8 +56,7 @@ async def play_through(story: Story, language: str, channel: str, server: postgr
 @asynccontextmanager
 async def world(language: str, channel: str, server: postgres.Server | None = None) -> AsyncIterator[World]:
     """A town with both halves running, a provider on loopback, seeded staff, and a clock that stands still."""
-    folder = Path(tempfile.mkdtemp(prefix="imorgon-story-"))
-    folder.chmod(0o711)
+    folder = _throwaway_folder()
     own = None if server is not None else postgres.start(folder / "pg")
     try:
         home = make_home(server or _given(own), folder)
@@ -67,6 +66,12 @@ async def world(language: str, channel: str, server: postgres.Server | None = No
         if own is not None:
             own.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _throwaway_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="imorgon-story-"))
+    folder.chmod(0o711)  # as root, the database's own user must pass through
+    return folder
 
 
 def _given(server: postgres.Server | None) -> postgres.Server:

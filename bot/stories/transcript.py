@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import text
 
@@ -13,6 +14,12 @@ from bot.stories.world import World
 from bot.text import language_name, local, local_day, render, say, segments
 
 _NOT_SAID = frozenset({EntryState.DROPPED, EntryState.GIVEN_UP, EntryState.FAILED})
+
+
+_THREADS = """
+    select threads.id, threads.channel from threads join entries on entries.thread = threads.id
+     where entries.number = 1 order by entries.at, threads.channel desc
+"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Said:
 
     @property
     def segments(self) -> int:
-        return segments(self.words) if self.channel == "sms" and self.who != "person" else 0
+        return segments(self.words) if self.channel == "sms" and self.who in ("bot", "staff") else 0
 
 
 @dataclass(frozen=True)
@@ -60,12 +67,19 @@ class Transcript:
         hour = f"{local(line.at):%H.%M}"
         if line.who == "stage":
             return f"  {hour}        ({line.words})"
+        if line.who == "marker":
+            return f"  {hour} {line.channel:4}   — {_one_line(line.words)} —"
         arrow = "→" if line.who == "person" else "←"
         cost = f"  [{line.segments} sms]" if line.segments else ""
-        told = [f"  {hour} {line.channel:4} {arrow} {_one_line(line.words)}{cost}"]
-        if self.language != "sv" and line.swedish is not None and line.swedish != line.words:
+        meant = f"  ({_one_line(line.swedish or '')})" if line.who == "person" and self._chose(line) else ""
+        told = [f"  {hour} {line.channel:4} {arrow} {_one_line(line.words)}{meant}{cost}"]
+        if line.who != "person" and self.language != "sv" and line.swedish is not None and line.swedish != line.words:
             told.append(f"                 sv: {_one_line(line.swedish)}")
         return "\n".join(told)
+
+    def _chose(self, line: Said) -> bool:
+        """Whether what was written means something else than it says ("1")."""
+        return line.swedish is not None and line.swedish.casefold() != line.words.casefold()
 
     def _foot(self) -> str:
         texts = self.out()
@@ -79,16 +93,23 @@ async def transcript(story: Story, world: World) -> Transcript:
     """Everything said in the world's threads, in the order it was said, with the stage directions."""
     engine = world.running.engine
     async with engine.database.transaction() as session:
-        rows = (await session.execute(text("select id, channel from threads order by created_at, id"))).all()
-    lines = [Said(at, "", "stage", words, None) for at, words in world.directions]
+        rows = (await session.execute(text(_THREADS))).all()
+    lines: list[Said] = []
     for row in rows:
         lines += [
-            Said(line.at, row.channel, line.who, line.original, line.swedish)
+            Said(line.at, row.channel, line.who, _placeless(world, line.original), _placeless(world, line.swedish))
             for line in await threads.lines(engine, row.id)
             if line.state not in _NOT_SAID
         ]
+    # What happened beside the dialogue stands after what was said at the same moment.
+    lines += [Said(at, "", "stage", words, None) for at, words in world.directions]
     names = {person.number: person.name for person in world.people}
     return Transcript(story.name, world.language, world.channel, names, tuple(sorted(lines, key=lambda line: line.at)))
+
+
+def _placeless(world: World, words: str | None) -> Any:
+    """The story's own port is not part of the story."""
+    return words if words is None else words.replace(world.running.address, "https://trelleborg.example")
 
 
 def _one_line(words: str) -> str:

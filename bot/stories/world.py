@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.conversation.putting import CONFIRM_CONTACT
 from bot.stories.browser import Browser, Page
 from bot.stories.twilio import Twilio
-from bot.text import STOCKHOLM, local, render, say
+from bot.text import STOCKHOLM, local, render, say, translations
 from bot.together import Running, StoryClock
 
 NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
 """The municipalities' own numbers (PTS's range for fiction)."""
+
+YES = {"sv": "ja", "ar": "نعم"}
 
 PATIENCE = 30.0
 """Seconds (real time) a story waits for the system to come to rest."""
@@ -73,6 +76,20 @@ class World:
         await desk.sign_in(municipality, role)
         return desk
 
+    async def reads_with_code(self, code: str, *, municipality: str = "trelleborg") -> None:
+        """Somebody types the code from the counter on the secure page and reads what is there."""
+        browser = self.browser()
+        page = await browser.get("/s/")
+        form = next(form for form in page.forms() if "code" in form.fields)
+        page = await browser.submit(form, {"code": code, "municipality": municipality})
+        main = page.soup.find("main")
+        if page.status != 200 or main is None or main.find("form", action="/s/") is not None:
+            raise StoryError(f"the code opened nothing:\n{page.text}")
+        for block in main.find_all(["h2", "p"]):
+            if block.find_parent("form") is None and not re.search(r"\d\d\.\d\d", block.get_text()):
+                self.stage(f"läser på sidan: {_plain(' '.join(block.stripped_strings))}")
+        await self.settled()
+
     def browser(self) -> Browser:
         browser = Browser(self.running.address, self.language)
         self.browsers.append(browser)
@@ -110,11 +127,24 @@ class Applicant:
     async def reads(self) -> str:
         raise NotImplementedError
 
-    async def expects(self, message: str, **values: Any) -> None:
-        """Read, and be sure that these words (a source sentence's) stand there."""
-        words, there = render(say(message, **values), self.language, plain=True), await self.reads()
-        if words not in there:
-            raise StoryError(f"{self.name} expected to read:\n  {words}\nbut read:\n  {there}")
+    async def expects(self, message: str) -> None:
+        """Read, and be sure that this (a source sentence) stands there in the story's language, whatever its values."""
+        sentence, there = translations(self.language).gettext(message), _plain(await self.reads())
+        parts = (re.escape(_plain(part)) for part in re.split(r"\{\w+\}", sentence))
+        if not re.search(".+?".join(parts), there, re.DOTALL):
+            raise StoryError(f"{self.name} expected to read:\n  {sentence}\nbut read:\n  {there}")
+
+    async def picks_first(self) -> None:
+        """Take the first of the offered times."""
+        raise NotImplementedError
+
+    async def attests(self) -> None:
+        """Confirm the summary, exactly as it stands."""
+        raise NotImplementedError
+
+    async def gives_number(self) -> "Applicant":
+        """Go on by SMS: give the number, answer the text that comes there; from now on she writes from the phone."""
+        raise NotImplementedError
 
     async def fills_in(self, answers: Mapping[str, str | Mapping[str, str]]) -> None:
         """Answer the form: question -> a label's source sentence or, per language, free words."""
@@ -138,6 +168,15 @@ class ByText(Applicant):
 
     async def chooses(self, label: str) -> None:
         await self.writes(self._number_of(label, await self._last()))
+
+    async def picks_first(self) -> None:
+        await self.writes("1")
+
+    async def attests(self) -> None:
+        await self.writes(YES[self.language])
+
+    async def gives_number(self) -> Applicant:
+        return self
 
     async def reads(self) -> str:
         texts = self.world.twilio.sent_to(self.number)
@@ -242,8 +281,24 @@ class OnTheWeb(Applicant):
                 return str(box["value"])
         return None
 
+    async def picks_first(self) -> None:
+        await self.world.minute()
+        page = await self.browser.get(self.path)
+        form = next(form for form in page.forms() if any(name == "choice" for _, name, _ in form.buttons))
+        _, name, value = form.buttons[0]
+        await self.browser.submit(form, None, (name, value))
+        await self.world.settled()
+
+    async def gives_number(self) -> Applicant:
+        await self.writes(f"0{self.number.removeprefix('+46')}")
+        phone = self.world.applicant(self.name, self.number, channel="sms", municipality=self.municipality)
+        await phone.expects(CONFIRM_CONTACT.text)
+        await phone.writes(YES[self.language])
+        await phone.chooses("No")
+        await phone.reads()
+        return phone
+
     async def attests(self) -> None:
-        """Read the summary through, and confirm exactly what stands there."""
         await self.world.minute()
         page = await self.browser.get(f"{self.path}/part")
         form = next(form for form in page.forms() if "digest" in form.fields)
@@ -271,6 +326,7 @@ class Staff:
     browser: Browser
 
     async def sign_in(self, municipality: str, role: str) -> None:
+        self.browser.forget()
         page = await self.browser.get("/inbox")
         for form in page.forms():
             if form.fields.get("municipality") != municipality:
@@ -300,6 +356,21 @@ class Staff:
             raise StoryError(f"pressing {label!r} was refused ({page.status}):\n{page.text}")
         await self.world.settled()
         return page
+
+    async def presses_at(self, row: str, label: str) -> Page:
+        """Press the button that stands in the row with these words."""
+        page = self.browser.page
+        for item in page.soup.find_all("li"):
+            form = item.find("form")
+            if row.casefold() in item.get_text().casefold() and form is not None and label in form.get_text():
+                await self.world.minute()
+                action = str(form["action"])
+                came = await self.browser.submit(page.form_with(action), None)
+                if came.status >= 400:
+                    raise StoryError(f"pressing {label!r} was refused ({came.status}):\n{came.text}")
+                await self.world.settled()
+                return came
+        raise StoryError(f"no row with {row!r} and a button {label!r} on {page.url}:\n{page.text}")
 
     async def sends(self, action: str, **given: str) -> Page:
         """Send the form of the open page that posts to this action."""

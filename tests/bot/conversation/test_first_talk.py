@@ -181,3 +181,26 @@ def test_an_old_button_never_answers_a_new_question() -> None:
     person.happens(Said("1", question=old))
     assert person.state.person.meeting is None
     assert "redan klar" in person.reads()
+
+
+@pytest.mark.parametrize("hello", ["Hjälp", "مساعدة", "hjälp!", "Ring mig"])
+def test_one_word_is_a_call_for_help(hello: str) -> None:
+    person = Talker().writes(hello)
+    assert len(made(person, CallForHelp)) == 1
+    assert len(person.state.thread.open.token if person.state.thread.open else "") == 12
+
+
+def test_ring_me_as_the_first_word_puts_the_thread_in_the_inbox() -> None:
+    assert made(Talker().writes("Ring mig"), HandOver)[0].reason == "asked"
+
+
+def test_a_language_named_in_the_first_message_is_the_interpreters() -> None:
+    person = Talker().writes("hej behöver hjälp, pratar arabiska").writes("1").writes("1")
+    assert person.state.thread.language == "sv"
+    assert made(person, BookMeeting)[0].interpreter_language == "ar"
+
+
+def test_another_time_in_words_is_another_day_where_times_are_offered() -> None:
+    assert (
+        Talker().writes("hej, behöver hjälp").writes("1").writes("annan tid").reads().startswith("Vilken dag passar?")
+    )

@@ -1,0 +1,1 @@
+"""The half that knows the cases: one database per municipality, one door to each case."""

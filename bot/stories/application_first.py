@@ -1,0 +1,93 @@
+"""Someone who has just lost a job applies first, on the web or by SMS; then meets, is refused, and hears it by phone.
+
+On the web the form comes by section and a telephone is given, which is confirmed by a reply there and nothing else.
+In between a human takes over, answers, and hands back.
+"""
+
+from collections.abc import Mapping
+
+from bot.conversation.putting import HEAR, REMINDER
+from bot.stories import Story
+from bot.stories.desk import answer_and_hand_back, confirm_interpreter, open_case, record_told, refuse, write_note
+from bot.stories.world import Applicant, World
+
+HELLO = {"sv": "blev av med jobbet, har inga pengar", "ar": "فقدت عملي ولا يوجد عندي مال"}
+LIVED_ON = {"sv": "Lön till och med oktober.", "ar": "راتب حتى نهاية أكتوبر"}
+QUESTION = {"sv": "Kan jag ta med en vän?", "ar": "هل يمكنني إحضار صديق؟"}
+FORM: Mapping[str, str | Mapping[str, str]] = {
+    "applies_alone": "Yes",
+    "has_children": "No",
+    "housing": "Rented flat",
+    "housing_kronor": {"sv": "5 850:-", "ar": "٥٨٥٠"},
+    "has_income": "Yes",
+    "income_kinds": "Pay",
+    "income_kronor#salary": {"sv": "4200", "ar": "4200"},
+    "planning": "I look for work",
+    "lived_on": LIVED_ON,
+}
+
+
+async def application_first(world: World) -> None:
+    await world.until(30, 11, 14, 30)
+    kalle = world.applicant("Kalle", "+46701740606")
+    await kalle.says(**HELLO)
+    if kalle.channel == "web":
+        await kalle.chooses("Apply")
+        await apply(kalle)
+        await choose_a_time(kalle)
+        kalle = await kalle.gives_number()
+    else:
+        # By SMS the phone comes first: nothing personal is asked before the person has said who reads it.
+        await kalle.chooses("Book")
+        await choose_a_time(kalle)
+        await kalle.chooses("Now")
+        await kalle.chooses("No")
+        await apply(kalle)
+
+    await kalle.says(**QUESTION)
+    await kalle.expects("A person reads what you wrote and answers you.")
+    johan = await world.staff("Kundtjänst")
+    world.stage("kundtjänst tar över, svarar och lämnar tillbaka")
+    await answer_and_hand_back(johan, kalle)
+    await kalle.expects("The machine is back. Write if you need anything.")
+
+    if world.language != "sv":
+        elin = await world.staff("Tolkbokning")
+        world.stage("tolkbokningen bekräftar tolken")
+        await confirm_interpreter(elin)
+        await kalle.expects("The interpreter is ready. See you {time}.")
+    await world.until(1, 12, 8, 1)
+    await kalle.expects(REMINDER)
+
+    await world.until(1, 12, 11)
+    maria = await world.staff("Handläggare")
+    case = await open_case(maria, kalle)
+    world.stage("mötet är hållet, handläggaren skriver sin anteckning")
+    await write_note(maria, case)
+    world.stage("handläggaren skriver under ett avslag, med ny tid")
+    await refuse(maria, case)
+    await kalle.expects(HEAR.text)
+    await kalle.chooses("Ring me" if world.language == "sv" else "Ring me, with interpreter")
+    await kalle.expects("We ring you {time}." if world.language == "sv" else "We ring you {time}, with an interpreter.")
+    world.stage("handläggaren ringer och läser beslutet")
+    await record_told(maria, case)
+    await kalle.writes("STATUS")
+    await kalle.expects("Step 5 of 5: we have answered you.")
+
+
+async def apply(kalle: Applicant) -> None:
+    await kalle.fills_in(FORM)
+    await kalle.attests()
+    await kalle.expects("Decision: at the latest one working day after the meeting, when everything is in.")
+
+
+async def choose_a_time(kalle: Applicant) -> None:
+    await kalle.picks_first()
+    await kalle.chooses("No")
+
+
+STORY = Story(
+    "application-first",
+    "an application on the web or by SMS, then a meeting, a refusal and a new time",
+    application_first,
+)

@@ -1,0 +1,103 @@
+"""What staff do in the stories, by the forms of their pages."""
+
+import re
+
+from bot.stories.browser import Page
+from bot.stories.world import Applicant, Staff, StoryError
+
+CASEWORKERS = ("Ann", "Erik", "Maria", "Lena", "Omar")
+
+
+async def confirm_interpreter(desk: Staff) -> None:
+    """The interpreter desk: the Arabic interpreter comes."""
+    await desk.opens("/inbox/interpreters")
+    await desk.presses_at("arabiska", "Bekräfta")
+
+
+async def open_case(desk: Staff, person: Applicant) -> str:
+    """Open the case of somebody who comes today, as the caseworker who meets her; gives the case's address."""
+    page, ending = await desk.opens("/inbox/cases"), f"{person.number[-4:-2]} {person.number[-2:]}"
+    row = next((one.get_text(" ", strip=True) for one in page.soup.find_all("li") if ending in one.get_text()), "")
+    meets = next((name for name in CASEWORKERS if name in row), None)
+    if meets is None:
+        raise StoryError(f"nobody meets {person.name} today:\n{page.text}")
+    await desk.sign_in(person.municipality, meets)
+    await desk.opens("/inbox/cases")
+    await desk.follows(ending)
+    path = re.search(r"/inbox/cases/[0-9a-f-]+", desk.browser.page.url)
+    if path is None:
+        raise StoryError(f"the case did not open:\n{desk.browser.page.text}")
+    return path[0]
+
+
+async def write_note(desk: Staff, case: str) -> None:
+    """The one-screen note: came, identity seen, everything in, two agreed lines."""
+    await desk.opens(f"{case}/meeting")
+    await desk.sends(
+        "/note",
+        came="yes",
+        identity_seen="yes",
+        complete="yes",
+        active="active",
+        told_in_room="yes",
+        **{"paper_bank-statements": "seen", "paper_rent-invoice": "seen"},
+        line_1="cv",
+        line_1_day="2026-12-03",
+        line_1_time="13:00",
+        line_2="planning-week",
+        line_2_first_day="2026-12-07",
+        line_2_last_day="2026-12-11",
+    )
+
+
+async def give_code(desk: Staff, case: str) -> str:
+    """A code from the counter, shown once."""
+    await desk.opens(case)
+    page = await desk.presses("Ge ut en kod")
+    shown = page.soup.find(class_="code")
+    if shown is None:
+        raise StoryError(f"no code was shown:\n{page.text}")
+    return " ".join(shown.stripped_strings)
+
+
+async def grant(desk: Staff, case: str, *, kronor: str) -> None:
+    """See how it reads, then sign."""
+    await desk.opens(f"{case}/decision")
+    await desk.sends("/decision/preview", kind="bifall", month="2026-12", kronor=kronor)
+    await desk.sends("/decision")
+
+
+async def refuse(desk: Staff, case: str) -> None:
+    """A refusal with a reason and a new time: see how it reads, then sign."""
+    page = await desk.opens(f"{case}/decision")
+    slot = _first(page, "slot")
+    await desk.sends("/decision/preview", kind="avslag", month="2026-12", reasons="other-benefit", slot=slot, kronor="")
+    await desk.sends("/decision")
+
+
+async def record_told(desk: Staff, case: str) -> None:
+    """The person has heard the decision by telephone."""
+    await desk.opens(case)
+    await desk.sends("/told", how="call")
+
+
+async def answer_and_hand_back(desk: Staff, person: Applicant) -> None:
+    """Open the thread from the inbox, answer with a phrase and in own words, then give it back to the machine."""
+    await desk.opens("/inbox")
+    await desk.follows("Väntar")
+    page = await desk.follows(f"{person.number[-4:-2]} {person.number[-2:]}")
+    thread = page.url.split("?")[0]
+    await desk.presses("Ta över")
+    await desk.opens(f"{thread}?phrase=anything-else")
+    await desk.sends("/messages")
+    await desk.opens(f"{thread}?answer=words")
+    await desk.sends("/messages", words="Ja, ta gärna med en vän. Hälsar Johan")
+    await desk.opens(thread)
+    await desk.presses("Ge till automaten")
+
+
+def _first(page: Page, name: str) -> str:
+    field = page.soup.find("input", attrs={"name": name, "value": True})
+    if field is None:
+        raise StoryError(f"nothing to choose for {name}:\n{page.text}")
+    return str(field["value"])
