@@ -17,9 +17,19 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backend.access import REASONS_IN_SWEDISH, Reader
 from backend.clock import Clock
-from backend.contract import ProblemCode
 from backend.database import Database
-from backend.errors import NotAllowed, ReasonNeeded, Refusal
+from backend.errors import (
+    Invalid,
+    KeyReused,
+    NobodyFree,
+    NotAllowed,
+    NotFound,
+    ReasonNeeded,
+    Refusal,
+    SlotTaken,
+    TooLate,
+    Unavailable,
+)
 from backend.settings import Settings
 from backend.staff import sessions
 from backend.staff.models import StaffMember
@@ -38,13 +48,14 @@ _HEADERS = {
 _SEE_OTHER = 303
 
 # Refusals worded for the bot, as staff read them.
-_IN_SWEDISH = {
-    ProblemCode.NOT_FOUND: "Det finns inte här.",
-    ProblemCode.SLOT_TAKEN: "Tiden blev just tagen av någon annan. Välj en annan tid.",
-    ProblemCode.NOBODY_FREE: "Ingen är ledig då. Välj en annan tid.",
-    ProblemCode.TOO_LATE: "Det är för sent för det nu.",
-    ProblemCode.KEY_REUSED: "Det är redan skickat, med andra ord. Läs om sidan.",
-    ProblemCode.UNAVAILABLE: "Det går inte just nu. Försök igen om en stund.",
+_IN_SWEDISH: dict[type[Refusal], str] = {
+    Invalid: "Det går inte ihop med det vi vet. Se över det du har fyllt i.",
+    KeyReused: "Det är redan skickat, med andra ord. Läs om sidan.",
+    NobodyFree: "Ingen är ledig då. Välj en annan tid.",
+    NotFound: "Det finns inte här.",
+    SlotTaken: "Tiden blev just tagen av någon annan. Välj en annan tid.",
+    TooLate: "Det är för sent för det nu.",
+    Unavailable: "Det går inte just nu. Försök igen om en stund.",
 }
 
 
@@ -73,7 +84,7 @@ INTERPRETERS = Place("interpreters", "Tolkar", "/inbox/interpreters", "talk")
 TOMORROW = Place("tomorrow", "I morgon", "/inbox/tomorrow", "printer")
 PLACES = {
     Role.CUSTOMER_SERVICE: (INBOX, CASES, INTERPRETERS, TOMORROW),
-    Role.CASEWORKER: (INBOX, CASES, INTERPRETERS, TOMORROW),
+    Role.CASEWORKER: (INBOX, CASES, TOMORROW),
     Role.INTERPRETER_BOOKING: (INTERPRETERS, TOMORROW),
 }
 
@@ -182,7 +193,9 @@ def to(address: str) -> RedirectResponse:
 
 def in_words(refusal: Refusal) -> str:
     """The refusal as staff read it."""
-    return _IN_SWEDISH.get(refusal.code, refusal.problem.title)
+    if isinstance(refusal, Invalid) and "complete" in refusal.data:
+        return "Klockan kan inte börja innan mötet är hållet."
+    return _IN_SWEDISH.get(type(refusal), refusal.problem.title)
 
 
 def refused(request: Request, title: str, words: str, status: int) -> HTMLResponse:

@@ -43,8 +43,9 @@ def _from_person(file: CaseFile) -> Iterator[_At]:
     for sent in file.applications:
         words = "Ansökan kom in" if sent.version == 1 else f"Ansökan rättad, version {sent.version}"
         yield sent.received_at, "paper", words, ""
+    noted = {note.at for note in file.notes}
     for paper in file.papers:
-        if paper.state == "seen":
+        if paper.state == "seen" and paper.since not in noted:
             yield paper.since, "paper", f"{paper.in_swedish.capitalize()}: sett", ""
 
 

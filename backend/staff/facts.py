@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
 from backend.calendar import day_in_sweden
+from backend.cases import contacts
 from backend.cases.contacts import Reached
 from backend.contract import Meeting, MeetingStatus
 from backend.interpreters.service import OrderLine
@@ -26,12 +27,13 @@ def said_name(name: str, ending: str) -> str:
 
 
 async def names(session: AsyncSession, some: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
-    """First name (or words for somebody without one) and language of persons, by the id asked for."""
-    found = await persons.all_of(session, set(some))
-    return {
-        asked: (said_name(persons.first_name(session, person), ""), swedish.language_name(person.language))
-        for asked, person in found.items()
-    }
+    """What to call persons, and their language, by the id asked for."""
+    found = {}
+    for asked, person in (await persons.all_of(session, set(some))).items():
+        reached = await contacts.reached(session, person.id)
+        name = said_name(persons.first_name(session, person), reached.ending if reached else "")
+        found[asked] = (name, swedish.language_name(person.language))
+    return found
 
 
 def reached_badge(reached: Reached | None, channel: str) -> Badge:

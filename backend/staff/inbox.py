@@ -133,13 +133,14 @@ def _task(task: QueueRow, now: datetime) -> Row:
         name=said_name(task.name, task.ending),
         due=swedish.due(task.due_at, now) if task.due_at else f"sedan {swedish.when(task.made_at, now)}",
         language=swedish.language_name(task.language) if task.language else "",
-        why=_why(task),
+        why=why(task),
         badges=tuple(badges),
         acute=task.acute,
     )
 
 
-def _why(task: QueueRow) -> str:
+def why(task: QueueRow) -> str:
+    """What there is to do, in words that say nothing of the case."""
     by_kind = _HEARING if task.reason == "hearing" else {}
     return by_kind.get(task.kind) or _WHY.get(task.reason) or task.in_swedish
 

@@ -6,14 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from backend import tasks
 from backend.calendar import day_in_sweden
-from backend.errors import Refusal
+from backend.errors import NotAllowed, Refusal
+from backend.handover import desk as handover
+from backend.handover.desk import QueueRow
 from backend.interpreters import service
 from backend.interpreters.service import OrderLine
 from backend.staff import swedish
 from backend.staff.desk import Here, Page, Role, Seat, in_words, only, page, to
-from backend.staff.facts import MODES
-from backend.staff.views import Badge, Order
+from backend.staff.facts import MODES, said_name
+from backend.staff.inbox import why
+from backend.staff.views import Badge, Order, ToArrange
 
 router = APIRouter(
     prefix="/interpreters", route_class=Page, dependencies=[only(Role.INTERPRETER_BOOKING, Role.CUSTOMER_SERVICE)]
@@ -55,11 +59,36 @@ async def decline(here: Here, order: UUID) -> Response:
     return to(f"/inbox/interpreters?done={declined.outcome}")
 
 
+@router.post("/tasks/{task}/done")
+async def task_done(here: Here, task: UUID) -> Response:
+    """Something to arrange has been arranged. Times and interpreters only: it opens nobody's case."""
+    async with here.database.transaction() as session:
+        if (await tasks.get(session, task)).kind != "time":
+            raise NotAllowed
+        await tasks.done(session, task, here.now, here.member.id)
+    return to("/inbox/interpreters")
+
+
 async def _orders(here: Seat, *, done: str = "", refused: str = "", status: int = 200) -> Response:
     async with here.database.transaction() as session:
         lines = await service.open_orders(session, here.now)
+        waiting = [task for task in await handover.queue(session, here.clock) if task.kind == "time"]
     shown = [_order(line, here.now) for line in lines]
-    return page("interpreters", here, status=status, orders=shown, done=done, refused=refused)
+    return page(
+        "interpreters",
+        here,
+        status=status,
+        orders=shown,
+        tasks=[_task(task, here.now) for task in waiting],
+        done=done,
+        refused=refused,
+    )
+
+
+def _task(task: QueueRow, now: datetime) -> ToArrange:
+    due = swedish.due(task.due_at, now) if task.due_at else f"sedan {swedish.when(task.made_at, now)}"
+    name = said_name(task.name, task.ending)
+    return ToArrange(task.task, name, swedish.language_name(task.language), why(task), due)
 
 
 def _order(line: OrderLine, now: datetime) -> Order:

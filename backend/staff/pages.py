@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from backend.clock import Clock
@@ -15,8 +15,6 @@ from backend.staff.desk import TEMPLATES, House
 def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings, clock: Clock) -> None:
     """Add the staff pages to the application."""
     app.state.staff = House(databases, settings, clock)
-    pages = APIRouter(prefix="/inbox", include_in_schema=False)
     for room in (inbox, sign_in, live, threads, cases, interpreters, tomorrow):
-        pages.include_router(room.router)
-    app.include_router(pages)
+        app.include_router(room.router, prefix="/inbox", include_in_schema=False)
     app.mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static")

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from backend import locales, tasks
 from backend.access import Reason
 from backend.bookings import service as bookings
-from backend.calendar import SWEDEN, day_in_sweden
+from backend.calendar import day_in_sweden
 from backend.contract import EntryState, Meeting
 from backend.errors import Invalid, NotFound, PhraseIncomplete, ReasonNeeded, Refusal
 from backend.handover import desk as handover
@@ -64,7 +64,8 @@ _DELIVERED: dict[EntryState, Delivery | None] = {
 }
 _WHO: tuple[Who, ...] = get_args(Who)
 _NOT_COPIED = Delivery("clock-dashed", "Väntar på automaten")
-_INPUTS = {"day": "date", "time": "time", "address": "text"}
+# An hour is written as people here write it (9.30): the browser's own field says "AM" in an English browser.
+_INPUTS = {"day": "date", "time": "text", "address": "text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,10 +389,10 @@ def _guess(here: Seat, fixed: Fixed, meeting: Meeting | None, history: tuple[Ord
         guessed["day"] = day_in_sweden(here.now).isoformat()
         asked = [order for order in history if order.state == "asked"]
         if asked and fixed.key == "waiting-for-interpreter":
-            guessed["time"] = f"{asked[-1].answer_by.astimezone(SWEDEN):%H:%M}"
+            guessed["time"] = swedish.hour(asked[-1].answer_by)
     elif meeting:
-        start = meeting.start.astimezone(SWEDEN)
-        guessed |= {"day": f"{start:%Y-%m-%d}", "time": f"{start:%H:%M}", "address": meeting.address}
+        day = day_in_sweden(meeting.start).isoformat()
+        guessed |= {"day": day, "time": swedish.hour(meeting.start), "address": meeting.address}
     return {known.name: guessed.get(known.name, "") for known in fixed.fields}
 
 
@@ -403,7 +404,11 @@ def _phrase(fixed: Fixed, key: str, fields: Mapping[str, str]) -> PhraseView:
         parts.append(Part(words=words))
         if name:
             known = labels[name]
-            parts.append(Part(field=FieldView(name, known.label, _INPUTS[known.kind], fields.get(name, ""))))
+            parts.append(
+                Part(
+                    field=FieldView(name, known.label, _INPUTS[known.kind], fields.get(name, ""), known.kind == "time")
+                )
+            )
     words = sentence.format(**{name: f"{{{known.label.lower()}}}" for name, known in labels.items()})
     return PhraseView(fixed.key, words, fixed.key == key, tuple(parts))
 

@@ -81,10 +81,15 @@ def _interpreter(planned: Planned, now: datetime) -> tuple[str, str]:
     if planned.interpreter is None:
         return "acute", "INGEN TOLK"
     if meeting.status == MeetingStatus.PRELIMINARY:
-        return "clock-dashed", "PRELIMINÄR" + (
-            f", svar {swedish.due(planned.answer_by, now)}" if planned.answer_by else ""
-        )
+        return "clock-dashed", f"PRELIMINÄR{_answer_by(planned.answer_by, now)}"
     return "tick-ring", f"Tolk klar, {MODES.get(meeting.mode, meeting.mode)}"
+
+
+def _answer_by(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return ""
+    today = " i dag" if day_in_sweden(at) == day_in_sweden(now) else ""
+    return f", svar före {swedish.when(at, now)}{today}"
 
 
 async def _promises(session: AsyncSession, clock: Clock, shown: date) -> tuple[str, ...]:

@@ -166,6 +166,7 @@ class FieldView:
     label: str
     input: str
     value: str
+    hour: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,17 @@ class Order:
     mark: Badge
     due: str
     asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToArrange:
+    """A time or an interpreter somebody must arrange by hand."""
+
+    id: UUID
+    name: str
+    language: str
+    words: str
+    due: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,379 @@
+"""The case desk: the note that starts the clock, the decision after the meeting, the code, who was told, who looked."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+import pytest
+from joserfc import jwe
+from sqlmodel import select
+
+from backend.bookings import lists
+from backend.bookings import service as bookings
+from backend.calendar import day_in_sweden
+from backend.contract import (
+    AnswerRecord,
+    AskForGrant,
+    Child,
+    Income,
+    Meeting,
+    MeetingStatus,
+    NoticeKind,
+    Sealed,
+    SendApplication,
+    SomethingNew,
+)
+from backend.decisions.models import Decision
+from backend.staff import swedish
+from tests.backend.staff.desks import Desk, Office
+from tests.backend.stories import PERSON_NUMBER, SEAL_KEYS, Applicant
+
+CAME = {"came": "yes", "identity_seen": "yes", "active": "active", "told_in_room": "yes"}
+
+
+def case(applicant: Applicant) -> str:
+    return f"/inbox/cases/{applicant.person}"
+
+
+async def met(office: Office, maria: Desk, **note: str) -> Applicant:
+    """Somebody asks for help, has a meeting, comes, and the note is written."""
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    meeting = await office.books(amal)
+    office.backend.clock.now = meeting.end
+    await maria.opens(f"{case(amal)}?reason=meeting")
+    page = await maria.presses(f"{case(amal)}/note", {"meeting": str(meeting.id), **CAME, **note})
+    assert page.location.endswith("?done=note"), page.text
+    return amal
+
+
+async def applies(office: Office, applicant: Applicant, **answers: object) -> None:
+    sent = SendApplication(
+        person=applicant.person,
+        received_at=office.backend.clock(),
+        language=applicant.language,
+        attested=True,
+        digest=sha256(b"summary").hexdigest(),
+        **answers,
+    )
+    assert (await office.bot.put(f"applications/{uuid4()}", sent)).status_code == 200
+
+
+async def signs(maria: Desk, applicant: Applicant, **fields: str) -> str:
+    """Press *Skriv under*; gives where it led, or the words of the refusal."""
+    page = await maria.presses(f"{case(applicant)}/decision", {"month": "2026-12", **fields})
+    return page.location.removeprefix(case(applicant)) or page.alert
+
+
+async def latest_meeting(office: Office, applicant: Applicant) -> Meeting:
+    async with office.database.transaction() as session:
+        return (await bookings.of_person(session, applicant.person))[0]
+
+
+# --- Opening ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_list_of_cases_opens_none(office: Office, johan: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock(), words="hemligt")
+    await office.books(amal)
+    page = await johan.opens("/inbox/cases")
+    assert "Nummer …06 12" in page.text
+    assert "Möte bokat" in page.text
+    assert "hemligt" not in page.source
+    assert await office.log(amal) == []
+
+
+async def test_who_has_the_meeting_need_not_say_why(office: Office) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    meeting = await office.books(amal)
+    office.backend.clock.now = meeting.start
+    async with office.database.transaction() as session:
+        (planned,) = await lists.of_day(session, day_in_sweden(meeting.start))
+    assert planned.caseworker is not None
+    others = {"Ann", "Erik", "Maria"} - {planned.caseworker.name}
+    theirs = await office.at_desk(planned.caseworker.name)
+    page = await theirs.opens("/inbox/cases")
+    (link,) = {link for link in page.links("/inbox/cases/") if link.endswith("/meeting")}
+    page = await theirs.opens(link)
+    assert page.status == 200
+    assert f"mötet {swedish.hour(meeting.start)}" in page.text
+    assert (await (await office.at_desk(others.pop())).opens(link)).status == 403
+
+
+async def test_every_look_stands_in_the_log_and_refusals_too(office: Office, johan: Desk, maria: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    assert (await maria.opens(case(amal))).status == 403
+    await maria.opens(f"{case(amal)}?reason=follow-up")
+    await johan.opens(case(amal))
+    page = await johan.opens(f"{case(amal)}/looked")
+    looked = page.within("<tbody", "</tbody>")
+    assert "Maria Ärendet Nekad" in looked
+    assert "Maria Ärendet Uppföljning" in looked
+    assert "Johan Ärendet Uppgift i din kö: Svara" in looked
+
+
+@pytest.mark.parametrize("address", ["/meeting", "/decision"])
+async def test_only_a_caseworker_writes_the_note_and_decides(office: Office, johan: Desk, address: str) -> None:
+    amal = await office.asks_for_a_human()
+    assert (await johan.opens(case(amal))).status == 200
+    page = await johan.opens(f"{case(amal)}{address}")
+    assert page.status == 403
+    assert "inte rätt" in page.text
+    for path in ("/note", "/decision", "/complete", "/papers"):
+        assert (await johan.presses(f"{case(amal)}{path}", {**CAME, "kind": "bifall", "papers": "lease"})).status == 403
+
+
+# --- The application -------------------------------------------------------------------------------------------------
+
+
+async def test_an_application_is_read_in_swedish_with_what_was_left_and_what_is_missing(
+    office: Office, johan: Desk
+) -> None:
+    amal = await office.asks_for_a_human()
+    asked = AnswerRecord(
+        question="housing",
+        shown="كيف تسكن؟",
+        shown_in_swedish="Hur bor du?",
+        language="ar",
+        meaning="rental",
+        at=office.backend.clock(),
+        channel="web",
+    )
+    await applies(
+        office,
+        amal,
+        applies_alone=True,
+        children=(Child(first_name="Nour", days=15), Child(days=30), Child()),
+        housing="rental",
+        housing_kronor=5850,
+        has_income=True,
+        incomes=(Income(kind="salary", kronor=4200),),
+        later=("planning", "child_days/c2"),
+        record=(asked,),
+    )
+    page = await johan.opens(f"{case(amal)}/application")
+    for words in (
+        "Söker ensam Ja",
+        "Nour, 15 dagar i månaden här; Barn, alltid här; Barn, dagar tas på mötet",
+        "Hyresrätt",
+        "Boendekostnad 5 850 kr",
+        "Sysselsättning Inte svarat",
+        "Hur bor du? كيف تسكن؟",
+        "Hyreskontrakt",
+        "Lönebesked",
+        "Dagar som ett barn bor här",
+    ):
+        assert words in page.text, words
+
+
+# --- The note --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_note_settles_the_meeting_and_complete_starts_the_clock(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes", paper_lease="seen", paper_payslip="not-needed")
+    assert (await latest_meeting(office, amal)).status == MeetingStatus.HELD
+    page = await maria.opens(case(amal))
+    assert "Beslut senast onsdag 2 december" in page.text
+    assert "kl 16.30" in page.text
+    assert "En arbetsdag från komplett ansökan" in page.text
+    assert "Möte hölls, id sett" in page.text
+    assert "Hyreskontrakt" in page.text
+    page = await maria.opens("/inbox/cases")
+    assert "före i morgon 16.30" in page.within('aria-labelledby="group-2"', "</section>")
+
+
+async def test_without_complete_no_clock_runs(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    page = await maria.opens(case(amal))
+    assert "ingen klocka än" in page.text
+    page = await maria.presses(f"{case(amal)}/complete")
+    assert "Beslut senast" in page.text
+    page = await maria.presses(f"{case(amal)}/papers", {"papers": ["lease", "payslip"]})
+    assert "klockan står stilla" in page.text
+    assert page.text.count("Saknas") == 2
+
+
+async def test_three_lines_are_agreed_and_a_text_says_only_that_there_is_something_new(
+    office: Office, maria: Desk
+) -> None:
+    amal = await met(
+        office,
+        maria,
+        line_1="cv",
+        line_1_day="2026-12-03",
+        line_1_time="13.00",
+        line_2="sfi",
+        line_3="own",
+        line_3_words="Vi hör av oss om förskolan.",
+    )
+    agreed = (await maria.opens(case(amal))).within('id="agreed"', "</section>")
+    assert "torsdag 3 december" in agreed
+    assert "13.00" in agreed
+    assert "Vi hör av oss om förskolan." in agreed
+    (notice,) = await office.told(NoticeKind.SOMETHING_NEW)
+    assert SomethingNew.model_validate(notice.body).what == "agreed-lines"
+
+
+async def test_a_note_that_is_refused_keeps_what_was_filled_in(office: Office, maria: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    await maria.opens(f"{case(amal)}?reason=meeting")
+    page = await maria.presses(f"{case(amal)}/note", {**CAME, "line_1": "cv", "line_1_day": "2026-12-03"})
+    assert (page.status, page.alert) == (422, "Fyll i alla fält i frasen.")
+    assert page.inputs("line_1_day") == ["2026-12-03"]
+    kept = [at for tag, at in page.elements if tag in ("input", "option") and ("checked" in at or "selected" in at)]
+    assert {"yes", "active", "cv"} <= {at["value"] for at in kept}
+    page = await maria.presses(f"{case(amal)}/note", {"came": "maybe"})
+    assert page.status == 422
+    page = await maria.presses(f"{case(amal)}/note", {"came": "no", "complete": "yes"})
+    assert (page.status, page.alert) == (422, "Klockan kan inte börja innan mötet är hållet.")
+
+
+async def test_who_did_not_come_may_have_the_case_go_on(office: Office, maria: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    meeting = await office.books(amal)
+    office.backend.clock.now = meeting.end
+    await maria.opens(f"{case(amal)}?reason=meeting")
+    note = {"meeting": str(meeting.id), "came": "no", "waived": "illness", "complete": "yes"}
+    page = await maria.presses(f"{case(amal)}/note", note)
+    assert "Kom inte" in page.text
+    assert "Beslut senast" in page.text
+    page = await maria.opens(f"{case(amal)}/meeting")
+    assert "Kom inte, allt är inne, sjuk, ärendet går vidare." in page.text
+    assert (await latest_meeting(office, amal)).status == MeetingStatus.NO_SHOW
+
+
+# --- The decision ----------------------------------------------------------------------------------------------------
+
+
+async def test_no_decision_before_the_meeting(office: Office, maria: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    await applies(office, amal)
+    await maria.opens(f"{case(amal)}?reason=follow-up")
+    assert "Beslut fattas efter mötet" in (await maria.opens(f"{case(amal)}/decision")).text
+    page = await maria.presses(
+        f"{case(amal)}/decision", {"kind": "bifall", "month": "2026-12", "kronor": "7 485", "own_words": "Välkommen."}
+    )
+    assert page.status == 422
+    assert page.alert == "Beslut fattas efter mötet. Skriv först anteckningen från mötet."
+    assert page.inputs("kronor")[0] == "7 485"
+    assert "Välkommen." in page.text
+    async with office.database.transaction() as session:
+        assert (await session.exec(select(Decision))).all() == []
+
+
+async def test_a_bifall_is_shown_as_it_is_read_and_then_signed(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    fields = {"kind": "bifall", "month": "2026-12", "kronor": "7485"}
+    page = await maria.presses(f"{case(amal)}/decision/preview", fields)
+    assert "Skriv under bifall, 7 485 kr" in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "december 2026" in page.text
+    assert any(at.get("dir") == "rtl" for _, at in page.elements)
+    sent = {name: page.inputs(name)[0] for name in ("kind", "month", "kronor", "reasons", "own_words", "slot", "key")}
+    page = await maria.presses(f"{case(amal)}/decision", sent)
+    assert page.location.endswith("?done=signed")
+    assert "Beslutat" in page.text
+    assert "Personen har inte sagt hur än" in page.text
+    (notice,) = await office.told(NoticeKind.SOMETHING_NEW)
+    assert SomethingNew.model_validate(notice.body) == SomethingNew(what="decision", with_interpreter=True)
+    assert await signs(maria, amal, **fields) == "Beslutet är redan underskrivet."
+
+
+async def test_a_refusal_needs_a_reason_and_a_new_time(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    assert await signs(maria, amal, kind="avslag") == "Ett avslag behöver minst ett skäl."
+    assert await signs(maria, amal, kind="avslag", reasons="other-benefit") == "Ett avslag ska innehålla en ny tid."
+    page = await maria.opens(f"{case(amal)}/decision")
+    slot = page.inputs("slot")[0]
+    preview = await maria.presses(
+        f"{case(amal)}/decision/preview",
+        {"kind": "avslag", "month": "2026-12", "reasons": ["other-benefit", "enough-means"], "slot": slot},
+    )
+    assert "Ny tid:" in preview.text
+    assert "överklaga" in preview.text
+    sent = {name: preview.inputs(name)[0] for name in ("kind", "month", "kronor", "own_words", "slot", "key")}
+    assert await signs(maria, amal, **sent, reasons=preview.inputs("reasons")[0]) == "?done=signed"
+    meeting = await latest_meeting(office, amal)
+    assert meeting.status == MeetingStatus.PRELIMINARY
+    assert meeting.interpreter_language == "ar"
+    async with office.database.transaction() as session:
+        signed = (await session.exec(select(Decision))).one()
+    assert signed.new_meeting == meeting.id
+    assert signed.reasons == ["enough-means", "other-benefit"]
+
+
+async def test_a_refused_signature_books_no_time(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    slot = (await maria.opens(f"{case(amal)}/decision")).inputs("slot")[0]
+    held = await latest_meeting(office, amal)
+    said = await signs(maria, amal, kind="avslag", slot=slot, key=str(uuid4()))
+    assert said == "Ett avslag behöver minst ett skäl."
+    assert await latest_meeting(office, amal) == held
+    assert (
+        await signs(maria, amal, kind="avslag", slot="x-30", reasons="enough-means", key=str(uuid4())) != "?done=signed"
+    )
+
+
+# --- Told, and the code ----------------------------------------------------------------------------------------------
+
+
+async def test_told_by_a_human_starts_the_three_weeks(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    slot = (await maria.opens(f"{case(amal)}/decision")).inputs("slot")[0]
+    await signs(maria, amal, kind="avslag", reasons="enough-means", slot=slot, key=str(uuid4()))
+    page = await maria.opens(case(amal))
+    decision = page.inputs("decision")[0]
+    page = await maria.presses(f"{case(amal)}/told", {"decision": decision, "how": "call"})
+    assert "Har fått veta" in page.text
+    day = date(2026, 12, 1) + timedelta(weeks=3)
+    assert f"Överklaga senast tisdag {day.day} december" in page.text
+    page = await maria.presses(f"{case(amal)}/told", {"decision": decision, "how": "counter"})
+    assert (page.status, page.alert) == (409, "Det är redan antecknat att personen har fått veta.")
+
+
+async def test_the_code_from_the_counter_is_shown_once_and_opens_the_page(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await johan.opens(case(amal))
+    page = await johan.presses(f"{case(amal)}/code")
+    code = page.within('class="code"', "</p>")
+    assert re.fullmatch(r"\d{4} \d{3} \d{3}", code)
+    assert code not in (await johan.opens(case(amal))).source
+    answer = await office.bot.post("grants", AskForGrant(code=code, at=office.backend.clock()))
+    assert answer.status_code == 200
+    assert ("Johan", "code", True) in await office.log(amal)
+
+
+async def test_a_name_is_written_down_and_used_from_then_on(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await johan.opens(case(amal))
+    page = await johan.presses(f"{case(amal)}/name", {"first_name": "Amal"})
+    assert "Amal" in page.within('class="case__name"', "</h1>")
+    assert "Amal" in (await johan.opens("/inbox?queue=waiting")).text
+
+
+async def test_something_sealed_is_opened_by_a_caseworker_only(office: Office, johan: Desk, maria: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    key = uuid4()
+    header: Mapping[str, str] = {
+        "alg": "ECDH-ES",
+        "enc": "A256GCM",
+        "kid": str(SEAL_KEYS["trelleborg"].kid),
+        "municipality": "trelleborg",
+        "person": str(amal.person),
+        "key": str(key),
+    }
+    registry = jwe.JWERegistry(algorithms=["ECDH-ES", "A256GCM"], strict_check_header=False)
+    locked = jwe.encrypt_compact(dict(header), PERSON_NUMBER, SEAL_KEYS["trelleborg"], registry=registry)
+    item = Sealed(person=amal.person, at=office.backend.clock(), kind="personal-number", jwe=locked)
+    assert (await office.bot.put(f"sealed/{key}", item)).status_code == 204
+    page = await johan.opens(case(amal))
+    assert "Personnummer" in page.text
+    assert not [action for action in page.actions("") if "/sealed/" in action]
+    page = await maria.opens(case(amal))
+    assert PERSON_NUMBER not in page.source
+    (action,) = [action for action in page.actions("") if "/sealed/" in action]
+    assert (await johan.presses(action)).status == 403
+    page = await maria.presses(action)
+    assert PERSON_NUMBER in page.text
+    assert ("Maria", "sealed", True) in await office.log(amal)
+    assert PERSON_NUMBER not in (await maria.opens(case(amal))).source

@@ -1,0 +1,96 @@
+"""The interpreter desk: confirm and decline, and the person is told."""
+
+from uuid import UUID
+
+from sqlmodel import select
+
+from backend.bookings.models import Resource
+from backend.contract import MeetingNotice, MeetingStatus, NoticeKind
+from backend.interpreters import service
+from tests.backend.staff.desks import Desk, Office
+
+
+async def test_orders_stand_on_one_line_and_say_nothing_of_the_case(office: Office, elin: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock(), words="hemligt")
+    meeting = await office.books(amal)
+    page = await elin.opens("/inbox/interpreters")
+    for words in ("arabiska", "telefon", "Väntar på svar", "45 min", "tisdag 1 december"):
+        assert words in page.text
+    assert "Nummer" not in page.text
+    assert str(amal.person) not in page.source
+    assert "hemligt" not in page.source
+    assert f"kl {meeting.start.hour + 1}." in page.text
+
+
+async def test_confirming_books_the_meeting_and_tells_the_person(office: Office, elin: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    await office.books(amal)
+    (confirm,) = (await elin.opens("/inbox/interpreters")).actions("/confirm")
+    page = await elin.presses(confirm)
+    assert page.location == "/inbox/interpreters?done=confirmed"
+    assert "Tolken är bekräftad. Personen får veta det." in page.text
+    assert "Klar svarade 9.58" in page.text
+    (notice,) = await office.told(NoticeKind.INTERPRETER_CONFIRMED)
+    assert MeetingNotice.model_validate(notice.body).meeting.status == MeetingStatus.BOOKED
+    # Once more is harmless, and tells nobody twice.
+    assert (await elin.presses(confirm)).status == 200
+    assert len(await office.told(NoticeKind.INTERPRETER_CONFIRMED)) == 1
+
+
+async def test_when_one_cannot_another_is_asked_and_then_the_meeting_moves(office: Office, elin: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    await office.books(amal)
+    said = []
+    for _ in range(3):
+        decline = (await elin.opens("/inbox/interpreters")).actions("/decline")
+        if not decline:
+            break
+        said.append((await elin.presses(decline[0])).location.rpartition("=")[2])
+    assert said[0] == "asked-another"
+    assert "moved" in said
+    assert len(await office.told(NoticeKind.MEETING_MOVED)) == said.count("moved")
+    page = await elin.opens("/inbox/interpreters")
+    assert "Mötet flyttades, tolken kunde inte" in page.text
+    (done,) = page.actions("/done")
+    assert "Mötet flyttades" not in (await elin.presses(done)).text
+
+
+async def test_an_order_that_no_longer_holds_is_said_clearly(office: Office, elin: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    await office.books(amal)
+    page = await elin.opens("/inbox/interpreters")
+    (confirm,), (decline,) = page.actions("/confirm"), page.actions("/decline")
+    await elin.presses(decline)
+    page = await elin.presses(confirm)
+    assert (page.status, page.alert) == (409, "Beställningen gäller inte längre. Läs om sidan.")
+
+
+async def test_nobody_speaks_it_and_somebody_must_arrange_it(office: Office, elin: Desk) -> None:
+    async with office.database.transaction() as session:
+        for resource in (await session.exec(select(Resource).where(Resource.kind == "interpreter"))).all():
+            resource.active = False
+            session.add(resource)
+    amal = await office.bot.asks_for_help(office.backend.clock(), language="ti")
+    query = {"person": str(amal.person), "at": office.backend.clock().isoformat(), "interpreter_language": "ti"}
+    assert (await office.bot.post("free-times", query)).status_code == 200
+    page = await elin.opens("/inbox/interpreters")
+    assert "Ingen tid i dag eller i morgon" in page.text
+    assert "tigrinja" in page.text
+
+
+async def test_a_caseworker_does_not_answer_for_interpreters(office: Office, maria: Desk, johan: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    await office.books(amal)
+    (confirm,) = (await johan.opens("/inbox/interpreters")).actions("/confirm")
+    assert (await maria.presses(confirm)).status == 403
+    async with office.database.transaction() as session:
+        (order,) = await service.open_orders(session, office.backend.clock())
+    assert order.state == "asked"
+    assert order.id == UUID(confirm.split("/")[3])
+
+
+async def test_the_desk_closes_only_tasks_of_times(office: Office, elin: Desk, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    (done,) = (await johan.opens(f"/inbox/threads/{amal.thread}")).actions("/done")
+    page = await elin.presses(f"/inbox/interpreters/tasks/{done.split('/')[-2]}/done")
+    assert page.status == 403
