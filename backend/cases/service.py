@@ -32,6 +32,7 @@ from backend.contract import (
     ApplicationReceipt,
     CallForHelp,
     CallForHelpReceipt,
+    MeetingStatus,
     NoticeKind,
     Sealed,
     SendApplication,
@@ -177,23 +178,21 @@ def sealed_for(session: AsyncSession, person: UUID | None, key: UUID) -> dict[st
 
 
 async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
-    """Is what a message says about its reference still right? What nobody knows is not."""
+    """Is what a message says about its reference still right? What nobody knows is not.
+
+    Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
+    there is something new: no human has told it yet.
+    """
     same = await persons.same(session, query.person)
-    if query.start is not None:
-        try:
-            meeting = await bookings.find(session, query.reference)
-        except NotFound:
-            return StillTrue(true=False)
-        stands = await bookings.still_stands(session, query.reference, query.start)
-        return StillTrue(true=stands and meeting.person in same)
     try:
-        notice = await notices.find(session, query.reference)
+        meeting = await bookings.find(session, query.reference)
     except NotFound:
+        return StillTrue(true=await _untold(session, query.reference, same))
+    if meeting.person not in same:
         return StillTrue(true=False)
-    if notice.kind != NoticeKind.SOMETHING_NEW or notice.person not in same:
-        return StillTrue(true=False)
-    told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
-    return StillTrue(true=told.one_or_none() is None)
+    if query.start is None:
+        return StillTrue(true=meeting.status is MeetingStatus.CANCELLED)
+    return StillTrue(true=await bookings.still_stands(session, query.reference, query.start))
 
 
 async def status(session: AsyncSession, query: StatusQuery) -> Status:
@@ -253,6 +252,17 @@ async def _ask_for(session: AsyncSession, case: Case, papers: tuple[Paper, ...],
             row.state, row.since = "not-needed", at
             session.add(row)
     return tuple(paper for paper in papers if state[paper] == "missing")
+
+
+async def _untold(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]) -> bool:
+    try:
+        notice = await notices.find(session, reference)
+    except NotFound:
+        return False
+    if notice.kind is not NoticeKind.SOMETHING_NEW or notice.person not in same:
+        return False
+    told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
+    return told.one_or_none() is None
 
 
 async def _latest(session: AsyncSession, statement: SelectOfScalar[datetime]) -> datetime | None:

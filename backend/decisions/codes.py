@@ -113,9 +113,11 @@ async def _live(session: AsyncSession, person: UUID) -> list[CounterCode]:
 
 async def _free_selector(session: AsyncSession) -> str:
     taken = set((await session.exec(select(CounterCode.selector).where(col(CounterCode.ended_at).is_(None)))).all())
-    while (selector := f"{secrets.randbelow(10**_SELECTOR):0{_SELECTOR}}") in taken:
-        continue
-    return selector
+    return secrets.choice([found for found in map(_selector, range(10**_SELECTOR)) if found not in taken])
+
+
+def _selector(number: int) -> str:
+    return f"{number:0{_SELECTOR}}"
 
 
 def _digest(session: AsyncSession, code: UUID, secret: str) -> bytes:

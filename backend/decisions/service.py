@@ -179,7 +179,7 @@ async def hear(session: AsyncSession, key: UUID, call: Hear) -> HearReceipt:
             await tasks.add(session, "visit", "hearing", at=call.at, person=call.person, about=about)
         case "letter":
             await tasks.add(session, "letter", "hearing", at=call.at, person=call.person, about=about)
-        case "read":
+        case _:  # she reads it herself, with a code
             if not await codes.has_live(session, call.person, call.at):
                 await tasks.add(session, "letter", "code", at=call.at, person=call.person, about=about)
     receipt = HearReceipt(call_at=call_at)

@@ -76,9 +76,11 @@ async def test_a_reminder_is_true_while_the_meeting_stands_at_that_time(backend:
     assert not await still_true(backend, kim, meeting.id, start=meeting.start + timedelta(hours=1))
     assert not await still_true(backend, other, meeting.id, start=meeting.start)
     assert not await still_true(backend, kim, uuid4(), start=meeting.start)
+    assert not await still_true(backend, kim, meeting.id)  # without a start it says that it is cancelled
     cancel = CancelMeeting(person=kim.person, at=MONDAY)
     await backend.trelleborg.put(f"meetings/{meeting.id}/cancellation/{uuid4()}", cancel)
     assert not await still_true(backend, kim, meeting.id, start=meeting.start)
+    assert await still_true(backend, kim, meeting.id)
 
 
 async def test_that_there_is_something_new_is_true_until_a_human_has_told_it(backend: Backend) -> None:
@@ -91,6 +93,7 @@ async def test_that_there_is_something_new_is_true_until_a_human_has_told_it(bac
     lines, decided = [notice.id for notice in await told(backend.trelleborg)]
     assert await still_true(backend, kim, lines)
     assert await still_true(backend, kim, decided)
+    assert await still_true(backend, kim, decided, start=backend.clock() + timedelta(hours=1))
     assert not await still_true(backend, other, decided)
     assert not await still_true(backend, kim, uuid4())
     async with backend.database().transaction() as session:
