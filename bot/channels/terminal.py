@@ -17,7 +17,7 @@ from backend.contract import Channel as ChannelName
 from backend.contract import EntryState
 from bot import inbox, threads
 from bot.channels import Channel
-from bot.channels.web import ReadHere
+from bot.channels.web import LONGEST, ReadHere
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.messages import Outgoing, Said
@@ -35,7 +35,7 @@ class Written(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    words: str = Field(max_length=50_000)
+    words: str = Field(max_length=LONGEST)
     id: str = Field(default_factory=lambda: uuid4().hex, max_length=64)
 
 

@@ -31,6 +31,9 @@ from bot.text import N_
 SETTLED = 2.0
 """Seconds (real time) a posted form waits for what was asked of the backend, so that a page without script is whole."""
 
+LONGEST = 20_000
+"""Characters of one message. Whoever writes more is asked to write it in several."""
+
 _FIELD = "f."
 """Before the name of each answer on a page of the form; other fields are the page's own."""
 
@@ -149,6 +152,8 @@ def _writing(router: APIRouter, engine: Engine) -> None:
 
 async def _act(guest: Visitor, act: str, fields: page.Fields, *, json: bool) -> Response:
     given = dict(fields)
+    if any(len(value) > LONGEST for value in given.values()):
+        raise page.Refused(413)
     event = _event(act, fields)
     if event is None:
         raise Stopped(404, N_("We cannot find that page"), N_("Go back to the conversation and write there."))

@@ -97,6 +97,7 @@ def frame(guest: Visitor, came_from: str = "") -> dict[str, Any]:
     return {
         "home": guest.path,
         "place": guest.policy.name,
+        "place_short": guest.municipality.capitalize(),
         "path": guest.path,
         "policy": guest.policy,
         "language_path": f"{guest.path}/language",

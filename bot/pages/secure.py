@@ -4,6 +4,7 @@ The code is checked by the backend, which gives a right to read for 15 minutes; 
 only, is never in an address, and nothing of what is shown is kept anywhere on the way.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
-from backend.contract import AskForGrant, ContractError, DecisionText, Policy, ProblemCode, Readable
+from backend.contract import AgreedLine, AskForGrant, ContractError, DecisionText, Policy, ProblemCode, Readable
 from bot import text
 from bot.backend import BackendAway
 from bot.database import DATABASE_ERRORS
@@ -25,11 +26,12 @@ from bot.text import N_, render, say
 
 COOKIE = "imorgon_read"
 LONGEST_CODE = 40
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 _WRONG = N_("The code is not right")
 _NO_MUNICIPALITY = N_("Choose your municipality")
 _NO_CODE = N_("Write the code first")
-_EXPIRED = N_("The page has been open for 15 minutes and is closed. Write the code again if you want to read more.")
+_EXPIRED = N_("The page is closed after 15 minutes. To read again you need a new code: ask at the counter, or ring us.")
 _CLOSED = N_("The page is closed.")
 
 
@@ -65,6 +67,24 @@ def reading(decision: DecisionText, language: str) -> Reading:
     return Reading(own, beside=swedish)
 
 
+@dataclass(frozen=True)
+class Right:
+    """The right to read that this browser holds, until a moment of real time."""
+
+    municipality: str
+    token: str
+    until: datetime
+
+
+def _right(engine: Engine, request: Request) -> Right | None:
+    municipality, _, rest = request.cookies.get(COOKIE, "").partition(":")
+    until, _, token = rest.partition(":")
+    if municipality not in engine.settings.municipalities or not until.isdecimal() or not _TOKEN.fullmatch(token):
+        return None
+    right = Right(municipality, token, datetime.fromtimestamp(min(int(until), 2**32), UTC))
+    return right if right.until > datetime.now(UTC) else None
+
+
 # --- The routes -------------------------------------------------------------------------------------------------------
 
 
@@ -74,7 +94,8 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get("/s/")
     async def code(request: Request) -> Response:
-        return await _ask(engine, request)
+        # Whoever closed the window by mistake need not ask for a new code: the right to read lasts its 15 minutes.
+        return page.go("/s/read") if _right(engine, request) else await _ask(engine, request)
 
     @routes.post("/s/")
     async def given(request: Request) -> Response:
@@ -92,7 +113,7 @@ def router(engine: Engine) -> APIRouter:
     @routes.post("/s/language")
     async def language(request: Request) -> Response:
         wanted = dict(await page.fields(request)).get("language", "")
-        onward = page.go("/s/read" if COOKIE in request.cookies else "/s/")
+        onward = page.go("/s/")
         return remember(engine, onward, page.LANGUAGE_COOKIE, wanted) if wanted in text.languages() else onward
 
     return routes
@@ -163,24 +184,20 @@ async def _open(engine: Engine, request: Request, fields: dict[str, str]) -> Res
 
 
 async def _read(engine: Engine, request: Request) -> Response:
-    municipality, _, rest = request.cookies.get(COOKIE, "").partition(":")
-    until, _, token = rest.partition(":")
-    if municipality not in engine.settings.municipalities or not until.isdecimal() or not token:
+    right = _right(engine, request)
+    if right is None:
+        if COOKIE in request.cookies:
+            return _forget(await _ask(engine, request, 403, notice=_EXPIRED))
         return page.go("/s/")
     try:
-        readable = await engine.backend.readable(municipality, token)
+        readable = await engine.backend.readable(right.municipality, right.token)
     except ContractError:
-        return _forget(await _ask(engine, request, 403, notice=_EXPIRED, municipality=municipality))
-    policy = await engine.policy(municipality)
-    return _shown(request, policy, readable, datetime.fromtimestamp(int(until), UTC))
+        return _forget(await _ask(engine, request, 403, notice=_EXPIRED, municipality=right.municipality))
+    return _shown(request, await engine.policy(right.municipality), readable, right.until)
 
 
 def _shown(request: Request, policy: Policy, readable: Readable, until: datetime) -> Response:
     language, decision = page.language_of(request), readable.decision
-    agreed = [
-        (language if language in line.text else "sv", line.text.get(language) or line.text.get("sv", ""))
-        for line in readable.agreed
-    ]
     return page.show(
         "secure/read.html",
         language,
@@ -189,9 +206,16 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         until=until,
         decision=decision,
         reading=reading(decision, language) if decision else None,
-        agreed=agreed,
+        agreed=[_agreed(line, language) for line in readable.agreed],
         meeting=readable.meeting,
     )
+
+
+def _agreed(line: AgreedLine, language: str) -> Paragraph:
+    """An agreed line; a caseworker's own words are Swedish in every language, and are marked so."""
+    swedish = line.text.get("sv", "")
+    words = line.text.get(language, swedish)
+    return Paragraph("sv" if words == swedish else language, words)
 
 
 async def _away(engine: Engine, request: Request, status: int) -> Response:
@@ -212,7 +236,7 @@ async def _away(engine: Engine, request: Request, status: int) -> Response:
         again="",
         fields=[],
         telephone=telephones[0] if len(telephones) == 1 else "",
-        back="/s/",
+        back="/s/read" if _right(engine, request) else "/s/",
     )
 
 
