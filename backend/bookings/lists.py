@@ -37,16 +37,6 @@ class Planned:
     answer_by: datetime | None
 
 
-async def caseworkers(session: AsyncSession) -> tuple[Named, ...]:
-    """Everybody meetings can be booked with."""
-    rows = await session.exec(
-        select(Resource.id, Resource.name)
-        .where(Resource.kind == "caseworker", col(Resource.active))
-        .order_by(col(Resource.name))
-    )
-    return tuple(Named(resource, name) for resource, name in rows.all())
-
-
 async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
     """A day's meetings by time, cancelled ones left out."""
     opens, closes = moment(day, time.min), moment(day + timedelta(days=1), time.min)

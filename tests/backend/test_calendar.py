@@ -237,3 +237,15 @@ def test_a_calendar_that_never_opens_is_found_out() -> None:
     )
     with pytest.raises(ValueError, match="no working day"):
         always_closed.next_working_day(date(2026, 7, 1))
+
+
+def test_open_hours_of_many_days_and_of_a_day_that_never_opens_are_counted(calendar: WorkingCalendar) -> None:
+    closed_at_once = WorkingCalendar(
+        opening_hours=EIGHT_TO_HALF_PAST_FOUR, short_days={date(2026, 12, 1): time(8), date(2026, 12, 2): time(7)}
+    )
+    assert closed_at_once.opening(date(2026, 12, 1)) is None
+    assert closed_at_once.after_open_time(sweden("2026-11-30", "16:00"), timedelta(hours=1)) == sweden(
+        "2026-12-03", "08:30"
+    )
+    assert closed_at_once.one_working_day_after(sweden("2026-11-30", "16:00")) == sweden("2026-12-03", "16:30")
+    assert calendar.after_open_time(sweden("2026-11-30", "08:00"), timedelta(hours=20)) == sweden("2026-12-02", "11:00")

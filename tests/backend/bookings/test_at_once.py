@@ -13,9 +13,10 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from backend import municipalities
-from backend.bookings import service
+from backend.bookings import planning, service
 from backend.bookings.models import MeetingRow, Participant, Resource
-from backend.contract import Meeting, MeetingStatus
+from backend.bookings.times import Party
+from backend.contract import BookMeeting, Meeting, MeetingStatus
 from backend.database import Database
 from backend.errors import KeyReused
 from backend.interpreters.models import InterpreterOrder
@@ -44,8 +45,19 @@ async def overlaps(town: Town) -> int:
 
 
 @pytest.fixture
-def one_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A deadlock is not tried again, so that one would surface."""
+def slow_motion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between seeing that somebody is free and taking her time there is time for others, and no second try.
+
+    Whatever the locks did not keep apart meets at the constraints: a deadlock would surface.
+    """
+    at_once = planning.party_at
+
+    async def after_a_while(*facts: Any) -> Party:
+        party = await at_once(*facts)
+        await asyncio.sleep(0.02)
+        return party
+
+    monkeypatch.setattr(planning, "party_at", after_a_while)
     monkeypatch.setattr(service, "_TRIES", 1)
 
 
@@ -67,7 +79,7 @@ async def two_hundred(town: Town, slots: Sequence[tuple[str, str | None]]) -> li
     return meetings
 
 
-async def test_two_hundred_book_ten_slots_of_mixed_lengths(town: Town, one_try: None) -> None:
+async def test_two_hundred_book_ten_slots_of_mixed_lengths(town: Town, slow_motion: None) -> None:
     await town.has_caseworker()
     await town.has_interpreter("Samira", "ar")
     slots = [
@@ -86,13 +98,37 @@ async def test_two_hundred_book_ten_slots_of_mixed_lengths(town: Town, one_try: 
     assert sorted(meeting.start for meeting in meetings) == [sweden(f"2026-12-01 {at}") for at, _ in slots]
 
 
-async def test_two_hundred_book_slots_that_overlap_each_other(town: Town, one_try: None) -> None:
+async def test_two_hundred_book_slots_that_overlap_each_other(town: Town, slow_motion: None) -> None:
     """The case where the constraints alone deadlock. Which of two overlapping times is had is chance."""
     await town.has_caseworker(hours=((time(8), time(11)),))
     await town.has_interpreter("Samira", "ar")
     quarters = [(f"{8 + number // 4:02}:{number % 4 * 15:02}", "ar" if number % 2 else None) for number in range(10)]
     meetings = await two_hundred(town, quarters)
     assert 3 <= len(meetings) <= 5
+
+
+async def test_bookings_that_are_undone_leave_the_others_standing(town: Town, slow_motion: None) -> None:
+    """Two in three are undone after they were made, by something else in their transaction.
+
+    Whoever waited for them at the constraint meets those who meanwhile wait for him: here the constraints deadlock.
+    """
+    await town.has_caseworker(hours=((time(8), time(10)),))
+    await town.has_interpreter("Samira", "ar")
+
+    async def in_vain(slot: str, language: str | None) -> None:
+        async with town.database.transaction() as session:
+            call = BookMeeting(person=uuid4(), slot=slot, at=town.clock(), interpreter_language=language)
+            await service.book(session, town.clock, uuid4(), call)
+            raise InterruptedError
+
+    work = []
+    for number in range(90):
+        language = "ar" if number % 2 else None
+        slot = slot_at(f"2026-12-01 08:{number % 4 * 15:02}", 45 if language else 30)
+        work.append(in_vain(slot, language) if number % 3 else town.books(slot, language))
+    results = await at_once(*work)
+    assert set(kinds(results)) == {"Meeting", "SlotTaken", "InterruptedError"}
+    assert await overlaps(town) == 0
 
 
 async def test_a_deadlock_with_somebody_else_is_tried_again(town: Town) -> None:
@@ -154,7 +190,7 @@ async def test_the_same_request_many_times_at_once_is_one_meeting(town: Town) ->
         assert len((await session.exec(select(MeetingRow))).all()) == 1
 
 
-async def test_bookings_moves_cancellations_and_declines_at_once_never_collide(town: Town, one_try: None) -> None:
+async def test_bookings_moves_cancellations_and_declines_at_once_never_collide(town: Town, slow_motion: None) -> None:
     """Everything that takes or gives time, in every order: no deadlock surfaces, and nobody is booked twice."""
     for name in ("Ann", "Maria"):
         await town.has_caseworker(name)

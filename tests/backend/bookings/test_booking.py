@@ -30,7 +30,7 @@ async def test_without_an_interpreter_a_meeting_is_booked_at_once(town: Town) ->
     meeting = await town.books(slot_at("2026-12-01 09:30"), person=person)
     assert (meeting.status, meeting.mode, meeting.person) == (MeetingStatus.BOOKED, "none", person)
     assert (meeting.start, meeting.end) == (sweden("2026-12-01 09:30"), sweden("2026-12-01 10:00"))
-    assert meeting.address == "Exempelgatan 4, Trelleborg"
+    assert meeting.address == town.database.municipality.meetings.address
     async with town.database.transaction() as session:
         (planned,) = await lists.of_day(session, date(2026, 12, 1))
     assert planned.caseworker == lists.Named(maria, "Maria")
@@ -420,3 +420,15 @@ async def test_an_absence_takes_no_new_meetings_and_leaves_booked_ones_as_tasks(
     with pytest.raises(NotFound):
         async with town.database.transaction() as session:
             await service.add_absence(session, town.clock, uuid4(), town.clock(), sweden("2026-12-01 12:00"))
+
+
+async def test_what_is_held_missed_or_cancelled_is_not_moved(town: Town) -> None:
+    await town.has_caseworker()
+    meeting = await town.books_first()
+    await town.cancels(meeting)
+    with pytest.raises(TooLate):
+        async with town.database.transaction() as session:
+            await service.move_by_staff(session, town.clock, meeting.id, slot_at("2026-12-02 09:30"))
+    with pytest.raises(NotFound):
+        async with town.database.transaction() as session:
+            await service.move_by_staff(session, town.clock, uuid4(), slot_at("2026-12-02 09:30"))
