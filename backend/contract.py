@@ -83,7 +83,7 @@ class Sensitivity(StrEnum):
 
     OPEN = "open"
     PERSONAL = "personal"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105  # a word of the field, not a password
 
 
 class Hours(Value):
@@ -216,7 +216,7 @@ class Meeting(Value):
 
 
 class CancelMeeting(Value):
-    """PUT meetings/{meeting}/cancellation/{key}. ``too-late`` once it has begun. Answer: the cancelled :class:`Meeting`."""
+    """PUT meetings/{meeting}/cancellation/{key}. ``too-late`` once begun. Answer: the cancelled :class:`Meeting`."""
 
     person: UUID
     at: datetime
@@ -356,7 +356,7 @@ class Ownership(Value):
 
 
 class Hear(Value):
-    """PUT hearings/{key}: how the person wants to hear what is new. Makes the task it needs; may be changed until told."""
+    """PUT hearings/{key}: how the person wants to hear what is new. Makes the task it needs; changeable until told."""
 
     person: UUID
     something_new: UUID = Field(description="id of the SOMETHING_NEW notice")
@@ -428,7 +428,7 @@ class Status(Value):
 
 
 class AskForGrant(Value):
-    """POST grants: a code typed on /s/. Answer: :class:`Grant`; 403 ``wrong-code`` (five tries, then the code is dead)."""
+    """POST grants: a code typed on /s/. Answer: :class:`Grant`; 403 ``wrong-code`` (after five tries it is dead)."""
 
     code: str
     at: datetime
@@ -507,7 +507,7 @@ class TakenOver(Value):
 
 
 class StaffMessage(Value):
-    """Body of STAFF_MESSAGE. Takes the thread over if it was not. ``text`` is in the person's language or as written."""
+    """Body of STAFF_MESSAGE; takes the thread over if it was not. ``text``: in the person's language, or as written."""
 
     thread: UUID
     message: UUID

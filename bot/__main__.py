@@ -232,7 +232,26 @@ def restore(file: Path) -> None:
             backend.dump.restore(file, databases)
         except backend.dump.DumpError as wrong:
             _stop(str(wrong), 1)
-    print("Restored. Senders are paused until staff have looked at what was waiting.")
+    print("Restored. Senders are paused: look at what was waiting, then let them go on with: imorgon resume")
+
+
+@app.command()
+def resume() -> None:
+    """Let messages leave again after a restore."""
+    import bot.outbox
+    import bot.settings
+    from bot import channels
+    from bot.conversation import turn
+    from bot.engine import Engine
+
+    async def go_on() -> None:
+        settings = bot.settings.read(os.environ)
+        engine = Engine(settings, _now, turn, channels.found(settings))
+        await bot.outbox.resume(engine)
+        await engine.close()
+
+    _run(go_on())
+    print("Messages leave again.")
 
 
 def _all_databases() -> Any:
@@ -245,13 +264,19 @@ def _all_databases() -> Any:
     @contextmanager
     def found() -> Any:
         if any(name.startswith("IMORGON_OWNER_") for name in os.environ):
-            yield {name.removeprefix("IMORGON_OWNER_").lower(): url for name, url in _owners(os.environ).items()}
+            yield {_name(setting): url for setting, url in _owners(os.environ).items()}
             return
         with postgres.start(_data_dir() / "pg") as server:
-            names = ["imorgon_bot", *(f"imorgon_{slug}" for slug in MUNICIPALITIES)]
-            yield {name: postgres.create_database(server, name).owner_url for name in names}
+            names = ["bot", *MUNICIPALITIES]
+            yield {name: postgres.create_database(server, f"imorgon_{name}").owner_url for name in names}
 
     return found()
+
+
+def _name(setting: str) -> str:
+    """A database's name in an archive: ``bot``, or the municipality's."""
+    code = setting.removeprefix("IMORGON_OWNER_").removeprefix("BACKEND_").removeprefix("DATABASE_URL").strip("_")
+    return code.lower() or "bot"
 
 
 def _now() -> datetime:

@@ -145,11 +145,12 @@ class Flow:
 
 @dataclass(frozen=True)
 class Context:
-    """What the thread already knows, given to a flow: never asked again."""
+    """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own."""
 
     person: UUID
     thread: UUID
     channel: Channel
+    private: bool
     language: str
     speaks: str
     now: datetime
@@ -183,13 +184,6 @@ class Form:
     def today(self) -> date:
         """The day the run began, so that a replay on another day gives the same."""
         return self.context.today
-
-    @property
-    def may_apply_here(self) -> bool:
-        """Whether this channel may carry the application's questions (design: what may be said where)."""
-        if self.context.channel in ("web", "terminal"):
-            return True
-        return self.context.guided and self.context.shared is not True
 
     def ask(
         self,

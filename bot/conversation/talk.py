@@ -124,6 +124,7 @@ class Talk:
             person=self.person.id,
             thread=self.thread.id,
             channel=self.thread.channel,
+            private=self.thread.channel in PERSONAL_CHANNELS,
             language=self.language,
             speaks=self.thread.speaks or self.language,
             now=self.now,

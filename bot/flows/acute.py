@@ -8,11 +8,14 @@ from bot.text import N_
 ACUTE = Question("acute", N_("Do you need food, medicine or a place to sleep already today?"), YesNo())
 
 STORED = N_("We keep your number and your answers to help you. Staff keep them secret. More: write WHAT. Stop: STOPP.")
+STORED_HERE = N_(
+    "We keep what you write here to help you. Staff keep it secret. Everything can wait until the meeting."
+)
 AFTER_HOURS = N_("In danger to life: ring 112. When we are closed: ring {after_hours}. Now a person is told at once.")
 
 
 def acute(form: Form) -> AcuteNeed | None:
-    form.say(STORED)
+    form.say(STORED if form.context.channel == "sms" else STORED_HERE)
     form.go_on("questions")
     if not form.ask(ACUTE):
         return None

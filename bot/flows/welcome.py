@@ -17,7 +17,7 @@ def welcome(form: Form) -> Value | Go | None:
     if want == "meeting":
         return Go("first_meeting")
     if want == "apply":
-        return Go("application" if form.may_apply_here else "first_meeting")
+        return Go("apply")
     form.say(
         N_("Write your question here. A person answers you, in your language.")
         if want == "question"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from bot.conversation.putting import HEAR, REMINDER
 from bot.stories import Story
 from bot.stories.desk import answer_and_hand_back, confirm_interpreter, open_case, record_told, refuse, write_note
-from bot.stories.world import Applicant, World
+from bot.stories.world import World
 
 HELLO = {"sv": "blev av med jobbet, har inga pengar", "ar": "فقدت عملي ولا يوجد عندي مال"}
 LIVED_ON = {"sv": "Lön till och med oktober.", "ar": "راتب حتى نهاية أكتوبر"}
@@ -31,18 +31,16 @@ async def application_first(world: World) -> None:
     await world.until(30, 11, 14, 30)
     kalle = world.applicant("Kalle", "+46701740606")
     await kalle.says(**HELLO)
-    if kalle.channel == "web":
-        await kalle.chooses("Apply")
-        await apply(kalle)
-        await choose_a_time(kalle)
-        kalle = await kalle.gives_number()
-    else:
+    await kalle.chooses("Apply")
+    if kalle.channel == "sms":
         # By SMS the phone comes first: nothing personal is asked before the person has said who reads it.
-        await kalle.chooses("Book")
-        await choose_a_time(kalle)
-        await kalle.chooses("Now")
         await kalle.chooses("No")
-        await apply(kalle)
+    await kalle.fills_in(FORM)
+    await kalle.attests()
+    await kalle.expects("Decision: at the latest one working day after the meeting, when everything is in.")
+    await kalle.picks_first()
+    await kalle.chooses("No")
+    kalle = await kalle.gives_number()
 
     await kalle.says(**QUESTION)
     await kalle.expects("A person reads what you wrote and answers you.")
@@ -73,17 +71,6 @@ async def application_first(world: World) -> None:
     await record_told(maria, case)
     await kalle.writes("STATUS")
     await kalle.expects("Step 5 of 5: we have answered you.")
-
-
-async def apply(kalle: Applicant) -> None:
-    await kalle.fills_in(FORM)
-    await kalle.attests()
-    await kalle.expects("Decision: at the latest one working day after the meeting, when everything is in.")
-
-
-async def choose_a_time(kalle: Applicant) -> None:
-    await kalle.picks_first()
-    await kalle.chooses("No")
 
 
 STORY = Story(

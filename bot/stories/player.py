@@ -36,36 +36,27 @@ _AT_REST = text(
 )
 
 
-async def play(story: Story, language: str, channel: str, server: postgres.Server | None = None) -> str:
-    """Play it and give the transcript. ``server``: databases are made there instead of on a server of its own."""
-    return (await play_through(story, language, channel, server)).told()
+async def play(story: Story, language: str, channel: str) -> str:
+    """Play it on an installation made for it, and give the transcript."""
+    folder = _throwaway_folder()
+    try:
+        with postgres.start(folder / "pg") as server:
+            told = await play_at(make_home(server, folder), story, language, channel)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return told.told()
 
 
-async def play_through(story: Story, language: str, channel: str, server: postgres.Server | None = None) -> Transcript:
-    """Play it and give what was said, to be counted or printed."""
+async def play_at(home: Home, story: Story, language: str, channel: str) -> Transcript:
+    """Play it on these databases, and give what was said, to be counted or printed."""
     if language not in languages():
         raise SystemExit(f"There are these languages: {', '.join(languages())}.")
     if channel not in story.channels:
         raise SystemExit(f"{story.name} begins on: {', '.join(story.channels)}.")
-    async with world(language, channel, server) as here:
+    async with town(home, language, channel) as here:
         await story.tell(here)
         await here.settled()
         return await transcript(story, here)
-
-
-@asynccontextmanager
-async def world(language: str, channel: str, server: postgres.Server | None = None) -> AsyncIterator[World]:
-    """A town with both halves running, a provider on loopback, seeded staff, and a clock that stands still."""
-    folder = _throwaway_folder()
-    own = None if server is not None else postgres.start(folder / "pg")
-    try:
-        home = make_home(server or _given(own), folder)
-        async with town(home, language, channel) as here:
-            yield here
-    finally:
-        if own is not None:
-            own.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _throwaway_folder() -> Path:
@@ -74,15 +65,9 @@ def _throwaway_folder() -> Path:
     return folder
 
 
-def _given(server: postgres.Server | None) -> postgres.Server:
-    if server is None:
-        raise ValueError("no server")
-    return server
-
-
 @asynccontextmanager
 async def town(home: Home, language: str, channel: str) -> AsyncIterator[World]:
-    """Both halves on these databases, with story time."""
+    """A town with both halves running, a provider on loopback, seeded staff, and a clock that stands still."""
     clock, port = StoryClock(frozen=MONDAY), free_port()
     provider = Twilio(home.made["IMORGON_TWILIO_ACCOUNT_SID"], home.made["IMORGON_TWILIO_AUTH_TOKEN"])
     async with provider.open() as twilio:
@@ -109,9 +94,7 @@ async def at_rest(here: Running, clock: StoryClock, twilio: Twilio) -> None:
         async with here.engine.database.transaction() as session:
             still = bool((await session.execute(_AT_REST, {"now": clock()})).scalar())
         calm = calm + 1 if still and await _collected(here) else 0
-        if not calm:
-            here.engine.wake()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.03)
 
 
 async def _collected(here: Running) -> bool:

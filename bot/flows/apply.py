@@ -1,0 +1,35 @@
+"""May the application's questions be asked here? By SMS only when the person has said that nobody else reads them."""
+
+from backend.contract import Phone
+from bot.flows.phone import SHARED
+from bot.form import Flow, Form, Go
+from bot.text import N_
+
+AT_THE_MEETING = N_("Then we take the questions at the meeting, so that nobody else reads your answers.")
+
+
+def apply(form: Form) -> Phone | Go | None:
+    shared = form.context.shared
+    if form.context.private:
+        return Go("application")
+    if not form.context.guided:
+        return _at_the_meeting(form)
+    if shared is not None:
+        return _at_the_meeting(form) if shared else Go("application")
+    shared = form.ask(SHARED) == "yes"
+    if shared:
+        _at_the_meeting(form)
+    else:
+        form.go_on("application")
+    return Phone(person=form.context.person, telephone=form.context.telephone, at=form.context.now, shared=shared)
+
+
+def _at_the_meeting(form: Form) -> Go | None:
+    form.say(AT_THE_MEETING)
+    if form.context.meeting is not None:
+        return None
+    form.go_on("first_meeting")
+    return Go("first_meeting")
+
+
+FLOW = Flow("apply", apply, waits=False)

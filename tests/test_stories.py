@@ -1,0 +1,67 @@
+"""Golden dialogues: each story in each language on each channel it can begin on, as a translator would read it.
+
+A changed dialogue is read in review like any other text. ``IMORGON_WRITE_GOLDEN=1 pytest tests/test_stories.py`` writes
+them anew.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+import backend.migrations
+import bot.migrations
+from backend.postgres import Database
+from bot.stories import stories
+from bot.stories.player import play_at
+from bot.stories.transcript import Transcript
+from bot.text import languages
+from bot.together import MUNICIPALITIES, Home, make_secrets
+from tests.conftest import MakeDatabase
+
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+PLAYED = [
+    (name, language, channel)
+    for name, story in sorted(stories().items())
+    for language in languages()
+    for channel in story.channels
+]
+
+
+@pytest.fixture
+def home(make_database: MakeDatabase, tmp_path: Path) -> Home:
+    """Databases of the test's own, migrated once a session."""
+    own = make_database("story_bot", lambda made: bot.migrations.migrate(made.owner_url, made.app_role))
+    backends = {slug: make_database("story_backend", _migrate_backend) for slug in MUNICIPALITIES}
+    return Home(own, backends, make_secrets(tmp_path / "secrets.json"))
+
+
+def _migrate_backend(made: Database) -> None:
+    backend.migrations.migrate(made.owner_url, made.app_role)
+
+
+@pytest.mark.parametrize(("story", "language", "channel"), PLAYED)
+async def test_a_story_reads_as_it_did(story: str, language: str, channel: str, home: Home) -> None:
+    told = await play_at(home, stories()[story], language, channel)
+    golden = TRANSCRIPTS / f"{story}.{language}.{channel}.txt"
+    if os.environ.get("IMORGON_WRITE_GOLDEN"):
+        golden.write_text(told.told(), "utf-8")
+    assert told.told() == golden.read_text("utf-8")
+    if (story, channel) == ("meeting-first", "sms"):
+        three_own_messages_give_a_time_and_nine_texts_reach_the_morning(told)
+
+
+def three_own_messages_give_a_time_and_nine_texts_reach_the_morning(told: Transcript) -> None:
+    """The promise of the first contact, counted in what was really sent."""
+    before_the_time = [line.who for line in told.lines if line.channel == "sms"][:6]
+    assert before_the_time == ["person", "bot", "person", "bot", "person", "bot"]
+    morning = next(place for place, line in enumerate(told.out()) if "8.45" in line.words and line.at.day == 1)
+    assert morning + 1 <= 9
+    budget = 1 if told.language == "sv" else 2
+    assert all(line.segments <= budget for line in told.out() if line.who == "bot")
+
+
+def test_no_transcript_is_left_over() -> None:
+    """A story that is gone takes its dialogues with it."""
+    wanted = {f"{story}.{language}.{channel}.txt" for story, language, channel in PLAYED}
+    assert {path.name for path in TRANSCRIPTS.glob("*.txt")} == wanted
