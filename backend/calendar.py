@@ -30,7 +30,7 @@ def red_days(year: int) -> frozenset[date]:
 
     The three eves are no public holidays, but 2 § lagen (1930:173) om beräkning av lagstadgad tid treats them as such.
     """
-    from holidays.countries.sweden import SE  # Slow to import, and most commands never ask.
+    from holidays.countries.sweden import SE  # noqa: PLC0415  # slow to import, and most commands never ask
 
     return frozenset(SE(years=year, categories=("public", "de_facto"), include_sundays=False))
 
