@@ -60,9 +60,19 @@ def demo() -> None:
     """Start everything on this machine, with examples, and say where to go. Ctrl-C stops it."""
     from bot.stories.demo import run
 
+    _only_errors()
     folder = _data_dir()
     folder.mkdir(parents=True, exist_ok=True)
     _run_until_signal(run(folder, _demo_port()))
+
+
+def _only_errors() -> None:
+    """At a keyboard the log is for what goes wrong; what is said there is for people."""
+    import logging
+
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
 def _run_until_signal(work: Coroutine[Any, Any, None]) -> None:
@@ -145,6 +155,7 @@ def play(
     from bot.stories import stories
     from bot.stories.player import play as play_story
 
+    _only_errors()
     if story not in stories():
         _stop("There are these stories: " + ", ".join(sorted(stories())) + ".")
     print(_run(play_story(stories()[story], language, channel)))

@@ -109,10 +109,11 @@ def make_home(server: postgres.Server, folder: Path) -> Home:
     bot.migrations.migrate(own.owner_url, own.app_role)
     for database in databases.values():
         backend.migrations.migrate(database.owner_url, database.app_role)
-    return Home(own, databases, _secrets(folder / "secrets.json"))
+    return Home(own, databases, make_secrets(folder / "secrets.json"))
 
 
-def _secrets(file: Path) -> dict[str, str]:
+def make_secrets(file: Path) -> dict[str, str]:
+    """Keys, tokens and passwords of an installation: made once, read again from a file only its owner may read."""
     if file.exists():
         kept: dict[str, str] = json.loads(file.read_text())
         return kept
@@ -160,6 +161,7 @@ async def running(
     seeded: bool = False,
 ) -> AsyncIterator[Running]:
     """Serve bot, backend and worker on ``port`` until the context is left. ``routes``: more pages (the demo's own)."""
+    listening = _bind(host, port)
     backend_settings, bot_settings = backend.settings.read(environ), bot.settings.read(environ)
     inner = backend.app.create(backend_settings, clock)
     edge = bot.app.create(bot_settings, clock, turn)
@@ -178,7 +180,7 @@ async def running(
     )
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
-        serving = asyncio.create_task(server._serve(), name="serve")  # noqa: SLF001  # serve() would take the signals
+        serving = asyncio.create_task(server._serve(sockets=[listening]), name="serve")  # noqa: SLF001  # serve() would take the signals
         stack.push_async_callback(_ended, serving)
         stack.callback(setattr, server, "should_exit", True)
         while not server.started:
@@ -192,6 +194,19 @@ async def running(
         stack.push_async_callback(_ended, working)
         stack.callback(stop.set)
         yield here
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """The port, taken before anything else is begun. Raises SettingsError when somebody else has it."""
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        other = "choose another: IMORGON_PUBLIC_URL=http://127.0.0.1:8001 make demo"
+        raise bot.settings.SettingsError(f"Port {port} cannot be used ({error.strerror}); {other}") from None
+    return listening
 
 
 async def _ended(task: "asyncio.Task[Any]") -> None:

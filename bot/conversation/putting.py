@@ -106,8 +106,8 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
 
 
 def _way_back(talk: Talk, run: Run, played: Played) -> Text | None:
-    """The first text in another language says how to come back to Swedish."""
-    first = run.flow == "welcome" and not played.live
+    """The first text in another language says how to come back to Swedish; a web page has that in its head."""
+    first = run.flow == "welcome" and not played.live and talk.thread.channel != "web"
     return say(N_("Svenska: SV")) if first and talk.language != "sv" else None
 
 
