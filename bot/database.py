@@ -95,8 +95,10 @@ def _forget_values(context: ExceptionContext) -> None:
     state = getattr(driver, "sqlstate", None) or getattr(translated, "sqlstate", None)
     constraint = getattr(driver, "constraint_name", None)
     said = f"{type(driver or translated).__name__} sqlstate={state} constraint={constraint}"
-    for error in (translated, driver, context.sqlalchemy_exception):
+    for error in (translated, driver):
         if error is not None:
+            error.args = (said,)
             if hasattr(error, "detail"):
                 error.detail = None
-            error.args = (said,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (said,)

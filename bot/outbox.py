@@ -12,6 +12,7 @@ States move forward only, the first final one stands, every receipt is kept. Wit
 between turns a message in trouble holds the later ones of its thread for 60 seconds at most.
 """
 
+import asyncio
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -137,7 +138,19 @@ async def _send(engine: Engine, candidate: Row[Any]) -> None:
     claimed = await _claim(engine, candidate, message, holds)
     if claimed is not None:
         outcome = await _carry(engine.channels[claimed.channel], claimed.letter)
-        await settle(engine, candidate.municipality, candidate.id, outcome, lease=claimed.lease)
+        await _write_down(engine, claimed, outcome)
+
+
+async def _write_down(engine: Engine, claimed: Claimed, outcome: Outcome) -> None:
+    """Settle what we alone know, also when the database is away for a moment: else it would be unknown."""
+    for pause in (0.5, 1.0, 2.0, 4.0, 8.0):
+        try:
+            await settle(engine, claimed.letter.municipality, claimed.letter.id, outcome, lease=claimed.lease)
+        except DATABASE_ERRORS as error:
+            log.warning("not written down yet", error=type(error).__name__)
+            await asyncio.sleep(pause)
+        else:
+            return
 
 
 async def _carry(carrier: Carrier, letter: Letter) -> Outcome:

@@ -103,8 +103,9 @@ def says(*messages: Outgoing | str, **effects: Any) -> Callable[[State, Event], 
 class Office:
     """The backend on the wire: what it was asked, and what it answers.
 
-    ``away``: nobody answers. ``status``: something in front of it answers so. ``stumbles``: how many of the next calls fail with a 500. ``answers``: path's first part
-    -> the answer, or a function of the request's body. ``refuses``: path's first part -> problem.
+    ``away``: nobody answers. ``status``: something in front of it answers so. ``stumbles``: how many of the next calls
+    fail with a 500. ``answers``: path's first part -> the answer, or a function of the request's body. ``refuses``:
+    path's first part -> problem.
     """
 
     def __init__(self) -> None:
@@ -125,8 +126,10 @@ class Office:
         """The bodies of the calls whose path begins so, in order."""
         return [body for _, path, body in self.asked if path.startswith(first)]
 
-    def tells(self, kind: contract.NoticeKind, person: UUID, body: contract.Value, **values: Any) -> UUID:
-        """Put a notice in the feed."""
+    def tells(
+        self, kind: contract.NoticeKind, person: UUID, body: contract.Value, spoilt: dict[str, Any] | None = None
+    ) -> UUID:
+        """Put a notice in the feed; ``spoilt``: with these members instead."""
         notice = contract.Notice(
             id=uuid4(),
             position=len(self.feed) + 1,
@@ -135,7 +138,7 @@ class Office:
             at=MONDAY,
             body=body.model_dump(mode="json"),
         )
-        self.feed.append({**notice.model_dump(mode="json"), **values})
+        self.feed.append({**notice.model_dump(mode="json"), **(spoilt or {})})
         return notice.id
 
     def transport(self) -> httpx2.MockTransport:

@@ -100,9 +100,13 @@ async def test_the_backend_away_and_back_again(house: House, twilio: Twilio) -> 
     house.office.answers["free-times"] = FREE
     house.parrot.on["Hej"] = asks(help_for, free_times)
     house.parrot.on["Waiting"] = says("Det tar lite längre tid.")
-    house.parrot.on["Resulted"] = lambda state, event: says(*(["Nu är det klart."] if event.value == FREE else []))(
-        state, event
-    )
+
+    def tells(state: State, event: Event) -> Turn:
+        return says(*(["Nu är det klart."] if isinstance(event, Resulted) and event.value == FREE else []))(
+            state, event
+        )
+
+    house.parrot.on["Resulted"] = tells
     await house.engine.policies.fetch(TOWN)
     house.office.away = True
     await writes(house)
@@ -180,7 +184,7 @@ async def test_a_call_for_help_is_never_given_up(house: House, call: type[Value]
         HandOver: lambda state: HandOver(
             person=state.person.id, thread=state.thread.id, channel="sms", language="sv", at=MONDAY, reason="asked"
         ),
-    }[call]  # type: ignore[index]  # the three above
+    }[call]
     first = ROUTES[call].path.split("/")[0]
     house.office.refuses[first] = (422, ProblemCode.INVALID)
     house.parrot.on["Hej"] = asks(made, answers=False)

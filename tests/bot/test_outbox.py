@@ -147,7 +147,7 @@ def test_states_move_forward_only(state: str) -> None:
     assert not may_move("pending", "sent", tried=False)
 
 
-FAULTS: list[Fault | None] = [None, "429", "500", "500 after accepting"]
+FAULTS: list[Fault] = ["429", "500", "500 after accepting"]
 
 
 @settings(
@@ -162,7 +162,7 @@ async def test_whatever_happens_a_message_leaves_once(
     house: House, twilio: Twilio, faults: list[Fault], receipts: list[str], pauses: list[float]
 ) -> None:
     """Any faults, any receipts, any waiting: at most once, and in the end exactly once."""
-    words = uuid4().hex
+    words = uuid4().hex.translate(str.maketrans("0123456789", "ghijklmnop"))  # figures might look like a personnummer
     seen: list[str] = ["pending"]
 
     async def look() -> None:
@@ -171,7 +171,7 @@ async def test_whatever_happens_a_message_leaves_once(
             seen.append(state)
 
     twilio.receipts = receipts
-    twilio.faults.extend(fault for fault in faults if fault)
+    twilio.faults.extend(faults)
     await someone_writes(house, words)
     for pause in [*pauses, *([16.0] * 5)]:
         await house.work()
@@ -310,12 +310,8 @@ async def test_after_stop_nothing_leaves_but_the_last_word(house: House, twilio:
     await later(house, 2)
     await house.work()
     assert bodies(twilio) == ["Vi skriver inte mer."]
-    assert [(row.state, row.reason) for row in await house.rows("select state, reason from outbox order by seq")][
-        0
-    ] == (
-        "dropped",
-        "opted-out",
-    )
+    first, _ = await house.rows("select state, reason from outbox order by seq")
+    assert tuple(first) == ("dropped", "opted-out")
 
 
 async def test_what_the_provider_calls_stopped_is_remembered(house: House, twilio: Twilio) -> None:

@@ -10,10 +10,11 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from bot import channels
+from backend.contract import Policy
 from bot.carriers import CannotAsk, Carrier, Letter, Span
-from bot.channels.sms import RETRY_FRAGMENT, webhook_url
+from bot.channels.sms import RETRY_FRAGMENT, Sms, webhook_url
 from bot.messages import Said
+from bot.settings import TwilioSettings
 from bot.stories.twilio import Fault, Twilio
 from tests.bot.house import ACCOUNT, NUMBER, SARA, TOKEN, TOWN, House
 
@@ -215,8 +216,7 @@ async def test_what_an_answer_means(house: House, twilio: Twilio, fault: Fault, 
 
 
 async def test_a_refused_connection_is_certainly_nothing(house: House) -> None:
-    sms = channels.sms.Sms(house.channels["sms"].settings, "http://127.0.0.1:1")  # type: ignore[attr-defined]
-    sms.settings = channels.sms.TwilioSettings(ACCOUNT, TOKEN, "http://127.0.0.1:9", {TOWN: NUMBER}, {})
+    sms = Sms(TwilioSettings(ACCOUNT, TOKEN, "http://127.0.0.1:9", {TOWN: NUMBER}, {}), "http://127.0.0.1:1")
     assert (await sms.send(letter())).state == "pending"
     with pytest.raises(CannotAsk):
         await sms.look_up(letter(), Span(datetime.now(UTC), datetime.now(UTC)), frozenset())
@@ -261,11 +261,11 @@ async def test_the_webhook_is_tried_again_by_the_rules_of_its_fragment(
     house.office.away = True  # no policy yet: 503
     tries = 0
 
-    async def third_time(*_: object) -> None:
+    async def third_time(municipality: str) -> Policy:
         nonlocal tries
         tries += 1
         house.office.away = tries < 3
-        return await original(*_)
+        return await original(municipality)
 
     original = house.engine.policies.get
     monkeypatch.setattr(house.engine.policies, "get", third_time)

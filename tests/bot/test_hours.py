@@ -1,0 +1,56 @@
+"""When what nobody asked for may leave: on the Swedish clock, around red days and both changes of the clocks."""
+
+from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend.contract import Hours
+from bot.hours import may_leave_at
+from tests.bot.house import POLICY
+
+SWEDEN = ZoneInfo("Europe/Stockholm")
+
+
+def at(said: str) -> datetime:
+    return datetime.fromisoformat(said).replace(tzinfo=SWEDEN).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "now", "leaves"),
+    [
+        ("never", "2026-11-30 03:00", "2026-11-30 03:00"),
+        ("day", "2026-11-30 09:00", "2026-11-30 09:00"),
+        ("day", "2026-11-30 19:59", "2026-11-30 19:59"),
+        ("day", "2026-11-30 20:00", "2026-12-01 08:00"),
+        ("day", "2026-12-01 07:59", "2026-12-01 08:00"),
+        ("day", "2026-12-24 12:00", "2026-12-24 12:00"),  # a reminder for a meeting goes on a red day too
+        ("day", "2026-03-28 21:00", "2026-03-29 08:00"),  # the night the clocks go forward
+        ("day", "2026-10-24 21:00", "2026-10-25 08:00"),  # and back
+        ("decision", "2026-11-30 16:59", "2026-11-30 16:59"),
+        ("decision", "2026-11-30 17:00", "2026-12-01 08:00"),
+        ("decision", "2026-12-04 18:00", "2026-12-07 08:00"),  # Friday evening
+        ("decision", "2026-12-23 18:00", "2026-12-28 08:00"),  # Christmas Eve counts as closed
+        ("decision", "2026-06-18 17:00", "2026-06-22 08:00"),  # so does Midsummer Eve
+        ("refusal", "2026-12-01 14:59", "2026-12-01 14:59"),
+        ("refusal", "2026-12-01 15:00", "2026-12-02 08:00"),
+        ("refusal", "2026-12-04 09:00", "2026-12-07 08:00"),  # never on a Friday: nobody to answer tomorrow
+        ("refusal", "2026-12-22 15:00", "2026-12-28 08:00"),  # nor the day before Christmas Eve
+        ("refusal", "2027-05-05 09:00", "2027-05-10 08:00"),  # nor the day before Ascension Day, nor the Friday after
+    ],
+)
+def test_when_it_may_leave(quiet: Literal["never", "day", "decision", "refusal"], now: str, leaves: str) -> None:
+    assert may_leave_at(quiet, POLICY, at(now)) == at(leaves)
+
+
+def test_a_day_the_municipality_is_closed_is_no_working_day() -> None:
+    monday_to_thursday = tuple(Hours(weekday=day, opens="08:00", closes="16:00") for day in range(4))
+    policy = POLICY.model_copy(update={"opening_hours": monday_to_thursday})
+    assert may_leave_at("decision", policy, at("2026-12-03 18:00")) == at("2026-12-07 08:00")
+    assert may_leave_at("refusal", policy, at("2026-12-03 09:00")) == at("2026-12-07 08:00")
+
+
+def test_quiet_hours_are_the_municipalitys_own() -> None:
+    policy = POLICY.model_copy(update={"quiet_from": "18:00", "quiet_until": "09:30"})
+    assert may_leave_at("day", policy, at("2026-11-30 18:30")) == at("2026-12-01 09:30")
