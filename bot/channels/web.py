@@ -7,6 +7,7 @@ pages look stands in :mod:`bot.pages`.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from backend.contract import Channel as ChannelName
 from bot import inbox, text, threads
 from bot.carriers import Letter, Outcome, Span
 from bot.channels import Channel
+from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.messages import Filled, Said
 from bot.pages import chat, page
@@ -123,7 +125,10 @@ def _reading(router: APIRouter, engine: Engine) -> None:
     async def stream(
         after: int = 0, last_event_id: int | None = Header(None), guest: Visitor = Depends(reader_of)
     ) -> AsyncIterator[ServerSentEvent]:
-        if guest.thread is not None:
+        if guest.thread is None:
+            return
+        # A database that goes away ends the stream; the browser takes it up again by itself.
+        with suppress(*DATABASE_ERRORS):
             async for event in chat.news(guest, guest.thread, last_event_id or after):
                 yield event
 

@@ -36,7 +36,7 @@ async def chat(guest: Visitor) -> Response:
         entries=shown(spoken, guest.language),
         last=spoken[-1].number if spoken else 0,
         open=_question(guest, spoken),
-        waiting=guest.waiting,
+        waiting=_waits(guest, spoken),
         hours=opening_hours(guest.policy.opening_hours, guest.language),
     )
 
@@ -89,7 +89,7 @@ async def news(guest: Visitor, thread: UUID, after: int) -> AsyncIterator[Server
                 sent.add(one.number)
                 if not first or one.number > after - SHOWN_AGAIN:
                     yield _entry(guest, one)
-        yield _answers(guest, _question(guest, spoken))
+        yield _answers(guest, _question(guest, spoken), waiting=_waits(guest, spoken))
 
 
 def frame(guest: Visitor, came_from: str = "") -> dict[str, Any]:
@@ -123,10 +123,25 @@ def _question(guest: Visitor, spoken: Sequence[Spoken]) -> OpenQuestion | None:
     thread = guest.state.thread if guest.state else None
     if thread is None or thread.open is None or (thread.owner == "staff" and thread.open.ask not in _STILL_OBEYED):
         return None
+    if _unanswered(spoken):
+        return None  # what was pressed is not yet understood: pressing again would be another answer
     for one in reversed(spoken):
         if one.message is not None and one.message.question == thread.open.token:
             return open_question(one.message, guest.language, address=guest.policy.address)
     return None
+
+
+def _unanswered(spoken: Sequence[Spoken]) -> bool:
+    """Whether the last word is the person's: its turn has not been taken yet."""
+    return bool(spoken) and spoken[-1].who == "person"
+
+
+def _waits(guest: Visitor, spoken: Sequence[Spoken]) -> bool:
+    """Whether the bot will say something by itself."""
+    thread = guest.state.thread if guest.state else None
+    if thread is None or thread.owner == "staff" or thread.opted_out or thread.frozen:
+        return False
+    return bool(thread.awaited) or _unanswered(spoken)
 
 
 def _section(guest: Visitor, question: OpenQuestion, section: Section) -> Response:
@@ -171,6 +186,6 @@ def _entry(guest: Visitor, one: Shown) -> ServerSentEvent:
     return ServerSentEvent(event="entry", id=str(one.number), data={"number": one.number, "html": html})
 
 
-def _answers(guest: Visitor, question: OpenQuestion | None) -> ServerSentEvent:
+def _answers(guest: Visitor, question: OpenQuestion | None, *, waiting: bool) -> ServerSentEvent:
     html = page.draw("answers.html", guest.language, **frame(guest), open=question)
-    return ServerSentEvent(event="answers", data={"html": html, "waiting": guest.waiting})
+    return ServerSentEvent(event="answers", data={"html": html, "waiting": waiting})

@@ -70,6 +70,9 @@ class OpenQuestion:
 
 
 _WORDS = {CALL_ME: N_("Call me"), BACK: N_("Back one step"), MOVE: N_("Change time")}
+_WAY_BACK = "Svenska: SV"
+"""What a text says of the way back to Swedish; here the language switch stands in the header of every page."""
+
 _POSTPONES = frozenset({"Another day", "At the meeting"})
 """Choices that put something off have the quiet border (known by their source words: a position has no meaning)."""
 
@@ -90,27 +93,23 @@ def shown(spoken: Sequence[Spoken], language: str) -> list[Shown]:
     for one in spoken:
         new_day = local_day(one.at) if before is None or local_day(before.at) != local_day(one.at) else None
         named = one.who in ("bot", "staff") and (new_day is not None or before is None or before.who != one.who)
-        if one.message is None:
-            drawn.append(_own(one, asked, language, new_day))
-        else:
+        if one.message is not None:
             drawn.append(_ours(one, one.message, language, named, new_day))
             asked = one.message if one.message.question else asked
+        else:
+            page = _page_filled(one.words, asked, language) if one.who == "person" else None
+            if page is not None and before is not None and before.message is asked:
+                # The saved page repeats its questions: they need not stand alone before it too.
+                new_day = drawn.pop().new_day or new_day
+            pressed = _pressed(one.words, asked, language) if one.who == "person" else None
+            drawn.append(Shown(one.number, one.who, page or pressed or one.words, new_day=new_day))
         before = one
     return drawn
 
 
-def _own(one: Spoken, asked: Outgoing | None, language: str, new_day: date | None) -> Shown:
-    words = one.words
-    if one.who == "person":
-        words = _pressed(words, asked, language) or words
-    return Shown(one.number, one.who, words, new_day=new_day)
-
-
 def _pressed(words: str, asked: Outgoing | None, language: str) -> str | None:
     """The words of the button that sent these, if one did."""
-    if asked is not None and asked.section is not None and asked.summary is None:
-        return _page_filled(words, asked.section.fields, language)
-    for choice in asked.choices if asked else ():
+    for choice in asked.choices if asked and asked.section is None else ():
         if choice.value == words:
             return render(choice.label, language)
     if asked is not None and asked.ask == "reminder" and words == "2":
@@ -121,11 +120,13 @@ def _pressed(words: str, asked: Outgoing | None, language: str) -> str | None:
     return render(say(N_("Change answer {n}"), n=int(line[1])), language) if line else None
 
 
-def _page_filled(words: str, fields: Sequence[Field], language: str) -> str | None:
+def _page_filled(words: str, asked: Outgoing | None, language: str) -> str | None:
     """A saved page as its questions and answers. It is kept as what was sent, field by field; ``None``: typed words."""
+    if asked is None or asked.section is None:
+        return None
     if not words:
         return render(say(N_("At the meeting")), language)
-    waiting, lines = iter(fields), []
+    waiting, lines = iter(asked.section.fields), []
     for part in words.split("; "):
         line = next((line for line in (_line(part, field, language) for field in waiting) if line), None)
         if line is None:
@@ -164,7 +165,9 @@ def _words(message: Outgoing, language: str) -> str:
     if message.summary is not None:
         return render(say(N_("Read through your answers before we send them.")), language)
     words = render(message.text, language)
-    return f"{words} {render(message.tail, language)}" if message.tail else words
+    if message.tail is None or message.tail.message == _WAY_BACK:
+        return words
+    return f"{words} {render(message.tail, language)}"
 
 
 def open_question(message: Outgoing, language: str, *, address: str) -> OpenQuestion:

@@ -44,11 +44,6 @@ class Visitor:
         return f"/chat/{self.municipality}"
 
     @property
-    def waiting(self) -> bool:
-        """Whether the bot waits for the backend before it can go on."""
-        return self.state is not None and self.state.thread.owner == "bot" and bool(self.state.thread.awaited)
-
-    @property
     def meeting(self) -> Meeting | None:
         """The meeting that is to come."""
         meeting = self.state.person.meeting if self.state else None

@@ -86,6 +86,10 @@ function listen() {
   });
 }
 
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 // --- Posting --------------------------------------------------------------------------------------------------------
 
 async function post(form, button) {
@@ -105,8 +109,10 @@ async function post(form, button) {
     waitsForOwn = true;
     if (said !== null && words.value === said) words.value = "";
     // The next press is another one; the same one tried again would have kept its id.
-    for (const id of document.querySelectorAll("input[name=post]")) id.value = crypto.randomUUID();
+    for (const id of document.querySelectorAll("input[name=post]")) id.value = newId();
     listen();
+    // Where something on the way holds the stream back, the page is drawn anew instead.
+    setTimeout(() => { if (waitsForOwn) location.reload(); }, 4000);
   } catch {
     clearTimeout(slow);
     tell("offline");

@@ -1,5 +1,7 @@
 """The terminal: words posted, lines read, and the command that talks with the demo."""
 
+# ruff: noqa: F811  # fixtures are asked for by the names they are imported by
+
 import asyncio
 from collections.abc import AsyncIterator
 
@@ -16,7 +18,7 @@ WORD = {"Authorization": "Bearer a-word-of-my-own-making"}
 
 
 @pytest.fixture
-async def client(site: Running) -> AsyncIterator[AsyncClient]:  # noqa: F811
+async def client(site: Running) -> AsyncIterator[AsyncClient]:
     async with AsyncClient(base_url=site.address, headers=WORD, trust_env=False, timeout=30) as client:
         yield client
 
@@ -77,7 +79,7 @@ def environment() -> dict[str, str]:
 # --- The command ------------------------------------------------------------------------------------------------------
 
 
-async def test_a_conversation_in_arabic_from_the_keyboard(site: Running) -> None:  # noqa: F811
+async def test_a_conversation_in_arabic_from_the_keyboard(site: Running) -> None:
     written: asyncio.Queue[str] = asyncio.Queue()
     lines: asyncio.Queue[str] = asyncio.Queue()
     talking = asyncio.create_task(talk(Conversation(site.address, "trelleborg"), "ar", lines, written.put_nowait))
@@ -105,7 +107,7 @@ async def test_it_says_clearly_when_nothing_runs(language: str | None) -> None:
     assert written == [f"Nothing answers at {address}. Start the demo with: make demo"]
 
 
-async def test_it_says_clearly_when_there_is_no_such_municipality(site: Running) -> None:  # noqa: F811
+async def test_it_says_clearly_when_there_is_no_such_municipality(site: Running) -> None:
     written: list[str] = []
     assert await talk(Conversation(site.address, "lund"), None, asyncio.Queue(), written.append) == 1
     assert "the terminal is open in the demo" in written[0]

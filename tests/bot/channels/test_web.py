@@ -1,5 +1,7 @@
 """The web chat as people use it: by keyboard, without script, from the right, when something is wrong."""
 
+# ruff: noqa: F811  # fixtures are asked for by the names they are imported by
+
 import re
 from collections.abc import AsyncIterator
 
@@ -19,7 +21,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "
 
 
 @pytest.fixture
-async def visitor(site: Running) -> AsyncIterator[AsyncClient]:  # noqa: F811
+async def visitor(site: Running) -> AsyncIterator[AsyncClient]:
     """Somebody without script: pages and forms only."""
     async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as client:
         yield client
@@ -45,7 +47,7 @@ async def presses(visitor: AsyncClient, shown: Response, label: str) -> Response
     return answer
 
 
-async def count(site: Running, table: object) -> int:  # noqa: F811
+async def count(site: Running, table: object) -> int:
     async with site.engine.database.transaction() as connection:
         return int((await connection.execute(select(func.count()).select_from(table))).scalar_one())  # type: ignore[arg-type]
 
@@ -54,7 +56,7 @@ async def count(site: Running, table: object) -> int:  # noqa: F811
 
 
 async def test_looking_writes_nothing_and_the_first_words_make_the_conversation(
-    site: Running,  # noqa: F811
+    site: Running,
     visitor: AsyncClient,
 ) -> None:
     assert "Trelleborg" in (await visitor.get("/chat")).text
@@ -95,7 +97,7 @@ async def test_a_municipality_that_is_not_here_is_said_kindly(visitor: AsyncClie
 # --- What is posted ---------------------------------------------------------------------------------------------------
 
 
-async def test_the_same_post_three_times_has_one_effect(site: Running, visitor: AsyncClient) -> None:  # noqa: F811
+async def test_the_same_post_three_times_has_one_effect(site: Running, visitor: AsyncClient) -> None:
     await says(visitor, "hej", post="one")
     before = await count(site, entries)
     for _ in range(3):
@@ -122,7 +124,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("words", REFUSED)
 async def test_what_cannot_be_taken_is_told_kindly_and_nothing_is_kept(
-    site: Running,  # noqa: F811
+    site: Running,
     visitor: AsyncClient,
     words: str,
 ) -> None:
@@ -146,7 +148,7 @@ async def test_whatever_is_written_is_answered(visitor: AsyncClient, words: str)
     assert answer.text.count("said__who") >= 2
 
 
-def refuse_connections(pg: Server, site: Running, allowed: str) -> None:  # noqa: F811
+def refuse_connections(pg: Server, site: Running, allowed: str) -> None:
     """The bot's database goes away (or comes back): connections are closed and new ones refused."""
     name = make_url(site.engine.settings.database_url).database
     pg.run_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")
@@ -155,7 +157,7 @@ def refuse_connections(pg: Server, site: Running, allowed: str) -> None:  # noqa
 
 async def test_a_database_that_is_down_keeps_what_was_written_on_the_page(
     pg: Server,
-    site: Running,  # noqa: F811
+    site: Running,
     visitor: AsyncClient,
 ) -> None:
     await says(visitor, "hej")
@@ -169,10 +171,20 @@ async def test_a_database_that_is_down_keeps_what_was_written_on_the_page(
     assert answer.text.count("hyran är 5 850") == 2  # to read, and in the form that tries again
 
 
+async def test_nobody_without_a_conversation_is_kept_waiting_for_news(visitor: AsyncClient) -> None:
+    assert (await visitor.get("/chat/trelleborg/stream")).status_code == 204
+
+
+async def test_calling_is_one_press_away_before_anything_is_written(visitor: AsyncClient) -> None:
+    answer = await visitor.post("/chat/trelleborg/call-me", data={"post": "1"})
+    assert answer.text.count("Ring mig") >= 2  # the button, and now one's own words
+    assert "said__who" in answer.text
+
+
 # --- Without script ---------------------------------------------------------------------------------------------------
 
 
-async def test_the_whole_way_to_a_time_without_script(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_the_whole_way_to_a_time_without_script(site: Running, browser: Browser) -> None:
     async with phone(browser, java_script_enabled=False) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
         await page.get_by_role("textbox").fill("hej, jag har inga pengar till maten")
@@ -198,7 +210,7 @@ async def tab_to(page: Page, name: str | re.Pattern[str], role: str = "button") 
     raise AssertionError(f"{name} cannot be reached by keyboard")
 
 
-async def test_a_whole_short_chat_by_keyboard_alone(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_a_whole_short_chat_by_keyboard_alone(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat")
         await tab_to(page, "Trelleborg", "link")
@@ -215,7 +227,7 @@ async def test_a_whole_short_chat_by_keyboard_alone(site: Running, browser: Brow
         assert page.url.endswith("/chat/trelleborg")  # nothing was loaded anew on the way
 
 
-async def test_the_focus_is_always_to_be_seen(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_the_focus_is_always_to_be_seen(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
         for _ in range(8):
@@ -224,7 +236,7 @@ async def test_the_focus_is_always_to_be_seen(site: Running, browser: Browser) -
             assert outline == "solid"
 
 
-async def test_what_comes_later_appears_by_itself(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_what_comes_later_appears_by_itself(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
         await page.get_by_role("textbox").fill("hej")
@@ -237,7 +249,7 @@ async def test_what_comes_later_appears_by_itself(site: Running, browser: Browse
         await expect(page.locator("#log")).to_contain_text("skrivet i en annan flik")
 
 
-async def test_a_break_in_the_line_loses_no_words(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_a_break_in_the_line_loses_no_words(site: Running, browser: Browser) -> None:
     context = await browser.new_context(viewport={"width": 360, "height": 780})
     page = await context.new_page()
     await page.goto(f"{site.address}/chat/trelleborg")
@@ -256,7 +268,7 @@ async def test_a_break_in_the_line_loses_no_words(site: Running, browser: Browse
 # --- From the right ---------------------------------------------------------------------------------------------------
 
 
-async def test_arabic_is_written_from_the_right(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_arabic_is_written_from_the_right(site: Running, browser: Browser) -> None:
     async with phone(browser, locale="ar-SY") as page:
         await page.goto(f"{site.address}/chat/trelleborg")
         assert await page.locator("html").get_attribute("dir") == "rtl"
@@ -275,7 +287,7 @@ async def test_arabic_is_written_from_the_right(site: Running, browser: Browser)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-async def test_the_language_can_be_changed_at_any_moment(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_the_language_can_be_changed_at_any_moment(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
         await page.get_by_role("textbox").fill("hej jag behöver hjälp")
@@ -287,10 +299,25 @@ async def test_the_language_can_be_changed_at_any_moment(site: Running, browser:
         await expect(page.locator("#answers").get_by_role("button").first).to_be_visible()
 
 
+@pytest.mark.parametrize("language", ["sv", "ar"])
+async def test_it_holds_on_the_narrowest_phone_and_with_twice_the_text(
+    site: Running,
+    browser: Browser,
+    language: str,
+) -> None:
+    async with phone(browser, locale=language) as page:
+        await page.set_viewport_size({"width": 320, "height": 640})
+        for path in ("/chat", "/chat/trelleborg", "/chat/trelleborg/saved", "/s/"):
+            await page.goto(f"{site.address}{path}")
+            for size in ("100%", "200%"):
+                await page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
+                assert await page.evaluate("document.documentElement.scrollWidth") <= 320, (path, size)
+
+
 # --- The form by section ----------------------------------------------------------------------------------------------
 
 
-async def to_the_form(page: Page, site: Running) -> None:  # noqa: F811
+async def to_the_form(page: Page, site: Running) -> None:
     await page.goto(f"{site.address}/chat/trelleborg")
     await page.get_by_role("textbox").fill("blev av med jobbet, har inga pengar")
     await page.keyboard.press("Enter")
@@ -306,7 +333,7 @@ async def checked(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-async def test_the_application_by_section_to_its_receipt(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_the_application_by_section_to_its_receipt(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await to_the_form(page, site)
         await checked(page)
@@ -337,7 +364,7 @@ async def test_a_summary_that_has_changed_is_shown_anew_before_it_is_confirmed(v
     assert "kom in" not in answer.text
 
 
-async def test_nothing_for_axe_to_find_in_the_chat(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_nothing_for_axe_to_find_in_the_chat(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat")
         await checked(page)
@@ -357,7 +384,7 @@ async def test_nothing_for_axe_to_find_in_the_chat(site: Running, browser: Brows
         await checked(page)
 
 
-async def test_closing_the_conversation_on_a_shared_device_leaves_nothing(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_closing_the_conversation_on_a_shared_device_leaves_nothing(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
         await page.get_by_role("textbox").fill("jag bor hos en vän")

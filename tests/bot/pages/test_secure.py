@@ -1,5 +1,7 @@
 """The secure page: a code from the counter, a quarter of an hour, and nothing left behind."""
 
+# ruff: noqa: F811  # fixtures are asked for by the names they are imported by
+
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -72,7 +74,7 @@ class Case:
             return await codes.issue(session, self.site.clock, JOHAN, self.person)
 
 
-async def case(site: Running, language: str = "ar") -> Case:  # noqa: F811
+async def case(site: Running, language: str = "ar") -> Case:
     person = uuid4()
     call = CallForHelp(
         person=person, thread=uuid4(), channel="sms", language=language, received_at=site.clock(), telephone=None
@@ -84,12 +86,12 @@ async def case(site: Running, language: str = "ar") -> Case:  # noqa: F811
 
 
 @pytest.fixture
-async def reader(site: Running) -> AsyncIterator[AsyncClient]:  # noqa: F811
+async def reader(site: Running) -> AsyncIterator[AsyncClient]:
     async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as client:
         yield client
 
 
-async def opens(page: Page, site: Running, code: str) -> None:  # noqa: F811
+async def opens(page: Page, site: Running, code: str) -> None:
     await page.goto(f"{site.address}/s/")
     await page.locator("input[value=trelleborg]").check()
     await page.locator("#code").fill(code)
@@ -106,7 +108,7 @@ async def checked(page: Page) -> None:
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_refusal_is_read_in_arabic_with_the_swedish_that_counts(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_a_refusal_is_read_in_arabic_with_the_swedish_that_counts(site: Running, browser: Browser) -> None:
     somebody = await case(site)
     await somebody.is_refused(told=True)
     code = await somebody.code()
@@ -124,7 +126,7 @@ async def test_a_refusal_is_read_in_arabic_with_the_swedish_that_counts(site: Ru
         await checked(page)
 
 
-async def test_a_grant_in_swedish_needs_no_script(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_a_grant_in_swedish_needs_no_script(site: Running, browser: Browser) -> None:
     somebody = await case(site, "sv")
     async with somebody.database.transaction() as session:
         draft = service.Draft("bifall", date(2026, 12, 1), kronor=7485)
@@ -140,14 +142,14 @@ async def test_a_grant_in_swedish_needs_no_script(site: Running, browser: Browse
         await expect(page).to_have_url(f"{site.address}/s/")
 
 
-async def test_digits_may_be_written_as_on_any_keyboard(site: Running, reader: AsyncClient) -> None:  # noqa: F811
+async def test_digits_may_be_written_as_on_any_keyboard(site: Running, reader: AsyncClient) -> None:
     code = (await (await case(site)).code()).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     answer = await reader.post("/s/", data={"municipality": "trelleborg", "code": code})
     assert answer.url.path == "/s/read"
 
 
 async def test_the_right_to_read_stays_in_one_browser_and_out_of_every_address(
-    site: Running,  # noqa: F811
+    site: Running,
     reader: AsyncClient,
 ) -> None:
     answer = await reader.post("/s/", data={"municipality": "trelleborg", "code": await (await case(site)).code()})
@@ -165,7 +167,7 @@ async def test_the_right_to_read_stays_in_one_browser_and_out_of_every_address(
 # --- What may be wrong ------------------------------------------------------------------------------------------------
 
 
-async def test_a_wrong_code_says_so_kindly_and_the_fifth_kills_it(site: Running, browser: Browser) -> None:  # noqa: F811
+async def test_a_wrong_code_says_so_kindly_and_the_fifth_kills_it(site: Running, browser: Browser) -> None:
     code = await (await case(site)).code()
     wrong = code[:4] + f"{(int(code[4:].replace(' ', '')) + 1) % 10**6:06}"
     async with phone(browser, locale="sv") as page:
@@ -177,7 +179,7 @@ async def test_a_wrong_code_says_so_kindly_and_the_fifth_kills_it(site: Running,
         await expect(page.get_by_role("alert")).to_contain_text("Koden stämmer inte")
 
 
-async def test_a_code_works_once(site: Running, reader: AsyncClient) -> None:  # noqa: F811
+async def test_a_code_works_once(site: Running, reader: AsyncClient) -> None:
     fields = {"municipality": "trelleborg", "code": await (await case(site)).code()}
     assert (await reader.post("/s/", data=fields)).url.path == "/s/read"
     async with AsyncClient(base_url=site.address, trust_env=False, timeout=20) as later:
@@ -197,7 +199,7 @@ async def test_what_is_missing_is_said(reader: AsyncClient, fields: dict[str, st
 
 
 @pytest.mark.parametrize("token", ["not-a-token", "x" * 3000, "å"])
-async def test_a_right_that_is_over_closes_the_page(site: Running, reader: AsyncClient, token: str) -> None:  # noqa: F811
+async def test_a_right_that_is_over_closes_the_page(site: Running, reader: AsyncClient, token: str) -> None:
     still = int((datetime.now(UTC) + timedelta(minutes=5)).timestamp())
     answer = await reader.get("/s/read", headers=[(b"Cookie", f"imorgon_read=trelleborg:{still}:{token}".encode())])
     assert "Sidan stängs efter 15 minuter" in answer.text
@@ -205,7 +207,7 @@ async def test_a_right_that_is_over_closes_the_page(site: Running, reader: Async
     assert "Sidan stängs efter 15 minuter" in gone.text
 
 
-async def test_a_backend_that_is_away_is_said_and_nothing_is_lost(alone: Running, browser: Browser) -> None:  # noqa: F811
+async def test_a_backend_that_is_away_is_said_and_nothing_is_lost(alone: Running, browser: Browser) -> None:
     async with phone(browser, locale="sv", java_script_enabled=False) as page:
         await page.goto(f"{alone.address}/s/")
         await page.locator("input[value=trelleborg]").check()

@@ -72,9 +72,16 @@ def test_a_saved_page_stands_as_its_questions_and_answers() -> None:
         Field("name", say("{q}", q="Namn?"), "words"),
         Field("kinds", say("{q}", q="Vad?"), "several", YES_NO),
     )
-    assert talk(("bot", page), ("person", "2; Yara; 1,2"))[1].words == "Ensam? Nej\nNamn? Yara\nVad? Ja, Nej"
-    assert talk(("bot", page), ("person", "Yara; 1"))[1].words == "Namn? Yara\nVad? Ja"  # the first was left out
-    assert talk(("bot", page), ("person", ""))[1].words == "På mötet"
+    drawn = talk(("bot", page), ("person", "2; Yara; 1,2"))
+    assert [one.words for one in drawn] == ["Ensam? Nej\nNamn? Yara\nVad? Ja, Nej"]  # the question stands there once
+    assert drawn[0].new_day == date(2026, 11, 30)
+    assert talk(("bot", page), ("person", "Yara; 1"))[0].words == "Namn? Yara\nVad? Ja"  # the first was left out
+    assert talk(("bot", page), ("person", ""))[0].words == "På mötet"
+
+
+def test_the_way_back_to_swedish_stands_in_the_header_here() -> None:
+    tails = [asks("{hej}", tail=say("Svenska: SV")), asks("{dag}", tail=say("{slut}", slut="20-30 minuter."))]
+    assert [one.words for one in talk(*[("bot", message) for message in tails])] == ["{hej}", "{dag} 20-30 minuter."]
 
 
 def test_words_typed_while_a_page_is_open_stay_as_they_are() -> None:
