@@ -355,9 +355,12 @@ def questions_left(flow: Flow, context: Context, played: Played, limit: int = 80
 
 def _first_way(asking: Asking) -> Json:
     kind = asking.question.kind
-    samples = kind.samples()
-    # "Is there one more?" ends the list; every other question takes its first sample.
-    return kind.dump(False if asking.question.name.endswith("_more") else samples[0])
+    return kind.dump(False if asks_for_more(asking) else kind.samples()[0])
+
+
+def asks_for_more(asking: Asking) -> bool:
+    """Whether this is a list's "is there one more?": no ends the list."""
+    return asking.question.name.endswith("_more")
 
 
 def page_of(flow: Flow, context: Context, played: Played) -> list[Asking]:
@@ -384,8 +387,12 @@ def page_of(flow: Flow, context: Context, played: Played) -> list[Asking]:
         keys = {way.asking.key if way.asking else None for way in ways}
         if len(keys) != 1:
             break
-        answers = {**answers, here.key: here.question.kind.dump(here.question.kind.samples()[0])}
-        played = ways[0]
+        # What comes after is worded as if this one were left to the meeting: no made-up answer may stand in its text.
+        answers = {
+            **answers,
+            here.key: LEFT if here.may_leave else here.question.kind.dump(here.question.kind.samples()[0]),
+        }
+        played = play(flow, context, answers, played.form.facts, implied=played.form.implied)
     return asked
 
 

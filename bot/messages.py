@@ -284,7 +284,8 @@ class Outgoing:
 
     Rendered for SMS as ``text 1 First 2 Second tail``. ``question`` is the open question's token when it asks.
     ``to`` is another thread of the person, or a telephone (``telephone``) that has no thread yet.
-    ``card`` shows a meeting as the time card where the channel can; ``why`` stands in a box above the question.
+    ``card`` shows a meeting as the time card where the channel can; ``why`` stands in a box above the question;
+    ``may_leave``: the question may be left to the meeting with one word.
     """
 
     kind: str
@@ -302,6 +303,7 @@ class Outgoing:
     start: datetime | None = None
     deadline: datetime | None = None
     card: Meeting | None = None
+    may_leave: bool = False
     why: Words | None = None
     section: Section | None = None
     summary: Summary | None = None

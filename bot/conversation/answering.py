@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.talk import Talk
-from bot.form import LEFT, Asking, Live, Played, digest_of
+from bot.form import LEFT, Asking, Live, Played, asks_for_more, digest_of
 from bot.messages import Filled, Open, Run, Said
 from bot.questions import Misunderstood, YesNo
 from bot.text import N_, Text, say
@@ -115,6 +115,9 @@ def _read(talk: Talk, asked: list[Asking], event: Filled) -> tuple[dict[str, Any
         kind, words = asking.question.kind, event.fields.get(asking.key, "")
         if asking.may_leave and (event.leave or event.fields.get(f"{asking.key}.left")):
             answers[asking.key] = LEFT
+            continue
+        if event.leave and not words and asks_for_more(asking):
+            answers[asking.key] = kind.dump(False)
             continue
         heard = kind.understand(words, talk.language, today=talk.today, among=asking.among)
         if isinstance(heard, Misunderstood):

@@ -98,6 +98,7 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
             question=token,
             ask="form",
             sensitivity=question.sensitivity,
+            may_leave=asking.may_leave,
             why=say(question.why) if question.why else None,
             section=_section(talk, run, played, Filling(page(talk, run, played))) if on_page else None,
         )

@@ -186,3 +186,19 @@ def test_the_meeting_comes_after_an_application_that_came_first() -> None:
     assert "kl 9.30" in person.reads()
     person.presses("kl 9.30")
     assert person.state.person.meeting is not None
+
+
+def test_a_page_never_shows_a_made_up_name_and_can_be_left_whole() -> None:
+    from bot.messages import Filled
+    from bot.text import render
+
+    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
+    person.happens(Filled(person.asked.question or "", {"applies_alone": "1", "has_children": "1"}))
+    section = person.asked.section
+    assert section is not None
+    assert render(section.fields[1].text, "sv", plain=True) == (
+        "Hur många dagar i månaden bor barnet hos dig? 30 = alltid."
+    )
+    person.happens(Filled(person.asked.question or "", {}, leave=True))
+    assert person.asked.section is not None
+    assert person.asked.section.key == "housing"
