@@ -258,19 +258,25 @@ async def _copy_thread(engine: Engine, municipality: str, thread: UUID) -> None:
         try:
             await engine.backend.call(municipality, entry, path={"thread": str(thread), "number": str(row.number)})
         except (BackendAway, ContractError) as error:
-            log.warning("entry not copied", municipality=municipality, error=str(error))
-            pause = timedelta(seconds=2 if isinstance(error, BackendAway) else 10)
-            async with engine.database.transaction() as connection:
-                await connection.execute(
-                    update(threads).where(threads.c.id == thread).values(copy_again_at=func.now() + pause)
-                )
-            return
+            if isinstance(error, ContractError) and error.code is ProblemCode.KEY_REUSED:
+                # Another line stands there under this number: ours cannot be told, and must not hold up the rest.
+                log.critical("entry refused", municipality=municipality, problem=error.code)
+            else:
+                await _copy_later(engine, municipality, thread, error)
+                return
         async with engine.database.transaction() as connection:
             await connection.execute(
                 update(entries)
                 .where(entries.c.thread == thread, entries.c.number == row.number)
                 .values(copied=row.state)
             )
+
+
+async def _copy_later(engine: Engine, municipality: str, thread: UUID, error: Exception) -> None:
+    log.warning("entry not copied", municipality=municipality, error=str(error))
+    pause = timedelta(seconds=2 if isinstance(error, BackendAway) else 10)
+    async with engine.database.transaction() as connection:
+        await connection.execute(update(threads).where(threads.c.id == thread).values(copy_again_at=func.now() + pause))
 
 
 def _entry(codec: Codec, row: Row[Any]) -> Entry:

@@ -17,6 +17,14 @@ def _migrate(database: postgres.Database) -> None:
     migrate(database.owner_url, database.app_role)
 
 
+@pytest.fixture(autouse=True)
+def _every_sentence_is_translated(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(language: str, message: str) -> None:
+        raise AssertionError(f"no translation in {language}: {message}")
+
+    monkeypatch.setattr("bot.text.missing", missing)
+
+
 @pytest.fixture
 def bot_database(make_database: MakeDatabase) -> postgres.Database:
     return make_database("bot", _migrate)

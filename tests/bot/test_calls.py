@@ -321,6 +321,18 @@ async def test_copying_goes_on_where_it_stopped(house: House) -> None:
     assert set(numbers) == {"1", "2"}
 
 
+async def test_a_line_the_backend_will_not_take_holds_up_no_other(house: House) -> None:
+    house.parrot.on["Hej"] = lambda state, _: Turn(state.with_thread(handed_over=True), says=(reply("ja"),))
+    house.office.refuses["threads"] = (422, ProblemCode.KEY_REUSED)
+    await writes(house)
+    await house.work()
+    house.office.refuses.clear()
+    await writes(house, "igen")
+    await house.work()
+    numbers = {path.rsplit("/", 1)[1] for _, path, _ in house.office.asked if "/entries/" in path}
+    assert numbers == {"1", "2", "3", "4"}
+
+
 async def test_who_owns_the_thread_is_told_once_per_epoch(house: House) -> None:
     house.parrot.on["ta"] = lambda state, _: Turn(state.with_thread(owner="staff", epoch=state.thread.epoch + 1))
     house.parrot.on["ge"] = lambda state, _: Turn(
