@@ -3,6 +3,7 @@
 Rows keep the person they were written with. Who reads asks for everybody who is the same person.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -63,6 +64,23 @@ async def same(session: AsyncSession, person: UUID) -> tuple[UUID, ...]:
     return (root, *(one for one in found if one != root))
 
 
+async def groups(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Every id that stands for one of these people today, and whom it stands for; merges of the given followed.
+
+    One question for a whole list. Unknown ids are left out.
+    """
+    way = select(Person.id, Person.merged_into).where(col(Person.id).in_(list(people))).cte("way", recursive=True)
+    way = way.union(select(Person.id, Person.merged_into).join(way, col(Person.id) == way.c.merged_into))
+    everyone = (
+        select(way.c.id, way.c.id.label("root")).where(way.c.merged_into.is_(None)).cte("everyone", recursive=True)
+    )
+    everyone = everyone.union(
+        select(Person.id, everyone.c.root).join(everyone, col(Person.merged_into) == everyone.c.id)
+    )
+    found = await session.exec(select(everyone.c.id, everyone.c.root))
+    return dict(found.all())
+
+
 async def merge(session: AsyncSession, duplicate: UUID, into: UUID) -> None:
     """From now on ``duplicate`` is ``into``. Raises NotFound, and Invalid when they already are the same."""
     one, other = await find(session, duplicate), await find(session, into)
@@ -97,7 +115,13 @@ async def rename(session: AsyncSession, person: UUID, name: str) -> None:
     session.add(found)
 
 
-async def all_of(session: AsyncSession, persons: set[UUID]) -> dict[UUID, Person]:
-    """The persons as they stand, each under the id asked for, merges followed (for lists)."""
-    rows = (await session.exec(select(Person).where(col(Person.id).in_(persons)))).all()
-    return {row.id: row if row.merged_into is None else await find(session, row.id) for row in rows}
+async def all_of(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, Person]:
+    """These people as they stand today, each under the id asked for, merges followed; unknown ids are left out."""
+    return await of_groups(session, await groups(session, people))
+
+
+async def of_groups(session: AsyncSession, known: Mapping[UUID, UUID]) -> dict[UUID, Person]:
+    """The people of :func:`groups`, each under every id that stands for her."""
+    found = await session.exec(select(Person).where(col(Person.id).in_(set(known.values()))))
+    people = {person.id: person for person in found.all()}
+    return {one: people[root] for one, root in known.items()}

@@ -4,6 +4,7 @@ Whether others read a telephone is unknown until she has said so, and unknown co
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -120,22 +121,32 @@ async def phone(session: AsyncSession, key: UUID, call: Phone) -> None:
 
 async def reached(session: AsyncSession, person: UUID) -> Reached | None:
     """How a person is reached by telephone today: the latest link that holds; ``None`` when by none."""
-    links = await _links(session, person)
-    return await _reached(session, links[-1]) if links else None
+    groups = await persons.groups(session, [person])
+    found = await reached_all(session, groups)
+    return found.get(person)
+
+
+async def reached_all(session: AsyncSession, groups: Mapping[UUID, UUID]) -> dict[UUID, Reached]:
+    """How each person of a list is reached, under every id that stands for her (see ``persons.groups``)."""
+    found = await session.exec(
+        select(PersonContact, Contact)
+        .join(Contact, col(Contact.id) == col(PersonContact.contact))
+        .where(col(PersonContact.person).in_(list(groups)), col(PersonContact.until).is_(None))
+        .order_by(col(PersonContact.since))
+    )
+    latest = {groups[linked.person]: _reached(session, linked, contact) for linked, contact in found.all()}
+    return {one: latest[root] for one, root in groups.items() if root in latest}
 
 
 async def _links(session: AsyncSession, person: UUID) -> list[PersonContact]:
     same = await persons.same(session, person)
     found = await session.exec(
-        select(PersonContact)
-        .where(col(PersonContact.person).in_(same), col(PersonContact.until).is_(None))
-        .order_by(col(PersonContact.since))
+        select(PersonContact).where(col(PersonContact.person).in_(same), col(PersonContact.until).is_(None))
     )
     return list(found.all())
 
 
-async def _reached(session: AsyncSession, linked: PersonContact) -> Reached:
-    contact = await session.get_one(Contact, linked.contact)
+def _reached(session: AsyncSession, linked: PersonContact, contact: Contact) -> Reached:
     codec = database.of(session).codec
     number = codec.decrypt(contact.telephone, table="contacts", column="telephone", row=contact.id)
     return Reached(

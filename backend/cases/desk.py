@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import access, database, locales, persons, promises, tasks
 from backend.access import Reader
 from backend.bookings import service as bookings
-from backend.cases import contacts, lines, service
+from backend.cases import contacts, lines, service, steps
 from backend.cases.models import (
     Active,
     Application,
@@ -30,7 +30,7 @@ from backend.cases.models import (
     Waived,
 )
 from backend.clock import Clock
-from backend.contract import AgreedLine, NoticeKind, SendApplication, SomethingNew, StatusQuery, Step
+from backend.contract import AgreedLine, NoticeKind, SendApplication, SomethingNew, Step
 from backend.errors import Invalid, NotFound, PhraseIncomplete, TooManyLines
 from backend.handover import threads
 from backend.notices import service as notices
@@ -183,7 +183,7 @@ async def open_case(
         notes=await notes(session, person),
         sealed=await _sealed(session, person),
         contact=await contacts.reached(session, person),
-        thread=await threads.latest(session, person),
+        thread=(await threads.latest(session, await persons.groups(session, [person]))).get(opened.person.id),
     )
 
 
@@ -194,22 +194,27 @@ async def in_list(session: AsyncSession, clock: Clock) -> tuple[CaseRow, ...]:
         .where(col(Case.closed_at).is_(None))
         .order_by(col(Case.decide_by).asc().nulls_last(), col(Case.opened_at))
     )
+    open_ones = found.all()
+    groups = await persons.groups(session, [case.person for case in open_ones])
+    people = await persons.of_groups(session, groups)
+    reached = await contacts.reached_all(session, groups)
+    standings = await steps.of_all(session, groups, clock())
+    latest = await threads.latest(session, groups)
     rows = []
-    for case in found.all():
-        person = await persons.find(session, case.person)
-        reached = await contacts.reached(session, person.id)
-        status = await service.status(session, StatusQuery(person=person.id, at=clock()))
+    for case in open_ones:
+        person = people[case.person]
+        contact, standing = reached.get(person.id), standings[person.id]
         rows.append(
             CaseRow(
                 person=person.id,
                 name=persons.first_name(session, person),
-                ending=reached.ending if reached else "",
+                ending=contact.ending if contact else "",
                 language=person.language,
                 opened_at=case.opened_at,
-                step=status.step,
-                decide_by=case.decide_by,
-                next_meeting=status.next_time,
-                thread=await threads.latest(session, person.id),
+                step=standing.step,
+                decide_by=standing.decide_by,
+                next_meeting=standing.next_meeting,
+                thread=latest.get(person.id),
             )
         )
     return tuple(rows)

@@ -10,19 +10,17 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import SelectOfScalar
 
 from backend import database, persons, promises, seal, tasks
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
-from backend.cases import contacts
+from backend.cases import contacts, steps
 from backend.cases.completeness import needed
 from backend.cases.models import (
     AcuteNeedRow,
     Application,
     CallForHelpRow,
     Case,
-    MeetingNote,
     Paper,
     PaperRow,
     SealedItem,
@@ -38,7 +36,6 @@ from backend.contract import (
     SendApplication,
     Status,
     StatusQuery,
-    Step,
     StillTrue,
     StillTrueQuery,
 )
@@ -197,26 +194,11 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
 
 async def status(session: AsyncSession, query: StatusQuery) -> Status:
     """The step and what comes next: no unit, no reason, no sum."""
-    same = await persons.same(session, query.person)
-    meeting = await bookings.next_meeting(session, query.person, query.at)
-    decided = await _latest(session, select(func.max(Decision.signed_at)).where(col(Decision.person).in_(same)))
-    applied = await _latest(session, select(func.max(Application.received_at)).where(col(Application.person).in_(same)))
-    held = await _latest(
-        session, select(func.max(MeetingNote.at)).where(col(MeetingNote.person).in_(same), col(MeetingNote.came))
-    )
-    if decided and not (applied and applied > decided):
-        step = Step.DECIDED
-    elif held and not (decided and decided >= held):
-        step = Step.MEETING_HELD
-    elif applied:
-        step = Step.APPLICATION_RECEIVED
-    else:
-        step = Step.MEETING_BOOKED if meeting else Step.WANTS_TO_APPLY
-    if meeting:
-        return Status(step=step, next_date=day_in_sweden(meeting.start), next_time=meeting.start)
-    case = await find_case(session, query.person)
-    by = case.decide_by if case and step is not Step.DECIDED else None
-    return Status(step=step, next_date=day_in_sweden(by) if by else None)
+    person = await persons.find(session, query.person)
+    groups = await persons.groups(session, [person.id])
+    standing = (await steps.of_all(session, groups, query.at))[person.id]
+    when = standing.next_meeting or standing.decide_by
+    return Status(step=standing.step, next_date=day_in_sweden(when) if when else None, next_time=standing.next_meeting)
 
 
 async def open_case(session: AsyncSession, person: UUID, at: datetime) -> Case:
@@ -263,7 +245,3 @@ async def _untold(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]
         return False
     told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
     return told.one_or_none() is None
-
-
-async def _latest(session: AsyncSession, statement: SelectOfScalar[datetime]) -> datetime | None:
-    return (await session.exec(statement)).one_or_none()

@@ -165,32 +165,57 @@ class Preview:
 async def queue(session: AsyncSession, clock: Clock) -> tuple[QueueRow, ...]:
     """Every open task as a line: acute first, then by when it is due."""
     waiting = await tasks.queue(session)
-    known = await persons.all_of(session, {task.person for task in waiting if task.person})
-    threads = await _threads_of(session, waiting)
-    open_promises = await promises.all_open(session)
-    now = clock()
+    lists = await _look_up(session, {task.person for task in waiting if task.person})
+    named = await _threads_of(session, waiting, lists.groups)
+    broken: dict[UUID, bool] = {}
+    soon: dict[UUID, bool] = {}
+    for promise in await promises.all_open(session):
+        root = lists.groups.get(promise.person, promise.person)
+        broken[root] = broken.get(root, False) or promise.is_broken(clock())
+        soon[root] = soon.get(root, False) or promise.is_soon(clock())
     rows = []
     for task in waiting:
-        person = known[task.person] if task.person else None
-        row = await _queue_row(session, now, task, person, threads.get(task.id), open_promises=open_promises)
-        rows.append(row)
+        whom, thread = lists.whom(session, task.person), named.get(task.id)
+        rows.append(
+            QueueRow(
+                task=task.id,
+                kind=task.kind,
+                in_swedish=next(words for kind, words in tasks.IN_SWEDISH.items() if kind == task.kind),
+                reason=task.reason,
+                queue=task.queue,
+                person=whom.id,
+                name=whom.name,
+                ending=whom.ending,
+                language=thread.language if thread else whom.language,
+                thread=thread.id if thread else None,
+                channel=thread.channel if thread else None,
+                made_at=task.made_at,
+                due_at=task.due_at,
+                assigned_to=task.assigned_to,
+                assigned_name=task.assigned_name,
+                owner=thread.owner if thread else "bot",
+                wanted=thread.wanted if thread else "bot",
+                opted_out=whom.opted_out,
+                broken=whom.id is not None and broken.get(whom.id, False),
+                soon=whom.id is not None and soon.get(whom.id, False),
+            )
+        )
     return tuple(rows)
 
 
 async def promised(session: AsyncSession, clock: Clock) -> tuple[PromiseRow, ...]:
     """Every open promise as a line, by when it is due."""
     open_ones = await promises.all_open(session)
-    known = await persons.all_of(session, {promise.person for promise in open_ones})
+    lists = await _look_up(session, {promise.person for promise in open_ones})
     rows = []
     for promise in open_ones:
-        person = known[promise.person]
-        reached = await contacts.reached(session, person.id)
+        whom = lists.whom(session, promise.person)
         rows.append(
             PromiseRow(
-                person=person.id,
-                name=persons.first_name(session, person),
-                ending=reached.ending if reached else "",
-                language=person.language,
+                person=whom.id or promise.person,
+                name=whom.name,
+                ending=whom.ending,
+                language=whom.language,
                 thread=promise.thread,
                 in_swedish=_promise_words(promise),
                 due_at=promise.due_at,
@@ -204,17 +229,16 @@ async def promised(session: AsyncSession, clock: Clock) -> tuple[PromiseRow, ...
 async def threads(session: AsyncSession, limit: int = 200) -> tuple[ThreadRow, ...]:
     """The threads, the latest first."""
     found = (await session.exec(select(Thread).order_by(col(Thread.last_at).desc()).limit(limit))).all()
-    known = await persons.all_of(session, {thread.person for thread in found})
+    lists = await _look_up(session, {thread.person for thread in found})
     rows = []
     for thread in found:
-        person = known[thread.person]
-        reached = await contacts.reached(session, person.id)
+        whom = lists.whom(session, thread.person)
         rows.append(
             ThreadRow(
                 thread=thread.id,
-                person=person.id,
-                name=persons.first_name(session, person),
-                ending=reached.ending if reached else "",
+                person=whom.id or thread.person,
+                name=whom.name,
+                ending=whom.ending,
                 language=thread.language,
                 channel=thread.channel,
                 owner=thread.owner,
@@ -503,57 +527,62 @@ async def _unsent(session: AsyncSession, thread: Thread, copied: set[UUID]) -> t
     )
 
 
-async def _threads_of(session: AsyncSession, waiting: Sequence[Task]) -> dict[UUID, Thread]:
+@dataclass(frozen=True)
+class _Whom:
+    """Who a line is about, as far as a list may say."""
+
+    id: UUID | None = None
+    name: str = ""
+    ending: str = ""
+    language: str = ""
+    opted_out: bool = False
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """The people of a list, looked up together."""
+
+    groups: Mapping[UUID, UUID]
+    people: Mapping[UUID, persons.Person]
+    reached: Mapping[UUID, contacts.Reached]
+
+    def whom(self, session: AsyncSession, one: UUID | None) -> _Whom:
+        if one is None:
+            return _Whom()
+        person, reached = self.people[one], self.reached.get(one)
+        return _Whom(
+            id=person.id,
+            name=persons.first_name(session, person),
+            ending=reached.ending if reached else "",
+            language=person.language,
+            opted_out=reached.opted_out if reached else False,
+        )
+
+
+async def _look_up(session: AsyncSession, people: set[UUID]) -> _Lists:
+    groups = await persons.groups(session, people)
+    return _Lists(groups, await persons.of_groups(session, groups), await contacts.reached_all(session, groups))
+
+
+async def _threads_of(
+    session: AsyncSession, waiting: Sequence[Task], groups: Mapping[UUID, UUID]
+) -> dict[UUID, Thread]:
     """Per task the thread it is about, or the latest one of its person."""
     named = {task.thread for task in waiting if task.thread}
-    people = {task.person for task in waiting if task.person}
     found = await session.exec(
-        select(Thread).where(col(Thread.id).in_(named) | col(Thread.person).in_(people)).order_by(col(Thread.last_at))
+        select(Thread)
+        .where(col(Thread.id).in_(named) | col(Thread.person).in_(list(groups)))
+        .order_by(col(Thread.last_at))
     )
     rows = found.all()
     by_id = {row.id: row for row in rows}
-    latest = {row.person: row for row in rows}
+    latest = {groups[row.person]: row for row in rows if row.person in groups}
     chosen = {}
     for task in waiting:
-        thread = by_id.get(task.thread) if task.thread else latest.get(task.person) if task.person else None
+        thread = by_id.get(task.thread) if task.thread else latest.get(groups[task.person]) if task.person else None
         if thread is not None:
             chosen[task.id] = thread
     return chosen
-
-
-async def _queue_row(
-    session: AsyncSession,
-    now: datetime,
-    task: Task,
-    person: persons.Person | None,
-    thread: Thread | None,
-    *,
-    open_promises: Sequence[Promise],
-) -> QueueRow:
-    reached = await contacts.reached(session, person.id) if person else None
-    concerned = [p for p in open_promises if task.person and p.person == task.person]
-    return QueueRow(
-        task=task.id,
-        kind=task.kind,
-        in_swedish=next(words for kind, words in tasks.IN_SWEDISH.items() if kind == task.kind),
-        reason=task.reason,
-        queue=task.queue,
-        person=person.id if person else None,
-        name=persons.first_name(session, person) if person else "",
-        ending=reached.ending if reached else "",
-        language=thread.language if thread else person.language if person else "",
-        thread=thread.id if thread else None,
-        channel=thread.channel if thread else None,
-        made_at=task.made_at,
-        due_at=task.due_at,
-        assigned_to=task.assigned_to,
-        assigned_name=task.assigned_name,
-        owner=thread.owner if thread else "bot",
-        wanted=thread.wanted if thread else "bot",
-        opted_out=reached.opted_out if reached else False,
-        broken=any(p.is_broken(now) for p in concerned),
-        soon=any(p.is_soon(now) for p in concerned),
-    )
 
 
 def _promise_words(promise: Promise) -> str:

@@ -1,5 +1,6 @@
 """Threads as the backend knows them: made when the bot first names one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import persons
 from backend.contract import Channel
 from backend.handover.models import Thread
 
@@ -37,10 +37,9 @@ async def meet(
     return found
 
 
-async def latest(session: AsyncSession, person: UUID) -> UUID | None:
-    """The thread a person used last."""
-    same = await persons.same(session, person)
+async def latest(session: AsyncSession, groups: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """The thread each person used last, by whom the ids in ``groups`` stand for (see ``persons.groups``)."""
     found = await session.exec(
-        select(Thread.id).where(col(Thread.person).in_(same)).order_by(col(Thread.last_at).desc()).limit(1)
+        select(Thread.person, Thread.id).where(col(Thread.person).in_(list(groups))).order_by(col(Thread.last_at))
     )
-    return found.first()
+    return {groups[person]: thread for person, thread in found.all()}
