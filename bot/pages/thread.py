@@ -33,7 +33,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Shown:
-    """One entry as it is drawn. ``named``: the first of a row by one voice says whose."""
+    """One entry as it is drawn. ``named``: the first of a row by one voice says whose; ``to_page``: names ``/s/``."""
 
     number: int
     who: Who
@@ -42,6 +42,7 @@ class Shown:
     new_day: date | None = None
     why: str | None = None
     card: Meeting | None = None
+    to_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ def _ours(one: Spoken, message: Outgoing, language: str, named: bool, new_day: d
         new_day,
         why=render(message.why, language) if message.why and message.section is None else None,
         card=message.card,
+        to_page="page" in message.text.values,
     )
 
 

@@ -2,8 +2,11 @@
 
 # ruff: noqa: F811  # fixtures are asked for by the names they are imported by
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -11,10 +14,16 @@ from httpx2 import AsyncClient, Response
 from playwright.async_api import Browser, Page, expect
 from sqlalchemy import func, make_url, select
 
+from backend.cases import desk
+from backend.decisions import service as decisions
+from backend.errors import NotFound
+from backend.handover import desk as handover
 from backend.postgres import Server
 from bot.pages.page import LONGEST_FORM
 from bot.tables import contact_points, entries
+from bot.tables import threads as thread_rows
 from bot.together import Running
+from tests.backend.stories import JOHAN, MARIA
 from tests.bot.site import browser, phone, site, unnamed_controls  # noqa: F401  # fixtures
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
@@ -394,3 +403,67 @@ async def test_closing_the_conversation_on_a_shared_device_leaves_nothing(site: 
         await page.get_by_role("button", name="Stäng samtalet på den här enheten").click()
         await page.goto(f"{site.address}/chat/trelleborg")
         await expect(page.locator("#log")).not_to_contain_text("jag bor hos en vän")
+
+
+# --- What comes from people -------------------------------------------------------------------------------------------
+
+
+async def conversation(page: Page, site: Running) -> tuple[UUID, UUID]:
+    """Somebody who wrote and wants to be rung: the thread and the person as both halves know them."""
+    await page.goto(f"{site.address}/chat/trelleborg")
+    await page.get_by_role("textbox").fill("السلام عليكم، أحتاج مساعدة")
+    await page.keyboard.press("Enter")
+    await page.locator("#answers button[name=choice]").first.wait_for()
+    await page.get_by_role("button", name="اتصلوا بي").first.click()
+    await expect(page.locator(".bubble--person")).to_have_count(2)
+    async with site.engine.database.transaction() as connection:
+        row = (await connection.execute(select(thread_rows.c.id, thread_rows.c.person))).one()
+    return row.id, row.person
+
+
+async def eventually(work: Callable[[], Awaitable[object]]) -> None:
+    """The backend hears of a thread when the worker has told it."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await work()
+            except NotFound:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
+async def test_a_person_answers_in_the_open_chat_and_the_machine_is_silent(site: Running, browser: Browser) -> None:
+    async with phone(browser, locale="ar") as page:
+        thread, _ = await conversation(page, site)
+        database = site.backend.state.databases["trelleborg"]
+
+        async def answers() -> None:
+            async with database.transaction() as session:
+                await handover.send_words(session, site.clock, JOHAN, thread, "Ja, ta gärna med barnen.")
+
+        await eventually(answers)
+        await expect(page.locator(".bubble--staff")).to_have_text("Ja, ta gärna med barnen.")
+        await expect(page.locator("#answers button[name=choice]")).to_have_count(0)
+        await checked(page)
+
+
+async def test_how_to_hear_what_is_new_is_four_equal_cards(site: Running, browser: Browser) -> None:
+    async with phone(browser, locale="ar") as page:
+        _, person = await conversation(page, site)
+        database = site.backend.state.databases["trelleborg"]
+
+        async def decides() -> None:
+            async with database.transaction() as session:
+                note = desk.Note(came=False, waived="illness", complete=True)
+                await desk.write_note(session, site.clock, MARIA, person, note)
+                await decisions.sign(session, site.clock, MARIA, person, decisions.Draft("bifall", date(2026, 12, 1)))
+
+        await eventually(decides)
+        await page.locator(".way").nth(3).wait_for(timeout=20_000)
+        assert await page.locator(".way").count() == 4
+        await checked(page)
+        await page.locator(".way").nth(2).click()  # I read it myself
+        await expect(page.locator(".way")).to_have_count(0)
+        await page.locator("#log a[href='/s/']").click()
+        await expect(page.locator("#code")).to_be_visible()
