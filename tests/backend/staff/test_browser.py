@@ -1,0 +1,243 @@
+"""The desk in a real browser: without a mouse, without JavaScript, on a phone, and while things change."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from backend import app as application
+from backend import settings
+from backend.contract import CallForHelp, Entry, EntryState, HandOver, Ownership, Value
+from backend.database import Database
+from tests.backend.staff.desks import hire
+from tests.backend.stories import MONDAY, TELEPHONE, StoryClock
+
+AMAL, THREAD = UUID(int=11), UUID(int=12)
+# Of a link or a button; parts that scroll can be reached too, and hold everything.
+WORDS_IN_FOCUS = "document.activeElement.matches('a, button') ? document.activeElement.innerText : ''"
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+
+
+@dataclass
+class House:
+    """The backend on a port of this machine, and the bot's side of the wire."""
+
+    url: str
+    token: str
+
+    def put(self, path: str, body: Value) -> None:
+        answer = httpx2.put(
+            f"{self.url}/api/v1/trelleborg/{path}",
+            json=body.model_dump(mode="json"),
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        assert answer.status_code < 300, answer.text
+
+    def entry(self, number: int, original: str, **facts: object) -> None:
+        """The bot copies an entry of Amal's thread."""
+        values = {"who": "person", "swedish": None, "state": EntryState.RECEIVED, **facts}
+        entry = Entry(person=AMAL, at=MONDAY, language="ar", original=original, **values)
+        self.put(f"threads/{THREAD}/entries/{number}", entry)
+
+
+@pytest.fixture
+def house(environ: dict[str, str]) -> Iterator[House]:
+    """The demo, with staff and one person who wants to talk to a human."""
+    read = settings.read({**environ, "IMORGON_ENVIRONMENT": "demo", "IMORGON_PUBLIC_URL": "http://127.0.0.1"})
+    tenant, clock = read.tenants["trelleborg"], StoryClock()
+
+    config = uvicorn.Config(
+        application.create(read, clock), port=0, log_level="error", ws="none", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+
+    async def serve() -> None:
+        database = Database(tenant.database_url, tenant.municipality, read.envelope_key, demo=True)
+        await hire(database, clock)
+        await database.close()
+        await server.serve()
+
+    running = threading.Thread(target=asyncio.run, args=(serve(),))
+    running.start()
+    while not server.started:
+        assert running.is_alive()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    house = House(f"http://127.0.0.1:{port}", tenant.token)
+    call = CallForHelp(
+        person=AMAL, thread=THREAD, channel="sms", language="ar", received_at=MONDAY, telephone=TELEPHONE
+    )
+    house.put(f"calls-for-help/{uuid4()}", call)
+    house.entry(1, "السلام عليكم، أحتاج مساعدة")
+    house.entry(2, "مرحباً!", who="bot", swedish="Hej! Här svarar automaten.", state=EntryState.DELIVERED)
+    asked = HandOver(person=AMAL, thread=THREAD, channel="sms", language="ar", at=MONDAY, reason="asked")
+    house.put(f"handovers/{uuid4()}", asked)
+    yield house
+    server.should_exit = True
+    running.join()
+
+
+@pytest.fixture
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # No sandbox: the tests may run as root, and open our own pages only.
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def signs_in(page: Page, house: House, name: str) -> None:
+    page.goto(f"{house.url}/inbox")
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("button", name="Logga ut")).to_be_visible()
+
+
+def looks_right(page: Page, shots: Path, name: str) -> None:
+    """Nothing for axe to remark on, nothing wider than the screen; and a picture to look at."""
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{name} {width}: {found.generate_report()}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width} is too wide"
+
+
+def pages(person: UUID) -> dict[str, dict[str, str]]:
+    thread, case = f"/inbox/threads/{THREAD}", f"/inbox/cases/{person}"
+    return {
+        "Johan": {
+            "list": "/inbox?queue=waiting",
+            "thread": thread,
+            "phrase": f"{thread}?region=answer&phrase=waiting-for-interpreter&field_time=11.30",
+            "words": f"{thread}?region=answer&answer=words",
+            "facts": f"{thread}?region=facts",
+            "interpreters": "/inbox/interpreters",
+            "tomorrow": "/inbox/tomorrow",
+            "cases": "/inbox/cases",
+        },
+        "Maria": {
+            "reason": case,
+            "overview": f"{case}?reason=follow-up",
+            "application": f"{case}/application",
+            "note": f"{case}/meeting",
+            "decision": f"{case}/decision",
+            "looked": f"{case}/looked",
+            "missing": f"/inbox/threads/{uuid4()}",
+        },
+    }
+
+
+def test_every_page_is_accessible_on_a_desk_and_on_a_phone(house: House, browser: Browser, tmp_path: Path) -> None:
+    for viewport in (DESK, PHONE):
+        for name, addresses in pages(AMAL).items():
+            page = browser.new_page(viewport=viewport)  # type: ignore[arg-type]  # a dict is a ViewportSize
+            page.goto(f"{house.url}/inbox")
+            looks_right(page, tmp_path, f"sign-in-{name}")
+            signs_in(page, house, name)
+            for what, address in addresses.items():
+                page.goto(f"{house.url}{address}")
+                looks_right(page, tmp_path, what)
+            page.context.close()
+
+
+def test_the_whole_answer_by_keyboard_alone(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]  # a dict is a ViewportSize
+    page.goto(f"{house.url}/inbox")
+
+    def tabs_to(words: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if words in page.evaluate(WORDS_IN_FOCUS):
+                ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                assert ring == "solid", f"no focus ring on {words}"
+                return
+        raise AssertionError(f"the keyboard never reached {words!r}")
+
+    tabs_to("Johan")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Mina nu")).to_be_visible()
+    tabs_to("Väntar")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**queue=waiting")
+    tabs_to("Nummer …06 12")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/threads/**")
+    tabs_to("Ta över")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tar över…", exact=True)).to_be_visible()
+    tabs_to("Vi väntar på tolken")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**phrase=waiting-for-interpreter**")
+    field = page.locator('input[name="field_time"]').first
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if field.evaluate("element => element === document.activeElement"):
+            break
+    page.keyboard.type("11.30")
+    expect(page.locator("#preview")).to_contain_text("11.30")
+    tabs_to("Skicka")
+    page.keyboard.press("Enter")
+    expect(page.locator("#talk")).to_contain_text("Du får svar före kl 11.30")
+
+
+def test_everything_works_without_javascript(house: House, browser: Browser) -> None:
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()  # type: ignore[arg-type]  # a dict is a ViewportSize
+    signs_in(page, house, "Johan")
+    page.get_by_role("link", name="Väntar").click()
+    page.get_by_role("link", name="Nummer …06 12").click()
+    expect(page.get_by_text("Hej! Här svarar automaten.")).to_be_visible()
+    page.get_by_role("link", name="Svara", exact=True).click()
+    page.get_by_role("link", name="Ja, ta gärna med barnen").click()
+    expect(page.get_by_text("Det här kommer fram")).to_be_visible()
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_text("Väntar på automaten")).to_be_visible()
+    page.get_by_role("button", name="Ge till automaten").click()
+    expect(page.get_by_role("button", name="Ta över")).to_be_visible()
+
+
+def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]  # a dict is a ViewportSize
+    signs_in(page, house, "Johan")
+    with page.expect_response("**/inbox/live**"):
+        page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    page.get_by_role("button", name="Ta över").click()
+    expect(page.locator("#thread-head")).to_contain_text("Tar över…")
+    house.put(f"threads/{THREAD}/ownership/1", Ownership(owner="staff", at=MONDAY))
+    expect(page.locator("#thread-head")).not_to_contain_text("Tar över…")
+    expect(page.locator("#facts")).to_contain_text("Du svarar nu")
+    page.get_by_role("link", name="Egna ord").click()
+    page.get_by_label("Egna ord").fill("Jag skriver på")
+    house.entry(3, "شكراً", swedish=None)
+    expect(page.locator("#talk")).to_contain_text("شكراً")
+    # What is being written stays, and so does the place of the keyboard.
+    expect(page.get_by_label("Egna ord")).to_have_value("Jag skriver på")
+    expect(page.get_by_label("Egna ord")).to_be_focused()
+    assert page.locator("#talk ol").get_attribute("aria-live") == "polite"
+
+
+def test_a_page_stops_following_when_the_desk_is_closed(house: House, browser: Browser) -> None:
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]  # a dict is a ViewportSize
+    page, other = context.new_page(), context.new_page()
+    signs_in(page, house, "Johan")
+    other.goto(f"{house.url}/inbox")
+    other.get_by_role("button", name="Logga ut").click()
+    expect(other.get_by_role("heading", name="Logga in")).to_be_visible()
+    page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    expect(page.get_by_role("heading", name="Logga in")).to_be_visible()
+
+
+def test_the_list_for_tomorrow_prints_on_white_without_buttons(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]  # a dict is a ViewportSize
+    signs_in(page, house, "Johan")
+    page.goto(f"{house.url}/inbox/tomorrow")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Visa dagen")).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Sidor")).to_be_hidden()
+    expect(page.get_by_text("Strimla listan när dagen är slut")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.sheet')).backgroundColor") == "rgb(255, 255, 255)"
