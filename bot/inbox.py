@@ -226,7 +226,9 @@ async def _next(engine: Engine, thread: UUID, municipality: str) -> bool:
 
 async def _first(desk: Desk, thread: UUID) -> Row[Any] | None:
     # The thread is locked before its events are looked at: another worker may just be taking the first one's turn.
-    await desk.connection.execute(select(thread_rows.c.id).where(thread_rows.c.id == thread).with_for_update())
+    await desk.connection.execute(
+        select(thread_rows.c.id).where(thread_rows.c.id == thread).with_for_update(key_share=True)
+    )
     return (
         await desk.connection.execute(
             select(inbox, (inbox.c.next_try_at <= sql.now()).label("due"))

@@ -63,8 +63,6 @@ TRY_ONCE_MORE = ("30001", "30003", "30008")
 
 ONE_MORE_AFTER = timedelta(minutes=10)
 
-State = Literal["pending", "sending", "unknown", "sent", "delivered", "failed", "dropped", "given-up"]
-
 ALLOWED: dict[str, frozenset[str]] = {
     "pending": frozenset({"sending", "dropped"}),
     "sending": frozenset({"pending", "unknown", "sent", "delivered", "failed"}),
@@ -495,7 +493,9 @@ async def _thread_of(desk: Desk, message: UUID) -> LockedThread | None:
 
 
 async def _locked_row(connection: AsyncConnection, message: UUID) -> Row[Any] | None:
-    return (await connection.execute(select(outbox).where(outbox.c.id == message).with_for_update())).one_or_none()
+    return (
+        await connection.execute(select(outbox).where(outbox.c.id == message).with_for_update(key_share=True))
+    ).one_or_none()
 
 
 async def _change(desk: Desk, message: UUID, **values: Any) -> None:

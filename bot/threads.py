@@ -1,7 +1,8 @@
 """Threads, persons and runs: found, locked, loaded and saved; and read as a transcript.
 
 Locks are taken in one order everywhere, threads by id and then persons by id, so that no two turns wait for each
-other. The version check behind them is the guard against whoever forgets that.
+other; and they leave the keys alone, so that a row elsewhere may refer to what is locked. The version check behind
+them is the guard against whoever forgets that.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -116,7 +117,7 @@ async def lock_threads(connection: AsyncConnection, codec: Codec, wanted: Iterab
         .join(contact_points, contact_points.c.id == threads.c.contact_point)
         .where(threads.c.id.in_(sorted(wanted)))
         .order_by(threads.c.id)
-        .with_for_update(of=threads)
+        .with_for_update(of=threads, key_share=True)
     )
     return {row.id: _thread(codec, row) for row in rows}
 
@@ -129,7 +130,7 @@ async def lock_persons(connection: AsyncConnection, codec: Codec, wanted: Iterab
             select(persons.c.id, persons.c.version, persons.c.state)
             .where(persons.c.id.in_(ids))
             .order_by(persons.c.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
     ).all()
     found = await _runs(connection, codec, ids)

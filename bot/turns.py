@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.contract import Channel, HandOver, Ownership, Policy, Sensitivity, Value
+from backend.contract import CallForHelp, Channel, HandOver, Ownership, Policy, SendApplication, Sensitivity, Value
 from bot import messages, threads
 from bot.codec import Codec
 from bot.database import DATABASE_ERRORS
@@ -253,7 +253,8 @@ class Desk:
         person = self.persons[thread.person]
         telephone = thread.address if thread.channel == "sms" else None
         state = State(was, person.state, person.runs, telephone)
-        took = self.engine.turn(state, happening.event, self.policy, happening.at)
+        now = self.engine.clock()
+        took = self.engine.turn(state, happening.event, self.policy, now)
         thread.state = took.state.thread
         if isinstance(happening.event, Said | Filled):
             if happening.entry is None:
@@ -265,7 +266,8 @@ class Desk:
         if thread.state.owner != was.owner:
             await self._mark(thread, TAKEN_OVER if thread.state.owner == "staff" else HANDED_BACK)
         await self._write_ours(thread, uuid4(), took.says, was)
-        await self._write_calls(thread, [*took.calls, *_ownership(thread.state, was, took, happening.at)])
+        made = [_as_received(call, happening) for call in took.calls]
+        await self._write_calls(thread, [*made, *_ownership(thread.state, was, took, now)])
         await self._write_timers(thread.id, took.timers)
         await threads.save_person(self.connection, self.codec, self.municipality, person, took.state)
         if took.link is not None:
@@ -597,6 +599,13 @@ def where(error: BaseException) -> list[str]:
         frames.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} {code.co_name}")
         step = step.tb_next
     return frames[-6:]
+
+
+def _as_received(call: Call, happening: Happening) -> Call:
+    """Legal dates count from when the edge took a message in, also when its turn had to wait."""
+    if isinstance(call.value, CallForHelp | SendApplication) and isinstance(happening.event, Said | Filled):
+        return replace(call, value=call.value.model_copy(update={"received_at": happening.at}))
+    return call
 
 
 def _written_on(page: Filled) -> str:

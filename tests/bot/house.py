@@ -70,8 +70,10 @@ class Parrot:
     def __init__(self) -> None:
         self.heard: list[tuple[State, Event]] = []
         self.on: dict[str, Callable[[State, Event], Turn]] = {}
+        self.now: datetime | None = None
 
-    def __call__(self, state: State, event: Event, _policy: Policy, _now: datetime) -> Turn:
+    def __call__(self, state: State, event: Event, _policy: Policy, now: datetime) -> Turn:
+        self.now = now
         state = state.with_thread(turns=state.thread.turns + 1, language=state.thread.language or "sv")
         self.heard.append((state, event))
         key = event.words if isinstance(event, Said) else type(event).__name__

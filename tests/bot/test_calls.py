@@ -26,12 +26,13 @@ from bot.stories.twilio import Twilio
 from tests.bot.house import MONDAY, OMAR, SARA, TOWN, House, reply, says
 
 KEY = UUID("00000000-0000-4000-8000-0000000000c1")
+LATER = MONDAY + timedelta(days=1)
 FREE = {"times": [], "within_promise": True}
 
 
 def help_for(state: State) -> CallForHelp:
     return CallForHelp(
-        person=state.person.id, thread=state.thread.id, channel="sms", language="sv", received_at=MONDAY, words="Hej"
+        person=state.person.id, thread=state.thread.id, channel="sms", language="sv", received_at=LATER, words="Hej"
     )
 
 
@@ -128,6 +129,19 @@ async def test_the_backend_away_and_back_again(house: House, twilio: Twilio) -> 
         "free-times",
     ]
     assert [text.body for text in twilio.sent_to(SARA)][-1] == "Nu är det klart."
+
+
+async def test_a_call_for_help_has_the_time_it_came_in_at(house: House) -> None:
+    """Also when its turn had to wait for hours; the turn itself knows what time it is now."""
+    house.parrot.on["Hej"] = _raise
+    await writes(house)
+    house.clock.forward(hours=5)
+    house.parrot.on["Hej"] = asks(help_for, answers=False)
+    house.parrot.now = None
+    await house.change("update inbox set next_try_at = now()")
+    await house.work()
+    assert house.office.told("calls-for-help")[0]["received_at"] == "2026-11-30T08:58:00Z"
+    assert house.parrot.now == house.clock.now
 
 
 async def test_when_one_call_gets_through_the_others_do_not_wait_out_their_pauses(house: House) -> None:
