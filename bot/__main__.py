@@ -174,6 +174,7 @@ def check() -> None:
     """Say in words what the settings mean: what is on, what is off and why. Exit 2 when something is wrong."""
     import backend.settings
     import bot.settings
+    from bot.channels.sms import webhook_url
 
     talk, cases = bot.settings.read(os.environ), backend.settings.read(os.environ)
     print(f"Environment: {talk.environment}.")
@@ -187,7 +188,10 @@ def check() -> None:
             else "  SMS and Telegram carry open questions only: no legal analysis is recorded (careful)."
         )
     print("Web chat: on.")
-    print("SMS by Twilio: on." if talk.twilio else "SMS: off, none of IMORGON_TWILIO_… is given.")
+    if talk.twilio:
+        print(f"SMS by Twilio: on. Its webhook for each number, as it stands, fragment too: {webhook_url(talk)}")
+    else:
+        print("SMS: off, none of IMORGON_TWILIO_… is given.")
     print("Telegram: off in this version.")
     print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")
 
