@@ -1,6 +1,6 @@
 """Write the golden description of the API anew, after the contract was changed on purpose.
 
-Run ``python -m tests.backend.openapi`` and read the difference as the other half would.
+Run ``.venv/bin/python tests/backend/openapi.py`` and read the difference as the other half would.
 """
 
 import json
