@@ -451,7 +451,9 @@ def _clock(opened: Opened, now: datetime) -> Clock:
     if opened.decided and _is_decided(opened):
         latest = opened.decided[-1]
         day = swedish.long_day(latest.decided_on)
-        return Clock("Beslutat", day, f"{latest.draft.kind.capitalize()}, underskrivet av {latest.signed_name}.")
+        return Clock(
+            "Beslutat", day, f"{latest.draft.kind.capitalize()}, underskrivet av {latest.signed_name}.", settled=True
+        )
     if file.paused_at:
         return Clock("Beslut", "klockan står stilla", f"Papper är begärda {swedish.when(file.paused_at, now)}.")
     if file.decide_by is None or file.complete_at is None:
@@ -474,7 +476,7 @@ def _paper(view: desk.PaperView) -> PaperView:
         "seen": Badge("confirmed", "Sett"),
         "not-needed": Badge("plain", "Behövs inte"),
     }
-    return PaperView(view.in_swedish.capitalize(), marks[view.state])
+    return PaperView(notes.PAPER_NAMES[view.paper], marks[view.state])
 
 
 def _told(view: DecisionView, now: datetime) -> ToldView:

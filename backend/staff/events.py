@@ -8,6 +8,7 @@ from backend.contract import Meeting, MeetingStatus
 from backend.decisions.service import DecisionView
 from backend.staff import swedish
 from backend.staff.facts import CHANNELS
+from backend.staff.notes import PAPER_NAMES
 from backend.staff.views import Event
 
 WHAT = {
@@ -28,6 +29,7 @@ def happened(
 ) -> tuple[Event, ...]:
     """Everything that has happened, with its time."""
     found = [*_from_person(file), *_from_meetings(file, meetings, now), *_from_decisions(decided)]
+    found.reverse()  # of what happened at the same moment, the later thing stands first
     found.sort(key=lambda one: one[0], reverse=True)
     return tuple(Event(swedish.when(at, now), icon, words, detail) for at, icon, words, detail in found)
 
@@ -46,7 +48,7 @@ def _from_person(file: CaseFile) -> Iterator[_At]:
     noted = {note.at for note in file.notes}
     for paper in file.papers:
         if paper.state == "seen" and paper.since not in noted:
-            yield paper.since, "paper", f"{paper.in_swedish.capitalize()}: sett", ""
+            yield paper.since, "paper", f"{PAPER_NAMES[paper.paper]}: sett", ""
 
 
 def _from_meetings(file: CaseFile, meetings: tuple[Meeting, ...], now: datetime) -> Iterator[_At]:

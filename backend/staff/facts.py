@@ -28,12 +28,15 @@ def said_name(name: str, ending: str) -> str:
 
 async def names(session: AsyncSession, some: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
     """What to call persons, and their language, by the id asked for."""
-    found = {}
-    for asked, person in (await persons.all_of(session, set(some))).items():
-        reached = await contacts.reached(session, person.id)
-        name = said_name(persons.first_name(session, person), reached.ending if reached else "")
-        found[asked] = (name, swedish.language_name(person.language))
-    return found
+    groups = await persons.groups(session, set(some))
+    people, reached = await persons.all_of(session, groups), await contacts.reached_all(session, groups)
+    return {
+        one: (
+            said_name(persons.first_name(session, person), reached[one].ending if one in reached else ""),
+            swedish.language_name(person.language),
+        )
+        for one, person in people.items()
+    }
 
 
 def reached_badge(reached: Reached | None, channel: str) -> Badge:

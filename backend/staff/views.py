@@ -305,11 +305,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The clock of the decision. ``gone`` is how much of its time has gone, of a hundred."""
+    """The clock of the decision. ``gone``: how much of its time has gone, of a hundred. ``settled``: it is decided."""
 
     label: str
     day: str
     words: str
+    settled: bool = False
     runs: bool = False
     began: str = ""
     ends: str = ""

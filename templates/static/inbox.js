@@ -100,6 +100,7 @@ document.addEventListener("submit", (event) => {
 for (const part of document.querySelectorAll("[data-follow]")) {
   part.scrollTop = part.scrollHeight;
 }
+document.querySelector(".phrase--chosen")?.scrollIntoView({ block: "nearest" });
 if (document.querySelector("[data-live]")) {
   listen();
 }

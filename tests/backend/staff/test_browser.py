@@ -15,7 +15,17 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from backend import app as application
 from backend import settings
-from backend.contract import CallForHelp, Entry, EntryState, HandOver, Ownership, Value
+from backend.contract import (
+    BookMeeting,
+    CallForHelp,
+    Entry,
+    EntryState,
+    FreeTimes,
+    FreeTimesQuery,
+    HandOver,
+    Ownership,
+    Value,
+)
 from backend.database import Database
 from tests.backend.staff.desks import hire
 from tests.backend.stories import MONDAY, TELEPHONE, StoryClock
@@ -40,6 +50,17 @@ class House:
             headers={"Authorization": f"Bearer {self.token}"},
         )
         assert answer.status_code < 300, answer.text
+
+    def books(self) -> None:
+        """A first meeting with an interpreter, at the first time that is free."""
+        query = FreeTimesQuery(person=AMAL, at=MONDAY, interpreter_language="ar")
+        answer = httpx2.post(
+            f"{self.url}/api/v1/trelleborg/free-times",
+            json=query.model_dump(mode="json"),
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        slot = FreeTimes.model_validate(answer.json()).times[0].slot
+        self.put(f"meetings/{uuid4()}", BookMeeting(person=AMAL, slot=slot, at=MONDAY, interpreter_language="ar"))
 
     def entry(self, number: int, original: str, **facts: object) -> None:
         """The bot copies an entry of Amal's thread."""
@@ -77,6 +98,7 @@ def house(environ: dict[str, str]) -> Iterator[House]:
     house.put(f"calls-for-help/{uuid4()}", call)
     house.entry(1, "السلام عليكم، أحتاج مساعدة")
     house.entry(2, "مرحباً!", who="bot", swedish="Hej! Här svarar automaten.", state=EntryState.DELIVERED)
+    house.books()
     asked = HandOver(person=AMAL, thread=THREAD, channel="sms", language="ar", at=MONDAY, reason="asked")
     house.put(f"handovers/{uuid4()}", asked)
     yield house
@@ -175,10 +197,8 @@ def test_the_whole_answer_by_keyboard_alone(house: House, browser: Browser) -> N
     page.keyboard.press("Enter")
     page.wait_for_url("**phrase=waiting-for-interpreter**")
     field = page.locator('input[name="field_time"]').first
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if field.evaluate("element => element === document.activeElement"):
-            break
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+A")
     page.keyboard.type("11.30")
     expect(page.locator("#preview")).to_contain_text("11.30")
     tabs_to("Skicka")
