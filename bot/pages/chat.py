@@ -70,6 +70,12 @@ async def still_shown(guest: Visitor, digest: str) -> bool:
     return summary is not None and summary.digest == digest
 
 
+async def still_open(guest: Visitor, token: str) -> bool:
+    """Whether the question with this token is the one that is open."""
+    question = await open_now(guest)
+    return question is not None and question.token == token
+
+
 async def news(guest: Visitor, thread: UUID, after: int) -> AsyncIterator[ServerSentEvent]:
     """New entries as they come, each followed by what can be answered now. Ends when the page must be drawn anew."""
     lines: dict[int, threads.Line] = {}

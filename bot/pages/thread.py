@@ -16,7 +16,7 @@ from bot.text import N_, Text, local_day, render, say
 
 Who = Literal["person", "bot", "staff", "marker"]
 
-BACK, CALL_ME, CHANGE, MOVE = "TILLBAKA", "RING", "ÄNDRA", "BYT TID"
+BACK, CALL_ME, CHANGE, LATER, MOVE = "TILLBAKA", "RING", "ÄNDRA", "SENARE", "BYT TID"
 """Words that work anywhere, in whatever language the thread is: what the buttons of every page send."""
 
 
@@ -70,7 +70,12 @@ class OpenQuestion:
     page: str | None = None
 
 
-_WORDS = {CALL_ME: N_("Call me"), BACK: N_("Back one step"), MOVE: N_("Change time")}
+_WORDS = {
+    CALL_ME: N_("Call me"),
+    BACK: N_("Back one step"),
+    LATER: N_("Take it at the meeting"),
+    MOVE: N_("Change time"),
+}
 _WAY_BACK = "Svenska: SV"
 """What a text says of the way back to Swedish; here the language switch stands in the header of every page."""
 

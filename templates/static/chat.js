@@ -99,7 +99,7 @@ async function post(form, button) {
   const slow = setTimeout(() => tell("wait"), 1000);
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(form.action, {
+    const answer = await fetch(button?.hasAttribute("formaction") ? button.formAction : form.action, {
       method: "POST", body: fields, headers: { Accept: "application/json" }, credentials: "same-origin",
     });
     const { state: outcome } = await answer.json();

@@ -188,23 +188,20 @@ async def test_a_code_works_once(site: Running, reader: AsyncClient) -> None:
     assert "Koden stämmer inte" in answer.text
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [({"code": "1234 567 890"}, "Välj din kommun"), ({"municipality": "trelleborg", "code": " "}, "Skriv koden först")],
-)
-async def test_what_is_missing_is_said(reader: AsyncClient, fields: dict[str, str], words: str) -> None:
-    answer = await reader.post("/s/", data=fields)
-    assert answer.status_code == 422
-    assert words in answer.text
+async def test_what_is_missing_is_said(reader: AsyncClient) -> None:
+    missing = {"Välj din kommun": {"code": "1234 567 890"}, "Skriv koden": {"municipality": "trelleborg", "code": " "}}
+    for words, fields in missing.items():
+        answer = await reader.post("/s/", data=fields)
+        assert answer.status_code == 422
+        assert words in re.sub(r"<label.*?</label>", "", answer.text)
 
 
-@pytest.mark.parametrize("token", ["not-a-token", "x" * 3000, "å"])
-async def test_a_right_that_is_over_closes_the_page(site: Running, reader: AsyncClient, token: str) -> None:
+async def test_a_right_that_is_over_closes_the_page(reader: AsyncClient) -> None:
     still = int((datetime.now(UTC) + timedelta(minutes=5)).timestamp())
-    answer = await reader.get("/s/read", headers=[(b"Cookie", f"imorgon_read=trelleborg:{still}:{token}".encode())])
-    assert "Sidan stängs efter 15 minuter" in answer.text
-    gone = await reader.get("/s/read", headers={"Cookie": "imorgon_read=trelleborg:1:token"})
-    assert "Sidan stängs efter 15 minuter" in gone.text
+    for right in (f"{still}:not-a-token", f"{still}:{'x' * 3000}", f"{still}:å", "1:token", "never:token", ""):
+        cookie = [(b"Cookie", f"imorgon_read=trelleborg:{right}".encode())]
+        answer = await reader.get("/s/read", headers=cookie)
+        assert "Sidan stängs efter 15 minuter" in answer.text, right
 
 
 async def test_a_backend_that_is_away_is_said_and_nothing_is_lost(alone: Running, browser: Browser) -> None:
