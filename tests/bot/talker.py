@@ -141,9 +141,13 @@ class Talker:
         return self
 
     def tells(self, kind: NoticeKind, body: Value, name: str = "notice") -> "Talker":
-        id = uuid5(NAMESPACE, name)
         notice = Notice(
-            id=id, position=1, kind=kind, person=self.state.person.id, at=self.now, body=body.model_dump(mode="json")
+            id=uuid5(NAMESPACE, name),
+            position=1,
+            kind=kind,
+            person=self.state.person.id,
+            at=self.now,
+            body=body.model_dump(mode="json"),
         )
         return self.happens(Noticed(notice))
 
@@ -230,6 +234,6 @@ def _through_json(state: State) -> State:
     return State(
         load_thread(dump(state.thread)),
         load_person(dump(state.person)),
-        {id: load_run(dump(run)) for id, run in state.runs.items()},
+        {key: load_run(dump(run)) for key, run in state.runs.items()},
         state.telephone,
     )

@@ -1,13 +1,15 @@
 """From first hello to a time, and what comes right after it."""
 
+from typing import Any
+
 import pytest
 
 from backend.contract import AcuteNeed, BookMeeting, CallForHelp, HandOver, Phone, ProblemCode
-from bot.messages import Said
+from bot.messages import Said, Waiting
 from tests.bot.talker import CAREFUL, Talker, tomorrow
 
 
-def made(talker: Talker, kind: type) -> list:
+def made(talker: Talker, kind: type) -> list[Any]:
     return [call.value for call in talker.calls if isinstance(call.value, kind)]
 
 
@@ -154,10 +156,8 @@ def test_three_misses_offer_a_human_and_yes_puts_the_thread_in_the_inbox() -> No
 
 
 def test_while_the_backend_is_away_the_talk_goes_on_and_the_person_is_told_once() -> None:
-    from bot.messages import Waiting
-
     person = Talker(away=True).writes("hej, behöver hjälp").writes("1")
-    assert person.state.thread.awaited
+    assert len(person.state.thread.awaited) == 1
     call = person.state.thread.awaited[0].call
     person.happens(Waiting(call))
     assert "lite längre tid" in person.reads()

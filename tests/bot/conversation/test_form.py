@@ -3,7 +3,8 @@
 import pytest
 
 from backend.contract import SendApplication, Sensitivity
-from bot.messages import Said
+from bot.messages import Filled, Said
+from bot.text import render
 from tests.bot.talker import Talker
 
 UNTIL_FORM = ("hej, behöver hjälp", "1", "1", "2", "1", "1")
@@ -90,8 +91,6 @@ def test_a_summary_of_before_the_switch_cannot_be_confirmed_by_its_old_button() 
         if person.asked.section is None:
             break
         token = person.asked.question or ""
-        from bot.messages import Filled
-
         person.happens(Filled(token, {}, leave=True))
     old = person.asked.question
     person.writes("العربية").happens(Said("JA", question=old))
@@ -146,8 +145,6 @@ def test_nothing_above_the_ceiling_is_ever_asked() -> None:
 
 
 def test_by_section_on_the_web_with_a_reason_at_what_was_not_understood() -> None:
-    from bot.messages import Filled
-
     person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
     section = person.asked.section
     assert section is not None
@@ -165,8 +162,6 @@ def test_by_section_on_the_web_with_a_reason_at_what_was_not_understood() -> Non
 
 
 def test_an_old_page_changes_nothing() -> None:
-    from bot.messages import Filled
-
     person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
     old = person.asked.question or ""
     person.happens(Filled(old, {"applies_alone": "1", "has_children": "2"}))
@@ -178,8 +173,6 @@ def test_an_old_page_changes_nothing() -> None:
 
 def test_the_meeting_comes_after_an_application_that_came_first() -> None:
     person = Talker(channel="web").writes("blev av med jobbet, har inga pengar").presses("Ansök")
-    from bot.messages import Filled
-
     while person.asked.section is not None:
         person.happens(Filled(person.asked.question or "", {}, leave=True))
     person.happens(Said("JA", question=person.asked.question))
@@ -189,9 +182,6 @@ def test_the_meeting_comes_after_an_application_that_came_first() -> None:
 
 
 def test_a_page_never_shows_a_made_up_name_and_can_be_left_whole() -> None:
-    from bot.messages import Filled
-    from bot.text import render
-
     person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
     person.happens(Filled(person.asked.question or "", {"applies_alone": "1", "has_children": "1"}))
     section = person.asked.section

@@ -1,6 +1,7 @@
 """What comes in between: reminders, notices, staff, something new; and never an answer to the wrong question."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid5
 
 from backend.contract import (
@@ -41,7 +42,7 @@ def reminded(person: Talker) -> Talker:
     return person.happens(Elapsed("reminder", meeting.id)).leaves()
 
 
-def calls(person: Talker, kind: type) -> list:
+def calls(person: Talker, kind: type) -> list[Any]:
     return [call.value for call in person.calls if isinstance(call.value, kind)]
 
 
@@ -103,7 +104,8 @@ def test_something_new_never_says_what_and_is_heard_the_way_the_person_wants() -
     person = booked("2", "1").tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="decision", refusal=True))
     assert person.said[-1].kind == "something-new-refusal"
     assert person.reads() == (
-        "Det finns något nytt till dig. Hur vill du få veta det? 1 Ring mig 2 Jag kommer till er 3 Jag läser själv 4 Brev"
+        "Det finns något nytt till dig. Hur vill du få veta det? "
+        "1 Ring mig 2 Jag kommer till er 3 Jag läser själv 4 Brev"
     )
     person.leaves().away = True
     person.writes("1")
