@@ -1,4 +1,4 @@
-"""The case desk: the list of cases, and one case with its overview, application, note, decision and log."""
+"""The case desk: one case with its overview, application, note, decision and log."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,19 +17,19 @@ from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
 from backend.cases import desk
-from backend.cases.desk import CaseFile, CaseRow
-from backend.contract import BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting, MeetingStatus, Step
+from backend.contract import BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting, MeetingStatus
 from backend.decisions import codes
 from backend.decisions import service as decisions
 from backend.decisions.models import Told
-from backend.decisions.service import DecisionView
 from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.staff import drafts, events, notes, swedish
+from backend.staff import overview as summed
 from backend.staff.answers import application
 from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, page, to
-from backend.staff.facts import meeting_badge, reached_badge, said_name
+from backend.staff.facts import reached_badge, said_name
 from backend.staff.inbox import may_read
-from backend.staff.views import Badge, CaseHead, Clock, Group, Look, PaperView, Row, Tab, Tell, ToldView
+from backend.staff.overview import Opened
+from backend.staff.views import CaseHead, Look, Tab
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
 caseworker = only(Role.CASEWORKER)
@@ -42,13 +42,6 @@ _DONE = {
     "signed": "Beslutet är underskrivet. Personen får veta att det finns något nytt, inte vad.",
     "told": "Antecknat: personen har fått veta.",
 }
-_TOLD: dict[Told, str] = {
-    "call": "Ringt upp, med tolk om det behövdes",
-    "counter": "Vid disken",
-    "meeting": "På mötet",
-    "letter": "Med brev",
-}
-_HOW = {"call": "bli uppringd", "counter": "komma hit", "read": "läsa själv med kod", "letter": "få brev"}
 _SEALED = {
     "personal-number": "Personnummer",
     "account-number": "Kontonummer",
@@ -56,76 +49,7 @@ _SEALED = {
     "photo": "Bild",
     "malformed": "Något som inte gick att läsa",
 }
-_STEPS = {
-    Step.WANTS_TO_APPLY: "Vill söka",
-    Step.MEETING_BOOKED: "Möte bokat",
-    Step.APPLICATION_RECEIVED: "Ansökan inne",
-    Step.MEETING_HELD: "Mötet hållet",
-    Step.DECIDED: "Beslutat",
-}
-_HUNDRED = 100
 _ONE_DAY = timedelta(days=1)
-
-
-# --- The list --------------------------------------------------------------------------------------------------------
-
-
-@router.get("")
-async def cases(here: Here) -> Response:
-    """Today's meetings and every open case, by what comes next."""
-    now = here.now
-    async with here.database.transaction() as session:
-        found = {row.person: row for row in await desk.in_list(session, here.clock)}
-        today = await lists.of_day(session, day_in_sweden(now))
-    meetings = [_today(planned, found[planned.meeting.person]) for planned in today if planned.meeting.person in found]
-    waiting = [row for row in found.values() if row.decide_by and row.step is not Step.DECIDED]
-    rest = [row for row in found.values() if row not in waiting]
-    groups = (
-        Group("Möten i dag", tuple(meetings)),
-        Group("Beslut att fatta", tuple(_row(row, now) for row in waiting)),
-        Group("Öppna ärenden", tuple(_row(row, now) for row in rest if row.step is not Step.DECIDED)),
-        Group("Beslutade", tuple(_row(row, now) for row in rest if row.step is Step.DECIDED)),
-    )
-    return page("cases", here, groups=groups)
-
-
-def _today(planned: lists.Planned, row: CaseRow) -> Row:
-    meeting = planned.meeting
-    who = planned.caseworker.name if planned.caseworker else "ingen handläggare"
-    return Row(
-        href=f"/inbox/cases/{row.person}/meeting",
-        name=said_name(row.name, row.ending),
-        due=f"kl {swedish.hour(meeting.start)}",
-        language=swedish.language_name(row.language),
-        why=", ".join(part for part in (planned.place, who) if part),
-        badges=(meeting_badge(meeting),),
-    )
-
-
-def _row(row: CaseRow, now: datetime) -> Row:
-    due = swedish.due(row.decide_by, now) if row.decide_by and row.step is not Step.DECIDED else ""
-    ahead = (Badge("plain", f"Möte {swedish.when(row.next_meeting, now)}"),) if row.next_meeting else ()
-    late = (Badge("broken", "Löfte brutet"),) if due and row.decide_by and row.decide_by < now else ()
-    return Row(
-        href=f"/inbox/cases/{row.person}",
-        name=said_name(row.name, row.ending),
-        due=due or f"sedan {swedish.when(row.opened_at, now)}",
-        language=swedish.language_name(row.language),
-        why=_STEPS[row.step],
-        badges=(*late, *ahead),
-    )
-
-
-# --- One case --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An opened case with what belongs to it in other rooms."""
-
-    file: CaseFile
-    meetings: tuple[Meeting, ...]
-    decided: tuple[DecisionView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,17 +286,17 @@ async def _overview(
         opened,
         "Översikt",
         said,
-        clock=_clock(opened, now),
+        clock=summed.clock(opened, now),
         events=events.happened(file, opened.meetings, opened.decided, now),
-        papers=tuple(_paper(view) for view in file.papers),
+        papers=tuple(summed.paper(view) for view in file.papers),
         agreed=tuple(line.text["sv"] for line in file.notes[-1].agreed) if file.notes else (),
         code=code,
         public_page=here.database.municipality.public_page,
-        told=tuple(_told(view, now) for view in opened.decided if view.told_at),
-        tell=_tell(open_decision, now) if open_decision else None,
+        told=tuple(summed.told(view, now) for view in opened.decided if view.told_at),
+        tell=summed.tell(open_decision, now) if open_decision else None,
         caseworker=here.role is Role.CASEWORKER,
         can_complete=file.meeting_settled and file.complete_at is None,
-        can_pause=file.complete_at is not None and not _is_decided(opened),
+        can_pause=file.complete_at is not None and not summed.is_decided(opened),
         paper_names=notes.PAPER_NAMES,
         sealed=tuple((view.id, _SEALED.get(view.kind, view.kind), swedish.when(view.at, now)) for view in file.sealed),
         unsealed=unsealed,
@@ -439,55 +363,3 @@ def _to_settle(meetings: tuple[Meeting, ...], now: datetime) -> Meeting | None:
     return next(
         (one for one in meetings if one.status != MeetingStatus.CANCELLED and day_in_sweden(one.start) <= today), None
     )
-
-
-def _is_decided(opened: Opened) -> bool:
-    complete_at = opened.file.complete_at
-    return any(complete_at is None or view.signed_at >= complete_at for view in opened.decided)
-
-
-def _clock(opened: Opened, now: datetime) -> Clock:
-    file = opened.file
-    if opened.decided and _is_decided(opened):
-        latest = opened.decided[-1]
-        day = swedish.long_day(latest.decided_on)
-        return Clock(
-            "Beslutat", day, f"{latest.draft.kind.capitalize()}, underskrivet av {latest.signed_name}.", settled=True
-        )
-    if file.paused_at:
-        return Clock("Beslut", "klockan står stilla", f"Papper är begärda {swedish.when(file.paused_at, now)}.")
-    if file.decide_by is None or file.complete_at is None:
-        return Clock("Beslut", "ingen klocka än", "Klockan börjar när mötet är hållet och allt är inne.")
-    gone = (now - file.complete_at) / (file.decide_by - file.complete_at)
-    return Clock(
-        label="Beslut senast",
-        day=swedish.long_day(day_in_sweden(file.decide_by)),
-        words="En arbetsdag från komplett ansökan och hållet möte.",
-        runs=True,
-        began=f"Komplett {swedish.when(file.complete_at, now)}",
-        ends=f"kl {swedish.hour(file.decide_by)}",
-        gone=max(0, min(_HUNDRED, round(gone * _HUNDRED))),
-    )
-
-
-def _paper(view: desk.PaperView) -> PaperView:
-    marks = {
-        "missing": Badge("waiting", "Saknas"),
-        "seen": Badge("confirmed", "Sett"),
-        "not-needed": Badge("plain", "Behövs inte"),
-    }
-    return PaperView(notes.PAPER_NAMES[view.paper], marks[view.state])
-
-
-def _told(view: DecisionView, now: datetime) -> ToldView:
-    how = _TOLD[view.told_how] if view.told_how else ""
-    when = swedish.when(view.told_at, now) if view.told_at else ""
-    last = f" Överklaga senast {swedish.long_day(view.appeal_by)}." if view.appeal_by else ""
-    return ToldView(Badge("confirmed", "Har fått veta"), f"{how}, {when}, {view.told_by_name}.{last}")
-
-
-def _tell(view: DecisionView, now: datetime) -> Tell:
-    wish = f"Personen vill {_HOW[view.how]}." if view.how else "Personen har inte sagt hur än."
-    at = f" Ring {swedish.when(view.call_at, now)}." if view.call_at else ""
-    ways = tuple((str(value), words) for value, words in _TOLD.items())
-    return Tell(view.id, f"Beslut {swedish.short_day(view.decided_on)}, {view.draft.kind}. {wish}{at}", ways)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import httpx2
-from sqlmodel import select
+from sqlmodel import col, select
 
 from backend.audit import Access
 from backend.bookings import seed as resources
@@ -233,5 +233,7 @@ class Office:
     async def log(self, applicant: Applicant) -> list[tuple[str, str, bool]]:
         """Who opened what of somebody: reader, what, allowed."""
         async with self.database.transaction() as session:
-            rows = await session.exec(select(Access).where(Access.person == applicant.person).order_by(Access.number))  # type: ignore[arg-type]  # a column, to sqlalchemy
+            rows = await session.exec(
+                select(Access).where(Access.person == applicant.person).order_by(col(Access.number))
+            )
             return [(row.reader_name, row.what, row.allowed) for row in rows.all()]

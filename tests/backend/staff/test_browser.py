@@ -11,7 +11,7 @@ import httpx2
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from backend import app as application
 from backend import settings
@@ -33,7 +33,7 @@ from tests.backend.stories import MONDAY, TELEPHONE, StoryClock
 AMAL, THREAD = UUID(int=11), UUID(int=12)
 # Of a link or a button; parts that scroll can be reached too, and hold everything.
 WORDS_IN_FOCUS = "document.activeElement.matches('a, button') ? document.activeElement.innerText : ''"
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
 
 
 @dataclass
@@ -158,7 +158,7 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
 def test_every_page_is_accessible_on_a_desk_and_on_a_phone(house: House, browser: Browser, tmp_path: Path) -> None:
     for viewport in (DESK, PHONE):
         for name, addresses in pages(AMAL).items():
-            page = browser.new_page(viewport=viewport)  # type: ignore[arg-type]  # a dict is a ViewportSize
+            page = browser.new_page(viewport=viewport)
             page.goto(f"{house.url}/inbox")
             looks_right(page, tmp_path, f"sign-in-{name}")
             signs_in(page, house, name)
@@ -169,7 +169,7 @@ def test_every_page_is_accessible_on_a_desk_and_on_a_phone(house: House, browser
 
 
 def test_the_whole_answer_by_keyboard_alone(house: House, browser: Browser) -> None:
-    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]  # a dict is a ViewportSize
+    page = browser.new_page(viewport=DESK)
     page.goto(f"{house.url}/inbox")
 
     def tabs_to(words: str) -> None:
@@ -207,7 +207,7 @@ def test_the_whole_answer_by_keyboard_alone(house: House, browser: Browser) -> N
 
 
 def test_everything_works_without_javascript(house: House, browser: Browser) -> None:
-    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()  # type: ignore[arg-type]  # a dict is a ViewportSize
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
     signs_in(page, house, "Johan")
     page.get_by_role("link", name="Väntar").click()
     page.get_by_role("link", name="Nummer …06 12").click()
@@ -222,7 +222,7 @@ def test_everything_works_without_javascript(house: House, browser: Browser) -> 
 
 
 def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> None:
-    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]  # a dict is a ViewportSize
+    page = browser.new_page(viewport=DESK)
     signs_in(page, house, "Johan")
     with page.expect_response("**/inbox/live**"):
         page.goto(f"{house.url}/inbox/threads/{THREAD}")
@@ -242,7 +242,7 @@ def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> No
 
 
 def test_a_page_stops_following_when_the_desk_is_closed(house: House, browser: Browser) -> None:
-    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type]  # a dict is a ViewportSize
+    context = browser.new_context(viewport=DESK)
     page, other = context.new_page(), context.new_page()
     signs_in(page, house, "Johan")
     other.goto(f"{house.url}/inbox")
@@ -253,7 +253,7 @@ def test_a_page_stops_following_when_the_desk_is_closed(house: House, browser: B
 
 
 def test_the_list_for_tomorrow_prints_on_white_without_buttons(house: House, browser: Browser) -> None:
-    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]  # a dict is a ViewportSize
+    page = browser.new_page(viewport=DESK)
     signs_in(page, house, "Johan")
     page.goto(f"{house.url}/inbox/tomorrow")
     page.emulate_media(media="print")

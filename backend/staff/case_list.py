@@ -1,0 +1,73 @@
+"""The list of cases: today's meetings and every open case, by what comes next. It opens none of them."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from backend.bookings import lists
+from backend.calendar import day_in_sweden
+from backend.cases import desk
+from backend.cases.desk import CaseRow
+from backend.contract import Step
+from backend.staff import swedish
+from backend.staff.desk import Here, Page, page
+from backend.staff.facts import meeting_badge, said_name
+from backend.staff.inbox import may_read
+from backend.staff.views import Badge, Group, Row
+
+router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
+
+_STEPS = {
+    Step.WANTS_TO_APPLY: "Vill söka",
+    Step.MEETING_BOOKED: "Möte bokat",
+    Step.APPLICATION_RECEIVED: "Ansökan inne",
+    Step.MEETING_HELD: "Mötet hållet",
+    Step.DECIDED: "Beslutat",
+}
+
+
+@router.get("")
+async def cases(here: Here) -> Response:
+    """Today's meetings and every open case, by what comes next."""
+    now = here.now
+    async with here.database.transaction() as session:
+        found = {row.person: row for row in await desk.in_list(session, here.clock)}
+        today = await lists.of_day(session, day_in_sweden(now))
+    meetings = [_today(planned, found[planned.meeting.person]) for planned in today if planned.meeting.person in found]
+    waiting = [row for row in found.values() if row.decide_by and row.step is not Step.DECIDED]
+    rest = [row for row in found.values() if row not in waiting]
+    groups = (
+        Group("Möten i dag", tuple(meetings)),
+        Group("Beslut att fatta", tuple(_row(row, now) for row in waiting)),
+        Group("Öppna ärenden", tuple(_row(row, now) for row in rest if row.step is not Step.DECIDED)),
+        Group("Beslutade", tuple(_row(row, now) for row in rest if row.step is Step.DECIDED)),
+    )
+    return page("cases", here, groups=groups)
+
+
+def _today(planned: lists.Planned, row: CaseRow) -> Row:
+    meeting = planned.meeting
+    who = planned.caseworker.name if planned.caseworker else "ingen handläggare"
+    return Row(
+        href=f"/inbox/cases/{row.person}/meeting",
+        name=said_name(row.name, row.ending),
+        due=f"kl {swedish.hour(meeting.start)}",
+        language=swedish.language_name(row.language),
+        why=", ".join(part for part in (planned.place, who) if part),
+        badges=(meeting_badge(meeting),),
+    )
+
+
+def _row(row: CaseRow, now: datetime) -> Row:
+    due = swedish.due(row.decide_by, now) if row.decide_by and row.step is not Step.DECIDED else ""
+    ahead = (Badge("plain", f"Möte {swedish.when(row.next_meeting, now)}"),) if row.next_meeting else ()
+    late = (Badge("broken", "Löfte brutet"),) if due and row.decide_by and row.decide_by < now else ()
+    return Row(
+        href=f"/inbox/cases/{row.person}",
+        name=said_name(row.name, row.ending),
+        due=due or f"sedan {swedish.when(row.opened_at, now)}",
+        language=swedish.language_name(row.language),
+        why=_STEPS[row.step],
+        badges=(*late, *ahead),
+    )

@@ -1,0 +1,153 @@
+"""A conversation as it is laid out: every message in Swedish and as it was sent, who answers, and the facts beside."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, get_args
+from uuid import UUID
+
+from backend import locales, tasks
+from backend.contract import EntryState, Meeting
+from backend.handover.desk import EntryView, OpenThread, PromiseView, Unsent
+from backend.interpreters.service import OrderLine
+from backend.staff import swedish
+from backend.staff.desk import Seat
+from backend.staff.facts import CHANNELS, meeting_facts, reached_badge, said_name, steps
+from backend.staff.views import Answering, Delivery, Message, Promised, TaskView, Thread, Who
+from backend.tasks import Task
+
+Writers = Mapping[UUID, tuple[UUID, str]]
+"""Who of the staff wrote each message: id and name."""
+
+_DELIVERED: dict[EntryState, Delivery | None] = {
+    EntryState.RECEIVED: None,
+    EntryState.PENDING: Delivery("clock", "Väntar på att skickas"),
+    EntryState.SENDING: Delivery("clock", "Skickas"),
+    EntryState.UNKNOWN: Delivery("clock-dashed", "Oklart om det kom fram"),
+    EntryState.SENT: Delivery("clock", "Skickat, inget kvitto än"),
+    EntryState.DELIVERED: Delivery("tick", "Levererat"),
+    EntryState.FAILED: Delivery("cross", "Kom inte fram"),
+    EntryState.DROPPED: Delivery("cross", "Skickades inte"),
+    EntryState.GIVEN_UP: Delivery("cross", "Kom inte fram, inga fler försök"),
+}
+_WHO: tuple[Who, ...] = get_args(Who)
+_NOT_COPIED = Delivery("clock-dashed", "Väntar på automaten")
+
+
+def laid_out(
+    here: Seat,
+    opened: OpenThread,
+    meeting: Meeting | None,
+    history: tuple[OrderLine, ...],
+    writers: Writers,
+    *,
+    number: bool,
+) -> Thread:
+    """The opened thread, with the meeting that is coming and the way to its interpreter."""
+    now, contact = here.now, opened.contact
+    spoken = swedish.language_name(opened.language)
+    ordered = swedish.language_name(meeting.interpreter_language) if meeting and meeting.interpreter_language else ""
+    name = said_name(opened.name, contact.ending if contact else "")
+    return Thread(
+        id=opened.thread,
+        href=f"/inbox/threads/{opened.thread}",
+        name=name,
+        speaks=f"skriver {spoken}",
+        language=spoken,
+        reached=reached_badge(contact, opened.channel or ""),
+        owner=_owner(opened),
+        own=opened.assigned_to in (None, here.member.id),
+        tasks=tuple(
+            TaskView(task.id, _task_words(task), _due(task.due_at, now), task.assigned_to == here.member.id)
+            for task in opened.tasks
+        ),
+        steps_name=f"Tolk {ordered}",
+        steps=steps(history, now),
+        messages=(
+            *(_message(here, entry, name, writers) for entry in opened.entries),
+            *(_unsent(here, message, writers, opened.language) for message in opened.unsent),
+        ),
+        answering=_answering(here, opened),
+        meeting=meeting_facts(meeting) if meeting else None,
+        promises=tuple(_promise(promise, now) for promise in opened.promises),
+        channel=CHANNELS.get(opened.channel or "", ""),
+        telephone=(contact.telephone if number else contact.ending) if contact else "",
+        telephone_shown=number,
+        shared=("ja" if contact.shared else "nej") if contact else "vet inte",
+        case_href=f"/inbox/cases/{opened.person}",
+        why=opened.why,
+    )
+
+
+def _task_words(task: Task) -> str:
+    return next(words for kind, words in tasks.IN_SWEDISH.items() if kind == task.kind)
+
+
+def _due(at: datetime | None, now: datetime) -> str:
+    return swedish.due(at, now) if at else ""
+
+
+def _owner(opened: OpenThread) -> Literal["bot", "taking-over", "staff", "handing-back"]:
+    if opened.wanted == "staff":
+        return "staff" if opened.owner == "staff" else "taking-over"
+    return "handing-back" if opened.owner == "staff" else "bot"
+
+
+def _answering(here: Seat, opened: OpenThread) -> Answering:
+    mine = opened.assigned_to == here.member.id
+    who = "Du" if mine else opened.assigned_name or "Någon"
+    since = f" {who} tog över {swedish.when(opened.assigned_at, here.now)}." if opened.assigned_at else ""
+    match _owner(opened):
+        case "staff":
+            return Answering(f"{who} svarar nu", f"Automaten är tyst.{since}")
+        case "taking-over":
+            return Answering(f"{who} tar över…", "Automaten har inte bekräftat än och kan hinna svara en gång till.")
+        case "handing-back":
+            return Answering("Lämnas tillbaka…", "Automaten fortsätter strax.")
+        case _:
+            return Answering("Automaten svarar", "Ta över om en människa behövs.")
+
+
+def _message(here: Seat, entry: EntryView, name: str, writers: Writers) -> Message:
+    said = entry.original if entry.language == locales.SWEDISH and entry.swedish is None else entry.swedish
+    delivery = None if entry.who in ("person", "marker") else _DELIVERED[entry.state]
+    who = next(known for known in _WHO if known == entry.who)
+    by = _writer(here, writers, entry.staff_message) if entry.staff_message else "Personalen"
+    names = {"person": name, "bot": "Automaten", "staff": by, "marker": ""}
+    return Message(
+        who=who,
+        name=names[who],
+        when=swedish.when(entry.at, here.now),
+        swedish=entry.original if who == "marker" and said is None else said,
+        original=entry.original,
+        code=entry.language,
+        language=swedish.language_name(entry.language),
+        direction=swedish.direction(entry.language),
+        delivery=delivery,
+    )
+
+
+def _unsent(here: Seat, message: Unsent, writers: Writers, language: str) -> Message:
+    spoken = locales.SWEDISH if message.text == message.swedish else language
+    return Message(
+        who="staff",
+        name=_writer(here, writers, message.id),
+        when=swedish.when(message.at, here.now),
+        swedish=message.swedish,
+        original=message.text,
+        code=spoken,
+        language=swedish.language_name(spoken),
+        direction=swedish.direction(spoken),
+        delivery=_NOT_COPIED,
+    )
+
+
+def _writer(here: Seat, writers: Writers, message: UUID) -> str:
+    by, name = writers.get(message, (None, "Personalen"))
+    return "Du" if by == here.member.id else name
+
+
+def _promise(promise: PromiseView, now: datetime) -> Promised:
+    due = swedish.when(promise.due_at, now)
+    if promise.kept_at:
+        return Promised("tick-ring", promise.in_swedish, f"{swedish.when(promise.kept_at, now)}, lovat {due}")
+    return Promised("cross-ring" if promise.broken else "clock", promise.in_swedish, swedish.due(promise.due_at, now))

@@ -1,0 +1,88 @@
+"""What the overview of a case sums up: the clock of the decision, the papers, and who was told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend.calendar import day_in_sweden
+from backend.cases import desk
+from backend.cases.desk import CaseFile
+from backend.contract import Meeting
+from backend.decisions.models import Told
+from backend.decisions.service import DecisionView
+from backend.staff import notes, swedish
+from backend.staff.views import Badge, Clock, PaperView, Tell, ToldView
+
+_TOLD: dict[Told, str] = {
+    "call": "Ringt upp, med tolk om det behövdes",
+    "counter": "Vid disken",
+    "meeting": "På mötet",
+    "letter": "Med brev",
+}
+_HOW = {"call": "bli uppringd", "counter": "komma hit", "read": "läsa själv med kod", "letter": "få brev"}
+_HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened case with what belongs to it in other rooms."""
+
+    file: CaseFile
+    meetings: tuple[Meeting, ...]
+    decided: tuple[DecisionView, ...]
+
+
+def is_decided(opened: Opened) -> bool:
+    """Has the decision been signed that the case, as it is now, calls for?"""
+    complete_at = opened.file.complete_at
+    return any(complete_at is None or view.signed_at >= complete_at for view in opened.decided)
+
+
+def clock(opened: Opened, now: datetime) -> Clock:
+    """The clock of the decision, as the overview shows it."""
+    file = opened.file
+    if opened.decided and is_decided(opened):
+        latest = opened.decided[-1]
+        day = swedish.long_day(latest.decided_on)
+        return Clock(
+            "Beslutat", day, f"{latest.draft.kind.capitalize()}, underskrivet av {latest.signed_name}.", settled=True
+        )
+    if file.paused_at:
+        return Clock("Beslut", "klockan står stilla", f"Papper är begärda {swedish.when(file.paused_at, now)}.")
+    if file.decide_by is None or file.complete_at is None:
+        return Clock("Beslut", "ingen klocka än", "Klockan börjar när mötet är hållet och allt är inne.")
+    gone = (now - file.complete_at) / (file.decide_by - file.complete_at)
+    return Clock(
+        label="Beslut senast",
+        day=swedish.long_day(day_in_sweden(file.decide_by)),
+        words="En arbetsdag från komplett ansökan och hållet möte.",
+        runs=True,
+        began=f"Komplett {swedish.when(file.complete_at, now)}",
+        ends=f"kl {swedish.hour(file.decide_by)}",
+        gone=max(0, min(_HUNDRED, round(gone * _HUNDRED))),
+    )
+
+
+def paper(view: desk.PaperView) -> PaperView:
+    """A paper and where it stands."""
+    marks = {
+        "missing": Badge("waiting", "Saknas"),
+        "seen": Badge("confirmed", "Sett"),
+        "not-needed": Badge("plain", "Behövs inte"),
+    }
+    return PaperView(notes.PAPER_NAMES[view.paper], marks[view.state])
+
+
+def told(view: DecisionView, now: datetime) -> ToldView:
+    """That a person was told of a decision, how and by whom."""
+    how = _TOLD[view.told_how] if view.told_how else ""
+    when = swedish.when(view.told_at, now) if view.told_at else ""
+    last = f" Överklaga senast {swedish.long_day(view.appeal_by)}." if view.appeal_by else ""
+    return ToldView(Badge("confirmed", "Har fått veta"), f"{how}, {when}, {view.told_by_name}.{last}")
+
+
+def tell(view: DecisionView, now: datetime) -> Tell:
+    """A decision to tell of, and how the person wants to hear it."""
+    wish = f"Personen vill {_HOW[view.how]}." if view.how else "Personen har inte sagt hur än."
+    at = f" Ring {swedish.when(view.call_at, now)}." if view.call_at else ""
+    ways = tuple((str(value), words) for value, words in _TOLD.items())
+    return Tell(view.id, f"Beslut {swedish.short_day(view.decided_on)}, {view.draft.kind}. {wish}{at}", ways)
