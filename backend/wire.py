@@ -15,6 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.clock import Clock
 from backend.contract import ContractError, Problem, ProblemCode
@@ -67,7 +68,7 @@ def answer_with_problems(app: FastAPI) -> None:
     for unreachable in (OperationalError, InterfaceError, PoolTimeout, OSError):
         app.add_exception_handler(unreachable, _database_away)
     app.add_exception_handler(DBAPIError, _database_error)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(_NothingEscapes)
 
 
 def respond(found: Problem) -> Response:
@@ -111,10 +112,35 @@ async def _database_away(_: Request, error: Exception) -> Response:
 async def _database_error(request: Request, error: Exception) -> Response:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return await _database_away(request, error)
-    return await _unexpected(request, error)
+    return _unexpected(error)
 
 
-async def _unexpected(_: Request, error: Exception) -> Response:
+class _NothingEscapes:
+    """The last catch. An error that left the application would be logged by the server with all it says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def note(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is answered and told without its words
+            response = _unexpected(error)
+            if not begun:  # else the server sees an answer that never ended, and cuts the connection
+                await response(scope, receive, send)
+
+
+def _unexpected(error: Exception) -> Response:
     # Where and which class, never what it says: the text of an error may hold what a person wrote.
     log.error("unexpected", error=type(error).__name__, where=where(error))
     return respond(problem(ProblemCode.UNAVAILABLE, 500, "Something went wrong here."))

@@ -150,7 +150,7 @@ class Backend:
 async def started(given: dict[str, str], clock: StoryClock) -> AsyncIterator[Backend]:
     read = settings.read(given)
     served = app.create(read, clock)
-    transport = httpx2.ASGITransport(app=served, raise_app_exceptions=False)
+    transport = httpx2.ASGITransport(app=served)
     async with (
         served.router.lifespan_context(served),
         httpx2.AsyncClient(transport=transport, base_url="http://x") as client,

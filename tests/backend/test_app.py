@@ -1,12 +1,16 @@
 """The application at its edge: whose token it is, how errors look, what never comes out."""
 
+import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2
 import pytest
+from fastapi.responses import Response, StreamingResponse
+from starlette.types import Message
 from structlog.testing import capture_logs
 
 from backend import wire
@@ -100,6 +104,39 @@ async def test_a_fault_of_ours_says_nothing_of_the_person(backend: Backend, monk
     assert PERSON_NUMBER not in answer.text + json.dumps(logs, default=str)
     assert [entry["error"] for entry in logs] == ["RuntimeError"]
     assert "fail" in logs[0]["where"][-1]
+
+
+async def test_a_fault_in_the_middle_of_an_answer_says_nothing_either(backend: Backend) -> None:
+    async def half() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise RuntimeError(PERSON_NUMBER)
+
+    async def begins() -> Response:
+        return StreamingResponse(half())
+
+    backend.app.add_api_route("/half", begins)
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()  # nobody hangs up
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"spec_version": "2.4"},
+        "method": "GET",
+        "path": "/half",
+        "query_string": b"",
+        "headers": [],
+    }
+    with capture_logs() as logs:
+        await backend.app(scope, receive, send)
+    assert [message.get("body") for message in sent] == [None, b"half"]  # and no end: the connection is cut
+    assert [entry["error"] for entry in logs] == ["RuntimeError"]
+    assert PERSON_NUMBER not in json.dumps(logs, default=str)
 
 
 async def test_without_its_database_it_says_so_and_is_not_ready(
