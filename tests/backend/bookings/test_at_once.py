@@ -127,7 +127,8 @@ async def test_bookings_that_are_undone_leave_the_others_standing(town: Town, sl
         slot = slot_at(f"2026-12-01 08:{number % 4 * 15:02}", 45 if language else 30)
         work.append(in_vain(slot, language) if number % 3 else town.books(slot, language))
     results = await at_once(*work)
-    assert set(kinds(results)) == {"Meeting", "SlotTaken", "InterruptedError"}
+    # Where one that stands is made first, all the undone ones find the time taken: then none of them is interrupted.
+    assert {"Meeting", "SlotTaken"} <= set(kinds(results)) <= {"Meeting", "SlotTaken", "InterruptedError"}
     assert await overlaps(town) == 0
 
 
