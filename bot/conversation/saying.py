@@ -81,11 +81,11 @@ def _open_question(talk: Talk) -> Question[Any] | None:
 
 def _answer(talk: Talk, event: Said) -> None:
     opened = talk.thread.open
-    if opened is None:
-        nothing_open(talk, event.words)
-    elif event.question is not None and event.question != opened.token:
+    if event.question is not None and (opened is None or event.question != opened.token):
         talk.say(say(N_("That question is already behind us.")))
         ask_again(talk)
+    elif opened is None:
+        nothing_open(talk, event.words)
     elif opened.ask == "form":
         answer(talk, event, opened)
     else:

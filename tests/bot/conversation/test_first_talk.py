@@ -183,6 +183,16 @@ def test_an_old_button_never_answers_a_new_question() -> None:
     assert "redan klar" in person.reads()
 
 
+def test_an_old_button_when_nothing_is_open_bothers_nobody() -> None:
+    person = Talker(channel="web").writes("hej, behöver hjälp")
+    old = person.asked.question
+    person.presses("Boka möte").presses("kl 9.30").presses("Nej").presses("På mötet").writes("senare")
+    before = len(person.calls)
+    person.happens(Said("1", question=old))
+    assert person.reads() == "Den frågan är redan klar."
+    assert len(person.calls) == before
+
+
 @pytest.mark.parametrize("hello", ["Hjälp", "مساعدة", "hjälp!", "Ring mig"])
 def test_one_word_is_a_call_for_help(hello: str) -> None:
     person = Talker().writes(hello)
