@@ -73,7 +73,9 @@ class Talk:
         self.state = self.state.with_thread(awaited=(*self.thread.awaited, Awaited(call, purpose, question)))
 
     def open(self, opened: Open | None) -> None:
-        self.state = self.state.with_thread(open=opened)
+        """The one open question from now on. The form's own is thereby not set aside any more."""
+        forms = opened is not None and opened.ask == "form"
+        self.state = self.state.with_thread(open=opened, interrupted=None if forms else self.thread.interrupted)
 
     def hand_over(self, reason: Reason) -> None:
         """Put the thread in the inbox. The bot goes on answering until staff take over."""

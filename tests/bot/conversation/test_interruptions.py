@@ -194,6 +194,13 @@ def test_no_to_a_number_someone_else_gave_freezes_it() -> None:
     assert phone.turns[-1].link is None
 
 
+def test_a_change_begun_while_something_else_was_asked_leaves_nothing_set_aside() -> None:
+    person = booked("1", "1", "ja").tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="decision")).leaves()
+    person.writes("ÄNDRA 1").writes("nej").writes("nej")
+    assert person.state.thread.interrupted is None
+    assert person.reads().startswith("Hur bor du?")
+
+
 def test_proactive_kinds_are_open() -> None:
     assert all(kind.sensitivity is Sensitivity.OPEN for kind in KINDS.values() if kind.proactive)
     assert set(languages()) == {"sv", "ar"}
