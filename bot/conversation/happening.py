@@ -45,6 +45,7 @@ def resulted(talk: Talk, event: Resulted) -> None:
     if awaited is None:
         return
     talk.state = talk.state.with_thread(awaited=tuple(one for one in talk.thread.awaited if one.call != event.call))
+    shown = talk.thread.open
     match awaited.purpose:
         case "look-up":
             _looked_up(talk, awaited, event)
@@ -56,6 +57,17 @@ def resulted(talk: Talk, event: Resulted) -> None:
             _cancelled(talk, event)
         case "hear":
             _will_ring(talk, event)
+    if talk.thread.owner == "staff":
+        _keep_silent(talk, shown)
+
+
+def _keep_silent(talk: Talk, shown: Open | None) -> None:
+    """Under staff nothing is said: what changed is kept, and the form's question waits until they hand back."""
+    asked = talk.thread.open
+    talk.says.clear()
+    talk.open(shown)
+    if asked is not None and asked.ask == "form" and (shown is None or shown.ask != "form"):
+        talk.state = talk.state.with_thread(interrupted=asked)
 
 
 def _looked_up(talk: Talk, awaited: Awaited, event: Resulted) -> None:

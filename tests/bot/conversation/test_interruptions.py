@@ -7,6 +7,7 @@ from uuid import uuid5
 from backend.contract import (
     CancelMeeting,
     ContactConfirmed,
+    FreeTimes,
     HandedBack,
     Hear,
     HearReceipt,
@@ -199,6 +200,17 @@ def test_a_change_begun_while_something_else_was_asked_leaves_nothing_set_aside(
     person.writes("ÄNDRA 1").writes("nej").writes("nej")
     assert person.state.thread.interrupted is None
     assert person.reads().startswith("Hur bor du?")
+
+
+def test_what_the_backend_answers_under_staff_is_kept_in_silence_and_asked_about_when_they_hand_back() -> None:
+    person = Talker(away=True).writes("hej, behöver hjälp").writes("1")
+    thread, call = person.state.thread.id, person.state.thread.awaited[0].call
+    person.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=thread))
+    times = FreeTimes(times=person.times, within_promise=True)
+    person.happens(Resulted(call, times.model_dump(mode="json")))
+    assert not person.turns[-1].says
+    person.tells(NoticeKind.HANDED_BACK, HandedBack(thread=thread), "back")
+    assert "1 kl 9.30" in person.reads()
 
 
 def test_proactive_kinds_are_open() -> None:
