@@ -241,8 +241,12 @@ def went(talk: Talk, event: Went) -> None:
 
 
 def linked(talk: Talk, event: Linked) -> None:
-    """This telephone is the person's own: what is new goes here, and we ask who else reads it."""
+    """This telephone is the person's own: what is new goes here, and we ask who else reads it.
+
+    What was open here before was asked of somebody we did not know.
+    """
     talk.state = talk.state.with_person(telephone=event.telephone, reach=talk.thread.id)
+    talk.state = talk.state.with_thread(open=None, interrupted=None, awaited=())
     talk.call(ContactConfirmed(person=talk.person.id, telephone=event.telephone, at=talk.now))
     talk.say(say(N_("Thank you. Now we can write to you here.")))
     start(talk, "phone")

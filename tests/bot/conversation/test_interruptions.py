@@ -22,7 +22,7 @@ from backend.contract import (
     TakenOver,
 )
 from bot.kinds import KINDS
-from bot.messages import Elapsed, Linked, Resulted
+from bot.messages import Elapsed, Linked, Resulted, Went
 from bot.text import languages, segments
 from tests.bot.talker import NAMESPACE, Talker
 
@@ -211,6 +211,14 @@ def test_what_the_backend_answers_under_staff_is_kept_in_silence_and_asked_about
     assert not person.turns[-1].says
     person.tells(NoticeKind.HANDED_BACK, HandedBack(thread=thread), "back")
     assert "1 kl 9.30" in person.reads()
+
+
+def test_what_was_open_before_the_link_was_asked_of_somebody_else() -> None:
+    phone = Talker().writes("hej, behöver hjälp").writes("1")
+    phone.happens(Went(uuid5(NAMESPACE, "went"), "token", "confirm-contact", uuid5(NAMESPACE, "on the web")))
+    phone.state = phone.state.with_person(id=uuid5(NAMESPACE, "on the web"))
+    phone.happens(Linked("+46701740605")).writes("1")
+    assert (phone.state.thread.open, phone.state.thread.interrupted) == (None, None)
 
 
 def test_proactive_kinds_are_open() -> None:
