@@ -143,6 +143,10 @@ def _confirm_contact(talk: Talk, yes: bool, opened: Open) -> None:
     if yes:
         talk.linking = opened.reference
         talk.state = talk.state.with_thread(confirmed=True, greeted=True)
+    elif talk.person.helped:
+        # Somebody else's mistake must not silence a person who talks with us here herself.
+        talk.say(say(N_("Thank you. Nothing changes for you here.")))
+        resume(talk)
     else:
         talk.say(say(N_("Thank you. We write no more to this number.")))
         talk.state = talk.state.with_thread(frozen=True)

@@ -195,6 +195,23 @@ def test_no_to_a_number_someone_else_gave_freezes_it() -> None:
     assert phone.turns[-1].link is None
 
 
+def test_no_to_a_number_someone_else_gave_silences_nobody_who_talks_with_us_here() -> None:
+    phone, person = booked("1", "1"), Talker(channel="web").writes("hej, behöver hjälp").presses("Boka möte")
+    person.presses("kl 9.30").presses("Nej").presses("På mötet").writes("070-174 06 05")
+    phone.said.append(next(one for one in person.said if one.kind == "confirm-contact"))
+    phone.leaves().later(minutes=5).writes("nej")
+    assert not phone.state.thread.frozen
+    assert phone.reads() == "Tack. Inget ändras för dig här.\nSöker du ensam? 1 Ja 2 Nej"
+
+
+def test_what_was_open_before_the_link_was_asked_of_somebody_else() -> None:
+    phone = Talker().writes("hej, behöver hjälp").writes("1")
+    phone.happens(Went(uuid5(NAMESPACE, "went"), "token", "confirm-contact", uuid5(NAMESPACE, "on the web")))
+    phone.state = phone.state.with_person(id=uuid5(NAMESPACE, "on the web"))
+    phone.happens(Linked("+46701740605")).writes("1")
+    assert (phone.state.thread.open, phone.state.thread.interrupted) == (None, None)
+
+
 def test_a_change_begun_while_something_else_was_asked_leaves_nothing_set_aside() -> None:
     person = booked("1", "1", "ja").tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="decision")).leaves()
     person.writes("ÄNDRA 1").writes("nej").writes("nej")
@@ -211,14 +228,6 @@ def test_what_the_backend_answers_under_staff_is_kept_in_silence_and_asked_about
     assert not person.turns[-1].says
     person.tells(NoticeKind.HANDED_BACK, HandedBack(thread=thread), "back")
     assert "1 kl 9.30" in person.reads()
-
-
-def test_what_was_open_before_the_link_was_asked_of_somebody_else() -> None:
-    phone = Talker().writes("hej, behöver hjälp").writes("1")
-    phone.happens(Went(uuid5(NAMESPACE, "went"), "token", "confirm-contact", uuid5(NAMESPACE, "on the web")))
-    phone.state = phone.state.with_person(id=uuid5(NAMESPACE, "on the web"))
-    phone.happens(Linked("+46701740605")).writes("1")
-    assert (phone.state.thread.open, phone.state.thread.interrupted) == (None, None)
 
 
 def test_proactive_kinds_are_open() -> None:
