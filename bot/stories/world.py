@@ -262,7 +262,8 @@ class OnTheWeb(Applicant):
 
     def _given(self, page: Page, answers: Mapping[str, str | Mapping[str, str]]) -> dict[str, str | list[str]]:
         given: dict[str, str | list[str]] = {}
-        names = {str(field["name"]) for field in page.soup.find_all(["input", "textarea"]) if field.get("name")}
+        fields = page.soup.find_all(["input", "textarea"])
+        names = list(dict.fromkeys(str(field["name"]) for field in fields if field.get("name")))
         for name in names:
             key = name.removeprefix("f.")
             if key not in answers:
