@@ -6,7 +6,7 @@ The backend's answers are given by the test. No database and no channel: those h
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid5
 
 from backend.contract import (
@@ -103,16 +103,16 @@ class Talker:
 
     # --- What a person does -------------------------------------------------------------------------------------------
 
-    def writes(self, words: str) -> "Talker":
+    def writes(self, words: str) -> Self:
         return self.happens(Said(words))
 
-    def presses(self, label: str) -> "Talker":
+    def presses(self, label: str) -> Self:
         """Press a button of the open question."""
         asked = self.asked
         choice = next(one for one in asked.choices if render(one.label, "sv") == label)
         return self.happens(Said(choice.value, question=asked.question))
 
-    def fills(self, **fields: str) -> "Talker":
+    def fills(self, **fields: str) -> Self:
         asked = self.asked
         return self.happens(
             Filled(asked.question or "", {name.replace("__", "#"): value for name, value in fields.items()})
@@ -134,13 +134,13 @@ class Talker:
 
     # --- What happens -------------------------------------------------------------------------------------------------
 
-    def happens(self, event: Event) -> "Talker":
+    def happens(self, event: Event) -> Self:
         self._turn(event)
         while not self.away and self._answer_next():
             pass
         return self
 
-    def tells(self, kind: NoticeKind, body: Value, name: str = "notice") -> "Talker":
+    def tells(self, kind: NoticeKind, body: Value, name: str = "notice") -> Self:
         notice = Notice(
             id=uuid5(NAMESPACE, name),
             position=1,
@@ -151,14 +151,14 @@ class Talker:
         )
         return self.happens(Noticed(notice))
 
-    def leaves(self) -> "Talker":
+    def leaves(self) -> Self:
         """The last message left the house; when it asks, it becomes the open question."""
         message = self.said[-1]
         return self.happens(
             Went(uuid5(NAMESPACE, "went"), message.question or "", message.ask, message.reference, message.until)
         )
 
-    def later(self, **delta: float) -> "Talker":
+    def later(self, **delta: float) -> Self:
         self.now += timedelta(**delta)
         return self
 
