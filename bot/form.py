@@ -176,6 +176,7 @@ class Form:
     corrects: UUID | None = None
     records: Mapping[str, Json] = field(default_factory=dict)
     implied: list[str] = field(default_factory=list)
+    changing: str | None = None
     live: list[Live] = field(default_factory=list)
     said: list[tuple[str, Text]] = field(default_factory=list)
     then: str | None = None
@@ -262,7 +263,7 @@ class Form:
     ) -> T | None:
         key = f"{question.name}#{about}" if about else question.name
         text = say(question.text, **values)
-        if key not in self.answers and implied is not None:
+        if key not in self.answers and implied is not None and key != self.changing:
             self.answers[key] = question.kind.dump(implied)
             self.implied.append(key)
         if key in self.answers:
@@ -329,9 +330,13 @@ def play(
     corrects: UUID | None = None,
     records: Mapping[str, Json] | None = None,
     implied: Sequence[str] = (),
+    changing: str | None = None,
 ) -> Played:
-    """Run the flow from the top over the answers so far. Pure: same input, same outcome."""
-    form = Form(context, dict(answers), facts, digest, corrects, records or {}, list(implied))
+    """Run the flow from the top over the answers so far. Pure: same input, same outcome.
+
+    ``changing``: the question whose answer the person is about to change: asked, also where the thread implies one.
+    """
+    form = Form(context, dict(answers), facts, digest, corrects, records or {}, list(implied), changing)
     try:
         returned = flow.play(form)
     except _Asks as stop:

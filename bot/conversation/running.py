@@ -24,6 +24,7 @@ def replay(talk: Talk, run: Run) -> Played:
         corrects=run.corrects,
         records=run.records,
         implied=run.implied,
+        changing=run.changing[0] if run.changing else None,
     )
 
 

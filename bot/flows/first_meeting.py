@@ -57,8 +57,9 @@ class Free:
 
 
 def first_meeting(form: Form) -> BookMeeting:
-    needs = form.ask(NEEDS_INTERPRETER, implied=form.context.speaks != "sv")
-    interpreter = form.ask(INTERPRETER_LANGUAGE, implied=form.context.speaks) if needs else None
+    speaks = None if form.context.speaks == "sv" else form.context.speaks
+    needs = form.ask(NEEDS_INTERPRETER, implied=speaks is not None)
+    interpreter = form.ask(INTERPRETER_LANGUAGE, implied=speaks) if needs else None
     time = form.ask(TIME, among=Free(interpreter))
     while time is None:
         day = form.ask(DAY)

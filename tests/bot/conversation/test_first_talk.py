@@ -210,6 +210,21 @@ def test_a_language_named_in_the_first_message_is_the_interpreters() -> None:
     assert made(person, BookMeeting)[0].interpreter_language == "ar"
 
 
+def test_what_the_thread_implies_is_asked_when_it_is_changed() -> None:
+    person = Talker().writes("السلام عليكم, احتاج مساعدة").writes("1").writes("ÄNDRA 1")
+    assert person.state.thread.open is not None
+    assert person.state.thread.open.question == "needs_interpreter"
+    person.writes("لا").writes("1")
+    assert made(person, BookMeeting)[0].interpreter_language is None
+
+
+def test_an_interpreter_wanted_after_all_is_asked_about_where_swedish_was_taken_for_granted() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("1").writes("ÄNDRA 1").writes("ja")
+    assert person.reads().startswith("Vilket språk talar du?")
+    person.writes("tigrinja").writes("1")
+    assert made(person, BookMeeting)[0].interpreter_language == "ti"
+
+
 def test_another_time_in_words_is_another_day_where_times_are_offered() -> None:
     assert (
         Talker().writes("hej, behöver hjälp").writes("1").writes("annan tid").reads().startswith("Vilken dag passar?")
