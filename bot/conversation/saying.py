@@ -1,5 +1,6 @@
 """The person wrote: what always works first, then the open question, then what to do when none is open."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid5
 
@@ -236,7 +237,7 @@ def _choose_language(talk: Talk, code: str | None) -> None:
         talk.say(say(N_("Write the name of your language, for example: {names}."), names=names))
         return
     if code not in languages():
-        talk.state = talk.state.with_thread(speaks=code)
+        _speak(talk, code)
         talk.say(
             say(
                 N_("I do not write {language} yet, but you get an interpreter at the meeting."),
@@ -245,7 +246,8 @@ def _choose_language(talk: Talk, code: str | None) -> None:
         )
         ask_again(talk)
         return
-    talk.state = talk.state.with_thread(language=code, speaks=code)
+    talk.state = talk.state.with_thread(language=code)
+    _speak(talk, code)
     if talk.thread.awaited:
         talk.say(say(N_("We go on in this language.")))
     elif talk.thread.open is not None and talk.thread.open.ask == "form":
@@ -254,6 +256,18 @@ def _choose_language(talk: Talk, code: str | None) -> None:
         ask_again(talk)
     else:
         nothing_open(talk)
+
+
+def _speak(talk: Talk, code: str) -> None:
+    """The person speaks this. What we took for granted before (no interpreter, or one into another language) goes.
+
+    Who chooses Swedish to read keeps her interpreter: going without one is something to be said, not taken for granted.
+    """
+    talk.state = talk.state.with_thread(speaks=code)
+    run = talk.run
+    if code != "sv" and run is not None and run.state == "open":
+        given = {key: value for key, value in run.answers.items() if key not in run.implied}
+        talk.state = talk.state.with_run(replace(run, answers=given, implied=()))
 
 
 def _wants_to_move(talk: Talk) -> None:

@@ -225,6 +225,12 @@ def test_an_interpreter_wanted_after_all_is_asked_about_where_swedish_was_taken_
     assert made(person, BookMeeting)[0].interpreter_language == "ti"
 
 
+@pytest.mark.parametrize(("words", "language"), [("somaliska", "so"), ("العربية", "ar")])
+def test_a_language_said_before_the_time_is_the_interpreters(words: str, language: str) -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("1").writes(words).writes("1")
+    assert made(person, BookMeeting)[0].interpreter_language == language
+
+
 def test_another_time_in_words_is_another_day_where_times_are_offered() -> None:
     assert (
         Talker().writes("hej, behöver hjälp").writes("1").writes("annan tid").reads().startswith("Vilken dag passar?")
