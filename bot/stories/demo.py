@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from backend import postgres
 from bot.stories.player import WEBHOOK_RETRIES
 from bot.stories.twilio import Twilio
-from bot.stories.world import NUMBERS
+from bot.stories.world import NUMBERS, SENDERS
 from bot.text import Telephone, local, render, say
 from bot.together import HOST, Running, StoryClock, make_home, running
 
@@ -33,8 +33,7 @@ async def run(folder: Path, port: int) -> None:
         clock = StoryClock(folder / "story-time")
         provider = Twilio(home.made["IMORGON_TWILIO_ACCOUNT_SID"], home.made["IMORGON_TWILIO_AUTH_TOKEN"])
         async with provider.open() as twilio:
-            senders = {f"IMORGON_TWILIO_FROM_{slug.upper()}": number for slug, number in NUMBERS.items()}
-            environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **senders)
+            environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **SENDERS)
             for number in NUMBERS.values():
                 twilio.webhooks[number] = f"http://{HOST}:{port}/sms/inbound{WEBHOOK_RETRIES}"
             async with running(

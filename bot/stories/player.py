@@ -14,7 +14,7 @@ from backend import postgres
 from bot.stories import Story
 from bot.stories.transcript import Transcript, transcript
 from bot.stories.twilio import Twilio
-from bot.stories.world import NUMBERS, World
+from bot.stories.world import NUMBERS, SENDERS, World
 from bot.text import STOCKHOLM, languages
 from bot.together import Home, Running, StoryClock, free_port, make_home, running
 
@@ -53,10 +53,10 @@ async def play_at(home: Home, story: Story, language: str, channel: str) -> Tran
         raise SystemExit(f"There are these languages: {', '.join(languages())}.")
     if channel not in story.channels:
         raise SystemExit(f"{story.name} begins on: {', '.join(story.channels)}.")
-    async with town(home, language, channel) as here:
-        await story.tell(here)
-        await here.settled()
-        return await transcript(story, here)
+    async with town(home, language, channel) as (world, here):
+        await story.tell(world)
+        await world.settled()
+        return await transcript(story, world, here.engine)
 
 
 def _throwaway_folder() -> Path:
@@ -66,22 +66,22 @@ def _throwaway_folder() -> Path:
 
 
 @asynccontextmanager
-async def town(home: Home, language: str, channel: str) -> AsyncIterator[World]:
+async def town(home: Home, language: str, channel: str) -> AsyncIterator[tuple[World, Running]]:
     """A town with both halves running, a provider on loopback, seeded staff, and a clock that stands still."""
     clock, port = StoryClock(frozen=MONDAY), free_port()
     provider = Twilio(home.made["IMORGON_TWILIO_ACCOUNT_SID"], home.made["IMORGON_TWILIO_AUTH_TOKEN"])
     async with provider.open() as twilio:
-        senders = {f"IMORGON_TWILIO_FROM_{slug.upper()}": number for slug, number in NUMBERS.items()}
-        environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **senders)
+        environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **SENDERS)
         for number in NUMBERS.values():
             twilio.webhooks[number] = f"{environ['IMORGON_PUBLIC_URL']}/sms/inbound{WEBHOOK_RETRIES}"
         async with running(environ, clock, port, seeded=True) as here:
 
             async def rest() -> None:
+                here.engine.wake()
                 await at_rest(here, clock, twilio)
 
-            made = World(clock, here, twilio, language, channel, rest)
-            yield made
+            made = World(clock, here.address, twilio, language, channel, rest)
+            yield made, here
             for browser in made.browsers:
                 await browser.close()
 
@@ -91,10 +91,15 @@ async def at_rest(here: Running, clock: StoryClock, twilio: Twilio) -> None:
     calm = 0
     while calm < 2:
         await twilio.reported()
-        async with here.engine.database.transaction() as session:
-            still = bool((await session.execute(_AT_REST, {"now": clock()})).scalar())
-        calm = calm + 1 if still and await _collected(here) else 0
+        calm = calm + 1 if await is_calm(here, clock) else 0
         await asyncio.sleep(0.03)
+
+
+async def is_calm(here: Running, clock: StoryClock) -> bool:
+    """Whether nothing of ours is under way at this moment."""
+    async with here.engine.database.transaction() as session:
+        still = bool((await session.execute(_AT_REST, {"now": clock()})).scalar())
+    return still and await _collected(here)
 
 
 async def _collected(here: Running) -> bool:

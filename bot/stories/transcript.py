@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from backend.contract import EntryState
 from bot import threads
+from bot.engine import Engine
 from bot.stories import Story
 from bot.stories.world import World
 from bot.text import language_name, local, local_day, render, say, segments
@@ -89,9 +90,8 @@ class Transcript:
         return "; ".join(counted)
 
 
-async def transcript(story: Story, world: World) -> Transcript:
+async def transcript(story: Story, world: World, engine: Engine) -> Transcript:
     """Everything said in the world's threads, in the order it was said, with the stage directions."""
-    engine = world.running.engine
     async with engine.database.transaction() as session:
         rows = (await session.execute(text(_THREADS))).all()
     lines: list[Said] = []
@@ -109,7 +109,7 @@ async def transcript(story: Story, world: World) -> Transcript:
 
 def _placeless(world: World, words: str | None) -> Any:
     """The story's own port is not part of the story."""
-    return words if words is None else words.replace(world.running.address, "https://trelleborg.example")
+    return words if words is None else words.replace(world.address, "https://trelleborg.example")
 
 
 def _one_line(words: str) -> str:

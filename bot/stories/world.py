@@ -14,10 +14,13 @@ from bot.conversation.putting import CONFIRM_CONTACT
 from bot.stories.browser import Browser, Page
 from bot.stories.twilio import Twilio
 from bot.text import STOCKHOLM, local, render, say, translations
-from bot.together import Running, StoryClock
+from bot.together import StoryClock
 
 NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
 """The municipalities' own numbers (PTS's range for fiction)."""
+
+SENDERS = {f"IMORGON_TWILIO_FROM_{slug.upper()}": number for slug, number in NUMBERS.items()}
+"""The same as settings."""
 
 YES = {"sv": "ja", "ar": "نعم"}
 
@@ -31,10 +34,10 @@ class StoryError(AssertionError):
 
 @dataclass
 class World:
-    """One town while a story is told."""
+    """One town while a story is told. ``rest`` waits until nothing more happens by itself."""
 
     clock: StoryClock
-    running: Running
+    address: str
     twilio: Twilio
     language: str
     channel: str
@@ -55,7 +58,6 @@ class World:
 
     async def settled(self) -> None:
         """Until nothing more happens by itself at this moment of the story."""
-        self.running.engine.wake()
         async with asyncio.timeout(PATIENCE):
             await self.rest()
 
@@ -91,7 +93,7 @@ class World:
         await self.settled()
 
     def browser(self) -> Browser:
-        browser = Browser(self.running.address, self.language)
+        browser = Browser(self.address, self.language)
         self.browsers.append(browser)
         return browser
 
