@@ -98,21 +98,19 @@ def serve(
     port: int = DEFAULT_PORT,
 ) -> None:
     """Serve one half, or both in one process, with the settings of the environment."""
-    import uvicorn
+    from bot.serving import Server
 
     if half == "bot":
         import bot.app
         import bot.settings
         from bot.conversation import turn
 
-        uvicorn.run(
-            bot.app.create(bot.settings.read(os.environ), _now, turn), host=host, port=port, timeout_graceful_shutdown=2
-        )
+        Server(bot.app.create(bot.settings.read(os.environ), _now, turn), host=host, port=port).run()
     elif half == "backend":
         import backend.app
         import backend.settings
 
-        uvicorn.run(backend.app.create(backend.settings.read(os.environ), _now), host=host, port=port)
+        Server(backend.app.create(backend.settings.read(os.environ), _now), host=host, port=port).run()
     elif half == "all":
         from bot import together
 

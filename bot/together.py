@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 from starlette.applications import Starlette
@@ -36,6 +35,7 @@ from backend.seeds import seed
 from bot import worker
 from bot.conversation import turn
 from bot.engine import Engine
+from bot.serving import Server
 
 HOST = "127.0.0.1"
 MUNICIPALITIES = ("trelleborg", "svedala")
@@ -168,16 +168,8 @@ async def running(
     here = Running(port, edge.state.engine, inner, clock)
     if seeded:
         await seed(inner.state.databases, clock)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            _both(edge, inner, routes(here) if routes else []),
-            host=host,
-            port=port,
-            log_level="error",
-            timeout_graceful_shutdown=2,
-            lifespan="on",
-        )
-    )
+    app = _both(edge, inner, routes(here) if routes else [])
+    server = Server(app, host=host, port=port, log_level="error", lifespan="on")
     stop = asyncio.Event()
     async with AsyncExitStack() as stack:
         serving = asyncio.create_task(server._serve(sockets=[listening]), name="serve")  # noqa: SLF001  # serve() would take the signals
