@@ -10,18 +10,7 @@ async function freshen() {
     return false; // Signed out, or no longer one's own to read.
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  // Pressing twice sends once.
-document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") {
-    return;
-  }
-  if (event.target.dataset.sent) {
-    event.preventDefault();
-  }
-  event.target.dataset.sent = "1";
-});
-
-for (const part of document.querySelectorAll("[data-live]")) {
+  for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
     if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement?.closest("input, textarea"))) {
       continue;

@@ -239,6 +239,9 @@ def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> No
     expect(page.get_by_label("Egna ord")).to_have_value("Jag skriver på")
     expect(page.get_by_label("Egna ord")).to_be_focused()
     assert page.locator("#talk ol").get_attribute("aria-live") == "polite"
+    # However often the page was freshened, a press still sends.
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.locator("#talk")).to_contain_text("Jag skriver på")
 
 
 def test_a_page_stops_following_when_the_desk_is_closed(house: House, browser: Browser) -> None:
