@@ -10,7 +10,7 @@ from bot.bells import Bell, Watchers
 from bot.carriers import Carrier, Closes
 from bot.codec import Codec
 from bot.database import Database
-from bot.gathering import Gathering
+from bot.gathering import Gathering, InOrder
 from bot.messages import Event, State, Turn
 from bot.policies import Policies
 from bot.settings import Settings
@@ -46,6 +46,7 @@ class Engine:
         self.watchers = Watchers()
         # What waits to be done together with its like, by the room that does it.
         self.gatherings: dict[str, Gathering[Any, Any]] = {}
+        self.senders = InOrder()
         self.bells = {loop: Bell() for loop in LOOPS}
 
     async def policy(self, municipality: str) -> Policy:

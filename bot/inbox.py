@@ -72,10 +72,19 @@ class Received:
 
 
 async def receive(engine: Engine, inbound: Inbound) -> Received:
-    """Take one message in. When this returns it is committed. Raises Unavailable."""
+    """Take one message in. When this returns it is committed. Raises Unavailable.
+
+    What one sender writes while an earlier message of hers is being taken in waits for it.
+    """
     at = inbound.received_at or engine.clock()
-    if not inbound.media and (took := await _quickly(engine, inbound, at)) is not None:
-        return Received(took.thread, took.outcome)
+    async with engine.senders.turn_of((inbound.municipality, inbound.channel, inbound.address)):
+        if not inbound.media and (took := await _quickly(engine, inbound, at)) is not None:
+            return Received(took.thread, took.outcome)
+        return await _alone(engine, inbound, at)
+
+
+async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
+    """The long way, that every message can go: its thread locked, read and written, step by step."""
     into: UUID | None = None
 
     async def begin(desk: Desk) -> Happening | None:
@@ -118,8 +127,9 @@ async def _quickly(engine: Engine, inbound: Inbound, at: datetime) -> Took | Non
     gathering: Gathering[quick.Message, Took] = engine.gatherings.setdefault(
         "inbox", Gathering(partial(quick.take, engine, diverted))
     )
-    sender = (inbound.municipality, inbound.channel, inbound.address)
-    return await gathering.do(sender, quick.Message(*sender, inbound.provider_id, inbound.event, at))
+    return await gathering.do(
+        quick.Message(inbound.municipality, inbound.channel, inbound.address, inbound.provider_id, inbound.event, at)
+    )
 
 
 async def set_aside(
