@@ -11,7 +11,7 @@ from typing import Protocol
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from benchmarks.form20 import TWICE, Exchange, conversation, telephone
+from benchmarks.form20 import PER_CONVERSATION, TWICE, Exchange, conversation, telephone
 
 
 class Channel(Protocol):
@@ -92,8 +92,16 @@ class Talks:
     said: dict[int, list[Exchange]]
 
 
-async def talk(channel: Channel, ports: list[int], *, users: int, people: range, languages: tuple[str, ...]) -> Talks:
-    """``users`` at a time, people have their whole conversations; each message goes to the next process in turn.
+async def talk(
+    channel: Channel,
+    ports: list[int],
+    *,
+    users: int,
+    people: range,
+    languages: tuple[str, ...],
+    exchanges: int = PER_CONVERSATION,
+) -> Talks:
+    """``users`` at a time, people have their conversations; each message goes to the next process in turn.
 
     Raises SystemExit at an answer that is not 2xx.
     """
@@ -104,7 +112,7 @@ async def talk(channel: Channel, ports: list[int], *, users: int, people: range,
     async def user() -> None:
         lines = [await asyncio.open_connection("127.0.0.1", port) for port in ports]
         for person in waiting:
-            said[person] = conversation(person, languages[person % len(languages)])
+            said[person] = conversation(person, languages[person % len(languages)])[:exchanges]
             for place, exchange in enumerate(said[person]):
                 request = channel.request(person, exchange.writes)
                 begins = perf_counter()

@@ -44,7 +44,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Figures:
-    """What one run showed. ``cpu`` and ``database_cpu`` are microseconds a turn; ``p50`` and ``p99`` milliseconds."""
+    """What one run showed.
+
+    ``started`` is the seconds until a process answered; ``cpu`` and ``database_cpu`` are microseconds a turn; ``p50``
+    and ``p99`` are milliseconds.
+    """
 
     turns: int
     turns_a_second: float
@@ -52,17 +56,20 @@ class Figures:
     p99: float
     cpu: float
     database_cpu: float
+    started: float
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--conversations", type=int, default=160, help="a run")
+    parser.add_argument("--conversations", type=int, default=120, help="of a run")
     parser.add_argument("--seconds", type=int, default=5, help="of each pgbench")
     parser.add_argument("--only", choices=["sms", "web", "replies"])
+    parser.add_argument("--few", action="store_true", help="one run of each kind, to see that it still measures")
     given = parser.parse_args()
     form20.offer()
-    runs = [Run("sms", processes, users, given.conversations) for processes in (1, 2) for users in (8, 32)]
-    runs += [Run("web", 1, 32, given.conversations)]
+    ways = [(2, 8)] if given.few else [(1, 8), (1, 32), (2, 32)]
+    runs = [Run("sms", processes, users, given.conversations) for processes, users in ways]
+    runs += [Run("web", 1, USERS, given.conversations)]
     with installed() as site:
         floor = Floor(site.server) if can_measure(site.server) else None
         if floor is None:
@@ -75,7 +82,7 @@ def main() -> None:
                 _told(run, measure(site, run, first, floor, given.seconds), floor)
                 first += run.conversations + WARM
         if given.only in (None, "replies"):
-            print(uvloop.run(replies(site, range(first, first + given.conversations // 4))), flush=True)
+            print(uvloop.run(replies(site, range(first, first + max(2, given.conversations // 8)))), flush=True)
 
 
 def _told(run: Run, figures: Figures, floor: Floor | None) -> None:
@@ -84,7 +91,7 @@ def _told(run: Run, figures: Figures, floor: Floor | None) -> None:
         f"{run.channel}, {run.processes} process{'es'[: 2 * (run.processes > 1)]}, {run.users} users: "
         f"{figures.turns_a_second:.0f} turns/s{ratio}; p50 {figures.p50:.0f} ms, p99 {figures.p99:.0f} ms; "
         f"CPU a turn {figures.cpu + figures.database_cpu:.0f} us: server {figures.cpu:.0f}, "
-        f"database {figures.database_cpu:.0f}; {figures.turns} turns, no wrong reply",
+        f"database {figures.database_cpu:.0f}; start {figures.started:.1f} s; {figures.turns} turns, no wrong reply",
         flush=True,
     )
 
@@ -98,12 +105,12 @@ def measure(site: Site, run: Run, first: int, floor: Floor | None, seconds: int)
         pids = [bot.pid for bot in bots]
         database = site.database_pid()
         people = range(first, first + run.conversations)
-        channel, ports = _channel(site, run.channel), [bot.port for bot in bots]
+        channel, ports = channel_of(site, run.channel), [bot.port for bot in bots]
         _warm(site, run, ports, first + run.conversations)
         before, database_before = cpu(*pids), cpu(database)
         talks = uvloop.run(talk(channel, ports, users=run.users, people=people, languages=form20.spoken()))
         spent, database_spent = cpu(*pids) - before, cpu(database) - database_before
-    uvloop.run(_check(site, channel, talks))
+    uvloop.run(check(site, channel, talks))
     if floor is not None:
         floor.measure(seconds)
     turns = len(talks.seconds)
@@ -115,15 +122,19 @@ def measure(site: Site, run: Run, first: int, floor: Floor | None, seconds: int)
         p99=cuts[98] * 1e3,
         cpu=spent / turns * 1e6,
         database_cpu=database_spent / turns * 1e6,
+        started=max(bot.seconds for bot in bots),
     )
 
 
 def _warm(site: Site, run: Run, ports: list[int], first: int) -> None:
     """Some conversations that are not measured: catalogues are read and statements prepared once in a process' life."""
-    uvloop.run(talk(_channel(site, run.channel), ports, users=8, people=range(first, first + WARM), languages=("sv",)))
+    uvloop.run(
+        talk(channel_of(site, run.channel), ports, users=8, people=range(first, first + WARM), languages=("sv",))
+    )
 
 
-def _channel(site: Site, name: str) -> Sms | Web:
+def channel_of(site: Site, name: str) -> Sms | Web:
+    """The wire of a channel, with the secrets that this installation knows."""
     if name == "web":
         return Web(f"/chat/{TOWN}")
     made = site.home.made
@@ -134,7 +145,7 @@ def _channel(site: Site, name: str) -> Sms | Web:
 # --- Every reply ------------------------------------------------------------------------------------------------------
 
 
-async def _check(site: Site, channel: Channel, talks: Talks) -> None:
+async def check(site: Site, channel: Channel, talks: Talks) -> None:
     """Read every conversation back as it was committed: each message once, each followed by its own reply."""
     read = settings.read(site.environ())
     engine = Engine(read, lambda: datetime.now(UTC), turn, channels.found(read))
