@@ -7,7 +7,9 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+import asyncpg
 from sqlalchemy import ExceptionContext, event, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -20,6 +22,10 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError, TimeoutError)
 """What a database that is down, full or restarting raises. Nothing may be acknowledged then."""
 
 
+AT_ONCE = 2
+"""Connections for statements that are a transaction by themselves."""
+
+
 class Database:
     """The bot's database. ``transaction()`` gives a connection that is committed at the end."""
 
@@ -27,6 +33,8 @@ class Database:
         self._envelope_key = envelope_key
         self._codecs: dict[str, Codec] = {}
         self._opening = asyncio.Lock()
+        self._driver: Any = None
+        self._driver_opened = False
         self._engine: AsyncEngine = create_async_engine(
             driver_url(url),
             hide_parameters=True,
@@ -44,6 +52,27 @@ class Database:
         """A connection in one transaction: committed when the block ends, undone when it raises."""
         async with self._engine.begin() as connection:
             yield connection
+
+    async def at_once(self, statement: str, *values: Any) -> list[Any]:
+        """One statement that is a transaction by itself: committed when it is answered, in one round trip.
+
+        For the hot turn alone: the driver without SQLAlchemy, on a few connections of its own. What it raises is the
+        driver's and holds values: catch it, and tell no more than its class.
+        """
+        if self._driver is None:
+            _, options = self._engine.dialect.create_connect_args(self._engine.url)
+            self._driver = asyncpg.create_pool(
+                **{**options, "timeout": 10, "command_timeout": 30}, min_size=0, max_size=AT_ONCE, reset=_as_it_is
+            )
+        if not self._driver_opened:
+            async with self._opening:
+                await self._driver
+            self._driver_opened = True
+        return list(await self._driver.fetch(statement, *values))
+
+    def codec_at_hand(self, municipality: str) -> Codec | None:
+        """The codec of a municipality, if it has been read before."""
+        return self._codecs.get(municipality)
 
     async def codec(self, municipality: str) -> Codec:
         """The codec of a municipality; its first data key is made when there is none."""
@@ -64,6 +93,8 @@ class Database:
     async def close(self) -> None:
         """Give every connection back."""
         await self._engine.dispose()
+        if self._driver is not None:
+            await self._driver.close()
 
     async def _data_keys(self, municipality: str) -> dict[int, bytes]:
         async with self.transaction() as connection:
@@ -85,6 +116,10 @@ def driver_url(url: str) -> str:
     """A ``postgresql://`` address as SQLAlchemy wants it for asyncpg."""
     scheme, separator, rest = url.partition("://")
     return f"postgresql+asyncpg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+
+
+async def _as_it_is(_: object) -> None:
+    """Single statements leave nothing behind on a connection: asking the server to reset it would be a round trip."""
 
 
 def _forget_values(context: ExceptionContext) -> None:

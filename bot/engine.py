@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from backend.contract import Policy
 from bot.backend import Backend
@@ -10,6 +10,7 @@ from bot.bells import Bell, Watchers
 from bot.carriers import Carrier, Closes
 from bot.codec import Codec
 from bot.database import Database
+from bot.gathering import Gathering, InOrder
 from bot.messages import Event, State, Turn
 from bot.policies import Policies
 from bot.settings import Settings
@@ -43,6 +44,9 @@ class Engine:
         self.backend = backend or Backend(settings.backend_url, settings.tokens)
         self.policies = Policies(self.database, self.backend)
         self.watchers = Watchers()
+        # What waits to be done together with its like, by the room that does it.
+        self.gatherings: dict[str, Gathering[Any, Any]] = {}
+        self.senders = InOrder()
         self.bells = {loop: Bell() for loop in LOOPS}
 
     async def policy(self, municipality: str) -> Policy:

@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
@@ -21,13 +21,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.flows
 from backend.contract import Channel, Sealed
-from bot import messages, threads
+from bot import messages, quick, threads
 from bot.database import DATABASE_ERRORS
 from bot.diverter import Found, divert
 from bot.engine import Engine
+from bot.gathering import Gathering
 from bot.messages import Filled, Person, Said, Thread
 from bot.policies import NoPolicy
 from bot.questions import Kind, Question
+from bot.quick import Took, digest_of
 from bot.seal import seal
 from bot.tables import inbox, provider_ids
 from bot.tables import threads as thread_rows
@@ -70,8 +72,19 @@ class Received:
 
 
 async def receive(engine: Engine, inbound: Inbound) -> Received:
-    """Take one message in. When this returns it is committed. Raises Unavailable."""
+    """Take one message in. When this returns it is committed. Raises Unavailable.
+
+    What one sender writes while an earlier message of hers is being taken in waits for it.
+    """
     at = inbound.received_at or engine.clock()
+    async with engine.senders.turn_of((inbound.municipality, inbound.channel, inbound.address)):
+        if not inbound.media and (took := await _quickly(engine, inbound, at)) is not None:
+            return Received(took.thread, took.outcome)
+        return await _alone(engine, inbound, at)
+
+
+async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
+    """The long way, that every message can go: its thread locked, read and written, step by step."""
     into: UUID | None = None
 
     async def begin(desk: Desk) -> Happening | None:
@@ -109,6 +122,16 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
     return Received(into, "repeated" if outcome == "nothing" else outcome)
 
 
+async def _quickly(engine: Engine, inbound: Inbound, at: datetime) -> Took | None:
+    """What most messages are, together with those that come at the same moment; ``None``: it goes the long way."""
+    gathering: Gathering[quick.Message, Took] = engine.gatherings.setdefault(
+        "inbox", Gathering(partial(quick.take, engine, diverted))
+    )
+    return await gathering.do(
+        quick.Message(inbound.municipality, inbound.channel, inbound.address, inbound.provider_id, inbound.event, at)
+    )
+
+
 async def set_aside(
     engine: Engine, municipality: str, channel: str, provider_id: str, body: str, *, thread: UUID | None = None
 ) -> None:
@@ -137,7 +160,7 @@ async def set_aside(
 
 async def is_new(desk: Desk, channel: str, provider_id: str) -> bool:
     """Whether this id is seen for the first time; it is remembered, hashed, for good."""
-    digest = desk.codec.blind(f"provider id:{channel}", provider_id)
+    digest = digest_of(desk.codec, channel, provider_id)
     put = upsert(provider_ids).values(municipality=desk.municipality, digest=digest).on_conflict_do_nothing()
     return (await desk.connection.execute(put)).rowcount == 1
 

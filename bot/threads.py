@@ -119,7 +119,7 @@ async def lock_threads(connection: AsyncConnection, codec: Codec, wanted: Iterab
         .order_by(threads.c.id)
         .with_for_update(of=threads, key_share=True)
     )
-    return {row.id: _thread(codec, row) for row in rows}
+    return {row["id"]: read_thread(codec, dict(row)) for row in rows.mappings()}
 
 
 async def lock_persons(connection: AsyncConnection, codec: Codec, wanted: Iterable[UUID]) -> dict[UUID, LockedPerson]:
@@ -145,17 +145,19 @@ async def lock_persons(connection: AsyncConnection, codec: Codec, wanted: Iterab
     }
 
 
-def _thread(codec: Codec, row: Row[Any]) -> LockedThread:
+def read_thread(codec: Codec, row: Mapping[str, Any]) -> LockedThread:
+    """A thread as it was read, with its contact point's address."""
+    id_, contact_point = row["id"], row["contact_point"]
     return LockedThread(
-        id=row.id,
-        municipality=row.municipality,
-        channel=row.channel,
-        contact_point=row.contact_point,
-        person=row.person,
-        version=row.version,
-        last_number=row.last_number,
-        address=codec.open(row.address, "contact_points", "address", row.contact_point).decode(),
-        state=messages.load_thread(codec.open(row.state, "threads", "state", row.id)),
+        id=id_,
+        municipality=row["municipality"],
+        channel=row["channel"],
+        contact_point=contact_point,
+        person=row["person"],
+        version=row["version"],
+        last_number=row["last_number"],
+        address=codec.open(row["address"], "contact_points", "address", contact_point).decode(),
+        state=messages.load_thread(codec.open(row["state"], "threads", "state", id_)),
     )
 
 
@@ -199,8 +201,12 @@ async def save_thread(connection: AsyncConnection, codec: Codec, thread: LockedT
 async def save_person(
     connection: AsyncConnection, codec: Codec, municipality: str, person: LockedPerson, state: State
 ) -> None:
-    """Save what a turn changed of a person and her runs. Raises Conflict."""
-    if state.person != person.state:
+    """Save what a turn changed of a person and her runs. Raises Conflict.
+
+    The person's version counts changes of her runs too: who has read them without a lock finds out by it.
+    """
+    changed = run_rows(codec, municipality, person, state)
+    if changed or state.person != person.state:
         saved = await connection.execute(
             update(persons)
             .where(persons.c.id == person.id, persons.c.version == person.version)
@@ -211,7 +217,6 @@ async def save_person(
         )
         if saved.rowcount != 1:
             raise Conflict("person")
-    changed = [run for run in state.runs.values() if run != person.runs.get(run.id)]
     if changed:
         kept = upsert(runs)
         await connection.execute(
@@ -219,18 +224,24 @@ async def save_person(
                 index_elements=["id"],
                 set_={"state": kept.excluded.state, "body": kept.excluded.body, "changed_at": sql.now()},
             ),
-            [
-                {
-                    "id": run.id,
-                    "municipality": municipality,
-                    "person": person.id,
-                    "flow": run.flow,
-                    "state": run.state,
-                    "body": codec.seal(messages.dump(run), "runs", "body", run.id),
-                }
-                for run in changed
-            ],
+            changed,
         )
+
+
+def run_rows(codec: Codec, municipality: str, person: LockedPerson, state: State) -> list[dict[str, Any]]:
+    """The runs that a turn changed, as they lie in the table."""
+    return [
+        {
+            "id": run.id,
+            "municipality": municipality,
+            "person": person.id,
+            "flow": run.flow,
+            "state": run.state,
+            "body": codec.seal(messages.dump(run), "runs", "body", run.id),
+        }
+        for run in state.runs.values()
+        if run != person.runs.get(run.id)
+    ]
 
 
 async def make(connection: AsyncConnection, codec: Codec, address: str, thread: Thread, person: Person) -> LockedThread:
@@ -286,7 +297,7 @@ async def state(engine: Engine, thread: UUID) -> State:
         if row is None:
             raise KeyError(thread)
         codec = await engine.codec(row.municipality)
-        read = _thread(codec, row)
+        read = read_thread(codec, row._asdict())
         person = messages.load_person(codec.open(row.person_state, "persons", "state", read.person))
         found = await _runs(connection, codec, [read.person])
     return State(read.state, person, found.get(read.person, {}), read.address if read.channel == "sms" else None)

@@ -286,15 +286,7 @@ class Desk:
     async def _write_theirs(
         self, thread: LockedThread, event: Said | Filled, at: datetime, understood: str | None
     ) -> int:
-        return await self.write_entry(
-            thread,
-            at=at,
-            who="person",
-            language=thread.state.speaks or thread.state.language or "sv",
-            original=event.words if isinstance(event, Said) else _written_on(event),
-            swedish=understood,
-            state="received",
-        )
+        return await self.write_entry(thread, at=at, **their_words(thread, event), swedish=understood)
 
     async def _understand(self, thread: LockedThread, number: int, understood: str) -> None:
         sealed = self.codec.seal(understood, "entries", "swedish", f"{thread.id}/{number}")
@@ -332,27 +324,23 @@ class Desk:
         staff_message: UUID | None = None,
     ) -> int:
         """Write the thread's next line. The thread is locked, and saved afterwards."""
-        number = thread.next_number()
-        place = f"{thread.id}/{number}"
-        await self.connection.execute(
-            insert(entries).values(
-                thread=thread.id,
-                number=number,
-                municipality=self.municipality,
-                person=thread.person,
-                at=at,
-                who=who,
-                language=language,
-                original=self.codec.seal(original, "entries", "original", place),
-                swedish=None if swedish is None else self.codec.seal(swedish, "entries", "swedish", place),
-                state=state,
-                outbox=outbox_id,
-                staff_message=staff_message,
-            )
+        row = entry_row(
+            self.codec,
+            thread,
+            at=at,
+            who=who,
+            language=language,
+            original=original,
+            swedish=swedish,
+            state=state,
+            outbox_id=outbox_id,
+            staff_message=staff_message,
         )
+        await self.connection.execute(insert(entries).values(**row))
         self.moved.add(thread.id)
         if thread.state.handed_over:
             self.rings.add("entries")
+        number: int = row["number"]
         return number
 
     # --- What we say --------------------------------------------------------------------------------------------------
@@ -383,52 +371,30 @@ class Desk:
         A reply stands in the thread at once; where people read our entries it has thereby arrived. What is proactive
         stands there when it leaves. Raises AboveCeiling.
         """
-        kind, new, now = KINDS[message.kind], uuid4(), self.engine.clock()
+        kind, new = KINDS[message.kind], uuid4()
         guard_ceiling(message, self.policy, thread.state)
         here = self.engine.reads_here(thread.channel) and not kind.proactive
         state = "delivered" if here else "pending"
         entry = None
         if not kind.proactive and retry_of is None:
             entry = await self.write_line_of(thread, message, new, state)
+        row = outbox_row(self.codec, thread, turn, message, outbox_id=new, now=self.engine.clock(), state=state)
         await self.connection.execute(
-            insert(outbox).values(
-                id=new,
-                municipality=self.municipality,
-                thread=thread.id,
-                turn=turn,
-                channel=thread.channel,
-                kind=message.kind,
-                message=self.codec.seal(messages.dump(message), "outbox", "message", new),
-                proactive=kind.proactive,
-                staff=message.staff_message is not None,
-                parting=parting,
-                epoch=thread.state.epoch,
-                state=state,
-                at=now,
-                start=message.start,
-                deadline=message.deadline or now + kind.life,
-                entry=entry,
-                retry_of=retry_of,
-                next_try_at=sql.now() + wait,
-            )
+            insert(outbox).values(**row, parting=parting, entry=entry, retry_of=retry_of, next_try_at=sql.now() + wait)
         )
         self.rings.add("outbox")
 
     async def write_line_of(self, thread: LockedThread, message: Outgoing, outbox_id: UUID, state: str) -> int:
         """The line of one of our messages. Every message has one at the latest when it leaves."""
-        language = message.language or thread.state.language or "sv"
-        plain = thread.channel == "sms"
-        text = as_text(message, language, plain=plain)
-        budget = KINDS[message.kind].segments[0 if fits_gsm(text) else 1]
-        if plain and segments(text) > budget:
-            log.warning("over budget", kind=message.kind, language=language, segments=segments(text), budget=budget)
+        now, swedish = self.engine.clock(), in_swedish(message)
+        language, words = worded(thread, message)
         return await self.write_entry(
             thread,
-            at=self.engine.clock(),
+            at=now,
             who="staff" if message.staff_message is not None else "bot",
             language=language,
-            original=text,
-            swedish=in_swedish(message),
+            original=words,
+            swedish=swedish,
             state=state,
             outbox_id=outbox_id,
             staff_message=message.staff_message,
@@ -571,6 +537,92 @@ class Desk:
 
     async def _change_inbox(self, row: UUID, **values: Any) -> None:
         await self.connection.execute(update(inbox).where(inbox.c.id == row).values(**values))
+
+
+# --- Rows -------------------------------------------------------------------------------------------------------------
+
+
+def entry_row(
+    codec: Codec,
+    thread: LockedThread,
+    *,
+    at: datetime,
+    who: Literal["person", "bot", "staff", "marker"],
+    language: str,
+    original: str,
+    swedish: str | None,
+    state: str,
+    outbox_id: UUID | None = None,
+    staff_message: UUID | None = None,
+) -> dict[str, Any]:
+    """The thread's next line as it lies in the table. The thread is saved afterwards."""
+    number = thread.next_number()
+    place = f"{thread.id}/{number}"
+    return {
+        "thread": thread.id,
+        "number": number,
+        "municipality": thread.municipality,
+        "person": thread.person,
+        "at": at,
+        "who": who,
+        "language": language,
+        "original": codec.seal(original, "entries", "original", place),
+        "swedish": None if swedish is None else codec.seal(swedish, "entries", "swedish", place),
+        "state": state,
+        "outbox": outbox_id,
+        "staff_message": staff_message,
+    }
+
+
+def outbox_row(
+    codec: Codec,
+    thread: LockedThread,
+    turn: UUID,
+    message: Outgoing,
+    *,
+    outbox_id: UUID,
+    now: datetime,
+    state: str,
+) -> dict[str, Any]:
+    """One of our messages as it lies in the outbox."""
+    kind = KINDS[message.kind]
+    return {
+        "id": outbox_id,
+        "municipality": thread.municipality,
+        "thread": thread.id,
+        "turn": turn,
+        "channel": thread.channel,
+        "kind": message.kind,
+        "message": codec.seal(messages.dump(message), "outbox", "message", outbox_id),
+        "proactive": kind.proactive,
+        "staff": message.staff_message is not None,
+        "epoch": thread.state.epoch,
+        "state": state,
+        "at": now,
+        "start": message.start,
+        "deadline": message.deadline or now + kind.life,
+    }
+
+
+def their_words(thread: LockedThread, event: Said | Filled) -> dict[str, Any]:
+    """What the person's own line says."""
+    return {
+        "who": "person",
+        "language": thread.state.speaks or thread.state.language or "sv",
+        "original": event.words if isinstance(event, Said) else _written_on(event),
+        "state": "received",
+    }
+
+
+def worded(thread: LockedThread, message: Outgoing) -> tuple[str, str]:
+    """The language a message is said in, and its words; a text that costs more than its kind may is told in the log."""
+    language = message.language or thread.state.language or "sv"
+    plain = thread.channel == "sms"
+    words = as_text(message, language, plain=plain)
+    budget = KINDS[message.kind].segments[0 if fits_gsm(words) else 1]
+    if plain and (cost := segments(words)) > budget:
+        log.warning("over budget", kind=message.kind, language=language, segments=cost, budget=budget)
+    return language, words
 
 
 def guard_ceiling(message: Outgoing, policy: Policy, thread: Thread) -> None:

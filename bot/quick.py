@@ -1,0 +1,329 @@
+"""Quick turns: what most messages are, talk that touches nothing but its own thread. One read, the turn, one write.
+
+The read takes no locks. The write is one statement that first locks what was read, threads by id and then persons by
+id as everywhere, and fails as a whole when a version has moved meanwhile or a message was there before; so it is a
+transaction by itself, and committed when it is answered. Turns of different threads that wait at the same moment are
+read together and written together. Whatever is not quick, or did not succeed, is ``None``: nothing of it was written,
+and the caller takes it the long way, alone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from uuid import UUID, uuid4
+
+from backend.contract import Channel, Policy
+from bot import messages, threads, turns
+from bot.codec import Codec
+from bot.engine import Engine
+from bot.kinds import KINDS
+from bot.messages import Filled, Run, Said, State, Thread
+from bot.rendering import in_swedish
+from bot.threads import Conflict, LockedPerson, LockedThread
+
+Event: TypeAlias = Said | Filled
+Diverted: TypeAlias = Callable[[Event, Thread], tuple[Event, Sequence[Any]]]
+"""The diverter: the event without its secrets, and the secrets. A message that holds any is not quick."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as it came. ``provider_id`` is the sender's own id of it."""
+
+    municipality: str
+    channel: Channel
+    address: str
+    provider_id: str
+    event: Event
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Took:
+    """The thread of a message, and whether its turn was taken now or before."""
+
+    thread: UUID
+    outcome: Literal["done", "repeated"]
+
+
+@dataclass
+class _Found:
+    """What one message was read with: its thread, its person, and its own digest."""
+
+    codec: Codec
+    policy: Policy
+    digest: bytes
+    thread: LockedThread
+    person: LockedPerson
+    seen: bool
+    waits: bool
+
+
+@dataclass
+class _Written:
+    """What one turn writes, table by table."""
+
+    thread: dict[str, Any]
+    person: dict[str, Any]
+    provider_id: dict[str, Any]
+    runs: list[dict[str, Any]]
+    entries: list[dict[str, Any]]
+    outbox: list[dict[str, Any]]
+
+
+async def take(engine: Engine, diverted: Diverted, came: Sequence[Message]) -> list[Took | None]:
+    """Take the turns of messages of different threads. Raises when nothing at all was written."""
+    found = await _read(engine, came)
+    took: list[Took | None] = [None] * len(came)
+    written: dict[int, _Written] = {}
+    persons: set[UUID] = set()
+    for place, one in found.items():
+        if one.seen:
+            took[place] = Took(one.thread.id, "repeated")
+        elif not one.waits and one.person.id not in persons:
+            persons.add(one.person.id)
+            made = _turn(engine, diverted, came[place], one)
+            if made is not None:
+                written[place] = made
+                took[place] = Took(one.thread.id, "done")
+    if written:
+        await _write(engine, list(written.values()))
+        engine.watchers.moved(found[place].thread.id for place in written)
+        engine.wake("outbox", *(["entries"] if any(one.thread["handed_over"] for one in written.values()) else []))
+    return took
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+_READ = """
+select came.place, t.id, t.municipality, t.channel, t.contact_point, t.person, t.version, t.last_number, t.state,
+       c.address, p.version as person_version, p.state as person_state,
+       array(select r.id from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow = 'application')
+              order by r.id) as run_ids,
+       array(select r.body from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow = 'application')
+              order by r.id) as run_bodies,
+       exists (select from provider_ids d where d.municipality = came.municipality and d.digest = came.digest) as seen,
+       exists (select from inbox i where i.thread = t.id and i.state = 'pending') as waits
+  from unnest($1::int[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
+       as came (place, municipality, channel, address_index, digest)
+  join contact_points c using (municipality, channel, address_index)
+  join threads t on t.contact_point = c.id
+  join persons p on p.id = t.person
+"""
+
+
+def digest_of(codec: Codec, channel: str, provider_id: str) -> bytes:
+    """What a message is recognised by when it comes again."""
+    return codec.blind(f"provider id:{channel}", provider_id)
+
+
+async def _read(engine: Engine, came: Sequence[Message]) -> dict[int, _Found]:
+    """What is known of the senders, by their messages' places; who has no thread yet is left out.
+
+    So is whose policy must be fetched again: that is for the long way, and never waited for here.
+    """
+    at_hand: dict[str, tuple[Policy, Codec]] = {}
+    for town in {one.municipality for one in came}:
+        policy, codec = engine.policies.at_hand(town), engine.database.codec_at_hand(town)
+        if policy is not None and codec is not None:
+            at_hand[town] = policy, codec
+    asked = [(place, one, *at_hand[one.municipality]) for place, one in enumerate(came) if one.municipality in at_hand]
+    if not asked:
+        return {}
+    digests = {place: digest_of(codec, one.channel, one.provider_id) for place, one, _, codec in asked}
+    rows = await engine.database.at_once(
+        _READ,
+        [place for place, *_ in asked],
+        [one.municipality for _, one, *_ in asked],
+        [one.channel for _, one, *_ in asked],
+        [threads.index_of(codec, one.channel, one.address) for _, one, _, codec in asked],
+        list(digests.values()),
+    )
+    found = {}
+    for row in rows:
+        place, (policy, codec) = row["place"], at_hand[row["municipality"]]
+        runs: Mapping[UUID, Run] = {
+            id_: messages.load_run(codec.open(body, "runs", "body", id_))
+            for id_, body in zip(row["run_ids"], row["run_bodies"], strict=True)
+        }
+        person = messages.load_person(codec.open(row["person_state"], "persons", "state", row["person"]))
+        found[place] = _Found(
+            codec=codec,
+            policy=policy,
+            digest=digests[place],
+            thread=threads.read_thread(codec, row),
+            person=LockedPerson(row["person"], row["person_version"], person, runs),
+            seen=row["seen"],
+            waits=row["waits"],
+        )
+    return found
+
+
+# --- The turn ---------------------------------------------------------------------------------------------------------
+
+
+def _turn(engine: Engine, diverted: Diverted, came: Message, found: _Found) -> _Written | None:
+    """What the turn writes; ``None`` when it is no quick one or raised: the long way meets that again, and keeps it."""
+    try:
+        event, secrets = diverted(came.event, found.thread.state)
+        return None if secrets else _taken(engine, event, came, found)
+    except Exception:  # noqa: BLE001  # as above
+        return None
+
+
+def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Written | None:
+    thread, person, codec = found.thread, found.person, found.codec
+    was, now = thread.state, engine.clock()
+    telephone = thread.address if thread.channel == "sms" else None
+    took = engine.turn(State(was, person.state, person.runs, telephone), event, found.policy, now)
+    state = took.state.thread
+    elsewhere = any(said.telephone is not None or said.to not in (None, thread.id) for said in took.says)
+    more = took.calls or took.timers or took.supersede or took.link
+    changes_hands = (state.owner, state.opted_out, state.frozen) != (was.owner, was.opted_out, was.frozen)
+    if elsewhere or more or changes_hands or any(KINDS[said.kind].proactive for said in took.says):
+        return None
+    thread.state = state
+    lines = [turns.entry_row(codec, thread, at=came.at, **turns.their_words(thread, event), swedish=took.understood)]
+    letters, turn = [], uuid4()
+    stands = "delivered" if engine.reads_here(thread.channel) else "pending"
+    for said in took.says:
+        turns.guard_ceiling(said, found.policy, state)
+        language, words = turns.worded(thread, said)
+        letter = turns.outbox_row(codec, thread, turn, said, outbox_id=uuid4(), now=now, state=stands)
+        line = turns.entry_row(
+            codec,
+            thread,
+            at=now,
+            who="staff" if said.staff_message is not None else "bot",
+            language=language,
+            original=words,
+            swedish=in_swedish(said),
+            state=stands,
+            outbox_id=letter["id"],
+            staff_message=said.staff_message,
+        )
+        lines.append(line)
+        letters.append({**letter, "entry": line["number"], "parting": False})
+    return _Written(
+        thread={
+            "id": thread.id,
+            "version": thread.version,
+            "state": codec.seal(messages.dump(state), "threads", "state", thread.id),
+            "last_number": thread.last_number,
+            "handed_over": state.handed_over,
+        },
+        person={
+            "id": person.id,
+            "version": person.version,
+            "state": codec.seal(messages.dump(took.state.person), "persons", "state", person.id),
+        },
+        provider_id={"municipality": came.municipality, "digest": found.digest},
+        runs=threads.run_rows(codec, came.municipality, person, took.state),
+        entries=lines,
+        outbox=letters,
+    )
+
+
+# --- Writing ----------------------------------------------------------------------------------------------------------
+
+_TABLES: Mapping[str, Mapping[str, str]] = {
+    "threads": {"id": "uuid", "version": "int", "state": "bytea", "last_number": "int", "handed_over": "bool"},
+    "persons": {"id": "uuid", "version": "int", "state": "bytea"},
+    "provider_ids": {"municipality": "text", "digest": "bytea"},
+    "runs": {"id": "uuid", "municipality": "text", "person": "uuid", "flow": "text", "state": "text", "body": "bytea"},
+    "entries": {
+        "thread": "uuid",
+        "number": "int",
+        "municipality": "text",
+        "person": "uuid",
+        "at": "timestamptz",
+        "who": "text",
+        "language": "text",
+        "original": "bytea",
+        "swedish": "bytea",
+        "state": "text",
+        "outbox": "uuid",
+        "staff_message": "uuid",
+    },
+    "outbox": {
+        "id": "uuid",
+        "municipality": "text",
+        "thread": "uuid",
+        "turn": "uuid",
+        "channel": "text",
+        "kind": "text",
+        "message": "bytea",
+        "proactive": "bool",
+        "staff": "bool",
+        "epoch": "int",
+        "state": "text",
+        "at": "timestamptz",
+        "start": "timestamptz",
+        "deadline": "timestamptz",
+        "entry": "int",
+        "parting": "bool",
+    },
+}
+"""The columns written, with their types, in the order of the statement's parameters."""
+
+
+def _statement() -> str:
+    """The one statement. Rows come as one array for each column."""
+    given, numbers = {}, iter(range(1, 100))
+    for table, columns in _TABLES.items():
+        arrays = ", ".join(f"${next(numbers)}::{kind}[]" for kind in columns.values())
+        given[table] = f"unnest({arrays}) with ordinality as given ({', '.join(columns)}, place)"
+    puts = [
+        f"put_{table} as ("  # noqa: S608  # names of ours, no values
+        f"insert into {table} ({', '.join(_TABLES[table])}) "
+        f"select {', '.join(_TABLES[table])} from {given[table]}, all_stand order by place{more})"
+        for table, more in (
+            ("provider_ids", ""),
+            (
+                "runs",
+                " on conflict (id) do update set state = excluded.state, body = excluded.body, changed_at = now()",
+            ),
+            ("entries", ""),
+            ("outbox", ""),
+        )
+    ]
+    return f"""
+with locked_threads as (
+         select t.id from threads t join {given["threads"]} on t.id = given.id and t.version = given.version
+          order by t.id for no key update of t),
+     locked_persons as (
+         select p.id from persons p join {given["persons"]} on p.id = given.id and p.version = given.version
+          where (select count(*) from locked_threads) = cardinality($1)
+          order by p.id for no key update of p),
+     all_stand as (select from locked_persons having count(*) = cardinality($6)),
+     changed_threads as (
+         update threads t
+            set state = given.state, last_number = given.last_number, handed_over = given.handed_over,
+                version = t.version + 1, changed_at = now()
+           from {given["threads"]}, all_stand where t.id = given.id),
+     changed_persons as (
+         update persons p set state = given.state, version = p.version + 1
+           from {given["persons"]}, all_stand where p.id = given.id),
+     {", ".join(puts)}
+select count(*) from all_stand
+"""  # noqa: S608  # names of ours, no values
+
+
+_WRITE = _statement()
+
+
+async def _write(engine: Engine, made: Sequence[_Written]) -> None:
+    """All of it or nothing. Raises Conflict, database errors."""
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] = {
+        "threads": [one.thread for one in made],
+        "persons": [one.person for one in made],
+        "provider_ids": [one.provider_id for one in made],
+        "runs": [row for one in made for row in one.runs],
+        "entries": [row for one in made for row in one.entries],
+        "outbox": [row for one in made for row in one.outbox],
+    }
+    arrays = [[row[column] for row in rows[table]] for table, columns in _TABLES.items() for column in columns]
+    [(stand,)] = await engine.database.at_once(_WRITE, *arrays)
+    if not stand:
+        raise Conflict("quick")

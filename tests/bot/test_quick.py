@@ -1,0 +1,188 @@
+"""Quick turns: many at once, each exactly once, in order, and never on what somebody else has changed meanwhile."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from backend import postgres
+from backend.postgres import Server
+from bot import inbox, quick, threads, turns
+from bot.gathering import Gathering
+from bot.messages import Event, Run, Said, State, Timer, Turn
+from bot.stories.twilio import Twilio
+from tests.bot.conftest import opened
+from tests.bot.house import MONDAY, OMAR, SARA, TOWN, House, Office, Parrot, reply, says
+
+
+def sms(words: str, sender: str = SARA, sid: str = "") -> inbox.Inbound:
+    return inbox.Inbound(TOWN, "sms", sender, sid or uuid4().hex, Said(words))
+
+
+async def transcript(house: House, sender: str = SARA) -> list[str]:
+    thread = await threads.find(house.engine, TOWN, "sms", sender)
+    assert thread is not None
+    return [line.original for line in await threads.lines(house.engine, thread)]
+
+
+@pytest.fixture
+def long_way(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The words of every turn that was taken the long way."""
+    went: list[str] = []
+    take = turns.take
+
+    async def told(*arguments: Any) -> Any:
+        went.append("went")
+        return await take(*arguments)
+
+    monkeypatch.setattr(inbox, "take", told)
+    return went
+
+
+async def test_the_first_message_goes_the_long_way_and_the_next_are_quick(house: House, long_way: list[str]) -> None:
+    for words in ("Ett", "Två", "Tre"):
+        assert (await inbox.receive(house.engine, sms(words))).outcome == "done"
+    assert len(long_way) == 1
+    said = ["Ett", "Två", "Tre"]
+    assert await transcript(house) == [line for words in said for line in (words, f"Du skrev: {words}")]
+    assert await house.states() == ["pending"] * 3
+
+
+async def test_a_repeated_message_has_no_effect(house: House, long_way: list[str]) -> None:
+    await inbox.receive(house.engine, sms("Hej"))
+    first, again = [await inbox.receive(house.engine, sms("Hej igen", sid="SM1")) for _ in range(2)]
+    assert (first.outcome, again.outcome, first.thread) == ("done", "repeated", again.thread)
+    assert len(long_way) == 1
+    assert len(await transcript(house)) == 4
+
+
+async def test_a_message_that_comes_ten_times_at_once_has_one_turn(house: House) -> None:
+    await inbox.receive(house.engine, sms("Hej"))
+    came = await asyncio.gather(*(inbox.receive(house.engine, sms("Hej igen", sid="SM1")) for _ in range(10)))
+    assert sorted(one.outcome for one in came) == ["done"] + ["repeated"] * 9
+    assert len(await transcript(house)) == 4
+
+
+async def test_what_one_person_writes_at_once_keeps_its_order(house: House) -> None:
+    house.parrot.on["5"] = says("Vi tar över.", timers=(Timer("reminder", MONDAY),))  # not quick
+    await asyncio.gather(*(inbox.receive(house.engine, sms(str(n))) for n in range(12)))
+    assert (await transcript(house))[::2] == [str(n) for n in range(12)]
+
+
+async def test_two_processes_never_overwrite_each_other(
+    bot_database: postgres.Database, office: Office, twilio: Twilio
+) -> None:
+    run = uuid4()
+
+    def counts(state: State, event: Event) -> Turn:
+        """An answer for each message, in a run of the person's: one that is lost would be missing."""
+        before = state.runs.get(run) or Run(run, "form", MONDAY, "sv")
+        answers = {**before.answers, f"{len(before.answers)}": event.words if isinstance(event, Said) else ""}
+        return Turn(
+            state.with_run(Run(run, "form", MONDAY, "sv", answers=answers)), says=(reply(str(len(before.answers))),)
+        )
+
+    parrots = [Parrot(), Parrot()]
+    words = [f"ord {n}" for n in range(24)]
+    for parrot in parrots:
+        parrot.on = dict.fromkeys([*words, "Hej"], counts)
+    async with (
+        opened(bot_database, office, parrots[0], twilio) as one,
+        opened(bot_database, office, parrots[1], twilio) as other,
+    ):
+        await inbox.receive(one.engine, sms("Hej"))
+        await inbox.receive(other.engine, sms("Hej", OMAR))
+        await asyncio.gather(
+            *(inbox.receive((one, other)[n % 2].engine, sms(said, SARA)) for n, said in enumerate(words))
+        )
+        thread = await threads.find(one.engine, TOWN, "sms", SARA)
+        assert thread is not None
+        kept = (await threads.state(one.engine, thread)).runs[run].answers
+        assert sorted(kept.values()) == sorted(["Hej", *words])
+        assert [line for line in await transcript(one) if line.isdecimal()] == [str(n) for n in range(25)]
+
+
+async def test_a_turn_that_raises_is_kept_for_later(house: House) -> None:
+    await inbox.receive(house.engine, sms("Hej"))
+
+    def raises(*_: object) -> Turn:
+        raise RuntimeError("a mistake of ours")
+
+    house.parrot.on["Aj"] = raises
+    assert (await inbox.receive(house.engine, sms("Aj"))).outcome == "waiting"
+    assert (await inbox.receive(house.engine, sms("Och sedan"))).outcome == "waiting"
+    assert (await transcript(house))[2:] == ["Aj", "Och sedan"]
+
+
+async def test_one_that_fails_takes_no_other_with_it(house: House) -> None:
+    for sender in (SARA, OMAR):
+        await inbox.receive(house.engine, sms("Hej", sender))
+    # The same id from two people at the same moment: the database refuses the batch, and each is taken alone.
+    came = await asyncio.gather(
+        *(inbox.receive(house.engine, sms("Samma", sender, sid="SM1")) for sender in (SARA, OMAR))
+    )
+    assert sorted(one.outcome for one in came) == ["done", "repeated"]
+    lines = [len(await transcript(house, sender)) for sender in (SARA, OMAR)]
+    assert sorted(lines) == [2, 4]
+
+
+async def test_several_messages_of_one_turn_leave_in_their_order(house: House) -> None:
+    await inbox.receive(house.engine, sms("Hej"))
+    house.parrot.on["Mer"] = says("ett", "två", "tre")
+    await inbox.receive(house.engine, sms("Mer"))
+    await house.work()
+    assert [text.body for text in house.twilio.sent_to(SARA)][-3:] == ["ett", "två", "tre"]
+
+
+async def test_what_cannot_be_committed_is_not_acknowledged(
+    house: House, pg: Server, bot_database: postgres.Database
+) -> None:
+    await inbox.receive(house.engine, sms("Hej"))
+    pg.run_sql("alter table entries rename to gone", bot_database.name)
+    with pytest.raises(inbox.Unavailable):
+        await inbox.receive(house.engine, sms("Hej igen"))
+    pg.run_sql("alter table gone rename to entries", bot_database.name)
+    assert (await inbox.receive(house.engine, sms("Hej igen"))).outcome == "done"
+    assert len(await transcript(house)) == 4
+
+
+async def test_nothing_is_written_on_what_has_changed_since_it_was_read(
+    house: House, monkeypatch: pytest.MonkeyPatch, long_way: list[str]
+) -> None:
+    await inbox.receive(house.engine, sms("Hej"))
+    long_way.clear()
+    read = quick._read
+
+    async def and_then(*arguments: Any) -> Any:
+        found = await read(*arguments)
+        await house.change("update persons set version = version + 1")
+        return found
+
+    monkeypatch.setattr(quick, "_read", and_then)
+    assert (await inbox.receive(house.engine, sms("Hej igen"))).outcome == "done"
+    assert len(long_way) == 1
+    assert len(await transcript(house)) == 4
+
+
+async def test_what_comes_meanwhile_is_the_next_batch() -> None:
+    batches: list[list[str]] = []
+    go_on = asyncio.Event()
+
+    async def work(items: Sequence[str]) -> Sequence[str | None]:
+        batches.append(list(items))
+        await go_on.wait()
+        if "bad" in items:
+            raise RuntimeError("nothing of it happened")
+        return [item.upper() for item in items]
+
+    gathering: Gathering[str, str] = Gathering(work)
+    doing = [asyncio.create_task(gathering.do("a"))]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    doing += [asyncio.create_task(gathering.do(item)) for item in ("b", "bad")]
+    go_on.set()
+    assert await asyncio.gather(*doing) == ["A", None, None]
+    assert await gathering.do("c") == "C"
+    assert batches == [["a"], ["b", "bad"], ["c"]]

@@ -1,0 +1,29 @@
+"""The benchmarks still measure, and meet no wrong reply. How fast is nothing a test says."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def _printed(benchmark: str, *options: str) -> list[str]:
+    command = [sys.executable, "-m", f"benchmarks.{benchmark}", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_the_engine_is_measured() -> None:
+    [line] = _printed("engine")
+    assert line.startswith("engine: ")
+
+
+def test_turns_are_measured_through_both_webhooks_and_until_the_replies_have_left() -> None:
+    lines = _printed("turns", "--few", "--conversations", "3", "--seconds", "1")
+    assert len([line for line in lines if line.endswith("no wrong reply")]) == 3
+    assert all("75 turns" in line for line in lines[-3:-1])
+
+
+def test_memory_is_measured() -> None:
+    assert "after 8 conversations" in _printed("memory", "--conversations", "8")[-2]
