@@ -317,7 +317,7 @@ _OWN_NAMES = {  # what staff and applicants say, where CLDR says something else 
     "sv": {"ps": "pashto", "ckb": "sorani", "kmr": "kurmanji", "prs": "dari"},
     "ar": {"ps": "البشتو", "ckb": "الكردية السورانية", "kmr": "الكردية الكرمانجية", "prs": "الدرية"},
 }
-_CLDR = {"ar": "ar_SY", "prs": "fa_AF"}  # Levantine month names; Dari is fa-AF in CLDR
+_CLDR = {"ar": "ar_SY", "en": "en_GB", "prs": "fa_AF"}  # Levantine month names; Dari is fa-AF in CLDR
 
 
 @cache

@@ -53,10 +53,19 @@ def test_the_words_our_own_texts_tell_people_to_write_are_heard() -> None:
     told: list[Name] = ["back", "change", "later", "status", "language", "human", "stop"]
     for language in languages():
         after_the_verb = re.split(r"[ :]", render(message, language), maxsplit=1)[1]
-        asked = [
-            command(re.sub(r"^\s*(eller|أو)\s", "", part)) for part in re.split(r"[,،.:]| eller | أو ", after_the_verb)
-        ]
-        assert list(dict.fromkeys(one.name for one in asked if one)) == told, language
+        heard = [name for part in re.split(r"[,،.:]", after_the_verb) for name in heard_in(part)]
+        assert list(dict.fromkeys(heard)) == told, language
+
+
+def heard_in(part: str) -> list[Name]:
+    """The words in a piece of a sentence, one after the other, passing over what is none ("or")."""
+    tokens, heard = part.split(), []
+    while tokens:
+        longest = next((n for n in range(len(tokens), 0, -1) if command(" ".join(tokens[:n]))), 0)
+        if (asked := command(" ".join(tokens[:longest]))) is not None:
+            heard.append(asked.name)
+        tokens = tokens[longest or 1 :]
+    return heard
 
 
 @pytest.mark.parametrize(
