@@ -22,7 +22,7 @@ NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
 SENDERS = {f"IMORGON_TWILIO_FROM_{slug.upper()}": number for slug, number in NUMBERS.items()}
 """The same as settings."""
 
-YES = {"sv": "ja", "ar": "نعم"}
+YES = {"sv": "ja", "en": "yes", "ar": "نعم", "so": "haa", "uk": "так"}
 
 PATIENCE = 30.0
 """Seconds (real time) a story waits for the system to come to rest."""
@@ -88,7 +88,7 @@ class World:
         if page.status != 200 or main is None or main.find("form", action="/s/") is not None:
             raise StoryError(f"the code opened nothing:\n{page.text}")
         for block in main.find_all(["h2", "p"]):
-            if block.find_parent("form") is None and not re.search(r"\d\d\.\d\d", block.get_text()):
+            if block.find_parent("form") is None and not re.search(r"\d\d[.:]\d\d", block.get_text()):
                 self.stage(f"läser på sidan: {_plain(' '.join(block.stripped_strings))}")
         await self.settled()
 
