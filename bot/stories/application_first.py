@@ -72,7 +72,7 @@ async def application_first(world: World) -> None:
     if world.language != "sv":
         elin = await world.staff("Tolkbokning")
         world.stage("tolkbokningen bekräftar tolken")
-        await confirm_interpreter(elin, kalle, world.language)
+        await confirm_interpreter(elin, world.language, kalle.hour)
         await kalle.expects("The interpreter is ready. See you {time}.")
     await world.until(1, 12, 8, 1)
     await kalle.expects(REMINDER)

@@ -9,10 +9,10 @@ from bot.text import language_name
 CASEWORKERS = ("Ann", "Erik", "Maria", "Lena", "Omar")
 
 
-async def confirm_interpreter(desk: Staff, person: Applicant, language: str) -> None:
-    """The interpreter desk: the one into this language comes to the meeting this person chose."""
+async def confirm_interpreter(desk: Staff, language: str, hour: str = "") -> None:
+    """The interpreter desk: the one into this language comes; to the meeting at this hour, where there are several."""
     await desk.opens("/inbox/interpreters")
-    await desk.presses_at((language_name(language, "sv"), f"kl {person.hour}"), "Bekräfta")
+    await desk.presses_at((language_name(language, "sv"), hour), "Bekräfta")
 
 
 async def open_case(desk: Staff, person: Applicant) -> str:

@@ -40,7 +40,7 @@ async def meeting_first(world: World) -> None:
 
     elin = await world.staff("Tolkbokning")
     world.stage("tolkbokningen bekräftar tolken")
-    await confirm_interpreter(elin, amal, SPEAKS.get(world.language, world.language))
+    await confirm_interpreter(elin, SPEAKS.get(world.language, world.language), amal.hour)
     await amal.expects("The interpreter is ready. See you {time}.")
 
     await world.until(1, 12, 8, 1)
