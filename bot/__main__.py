@@ -195,6 +195,16 @@ def check() -> None:
 
 
 @app.command()
+def locales() -> None:
+    """Print each language: complete, approved, its longest text, and what a conversation in it costs by SMS."""
+    from bot.stories.overview import table
+
+    _only_errors()
+    for line in table():
+        print(line)
+
+
+@app.command()
 def migrate() -> None:
     """Bring every database to the newest schema, as its owner.
 

@@ -186,6 +186,7 @@ _HOUR = r"(?:@o)?(?P<hour>[01]?\d|2[0-4])"
 _MINUTES = r"(?P<minutes>[0-5]?\d)"
 _CLEAR_TIMES = (
     rf"{_MINUTES} @(?P<way>past|to) (?P<half>@half )?{_HOUR}",
+    rf"@plus {_MINUTES} @(?P<way>past) {_HOUR}",  # half past two
     rf"(?P<half>@half ){_HOUR}",
     rf"{_HOUR} @(?P<way>plus|minus) {_MINUTES}",
     r"@clock (?P<hour>[01]?\d|2[0-4])[:.]?(?P<exact>[0-5]\d)",

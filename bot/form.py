@@ -145,7 +145,8 @@ class Flow:
 
 @dataclass(frozen=True)
 class Context:
-    """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own."""
+    """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
+    ``unsure``: nobody knows which language the person speaks."""
 
     person: UUID
     thread: UUID
@@ -163,6 +164,7 @@ class Context:
     address: str = ""
     after_hours: str = ""
     customer_service: str = ""
+    unsure: bool = False
 
 
 @dataclass

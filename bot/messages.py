@@ -37,13 +37,14 @@ class Said:
 
     ``words`` is what stood there after the diverter; ``question`` is the token of the question a button belongs to
     (``None`` for typed words); ``diverted`` names the kinds of secrets that were sealed away; ``pictures`` counts
-    images and files.
+    images and files; ``page`` is the language of the page it was written on, where the channel has pages.
     """
 
     words: str
     question: str | None = None
     diverted: tuple[str, ...] = ()
     pictures: int = 0
+    page: str | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,9 @@ class Thread:
 
     ``confirmed``: trust step 1. ``shared``: ``None`` is unanswered and counts as yes. ``interrupted``: the form's
     question was set aside by a proactive one and is asked again, in full, before any word counts as its answer.
+    ``choosing``: the languages offered beside the first question, while nobody knows which one the person reads.
+    ``legible``: the person has written in the letters of the language from here, so the telephone shows them; or has
+    been told what to do if it does not.
     """
 
     id: UUID
@@ -187,6 +191,8 @@ class Thread:
     channel: Channel
     language: str | None = None
     speaks: str | None = None
+    choosing: tuple[str, ...] = ()
+    legible: bool = False
     owner: Literal["bot", "staff"] = "bot"
     epoch: int = 0
     open: Open | None = None

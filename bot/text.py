@@ -8,6 +8,7 @@ word lists (context ``words``): how its speakers write yes, help, tomorrow. Addi
 import gettext
 import io
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -317,7 +318,7 @@ _OWN_NAMES = {  # what staff and applicants say, where CLDR says something else 
     "sv": {"ps": "pashto", "ckb": "sorani", "kmr": "kurmanji", "prs": "dari"},
     "ar": {"ps": "البشتو", "ckb": "الكردية السورانية", "kmr": "الكردية الكرمانجية", "prs": "الدرية"},
 }
-_CLDR = {"ar": "ar_SY", "prs": "fa_AF"}  # Levantine month names; Dari is fa-AF in CLDR
+_CLDR = {"ar": "ar_SY", "en": "en_GB", "prs": "fa_AF"}  # Levantine month names; Dari is fa-AF in CLDR
 
 
 @cache
@@ -414,7 +415,9 @@ def _value(value: Value, language: str, *, begins: bool = False) -> str:  # noqa
             return format_list([_value(item, language) for item in value], locale=_locale(language)) if value else ""
         case LanguageName(code, own):
             name = language_name(code, code if own else language)
-            return _isolate(_capital(name) if own else name, language, _FIRST_STRONG)
+            # Its own letters may turn what stands after it, also where the sentence itself is written from the left.
+            turned = own and direction(code) == "rtl"
+            return _isolate(_capital(name) if own else name, code if turned else language, _FIRST_STRONG)
         case bool():
             return translations(language).gettext(N_("Yes") if value else N_("No"))
         case int():
@@ -471,6 +474,18 @@ def _dialled(number: str) -> str:
     swedish = parsed.country_code == 46
     form = phonenumbers.PhoneNumberFormat.NATIONAL if swedish else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form)
+
+
+@cache
+def in_sms_alphabet(language: str) -> bool:
+    """Whether the language is written in letters that every telephone shows."""
+    return is_gsm(render(say(N_("Yes")), language)) and is_gsm(language_name(language, language))
+
+
+def in_its_letters(written: str, language: str) -> bool:
+    """Whether something is written in the letters of a language whose letters are not in the SMS alphabet."""
+    own = {unicodedata.name(char, "").split()[0] for char in language_name(language, language) if char.isalpha()}
+    return any(char.isalpha() and unicodedata.name(char, " ").split(" ")[0] in own for char in written)
 
 
 def segments(text: str) -> int:

@@ -42,7 +42,7 @@ from bot.flows.phone import SHARED
 from bot.flows.questions import WHEN
 from bot.flows.welcome import WANT
 from bot.stories.desk import confirm_interpreter, give_code, grant, open_case, write_note
-from bot.stories.meeting_first import HELLO, THANKS
+from bot.stories.meeting_first import HELLO, HOW_IS_IT_GOING
 from bot.stories.player import MONDAY, WEBHOOK_RETRIES
 from bot.stories.twilio import Text, Twilio
 from bot.stories.world import NUMBERS, SENDERS, ByText, Staff, StoryError, World
@@ -324,7 +324,7 @@ async def gets_an_interpreter(siege: Siege, amal: Applicant) -> None:
         page = await desk.opens("/inbox/interpreters")
         return not any("arabiska" in row.text and "Bekräfta" in row.text for row in page.soup.find_all("li"))
 
-    await siege.step("interpreter", lambda: confirm_interpreter(desk), confirmed)
+    await siege.step("interpreter", lambda: confirm_interpreter(desk, "ar"), confirmed)
     await siege.step("ready", lambda: amal.expects("The interpreter is ready. See you {time}."))
     await siege.step("night", lambda: siege.goes_on_to(1, 8, 1))
     await amal.expects(REMINDER)
@@ -368,7 +368,7 @@ async def is_decided(
     await siege.step("read", amal.answer("I read it"))
     await amal.expects(READ_HERE)
     await siege.step("page", read)
-    await siege.step("status", lambda: amal.writes(THANKS["sv"]))
+    await siege.step("status", lambda: amal.writes(HOW_IS_IT_GOING["sv"]))
     await amal.expects("Step 5 of 5: we have answered you.")
 
 

@@ -66,6 +66,7 @@ _TOWNS = {
             _Interpreter("Iryna", ("uk", "ru")),
             _Interpreter("Mehret", ("ti",), ("phone",)),
             _Interpreter("Laila", ("prs", "fa")),
+            _Interpreter("Grace", ("en", "fr"), ("phone",)),
         ),
     ),
 }

@@ -371,7 +371,7 @@ def _note(session: AsyncSession, row: MeetingNote) -> NoteView:
         agreed=agreed,
         waived=_known(row.waived, WAIVED) if row.waived else None,
     )
-    known = database.of(session).municipality.languages
+    known = locales.among(database.of(session).municipality.languages)
     worded = tuple(AgreedLine(text={language: in_words(line, language) for language in known}) for line in agreed)
     return NoteView(row.id, row.at, row.by_name, note, worded)
 

@@ -33,7 +33,7 @@ from backend.errors import (
     ReasonMissing,
 )
 from backend.idempotency import first_answer, request_hash
-from backend.locales import SWEDISH, languages
+from backend.locales import SWEDISH, among
 from backend.notices import service as notices
 
 THREE_WEEKS = timedelta(weeks=3)
@@ -285,7 +285,7 @@ async def _facts(
 
 def _text(session: AsyncSession, decision: UUID, facts: texts.Facts, decided_on: date) -> DecisionText:
     town = database.of(session)
-    known = [language for language in town.municipality.languages if language in languages()]
+    known = among(town.municipality.languages)
     approved = {language: language in town.municipality.approved_texts for language in known}
     paragraphs = {
         language: texts.paragraphs(facts, language, town.municipality)

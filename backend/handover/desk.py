@@ -136,6 +136,7 @@ class OpenThread:
     why: str
     name: str
     language: str
+    speaks: str
     channel: str | None
     owner: str
     epoch: int
@@ -186,7 +187,7 @@ async def queue(session: AsyncSession, clock: Clock) -> tuple[QueueRow, ...]:
                 person=whom.id,
                 name=whom.name,
                 ending=whom.ending,
-                language=thread.language if thread else whom.language,
+                language=_spoken(thread, whom),
                 thread=thread.id if thread else None,
                 channel=thread.channel if thread else None,
                 made_at=task.made_at,
@@ -201,6 +202,12 @@ async def queue(session: AsyncSession, clock: Clock) -> tuple[QueueRow, ...]:
             )
         )
     return tuple(rows)
+
+
+def _spoken(thread: Thread | None, whom: "_Whom") -> str:
+    """What she speaks with us: who is written to in Swedish may need an interpreter all the same."""
+    written = thread.language if thread else ""
+    return whom.language or written if written in ("", locales.SWEDISH) else written
 
 
 async def promised(session: AsyncSession, clock: Clock) -> tuple[PromiseRow, ...]:
@@ -239,7 +246,7 @@ async def threads(session: AsyncSession, limit: int = 200) -> tuple[ThreadRow, .
                 person=whom.id or thread.person,
                 name=whom.name,
                 ending=whom.ending,
-                language=thread.language,
+                language=_spoken(thread, whom),
                 channel=thread.channel,
                 owner=thread.owner,
                 wanted=thread.wanted,
@@ -464,6 +471,7 @@ async def _open(session: AsyncSession, clock: Clock, thread: Thread, person: per
         why=why,
         name=persons.first_name(session, person),
         language=thread.language,
+        speaks=person.language,
         channel=thread.channel,
         owner=thread.owner,
         epoch=thread.epoch,

@@ -5,7 +5,7 @@ one file, ``<language>/LC_MESSAGES/backend.po``. A value goes in as a value (a d
 way the language writes it; in right-to-left languages it is isolated, so that it keeps its own direction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
@@ -69,6 +69,11 @@ class Sms:
 def languages() -> frozenset[str]:
     """The languages there is a catalogue in."""
     return frozenset(folder.parent.parent.name for folder in FOLDER.glob("*/LC_MESSAGES/backend.po"))
+
+
+def among(wanted: Sequence[str]) -> tuple[str, ...]:
+    """Those of a municipality's languages that there is a catalogue in, in its order."""
+    return tuple(language for language in wanted if language in languages())
 
 
 @cache

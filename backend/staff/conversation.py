@@ -33,6 +33,14 @@ _WHO: tuple[Who, ...] = get_args(Who)
 _NOT_COPIED = Delivery("clock-dashed", "Väntar på automaten")
 
 
+def _languages(opened: OpenThread) -> str:
+    """What is written here, and what she speaks where that is another: an interpreter is needed to ring."""
+    writes = f"skriver {swedish.language_name(opened.language)}"
+    if opened.speaks in (opened.language, locales.SWEDISH):
+        return writes
+    return f"{writes}, talar {swedish.language_name(opened.speaks)}"
+
+
 def laid_out(
     here: Seat,
     opened: OpenThread,
@@ -51,7 +59,7 @@ def laid_out(
         id=opened.thread,
         href=f"/inbox/threads/{opened.thread}",
         name=name,
-        speaks=f"skriver {spoken}",
+        speaks=_languages(opened),
         language=spoken,
         reached=reached_badge(contact, opened.channel or ""),
         owner=_owner(opened),

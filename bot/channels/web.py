@@ -160,6 +160,8 @@ async def _act(guest: Visitor, act: str, fields: page.Fields, *, json: bool) -> 
     if any(len(value) > LONGEST for value in given.values()):
         raise page.Refused(413)
     event = _event(act, fields)
+    if isinstance(event, Said):
+        event = replace(event, page=guest.language)
     if event is None:
         raise Stopped(404, N_("We cannot find that page"), N_("Go back to the conversation and write there."))
     if "digest" in given and not await chat.still_shown(guest, given["digest"]):

@@ -192,7 +192,7 @@ def _will_ring(talk: Talk, event: Resulted) -> None:
     receipt = HearReceipt.model_validate(event.value) if event.value else HearReceipt()
     if receipt.call_at is None:
         talk.say(say(N_("We ring you as soon as we can.")))
-    elif talk.language == "sv":
+    elif (talk.thread.speaks or talk.language) == "sv":
         talk.say(say(N_("We ring you {time}."), time=receipt.call_at))
     else:
         talk.say(say(N_("We ring you {time}, with an interpreter."), time=receipt.call_at))

@@ -12,7 +12,10 @@ from bot.flows import flows
 from bot.form import Asking, Flow, Played, digest_of, page_of, questions_left
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Question, YesNo
-from bot.text import N_, Text, local_time, say
+from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
+
+WITH_PAGES = ("web",)
+"""Channels whose page has the languages in its head."""
 
 HUMAN = Question("human", N_("Would you rather have help from a person?"), YesNo())
 MOVE_OR_CANCEL = Question(
@@ -44,6 +47,9 @@ CONFIRM_CONTACT = Question(
 )
 REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
 REMINDER_EVENING = N_("The meeting tomorrow is at {time}. You need not answer. Can you not come? Answer 2.")
+SHORT_WELCOME = N_("Hi! The municipality's machine. Free meeting, with an interpreter.")
+IF_ONLY_BOXES = N_("Svenska: SV. [][]? Send 0")
+"""For a telephone that shows boxes for our letters: in the SMS alphabet, with a word that is read in any letters."""
 ATTESTED = N_(
     "You have told us: {lines} Is it right? I have answered as truly as I can. "
     "I will say if something changes. Answer JA. To change: CHANGE 2."
@@ -87,14 +93,21 @@ def put_own(talk: Talk, ask: str, reference: UUID | None = None, until: datetime
 def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | None) -> None:
     """Ask the form's question: as a page of its section on the web, else one at a time."""
     question, token = asking.question, talk.new_token()
+    first = run.flow == "welcome" and not played.live and talk.thread.channel not in WITH_PAGES
+    text, beside, tail = _opening(talk, asking) if first else (asking.text, (), asking.tail)
+    if may_see_boxes(talk):
+        # A language taken up in the middle of the talk; beside the first question it stands in its tail.
+        if not first:
+            talk.say(say(IF_ONLY_BOXES))
+        talk.state = talk.state.with_thread(legible=True)
     kind = "question" if question.sensitivity is Sensitivity.OPEN else "personal-question"
     on_page = talk.thread.channel == "web" and question.section is not None
     talk.says.append(
         Outgoing(
             kind if reason is None else "again",
-            asking.text if on_page else with_reason(reason, asking.text),
-            choices=choices(question, asking.among),
-            tail=asking.tail or _way_back(talk, run, played),
+            asking.text if on_page else with_reason(reason, text),
+            choices=(*choices(question, asking.among), *beside),
+            tail=tail,
             question=token,
             ask="form",
             sensitivity=question.sensitivity,
@@ -106,10 +119,29 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
     talk.open(Open("form", token, talk.now, question=asking.key))
 
 
-def _way_back(talk: Talk, run: Run, played: Played) -> Text | None:
-    """The first text in another language says how to come back to Swedish; a web page has that in its head."""
-    first = run.flow == "welcome" and not played.live and talk.thread.channel != "web"
-    return say(N_("Svenska: SV")) if first and talk.language != "sv" else None
+def _opening(talk: Talk, asking: Asking) -> tuple[Text, tuple[Choice, ...], Text | None]:
+    """The first question: its text, the languages beside it, and the way out of the language it is in.
+
+    Shorter where it has to say which languages there are, or what to do when only boxes are seen. A web page has the
+    languages in its head.
+    """
+    after = len(asking.question.kind.options()) + 1
+    offered = tuple(
+        Choice(n, say("{language}", language=LanguageName(code, own=True)), str(n))
+        for n, code in enumerate(talk.thread.choosing, after)
+    )
+    if may_see_boxes(talk):
+        return say(SHORT_WELCOME), offered, say(IF_ONLY_BOXES)
+    way_back = say(N_("Svenska: SV")) if talk.language != "sv" else None
+    return say(SHORT_WELCOME) if offered else asking.text, offered, way_back
+
+
+def may_see_boxes(talk: Talk) -> bool:
+    """Whether the telephone may lack the letters we write here, and the person does not know yet what to do then.
+
+    Who has written in those letters from here has a telephone that shows them.
+    """
+    return talk.thread.channel == "sms" and not in_sms_alphabet(talk.language) and not talk.thread.legible
 
 
 def page(talk: Talk, run: Run, played: Played) -> list[Asking]:

@@ -1,6 +1,5 @@
 """The person wrote: what always works first, then the open question, then what to do when none is open."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import uuid5
 
@@ -8,11 +7,11 @@ from backend.contract import AcuteNeed, CallForHelp, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later
 from bot.conversation.own import answer_own
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import ask_again, go_on, nothing_open, replay
+from bot.conversation.running import ask_again, nothing_open, replay
+from bot.conversation.speaking import choose, chosen_by_number, learn, ring_instead, sees_only_boxes
 from bot.conversation.talk import Talk
-from bot.language import detect, named
 from bot.messages import Said
-from bot.questions import Question
+from bot.questions import Misunderstood, Question
 from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
 from bot.words import Command, command, is_acute, means
@@ -28,20 +27,26 @@ def said(talk: Talk, event: Said) -> None:
     if talk.thread.frozen or silent:
         # Kept and shown to staff; nothing is answered where the person said stop or wrong number.
         return
-    _learn_language(talk, event)
+    learnt = learn(talk, event)
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
         _always(talk, asked)
         return
     acute = is_acute(event.words)
     if _calls_for_help(talk, asked):
         _register(talk, event)
-    if talk.thread.owner == "staff":
+    if sees_only_boxes(talk, event, _open_question(talk)):
+        talk.means(say(N_("I see only boxes. Ring me.")))
+        if talk.thread.owner == "bot":
+            ring_instead(talk)
+    elif talk.thread.owner == "staff":
         _under_staff(talk, event, acute=acute)
-        return
-    if _arrived_by_mistake(talk, event, acute=acute) and asked is None:
+    elif _arrived_by_mistake(talk, event, acute=acute) and asked is None:
         ask_again(talk)
     elif asked is not None:
         _obey(talk, asked)
+    elif learnt and not _is_understood(talk, event):
+        # The words that told the language were no answer: the question again, in words she reads, and no reproach.
+        ask_again(talk)
     else:
         _answer(talk, event)
 
@@ -81,8 +86,11 @@ def _open_question(talk: Talk) -> Question[Any] | None:
 
 
 def _answer(talk: Talk, event: Said) -> None:
-    opened = talk.thread.open
-    if event.question is not None and (opened is None or event.question != opened.token):
+    opened, language = talk.thread.open, chosen_by_number(talk, event)
+    if language is not None:
+        talk.means(say("{language}", language=LanguageName(language)))
+        choose(talk, language)
+    elif event.question is not None and (opened is None or event.question != opened.token):
         talk.say(say(N_("That question is already behind us.")))
         ask_again(talk)
     elif opened is None:
@@ -93,18 +101,14 @@ def _answer(talk: Talk, event: Said) -> None:
         answer_own(talk, event, opened)
 
 
-def _learn_language(talk: Talk, event: Said) -> None:
-    """From script and words, at the first message only: a language once chosen is never changed silently."""
-    if talk.thread.language is None and event.question is None:
-        guess = detect(event.words)
-        code = guess.code if guess.code in languages() else "sv"
-        talk.state = talk.state.with_thread(language=code, speaks=_spoken(event.words) or guess.code)
-
-
-def _spoken(words: str) -> str | None:
-    """A language named in the first message ("pratar arabiska"): the interpreter's, whatever it was written in."""
-    named_ones = [named(word) for word in fold(words).split() if len(word) > 3]
-    return next((code for code in named_ones if code not in (None, "sv")), None)
+def _is_understood(talk: Talk, event: Said) -> bool:
+    """Whether the words answer the form's open question."""
+    opened, run = talk.thread.open, talk.run
+    asking = replay(talk, run).asking if run is not None and opened is not None and opened.ask == "form" else None
+    if asking is None:
+        return opened is None
+    heard = asking.question.kind.understand(event.words, talk.language, today=talk.today, among=asking.among)
+    return not isinstance(heard, Misunderstood)
 
 
 def _calls_for_help(talk: Talk, asked: Command | None) -> bool:
@@ -212,7 +216,7 @@ def _obey(talk: Talk, asked: Command) -> None:  # one line for each word
             )
             ask_again(talk)
         case "language":
-            _choose_language(talk, asked.argument)
+            choose(talk, asked.argument)
         case "human":
             talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
             talk.hand_over("asked")
@@ -229,45 +233,6 @@ def _obey(talk: Talk, asked: Command) -> None:  # one line for each word
             _wants_to_move(talk)
         case _:
             ask_again(talk)
-
-
-def _choose_language(talk: Talk, code: str | None) -> None:
-    if code is None:
-        names = tuple(say("{language}", language=LanguageName(known, own=True)) for known in languages())
-        talk.say(say(N_("Write the name of your language, for example: {names}."), names=names))
-        return
-    if code not in languages():
-        _speak(talk, code)
-        talk.say(
-            say(
-                N_("I do not write {language} yet, but you get an interpreter at the meeting."),
-                language=LanguageName(code),
-            )
-        )
-        ask_again(talk)
-        return
-    talk.state = talk.state.with_thread(language=code)
-    _speak(talk, code)
-    if talk.thread.awaited:
-        talk.say(say(N_("We go on in this language.")))
-    elif talk.thread.open is not None and talk.thread.open.ask == "form":
-        go_on(talk)
-    elif talk.thread.open is not None:
-        ask_again(talk)
-    else:
-        nothing_open(talk)
-
-
-def _speak(talk: Talk, code: str) -> None:
-    """The person speaks this. What we took for granted before (no interpreter, or one into another language) goes.
-
-    Who chooses Swedish to read keeps her interpreter: going without one is something to be said, not taken for granted.
-    """
-    talk.state = talk.state.with_thread(speaks=code)
-    run = talk.run
-    if code != "sv" and run is not None and run.state == "open":
-        given = {key: value for key, value in run.answers.items() if key not in run.implied}
-        talk.state = talk.state.with_run(replace(run, answers=given, implied=()))
 
 
 def _wants_to_move(talk: Talk) -> None:

@@ -139,6 +139,7 @@ class Talk:
             address=self.policy.address,
             after_hours=self.policy.after_hours_telephone,
             customer_service=self.policy.telephone,
+            unsure=bool(self.thread.choosing) and self.thread.speaks is None,
         )
 
 

@@ -28,6 +28,7 @@ class Free:
 
     interpreter: str | None
     not_before: date | None = None
+    unsure: bool = False
 
     def query(self, form: Form) -> FreeTimesQuery:
         return FreeTimesQuery(
@@ -44,6 +45,8 @@ class Free:
         times = self.among(found)
         days = {local(time.start).date() for time in times}
         text = say(N_("{day}:"), day=days.pop()) if len(days) == 1 else say(question.text)
+        if self.interpreter is None and self.unsure:
+            return text, say(N_("20-30 minutes. Do you need an interpreter? Write your language."))
         if self.interpreter is None:
             return text, say(N_("20-30 minutes, about work and money."))
         return text, say(N_("20-30 minutes, interpreter: {language}."), language=LanguageName(self.interpreter))
@@ -60,10 +63,10 @@ def first_meeting(form: Form) -> BookMeeting:
     speaks = None if form.context.speaks == "sv" else form.context.speaks
     needs = form.ask(NEEDS_INTERPRETER, implied=speaks is not None)
     interpreter = form.ask(INTERPRETER_LANGUAGE, implied=speaks) if needs else None
-    time = form.ask(TIME, among=Free(interpreter))
+    time = form.ask(TIME, among=Free(interpreter, unsure=form.context.unsure))
     while time is None:
         day = form.ask(DAY)
-        time = form.ask(TIME_THAT_DAY, among=Free(interpreter, day))
+        time = form.ask(TIME_THAT_DAY, among=Free(interpreter, day, form.context.unsure))
     moved = form.context.meeting
     return BookMeeting(
         person=form.context.person,

@@ -1,9 +1,20 @@
-"""The word lists that a language's catalogue holds (context ``words``), each with what a translator should know.
+"""The word lists a language's catalogue holds (context ``words``), and what a translator should know of some sentences.
 
 A list is not translated word for word: it is how speakers of the language write, with their spellings, short forms and
 Latin letters where they use them. Words are separated by commas; capitals, marks and vowel signs make no difference. A
 hyphen alone says that the language has no such word.
 """
+
+_LATIN = (
+    "In Latin letters, whatever the language's own: for a telephone that shows boxes for those. [][] are the boxes."
+)
+
+NOTES: dict[str, str] = {
+    "Svenska: SV": _LATIN,
+    "Svenska: SV. [][]? Send 0": _LATIN,
+    "OK. We ring you, with an interpreter. (Vi ringer dig, med tolk.)": _LATIN,
+}
+"""Sentences with something a translator should know; all of them are written in Latin letters in every language."""
 
 LISTS: dict[str, str] = {
     # --- answers

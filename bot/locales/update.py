@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from bot.locales.lists import LISTS
+from bot.locales.lists import LISTS, NOTES
 
 ROOT = Path(__file__).parents[2]
 LOCALES = Path(__file__).parent
@@ -83,7 +83,8 @@ def collect() -> Catalog:
         if place not in standing:
             standing.append(place)
     for sentence, standing in places.items():
-        catalogue.add(sentence, locations=[(place, 0) for place in standing])
+        note = [NOTES[sentence]] if isinstance(sentence, str) and sentence in NOTES else []
+        catalogue.add(sentence, locations=[(place, 0) for place in standing], auto_comments=note)
     for key, comment in LISTS.items():
         catalogue.add(key, context=CONTEXT, auto_comments=[comment])
     return catalogue

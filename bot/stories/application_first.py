@@ -11,17 +11,37 @@ from bot.stories import Story
 from bot.stories.desk import answer_and_hand_back, confirm_interpreter, open_case, record_told, refuse, write_note
 from bot.stories.world import World
 
-HELLO = {"sv": "blev av med jobbet, har inga pengar", "ar": "فقدت عملي ولا يوجد عندي مال"}
-LIVED_ON = {"sv": "Lön till och med oktober.", "ar": "راتب حتى نهاية أكتوبر"}
-QUESTION = {"sv": "Kan jag ta med en vän?", "ar": "هل يمكنني إحضار صديق؟"}
+HELLO = {
+    "sv": "blev av med jobbet, har inga pengar",
+    "en": "I lost my job and I have no money",
+    "ar": "فقدت عملي ولا يوجد عندي مال",
+    "so": "shaqadii waan waayay, lacag ma haysto",
+    "uk": "я втратив роботу, у мене немає грошей",
+}
+LIVED_ON = {
+    "sv": "Lön till och med oktober.",
+    "en": "Salary until the end of October.",
+    "ar": "راتب حتى نهاية أكتوبر",
+    "so": "Mushahar ilaa dhammaadka Oktoobar.",
+    "uk": "Зарплата до кінця жовтня.",
+}
+QUESTION = {
+    "sv": "Kan jag ta med en vän?",
+    "en": "Can I bring a friend?",
+    "ar": "هل يمكنني إحضار صديق؟",
+    "so": "Ma keeni karaa saaxiib?",
+    "uk": "Чи можу я взяти з собою друга?",
+}
+RENT = {"sv": "5 850:-", "en": "5850 kr", "ar": "٥٨٥٠", "so": "5850", "uk": "5 850 крон"}
+PAY = {"sv": "4200", "en": "4,200", "ar": "4200", "so": "4200", "uk": "4200"}
 FORM: Mapping[str, str | Mapping[str, str]] = {
     "applies_alone": "Yes",
     "has_children": "No",
     "housing": "Rented flat",
-    "housing_kronor": {"sv": "5 850:-", "ar": "٥٨٥٠"},
+    "housing_kronor": RENT,
     "has_income": "Yes",
     "income_kinds": "Pay",
-    "income_kronor#salary": {"sv": "4200", "ar": "4200"},
+    "income_kronor#salary": PAY,
     "planning": "I look for work",
     "lived_on": LIVED_ON,
 }
@@ -52,7 +72,7 @@ async def application_first(world: World) -> None:
     if world.language != "sv":
         elin = await world.staff("Tolkbokning")
         world.stage("tolkbokningen bekräftar tolken")
-        await confirm_interpreter(elin)
+        await confirm_interpreter(elin, world.language, kalle.hour)
         await kalle.expects("The interpreter is ready. See you {time}.")
     await world.until(1, 12, 8, 1)
     await kalle.expects(REMINDER)

@@ -4,14 +4,15 @@ import re
 
 from bot.stories.browser import Page
 from bot.stories.world import Applicant, Staff, StoryError
+from bot.text import language_name
 
 CASEWORKERS = ("Ann", "Erik", "Maria", "Lena", "Omar")
 
 
-async def confirm_interpreter(desk: Staff) -> None:
-    """The interpreter desk: the Arabic interpreter comes."""
+async def confirm_interpreter(desk: Staff, language: str, hour: str = "") -> None:
+    """The interpreter desk: the one into this language comes; to the meeting at this hour, where there are several."""
     await desk.opens("/inbox/interpreters")
-    await desk.presses_at("arabiska", "Bekräfta")
+    await desk.presses_at((language_name(language, "sv"), hour), "Bekräfta")
 
 
 async def open_case(desk: Staff, person: Applicant) -> str:

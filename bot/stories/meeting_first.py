@@ -14,9 +14,14 @@ from bot.stories.world import World
 
 HELLO = {
     "sv": "hej behöver hjälp. har två barn. pratar arabiska",
+    "en": "hello, I need help. I have two children",
     "ar": "السلام عليكم, احتاج مساعدة. عندي طفلان",
+    "so": "salaan, waxaan u baahanahay caawimaad. waxaan leeyahay laba carruur ah",
+    "uk": "добрий день, мені потрібна допомога. у мене двоє дітей",
 }
-THANKS = {"sv": "STATUS", "ar": "الحالة"}
+SPEAKS = {"sv": "ar"}
+"""Whoever writes Swedish here says that she speaks Arabic; the others speak what they write."""
+HOW_IS_IT_GOING = {"sv": "STATUS", "en": "STATUS", "ar": "الحالة", "so": "STATUS", "uk": "STATUS"}
 
 
 async def meeting_first(world: World) -> None:
@@ -35,7 +40,7 @@ async def meeting_first(world: World) -> None:
 
     elin = await world.staff("Tolkbokning")
     world.stage("tolkbokningen bekräftar tolken")
-    await confirm_interpreter(elin)
+    await confirm_interpreter(elin, SPEAKS.get(world.language, world.language), amal.hour)
     await amal.expects("The interpreter is ready. See you {time}.")
 
     await world.until(1, 12, 8, 1)
@@ -56,7 +61,7 @@ async def meeting_first(world: World) -> None:
     await amal.chooses("I read it")
     await amal.expects(READ_HERE)
     await world.reads_with_code(code)
-    await amal.says(**THANKS)
+    await amal.says(**HOW_IS_IT_GOING)
     await amal.expects("Step 5 of 5: we have answered you.")
 
 

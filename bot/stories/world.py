@@ -22,7 +22,7 @@ NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
 SENDERS = {f"IMORGON_TWILIO_FROM_{slug.upper()}": number for slug, number in NUMBERS.items()}
 """The same as settings."""
 
-YES = {"sv": "ja", "ar": "نعم"}
+YES = {"sv": "ja", "en": "yes", "ar": "نعم", "so": "haa", "uk": "так"}
 
 PATIENCE = 30.0
 """Seconds (real time) a story waits for the system to come to rest."""
@@ -88,7 +88,7 @@ class World:
         if page.status != 200 or main is None or main.find("form", action="/s/") is not None:
             raise StoryError(f"the code opened nothing:\n{page.text}")
         for block in main.find_all(["h2", "p"]):
-            if block.find_parent("form") is None and not re.search(r"\d\d\.\d\d", block.get_text()):
+            if block.find_parent("form") is None and not re.search(r"\d\d[.:]\d\d", block.get_text()):
                 self.stage(f"läser på sidan: {_plain(' '.join(block.stripped_strings))}")
         await self.settled()
 
@@ -110,6 +110,8 @@ class Applicant:
     number: str
     municipality: str
     channel = ""
+    hour = ""
+    """When the chosen meeting begins, as staff write it (``8.45``)."""
 
     @property
     def language(self) -> str:
@@ -172,6 +174,7 @@ class ByText(Applicant):
         await self.writes(self._number_of(label, await self._last()))
 
     async def picks_first(self) -> None:
+        self.hour = _hour(await self._last())
         await self.writes("1")
 
     async def attests(self) -> None:
@@ -288,13 +291,15 @@ class OnTheWeb(Applicant):
         await self.world.minute()
         page = await self.browser.get(self.path)
         form = next(form for form in page.forms() if any(name == "choice" for _, name, _ in form.buttons))
-        _, name, value = form.buttons[0]
+        label, name, value = form.buttons[0]
+        self.hour = _hour(label)
         await self.browser.submit(form, None, (name, value))
         await self.world.settled()
 
     async def gives_number(self) -> Applicant:
         await self.writes(f"0{self.number.removeprefix('+46')}")
         phone = self.world.applicant(self.name, self.number, channel="sms", municipality=self.municipality)
+        phone.hour = self.hour
         await phone.expects(CONFIRM_CONTACT.text)
         await phone.writes(YES[self.language])
         await phone.chooses("No")
@@ -312,6 +317,14 @@ class OnTheWeb(Applicant):
 
 def _buttons(form: Any) -> list[tuple[Any, str, str, str]]:
     return [(form, name, value, label) for label, name, value in form.buttons]
+
+
+def _hour(words: str) -> str:
+    """The first hour in what was offered."""
+    found = re.search(r"\d{1,2}[.:]\d\d", words)
+    if found is None:
+        raise StoryError(f"no time was offered in:\n  {words}")
+    return found[0].replace(":", ".")
 
 
 def _plain(words: str) -> str:
@@ -360,12 +373,13 @@ class Staff:
         await self.world.settled()
         return page
 
-    async def presses_at(self, row: str, label: str) -> Page:
-        """Press the button that stands in the row with these words."""
+    async def presses_at(self, row: tuple[str, ...], label: str) -> Page:
+        """Press the button that stands in the row with all these words."""
         page = self.browser.page
         for item in page.soup.find_all("li"):
             form = item.find("form")
-            if row.casefold() in item.get_text().casefold() and form is not None and label in form.get_text():
+            said = item.get_text().casefold()
+            if form is not None and label in form.get_text() and all(word.casefold() in said for word in row):
                 await self.world.minute()
                 action = str(form["action"])
                 came = await self.browser.submit(page.form_with(action), None)

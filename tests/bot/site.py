@@ -82,7 +82,9 @@ async def phone(browser: Browser, **options: Any) -> AsyncIterator[Page]:
 
     Pages that say that something is wrong have their status; the browser writes that down too, and may.
     """
-    context: BrowserContext = await browser.new_context(viewport={"width": 360, "height": 780}, **options)
+    context: BrowserContext = await browser.new_context(
+        viewport={"width": 360, "height": 780}, **{"locale": "sv", **options}
+    )
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if _complains(message) else None)

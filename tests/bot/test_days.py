@@ -153,6 +153,44 @@ def test_a_day_in_arabic(words: str, day: date | Unclear) -> None:
     assert read_day(words, "ar", TODAY) == day
 
 
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("tomorrow at half past nine", date(2026, 11, 26)),
+        ("day after tomorrow", date(2026, 11, 27)),
+        ("in two days", date(2026, 11, 27)),
+        ("in a fortnight", date(2026, 12, 9)),
+        ("next Tuesday", date(2026, 12, 1)),
+        ("on monday", date(2026, 11, 30)),
+        ("this Friday", date(2026, 11, 27)),
+        ("December 3", date(2026, 12, 3)),
+        ("3rd of December", date(2026, 12, 3)),
+        ("the twenty first of december", date(2026, 12, 21)),
+        ("may 5", date(2027, 5, 5)),
+        ("christmas eve", date(2026, 12, 24)),
+        ("not Thursday", NOTHING),
+        ("before Friday", NOTHING),
+    ],
+)
+def test_a_day_in_english(words: str, day: date | Unclear) -> None:
+    assert read_day(words, "en", TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("words", "times"),
+    [
+        ("half past two", [(2, 30), (14, 30)]),
+        ("quarter to three", [(2, 45), (14, 45)]),
+        ("3 o'clock", [(3, 0), (15, 0)]),
+        ("10 am", [(10, 0)]),
+        ("2:30 pm", [(14, 30)]),
+        ("half two", []),  # 1.30 to some, 2.30 to others
+    ],
+)
+def test_a_time_in_english(words: str, times: list[tuple[int, int]]) -> None:
+    assert read_time(words, "en") == tuple(time(*one) for one in times)
+
+
 @pytest.mark.parametrize("language", ["sv", "ar"])
 def test_a_day_is_understood_whatever_the_current_language(language: str) -> None:
     assert read_day("imorgon", language, TODAY) == read_day("غدا", language, TODAY) == date(2026, 11, 26)

@@ -1,24 +1,55 @@
 """Every catalogue: complete, in step with the code, the right plurals, the same placeholders, safe and short enough."""
 
 import ast
+import importlib
+import json
+import pkgutil
 import re
 import shutil
 import subprocess
 import sys
+from gettext import c2py
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+import backend.locales
+import bot.flows
+from backend.municipalities import found
+from bot.conversation import putting
+from bot.conversation.putting import CONFIRM_CONTACT
+from bot.kinds import KINDS
 from bot.language import detect
 from bot.locales import update
-from bot.locales.lists import LISTS
+from bot.locales.lists import LISTS, NOTES
+from bot.outbox import UNLESS
+from bot.questions import Question
 from bot.spelling import fold
-from bot.text import LOCALES, direction, is_gsm, known, languages, render, say, translations, understood, words
+from bot.stories.rehearsal import Sent, everything
+from bot.text import (
+    LOCALES,
+    direction,
+    in_its_letters,
+    in_sms_alphabet,
+    is_gsm,
+    known,
+    language_name,
+    languages,
+    render,
+    say,
+    understood,
+    words,
+)
+from bot.words import command
+from tests.bot.talker import POLICY
 
 CATALOGUES = sorted(LOCALES.glob("*/LC_MESSAGES/bot.po"))
+BOTH_HALVES = [*CATALOGUES, *sorted(backend.locales.FOLDER.glob("*/LC_MESSAGES/backend.po"))]
+PERSONAL_WORDS = json.loads((Path(__file__).parents[1] / "data" / "personal_words.json").read_text("utf-8"))
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
 
@@ -36,10 +67,12 @@ def sentences(path: Path) -> list[Message]:
 
 
 by_language = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+by_file = pytest.mark.parametrize("path", BOTH_HALVES, ids=lambda path: f"{path.stem}-{path.parts[-3]}")
 
 
-def test_swedish_and_arabic_are_spoken() -> None:
-    assert {"sv", "ar"} <= set(languages())
+def test_every_language_with_a_catalogue_is_spoken() -> None:
+    assert set(languages()) == {path.parts[-3] for path in CATALOGUES}
+    assert {"sv", "en", "ar"} <= set(languages())
 
 
 def test_the_catalogues_are_in_step_with_the_code() -> None:
@@ -67,7 +100,7 @@ def test_placeholders_are_the_same_as_in_the_source(path: Path) -> None:
             assert translated.count("{") == translated.count("}") == len(PLACEHOLDER.findall(translated)), source
 
 
-@by_language
+@by_file
 def test_the_plural_header_agrees_with_cldr(path: Path) -> None:
     language = path.parts[-3]
     catalogue = read(path)
@@ -76,7 +109,7 @@ def test_the_plural_header_agrees_with_cldr(path: Path) -> None:
     # Our forms stand in CLDR's order; a language has those of them that its rule can give.
     forms = [form for form in order if form in {rule(n) for n in range(1000)}]
     assert catalogue.num_plurals == len(forms)
-    choose = translations(language).plural  # type: ignore[attr-defined]  # how gettext keeps the header's formula
+    choose = c2py(catalogue.plural_expr)  # as gettext reads the header's formula
     for n in range(301):
         assert forms[choose(n)] == rule(n), n
 
@@ -92,26 +125,123 @@ def test_a_translation_stands_alone(path: Path) -> None:
             assert "  " not in translated, message.id
 
 
-def test_a_swedish_sms_needs_nothing_outside_the_gsm_alphabet() -> None:
-    for message in sentences(LOCALES / "sv" / "LC_MESSAGES" / "bot.po"):
-        if isinstance(message.id, str):
-            assert is_gsm(render(say(message.id), "sv", plain=True)), message.id
+@by_language
+def test_a_sentence_is_whole_in_every_language(path: Path) -> None:
+    """It ends as its source ends, and begins as a sentence begins: nothing is glued to it, before or after."""
+    ends = {"؟": "?", "።": ".", "۔": "."}
+    for message in sentences(path):
+        sources = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+        for source, said in zip(sources, strings(message), strict=False):
+            last, wanted = said.rstrip('")')[-1], source.rstrip('")')[-1]
+            if {ends.get(last, last), wanted} & set(".?!:"):
+                assert ends.get(last, last) == wanted, source
+            if wanted in ".?!" and source[0].isupper():
+                assert not said[0].islower(), source
 
 
-def test_arabic_is_written_in_arabic_letters() -> None:
-    for message in sentences(LOCALES / "ar" / "LC_MESSAGES" / "bot.po"):
+@pytest.mark.parametrize("language", [language for language in languages() if in_sms_alphabet(language)])
+def test_an_sms_in_latin_letters_needs_nothing_outside_the_sms_alphabet(language: str) -> None:
+    for message in sentences(LOCALES / language / "LC_MESSAGES" / "bot.po"):
+        for said in strings(message):
+            assert is_gsm(render(say("{words}", words=said), language, plain=True)), message.id
+
+
+@by_language
+def test_what_a_telephone_without_the_letters_must_show_is_in_the_sms_alphabet(path: Path) -> None:
+    said = {message.id: str(message.string) for message in sentences(path)}
+    assert set(NOTES) <= said.keys()
+    for message in NOTES:
+        assert is_gsm(said[message]), message
+        assert "Svenska: SV" not in message or said[message].startswith("Svenska: SV"), message
+
+
+@pytest.mark.parametrize("language", [language for language in languages() if not in_sms_alphabet(language)])
+def test_a_language_of_other_letters_is_written_in_them(language: str) -> None:
+    for message in sentences(LOCALES / language / "LC_MESSAGES" / "bot.po"):
+        if message.id in NOTES:
+            continue
         for translated in strings(message):
             letters = [char for char in PLACEHOLDER.sub("", translated) if char.isalpha()]
-            arabic = [char for char in letters if "\u0600" <= char <= "\u06ff"]
+            own = [char for char in letters if in_its_letters(char, language)]
             # Names of authorities stay as they are, and so do the patterns of days.
             as_it_is = translated == message.id
-            assert as_it_is or not letters or len(arabic) > len(letters) / 2, message.id
-    assert direction("ar") == "rtl"
+            assert as_it_is or not letters or len(own) > len(letters) / 2, message.id
 
 
 @by_language
 def test_the_file_says_that_no_native_speaker_has_read_it_yet(path: Path) -> None:
     assert "not yet reviewed by a native speaker" in read(path).header_comment
+
+
+# --- What is really said ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=languages())
+def said(request: pytest.FixtureRequest) -> tuple[str, list[Sent]]:
+    """A language, and as much as one person can come to read by SMS in it."""
+    return request.param, everything(request.param, POLICY).sent
+
+
+def test_every_text_keeps_the_budget_of_its_kind(said: tuple[str, list[Sent]]) -> None:
+    language, sent = said
+    assert len(sent) > 80
+    for text in sent:
+        assert text.segments <= text.budget, (text.kind, text.words)
+        # Only the languages' own names may lead a text in Latin letters out of the SMS alphabet.
+        outside = {char for char in text.words if not is_gsm(char)} if in_sms_alphabet(language) else set()
+        assert outside <= set("".join(language_name(code, code) for code in languages())) | {"\u2068", "\u2069"}
+
+
+def test_values_are_isolated_where_one_writes_from_the_right_and_only_there(said: tuple[str, list[Sent]]) -> None:
+    language, sent = said
+    for text in sent:
+        depth, within = 0, ""
+        for char in text.words:
+            depth += (char in "\u2066\u2068") - (char == "\u2069")
+            assert 0 <= depth <= 1, text.words
+            within += char if depth else ""
+        assert depth == 0, text.words
+        own_names = all(char in "\u2068 " or in_its_letters(char, "ar") for char in within)
+        assert direction(language) == "rtl" or own_names, text.words
+    if direction(language) == "rtl":
+        reminder = next(text.words for text in sent if text.kind == "reminder")
+        assert re.search("\u2066\\d{1,2}[.:]\\d\\d\u2069", reminder)
+
+
+def test_what_comes_unasked_says_nothing_of_what_it_is_about(said: tuple[str, list[Sent]]) -> None:
+    language, sent = said
+    unasked = [text for text in sent if KINDS[text.kind].proactive]
+    assert {text.kind for text in unasked} >= {kind.name for kind in KINDS.values() if kind.proactive} - {
+        "confirm-contact"  # goes to a number given on the web
+    }
+    confirm = Sent("confirm-contact", render(say(CONFIRM_CONTACT.text), language, plain=True))
+    unless = Sent("reminder", render(say(UNLESS), language, plain=True))
+    # Arabic writes "and", "in", "to" and the article in one word with what follows.
+    beginnings = "|".join(map(re.escape, PERSONAL_WORDS[language]))
+    telling = re.compile(rf"(?<!\w)(?:[وبلفك]|ال)*(?:{beginnings})", re.IGNORECASE)
+    for text in [*unasked, confirm, unless]:
+        assert not telling.search(text.words), (telling.search(text.words), text.words)
+        assert not re.search(r"https?:|www|\w\.\w{2,}/|@|\bkr\b|\d{3}", text.words), text.words
+        assert not any(town.name.split()[0] in text.words for town in found().values()), text.words
+
+
+@by_language
+def test_no_choice_is_a_word_that_ends_it_all_or_the_name_of_two(path: Path) -> None:
+    language = path.parts[-3]
+    found_there = [value for module in question_modules() for value in vars(module).values()]
+    asked = [value for value in found_there if isinstance(value, Question)]
+    assert len(asked) > 20
+    for question in asked:
+        labels = [fold(render(option.label, language)) for option in question.kind.options()]
+        assert len(set(labels)) == len(labels), (question.name, labels)
+        for label in labels:
+            heard = command(label)
+            assert heard is None or heard.name not in ("stop", "wrong-number"), (question.name, label)
+
+
+def question_modules() -> list[ModuleType]:
+    names = [module.name for module in pkgutil.iter_modules(bot.flows.__path__)]
+    return [putting, *(importlib.import_module(f"bot.flows.{name}") for name in names)]
 
 
 # --- Word lists -------------------------------------------------------------------------------------------------------
@@ -190,7 +320,7 @@ def test_the_commonest_words_of_a_language_tell_it_from_the_others(language: str
 # --- Tools ------------------------------------------------------------------------------------------------------------
 
 
-@by_language
+@by_file
 def test_msgfmt_finds_nothing(path: Path) -> None:
     msgfmt = shutil.which("msgfmt")
     if msgfmt is None:
@@ -199,19 +329,26 @@ def test_msgfmt_finds_nothing(path: Path) -> None:
     assert result.returncode == 0, result.stderr
 
 
-@by_language
+@by_file
 def test_dennis_finds_nothing(path: Path) -> None:
+    assert dennis(path) == 0
+
+
+def test_dennis_would_find_a_wrong_value(tmp_path: Path) -> None:
+    wrong = tmp_path / "bot.po"
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    wrong.write_text(f'{head}#, python-brace-format\nmsgid "Next: {{time}}."\nmsgstr "Next: {{tim}}."\n', "utf-8")
+    assert dennis(wrong) == 1
+
+
+def dennis(path: Path) -> int:
     command = [
-        sys.executable,
-        "-m",
-        "dennis.cmdline",
+        str(Path(sys.executable).with_name("dennis-cmd")),
         "lint",
         "--errorsonly",
         "--varformat=python-brace-format",
-        str(path),
     ]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
+    return subprocess.run([*command, str(path)], capture_output=True, check=False).returncode
 
 
 def test_sentences_are_found_where_they_are_said(tmp_path: Path) -> None:

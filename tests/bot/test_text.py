@@ -46,7 +46,7 @@ def shown(value: Value, language: str, *, plain: bool = False) -> str:
         (MEETING, "Tisdag 1 december kl 9.30", "\u2068الثلاثاء 1 كانون الأول\u2069 الساعة \u20669.30\u2069"),
         (Telephone("+46701740605"), "070-174 06 05", "\u2066070-174 06 05\u2069"),
         (LanguageName("ar"), "arabiska", "\u2068العربية\u2069"),
-        (LanguageName("ar", own=True), "العربية", "\u2068العربية\u2069"),
+        (LanguageName("ar", own=True), "\u2068العربية\u2069", "\u2068العربية\u2069"),
         (LanguageName("sv", own=True), "Svenska", "\u2068Svenska\u2069"),
         (12, "12", "\u206612\u2069"),
         ("Exempelgatan 1", "Exempelgatan 1", "\u2068Exempelgatan 1\u2069"),

@@ -116,7 +116,8 @@ async def test_own_words_stay_swedish_and_lie_sealed(backend: Backend) -> None:
     await meets(backend, amal, Agreed(own_words=f"Ring {PERSON_NUMBER}"), complete=False)
     async with backend.database().transaction() as session:
         (view,) = await desk.notes(session, amal.person)
-        assert view.agreed[0].text == {"sv": f"Ring {PERSON_NUMBER}", "ar": f"Ring {PERSON_NUMBER}"}
+        assert set(view.agreed[0].text.values()) == {f"Ring {PERSON_NUMBER}"}
+        assert {"sv", "en", "ar"} <= set(view.agreed[0].text)
         row = (await session.exec(select(MeetingNote))).one()
         assert PERSON_NUMBER.encode() not in repr(row.model_dump()).encode()
 

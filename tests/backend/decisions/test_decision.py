@@ -22,6 +22,7 @@ from backend.errors import (
     NotFound,
     ReasonMissing,
 )
+from backend.locales import languages
 from tests.backend.stories import (
     JOHAN,
     MARIA,
@@ -181,7 +182,7 @@ async def test_own_words_stay_swedish_and_lie_sealed(backend: Backend) -> None:
 async def test_an_unapproved_language_is_read_in_swedish_with_an_interpreter(backend: Backend) -> None:
     async with backend.database().transaction() as session:
         text = await service.preview(session, backend.clock, GRANTED)
-    assert text.approved == {"sv": True, "ar": False}
+    assert text.approved == {language: language == "sv" for language in languages()}
     assert text.paragraphs["sv"][0] == "Du får 7\u00a0485\u00a0kr i ekonomiskt bistånd för december 2026."
     assert text.paragraphs["ar"][1:] == text.paragraphs["sv"]
     assert "نشرحه لك مع مترجم" in text.paragraphs["ar"][0]
@@ -190,7 +191,7 @@ async def test_an_unapproved_language_is_read_in_swedish_with_an_interpreter(bac
 async def test_the_demo_shows_the_text_nobody_has_approved(demo: Backend) -> None:
     async with demo.database().transaction() as session:
         text = await service.preview(session, demo.clock, GRANTED)
-    assert text.approved == {"sv": True, "ar": False}
+    assert text.approved == {language: language == "sv" for language in languages()}
     assert "ekonomiskt bistånd" in text.paragraphs["ar"][0]
     assert len(text.paragraphs["ar"]) == len(text.paragraphs["sv"])
 

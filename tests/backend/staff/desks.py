@@ -194,13 +194,14 @@ class Office:
         swedish: str | None = None,
         state: str = "received",
         staff_message: UUID | None = None,
+        language: str = "",
     ) -> None:
         """The bot copies an entry of the thread."""
         entry = Entry(
             person=applicant.person,
             at=self.backend.clock(),
             who=who,
-            language=applicant.language,
+            language=language or applicant.language,
             original=original,
             swedish=swedish,
             state=EntryState(state),

@@ -34,6 +34,17 @@ async def test_lists_say_who_waits_and_nothing_of_what_was_written(office: Offic
     assert await office.log(amal) == []
 
 
+async def test_who_is_written_to_in_swedish_is_still_rung_in_the_language_she_speaks(
+    office: Office, johan: Desk
+) -> None:
+    amal = await office.asks_for_a_human(words="0")
+    await office.writes(amal, 3, "Tisdag 1 december: 1 kl 9.30", who="bot", state="sent", language="sv")
+    row = next(line for line in (await johan.opens("/inbox?queue=waiting")).text.split("Nummer ") if "06 12" in line)
+    assert "arabiska" in row
+    assert "svenska" not in row
+    assert "skriver svenska, talar arabiska" in (await johan.opens(thread(amal))).text
+
+
 async def test_acute_stands_first_and_alone_is_filled(office: Office, johan: Desk) -> None:
     await office.asks_for_a_human()
     office.backend.clock.advance(minutes=20)

@@ -22,6 +22,7 @@ from backend.postgres import Server
 from bot.pages.page import LONGEST_FORM
 from bot.tables import contact_points, entries
 from bot.tables import threads as thread_rows
+from bot.text import languages
 from bot.together import Running
 from tests.backend.stories import JOHAN, MARIA
 from tests.bot.site import browser, phone, site, unnamed_controls  # noqa: F401  # fixtures
@@ -255,7 +256,7 @@ async def test_what_comes_later_appears_by_itself(site: Running, browser: Browse
 
 
 async def test_a_break_in_the_line_loses_no_words(site: Running, browser: Browser) -> None:
-    context = await browser.new_context(viewport={"width": 360, "height": 780})
+    context = await browser.new_context(viewport={"width": 360, "height": 780}, locale="sv")
     page = await context.new_page()
     await page.goto(f"{site.address}/chat/trelleborg")
     await context.set_offline(True)
@@ -305,7 +306,7 @@ async def test_the_language_can_be_changed_at_any_moment(site: Running, browser:
 
 
 async def test_it_holds_on_the_narrowest_phone_and_with_twice_the_text(site: Running, browser: Browser) -> None:
-    for language in ("sv", "ar"):
+    for language in languages():
         async with phone(browser, locale=language) as page:
             await page.set_viewport_size({"width": 320, "height": 640})
             for path in ("/chat", "/chat/trelleborg", "/chat/trelleborg/saved", "/s/"):

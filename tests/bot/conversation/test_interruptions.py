@@ -23,7 +23,7 @@ from backend.contract import (
 )
 from bot.kinds import KINDS
 from bot.messages import Elapsed, Linked, Resulted, Went
-from bot.text import languages, segments
+from bot.text import segments
 from tests.bot.talker import NAMESPACE, Talker
 
 BOOKED = ("hej, behöver hjälp", "1", "1", "2")
@@ -232,4 +232,3 @@ def test_what_the_backend_answers_under_staff_is_kept_in_silence_and_asked_about
 
 def test_proactive_kinds_are_open() -> None:
     assert all(kind.sensitivity is Sensitivity.OPEN for kind in KINDS.values() if kind.proactive)
-    assert set(languages()) == {"sv", "ar"}

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from backend.contract import MeetingNotice, NoticeKind, SendApplication, Sensitivity
 from bot.kinds import KINDS
 from bot.messages import Elapsed, Filled, Outgoing, Said, Turn
+from bot.stories.meeting_first import HELLO
 from bot.text import STOCKHOLM, languages, say
 from tests.bot.conversation.walk import Broken, Walk, Walker, holds, walks
 
@@ -143,9 +144,6 @@ def test_an_old_button_and_an_old_page_store_nothing(walk: Walk) -> None:
 
 def test_what_goes_unasked_is_open() -> None:
     assert {kind.sensitivity for kind in KINDS.values() if kind.proactive} == {Sensitivity.OPEN}
-
-
-HELLO = {"sv": "hej, behöver hjälp", "ar": "السلام عليكم, احتاج مساعدة"}
 
 
 @pytest.mark.parametrize("language", languages())

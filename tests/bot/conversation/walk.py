@@ -54,6 +54,7 @@ from bot.messages import (
     Went,
 )
 from bot.rendering import as_text
+from bot.stories.meeting_first import HELLO
 from bot.text import is_gsm, languages, local, segments, words
 from bot.turns import guard_ceiling
 from bot.words import is_acute
@@ -545,7 +546,7 @@ class Walker(Talker):
 
 # --- Walks ------------------------------------------------------------------------------------------------------------
 
-HELLOS = ("hej, behöver hjälp", "السلام عليكم, احتاج مساعدة", "hej behöver hjälp, pratar arabiska")
+HELLOS = ("hej, behöver hjälp", *(HELLO[language] for language in languages()))
 
 
 def _phrases(*keys: str) -> list[str]:

@@ -18,7 +18,8 @@ def reader(**headers: str) -> Request:
     [
         ({}, "sv"),
         ({"accept_language": "ar-SY,ar;q=0.9,en;q=0.5"}, "ar"),
-        ({"accept_language": "en-GB,en;q=0.9,ar;q=0.2"}, "ar"),  # the first one we speak
+        ({"accept_language": "en-GB,en;q=0.9,ar;q=0.2"}, "en"),
+        ({"accept_language": "de-DE,de;q=0.9,ar;q=0.2"}, "ar"),  # the first one we speak
         ({"accept_language": "de"}, "sv"),
         ({"accept_language": "ar;q=oops, ;;;"}, "sv"),
         ({"accept_language": "sv", "cookie": "imorgon_language=ar"}, "ar"),  # chosen here goes before the browser's

@@ -1,0 +1,128 @@
+"""Which language is spoken here: learnt from what is written, chosen by name or number, changed anywhere.
+
+And what somebody can do whose telephone shows only boxes for the letters of her language.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.putting import WITH_PAGES
+from bot.conversation.running import ask_again, go_on, nothing_open
+from bot.conversation.talk import Talk
+from bot.flows.welcome import WANT
+from bot.language import detect, named
+from bot.messages import Outgoing, Said
+from bot.questions import Question
+from bot.spelling import digits, fold
+from bot.text import N_, LanguageName, in_its_letters, in_sms_alphabet, languages, say
+
+
+def learn(talk: Talk, event: Said) -> bool:
+    """From script and words, until it is known for sure: then it is never changed silently.
+
+    Nobody's language is guessed: where it cannot be told we write Swedish, or the language of the page that was
+    written on, and offer the others. Gives whether a later message than the first told it.
+    """
+    thread, later = talk.thread, talk.thread.language is not None
+    if event.question is not None or (later and not thread.choosing):
+        _learn_letters(talk, event)
+        return False
+    guess = detect(event.words)
+    told = guess.code if guess.sure else None
+    named_here = _spoken(event.words)
+    if told in languages():
+        talk.state = talk.state.with_thread(language=told, choosing=())
+    elif not later:
+        reads = event.page if event.page in languages() else "sv"
+        others = tuple(code for code in languages() if code != reads)
+        talk.state = talk.state.with_thread(language=reads, choosing=others)
+    # What was named stands before what was written in, and neither is taken back by what is written later.
+    speaks = named_here or thread.speaks or told
+    if speaks is not None and speaks != thread.speaks:
+        _speak(talk, speaks)
+    _learn_letters(talk, event)
+    return later and told in languages()
+
+
+def _learn_letters(talk: Talk, event: Said) -> None:
+    """Who writes in the letters of the language has a telephone that shows them."""
+    if not in_sms_alphabet(talk.language) and in_its_letters(event.words, talk.language):
+        talk.state = talk.state.with_thread(legible=True)
+
+
+def _spoken(words: str) -> str | None:
+    """A language named in the first message ("pratar arabiska"): the interpreter's, whatever it was written in."""
+    named_ones = [named(word) for word in fold(words).split() if len(word) > 3]
+    return next((code for code in named_ones if code not in (None, "sv")), None)
+
+
+def chosen_by_number(talk: Talk, event: Said) -> str | None:
+    """The language chosen by its number beside the first question."""
+    opened, figure = talk.thread.open, digits(event.words).strip()
+    if opened is None or opened.question != WANT.name or talk.thread.channel in WITH_PAGES:
+        return None
+    if (event.question is not None and event.question != opened.token) or not figure.isdecimal():
+        return None
+    place = int(figure) - len(WANT.kind.options()) - 1
+    return talk.thread.choosing[place] if 0 <= place < len(talk.thread.choosing) else None
+
+
+def choose(talk: Talk, code: str | None) -> None:
+    if code is None:
+        names = tuple(say("{language}", language=LanguageName(known, own=True)) for known in languages())
+        talk.say(say(N_("Write the name of your language, for example: {names}."), names=names))
+        return
+    if code not in languages():
+        _speak(talk, code)
+        talk.say(
+            say(
+                N_("I do not write {language} yet, but you get an interpreter at the meeting."),
+                language=LanguageName(code),
+            )
+        )
+        ask_again(talk)
+        return
+    talk.state = talk.state.with_thread(language=code, choosing=())
+    _speak(talk, code)
+    if talk.thread.awaited:
+        talk.say(say(N_("We go on in this language.")))
+    elif talk.thread.open is not None and talk.thread.open.ask == "form":
+        go_on(talk)
+    elif talk.thread.open is not None:
+        ask_again(talk)
+    else:
+        nothing_open(talk)
+
+
+def _speak(talk: Talk, code: str) -> None:
+    """The person speaks this. What we took for granted before (no interpreter, or one into another language) goes.
+
+    Who chooses Swedish to read keeps her interpreter: going without one is something to be said, not taken for granted.
+    """
+    talk.state = talk.state.with_thread(speaks=code)
+    run = talk.run
+    if code != "sv" and run is not None and run.state == "open":
+        given = {key: value for key, value in run.answers.items() if key not in run.implied}
+        talk.state = talk.state.with_run(replace(run, answers=given, implied=()))
+
+
+def sees_only_boxes(talk: Talk, event: Said, question: Question[Any] | None) -> bool:
+    """0, where we write in letters that a telephone may lack, and no number was asked for."""
+    if talk.thread.channel != "sms" or in_sms_alphabet(talk.language) or digits(event.words).strip(" .!") != "0":
+        return False
+    return question is None or question.kind.name not in ("number", "kronor")
+
+
+def ring_instead(talk: Talk) -> None:
+    """Said in her language, in letters every telephone shows; a person rings. From now on we write Swedish here: boxes
+    nobody can read, Swedish somebody may read to her."""
+    talk.says.append(
+        Outgoing(
+            "reply", say(N_("OK. We ring you, with an interpreter. (Vi ringer dig, med tolk.)")), language=talk.language
+        )
+    )
+    _speak(talk, talk.thread.speaks or talk.language)
+    talk.hand_over("call-me")
+    # What she could not read was not asked: it comes again when she writes.
+    talk.open(None)
+    talk.state = talk.state.with_thread(language="sv", interrupted=None, choosing=())

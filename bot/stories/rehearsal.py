@@ -1,0 +1,218 @@
+"""The conversation rehearsed: turns alone, without database, channel or backend, to count what a language says.
+
+The backend is a few answers given at once: the same three times tomorrow, a meeting, a receipt.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from backend.contract import (
+    ApplicationReceipt,
+    BookMeeting,
+    FreeTime,
+    FreeTimes,
+    FreeTimesQuery,
+    Meeting,
+    MeetingNotice,
+    MeetingStatus,
+    Notice,
+    NoticeKind,
+    Policy,
+    SendApplication,
+    SomethingNew,
+    Status,
+    StatusQuery,
+    Step,
+    Value,
+)
+from bot.conversation import turn
+from bot.kinds import KINDS
+from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread
+from bot.rendering import as_text
+from bot.stories.meeting_first import HELLO
+from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
+
+_IDS = UUID("00000000-0000-4000-8000-0000000000f0")
+_MONDAY = datetime(2026, 11, 30, 9, 57, tzinfo=STOCKHOLM)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One text as it would leave by SMS."""
+
+    kind: str
+    words: str
+
+    @property
+    def segments(self) -> int:
+        return segments(self.words)
+
+    @property
+    def budget(self) -> int:
+        """How many segments its kind may cost, in the letters it is written in."""
+        return KINDS[self.kind].segments[0 if is_gsm(self.words) else 1]
+
+
+@dataclass
+class Rehearsal:
+    """One person's thread on SMS. ``own`` counts her messages; ``sent`` is what came back, in order."""
+
+    policy: Policy
+    now: datetime = _MONDAY
+    own: int = 0
+    sent: list[Sent] = field(default_factory=list)
+    state: State = field(init=False)
+
+    def __post_init__(self) -> None:
+        thread = Thread(uuid5(_IDS, "thread"), self.policy.municipality, "sms")
+        self.state = State(thread, Person(uuid5(_IDS, "person")), {}, "+46701740605")
+
+    @property
+    def is_booked(self) -> bool:
+        return self.state.person.meeting is not None
+
+    def writes(self, *messages: str) -> None:
+        """One message after the other, each answered before the next."""
+        for message in messages:
+            self.own += 1
+            self.happens(Said(message))
+
+    def happens(self, event: Event) -> None:
+        """Take a turn, and those that its calls to the backend lead to."""
+        took = turn(self.state, event, self.policy, self.now)
+        self.state = took.state
+        language = self.state.thread.language or "sv"
+        self.sent += [Sent(one.kind, as_text(one, one.language or language, plain=True)) for one in took.says]
+        for call in took.calls:
+            if any(one.call == call.id for one in self.state.thread.awaited):
+                self.happens(Resulted(call.id, self._backend(call.value).model_dump(mode="json")))
+
+    def told(self, kind: NoticeKind, body: Value) -> None:
+        """Something is told by the backend."""
+        identity = uuid5(_IDS, kind)
+        notice = Notice(
+            id=identity,
+            position=1,
+            kind=kind,
+            person=self.state.person.id,
+            at=self.now,
+            body=body.model_dump(mode="json"),
+        )
+        self.happens(Noticed(notice))
+
+    def asks(self) -> str | None:
+        """The name of the form's open question, or ``confirm``; nothing when all has been asked."""
+        opened = self.state.thread.open
+        name = opened.question if opened is not None and opened.ask == "form" else ""
+        return name.partition(":")[0].partition("#")[0] or None
+
+    def meeting(self, **changes: Any) -> MeetingNotice:
+        meeting = self.state.person.meeting
+        if meeting is None:
+            raise ValueError("no time is booked")
+        return MeetingNotice(meeting=meeting.model_copy(update=changes))
+
+    def _backend(self, value: Value) -> Value:
+        answers: dict[type, Callable[[Any], Value]] = {
+            FreeTimesQuery: lambda _: FreeTimes(times=tuple(self._times()), within_promise=True),
+            BookMeeting: self._book,
+            SendApplication: lambda sent: ApplicationReceipt(
+                application=uuid5(_IDS, sent.digest),
+                received_at=sent.received_at,
+                missing=("identity", "rent-invoice", "bank-statements", "lease", "payslip"),
+            ),
+            StatusQuery: lambda _: Status(step=Step.MEETING_BOOKED, next_time=self._start(8, 45)),
+        }
+        return answers[type(value)](value)
+
+    def _start(self, hour: int, minute: int) -> datetime:
+        return (self.now + timedelta(days=1)).replace(hour=hour, minute=minute)
+
+    def _times(self) -> Iterator[FreeTime]:
+        for hour, minute in ((8, 45), (10, 15), (14, 30)):
+            start = self._start(hour, minute)
+            end = start + timedelta(minutes=45)
+            yield FreeTime(slot=f"{hour}.{minute}", start=start, end=end, address=self.policy.address)
+
+    def _book(self, call: BookMeeting) -> Meeting:
+        time = next(one for one in self._times() if one.slot == call.slot)
+        return Meeting(
+            id=uuid5(_IDS, call.slot),
+            person=call.person,
+            start=time.start,
+            end=time.end,
+            address=time.address,
+            status=MeetingStatus.PRELIMINARY if call.interpreter_language else MeetingStatus.BOOKED,
+            interpreter_language=call.interpreter_language,
+        )
+
+
+def to_a_time(language: str, policy: Policy) -> Rehearsal:
+    """The first contact as far as a booked time and not a text further."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(HELLO.get(language) or language_name(language, language))
+    while not rehearsal.is_booked and rehearsal.own < 9:
+        rehearsal.writes("1")
+    # What is stored and the acute question come after the time, in the same turn.
+    rehearsal.sent = rehearsal.sent[: rehearsal.own]
+    return rehearsal
+
+
+def to_the_morning(language: str, policy: Policy) -> Rehearsal:
+    """The first contact to the reminder, when all else is left to the meeting."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(HELLO.get(language) or language_name(language, language), "1", "1", "2", "2", "1")
+    confirmed = rehearsal.meeting(status=MeetingStatus.BOOKED)
+    if confirmed.meeting.interpreter_language is not None:
+        rehearsal.told(NoticeKind.INTERPRETER_CONFIRMED, confirmed)
+    rehearsal.now = confirmed.meeting.start.replace(hour=8, minute=0)
+    rehearsal.happens(Elapsed("reminder", confirmed.meeting.id))
+    return rehearsal
+
+
+_ANSWERS = {
+    "acute": "2",
+    "child_name": "Sara",
+    "child_days": "15",
+    "child_more": "2",
+    "housing_kronor": "5850",
+    "income_kinds": "1 2 3 4 5 6",
+    "income_kronor": "4200",
+    "lived_on": "-",
+}
+"""How a question of the form is answered, where the first choice is no answer or ends the talk."""
+
+
+def everything(language: str, policy: Policy) -> Rehearsal:
+    """As much of the talk as one person can come to see: the form, what is not understood, the words, the notices."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(HELLO.get(language) or language_name(language, language))
+    for key in ("help", "what", "language", "status", "back", "change", "human"):
+        rehearsal.writes(words(language, key)[0])
+    while (asked := rehearsal.asks()) is not None:
+        answer = words(language, "yes")[0] if asked == "confirm" else _ANSWERS.get(asked, "1")
+        rehearsal.writes("?", "x" * 1001, answer)
+    for kind, changes in (
+        (NoticeKind.INTERPRETER_CONFIRMED, {"status": MeetingStatus.BOOKED}),
+        (NoticeKind.MEETING_MOVED, {"start": rehearsal.now + timedelta(days=2)}),
+    ):
+        rehearsal.told(kind, rehearsal.meeting(**changes))
+    for timer in ("reminder", "reminder-evening"):
+        rehearsal.happens(Elapsed(timer, rehearsal.meeting().meeting.id))
+    for news in (
+        SomethingNew(what="agreed-lines"),
+        SomethingNew(what="decision", with_interpreter=language != "sv"),
+        SomethingNew(what="decision", refusal=True, with_interpreter=language != "sv"),
+    ):
+        rehearsal.told(NoticeKind.SOMETHING_NEW, news)
+    rehearsal.told(NoticeKind.MEETING_CANCELLED, rehearsal.meeting(status=MeetingStatus.CANCELLED))
+    rehearsal.writes(words(language, "stop")[0])
+    return rehearsal
+
+
+def longest(sent: list[Sent]) -> Sent:
+    """The text that costs most segments; the summary aside, which is as long as what was answered."""
+    return max((one for one in sent if one.kind != "summary"), key=lambda one: one.segments)

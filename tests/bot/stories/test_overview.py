@@ -1,0 +1,58 @@
+"""What ``imorgon locales`` prints, counted in what is really said."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.locales import update
+from bot.stories import overview as module
+from bot.stories.overview import HEAD, overview, table
+from bot.text import in_sms_alphabet, languages
+
+TRANSCRIPTS = Path(__file__).parents[2] / "transcripts"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_promise_of_the_first_contact_is_kept_in_every_language(language: str) -> None:
+    one, each = overview(language), 1 if in_sms_alphabet(language) else 2
+    assert one.missing == 0
+    assert (one.own, one.texts) == (3, 3)
+    assert one.segments <= 3 * each
+    assert one.texts_to_the_morning <= 9
+    assert one.segments_to_the_morning <= 9 * each
+    assert one.longest <= 2 * each
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_figures_are_those_of_the_story_told_through_the_whole_system(language: str) -> None:
+    story = (TRANSCRIPTS / f"meeting-first.{language}.sms.txt").read_text("utf-8")
+    costs = [int(found) for found in re.findall(r"\[(\d) sms\]", story)]
+    one = overview(language)
+    assert one.segments == sum(costs[:3])
+    assert one.segments_to_the_morning == sum(costs[: one.texts_to_the_morning])
+
+
+def test_a_sentence_without_translation_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locales = tmp_path / "locales"
+    shutil.copytree(update.LOCALES, locales)
+    path = locales / "ar" / "LC_MESSAGES" / "bot.po"
+    catalogue = path.read_text("utf-8")
+    path.write_text(re.sub(r'(msgid "Welcome back\."\nmsgstr ")[^"]+', r"\1", catalogue), "utf-8")
+    monkeypatch.setattr(module, "LOCALES", locales)
+    assert overview("ar").missing == 1
+    (row,) = [line for line in table() if line.startswith("Arabic")]
+    assert re.search(r"no, 1 of \d{3} missing", row)
+
+
+def test_the_command_prints_a_line_for_each_language() -> None:
+    command = [sys.executable, "-m", "bot", "locales"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=update.ROOT)
+    head, *lines = done.stdout.splitlines()
+    assert re.split(r"  +", head) == list(HEAD)
+    assert [re.search(r"\((\w+)\)", line)[1] for line in lines] == list(languages())  # type: ignore[index]  # there is one
+    assert "Svedala kommun, Trelleborgs kommun" in lines[0]
+    assert all("nobody" in line for line in lines[1:])
