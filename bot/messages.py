@@ -28,6 +28,9 @@ Words: TypeAlias = Annotated[
 ]
 """A :class:`Text` that can be written as JSON with the message it stands in."""
 
+LEAVE = "later"
+"""What a button sends back that leaves its question to the meeting; no choice has this value."""
+
 # --- Events: everything that can happen to a thread ------------------------------------------------------------------
 
 
@@ -37,13 +40,19 @@ class Said:
 
     ``words`` is what stood there after the diverter; ``question`` is the token of the question a button belongs to
     (``None`` for typed words); ``diverted`` names the kinds of secrets that were sealed away; ``pictures`` counts
-    images and files.
+    images and files. ``unread`` is what else came that nobody here can read; ``edited``: an earlier message was
+    changed to this; ``contact``: ``words`` is a number that was handed over with a button, the writer's own or not.
+    ``speaks`` is the language the writer's own program is set to, where the channel tells: a hint, not a promise.
     """
 
     words: str
     question: str | None = None
     diverted: tuple[str, ...] = ()
     pictures: int = 0
+    unread: Literal["", "voice", "other"] = ""
+    edited: bool = False
+    contact: Literal["", "own", "other"] = ""
+    speaks: str | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +189,7 @@ class Thread:
 
     ``confirmed``: trust step 1. ``shared``: ``None`` is unanswered and counts as yes. ``interrupted``: the form's
     question was set aside by a proactive one and is asked again, in full, before any word counts as its answer.
+    ``opted_out``: the person said stop; ``blocked``: the channel lets nothing of ours through to her, until she writes.
     """
 
     id: UUID
@@ -197,6 +207,7 @@ class Thread:
     shared: bool | None = None
     confirmed: bool = False
     opted_out: bool = False
+    blocked: bool = False
     frozen: bool = False
     greeted: bool = False
     offered: bool = False
@@ -285,7 +296,8 @@ class Outgoing:
     Rendered for SMS as ``text 1 First 2 Second tail``. ``question`` is the open question's token when it asks.
     ``to`` is another thread of the person, or a telephone (``telephone``) that has no thread yet.
     ``card`` shows a meeting as the time card where the channel can; ``why`` stands in a box above the question;
-    ``may_leave``: the question may be left to the meeting with one word.
+    ``may_leave``: the question may be left to the meeting with one word. ``expects``: the name of the kind of answer
+    asked for, so that a channel can offer more than words.
     """
 
     kind: str
@@ -304,6 +316,7 @@ class Outgoing:
     deadline: datetime | None = None
     card: Meeting | None = None
     may_leave: bool = False
+    expects: str = ""
     why: Words | None = None
     section: Section | None = None
     summary: Summary | None = None
@@ -333,7 +346,10 @@ class Timer:
 
 @dataclass(frozen=True)
 class Turn:
-    """The whole effect of one event. ``supersede``: drop unsent bot messages of older epochs (staff took over)."""
+    """The whole effect of one event. ``supersede``: drop unsent bot messages of older epochs (staff took over).
+
+    ``link``: this contact point is that person's. ``owns``: a telephone that was proved to be the person's own.
+    """
 
     state: State
     says: tuple[Outgoing, ...] = ()
@@ -341,6 +357,7 @@ class Turn:
     timers: tuple[Timer, ...] = ()
     supersede: bool = False
     link: UUID | None = None
+    owns: str | None = None
     understood: str | None = None
 
 
