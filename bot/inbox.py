@@ -66,22 +66,24 @@ class Received:
     """What became of a message: its thread, and whether its turn was taken, comes later, or was taken before.
 
     ``dead``: its thread could not be opened; staff have it, sealed. A repeated message may have no thread.
-    ``behind``: it was a button of a question that was not open any more.
+    ``behind``: it was a button of a question that was not open any more. ``diverted``: numbers nobody asked for stood
+    in its words; they are sealed, and need not stand anywhere else.
     """
 
     thread: UUID | None
     outcome: Literal["done", "waiting", "repeated", "dead"]
     behind: bool = False
+    diverted: bool = False
 
 
 async def receive(engine: Engine, inbound: Inbound) -> Received:
     """Take one message in. When this returns it is committed. Raises Unavailable."""
     at = inbound.received_at or engine.clock()
     into: UUID | None = None
-    behind = False
+    behind = found = False
 
     async def begin(desk: Desk) -> Happening | None:
-        nonlocal into, behind
+        nonlocal into, behind, found
         into = await threads.find_in(
             desk.connection, desk.codec, inbound.municipality, inbound.channel, inbound.address
         )
@@ -89,7 +91,7 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
         event, secrets = diverted(inbound.event, thread.state if thread else None)
         if not await is_new(desk, inbound.channel, inbound.provider_id, inbound.remembered):
             return None
-        behind = _is_behind(event, thread.state if thread else None)
+        behind, found = _is_behind(event, thread.state if thread else None), bool(secrets)
         if thread is None:
             person = Person(uuid4())
             made = Thread(id=uuid4(), municipality=inbound.municipality, channel=inbound.channel)
@@ -127,7 +129,7 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
             remembered=inbound.remembered,
         )
         return Received(into, "dead")
-    return Received(into, "repeated" if outcome == "nothing" else outcome, behind)
+    return Received(into, "repeated" if outcome == "nothing" else outcome, behind, found)
 
 
 def _is_behind(event: Said | Filled, thread: Thread | None) -> bool:

@@ -337,13 +337,16 @@ async def _answered(desk: Desk, thread: LockedThread, but: UUID) -> tuple[tuple[
     """The messages whose buttons still stand though their question is not the open one."""
     opened = thread.state.open.token if thread.state.open else ""
     found = await desk.connection.execute(
-        select(outbox.c.id, outbox.c.provider_ref).where(
+        select(outbox.c.id, outbox.c.provider_ref)
+        .where(
             outbox.c.thread == thread.id,
             outbox.c.buttons.is_not(None),
             outbox.c.buttons != opened,
             outbox.c.id != but,
             outbox.c.provider_ref.is_not(None),
         )
+        .order_by(outbox.c.seq.desc())
+        .limit(5)  # each takes a request; the rest goes with the next message
     )
     return tuple((row.id, row.provider_ref) for row in found)
 

@@ -130,6 +130,7 @@ class _Bot:
     asking: asyncio.Future[None] | None = None
     shown: dict[str, Any] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
+    erased: list[tuple[int, int]] = field(default_factory=list)
 
 
 class Telegram:
@@ -418,6 +419,10 @@ class Telegram:
         bot.shown[f"{kind} {values.get('language_code', '')}".strip()] = values[kind]
         return True
 
+    async def _erase(self, bot: _Bot, values: dict[str, Any]) -> bool:
+        bot.erased.append((values["chat_id"], values["message_id"]))
+        return True
+
     async def _leave(self, bot: _Bot, values: dict[str, Any]) -> bool:
         bot.left.append(values["chat_id"])
         return True
@@ -431,6 +436,7 @@ class Telegram:
         "setMyCommands": _set_commands,
         "setMyDescription": _set_description,
         "setMyShortDescription": _set_description,
+        "deleteMessage": _erase,
         "leaveChat": _leave,
     }
 

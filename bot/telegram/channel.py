@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, LeaveChat, SendMessage
+from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, LeaveChat, SendMessage
 from fastapi import APIRouter, Request, Response
 
 from backend.contract import Channel as ChannelName
@@ -26,8 +26,9 @@ from bot.engine import Engine
 from bot.policies import NoPolicy
 from bot.settings import TelegramSettings
 from bot.telegram import writing
+from bot.telegram.alarm import stopped
 from bot.telegram.calling import ERRORS, Bots, outcome_of
-from bot.telegram.looking_after import Bot, stopped
+from bot.telegram.looking_after import Bot
 from bot.telegram.reading import Nothing, Pressed, Reachable, Written, read
 from bot.text import render, say
 from bot.turns import where
@@ -116,7 +117,7 @@ class Telegram:
 
     async def trouble(self, engine: Engine) -> dict[str, str]:
         """What stands still until a person has mended it, by municipality."""
-        return await stopped(engine)
+        return await stopped(engine.database)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -159,6 +160,17 @@ class Telegram:
             await self._set_aside(engine, municipality, update)
             return
         number = f"{self.bots.number(municipality)}:{update['update_id']}"
+        try:
+            await self._take(engine, municipality, number, meant)
+        except inbox.Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  # our own mistake with it must not stop the next one either
+            log.critical("not taken in", channel="telegram", error=type(error).__name__, where=where(error))
+            await self._set_aside(engine, municipality, update)
+
+    async def _take(
+        self, engine: Engine, municipality: str, number: str, meant: Written | Pressed | Reachable | Nothing
+    ) -> None:
         match meant:
             case Written():
                 await self._receive(engine, municipality, number, meant)
@@ -185,7 +197,7 @@ class Telegram:
         await inbox.set_aside(engine, municipality, "telegram", number, body, remembered=REMEMBERED)
 
     async def _receive(self, engine: Engine, municipality: str, number: str, written: Written) -> None:
-        await inbox.receive(
+        received = await inbox.receive(
             engine,
             inbox.Inbound(
                 municipality=municipality,
@@ -198,6 +210,9 @@ class Telegram:
                 remembered=REMEMBERED,
             ),
         )
+        if received.diverted and not written.media:
+            # What is sealed need not stand with Telegram too. (A picture must: only where it lies is sealed.)
+            self._courtesy(self._erase(municipality, written))
 
     async def _receive_press(self, engine: Engine, municipality: str, number: str, pressed: Pressed) -> None:
         address, token = str(pressed.chat), pressed.event.question or ""
@@ -235,6 +250,13 @@ class Telegram:
             await self.bots.call(municipality, AnswerCallbackQuery(callback_query_id=query, text=words), AT_ONCE)
         except (*ERRORS, *DATABASE_ERRORS) as error:
             log.info("button not answered", error=type(error).__name__)
+
+    async def _erase(self, municipality: str, written: Written) -> None:
+        erase = DeleteMessage(chat_id=written.chat, message_id=written.message)
+        try:
+            await self.bots.call(municipality, erase, AT_ONCE)
+        except ERRORS as error:
+            log.warning("not erased at telegram", error=type(error).__name__)
 
     async def _leave(self, municipality: str, group: int) -> None:
         try:

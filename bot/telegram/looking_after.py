@@ -19,7 +19,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import DeleteWebhook, SetWebhook, TelegramMethod
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot import inbox
@@ -27,6 +27,7 @@ from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.policies import NoPolicy
 from bot.tables import telegram_bots
+from bot.telegram.alarm import STOPPED
 from bot.telegram.calling import ERRORS, TIMEOUT, Bots
 from bot.telegram.presenting import presentation
 from bot.turns import where
@@ -41,12 +42,6 @@ LOOK = 10.0
 LONGEST_PAUSE = 30.0
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-
-STOPPED = {
-    "conflict": "somebody else asks for its updates, or has set a webhook (409)",
-    "unauthorized": "Telegram does not know its token any more (401)",
-}
-"""Why a bot is not looked after any more, in words."""
 
 log = structlog.get_logger()
 
@@ -220,15 +215,6 @@ class Bot:
         if stopped:
             log.critical("telegram stopped", municipality=self.municipality, why=STOPPED[why])
         return stopped
-
-
-async def stopped(engine: Engine) -> dict[str, str]:
-    """The municipalities whose bot stands still, and why in words. Raises database errors."""
-    async with engine.database.transaction() as connection:
-        found = select(telegram_bots.c.municipality, telegram_bots.c.stopped).where(
-            telegram_bots.c.stopped.is_not(None)
-        )
-        return {row.municipality: STOPPED[row.stopped] for row in await connection.execute(found)}
 
 
 async def _unless(stop: asyncio.Event, doing: Any) -> Any:

@@ -36,12 +36,15 @@ _NUMBER = re.compile(r"\+?([1-9][0-9]{6,14})")
 
 @dataclass(frozen=True)
 class Written:
-    """Somebody wrote, sent or changed something. ``media``: what came that is no words, as JSON, to be sealed.
+    """Somebody wrote, sent or changed something. ``message`` is its number in the chat.
+
+    ``media``: what came that is no words, as JSON, to be sealed.
 
     ``album`` names the album a picture belongs to: its pictures come one by one, with no end mark.
     """
 
     chat: int
+    message: int
     event: Said
     media: str = ""
     album: str = ""
@@ -98,11 +101,11 @@ def _written(message: Message, raw: Mapping[str, Any], *, edited: bool) -> Writt
     words = message.text or message.caption or ""
     event = Said(words, edited=edited, speaks=_language(message))
     if kind == ContentType.TEXT:
-        return Written(message.chat.id, _begun(event))
+        return Written(message.chat.id, message.message_id, _begun(event))
     if kind == ContentType.CONTACT and message.contact is not None:
         event = _contact(message.contact, message) or event
         own = event.contact == "own"
-        return Written(message.chat.id, event, media="" if own else _kept(kind, raw))
+        return Written(message.chat.id, message.message_id, event, media="" if own else _kept(kind, raw))
     if kind not in PICTURES | SPOKEN | OTHER or (edited and message.location is not None):
         # A notice about the chat; or a place that moves, told anew every few seconds.
         return Nothing()
@@ -111,7 +114,7 @@ def _written(message: Message, raw: Mapping[str, Any], *, edited: bool) -> Writt
     else:
         event = replace(event, unread="voice" if kind in SPOKEN else "other")
     album = f"{message.chat.id}:{message.media_group_id}" if message.media_group_id and not edited else ""
-    return Written(message.chat.id, event, media=_kept(kind, raw), album=album)
+    return Written(message.chat.id, message.message_id, event, media=_kept(kind, raw), album=album)
 
 
 def _begun(event: Said) -> Said:

@@ -191,6 +191,33 @@ async def test_a_number_nobody_asked_for_is_in_no_table_however_it_came(
     assert number not in out + err
 
 
+async def test_a_number_that_is_sealed_is_erased_at_telegram(house: House, telegram: Telegram, sara: Account) -> None:
+    await telegram.write(sara, TOWN, "hej")
+    await telegram.send(sara, TOWN, message_id=41, text=f"mitt personnummer är {PERSONNUMMER}")
+    await telegram.send(sara, TOWN, edited=42, text=f"jag menar {PERSONNUMMER}")
+    # A picture's own place is all we have of it.
+    await telegram.send(sara, TOWN, message_id=43, photo=PHOTO, caption=PERSONNUMMER)
+    await telegram.wait_for(lambda: len(telegram.bot(TOWN).erased) == 2)
+    assert set(telegram.bot(TOWN).erased) == {(sara.id, 41), (sara.id, 42)}
+
+
+async def test_our_own_mistake_with_one_update_stops_no_other(
+    house: House, telegram: Telegram, sara: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.parrot.on["Hej"] = asks("Boka?", "Ja", "Nej")
+    await telegram.write(sara, TOWN, "Hej")
+    await house.work()
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError(f"hemligt {PERSONNUMMER}")
+
+    monkeypatch.setattr(outbox, "pressed", broken)
+    assert await telegram.press(sara, TOWN, last(telegram, sara), "t1:1") == 204
+    assert [row.state for row in await house.rows("select state from inbox")] == ["dead"]
+    assert await telegram.write(sara, TOWN, "nej") == 204
+    assert house.parrot.heard_words() == ["Hej", "nej"]
+
+
 async def test_a_picture_is_sealed_and_never_kept(house: House, telegram: Telegram, sara: Account) -> None:
     await telegram.send(sara, TOWN, photo=PHOTO, caption="mitt id")
     (event,) = house.parrot.events(Said)
