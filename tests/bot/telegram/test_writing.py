@@ -12,7 +12,7 @@ from bot.carriers import Letter
 from bot.messages import Choice, Outgoing
 from bot.questions import Several
 from bot.rendering import as_text
-from bot.stories.telegram import _read_html as shown  # what Telegram makes of it
+from bot.stories.telegram_api import read_html as shown
 from bot.telegram.writing import LONGEST, data, messages, plain
 from bot.text import N_, say
 from tests.bot.house import TOWN
