@@ -369,6 +369,10 @@ class Telegram:
         bot.webhook = None
         return True
 
+    async def _webhook_info(self, bot: _Bot, _: dict[str, Any]) -> dict[str, Any]:
+        waiting = {"has_custom_certificate": False, "pending_update_count": len(bot.pending)}
+        return {"url": bot.webhook or "", **waiting}
+
     async def _get_updates(self, bot: _Bot, values: dict[str, Any]) -> list[Any]:
         if bot.webhook is not None:
             raise Refused(409, "Conflict: can't use getUpdates method while webhook is active; delete it first")
@@ -415,6 +419,7 @@ class Telegram:
         "answerCallbackQuery": _answer,
         "setWebhook": _set_webhook,
         "deleteWebhook": _delete_webhook,
+        "getWebhookInfo": _webhook_info,
         "getUpdates": _get_updates,
         "setMyCommands": _set_commands,
         "setMyDescription": _set_description,

@@ -8,6 +8,7 @@ Telegram begins anew with any number.
 import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
 from typing import Any, ClassVar, Literal, Protocol
 from uuid import UUID, uuid4
 
@@ -18,7 +19,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import DeleteWebhook, SetWebhook, TelegramMethod
+from aiogram.methods import DeleteWebhook, GetWebhookInfo, SetWebhook, TelegramMethod
 from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -39,6 +40,7 @@ LONG_POLL = 25
 AT_ONCE = 100
 LOOK = 10.0
 """Seconds (real time) between two looks at what others may have changed: the lease, what the municipality decided."""
+LOOK_AT_WEBHOOK = 60.0
 LONGEST_PAUSE = 30.0
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -56,6 +58,16 @@ class GetUpdates(TelegramMethod[list[Any]]):
     limit: int = AT_ONCE
     timeout: int
     allowed_updates: list[str]
+
+
+class OtherWebhook(Exception):  # noqa: N818  # reads as what happened
+    """Somebody else has set a webhook for our bot: what people write goes there."""
+
+
+_MENDED_BY_A_PERSON: dict[tuple[type[Exception], ...], Literal["conflict", "unauthorized"]] = {
+    (TelegramConflictError, OtherWebhook): "conflict",
+    (TelegramUnauthorizedError, TelegramNotFound): "unauthorized",
+}
 
 
 class Takes(Protocol):
@@ -76,6 +88,7 @@ class Bot:
     secret: str
     me: UUID = field(default_factory=uuid4)
     presented: bool = False
+    next_look: float = 0.0
     confirming: int | None = None
 
     async def look_after(self, stop: asyncio.Event) -> None:
@@ -86,12 +99,9 @@ class Bot:
             try:
                 done = await self._once(stop)
                 failures = 0
-            except (TelegramConflictError, TelegramUnauthorizedError, TelegramNotFound) as error:
-                if await self._stop_for_good(
-                    "conflict" if isinstance(error, TelegramConflictError) else "unauthorized"
-                ):
-                    return
             except Exception as error:  # noqa: BLE001  # Telegram, the database or we: the bot is looked after again
+                if await self._stop_for_good(error):
+                    return
                 failures += 1
                 wait = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else 0.0
                 log.warning("telegram: trying again", error=type(error).__name__, where=where(error))
@@ -108,6 +118,8 @@ class Bot:
         if not self.presented:
             await self._present()
             self.presented = True
+        elif self.webhook is not None:
+            await self._hold_webhook()
         if self.webhook is not None:
             return False
         await self._ask(stop)
@@ -128,8 +140,26 @@ class Bot:
         if self.webhook is None:
             await self.bots.call(self.municipality, DeleteWebhook())
         else:
-            webhook = SetWebhook(url=self.webhook, secret_token=self.secret, allowed_updates=ALLOWED)
-            await self.bots.call(self.municipality, webhook)
+            await self._set_webhook()
+        await self._show()
+
+    async def _set_webhook(self) -> None:
+        webhook = SetWebhook(url=self.webhook or "", secret_token=self.secret, allowed_updates=ALLOWED)
+        await self.bots.call(self.municipality, webhook)
+
+    async def _hold_webhook(self) -> None:
+        """One that is gone is set again. Another's in its place is a conflict: two would take turns for ever."""
+        if monotonic() < self.next_look:
+            return
+        self.next_look = monotonic() + LOOK_AT_WEBHOOK
+        info = await self.bots.call(self.municipality, GetWebhookInfo())
+        if info.url and info.url != self.webhook:
+            raise OtherWebhook
+        if not info.url:
+            log.warning("telegram: webhook gone, set again", municipality=self.municipality)
+            await self._set_webhook()
+
+    async def _show(self) -> None:
         for method in presentation():
             try:
                 await self.bots.call(self.municipality, method)
@@ -203,15 +233,21 @@ class Bot:
         except DATABASE_ERRORS as error:
             log.warning("telegram: lease not given back", error=type(error).__name__)
 
-    async def _stop_for_good(self, why: Literal["conflict", "unauthorized"]) -> bool:
-        """Stop and raise the alarm, unless it was a worker of our own that took over meanwhile."""
-        async with self.engine.database.transaction() as connection:
-            stopping = (
-                update(telegram_bots)
-                .where(telegram_bots.c.municipality == self.municipality, telegram_bots.c.lease == self.me)
-                .values(stopped=why, stopped_at=func.now(), lease=None, lease_until=None)
-            )
-            stopped = (await connection.execute(stopping)).rowcount == 1
+    async def _stop_for_good(self, error: Exception) -> bool:
+        """Stop and raise the alarm for what only a person can mend, unless a worker of our own took over meanwhile."""
+        why = next((why for kinds, why in _MENDED_BY_A_PERSON.items() if isinstance(error, kinds)), None)
+        if why is None:
+            return False
+        stopping = (
+            update(telegram_bots)
+            .where(telegram_bots.c.municipality == self.municipality, telegram_bots.c.lease == self.me)
+            .values(stopped=why, stopped_at=func.now(), lease=None, lease_until=None)
+        )
+        try:
+            async with self.engine.database.transaction() as connection:
+                stopped = (await connection.execute(stopping)).rowcount == 1
+        except DATABASE_ERRORS:
+            return False  # it is tried again, and meets the same
         if stopped:
             log.critical("telegram stopped", municipality=self.municipality, why=STOPPED[why])
         return stopped

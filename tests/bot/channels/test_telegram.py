@@ -7,6 +7,9 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 
 from backend.contract import EntryState, Policy, Sensitivity
 from bot import inbox, outbox, threads
@@ -470,6 +473,37 @@ async def test_a_lost_answer_is_sent_once_more_and_then_staff_look(
     await later(house, hours=1)
     await house.work()
     assert len(telegram.messages) == 1
+
+
+FAULTS: list[Fault] = ["429", "500", "500 after accepting", "502", "strange"]
+
+
+@hypothesis(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    faults=st.lists(st.sampled_from(FAULTS), max_size=5),
+    pauses=st.lists(st.sampled_from([1.0, 21.0, 70.0]), max_size=5),
+)
+async def test_whatever_happens_a_message_comes_or_staff_look(
+    house: House, telegram: Telegram, faults: list[Fault], pauses: list[float]
+) -> None:
+    """Any faults, any waiting: never more than twice, and it never just disappears."""
+    who = telegram.account("Sara", SARA)
+    before = len(house.office.told("handovers"))
+    telegram.faults.clear()
+    telegram.faults.extend(faults)
+    await telegram.write(who, TOWN, "Hej")
+    for pause in [*pauses, *([70.0] * 8)]:
+        await house.work()
+        await later(house, seconds=pause)
+    await house.work()
+    came = texts(telegram, who).count("Du skrev: Hej")
+    state = (await house.states())[-1]
+    assert came <= 2
+    assert state in ("delivered", "given-up")
+    assert (state == "given-up") == (len(house.office.told("handovers")) == before + 1)
+    assert came or state == "given-up"
 
 
 async def test_once_more_is_enough_when_it_comes(house: House, telegram: Telegram, sara: Account) -> None:

@@ -97,6 +97,33 @@ async def test_the_webhook_is_set_with_its_secret_and_the_menus_are_shown(
     assert await telegram.write(sara, TOWN, "Hej") == 204
 
 
+async def test_a_webhook_that_is_gone_is_set_again(
+    telegram_house: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking_after, "LOOK_AT_WEBHOOK", 0.0)
+    bot = unset(telegram)
+    async with looked_after(telegram_house):
+        await until(lambda: bot.webhook)
+        bot.webhook = None
+        await until(lambda: bot.webhook)
+
+
+async def test_somebody_elses_webhook_stops_us_and_raises_the_alarm(
+    telegram_house: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second installation with our token: what people write goes there."""
+    monkeypatch.setattr(looking_after, "LOOK_AT_WEBHOOK", 0.0)
+    bot = unset(telegram)
+    async with looked_after(telegram_house) as task:
+        await until(lambda: bot.webhook)
+        bot.webhook = "https://other.example/telegram/webhook/trelleborg"
+        await until(task.done)
+    channel = telegram_house.channels["telegram"]
+    assert isinstance(channel, Listens)
+    assert "409" in (await channel.trouble(telegram_house.engine))[TOWN]
+    assert bot.webhook == "https://other.example/telegram/webhook/trelleborg"
+
+
 async def test_one_worker_of_several_sets_the_webhook(
     telegram_house: House, bot_database: postgres.Database, telegram: Telegram
 ) -> None:
