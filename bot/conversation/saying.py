@@ -11,7 +11,7 @@ from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.talk import Talk
 from bot.language import detect, named
-from bot.messages import LEAVE, Said
+from bot.messages import LEAVE, Said, Thread
 from bot.questions import Question
 from bot.spelling import fold, has_words
 from bot.text import N_, LanguageName, languages, render, say
@@ -164,7 +164,7 @@ def _always(talk: Talk, asked: Command) -> None:
         talk.say(say(WRONG_HERE if talk.thread.channel == "telegram" else WRONG))
         talk.state = talk.state.with_thread(frozen=True, open=None, interrupted=None)
         _tell_of_phone(talk, "wrong-number")
-    elif not talk.thread.opted_out and not talk.thread.greeted and talk.thread.owner == "bot":
+    elif _begins(talk.thread):
         # "Start" as the very first word, and the button of that name where a talk begins.
         nothing_open(talk)
     else:
@@ -173,6 +173,10 @@ def _always(talk: Talk, asked: Command) -> None:
         talk.say(say(N_("Welcome back.")))
         if talk.thread.owner == "bot":
             ask_again(talk)
+
+
+def _begins(thread: Thread) -> bool:
+    return not (thread.opted_out or thread.greeted or thread.open) and thread.owner == "bot"
 
 
 def _tell_of_phone(talk: Talk, what: Literal["opted-out", "wrong-number", "back"]) -> None:

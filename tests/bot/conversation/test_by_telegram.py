@@ -1,9 +1,12 @@
 """The talk by Telegram: what is not words, what was changed, one's own number, buttons, and stopping."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
 from backend.contract import CallForHelp, ContactConfirmed, HandOver, Phone, Policy
-from bot.messages import LEAVE, Said
+from bot.messages import LEAVE, Said, Went
 from bot.rendering import as_text
 from tests.bot.talker import CAREFUL, POLICY, Talker
 
@@ -57,6 +60,14 @@ def test_a_poster_may_say_which_language_is_spoken() -> None:
 def test_starting_once_more_asks_the_open_question_again() -> None:
     person = talker().writes("hej, behöver hjälp").happens(Said("/start"))
     assert "Boka möte" in person.reads()
+
+
+def test_start_does_not_do_away_with_what_was_asked() -> None:
+    """By SMS too: whose number is this? is still to be answered."""
+    phone = Talker(channel="sms")
+    phone.happens(Went(uuid4(), "t1", "confirm-contact", uuid4(), phone.now + timedelta(hours=24)))
+    phone.writes("START")
+    assert "Svara JA eller NEJ" in phone.reads()
 
 
 # --- What is not words ------------------------------------------------------------------------------------------------
