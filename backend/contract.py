@@ -126,6 +126,7 @@ class Policy(Value):
         description="public JWKs that may seal for this municipality; first is current"
     )
     application: Literal["own", "guide"] = "own"
+    telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
 
 
 # --- Calls the bot makes ---------------------------------------------------------------------------------------------
@@ -305,14 +306,28 @@ class Sealed(Value):
 
 
 class HandOver(Value):
-    """PUT handovers/{key}: put a thread in the inbox. The bot goes on answering until staff take over."""
+    """PUT handovers/{key}: put a thread in the inbox. The bot goes on answering until staff take over.
+
+    ``unreachable``: the person has shut us out where she wrote. ``undelivered``: nobody knows whether a message came.
+    """
 
     person: UUID
     thread: UUID
     channel: Channel
     language: Language
     at: datetime
-    reason: Literal["asked", "missed-three", "acute", "call-me", "dead-letter", "opted-out", "wrong-number", "question"]
+    reason: Literal[
+        "asked",
+        "missed-three",
+        "acute",
+        "call-me",
+        "dead-letter",
+        "opted-out",
+        "wrong-number",
+        "question",
+        "unreachable",
+        "undelivered",
+    ]
     telephone: str | None = None
     shared_phone: bool | None = None
 

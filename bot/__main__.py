@@ -7,11 +7,15 @@ import sys
 from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
 import typer
 import uvloop
+
+if TYPE_CHECKING:
+    from backend.settings import Settings as BackendSettings
+    from bot.settings import Settings as BotSettings
 
 EXIT_SETTINGS = 2
 DEFAULT_PORT = 8000
@@ -190,8 +194,43 @@ def check() -> None:
         print(f"SMS by Twilio: on. Its webhook for each number, as it stands, fragment too: {webhook_url(talk)}")
     else:
         print("SMS: off, none of IMORGON_TWILIO_… is given.")
-    print("Telegram: off in this version.")
+    for line in _telegram(talk, cases):
+        print(line)
     print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")
+
+
+def _telegram(talk: "BotSettings", cases: "BackendSettings") -> list[str]:
+    """Telegram in words, for each municipality: on, off and why, or standing still."""
+    if talk.telegram is None:
+        return ["Telegram: off, none of IMORGON_TELEGRAM_… is given."]
+    still, lines = _run(_stopped(talk)), []
+    for slug, tenant in cases.tenants.items():
+        where = f"Telegram in {tenant.municipality.name}:"
+        if slug not in talk.telegram.tokens:
+            lines.append(f"{where} off, IMORGON_TELEGRAM_TOKEN_{slug.upper()} is not given.")
+        elif not (talk.demo or tenant.municipality.legal_analysis):
+            lines.append(f"{where} off until its legal analysis is recorded; its bot is given, and waits.")
+        elif slug in still:
+            lines.append(f"{where} STANDS STILL: {still[slug]}.")
+        elif talk.telegram.mode == "polling":
+            lines.append(f"{where} on, the worker asks for messages.")
+        else:
+            lines.append(f"{where} on. The worker sets its webhook: {talk.public_url}/telegram/webhook/{slug}")
+    return lines
+
+
+async def _stopped(talk: "BotSettings") -> dict[str, str]:
+    from bot.database import DATABASE_ERRORS, Database
+    from bot.telegram.alarm import stopped
+
+    database = Database(talk.database_url, talk.envelope_key)
+    try:
+        return await stopped(database)
+    except DATABASE_ERRORS:
+        print("Telegram: whether a bot stands still cannot be seen, the bot's database does not answer.")
+        return {}
+    finally:
+        await database.close()
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 from fastapi import APIRouter, FastAPI, Response
@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 
 import bot.pages
 from bot import channels
+from bot.carriers import Listens
 from bot.database import DATABASE_ERRORS
 from bot.engine import Clock, Engine, TurnFunction
 from bot.pages.page import static
@@ -64,13 +65,26 @@ def _health(engine: Engine) -> APIRouter:
     @router.get("/readyz", include_in_schema=False)
     async def readyz() -> Response:
         """The database answers, and every municipality's policy is known: messages can be received."""
-        ready = {"database": await engine.database.ready()}
+        ready: dict[str, object] = {"database": await engine.database.ready()}
         for municipality in engine.settings.municipalities:
             try:
                 await engine.policy(municipality)
                 ready[municipality] = True
             except (NoPolicy, *DATABASE_ERRORS):
                 ready[municipality] = False
-        return JSONResponse(ready, 200 if all(ready.values()) else 503)
+        answers = all(ready.values())
+        # What only a person can mend is told; the rest goes on being received.
+        return JSONResponse({**ready, **await troubles(engine)}, 200 if answers else 503)
 
     return router
+
+
+async def troubles(engine: Engine) -> dict[str, dict[str, str]]:
+    """Channels of which something stands still, with why, by municipality."""
+    found: dict[str, dict[str, str]] = {}
+    for channel in engine.channels.values():
+        if isinstance(channel, Listens):
+            with suppress(*DATABASE_ERRORS):
+                if trouble := await channel.trouble(engine):
+                    found[channel.name] = trouble
+    return found

@@ -1,21 +1,31 @@
 """What the outbox knows of a channel: it takes a letter and says what became of it."""
 
+import asyncio
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 from backend.contract import Channel
+from bot.messages import Outgoing
+
+if TYPE_CHECKING:
+    from bot.engine import Engine
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One message as it is sent. ``id`` is the outbox row's; it travels with the message and comes back in receipts."""
+    """One message as it is sent. ``id`` is the outbox row's; it travels with the message and comes back in receipts.
+
+    ``text`` is the whole of it in ``language``; a channel that can do more than text renders ``message`` its own way.
+    """
 
     id: UUID
     municipality: str
     address: str
     text: str
+    message: Outgoing | None = None
+    language: str = "sv"
 
 
 @dataclass(frozen=True)
@@ -30,24 +40,32 @@ class Span:
 class Outcome:
     """What a channel knows of a letter after trying, asking, or being told.
 
-    ``pending``: the provider certainly did nothing with it, it may be sent again. ``unknown``: nobody knows, and it
-    must not be. ``opted_out``: the provider refuses because this person told it to.
+    ``pending``: the provider certainly did nothing with it, it may be sent again; before ``wait`` has gone by, nothing
+    may be sent to that address. ``unknown``: nobody knows, and it must not be. ``opted_out``: the provider refuses
+    because this person told it to (or is not there any more).
     """
 
     state: Literal["pending", "unknown", "sent", "delivered", "failed", "given-up"]
     reference: str | None = None
     code: str = ""
     opted_out: bool = False
+    wait: timedelta | None = None
 
 
 class Carrier(Protocol):
-    """A channel as the outbox sees it. ``read_here``: people read our own entries, nothing is carried anywhere."""
+    """A channel as the outbox sees it. ``read_here``: people read our own entries, nothing is carried anywhere.
+
+    ``can_be_asked``: its provider knows afterwards whether a letter went. Where nobody knows, its kind says what to do.
+    """
 
     @property
     def name(self) -> Channel: ...
 
     @property
     def read_here(self) -> bool: ...
+
+    @property
+    def can_be_asked(self) -> bool: ...
 
     async def send(self, letter: Letter) -> Outcome:
         """Try once, within ten seconds. Never raises for what a provider may do."""
@@ -58,6 +76,28 @@ class Carrier(Protocol):
 
         ``known``: the provider's references of our other letters to the same address. Raises :class:`CannotAsk`.
         """
+        ...
+
+
+@runtime_checkable
+class HasButtons(Protocol):
+    """A channel whose questions have buttons, which go on standing there when the question has been answered."""
+
+    async def take_buttons_away(self, municipality: str, address: str, reference: str) -> bool:
+        """Take them from a message of ours. ``True``: they are gone, or can never be taken."""
+        ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """A channel that has something to do by itself, in the worker: to ask its provider for what people wrote."""
+
+    async def listen(self, engine: "Engine", stop: asyncio.Event) -> None:
+        """Until ``stop`` is set. Never raises for what a provider or the database may do."""
+        ...
+
+    async def trouble(self, engine: "Engine") -> dict[str, str]:
+        """What stands still until a person has mended it: municipality -> why, in words. Raises database errors."""
         ...
 
 

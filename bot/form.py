@@ -111,6 +111,13 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """Whether anybody else reads what stands in this thread; nothing for the backend, which keeps telephones."""
+
+    yes: bool
+
+
+@dataclass(frozen=True)
 class Each:
     """A list in a form: items have stable ids, and a question after each item asks whether there is one more."""
 
@@ -135,7 +142,7 @@ class Flow:
     """
 
     name: str
-    play: "Callable[[Form], Value | Go | Reach | None]"
+    play: "Callable[[Form], Value | Go | Reach | Shared | None]"
     accepted: "Callable[[Form, Json], None] | None" = None
     refused: Mapping[ProblemCode, Refusal] = field(default_factory=dict)
     then: str | None = None
@@ -314,7 +321,7 @@ class Played:
     lookup_key: str = ""
     confirming: bool = False
     finished: bool = False
-    returned: Value | Go | Reach | None = None
+    returned: Value | Go | Reach | Shared | None = None
     then: str | None = None
 
     @property

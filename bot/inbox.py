@@ -9,13 +9,13 @@ import json
 import pkgutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, delete, exists, select, update
 from sqlalchemy import func as sql
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -47,8 +47,9 @@ class Unavailable(Exception):  # noqa: N818  # reads as what happened
 class Inbound:
     """One message as it came. ``address``: E.164, or what else the channel knows people by.
 
-    ``provider_id`` is the sender's own id of it: the same one again has no effect. ``media`` is what pictures came
-    with (addresses and types at the provider, JSON): sealed, never kept here.
+    ``provider_id`` is the sender's own id of it: the same one again has no effect, for as long as it is ``remembered``
+    (for good, when nothing is said). ``media`` is what pictures came with (addresses and types at the provider, JSON):
+    sealed, never kept here. ``album``: the pictures of one album come one by one, and are answered as one.
     """
 
     municipality: str
@@ -58,6 +59,8 @@ class Inbound:
     event: Said | Filled
     received_at: datetime | None = None
     media: str = ""
+    album: str = ""
+    remembered: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,14 @@ class Received:
     """What became of a message: its thread, and whether its turn was taken, comes later, or was taken before.
 
     ``dead``: its thread could not be opened; staff have it, sealed. A repeated message may have no thread.
+    ``behind``: it was a button of a question that was not open any more. ``diverted``: numbers nobody asked for stood
+    in its words; they are sealed, and need not stand anywhere else.
     """
 
     thread: UUID | None
     outcome: Literal["done", "waiting", "repeated", "dead"]
+    behind: bool = False
+    diverted: bool = False
 
 
 async def receive(engine: Engine, inbound: Inbound) -> Received:
@@ -78,7 +85,9 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
     """
     at = inbound.received_at or engine.clock()
     async with engine.senders.turn_of((inbound.municipality, inbound.channel, inbound.address)):
-        if not inbound.media and (took := await _quickly(engine, inbound, at)) is not None:
+        # What is forgotten again some day, and says more of its buttons than a quick turn knows, goes the long way.
+        plain = not inbound.media and inbound.remembered is None
+        if plain and (took := await _quickly(engine, inbound, at)) is not None:
             return Received(took.thread, took.outcome)
         return await _alone(engine, inbound, at)
 
@@ -86,16 +95,18 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
 async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
     """The long way, that every message can go: its thread locked, read and written, step by step."""
     into: UUID | None = None
+    behind = found = False
 
     async def begin(desk: Desk) -> Happening | None:
-        nonlocal into
+        nonlocal into, behind, found
         into = await threads.find_in(
             desk.connection, desk.codec, inbound.municipality, inbound.channel, inbound.address
         )
         thread = await desk.lock(into) if into else None
         event, secrets = diverted(inbound.event, thread.state if thread else None)
-        if not await is_new(desk, inbound.channel, inbound.provider_id):
+        if not await is_new(desk, inbound.channel, inbound.provider_id, inbound.remembered):
             return None
+        behind, found = _is_behind(event, thread.state if thread else None), bool(secrets)
         if thread is None:
             person = Person(uuid4())
             made = Thread(id=uuid4(), municipality=inbound.municipality, channel=inbound.channel)
@@ -107,6 +118,12 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
             await seal_away(desk, kind, secret, at, thread)
         if inbound.media:
             await seal_away(desk, "photo", inbound.media, at, thread)
+        first = not inbound.album or await is_new(desk, f"{inbound.channel} album", inbound.album, inbound.remembered)
+        if not first and isinstance(event, Said):
+            # One more picture of an album that has been answered: kept, and heard only for the words under it.
+            if not event.words:
+                return None
+            event = replace(event, pictures=0)
         return Happening(thread, event, at)
 
     try:
@@ -116,10 +133,24 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         raise Unavailable from None
     except Exception as error:  # noqa: BLE001  # what is acknowledged must be kept, also when its thread is broken
         log.critical("not read", error=type(error).__name__, where=where(error))
-        whole = json.dumps(asdict(inbound), default=str, ensure_ascii=False)
-        await set_aside(engine, inbound.municipality, inbound.channel, inbound.provider_id, whole, thread=into)
+        whole = json.dumps(asdict(inbound), default=str)
+        await set_aside(
+            engine,
+            inbound.municipality,
+            inbound.channel,
+            inbound.provider_id,
+            whole,
+            thread=into,
+            remembered=inbound.remembered,
+        )
         return Received(into, "dead")
-    return Received(into, "repeated" if outcome == "nothing" else outcome)
+    return Received(into, "repeated" if outcome == "nothing" else outcome, behind, found)
+
+
+def _is_behind(event: Said | Filled, thread: Thread | None) -> bool:
+    token = event.question if isinstance(event, Said) else None
+    opened = thread.open if thread else None
+    return token is not None and (opened is None or opened.token != token)
 
 
 async def _quickly(engine: Engine, inbound: Inbound, at: datetime) -> Took | None:
@@ -133,7 +164,14 @@ async def _quickly(engine: Engine, inbound: Inbound, at: datetime) -> Took | Non
 
 
 async def set_aside(
-    engine: Engine, municipality: str, channel: str, provider_id: str, body: str, *, thread: UUID | None = None
+    engine: Engine,
+    municipality: str,
+    channel: str,
+    provider_id: str,
+    body: str,
+    *,
+    thread: UUID | None = None,
+    remembered: timedelta | None = None,
 ) -> None:
     """Keep what could not be read as a message: sealed for the municipality's staff, a dead letter here.
 
@@ -141,7 +179,7 @@ async def set_aside(
     """
 
     async def begin(desk: Desk) -> None:
-        if not await is_new(desk, channel, provider_id):
+        if not await is_new(desk, channel, provider_id, remembered):
             return
         letter, at = uuid4(), engine.clock()
         await seal_away(desk, "malformed", body, at, None)
@@ -158,11 +196,18 @@ async def set_aside(
         raise Unavailable from None
 
 
-async def is_new(desk: Desk, channel: str, provider_id: str) -> bool:
-    """Whether this id is seen for the first time; it is remembered, hashed, for good."""
+async def is_new(desk: Desk, channel: str, provider_id: str, remembered: timedelta | None = None) -> bool:
+    """Whether this id is seen for the first time; it is remembered, hashed, for so long or for good."""
     digest = digest_of(desk.codec, channel, provider_id)
-    put = upsert(provider_ids).values(municipality=desk.municipality, digest=digest).on_conflict_do_nothing()
-    return (await desk.connection.execute(put)).rowcount == 1
+    forget_at = None if remembered is None else sql.now() + remembered
+    put = upsert(provider_ids).values(municipality=desk.municipality, digest=digest, forget_at=forget_at)
+    return (await desk.connection.execute(put.on_conflict_do_nothing())).rowcount == 1
+
+
+async def forget_ids(engine: Engine) -> None:
+    """Forget the ids whose time of being remembered has gone by."""
+    async with engine.database.transaction() as connection:
+        await connection.execute(delete(provider_ids).where(provider_ids.c.forget_at < sql.now()))
 
 
 SealedKind = Literal["personal-number", "account-number", "card-number", "photo", "malformed"]

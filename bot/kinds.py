@@ -15,7 +15,9 @@ from backend.contract import Sensitivity
 @dataclass(frozen=True)
 class Kind:
     """``segments``: budget in (GSM-7, UCS-2) languages. ``quiet``: the hours it keeps. ``still_true``: asks the backend
-    before it leaves. ``unknown``: what to do on a channel that cannot be asked whether it went."""
+    before it leaves. ``unknown``: what to do where nobody can be asked whether it went. Once more is the rule, since
+    to read a text twice harms less than to wait for one that never comes; what staff wrote themselves they look at
+    themselves."""
 
     name: str
     sensitivity: Sensitivity = Sensitivity.OPEN
@@ -24,7 +26,7 @@ class Kind:
     still_true: bool = False
     life: timedelta = timedelta(hours=48)
     segments: tuple[int, int] = (1, 2)
-    unknown: Literal["resend-once", "give-up"] = "give-up"
+    unknown: Literal["resend-once", "give-up"] = "resend-once"
     personal_words: bool = False
 
 
@@ -39,7 +41,7 @@ KINDS: dict[str, Kind] = {
         Kind("acute", segments=(2, 3)),
         # A reason why an answer was not understood, and the question again in full.
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
-        Kind("staff", life=timedelta(hours=24), segments=(4, 6)),
+        Kind("staff", life=timedelta(hours=24), segments=(4, 6), unknown="give-up"),
         Kind("confirm-contact", proactive=True, quiet="day", life=timedelta(hours=12), segments=(1, 1)),
         Kind("interpreter-ready", proactive=True, quiet="day", still_true=True, segments=(1, 1)),
         Kind("meeting-changed", proactive=True, quiet="day", still_true=True, segments=(1, 1)),

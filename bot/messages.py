@@ -28,6 +28,9 @@ Words: TypeAlias = Annotated[
 ]
 """A :class:`Text` that can be written as JSON with the message it stands in."""
 
+LEAVE = "later"
+"""What a button sends back that leaves its question to the meeting; no choice has this value."""
+
 # --- Events: everything that can happen to a thread ------------------------------------------------------------------
 
 
@@ -38,6 +41,9 @@ class Said:
     ``words`` is what stood there after the diverter; ``question`` is the token of the question a button belongs to
     (``None`` for typed words); ``diverted`` names the kinds of secrets that were sealed away; ``pictures`` counts
     images and files; ``page`` is the language of the page it was written on, where the channel has pages.
+    ``unread`` is what else came that nobody here can read; ``edited``: an earlier message was changed to this;
+    ``contact``: ``words`` is a number that was handed over with a button, the writer's own or not. ``speaks`` is the
+    language the writer's own program is set to, where the channel tells: a hint, not a promise.
     """
 
     words: str
@@ -45,6 +51,10 @@ class Said:
     diverted: tuple[str, ...] = ()
     pictures: int = 0
     page: str | None = None
+    unread: Literal["", "voice", "other"] = ""
+    edited: bool = False
+    contact: Literal["", "own", "other"] = ""
+    speaks: str | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +194,7 @@ class Thread:
     ``choosing``: the languages offered beside the first question, while nobody knows which one the person reads.
     ``legible``: the person has written in the letters of the language from here, so the telephone shows them; or has
     been told what to do if it does not.
+    ``opted_out``: the person said stop; ``blocked``: the channel lets nothing of ours through to her, until she writes.
     """
 
     id: UUID
@@ -203,6 +214,7 @@ class Thread:
     shared: bool | None = None
     confirmed: bool = False
     opted_out: bool = False
+    blocked: bool = False
     frozen: bool = False
     greeted: bool = False
     offered: bool = False
@@ -291,7 +303,8 @@ class Outgoing:
     Rendered for SMS as ``text 1 First 2 Second tail``. ``question`` is the open question's token when it asks.
     ``to`` is another thread of the person, or a telephone (``telephone``) that has no thread yet.
     ``card`` shows a meeting as the time card where the channel can; ``why`` stands in a box above the question;
-    ``may_leave``: the question may be left to the meeting with one word.
+    ``may_leave``: the question may be left to the meeting with one word. ``expects``: the name of the kind of answer
+    asked for, so that a channel can offer more than words.
     """
 
     kind: str
@@ -310,6 +323,7 @@ class Outgoing:
     deadline: datetime | None = None
     card: Meeting | None = None
     may_leave: bool = False
+    expects: str = ""
     why: Words | None = None
     section: Section | None = None
     summary: Summary | None = None
@@ -339,7 +353,10 @@ class Timer:
 
 @dataclass(frozen=True)
 class Turn:
-    """The whole effect of one event. ``supersede``: drop unsent bot messages of older epochs (staff took over)."""
+    """The whole effect of one event. ``supersede``: drop unsent bot messages of older epochs (staff took over).
+
+    ``link``: this contact point is that person's. ``owns``: a telephone that was proved to be the person's own.
+    """
 
     state: State
     says: tuple[Outgoing, ...] = ()
@@ -347,6 +364,7 @@ class Turn:
     timers: tuple[Timer, ...] = ()
     supersede: bool = False
     link: UUID | None = None
+    owns: str | None = None
     understood: str | None = None
 
 

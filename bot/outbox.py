@@ -6,6 +6,7 @@
     sending -> pending          only when the provider certainly did nothing (429, refused connection)
     sending -> unknown          time-out, 5xx, lease lost: settled by receipt or by asking, never sent again blind
     unknown -> sent | delivered | failed | pending (proven absent) | given-up
+                                where nobody can be asked, its kind says: once more, or given up for staff to look at
     pending -> dropped          late, untrue, superseded, opted out, above the ceiling
 
 States move forward only, the first final one stands, every receipt is kept. Within a turn the order is kept always;
@@ -18,28 +19,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import Row, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.contract import ContractError, HandOver, Phone, StillTrue, StillTrueQuery
+from backend.contract import Channel, ContractError, StillTrue, StillTrueQuery
 from bot import messages, threads
 from bot.backend import BackendAway
-from bot.carriers import CannotAsk, Carrier, Letter, Outcome, Span
+from bot.carriers import CannotAsk, Carrier, HasButtons, Letter, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.hours import may_leave_at
 from bot.kinds import KINDS
-from bot.messages import Call, Outgoing, Went
+from bot.messages import Outgoing, Went
+from bot.policies import may_use
 from bot.rendering import as_text
-from bot.tables import outbox, receipts, sending
+from bot.tables import outbox, pauses, receipts, sending
 from bot.tables import threads as thread_rows
 from bot.text import N_, say
 from bot.threads import LockedThread
 from bot.turns import AboveCeiling, Desk, Happening, guard_ceiling, take, where
+from bot.unreached import hand_over, hold, refused_by_person
 
 LEASE = timedelta(seconds=30)
 """Real time. Longer than any try: a row still *sending* after it belongs to a worker that died."""
@@ -51,6 +54,12 @@ LISTED_FROM, LISTED_UNTIL = timedelta(minutes=1), timedelta(minutes=15)
 """Around a try: a message that stands in no listing of this time did not go."""
 
 ASK_AGAIN = timedelta(seconds=20)
+"""How long a message nobody knows about is left alone before somebody is asked, or its kind decides."""
+
+STILL_FRESH = timedelta(minutes=15)
+"""Where nobody can be asked, a message is sent once more only so soon after the try: later it would only confuse."""
+
+RESENT = "resent"
 GIVE_UP = timedelta(hours=24)
 LONGEST_PAUSE = 60.0  # seconds between two tries
 UNCHECKED = timedelta(minutes=30)
@@ -104,6 +113,8 @@ class Claimed:
     channel: str
     letter: Letter
     lease: UUID
+    answered: tuple[tuple[UUID, str], ...] = ()
+    """Earlier messages of the thread whose buttons still stand though their question is behind: row and reference."""
 
 
 async def send_one(engine: Engine, busy: set[UUID]) -> bool:
@@ -135,8 +146,11 @@ async def _send(engine: Engine, candidate: Row[Any]) -> None:
         message = replace(message, tail=say(UNLESS))
     claimed = await _claim(engine, candidate, message, holds)
     if claimed is not None:
-        outcome = await _carry(engine.channels[claimed.channel], claimed.letter)
+        carrier = engine.channels[claimed.channel]
+        outcome = await _carry(carrier, claimed.letter)
         await _write_down(engine, claimed, outcome)
+        if isinstance(carrier, HasButtons) and outcome.state in LEFT:
+            await _tidy(engine, carrier, claimed)
 
 
 async def _write_down(engine: Engine, claimed: Claimed, outcome: Outcome) -> None:
@@ -149,6 +163,15 @@ async def _write_down(engine: Engine, claimed: Claimed, outcome: Outcome) -> Non
             await asyncio.sleep(pause)
         else:
             return
+
+
+async def _tidy(engine: Engine, carrier: HasButtons, claimed: Claimed) -> None:
+    """An old button answers nothing; now that something newer stands below, it goes. What fails is tried next time."""
+    letter = claimed.letter
+    for row, reference in claimed.answered:
+        if await carrier.take_buttons_away(letter.municipality, letter.address, reference):
+            async with engine.database.transaction() as connection:
+                await connection.execute(update(outbox).where(outbox.c.id == row).values(buttons=None))
 
 
 async def _carry(carrier: Carrier, letter: Letter) -> Outcome:
@@ -183,6 +206,12 @@ async def _candidate(engine: Engine, busy: Iterable[UUID]) -> Row[Any] | None:
             or_(outbox.c.start.is_(None), outbox.c.start <= engine.clock()),
             outbox.c.thread.not_in(list(busy)),
             ~held,
+            or_(thread_rows.c.held_until_at.is_(None), thread_rows.c.held_until_at <= func.now()),
+            ~exists().where(
+                pauses.c.municipality == outbox.c.municipality,
+                pauses.c.channel == outbox.c.channel,
+                pauses.c.until_at > func.now(),
+            ),
             ~exists().where(sending.c.paused),
         )
         .order_by(outbox.c.seq)
@@ -250,7 +279,7 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
             await _change(desk, current.id, state="dropped", reason=reason)
             await desk.move_line(thread, current.id, "dropped")
             return
-        if thread.channel not in engine.channels:
+        if thread.channel not in engine.channels or not may_use(desk.policy, thread.channel):
             log.warning("channel is off", channel=thread.channel)
             await _change(desk, current.id, next_try_at=func.now() + timedelta(minutes=1))
             return
@@ -271,7 +300,7 @@ def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread,
         return "untrue"
     if desk.engine.clock() > row.deadline:
         return "late"
-    if (thread.state.opted_out or thread.state.frozen) and not row.parting:
+    if thread.state.blocked or ((thread.state.opted_out or thread.state.frozen) and not row.parting):
         return "opted-out"
     if not row.proactive and not row.staff and row.epoch < thread.state.epoch:
         return "superseded"
@@ -282,6 +311,7 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
     language = message.language or thread.state.language or "sv"
     text = as_text(message, language, plain=thread.channel == "sms")
     lease, entry = uuid4(), row.entry
+    has_buttons = isinstance(desk.engine.channels[thread.channel], HasButtons)
     if entry is None:
         entry = await desk.write_line_of(thread, message, row.id, "sending")
         await desk.save(thread)
@@ -297,8 +327,28 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
         tried_at=func.now(),
         lease=lease,
         lease_until=func.now() + LEASE,
+        buttons=message.question if has_buttons else None,
     )
-    return Claimed(thread.channel, Letter(row.id, row.municipality, thread.address, text), lease)
+    letter = Letter(row.id, row.municipality, thread.address, text, message, language)
+    return Claimed(thread.channel, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
+
+
+async def _answered(desk: Desk, thread: LockedThread, but: UUID) -> tuple[tuple[UUID, str], ...]:
+    """The messages whose buttons still stand though their question is not the open one."""
+    opened = thread.state.open.token if thread.state.open else ""
+    found = await desk.connection.execute(
+        select(outbox.c.id, outbox.c.provider_ref)
+        .where(
+            outbox.c.thread == thread.id,
+            outbox.c.buttons.is_not(None),
+            outbox.c.buttons != opened,
+            outbox.c.id != but,
+            outbox.c.provider_ref.is_not(None),
+        )
+        .order_by(outbox.c.seq.desc())
+        .limit(5)  # each takes a request; the rest goes with the next message
+    )
+    return tuple((row.id, row.provider_ref) for row in found)
 
 
 # --- Settling ---------------------------------------------------------------------------------------------------------
@@ -326,22 +376,15 @@ async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcom
     if not may_move(row.state, outcome.state, tried=row.attempts > 0):
         return None
     outgoing = messages.load_outgoing(desk.codec.open(row.message, "outbox", "message", row.id))
-    values: dict[str, Any] = {"state": outcome.state, "lease": None, "lease_until": None}
-    if outcome.reference:
-        values["provider_ref"] = outcome.reference
-    if outcome.code:
-        values["provider_code"] = outcome.code
-    if outcome.state == "pending":
-        # What proved absent may go at once; what the provider put off is given a pause.
-        proven_absent = row.state == "unknown"
-        values["next_try_at"] = func.now() + timedelta(seconds=0 if proven_absent else _pause(row.attempts))
-    elif outcome.state == "unknown":
-        values["next_try_at"] = func.now() + ASK_AGAIN
-    await _change(desk, row.id, **values)
+    await _change(desk, row.id, **_settled(row, outcome))
     await desk.move_line(thread, row.id, outcome.state)
     desk.rings.add("outbox")
+    if outcome.wait is not None:
+        await hold(desk, thread, outcome.wait)
     if outcome.opted_out:
-        await _refused_by_person(desk, thread)
+        await refused_by_person(desk, thread)
+    elif outcome.state == "given-up" or (outcome.state == "failed" and thread.channel != "sms"):
+        await hand_over(desk, thread, "undelivered", row.id)
     if outcome.state == "failed" and outcome.code in TRY_ONCE_MORE and row.retry_of is None:
         await _once_more(desk, thread, row, outgoing)
     if not row.proactive or not outgoing.ask or outgoing.question is None:
@@ -352,34 +395,29 @@ async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcom
     return Happening(thread, went, desk.engine.clock())
 
 
+def _settled(row: Row[Any], outcome: Outcome) -> dict[str, Any]:
+    """What is written of a message whose outcome is known."""
+    values: dict[str, Any] = {"state": outcome.state, "lease": None, "lease_until": None}
+    if outcome.reference:
+        values["provider_ref"] = outcome.reference
+    if outcome.code:
+        values["provider_code"] = outcome.code
+    if outcome.state == "pending":
+        # What proved absent may go at once; what the provider put off is given a pause.
+        proven_absent = row.state == "unknown"
+        pause = timedelta(seconds=0 if proven_absent else _pause(row.attempts))
+        values["next_try_at"] = func.now() + max(pause, outcome.wait or timedelta())
+    elif outcome.state == "unknown":
+        values["next_try_at"] = func.now() + ASK_AGAIN
+    return values
+
+
 async def _once_more(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoing) -> None:
     again = replace(outgoing, deadline=row.deadline)
     try:
         await desk.write_message(thread, uuid4(), again, retry_of=row.id, wait=ONE_MORE_AFTER)
     except AboveCeiling:
         log.warning("not tried again", kind=row.kind, reason="ceiling")
-
-
-async def _refused_by_person(desk: Desk, thread: LockedThread) -> None:
-    """The provider says this person wants no more from us: remembered, and staff find another way (a letter)."""
-    if thread.state.opted_out:
-        return
-    thread.state = replace(thread.state, opted_out=True, handed_over=True)
-    now, state = desk.engine.clock(), thread.state
-    stopped = Phone(person=thread.person, telephone=thread.address, at=now, opted_out=True)
-    other_way = HandOver(
-        person=thread.person,
-        thread=thread.id,
-        channel=thread.channel,
-        language=state.speaks or state.language or "sv",
-        at=now,
-        reason="opted-out",
-        telephone=thread.address,
-        shared_phone=state.shared,
-    )
-    keys = [uuid5(thread.id, f"{what}:{state.turns}") for what in ("refused", "opted out")]
-    calls = [Call(key, value, answers_to_thread=False) for key, value in zip(keys, (stopped, other_way), strict=True)]
-    await desk.save(thread, calls)
 
 
 async def receive_receipt(engine: Engine, message: UUID, outcome: Outcome, status: str) -> bool:
@@ -409,6 +447,23 @@ async def receive_receipt(engine: Engine, message: UUID, outcome: Outcome, statu
 
     await take(engine, municipality, begin)
     return True
+
+
+async def pressed(engine: Engine, whose: tuple[str, Channel, str], token: str, reference: str) -> None:
+    """A button of this question was pressed, so its message has arrived. ``whose``: municipality, channel, address.
+
+    ``reference`` is the provider's id of the message. Where there are no receipts, this is the one we get.
+    """
+    municipality, channel, address = whose
+    thread = await threads.find(engine, municipality, channel, address)
+    if thread is None:
+        return
+    unsettled = outbox.c.state.in_(["sending", "unknown", "pending", "given-up"])
+    async with engine.database.transaction() as connection:
+        found = select(outbox.c.id).where(outbox.c.thread == thread, outbox.c.buttons == token, unsettled)
+        message = (await connection.execute(found)).scalar_one_or_none()
+    if message is not None:
+        await settle(engine, municipality, message, Outcome("delivered", reference=reference))
 
 
 # --- What nobody knows ------------------------------------------------------------------------------------------------
@@ -445,10 +500,33 @@ async def look_up_one(engine: Engine) -> bool:
     if row is None:
         return False
     carrier = engine.channels.get(row.channel)
+    if carrier is not None and not carrier.can_be_asked:
+        await _as_declared(engine, row)
+        return True
     outcome = await _looked_up(engine, carrier, row) if carrier else None
     if outcome is not None:
         await settle(engine, row.municipality, row.id, outcome)
     return True
+
+
+async def _as_declared(engine: Engine, row: Row[Any]) -> None:
+    """Nobody can be asked: the message's kind says whether to send it once more, or to let staff look.
+
+    Only while it is fresh: after a restore, what was to be sent before is for staff.
+    """
+    fresh = row.tried_at is not None and datetime.now(UTC) - row.tried_at < STILL_FRESH
+    once_more = KINDS[row.kind].unknown == "resend-once" and row.reason != RESENT and fresh
+
+    async def begin(desk: Desk) -> None:
+        thread = await _thread_of(desk, row.id)
+        current = await _locked_row(desk.connection, row.id)
+        if thread is None or current is None or current.state != "unknown":
+            return
+        await _move(desk, thread, current, Outcome("pending" if once_more else "given-up"))
+        if once_more:
+            await _change(desk, row.id, reason=RESENT)
+
+    await take(engine, row.municipality, begin)
 
 
 async def _looked_up(engine: Engine, carrier: Carrier, row: Row[Any]) -> Outcome | None:

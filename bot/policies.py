@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.contract import ContractError, Policy
+from backend.contract import Channel, ContractError, Policy
 from bot.backend import Backend, BackendAway
 from bot.database import Database
 from bot.tables import policies
@@ -16,6 +16,11 @@ FRESH = timedelta(seconds=30)
 """How long a policy is used before the table is looked at again (real time); the worker fetches it as often."""
 
 log = structlog.get_logger()
+
+
+def may_use(policy: Policy, channel: Channel) -> bool:
+    """Whether the municipality's decisions let a channel be used at all."""
+    return policy.telegram or channel != "telegram"
 
 
 class NoPolicy(Exception):  # noqa: N818  # reads as what happened

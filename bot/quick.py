@@ -179,7 +179,7 @@ def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Writt
     took = engine.turn(State(was, person.state, person.runs, telephone), event, found.policy, now)
     state = took.state.thread
     elsewhere = any(said.telephone is not None or said.to not in (None, thread.id) for said in took.says)
-    more = took.calls or took.timers or took.supersede or took.link
+    more = took.calls or took.timers or took.supersede or took.link or took.owns
     changes_hands = (state.owner, state.opted_out, state.frozen) != (was.owner, was.opted_out, was.frozen)
     if elsewhere or more or changes_hands or any(KINDS[said.kind].proactive for said in took.says):
         return None

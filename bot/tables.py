@@ -133,6 +133,8 @@ threads = Table(
     Column("handed_over", Boolean, nullable=False, server_default=false()),
     # Real time before which no entry is copied to the backend again (it did not answer, or refused).
     _moment("copy_again_at"),
+    # Real time before which the provider takes nothing more for this thread: it said so.
+    _moment("held_until_at"),
     _now("changed_at"),
     Index("ix_threads_person", "person"),
 )
@@ -151,12 +153,15 @@ runs = Table(
     Index("ix_runs_person_state", "person", "state"),
 )
 
-# Hashed and kept for good: a provider's signature never expires, a recorded request may come again in ten years.
+# Hashed. Kept for good where a provider's signature never expires (a recorded request may come again in ten years),
+# else until ``forget_at`` (real time).
 provider_ids = Table(
     "provider_ids",
     metadata,
     Column("municipality", Text, primary_key=True),
     Column("digest", LargeBinary, primary_key=True),
+    _moment("forget_at"),
+    Index("ix_provider_ids_forget_at", "forget_at", postgresql_where=text("forget_at is not null")),
 )
 
 inbox = Table(
@@ -245,11 +250,14 @@ outbox = Table(
     Column("provider_ref", Text),
     Column("provider_code", Text),
     Column("retry_of", ForeignKey("outbox.id")),
+    # The question whose buttons this message carries, while they stand there.
+    Column("buttons", Text),
     _now("created_at"),
     _one_of("state", *OUTBOX_STATES),
     Index("ix_outbox_pending", "next_try_at", postgresql_where=text("state = 'pending'")),
     Index("ix_outbox_unsettled", "thread", "seq", postgresql_where=text("state in ('pending', 'sending', 'unknown')")),
     Index("ix_outbox_provider_ref", "provider_ref", postgresql_where=text("provider_ref is not null")),
+    Index("ix_outbox_buttons", "thread", postgresql_where=text("buttons is not null")),
 )
 
 receipts = Table(
@@ -272,6 +280,15 @@ sending = Table(
     Column("one", Boolean, primary_key=True, server_default=true()),
     Column("paused", Boolean, nullable=False, server_default=false()),
     CheckConstraint("one", name="one"),
+)
+
+# A provider that told several threads at once to wait is left alone by all until then (real time).
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    _moment("until_at", nullable=False),
 )
 
 calls = Table(
@@ -322,4 +339,16 @@ feeds = Table(
     Column("position", BigInteger, nullable=False, server_default=text("0")),
     Column("lease", Uuid),
     _moment("lease_until"),
+)
+
+# Who looks after a municipality's bot at Telegram, and what stopped it.
+telegram_bots = Table(
+    "telegram_bots",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("lease", Uuid),
+    _moment("lease_until"),
+    Column("stopped", Text),
+    _moment("stopped_at"),
+    _one_of("stopped", "conflict", "unauthorized"),
 )

@@ -245,7 +245,8 @@ def run_rows(codec: Codec, municipality: str, person: LockedPerson, state: State
 
 
 async def make(connection: AsyncConnection, codec: Codec, address: str, thread: Thread, person: Person) -> LockedThread:
-    """Make a contact point with its thread and a person nobody has met. Raises Conflict when it was made meanwhile."""
+    """Make a contact point with its thread, and its person if nobody has met her. Raises Conflict when somebody else
+    made it meanwhile."""
     contact_point = uuid4()
     made = await connection.execute(
         upsert(contact_points)
@@ -261,11 +262,13 @@ async def make(connection: AsyncConnection, codec: Codec, address: str, thread: 
     if made.rowcount != 1:
         raise Conflict("contact point")
     await connection.execute(
-        insert(persons).values(
+        upsert(persons)
+        .values(
             id=person.id,
             municipality=thread.municipality,
             state=codec.seal(messages.dump(person), "persons", "state", person.id),
         )
+        .on_conflict_do_nothing(index_elements=["id"])
     )
     await connection.execute(
         insert(threads).values(

@@ -222,7 +222,7 @@ def _both(edge: FastAPI, inner: FastAPI, more: list[BaseRoute]) -> Starlette:
         """Both halves' databases answer."""
         ready = {slug: await database.ready() for slug, database in inner.state.databases.items()}
         ready["bot"] = await edge.state.engine.database.ready()
-        return JSONResponse(ready, 200 if all(ready.values()) else 503)
+        return JSONResponse({**ready, **await bot.app.troubles(edge.state.engine)}, 200 if all(ready.values()) else 503)
 
     return Starlette(routes=[Route("/readyz", readyz), *more, Mount("/", app=by_path)], lifespan=lifespan)
 

@@ -272,6 +272,8 @@ class Desk:
         await threads.save_person(self.connection, self.codec, self.municipality, person, took.state)
         if took.link is not None:
             await self._link(thread, took.link, happening.at)
+        if took.owns is not None:
+            await self._own(thread, took.owns, happening.at)
         if happening.inbox is not None:
             await self._change_inbox(happening.inbox, state="done", body=None)
         await threads.save_thread(self.connection, self.codec, thread)
@@ -519,6 +521,25 @@ class Desk:
         thread.person = person
         thread.state = replace(thread.state, link=None)
         await self.queue(thread.id, Linked(thread.address), at)
+
+    async def _own(self, thread: LockedThread, telephone: str, at: datetime) -> None:
+        """That telephone is proved to be the thread's person's: her texts from there will be hers from the first.
+
+        Where somebody has written from it before, only a reply there says whose it is now.
+        """
+        found = await threads.find_in(self.connection, self.codec, self.municipality, "sms", telephone)
+        if found is None:
+            state = Thread(
+                id=uuid4(),
+                municipality=self.municipality,
+                channel="sms",
+                language=thread.state.language,
+                speaks=thread.state.speaks,
+                confirmed=True,
+                greeted=True,
+            )
+            made = await threads.make(self.connection, self.codec, telephone, state, self.persons[thread.person].state)
+            await self.link_row(made.contact_point, thread.person, "confirmed", at)
 
     async def link_row(
         self, contact_point: UUID, person: UUID, because: Literal["wrote", "given", "confirmed"], at: datetime

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from bot import calls, inbox, notices, outbox, timers
+from bot.carriers import Listens
 from bot.engine import Engine
 from bot.policies import FRESH, NoPolicy
 from bot.turns import where
@@ -43,6 +44,9 @@ async def run(engine: Engine, stop: asyncio.Event) -> None:
         for name, work in loops:
             group.create_task(_loop(engine, stop, name, work), name=name)
         group.create_task(_housekeeping(engine, stop), name="housekeeping")
+        for channel in engine.channels.values():
+            if isinstance(channel, Listens):
+                group.create_task(channel.listen(engine, stop), name=channel.name)
         await stop.wait()
         engine.wake()
 
@@ -86,6 +90,7 @@ async def _housekeeping(engine: Engine, stop: asyncio.Event) -> None:
             await calls.tell_who_waits(engine)
             if rounds % int(FRESH.total_seconds()) == 0:
                 await _refresh(engine)
+                await inbox.forget_ids(engine)
         except Exception as error:  # noqa: BLE001  # as above
             log.critical("work failed", loop="housekeeping", error=type(error).__name__, where=where(error))
         rounds += 1

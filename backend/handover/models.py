@@ -14,7 +14,16 @@ from backend.tasks import one_of
 
 Owner = Literal["bot", "staff"]
 HandOverReason = Literal[
-    "asked", "missed-three", "acute", "call-me", "dead-letter", "opted-out", "wrong-number", "question"
+    "asked",
+    "missed-three",
+    "acute",
+    "call-me",
+    "dead-letter",
+    "opted-out",
+    "wrong-number",
+    "question",
+    "unreachable",
+    "undelivered",
 ]
 
 

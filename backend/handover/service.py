@@ -29,6 +29,8 @@ TASKS: dict[HandOverReason, tasks.Kind] = {
     "dead-letter": "check",
     "opted-out": "check",
     "wrong-number": "check",
+    "unreachable": "check",
+    "undelivered": "check",
 }
 _ANSWERED: tuple[tasks.Kind, ...] = ("answer", "ring")
 

@@ -36,5 +36,6 @@ async def policy(request: Request, town: Town) -> Policy:
         public_page=f"{settings.public_url}/s/" if settings.demo else decided.public_page,
         seal_keys=settings.tenants[decided.slug].seal_keys.public,
         application=decided.application,
+        telegram=settings.demo or decided.legal_analysis is not None,
     )
     return said.model_copy(update={"version": sha256(said.model_dump_json().encode()).hexdigest()[:16]})

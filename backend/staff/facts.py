@@ -42,9 +42,12 @@ async def names(session: AsyncSession, some: Iterable[UUID]) -> dict[UUID, tuple
 def reached_badge(reached: Reached | None, channel: str) -> Badge:
     """Whether and how she can be reached, in one badge."""
     if reached is None:
-        return Badge("confirmed", "Nås: webben") if channel == "web" else Badge("opted-out", "Inget nummer")
+        here = {"web": "webben", "telegram": "Telegram"}.get(channel)
+        return Badge("confirmed", f"Nås: {here}") if here else Badge("opted-out", "Inget nummer")
     if reached.wrong:
         return Badge("opted-out", "Fel nummer")
+    if channel == "telegram":
+        return Badge("confirmed", "Nås: Telegram, samtal")
     if reached.opted_out:
         return Badge("opted-out", "Vill inte ha sms")
     return Badge("confirmed", "Nås: sms, delad telefon" if reached.shared else "Nås: sms, samtal")

@@ -44,8 +44,10 @@ _WHY = {
     "said-so": "Mat, medicin eller sovplats i dag",
     "call-me": "Vill bli uppringd",
     "dead-letter": "Ett meddelande gick inte att läsa",
-    "opted-out": "Vill inte ha sms",
+    "opted-out": "Vill inte att vi skriver",
     "wrong-number": "Fel nummer",
+    "unreachable": "Nås inte längre på Telegram",
+    "undelivered": "Ett meddelande kom kanske inte fram",
     "application": "Ansökan kom in",
     "complete": "Allt är inne, beslut ska fattas",
     "code": "Behöver en kod för att läsa själv",
@@ -64,6 +66,8 @@ _HEARING = {
 _NEW = (Step.WANTS_TO_APPLY, Step.MEETING_BOOKED)
 # What is done in the case and not in the conversation.
 _IN_THE_CASE = frozenset({"decide", "check", "visit", "letter"})
+# What is to be looked at stands in the conversation.
+_IN_THE_CONVERSATION = frozenset({"unreachable", "undelivered"})
 
 
 @router.get("")
@@ -148,7 +152,7 @@ def why(task: QueueRow) -> str:
 def _where(task: QueueRow) -> str:
     if task.kind == "time":
         return "/inbox/interpreters"
-    in_the_case = task.kind in _IN_THE_CASE or task.reason == "hearing"
+    in_the_case = (task.kind in _IN_THE_CASE or task.reason == "hearing") and task.reason not in _IN_THE_CONVERSATION
     if task.thread and not in_the_case:
         return f"/inbox/threads/{task.thread}"
     return f"/inbox/cases/{task.person}" if task.person else ""

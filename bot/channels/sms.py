@@ -108,6 +108,7 @@ class Sms:
     public_url: str
     name: ChannelName = "sms"
     read_here: bool = False
+    can_be_asked: bool = True
     _client: Client | None = field(default=None, repr=False)
 
     # --- Out ----------------------------------------------------------------------------------------------------------

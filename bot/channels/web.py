@@ -49,6 +49,7 @@ class ReadHere:
     """A channel where people read our own entries: nothing is ever transmitted, so nobody can be asked about it."""
 
     read_here = True
+    can_be_asked = False
 
     async def send(self, letter: Letter) -> Outcome:
         raise NotImplementedError("entries are read here, not sent")

@@ -40,5 +40,6 @@ def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
         timers=tuple(talk.timers),
         supersede=talk.superseding,
         link=talk.linking,
+        owns=talk.owning,
         understood=talk.understood,
     )

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from backend.contract import CancelMeeting, Hear
+from backend.contract import CancelMeeting, ContactConfirmed, Hear
 from bot.conversation.answering import missed
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import nothing_open, replay, resume, start
+from bot.conversation.running import ask_again, nothing_open, replay, resume, start
 from bot.conversation.talk import Talk
 from bot.messages import Open, Said
 from bot.questions import Misunderstood
 from bot.spelling import digits
-from bot.text import N_, local_time, say
+from bot.text import N_, Telephone, local_time, say
 from bot.words import means
 
 READ_HERE = N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING.")
@@ -137,6 +137,18 @@ def _hear(talk: Talk, how: Any, opened: Open) -> None:
     else:
         talk.say(say(N_("A letter comes to you in two or three days.")))
     resume(talk)
+
+
+def own_number(talk: Talk, number: str) -> None:
+    """A number that the channel proves to be the writer's own: confirmed without a text to it."""
+    # What is new goes on coming where she writes; the number is for ringing.
+    talk.state = talk.state.with_person(telephone=number, reach=talk.person.reach or talk.thread.id)
+    talk.owning = number
+    talk.call(ContactConfirmed(person=talk.person.id, telephone=number, at=talk.now))
+    talk.means(say("{number}", number=Telephone(number)))
+    if talk.thread.owner == "bot":
+        talk.say(say(N_("Thank you. Now we can ring you.")))
+        ask_again(talk)
 
 
 def _confirm_contact(talk: Talk, yes: bool, opened: Open) -> None:

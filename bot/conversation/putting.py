@@ -55,6 +55,9 @@ ATTESTED = N_(
     "I will say if something changes. Answer JA. To change: CHANGE 2."
 )
 
+WITH_BUTTONS = ("web", "telegram")
+"""Where a question's answers can be pressed: there a summary can be confirmed by a button that belongs to it alone."""
+
 
 def own_question(talk: Talk, ask: str) -> Question[Any]:
     """One of the conversation's own questions, outside any flow."""
@@ -112,6 +115,7 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
             ask="form",
             sensitivity=question.sensitivity,
             may_leave=asking.may_leave,
+            expects=question.kind.name,
             why=say(question.why) if question.why else None,
             section=_section(talk, run, played, Filling(page(talk, run, played))) if on_page else None,
         )
@@ -214,6 +218,8 @@ def put_summary(talk: Talk, played: Played, reason: Text | None) -> None:
     lines = tuple((n, one.label(), one.shown()) for n, one in enumerate(played.live, 1))
     digest, token = digest_of(played.live, talk.language), talk.new_token()
     listed = tuple(say("{n} {label}: {answer}.", n=n, label=label, answer=shown) for n, label, shown in lines)
+    # Where a message may have many lines, each answer has its own.
+    between = "\n" if talk.thread.channel == "telegram" else " "
     talk.says.append(
         Outgoing(
             "summary",
@@ -222,12 +228,12 @@ def put_summary(talk: Talk, played: Played, reason: Text | None) -> None:
                 say(
                     ATTESTED,
                     lines=say(
-                        " ".join(f"{{line{n}}}" for n in range(len(listed))),
+                        between.join(f"{{line{n}}}" for n in range(len(listed))),
                         **{f"line{n}": line for n, line in enumerate(listed)},
                     ),
                 ),
             ),
-            choices=(Choice(1, say(N_("Yes, it is right")), "JA"),) if talk.thread.channel == "web" else (),
+            choices=(Choice(1, say(N_("Yes, it is right")), "JA"),) if talk.thread.channel in WITH_BUTTONS else (),
             question=token,
             ask="form",
             sensitivity=Sensitivity.PERSONAL,

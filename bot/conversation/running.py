@@ -8,7 +8,7 @@ from backend.contract import AcuteNeed, HandOver, Phone
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
-from bot.form import LEFT, Go, Played, Reach, new_words, play
+from bot.form import LEFT, Go, Played, Reach, Shared, new_words, play
 from bot.messages import Outgoing, Run
 from bot.text import N_, Telephone, Text, say
 
@@ -79,6 +79,8 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
         return
     if isinstance(returned, Reach):
         _reach(talk, returned.telephone)
+    elif isinstance(returned, Shared):
+        talk.state = talk.state.with_thread(shared=returned.yes)
     elif returned is not None:
         waits = flows()[run.flow].waits
         call = talk.call(returned, key=uuid5(run.id, str(run.sends)), answers=waits)

@@ -1,20 +1,26 @@
 """The person wrote: what always works first, then the open question, then what to do when none is open."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid5
 
 from backend.contract import AcuteNeed, CallForHelp, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later
-from bot.conversation.own import answer_own
+from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay
 from bot.conversation.speaking import choose, chosen_by_number, learn, ring_instead, sees_only_boxes
 from bot.conversation.talk import Talk
-from bot.messages import Said
+from bot.messages import LEAVE, Said, Thread
 from bot.questions import Misunderstood, Question
 from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
 from bot.words import Command, command, is_acute, means
+
+BEHIND_US = N_("That question is already behind us.")
+STOPPED = N_("We write no more to this number. Write START if you want us back. Your meeting stands.")
+STOPPED_HERE = N_("We write no more to you here. Write START if you want us back. Your meeting stands.")
+WRONG = N_("Thank you. We write no more to this number.")
+WRONG_HERE = N_("Thank you. We write no more to you here.")
 
 LONGEST_KEPT = 2000
 """Characters of a first message that go into the registered call for help; the entry itself is kept whole."""
@@ -22,6 +28,9 @@ LONGEST_KEPT = 2000
 
 def said(talk: Talk, event: Said) -> None:
     """Take what the person wrote."""
+    if talk.thread.blocked:
+        # Who writes to us lets us through again.
+        talk.state = talk.state.with_thread(blocked=False)
     asked = _command(talk, event)
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
     if talk.thread.frozen or silent:
@@ -31,17 +40,27 @@ def said(talk: Talk, event: Said) -> None:
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
         _always(talk, asked)
         return
-    acute = is_acute(event.words)
     if _calls_for_help(talk, asked):
         _register(talk, event)
-    if sees_only_boxes(talk, event, _open_question(talk)):
+    _name_what_came(talk, event)
+    _take(talk, event, asked, learnt=learnt)
+
+
+def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> None:
+    acute = is_acute(event.words)
+    if event.contact == "own":
+        own_number(talk, event.words)
+    elif sees_only_boxes(talk, event, _open_question(talk)):
         talk.means(say(N_("I see only boxes. Ring me.")))
         if talk.thread.owner == "bot":
             ring_instead(talk)
     elif talk.thread.owner == "staff":
         _under_staff(talk, event, acute=acute)
     elif _arrived_by_mistake(talk, event, acute=acute) and asked is None:
-        ask_again(talk)
+        if event.unread == "voice":
+            _offer_human(talk)
+        else:
+            ask_again(talk)
     elif asked is not None:
         _obey(talk, asked)
     elif learnt and not _is_understood(talk, event):
@@ -91,8 +110,11 @@ def _answer(talk: Talk, event: Said) -> None:
         talk.means(say("{language}", language=LanguageName(language)))
         choose(talk, language)
     elif event.question is not None and (opened is None or event.question != opened.token):
-        talk.say(say(N_("That question is already behind us.")))
+        if talk.thread.channel != "telegram":  # there the button itself says so
+            talk.say(say(BEHIND_US))
         ask_again(talk)
+    elif event.question is not None and event.words == LEAVE:
+        later(talk)
     elif opened is None:
         nothing_open(talk, event.words)
     elif opened.ask == "form":
@@ -127,7 +149,8 @@ def _register(talk: Talk, event: Said) -> None:
             channel=talk.thread.channel,
             language=talk.thread.speaks or talk.language,
             received_at=talk.now,
-            words=event.words[:LONGEST_KEPT],
+            # A button that was pressed says nothing that could be read later.
+            words="" if event.question else event.words[:LONGEST_KEPT],
             telephone=talk.state.telephone,
         ),
         key=uuid5(talk.person.id, "call-for-help"),
@@ -137,23 +160,40 @@ def _register(talk: Talk, event: Said) -> None:
 
 def _always(talk: Talk, asked: Command) -> None:
     """Stop, start and wrong number: obeyed whoever owns the thread."""
-    person, telephone = talk.person.id, talk.state.telephone
     if asked.name == "stop":
-        talk.say(
-            say(N_("We write no more to this number. Write START if you want us back. Your meeting stands.")),
-        )
+        talk.say(say(STOPPED_HERE if talk.thread.channel == "telegram" else STOPPED))
         talk.state = talk.state.with_thread(opted_out=True)
-        talk.call(Phone(person=person, telephone=telephone, at=talk.now, opted_out=True))
-    elif asked.name == "start":
+        _tell_of_phone(talk, "opted-out")
+    elif asked.name == "wrong-number":
+        talk.say(say(WRONG_HERE if talk.thread.channel == "telegram" else WRONG))
+        talk.state = talk.state.with_thread(frozen=True, open=None, interrupted=None)
+        _tell_of_phone(talk, "wrong-number")
+    elif _begins(talk.thread):
+        # "Start" as the very first word, and the button of that name where a talk begins.
+        nothing_open(talk)
+    else:
         talk.state = talk.state.with_thread(opted_out=False)
-        talk.call(Phone(person=person, telephone=telephone, at=talk.now, opted_out=False))
+        _tell_of_phone(talk, "back")
         talk.say(say(N_("Welcome back.")))
         if talk.thread.owner == "bot":
             ask_again(talk)
-    else:
-        talk.say(say(N_("Thank you. We write no more to this number.")))
-        talk.state = talk.state.with_thread(frozen=True, open=None, interrupted=None)
+
+
+def _begins(thread: Thread) -> bool:
+    return not (thread.opted_out or thread.greeted or thread.open) and thread.owner == "bot"
+
+
+def _tell_of_phone(talk: Talk, what: Literal["opted-out", "wrong-number", "back"]) -> None:
+    """The backend keeps telephones; of an account elsewhere staff are told, to find another way."""
+    if talk.thread.channel == "telegram":
+        if what != "back":
+            talk.hand_over(what)
+        return
+    person, telephone = talk.person.id, talk.state.telephone
+    if what == "wrong-number":
         talk.call(Phone(person=person, telephone=telephone, at=talk.now, wrong_number=True))
+    else:
+        talk.call(Phone(person=person, telephone=telephone, at=talk.now, opted_out=what == "opted-out"))
 
 
 def _under_staff(talk: Talk, event: Said, *, acute: bool) -> None:
@@ -163,6 +203,18 @@ def _under_staff(talk: Talk, event: Said, *, acute: bool) -> None:
         _acute(talk, event)
     elif opened is not None and opened.ask in ("reminder", "move-or-cancel"):
         answer_own(talk, event, opened)
+
+
+def _name_what_came(talk: Talk, event: Said) -> None:
+    """For staff: what stands there without words, or in the place of other words."""
+    if event.edited:
+        talk.means(say(N_("An earlier message was changed.")))
+    elif event.unread == "voice":
+        talk.means(say(N_("A voice message.")))
+    elif event.unread or event.contact == "other":
+        talk.means(say(N_("Something that is not words.")))
+    elif event.pictures:
+        talk.means(say(N_("A picture or a file.")))
 
 
 def _arrived_by_mistake(talk: Talk, event: Said, *, acute: bool) -> bool:
@@ -175,9 +227,25 @@ def _arrived_by_mistake(talk: Talk, event: Said, *, acute: bool) -> bool:
         )
     if event.pictures:
         talk.say(say(N_("A picture came. We cannot read pictures here. Bring the paper to the meeting.")))
+    if event.unread == "voice":
+        talk.say(say(N_("A voice message came. I cannot listen to it.")))
+    elif event.unread:
+        talk.say(say(N_("I can only read words here. Please write it.")))
+    if event.contact == "other":
+        talk.say(say(N_("That is not your own number. Press the button with your number, or write it.")))
+    if event.edited:
+        talk.say(say(N_("You changed an earlier message. I only read new ones: please write it again.")))
     if acute:
         _acute(talk, event)
-    return bool(event.diverted or event.pictures or acute)
+    return bool(event.diverted or event.pictures or event.unread or event.contact or event.edited or acute)
+
+
+def _offer_human(talk: Talk) -> None:
+    """Whoever speaks instead of writing may not be able to write."""
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "form":
+        talk.state = talk.state.with_thread(interrupted=opened)
+    put_own(talk, "human")
 
 
 def _acute(talk: Talk, event: Said) -> None:

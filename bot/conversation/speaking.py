@@ -13,7 +13,7 @@ from bot.flows.welcome import WANT
 from bot.language import detect, named
 from bot.messages import Outgoing, Said
 from bot.questions import Question
-from bot.spelling import digits, fold
+from bot.spelling import digits, fold, has_words
 from bot.text import N_, LanguageName, in_its_letters, in_sms_alphabet, languages, say
 
 
@@ -29,6 +29,9 @@ def learn(talk: Talk, event: Said) -> bool:
         return False
     guess = detect(event.words)
     told = guess.code if guess.sure else None
+    if told is None and not later and (event.words.startswith("/") or not has_words(event.words)):
+        # No words of her own: then the language of her program is the best guess.
+        told = event.speaks
     named_here = _spoken(event.words)
     if told in languages():
         talk.state = talk.state.with_thread(language=told, choosing=())

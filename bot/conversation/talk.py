@@ -28,6 +28,7 @@ class Talk:
     timers: list[Timer] = field(default_factory=list)
     superseding: bool = False
     linking: UUID | None = None
+    owning: str | None = None
     understood: str | None = None
     _ids: int = 0
 

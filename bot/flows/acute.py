@@ -11,11 +11,15 @@ STORED = N_("We keep your number and your answers to help you. Staff keep them s
 STORED_HERE = N_(
     "We keep what you write here to help you. Staff keep it secret. Everything can wait until the meeting."
 )
+STORED_ON_TELEGRAM = N_(
+    "We keep what you write here to help you. Staff keep it secret, but Telegram is not private: "
+    "send no numbers and no papers here. More: write WHAT. Stop: STOPP."
+)
 AFTER_HOURS = N_("In danger to life: ring 112. When we are closed: ring {after_hours}. Now a person is told at once.")
 
 
 def acute(form: Form) -> AcuteNeed | None:
-    form.say(STORED if form.context.channel == "sms" else STORED_HERE)
+    form.say({"sms": STORED, "telegram": STORED_ON_TELEGRAM}.get(form.context.channel, STORED_HERE))
     form.go_on("questions")
     if not form.ask(ACUTE):
         return None

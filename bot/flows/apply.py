@@ -1,14 +1,14 @@
-"""May the application's questions be asked here? By SMS only when the person has said that nobody else reads them."""
+"""May the application's questions be asked here? Elsewhere than on a page only when nobody else reads there."""
 
 from backend.contract import Phone
-from bot.flows.phone import SHARED
-from bot.form import Flow, Form, Go
+from bot.flows.phone import ask_who_reads, told
+from bot.form import Flow, Form, Go, Shared
 from bot.text import N_
 
 AT_THE_MEETING = N_("Then we take the questions at the meeting, so that nobody else reads your answers.")
 
 
-def apply(form: Form) -> Phone | Go | None:
+def apply(form: Form) -> Phone | Shared | Go | None:
     shared = form.context.shared
     if form.context.private:
         return Go("application")
@@ -16,12 +16,12 @@ def apply(form: Form) -> Phone | Go | None:
         return _at_the_meeting(form)
     if shared is not None:
         return _at_the_meeting(form) if shared else Go("application")
-    shared = form.ask(SHARED) == "yes"
+    shared = ask_who_reads(form)
     if shared:
         _at_the_meeting(form)
     else:
         form.go_on("application")
-    return Phone(person=form.context.person, telephone=form.context.telephone, at=form.context.now, shared=shared)
+    return told(form, shared=shared)
 
 
 def _at_the_meeting(form: Form) -> Go | None:

@@ -18,6 +18,8 @@ def welcome(form: Form) -> Value | Go | None:
         return Go("first_meeting")
     if want == "apply":
         return Go("apply")
+    if want == "call" and form.context.channel == "telegram":
+        form.go_on("number")
     form.say(
         N_("Write your question here. A person answers you, in your language.")
         if want == "question"

@@ -22,7 +22,7 @@ class Story:
     name: str
     about: str
     tell: "Callable[[World], Awaitable[None]]"
-    channels: tuple[str, ...] = ("sms", "web")
+    channels: tuple[str, ...] = ("sms", "web", "telegram")
 
 
 @cache

@@ -1,6 +1,7 @@
 """The demo: everything on one machine, with examples, a telephone to try text messages with, and a clock to move."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,7 +34,9 @@ async def run(folder: Path, port: int) -> None:
         clock = StoryClock(folder / "story-time")
         provider = Twilio(home.made["IMORGON_TWILIO_ACCOUNT_SID"], home.made["IMORGON_TWILIO_AUTH_TOKEN"])
         async with provider.open() as twilio:
-            environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **SENDERS)
+            # A bot of one's own at Telegram, if one is given (IMORGON_TELEGRAM_MODE=polling: nobody can call us here).
+            own = {name: value for name, value in os.environ.items() if name.startswith("IMORGON_TELEGRAM_")}
+            environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **SENDERS, **own)
             for number in NUMBERS.values():
                 twilio.webhooks[number] = f"http://{HOST}:{port}/sms/inbound{WEBHOOK_RETRIES}"
             async with running(

@@ -30,7 +30,7 @@ async def meeting_first(world: World) -> None:
     await amal.expects(WANT.text)
     await amal.chooses("Book")
     await amal.picks_first()
-    await amal.expects(PRELIMINARY if amal.channel == "sms" else "Preliminary")
+    await amal.expects("Preliminary" if amal.channel == "web" else PRELIMINARY)
     await amal.chooses("No")
     await amal.chooses("At the meeting")
     if amal.channel == "sms":

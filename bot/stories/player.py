@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from backend import postgres
 from bot.stories import Story
+from bot.stories.telegram import Telegram
 from bot.stories.transcript import Transcript, transcript
 from bot.stories.twilio import Twilio
 from bot.stories.world import NUMBERS, SENDERS, World
@@ -70,8 +71,13 @@ async def town(home: Home, language: str, channel: str) -> AsyncIterator[tuple[W
     """A town with both halves running, a provider on loopback, seeded staff, and a clock that stands still."""
     clock, port = StoryClock(frozen=MONDAY), free_port()
     provider = Twilio(home.made["IMORGON_TWILIO_ACCOUNT_SID"], home.made["IMORGON_TWILIO_AUTH_TOKEN"])
-    async with provider.open() as twilio:
-        environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **SENDERS)
+    bots = {slug: f"{7_000_000_000 + n}:made-up-for-a-story-{slug}" for n, slug in enumerate(NUMBERS)}
+    async with provider.open() as twilio, Telegram(bots).open() as telegram:
+        senders = dict(SENDERS)
+        if channel == "telegram":  # its library takes seconds to load
+            senders |= {f"IMORGON_TELEGRAM_TOKEN_{slug.upper()}": token for slug, token in bots.items()}
+            senders |= {"IMORGON_TELEGRAM_API_BASE": telegram.base_url, "IMORGON_TELEGRAM_WEBHOOK_SECRET": "s" * 40}
+        environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **senders)
         for number in NUMBERS.values():
             twilio.webhooks[number] = f"{environ['IMORGON_PUBLIC_URL']}/sms/inbound{WEBHOOK_RETRIES}"
         async with running(environ, clock, port, seeded=True) as here:
@@ -80,7 +86,7 @@ async def town(home: Home, language: str, channel: str) -> AsyncIterator[tuple[W
                 here.engine.wake()
                 await at_rest(here, clock, twilio)
 
-            made = World(clock, here.address, twilio, language, channel, rest)
+            made = World(clock, here.address, twilio, language, channel, rest, telegram)
             yield made, here
             for browser in made.browsers:
                 await browser.close()

@@ -14,6 +14,9 @@ from bot.stories import Story
 from bot.stories.world import World
 from bot.text import language_name, local, local_day, render, say, segments
 
+_SHORT = {"sms": "sms", "web": "web", "telegram": "tg"}
+"""The channel as it stands before a line."""
+
 _NOT_SAID = frozenset({EntryState.DROPPED, EntryState.GIVEN_UP, EntryState.FAILED})
 
 
@@ -69,11 +72,11 @@ class Transcript:
         if line.who == "stage":
             return f"  {hour}        ({line.words})"
         if line.who == "marker":
-            return f"  {hour} {line.channel:4}   — {_one_line(line.words)} —"
+            return f"  {hour} {_SHORT[line.channel]:4}   — {_one_line(line.words)} —"
         arrow = "→" if line.who == "person" else "←"
         cost = f"  [{line.segments} sms]" if line.segments else ""
         meant = f"  ({_one_line(line.swedish or '')})" if line.who == "person" and self._chose(line) else ""
-        told = [f"  {hour} {line.channel:4} {arrow} {_one_line(line.words)}{meant}{cost}"]
+        told = [f"  {hour} {_SHORT[line.channel]:4} {arrow} {_one_line(line.words)}{meant}{cost}"]
         if line.who != "person" and self.language != "sv" and line.swedish is not None and line.swedish != line.words:
             told.append(f"                 sv: {_one_line(line.swedish)}")
         return "\n".join(told)
@@ -85,9 +88,9 @@ class Transcript:
     def _foot(self) -> str:
         texts = self.out()
         counted = [f"sms out {len(texts)}, in {len(self.inn())}, segments out {sum(one.segments for one in texts)}"]
-        if self.out("web") or self.inn("web"):
-            counted.append(f"web out {len(self.out('web'))}, in {len(self.inn('web'))}")
-        return "; ".join(counted)
+        others = [name for name in ("web", "telegram") if self.out(name) or self.inn(name)]
+        counted += [f"{name} out {len(self.out(name))}, in {len(self.inn(name))}" for name in others]
+        return "; ".join(counted[0 if texts or not others else 1 :])
 
 
 async def transcript(story: Story, world: World, engine: Engine) -> Transcript:

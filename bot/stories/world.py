@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conversation.putting import CONFIRM_CONTACT
+from bot.flows.phone import SHARED_HERE
 from bot.stories.browser import Browser, Page
+from bot.stories.telegram import Account, Sent, Telegram
 from bot.stories.twilio import Twilio
 from bot.text import STOCKHOLM, local, render, say, translations
 from bot.together import StoryClock
@@ -42,6 +44,7 @@ class World:
     language: str
     channel: str
     rest: Callable[[], Awaitable[None]]
+    telegram: Telegram | None = None
     directions: list[tuple[datetime, str]] = field(default_factory=list)
     people: list["Applicant"] = field(default_factory=list)
     browsers: list[Browser] = field(default_factory=list)
@@ -66,7 +69,7 @@ class World:
 
     def applicant(self, name: str, number: str, *, channel: str = "", municipality: str = "trelleborg") -> "Applicant":
         """Somebody who needs help, with a telephone, on the story's channel if no other is named."""
-        kind = {"sms": ByText, "web": OnTheWeb}[channel or self.channel]
+        kind = {"sms": ByText, "web": OnTheWeb, "telegram": ByTelegram}[channel or self.channel]
         person = kind(self, name, number, municipality)
         self.people.append(person)
         return person
@@ -207,6 +210,83 @@ class ByText(Applicant):
         if found is None:
             raise StoryError(f"{self.name} was not offered {words!r}, but read:\n  {text}")
         return found[1]
+
+
+@dataclass
+class ByTelegram(Applicant):
+    """Somebody with Telegram on her phone: presses what is offered, writes the rest."""
+
+    channel = "telegram"
+    account: Account = field(init=False)
+    seen: int = 0
+
+    @property
+    def telegram(self) -> Telegram:
+        if self.world.telegram is None:
+            raise StoryError("nobody has Telegram in this town")
+        return self.world.telegram
+
+    def __post_init__(self) -> None:
+        self.account = self.telegram.account(self.name, self.number, self.language)
+
+    async def writes(self, words: str) -> None:
+        await self.world.minute()
+        await self.telegram.listened_to(self.municipality)
+        await self.telegram.write(self.account, self.municipality, words)
+        await self.world.settled()
+
+    async def chooses(self, label: str) -> None:
+        words = _plain(render(say(label), self.language))
+        message = self._last()
+        data = next((data for shown, data in message.buttons if _plain(shown) == words), None)
+        if data is None:
+            raise StoryError(f"{self.name} was not offered {words!r} but {message.buttons}")
+        await self._presses(message, data)
+
+    async def picks_first(self) -> None:
+        message = self._last()
+        await self._presses(message, message.buttons[0][1])
+
+    async def attests(self) -> None:
+        await self.chooses("Yes, it is right")
+
+    async def gives_number(self) -> Applicant:
+        """Her own number, by the button: proved by Telegram, so no text has to be answered. She goes on here."""
+        if render(say(SHARED_HERE.text), self.language) in self._last().text:
+            await self.chooses("No")
+        await self.world.minute()
+        await self.telegram.share_number(self.account, self.municipality)
+        await self.world.settled()
+        return self
+
+    async def reads(self) -> str:
+        messages = self._messages()
+        fresh, self.seen = messages[self.seen :], len(messages)
+        return "\n".join("\n".join([one.text, *(label for label, _ in one.buttons)]) for one in fresh)
+
+    async def fills_in(self, answers: Mapping[str, str | Mapping[str, str]]) -> None:
+        for answer in answers.values():
+            label = _plain(render(say(answer), self.language)) if isinstance(answer, str) else None
+            if label is not None and label in [_plain(shown) for shown, _ in self._last().buttons]:
+                await self.chooses(str(answer))
+            else:
+                # Of several she writes the numbers, as they stand in the message.
+                listed = re.search(rf"^(\d+) {re.escape(label or '')}$", _plain(self._last().text), re.MULTILINE)
+                await self.writes(listed[1] if label and listed else self.words(answer))
+
+    async def _presses(self, message: Sent, data: str) -> None:
+        await self.world.minute()
+        await self.telegram.press(self.account, self.municipality, message, data)
+        await self.world.settled()
+
+    def _messages(self) -> list[Sent]:
+        return self.telegram.sent_to(self.account, self.municipality)
+
+    def _last(self) -> Sent:
+        messages = self._messages()
+        if not messages:
+            raise StoryError(f"{self.name} has read nothing yet")
+        return messages[-1]
 
 
 @dataclass

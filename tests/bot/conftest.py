@@ -1,6 +1,6 @@
 """What tests of the bot share: its database, a backend on the wire, a provider on the wire, a small conversation."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
@@ -8,8 +8,10 @@ import pytest
 from backend import postgres
 from bot.migrations import migrate
 from bot.stories.serving import serving
+from bot.stories.telegram import Telegram
 from bot.stories.twilio import Twilio
-from tests.bot.house import ACCOUNT, NUMBER, TOKEN, Clock, House, Office, Parrot
+from tests.bot.house import ACCOUNT, NUMBER, TOKEN, TOWN, Clock, House, Office, Parrot
+from tests.bot.telegraph import BOT, SECRET, settings_for
 from tests.conftest import MakeDatabase
 
 
@@ -57,12 +59,35 @@ async def house(
         yield made
 
 
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with Telegram({TOWN: BOT}).open() as server:
+        yield server
+
+
+@pytest.fixture
+async def telegram_house(
+    bot_database: postgres.Database, office: Office, parrot: Parrot, twilio: Twilio, telegram: Telegram
+) -> AsyncIterator[House]:
+    """The same bot, known to Telegram too. (Its library takes seconds to load, so it is not everybody's.)"""
+    async with opened(bot_database, office, parrot, twilio, more=settings_for(telegram)) as made:
+        bot = telegram.bot(TOWN)
+        bot.webhook, bot.secret = f"{made.engine.settings.public_url}/telegram/webhook/{TOWN}", SECRET
+        yield made
+
+
 @asynccontextmanager
 async def opened(
-    database: postgres.Database, office: Office, parrot: Parrot, twilio: Twilio, clock: Clock | None = None
+    database: postgres.Database,
+    office: Office,
+    parrot: Parrot,
+    twilio: Twilio,
+    clock: Clock | None = None,
+    *,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[House]:
-    """A bot on a database; several may be open on the same one, as several processes would be."""
-    made = House(database, office, parrot, twilio, clock or Clock())
+    """A bot on a database; several may be open on the same one, as several processes would be. ``more``: settings."""
+    made = House(database, office, parrot, twilio, clock or Clock(), more=more or {})
     async with serving(made.application()) as url:
         made.known_as(url)
         twilio.webhooks[NUMBER] = f"{url}/sms/inbound#rc=3&rp=all"

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -38,13 +38,14 @@ POLICY = Policy(
     version="1",
     municipality=TOWN,
     name="Trelleborgs kommun",
-    ceilings={"sms": Sensitivity.PERSONAL, "web": Sensitivity.PERSONAL},
+    ceilings={"sms": Sensitivity.PERSONAL, "telegram": Sensitivity.PERSONAL, "web": Sensitivity.PERSONAL},
     ceiling_policy="guided",
     address="Exempelgatan 4, Trelleborg",
     telephone="070-174 06 90",
     after_hours_telephone="070-174 06 92",
     public_page="trelleborg.example/s",
     seal_keys=(SEAL_KEY.as_dict(private=False),),
+    telegram=True,
 )
 
 
@@ -189,7 +190,14 @@ class House:
     """The bot of one process: its engine, and its work done piece by piece, or going on by itself."""
 
     def __init__(
-        self, database: postgres.Database, office: Office, parrot: Parrot, twilio: Twilio, clock: Clock
+        self,
+        database: postgres.Database,
+        office: Office,
+        parrot: Parrot,
+        twilio: Twilio,
+        clock: Clock,
+        *,
+        more: Mapping[str, str],
     ) -> None:
         self.office, self.parrot, self.clock, self.twilio = office, parrot, clock, twilio
         self.environ = {
@@ -203,6 +211,7 @@ class House:
             "IMORGON_TWILIO_AUTH_TOKEN": TOKEN,
             "IMORGON_TWILIO_API_BASE": twilio.base_url,
             "IMORGON_TWILIO_FROM_TRELLEBORG": NUMBER,
+            **more,
         }
         read = settings.read(self.environ)
         self.channels = found(read)
@@ -223,7 +232,8 @@ class House:
     def known_as(self, url: str) -> None:
         """The address people and the provider know us by."""
         self.engine.settings = replace(self.engine.settings, public_url=url)
-        self.channels["sms"].public_url = url  # type: ignore[attr-defined]  # the test serves on a port found late
+        for name in {"sms", "telegram"} & set(self.channels):
+            self.channels[name].public_url = url  # type: ignore[attr-defined]  # the test serves on a port found late
 
     def known_again(self) -> None:
         """After a restart on another port: what was sent before reports to where we are now."""

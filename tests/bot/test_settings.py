@@ -20,10 +20,15 @@ TWILIO = {
     "IMORGON_TWILIO_FROM_TRELLEBORG": NUMBER,
 }
 
+BOT = "7000000001:made-up-made-up-made-up"
+TELEGRAM = {"IMORGON_TELEGRAM_TOKEN_TRELLEBORG": BOT, "IMORGON_TELEGRAM_WEBHOOK_SECRET": "w" * 40}
+POLLING = {"IMORGON_TELEGRAM_TOKEN_TRELLEBORG": BOT, "IMORGON_TELEGRAM_MODE": "polling"}
+
 
 def test_without_any_setting_of_a_channel_it_is_off() -> None:
     settings = read(GIVEN)
     assert settings.twilio is None
+    assert settings.telegram is None
     assert settings.municipalities == ("trelleborg", "svedala")
     assert settings.public_url == "https://imorgon.example"
     assert (settings.environment, settings.demo) == ("production", False)
@@ -42,6 +47,33 @@ def test_the_account_and_its_numbers() -> None:
     assert settings.twilio.numbers == {"trelleborg": NUMBER}
     assert settings.twilio.services == {"svedala": "MG" + "b" * 32}
     assert settings.demo
+
+
+def test_a_bot_for_each_municipality() -> None:
+    settings = read({**GIVEN, **TELEGRAM, "IMORGON_TELEGRAM_TOKEN_SVEDALA": BOT.replace("1:", "2:")})
+    assert settings.telegram is not None
+    assert set(settings.telegram.tokens) == {"trelleborg", "svedala"}
+    assert (settings.telegram.mode, settings.telegram.api_base) == ("webhook", None)
+
+
+def test_who_asks_telegram_needs_no_secret_and_no_address_it_can_call() -> None:
+    settings = read({**GIVEN, **POLLING, "IMORGON_PUBLIC_URL": "http://127.0.0.1:8000"})
+    assert settings.telegram is not None
+    assert settings.telegram.mode == "polling"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://imorgon.example:8443", "https://imorgon.example:88/", "https://imorgon.example"]
+)
+def test_telegram_calls_these_ports(url: str) -> None:
+    assert read({**GIVEN, **TELEGRAM, "IMORGON_PUBLIC_URL": url}).telegram is not None
+
+
+def test_a_server_of_ones_own_calls_any_address() -> None:
+    local = {"IMORGON_TELEGRAM_API_BASE": "http://127.0.0.1:8081/", "IMORGON_PUBLIC_URL": "http://127.0.0.1:8000"}
+    settings = read({**GIVEN, **TELEGRAM, **local})
+    assert settings.telegram is not None
+    assert settings.telegram.api_base == "http://127.0.0.1:8081"
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -80,6 +112,19 @@ def test_what_is_missing_is_named(name: str) -> None:
         ({**TWILIO, "IMORGON_TWILIO_MESSAGING_SERVICE_SID_TRELLEBORG": "MG1"}, "choose one"),
         ({**TWILIO, "IMORGON_TWILIO_API_BASE": "127.0.0.1:9"}, "IMORGON_TWILIO_API_BASE"),
         ({"IMORGON_TWILIO_API_BASE": "http://127.0.0.1:9"}, "IMORGON_TWILIO_FROM_<CODE>"),
+        ({"IMORGON_TELEGRAM_MODE": "polling"}, "IMORGON_TELEGRAM_TOKEN_<CODE>"),
+        ({"IMORGON_TELEGRAM_WEBHOOK_SECRET": "w" * 40}, "IMORGON_TELEGRAM_TOKEN_<CODE>"),
+        ({"IMORGON_TELEGRAM_TOKEN_TRELLEBORG": BOT}, "IMORGON_TELEGRAM_WEBHOOK_SECRET"),
+        ({**TELEGRAM, "IMORGON_TELEGRAM_WEBHOOK_SECRET": "short-secret"}, "IMORGON_TELEGRAM_WEBHOOK_SECRET"),
+        ({**TELEGRAM, "IMORGON_TELEGRAM_WEBHOOK_SECRET": "short-secret åäö" * 3}, "IMORGON_TELEGRAM_WEBHOOK_SECRET"),
+        ({**TELEGRAM, "IMORGON_TELEGRAM_TOKEN_TRELLEBORG": "short-secret"}, "IMORGON_TELEGRAM_TOKEN_TRELLEBORG"),
+        ({**TELEGRAM, "IMORGON_TELEGRAM_TOKEN_SVEDALA": BOT}, "cannot share"),
+        ({**TELEGRAM, "IMORGON_TELEGRAM_TOKEN_LUND": BOT}, "IMORGON_BACKEND_TOKEN_LUND"),
+        ({**TELEGRAM, "IMORGON_TELEGRAM_MODE": "push"}, "IMORGON_TELEGRAM_MODE"),
+        ({**TELEGRAM, "IMORGON_TELEGRAM_API_BASE": "127.0.0.1:9"}, "IMORGON_TELEGRAM_API_BASE"),
+        ({**TELEGRAM, "IMORGON_PUBLIC_URL": "http://imorgon.example"}, "IMORGON_PUBLIC_URL"),
+        ({**TELEGRAM, "IMORGON_PUBLIC_URL": "https://imorgon.example:8000"}, "IMORGON_PUBLIC_URL"),
+        ({**TELEGRAM, "IMORGON_PUBLIC_URL": "https://imorgon.example:port"}, "IMORGON_PUBLIC_URL"),
     ],
 )
 def test_what_is_wrong_or_half_given_is_one_line_without_the_value(wrong: dict[str, str], named: str) -> None:
@@ -87,11 +132,11 @@ def test_what_is_wrong_or_half_given_is_one_line_without_the_value(wrong: dict[s
         read({**GIVEN, **wrong})
     assert named in str(error.value)
     assert "\n" not in str(error.value)
-    secrets = ("short-secret", "not base64!", "secret-secret", "imorgon@")
+    secrets = ("short-secret", "not base64!", "secret-secret", "imorgon@", "made-up", "wwww")
     assert not any(secret in str(error.value) for secret in secrets)
 
 
 def test_secrets_are_in_no_repr() -> None:
-    shown = repr(read({**GIVEN, **TWILIO}))
-    for secret in ("secret-secret", "ssss", "trelleborg-trelleborg", "imorgon@"):
+    shown = repr(read({**GIVEN, **TWILIO, **TELEGRAM}))
+    for secret in ("secret-secret", "ssss", "trelleborg-trelleborg", "imorgon@", "made-up", "wwww"):
         assert secret not in shown

@@ -26,6 +26,7 @@ async def test_in_production_sms_and_telegram_carry_open_questions_only(backend:
         "web": Sensitivity.PERSONAL,
         "terminal": Sensitivity.PERSONAL,
     }
+    assert not said.telegram
     assert (said.quiet_from, said.quiet_until) == ("20:00", "08:00")
     assert said.public_page == "trelleborg.example/s"
     assert (said.opening_hours[0].opens, said.opening_hours[4].closes) == ("08:00", "15:00")
@@ -36,6 +37,7 @@ async def test_the_demo_shows_what_a_recorded_analysis_allows(demo: Backend) -> 
     assert said.ceiling_policy == "guided"
     assert said.ceilings["sms"] == Sensitivity.PERSONAL
     assert said.public_page == "https://imorgon.example/s/"
+    assert said.telegram
 
 
 async def test_each_municipality_seals_with_its_own_public_key(both: Backend) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from backend import locales, tasks
-from backend.contract import AcuteNeed, NoticeKind, StaffMessage, TakenOver
+from backend.contract import AcuteNeed, HandOver, NoticeKind, StaffMessage, TakenOver
 from backend.handover.models import StaffMessageRow
 from backend.staff.sessions import COOKIE
 from tests.backend.staff.desks import Desk, Office
@@ -58,6 +58,39 @@ async def test_acute_stands_first_and_alone_is_filled(office: Office, johan: Des
     assert "somaliska" in (await johan.opens("/inbox")).text  # nobody has taken it, so it is everybody's
     office.backend.clock.advance(minutes=16)
     assert "Löfte brutet" in (await johan.opens("/inbox?queue=acute")).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("unreachable", "Nås inte längre på Telegram"),
+        ("undelivered", "Ett meddelande kom kanske inte fram"),
+        ("opted-out", "Vill inte att vi skriver"),
+    ],
+)
+async def test_who_is_not_reached_any_more_is_told_in_words(
+    office: Office, johan: Desk, reason: str, words: str
+) -> None:
+    omar = await office.bot.asks_for_help(office.backend.clock(), words="Hej", language="ar")
+    await office.writes(omar, 1, "Hej")
+    call = HandOver.model_validate(
+        {
+            "person": omar.person,
+            "thread": omar.thread,
+            "channel": "telegram",
+            "language": "ar",
+            "at": office.backend.clock(),
+            "reason": reason,
+        }
+    )
+    assert (await office.bot.put(f"handovers/{uuid4()}", call)).status_code == 204
+    page = await johan.opens("/inbox?queue=waiting")
+    assert words in page.text
+    (leads_to,) = page.links("/inbox/threads/") if reason != "opted-out" else page.links("/inbox/cases/")
+    page = await johan.opens(leads_to)
+    assert page.status == 200
+    if reason != "opted-out":
+        assert "Telegram" in page.text
 
 
 async def test_opening_a_conversation_is_logged_with_why(office: Office, johan: Desk) -> None:

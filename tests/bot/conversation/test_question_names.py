@@ -40,14 +40,20 @@ MEETING = Meeting(
 
 
 def contexts() -> Iterator[Context]:
-    """Everything a thread may know that decides what a flow asks: on both channels, in every language."""
+    """Everything a thread may know that decides what a flow asks: on every channel, in every language."""
     for channel, language, guided, shared, meeting, applied, telephone in itertools.product(
-        ("sms", "web"), languages(), (True, False), (None, False, True), (None, MEETING), (False, True), (None, "+46")
+        ("sms", "telegram", "web"),
+        languages(),
+        (True, False),
+        (None, False, True),
+        (None, MEETING),
+        (False, True),
+        (None, "+46"),
     ):
         yield Context(
             person=uuid5(NAMESPACE, "person"),
             thread=uuid5(NAMESPACE, "thread"),
-            channel=channel,  # type: ignore[arg-type]  # one of the two
+            channel=channel,  # type: ignore[arg-type]  # one of the three
             private=channel in PERSONAL_CHANNELS,
             language=language,
             speaks=language,

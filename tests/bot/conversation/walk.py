@@ -40,6 +40,7 @@ from bot.conversation.talk import Talk
 from bot.form import Asking, Played, digest_of
 from bot.kinds import KINDS
 from bot.messages import (
+    LEAVE,
     Elapsed,
     Event,
     Filled,
@@ -243,6 +244,13 @@ class Walker(Talker):
 
     def _sends_picture(self, words: str) -> None:
         self.happens(Said(words, pictures=1))
+
+    def _sends_by_telegram(self, event: Said) -> None:
+        """What only that channel has: a voice, a changed message, a number by a button, a question left by a button."""
+        if self.channel == "telegram":
+            opened = self.state.thread.open
+            token = opened.token if event.words == LEAVE and opened is not None else None
+            self.happens(replace(event, question=token))
 
     def _sends_secret(self, words: str) -> None:
         self.happens(Said(words, diverted=("personal-number",)))
@@ -569,6 +577,19 @@ _news = st.builds(
     with_interpreter=st.booleans(),
 )
 
+_by_telegram = st.sampled_from(
+    [
+        Said("", unread="voice"),
+        Said("", unread="other"),
+        Said("1", edited=True),
+        Said("STATUS", edited=True),
+        Said("+46701740605", contact="own"),
+        Said("", contact="other"),
+        Said("/start", speaks="ar"),
+        Said(LEAVE),
+    ]
+)
+
 STEPS: dict[str, tuple[int, st.SearchStrategy[Any]]] = {
     "answers": (12, _picks),
     "presses": (4, _picks),
@@ -577,6 +598,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[Any]]] = {
     "says_no_more": (1, st.sampled_from(_phrases("stop", "start", "start", "wrong-number"))),
     "presses_old": (1, _picks),
     "sends_picture": (1, st.sampled_from(["", "här är hyran"])),
+    "sends_by_telegram": (2, _by_telegram),
     "sends_secret": (1, st.just("mitt nummer är ***")),
     "number_given": (1, st.none()),
     "staff": (5, st.sampled_from(["take over", "write", "hand back", "hand back"])),
@@ -605,7 +627,7 @@ def _steps(draw: st.DrawFn, longest: int) -> list[Step]:
 
 @dataclass(frozen=True)
 class Walk:
-    """Somebody on SMS or the web comes some way in the talk, and then anything happens."""
+    """Somebody on SMS, on Telegram or on the web comes some way in the talk, and then anything happens."""
 
     municipality: str
     channel: str
@@ -628,7 +650,7 @@ def walks(longest: int = 18) -> st.SearchStrategy[Walk]:
     return st.builds(
         Walk,
         municipality=st.sampled_from(sorted(found())),
-        channel=st.sampled_from(["sms", "web"]),
+        channel=st.sampled_from(["sms", "sms", "telegram", "web", "web"]),
         careful=st.sampled_from([False, False, True]),
         hello=st.sampled_from([*HELLOS, None]),
         answered=st.integers(0, 22),

@@ -1,0 +1,19 @@
+"""A telephone for somebody who writes where there is none: so that a person can ring, with an interpreter."""
+
+from bot.form import Flow, Form, Reach
+from bot.questions import Question, TelephoneNumber
+from bot.text import N_
+
+RING_ON = Question(
+    "ring_on",
+    N_("Which mobile number may we ring you on? Press the button below, or write the number. Not now? Write LATER."),
+    TelephoneNumber(),
+)
+
+
+def number(form: Form) -> Reach | None:
+    given = None if form.context.telephone else form.ask_or_leave(RING_ON)
+    return Reach(given) if given else None
+
+
+FLOW = Flow("number", number, waits=False)

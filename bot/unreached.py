@@ -1,0 +1,111 @@
+"""When a person is not reached: told to wait, shut out by her, or nobody knows whether a message came."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID, uuid5
+
+import structlog
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from backend.contract import Channel, HandOver, Phone
+from bot import threads
+from bot.engine import Engine
+from bot.messages import Call, State
+from bot.tables import pauses
+from bot.tables import threads as thread_rows
+from bot.threads import LockedThread
+from bot.turns import Desk, take
+
+log = structlog.get_logger()
+
+
+async def hold(desk: Desk, thread: LockedThread, wait: timedelta) -> None:
+    """The provider takes nothing more for this thread for a while; when it says so of several at once, of nobody.
+
+    Nothing it answers tells which of the two it means, and a message sent too soon makes the wait longer.
+    """
+    until = func.now() + wait
+    others = exists().where(
+        thread_rows.c.municipality == desk.municipality,
+        thread_rows.c.channel == thread.channel,
+        thread_rows.c.id != thread.id,
+        thread_rows.c.held_until_at > func.now(),
+    )
+    everybody = (await desk.connection.execute(select(others))).scalar_one()
+    await desk.connection.execute(update(thread_rows).where(thread_rows.c.id == thread.id).values(held_until_at=until))
+    if everybody:
+        log.warning("provider takes nothing for a while", channel=thread.channel, seconds=wait.total_seconds())
+        put = upsert(pauses).values(municipality=desk.municipality, channel=thread.channel, until_at=until)
+        later = func.greatest(pauses.c.until_at, put.excluded.until_at)
+        await desk.connection.execute(
+            put.on_conflict_do_update(index_elements=["municipality", "channel"], set_={"until_at": later})
+        )
+
+
+async def refused_by_person(desk: Desk, thread: LockedThread) -> None:
+    """The provider says this person wants no more from us: remembered, and staff find another way (a letter)."""
+    if thread.state.opted_out or thread.state.blocked:
+        return
+    if thread.channel != "sms":
+        # Not a word to the machine but a door that is shut: it is open again as soon as she writes.
+        thread.state = replace(thread.state, blocked=True)
+        await _fall_back_on_texts(desk, thread)
+        await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"blocked:{thread.state.turns}"))
+        return
+    thread.state = replace(thread.state, opted_out=True)
+    stopped = Phone(person=thread.person, telephone=thread.address, at=desk.engine.clock(), opted_out=True)
+    key = uuid5(thread.id, f"refused:{thread.state.turns}")
+    await desk.save(thread, [Call(key, stopped, answers_to_thread=False)])
+    await hand_over(desk, thread, "opted-out", uuid5(thread.id, f"opted out:{thread.state.turns}"))
+
+
+async def _fall_back_on_texts(desk: Desk, thread: LockedThread) -> None:
+    """What is new from now on goes to her telephone, if it has been proved to be hers."""
+    person = desk.persons[thread.person]
+    if person.state.telephone is None:
+        return
+    other = await threads.find_in(desk.connection, desk.codec, desk.municipality, "sms", person.state.telephone)
+    hers = select(thread_rows.c.id).where(thread_rows.c.id == other, thread_rows.c.person == thread.person)
+    if other is None or (await desk.connection.execute(hers)).first() is None:
+        return
+    changed = State(thread.state, replace(person.state, reach=other), person.runs)
+    await threads.save_person(desk.connection, desk.codec, desk.municipality, person, changed)
+
+
+async def hand_over(
+    desk: Desk, thread: LockedThread, reason: Literal["opted-out", "unreachable", "undelivered"], key: UUID
+) -> None:
+    """Staff get the thread; ``key`` makes the same thing one task."""
+    thread.state = replace(thread.state, handed_over=True)
+    state = thread.state
+    told = HandOver(
+        person=thread.person,
+        thread=thread.id,
+        channel=thread.channel,
+        language=state.speaks or state.language or "sv",
+        at=desk.engine.clock(),
+        reason=reason,
+        telephone=thread.address if thread.channel == "sms" else None,
+        shared_phone=state.shared if thread.channel == "sms" else None,
+    )
+    await desk.save(thread, [Call(uuid5(key, reason), told, answers_to_thread=False)])
+
+
+async def reachable(engine: Engine, whose: tuple[str, Channel, str], *, yes: bool) -> None:
+    """The provider tells that somebody shut us out, or let us through again. Of somebody we do not know: nothing."""
+    municipality, channel, address = whose
+    known = await threads.find(engine, municipality, channel, address)
+
+    async def begin(desk: Desk) -> None:
+        thread = await desk.lock(known) if known is not None else None
+        if thread is None:
+            return
+        if not yes:
+            await refused_by_person(desk, thread)
+        elif thread.state.blocked:
+            thread.state = replace(thread.state, blocked=False)
+            await desk.save(thread)
+
+    await take(engine, municipality, begin)
