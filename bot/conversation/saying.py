@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid5
 
-from backend.contract import AcuteNeed, CallForHelp, Phone, StatusQuery
+from backend.contract import AcuteNeed, CallForHelp, MeetingStatus, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later
 from bot.conversation.own import answer_own
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import ask_again, go_on, nothing_open, replay
+from bot.conversation.running import ask_again, go_on, nothing_open, replay, start
 from bot.conversation.talk import Talk
 from bot.language import detect, named
 from bot.messages import Said
@@ -42,6 +42,9 @@ def said(talk: Talk, event: Said) -> None:
         ask_again(talk)
     elif asked is not None:
         _obey(talk, asked)
+        if not talk.says and not talk.thread.awaited:
+            # A word with nothing open to belong to is read like any other words: nobody is left without an answer.
+            nothing_open(talk, event.words)
     else:
         _answer(talk, event)
 
@@ -273,6 +276,10 @@ def _speak(talk: Talk, code: str) -> None:
 def _wants_to_move(talk: Talk) -> None:
     """The person cannot come, said at any time: which of the two is asked before anything changes."""
     meeting, opened = talk.person.meeting, talk.thread.open
+    if meeting is not None and meeting.status is MeetingStatus.CANCELLED and opened is None and not talk.thread.awaited:
+        # "Write when you want a new one": she does.
+        start(talk, "first_meeting")
+        return
     if meeting is None or not talk.stands(meeting):
         ask_again(talk)
         return

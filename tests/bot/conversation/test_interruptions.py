@@ -70,6 +70,23 @@ def test_two_is_asked_about_before_anything_changes() -> None:
     assert not calls(person, CancelMeeting)
 
 
+def test_who_has_cancelled_and_asks_for_a_new_time_gets_the_times() -> None:
+    person = booked("2", "1", "avboka", "2")
+    assert person.reads() == "Din tid är avbokad. Skriv när du vill ha en ny."
+    person.writes("ny tid")
+    assert person.reads().startswith("Tisdag 1 december: 1 kl 9.30")
+    person.writes("2")
+    assert person.reads().startswith("Din tid: tisdag 1 december kl 13.15")
+
+
+def test_a_word_that_nothing_is_open_for_is_read_by_a_human_and_never_met_with_silence() -> None:
+    for word in ("jag förstår inte", "senare", "igen"):
+        person = booked("2", "1").writes(word)
+        assert person.reads() == (
+            "En människa läser det du skrev och svarar dig.\nDin tid: tisdag 1 december kl 9.30, Exempelgatan 4."
+        )
+
+
 def test_a_reminder_in_the_middle_of_the_form_stores_nothing_and_the_question_comes_again_in_full() -> None:
     person = reminded(booked("1", "1"))
     answers = dict(person.state.run.answers) if person.state.run else None
