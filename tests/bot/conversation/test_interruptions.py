@@ -91,7 +91,7 @@ def test_a_reminder_in_the_middle_of_the_form_stores_nothing_and_the_question_co
     person = reminded(booked("1", "1"))
     answers = dict(person.state.run.answers) if person.state.run else None
     person.writes("1")
-    assert person.reads() == "Söker du ensam? 1 Ja 2 Nej"
+    assert person.reads() == "Söker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
     assert person.state.run is not None
     assert dict(person.state.run.answers) == answers
     person.writes("1")
@@ -142,7 +142,7 @@ def test_an_answer_that_fits_both_within_a_minute_is_asked_about() -> None:
     assert "Hur vill du få veta det?" in person.reads()
     person.writes("4")
     assert calls(person, Hear)[0].how == "letter"
-    assert "Söker du ensam?" in person.reads()
+    assert "Söker du ensam, utan man, fru eller sambo?" in person.reads()
 
 
 def test_staff_take_over_and_the_bot_is_silent_until_they_hand_back() -> None:
@@ -218,7 +218,7 @@ def test_no_to_a_number_someone_else_gave_silences_nobody_who_talks_with_us_here
     phone.said.append(next(one for one in person.said if one.kind == "confirm-contact"))
     phone.leaves().later(minutes=5).writes("nej")
     assert not phone.state.thread.frozen
-    assert phone.reads() == "Tack. Inget ändras för dig här.\nSöker du ensam? 1 Ja 2 Nej"
+    assert phone.reads() == "Tack. Inget ändras för dig här.\nSöker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
 
 
 def test_what_was_open_before_the_link_was_asked_of_somebody_else() -> None:
