@@ -138,6 +138,14 @@ _PAIRS = {
 _MONTHS = {"ar": ("ar_TN", "ar_SY", "ar"), "prs": ("fa_AF",)}  # the Maghreb, the Levant, Egypt and the Gulf
 
 
+_FIGURE_AS_LETTER = re.compile(r"(?<=[a-z])[2-9](?=[a-z])")
+
+
+def _lettered(text: str) -> str:
+    """Arabic in Latin letters writes some of its own as figures ("ba3d bukra"): those are no numbers."""
+    return _FIGURE_AS_LETTER.sub(lambda found: chr(0xA000 + int(found[0])), text)
+
+
 def _vocabulary_of(language: str) -> dict[str, str]:
     marks: dict[str, str] = {}
     for key, mark in _PAIRS.items():
@@ -149,7 +157,7 @@ def _vocabulary_of(language: str) -> dict[str, str]:
             marks |= {fold(name): f"@wd{day}" for day, name in locale.days["format"][width].items()}
     for key, mark in _LISTS.items():
         marks |= {fold(word): mark for word in words(language, key)}
-    return {phrase: mark for phrase, mark in marks.items() if phrase and not phrase.isdigit()}
+    return {_lettered(phrase): mark for phrase, mark in marks.items() if phrase and not phrase.isdigit()}
 
 
 @cache
@@ -171,7 +179,7 @@ _FIGURES = re.compile(r"(@o\d+|\d+(?:[.:/-]\d+)*)")
 
 def _marks(message: str, first: str) -> str:
     """Known words as marks, figures as they stand, in the order they were said; unknown words are passed over."""
-    text = _FRENCH_CLOCK.sub(r"\1:\2", clean(message).casefold())
+    text = _FRENCH_CLOCK.sub(r"\1:\2", _lettered(clean(message).casefold()))
     text = _ORDINAL.sub(r" @o\1 ", _SPREAD.sub(r"\1", text))
     # Figures keep their dots and strokes; the words between them are folded (odd places are figures).
     pieces = (piece if place % 2 else fold(piece) for place, piece in enumerate(_FIGURES.split(text)))

@@ -3,7 +3,7 @@
 Three witnesses: the script, the commonest words of each language (list ``common`` of the catalogues, and
 :mod:`bot.common_words` for those that have none, Arabic and Tigrinya in Latin letters among them), and lingua, which
 knows the letters' habits of many languages. Words must say it; letters or lingua must not say otherwise. Lingua alone
-is never believed: it is as sure of a language it does not know as of one it does (``docs/decisions/0006``).
+is never believed: it is as sure of a language it does not know as of one it does (``docs/decisions/0007``).
 """
 
 import re

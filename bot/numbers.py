@@ -21,7 +21,8 @@ class Unread(Enum):
 
 # Grouped in threes ("8 500", "8.500", "8'500") or plain, then decimals ("8 421,50").
 _NUMBER = re.compile(
-    r"(?<![\d.,])(?P<minus>(?<!\d)[-\u2212] ?)?"
+    # Not the figure that stands for a letter when Arabic is written in Latin ones ("arba3a").
+    r"(?<![\d.,])(?!(?<=[a-zA-Z])[2-9][a-zA-Z])(?P<minus>(?<!\d)[-\u2212] ?)?"
     r"(?P<whole>\d{1,3}(?:(?P<mark>[ .,'])\d{3})(?:(?P=mark)\d{3})*|\d+)(?:[.,](?P<part>\d{1,2}))?(?!\d)"
 )
 _SHORT, _LONGEST = 4, 12
@@ -65,6 +66,8 @@ def _read(words: str) -> Decimal | Unread:
     value = Decimal(figures) if len(figures) <= _LONGEST else Decimal(10**_LONGEST)  # more than any limit
     value += Decimal(f"0.{number['part'] or 0}")
     after = fold(written[number.end() :]).split()
+    if any(_joined(token) for token in after):
+        return Unread.SEVERAL  # "5 آلاف وخمسمية": the words after the figures count too
     if after and after[0] in worth("multiples"):
         return value * Decimal(worth("multiples")[after[0]])
     return value
@@ -76,15 +79,39 @@ def _spoken(tokens: list[str]) -> Decimal | Unread:
         return Unread.NOTHING  # in a longer message "en" is an article, not a number
     runs: list[list[str]] = [[]]
     for token in tokens:
-        if _worth_of(token) is None:
-            runs.append([])
-        else:
+        joined = _joined(token) if runs[-1] else None
+        if joined is not None:
+            _join(runs[-1], joined)
+        elif _worth_of(token) is not None:
             runs[-1].append(token)
+        elif runs[-1] and token.startswith(_AND):
+            return Unread.NOTHING  # "a thousand and something": half of it is not what was said
+        else:
+            runs.append([])
     values = [_value_of(run) for run in runs if run]
     if not values:
         return Unread.NOTHING
     value = values[0]
     return Unread.SEVERAL if len(values) > 1 or value is None else Decimal(value)
+
+
+_AND = "و"
+"""Arabic writes its "and" in one word with what follows."""
+
+
+def _joined(token: str) -> str | None:
+    """What "and" joins to the number before: the ``خمسميه`` of ``وخمسميه``."""
+    rest = token.removeprefix(_AND)
+    return rest if rest != token and _worth_of(token) is None and _worth_of(rest) is not None else None
+
+
+def _join(run: list[str], token: str) -> None:
+    """Arabic says the ones before the tens: ``خمسة وعشرون``, five and twenty, is 25."""
+    ones, tens = _worth_of(run[-1]) or 0, _worth_of(token) or 0
+    if 0 < ones < 10 and tens in range(20, 100, 10):
+        run.insert(-1, token)
+    else:
+        run.append(token)
 
 
 def _value_of(run: list[str]) -> int | None:

@@ -67,10 +67,9 @@ def means(message: str, key: str) -> bool:
 def is_acute(message: str) -> bool:
     """Whether something in the message cannot wait: no food, nowhere to sleep, no medicine, violence, wanting to die.
 
-    A word that says the opposite just before ("det är inte akut") takes it away.
+    A word that says the opposite just before ("det är inte akut") takes it away; "inga pengar, ingen mat" is two lacks.
     """
-    said = fold(message)
-    return any(not _denied(said[: found.start()]) for found in _acute().finditer(said))
+    return any(_alarms(fold(part)) for part in (message, *_CLAUSES.split(message)))
 
 
 # --- How a message is read --------------------------------------------------------------------------------------------
@@ -141,5 +140,21 @@ def _acute() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:و|ال|وال|ب)?(?:{'|'.join(sorted(patterns, key=len, reverse=True))})(?!\w)")
 
 
-def _denied(before: str) -> bool:
-    return any(token in known("negations") for token in before.split()[-2:])
+_CLAUSES = re.compile(r"[.,;:!?؟،؛\n]+")
+
+
+def _alarms(said: str) -> bool:
+    return any(not _denied(said[: found.start()], found[0]) for found in _acute().finditer(said))
+
+
+def _denied(before: str, phrase: str) -> bool:
+    """Whether what stands before says the opposite: "inte hungrig", "inte direkt hungrig".
+
+    A phrase that is itself a lack ("ingen mat") is not taken back by the lack before it, and "inga" belongs to the word
+    that follows it, no further.
+    """
+    negations, counted = known("negations"), worth("numbers")
+    if phrase.removeprefix("و").split(maxsplit=1)[0] in negations:
+        return False
+    *_, earlier, last = ("", "", *before.split())
+    return last in negations or (earlier in negations and earlier not in counted)

@@ -21,6 +21,8 @@ SWEDISH = "sv"
 
 # Levantine month names, as most who read Arabic here know them; digits are always the Western ones.
 _DATES_LIKE = {"ar": "ar_SY"}
+# Arabic writes the hour with a colon: "8.45" reads as a decimal.
+_CLOCKS = {"ar": ":"}
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ps", "ckb"})
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _NO_BREAK = "\u00a0"
@@ -104,7 +106,7 @@ def write(value: Putting, language: str) -> str:
         case date():
             written = format_date(value, "EEEE d MMMM", _DATES_LIKE.get(language, language))
         case time():
-            written = f"{value.hour}.{value.minute:02}"
+            written = f"{value.hour}{_CLOCKS.get(language, '.')}{value.minute:02}"
         case Kronor():
             written = f"{value.amount:,} kr".replace(",", _NO_BREAK).replace(" ", _NO_BREAK)
         case _:

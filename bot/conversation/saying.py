@@ -3,11 +3,11 @@
 from typing import Any, Literal
 from uuid import uuid5
 
-from backend.contract import AcuteNeed, CallForHelp, Phone, StatusQuery
+from backend.contract import AcuteNeed, CallForHelp, MeetingStatus, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import ask_again, nothing_open, replay
+from bot.conversation.running import ask_again, nothing_open, replay, start
 from bot.conversation.speaking import choose, chosen_by_number, learn, ring_instead, sees_only_boxes
 from bot.conversation.talk import Talk
 from bot.messages import LEAVE, Said, Thread
@@ -63,6 +63,9 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
             ask_again(talk)
     elif asked is not None:
         _obey(talk, asked)
+        if not talk.says and not talk.thread.awaited:
+            # A word with nothing open to belong to is read like any other words: nobody is left without an answer.
+            nothing_open(talk, event.words)
     elif learnt and not _is_understood(talk, event):
         # The words that told the language were no answer: the question again, in words she reads, and no reproach.
         ask_again(talk)
@@ -306,6 +309,10 @@ def _obey(talk: Talk, asked: Command) -> None:  # one line for each word
 def _wants_to_move(talk: Talk) -> None:
     """The person cannot come, said at any time: which of the two is asked before anything changes."""
     meeting, opened = talk.person.meeting, talk.thread.open
+    if meeting is not None and meeting.status is MeetingStatus.CANCELLED and opened is None and not talk.thread.awaited:
+        # "Write when you want a new one": she does.
+        start(talk, "first_meeting")
+        return
     if meeting is None or not talk.stands(meeting):
         ask_again(talk)
         return

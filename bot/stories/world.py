@@ -91,7 +91,7 @@ class World:
         if page.status != 200 or main is None or main.find("form", action="/s/") is not None:
             raise StoryError(f"the code opened nothing:\n{page.text}")
         for block in main.find_all(["h2", "p"]):
-            if block.find_parent("form") is None and not re.search(r"\d\d[.:]\d\d", block.get_text()):
+            if block.find_parent("form") is None and not re.search(r"\b\d{1,2}[.:]\d\d\b", block.get_text()):
                 self.stage(f"läser på sidan: {_plain(' '.join(block.stripped_strings))}")
         await self.settled()
 

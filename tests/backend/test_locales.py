@@ -59,7 +59,7 @@ def test_values_are_written_as_the_language_writes_them() -> None:
     assert locales.write(Kronor(7485), "sv") == "7\u00a0485\u00a0kr"
     assert locales.write(Kronor(485), "sv") == "485\u00a0kr"
     assert locales.write(day, "ar") == "\u2068الثلاثاء 1 كانون الأول\u2069"
-    assert locales.write(hour, "ar") == "\u20689.30\u2069"
+    assert locales.write(hour, "ar") == "\u20689:30\u2069"
     assert locales.write(Words("the lease"), "sv") == "hyreskontraktet"
     assert "\u2068" not in locales.write(Words("the lease"), "ar")
 
@@ -95,9 +95,10 @@ def test_a_refusal_says_how_to_appeal_by_when_what_it_costs_and_the_new_time(lan
     )
     town = found()["trelleborg"]
     whole = "\n".join(texts.paragraphs(facts, language, town))
-    for said in (town.committee, town.court, town.address, town.telephone, "Exempelgatan 4", "10.00"):
+    for said in (town.committee, town.court, town.address, town.telephone, "Exempelgatan 4"):
         assert said in whole
     assert locales.write(date(2026, 12, 22), language) in whole
+    assert locales.write(time(10, 0), language) in whole
     assert locales.say(texts.REASONS["other-benefit"], language) in whole
 
 

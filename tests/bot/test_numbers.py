@@ -44,6 +44,14 @@ NOTHING, SEVERAL = Unread.NOTHING, Unread.SEVERAL
         ("tusen kronor", 1000),
         ("٨ آلاف", 8000),
         ("ألفين", 2000),
+        # Arabic joins "and" to the next word, and says the ones before the tens.
+        ("خمسة آلاف وخمسمئة", 5500),
+        ("ألف ومئة كرون", 1100),
+        ("مئة وخمسة وعشرون", 125),
+        ("خمسة وعشرين", 25),
+        ("خمس تالاف وتلتمية", 5300),
+        ("ألف ونص", NOTHING),
+        ("5 آلاف وخمسمئة", SEVERAL),
         ("min hyra är 8500", 8500),
         ("0", 0),
         ("inget", 0),
@@ -74,6 +82,7 @@ def test_a_sum(words: str, kronor: int | Unread) -> None:
         ("tjugoett", 21),
         ("٣", 3),
         ("ثلاثة", 3),
+        ("arba3a", 4),  # the figure is a letter
         ("inga", 0),
         ("2,5", Unread.FRACTION),
         ("2,0", 2),

@@ -39,11 +39,11 @@ def shown(value: Value, language: str, *, plain: bool = False) -> str:
     [
         (Kronor(8421), "8\u00a0421\u00a0kr", "\u20668\u00a0421\u00a0kr\u2069"),
         (Kronor(0), "0\u00a0kr", "\u20660\u00a0kr\u2069"),
-        (time(9, 30), "9.30", "\u20669.30\u2069"),
+        (time(9, 30), "9.30", "\u20669:30\u2069"),
         (date(2026, 12, 1), "Tisdag 1 december", "\u2068الثلاثاء 1 كانون الأول\u2069"),
         (Weekday(date(2026, 12, 1)), "Tisdag", "\u2068الثلاثاء\u2069"),
         (WithYear(date(1990, 3, 15)), "15 mars 1990", "\u206815 آذار 1990\u2069"),
-        (MEETING, "Tisdag 1 december kl 9.30", "\u2068الثلاثاء 1 كانون الأول\u2069 الساعة \u20669.30\u2069"),
+        (MEETING, "Tisdag 1 december kl 9.30", "\u2068الثلاثاء 1 كانون الأول\u2069 الساعة \u20669:30\u2069"),
         (Telephone("+46701740605"), "070-174 06 05", "\u2066070-174 06 05\u2069"),
         (LanguageName("ar"), "arabiska", "\u2068العربية\u2069"),
         (LanguageName("ar", own=True), "\u2068العربية\u2069", "\u2068العربية\u2069"),

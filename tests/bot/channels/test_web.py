@@ -284,7 +284,7 @@ async def test_arabic_is_written_from_the_right(site: Running, browser: Browser)
         await page.locator("#answers button[name=choice]").first.click()
         hour = page.locator("#answers .hour").first
         await hour.wait_for()
-        assert re.fullmatch(r"\u2066?\d{1,2}\.\d{2}\u2069?", (await hour.text_content() or "").strip())
+        assert re.fullmatch(r"\u2066?\d{1,2}:\d{2}\u2069?", (await hour.text_content() or "").strip())
         own, machine = page.locator(".bubble--person").first, page.locator(".bubble--bot").first
         left, right = await own.bounding_box(), await machine.bounding_box()
         assert left is not None

@@ -34,7 +34,7 @@ def test_everything_answered_and_confirmed_is_sent_once() -> None:
     assert [(one.kind, one.kronor) for one in application.incomes or ()] == [("salary", 4200)]
     assert (application.planning, application.lived_on) == ("job-seeking", "lön till nyss")
     assert application.attested
-    assert application.record[0].shown_in_swedish == "Söker du ensam?"
+    assert application.record[0].shown_in_swedish == "Söker du ensam, utan man, fru eller sambo?"
     assert "Din ansökan kom in måndag 30 november kl 9.58." in person.reads()
     person.writes("ja")
     assert len(sent(person)) == 1

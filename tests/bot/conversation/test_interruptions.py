@@ -70,11 +70,28 @@ def test_two_is_asked_about_before_anything_changes() -> None:
     assert not calls(person, CancelMeeting)
 
 
+def test_who_has_cancelled_and_asks_for_a_new_time_gets_the_times() -> None:
+    person = booked("2", "1", "avboka", "2")
+    assert person.reads() == "Din tid är avbokad. Skriv när du vill ha en ny."
+    person.writes("ny tid")
+    assert person.reads().startswith("Tisdag 1 december: 1 kl 9.30")
+    person.writes("2")
+    assert person.reads().startswith("Din tid: tisdag 1 december kl 13.15")
+
+
+def test_a_word_that_nothing_is_open_for_is_read_by_a_human_and_never_met_with_silence() -> None:
+    for word in ("jag förstår inte", "senare", "igen"):
+        person = booked("2", "1").writes(word)
+        assert person.reads() == (
+            "En människa läser det du skrev och svarar dig.\nDin tid: tisdag 1 december kl 9.30, Exempelgatan 4."
+        )
+
+
 def test_a_reminder_in_the_middle_of_the_form_stores_nothing_and_the_question_comes_again_in_full() -> None:
     person = reminded(booked("1", "1"))
     answers = dict(person.state.run.answers) if person.state.run else None
     person.writes("1")
-    assert person.reads() == "Söker du ensam? 1 Ja 2 Nej"
+    assert person.reads() == "Söker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
     assert person.state.run is not None
     assert dict(person.state.run.answers) == answers
     person.writes("1")
@@ -125,7 +142,7 @@ def test_an_answer_that_fits_both_within_a_minute_is_asked_about() -> None:
     assert "Hur vill du få veta det?" in person.reads()
     person.writes("4")
     assert calls(person, Hear)[0].how == "letter"
-    assert "Söker du ensam?" in person.reads()
+    assert "Söker du ensam, utan man, fru eller sambo?" in person.reads()
 
 
 def test_staff_take_over_and_the_bot_is_silent_until_they_hand_back() -> None:
@@ -201,7 +218,7 @@ def test_no_to_a_number_someone_else_gave_silences_nobody_who_talks_with_us_here
     phone.said.append(next(one for one in person.said if one.kind == "confirm-contact"))
     phone.leaves().later(minutes=5).writes("nej")
     assert not phone.state.thread.frozen
-    assert phone.reads() == "Tack. Inget ändras för dig här.\nSöker du ensam? 1 Ja 2 Nej"
+    assert phone.reads() == "Tack. Inget ändras för dig här.\nSöker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
 
 
 def test_what_was_open_before_the_link_was_asked_of_somebody_else() -> None:
