@@ -4,10 +4,11 @@ import re
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.text import languages, render, say, understood, words
+from bot.spelling import fold
+from bot.text import known, languages, render, say, understood, words
 from bot.words import Command, Name, command, is_acute, means
 
 HEARD: dict[Name, str] = {
@@ -187,5 +188,6 @@ def test_any_text_is_a_word_or_none(message: str) -> None:
     st.text(st.characters(categories=["L"]), min_size=3),
 )
 def test_two_more_words_make_it_no_command(message: str, more: str) -> None:
+    assume(fold(more) not in known("politeness"))  # "Hjälp, snälla snälla" is still the word
     asked = command(f"{message} {more} {more}")
     assert asked is None or asked.name == "language"
