@@ -28,8 +28,8 @@ def messages() -> Iterator[str]:
                 yield message
 
 
-def test_there_is_swedish_and_arabic() -> None:
-    assert LANGUAGES == ["ar", "sv"]
+def test_there_is_swedish_arabic_and_somali() -> None:
+    assert LANGUAGES == ["ar", "so", "sv"]
     for municipality in found().values():
         assert set(municipality.languages) <= set(LANGUAGES)
 
@@ -66,6 +66,7 @@ def test_values_are_written_as_the_language_writes_them() -> None:
     assert locales.write(Kronor(485), "sv") == "485\u00a0kr"
     assert locales.write(day, "ar") == "\u2068الثلاثاء 1 كانون الأول\u2069"
     assert locales.write(hour, "ar") == "\u20689.30\u2069"
+    assert locales.write(day, "so") == "Talaado 1 Diseembar"
     assert locales.write(Words("the lease"), "sv") == "hyreskontraktet"
     assert "\u2068" not in locales.write(Words("the lease"), "ar")
 

@@ -1,4 +1,4 @@
-"""Days and times of day as people write them, in Swedish and Arabic: right, or properly refused."""
+"""Days and times of day as people write them, in every language we write: right, or properly refused."""
 
 from datetime import date, time
 
@@ -143,6 +143,34 @@ ARABIC = [
 ]
 
 
+SOMALI = [
+    ("berri", date(2026, 11, 26)),
+    ("barri", date(2026, 11, 26)),
+    ("berrito", date(2026, 11, 26)),
+    ("maanta", date(2026, 11, 25)),
+    ("shalay", PAST),
+    ("saa dambe", date(2026, 11, 27)),
+    ("Khamiis", date(2026, 11, 26)),
+    ("khamiista", date(2026, 11, 26)),
+    ("maalinta khamiista", date(2026, 11, 26)),
+    ("salaasa", date(2026, 12, 1)),
+    ("Talaadada ayaa ii fiican", date(2026, 12, 1)),
+    ("jimcaha", date(2026, 11, 27)),
+    ("toddobaadka soo socda", date(2026, 11, 30)),
+    ("isniinta toddobaadka soo socda", date(2026, 11, 30)),
+    ("3 Diseembar", date(2026, 12, 3)),
+    ("3da bisha disembar", date(2026, 12, 3)),
+    ("3da bisha 12aad", date(2026, 12, 3)),
+    ("15 janaayo", date(2027, 1, 15)),
+    ("berri saacadda 10", date(2026, 11, 26)),
+    ("khamiista ma imaan karo", NOTHING),
+    ("khamiista ama jimcaha", NOTHING),
+    ("khamiista ka dib", NOTHING),
+    ("31 febraayo", IMPOSSIBLE),
+    ("saacadda 10", NOTHING),
+]
+
+
 @pytest.mark.parametrize(("words", "day"), SWEDISH)
 def test_a_day_in_swedish(words: str, day: date | Unclear) -> None:
     assert read_day(words, "sv", TODAY) == day
@@ -153,7 +181,12 @@ def test_a_day_in_arabic(words: str, day: date | Unclear) -> None:
     assert read_day(words, "ar", TODAY) == day
 
 
-@pytest.mark.parametrize("language", ["sv", "ar"])
+@pytest.mark.parametrize(("words", "day"), SOMALI)
+def test_a_day_in_somali(words: str, day: date | Unclear) -> None:
+    assert read_day(words, "so", TODAY) == day
+
+
+@pytest.mark.parametrize("language", ["sv", "ar", "so"])
 def test_a_day_is_understood_whatever_the_current_language(language: str) -> None:
     assert read_day("imorgon", language, TODAY) == read_day("غدا", language, TODAY) == date(2026, 11, 26)
 
@@ -215,6 +248,10 @@ def test_a_birth_date(words: str, day: date | Unclear) -> None:
         ("الثانية والنصف", [(2, 30), (14, 30)]),
         ("الثانية والربع", [(2, 15), (14, 15)]),
         ("الثالثة إلا ربعا", [(2, 45), (14, 45)]),
+        ("saacadda labada iyo bar", [(2, 30), (14, 30)]),
+        ("saddexda oo rubuc la'", [(2, 45), (14, 45)]),
+        ("2da galabnimo", [(14, 0)]),
+        ("saacadda 8 subaxnimo", [(8, 0)]),
         ("25", []),
         ("kl 25", []),
         ("14.75", []),
@@ -235,6 +272,8 @@ def test_a_time_of_day(words: str, times: list[tuple[int, int]]) -> None:
         ("på måndag 9.30", date(2026, 11, 30), time(9, 30)),
         ("halv tre på fredag", date(2026, 11, 27), time(14, 30)),
         ("الاثنين الساعة الثانية والنصف", date(2026, 11, 30), time(14, 30)),
+        ("berri subax saacadda 9", date(2026, 11, 26), time(9)),
+        ("talaado 2da galabnimo", date(2026, 12, 1), time(14)),
         ("9.30", None, time(9, 30)),
     ],
 )

@@ -19,6 +19,10 @@ from bot.text import language_name, understood
         ("بدي ساعدوني شوي", "ar"),
         ("salam alaykom ana ahtaj mosaada", "ar"),
         ("marhaba bidi musaada", "ar"),
+        ("Asc waxaan u baahanahay caawimaad", "so"),
+        ("salaan, lacag ma hayo", "so"),
+        ("waxan rabaa inaan codsado", "so"),
+        ("cunto ma haysto", "so"),
         ("سلام من کمک می خواهم", "fa"),
         ("سلام من كمك مي خواهم", "fa"),  # Persian on an Arabic keyboard
         ("لطفا کمک کنید", "fa"),
@@ -35,7 +39,7 @@ def test_a_clear_message_tells_its_language(message: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["hej", "ok", "", "1", "?", "😀", "I need help with money", "hola necesito ayuda", "salam", "Ali"]
+    "message", ["hej", "ok", "", "1", "?", "😀", "I need help with money", "hola necesito ayuda", "salam", "asc", "Ali"]
 )
 def test_one_word_or_a_language_we_do_not_know_is_not_guessed(message: str) -> None:
     assert detect(message) == Guess(None, sure=False)
@@ -80,6 +84,9 @@ def test_an_arabic_text_with_a_foreign_letter_in_a_name_stays_arabic() -> None:
         ("på arabiska", "ar"),
         ("AR", "ar"),
         ("Somali", "so"),
+        ("Soomaaliga", "so"),
+        ("waxaan ku hadlaa af Soomaali", "so"),
+        ("af Carabi", "ar"),
         ("English", "en"),
         ("engelska", "en"),
         ("hej", None),

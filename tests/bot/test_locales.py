@@ -38,8 +38,8 @@ def sentences(path: Path) -> list[Message]:
 by_language = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
 
 
-def test_swedish_and_arabic_are_spoken() -> None:
-    assert {"sv", "ar"} <= set(languages())
+def test_swedish_arabic_and_somali_are_spoken() -> None:
+    assert {"sv", "ar", "so"} <= set(languages())
 
 
 def test_the_catalogues_are_in_step_with_the_code() -> None:
@@ -92,10 +92,11 @@ def test_a_translation_stands_alone(path: Path) -> None:
             assert "  " not in translated, message.id
 
 
-def test_a_swedish_sms_needs_nothing_outside_the_gsm_alphabet() -> None:
-    for message in sentences(LOCALES / "sv" / "LC_MESSAGES" / "bot.po"):
+@pytest.mark.parametrize("language", ["sv", "so"])
+def test_an_sms_in_a_gsm_language_needs_nothing_outside_that_alphabet(language: str) -> None:
+    for message in sentences(LOCALES / language / "LC_MESSAGES" / "bot.po"):
         if isinstance(message.id, str):
-            assert is_gsm(render(say(message.id), "sv", plain=True)), message.id
+            assert is_gsm(render(say(message.id), language, plain=True)), message.id
 
 
 def test_arabic_is_written_in_arabic_letters() -> None:

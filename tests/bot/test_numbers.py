@@ -44,6 +44,12 @@ NOTHING, SEVERAL = Unread.NOTHING, Unread.SEVERAL
         ("tusen kronor", 1000),
         ("٨ آلاف", 8000),
         ("ألفين", 2000),
+        ("laba kun", 2000),
+        ("saddex boqol", 300),
+        ("8 kun", 8000),
+        ("kow iyo toban", SEVERAL),  # written in three words: asked for in figures
+        ("500 toddobaadkii", Unread.OTHER_PERIOD),
+        ("100 doolar", Unread.OTHER_MONEY),
         ("min hyra är 8500", 8500),
         ("0", 0),
         ("inget", 0),

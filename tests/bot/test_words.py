@@ -12,21 +12,24 @@ from bot.text import known, languages, render, say, understood, words
 from bot.words import Command, Name, command, is_acute, means
 
 HEARD: dict[Name, str] = {
-    "help": "HJÄLP|hjälp!|help|meny|مساعدة|القائمة",
-    "back": "TILLBAKA|tillbaka tack|Back|ångra|رجوع|السابق",
-    "change": "ÄNDRA|byt|change|تغيير|غيّر",
-    "repeat": "repetera|igen|en gång till|jag förstår inte|أعد|لم أفهم",
-    "later": "SENARE|på mötet|vet inte|hoppa över|later|skip|لاحقا|بعدين",
-    "status": "STATUS|hur går det?|vad händer|الحالة|وين صار طلبي",
-    "language": "SPRÅK|byt språk|language|لغة|اللغة",
+    "help": "HJÄLP|hjälp!|help|meny|مساعدة|القائمة|caawi|Caawimaad fadlan",
+    "back": "TILLBAKA|tillbaka tack|Back|ångra|رجوع|السابق|dib|dib u noqo",
+    "change": "ÄNDRA|byt|change|تغيير|غيّر|beddel|badal",
+    "repeat": "repetera|igen|en gång till|jag förstår inte|أعد|لم أفهم|ku celi|ma fahmin",
+    "later": "SENARE|på mötet|vet inte|hoppa över|later|skip|لاحقا|بعدين|kadib|ma garanayo",
+    "status": "STATUS|hur går det?|vad händer|الحالة|وين صار طلبي|xaalad|codsigayga",
+    "language": "SPRÅK|byt språk|language|لغة|اللغة|luqad|luqadda beddel",
     "human": "RING|ring mig|Ring mig!!|människa|jag vill prata med någon|kan ni ringa mig?|human|اتصل|اتصلوا بي|"
-    "بدي احكي مع حدا",
+    "بدي احكي مع حدا|wac|i soo wac|walaal isoo wac|qof baan rabaa inaan la hadlo",
     "stop": "STOPP|STOP|STOP!|Stopp tack|stoppp|Sluta|sluta skicka|sluta skicka sms!|Sluta smsa mig tack|hej, stopp|"
-    "inga fler sms|avsluta|unsubscribe|END|توقف|أوقفوا|لا ترسلوا رسائل",
-    "start": "START|starta|börja igen|unstop|ابدأ",
-    "wrong-number": "fel nummer|Fel nummer!|ni har fel nummer|wrong number|رقم غلط|الرقم خطأ",
-    "what": "VAD|vad sparar ni?|vad vet ni om mig|what|ماذا|ماذا تحفظون عني",
-    "move": "TID|byt tid|annan tid|avboka|kan inte komma|boka om|موعد آخر|تغيير الموعد|لا أستطيع الحضور",
+    "inga fler sms|avsluta|unsubscribe|END|توقف|أوقفوا|لا ترسلوا رسائل|jooji|Jooji fadlan|jooji farriimaha|"
+    "fariimaha jooji",
+    "start": "START|starta|börja igen|unstop|ابدأ|bilow",
+    "wrong-number": "fel nummer|Fel nummer!|ni har fel nummer|wrong number|رقم غلط|الرقم خطأ|nambar khaldan|"
+    "aniga ma ihi",
+    "what": "VAD|vad sparar ni?|vad vet ni om mig|what|ماذا|ماذا تحفظون عني|xog|maxaad iga kaydisaan",
+    "move": "TID|byt tid|annan tid|avboka|kan inte komma|boka om|موعد آخر|تغيير الموعد|لا أستطيع الحضور|"
+    "waqti kale|ballanta baaji|ma imaan karo",
 }
 
 
@@ -55,7 +58,8 @@ def test_the_words_our_own_texts_tell_people_to_write_are_heard() -> None:
     for language in languages():
         after_the_verb = re.split(r"[ :]", render(message, language), maxsplit=1)[1]
         asked = [
-            command(re.sub(r"^\s*(eller|أو)\s", "", part)) for part in re.split(r"[,،.:]| eller | أو ", after_the_verb)
+            command(re.sub(r"^\s*(eller|أو)\s", "", part))
+            for part in re.split(r"[,،.:]| eller | أو | ama ", after_the_verb)
         ]
         assert list(dict.fromkeys(one.name for one in asked if one)) == told, language
 
@@ -92,6 +96,10 @@ def test_the_words_our_own_texts_tell_people_to_write_are_heard() -> None:
         "ändra 3 och 4",
         "لا أريد المساعدة",
         "غير متزوج",
+        "caawi carruurta",
+        "jooji biilkan",
+        "wac walaalkay",
+        "codsigayga guriga",
     ],
 )
 def test_a_word_inside_a_message_is_no_command(message: str) -> None:
@@ -100,7 +108,19 @@ def test_a_word_inside_a_message_is_no_command(message: str) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["ÄNDRA 3", "ändra 3", "andra 3", "Ändra nr 3!", "ändra fråga 3", "CHANGE 3", "غير 3", "تغيير ٣", "ändra 03"],
+    [
+        "ÄNDRA 3",
+        "ändra 3",
+        "andra 3",
+        "Ändra nr 3!",
+        "ändra fråga 3",
+        "CHANGE 3",
+        "غير 3",
+        "تغيير ٣",
+        "ändra 03",
+        "BEDDEL 3",
+        "badal 3",
+    ],
 )
 def test_the_number_to_change_comes_along(message: str) -> None:
     assert command(message) == Command("change", "3")
@@ -115,6 +135,10 @@ def test_the_number_to_change_comes_along(message: str) -> None:
         ("العربية", "ar"),
         ("på arabiska", "ar"),
         ("Somali", "so"),
+        ("af Soomaali", "so"),
+        ("luqadda u beddel soomaali", "so"),
+        ("af Soomaali ku qor", "so"),
+        ("iswiidhish", "sv"),
     ],
 )
 def test_a_languages_name_asks_for_that_language(message: str, code: str) -> None:
@@ -142,6 +166,17 @@ def test_a_languages_name_asks_for_that_language(message: str, code: str) -> Non
         "زوجي يضربني",
         "أريد أن أموت",
         "والأطفال جياع",
+        "cunto ma hayo",
+        "guriga cunto ma taal",
+        "lacag ma hayo, gaajo baan qabaa",
+        "caruurta way gaajeysan yihiin",
+        "guri ma heysto",
+        "waxaan u baahanahay meel aan seexdo",
+        "banaanka ayaan ku seexdaa",
+        "daawadii way iga dhamaatay",
+        "ninkaygu wuu i garaacayaa",
+        "waa la ii hanjabay",
+        "inaan dhinto ayaan rabaa",
     ],
 )
 def test_acute_words_are_heard_inside_a_message(message: str) -> None:
@@ -163,6 +198,14 @@ def test_acute_words_are_heard_inside_a_message(message: str) -> None:
         "akuten ringde",
         "ليس طارئا",
         "عندي طعام",
+        "dagaal baan ka soo qaxay",  # a war long ago is no alarm
+        "shaqada waa la iga eryay",  # out of work, not out of the house
+        "si degdeg ah iigu soo jawaab",
+        "waxaan u baahanahay caawimaad",
+        "lacag ma hayo",
+        "Hoy ma jiro",  # the answer to how one lives
+        "köp is, dill och bröd",
+        "jag är i ett dilemma",
     ],
 )
 def test_what_is_not_acute_alarms_nobody(message: str) -> None:

@@ -232,4 +232,4 @@ def test_what_the_backend_answers_under_staff_is_kept_in_silence_and_asked_about
 
 def test_proactive_kinds_are_open() -> None:
     assert all(kind.sensitivity is Sensitivity.OPEN for kind in KINDS.values() if kind.proactive)
-    assert set(languages()) == {"sv", "ar"}
+    assert set(languages()) == {"sv", "ar", "so"}

@@ -145,7 +145,11 @@ def test_what_goes_unasked_is_open() -> None:
     assert {kind.sensitivity for kind in KINDS.values() if kind.proactive} == {Sensitivity.OPEN}
 
 
-HELLO = {"sv": "hej, behöver hjälp", "ar": "السلام عليكم, احتاج مساعدة"}
+HELLO = {
+    "sv": "hej, behöver hjälp",
+    "ar": "السلام عليكم, احتاج مساعدة",
+    "so": "Asc, waxaan u baahanahay caawimaad",
+}
 
 
 @pytest.mark.parametrize("language", languages())

@@ -545,7 +545,12 @@ class Walker(Talker):
 
 # --- Walks ------------------------------------------------------------------------------------------------------------
 
-HELLOS = ("hej, behöver hjälp", "السلام عليكم, احتاج مساعدة", "hej behöver hjälp, pratar arabiska")
+HELLOS = (
+    "hej, behöver hjälp",
+    "السلام عليكم, احتاج مساعدة",
+    "hej behöver hjälp, pratar arabiska",
+    "Asc, waxaan u baahanahay caawimaad",
+)
 
 
 def _phrases(*keys: str) -> list[str]:
