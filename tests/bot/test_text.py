@@ -230,6 +230,12 @@ def test_a_language_is_called_what_staff_call_it(code: str, name: str) -> None:
     assert language_name(code, "sv") == name
 
 
+@pytest.mark.parametrize("code", ["ckb", "kmr", "fa", "prs"])
+def test_neighbouring_languages_have_names_of_their_own_in_somali(code: str) -> None:
+    others = {language_name(other, "so") for other in ("ckb", "kmr", "fa", "prs") if other != code}
+    assert language_name(code, "so") not in {code, *others}
+
+
 def test_figures_in_arabic_are_the_ones_on_swedish_letters() -> None:
     rendered = render(say("{a} {b} {c}", a=MEETING, b=Kronor(1234), c=7), "ar")
     assert not [char for char in rendered if unicodedata.category(char) == "Nd" and char not in "0123456789"]
