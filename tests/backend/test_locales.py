@@ -29,7 +29,7 @@ def messages() -> Iterator[str]:
 
 def test_there_are_texts_in_the_languages_the_bot_speaks() -> None:
     assert {path.parts[-3] for path in BACKEND.parent.glob("bot/locales/*/LC_MESSAGES/bot.po")} == set(LANGUAGES)
-    assert {"sv", "ar", "en"} <= set(LANGUAGES)
+    assert {"sv", "ar", "en", "so"} <= set(LANGUAGES)
     for municipality in found().values():
         assert set(locales.among(municipality.languages)) == set(LANGUAGES)
 
@@ -60,6 +60,7 @@ def test_values_are_written_as_the_language_writes_them() -> None:
     assert locales.write(Kronor(485), "sv") == "485\u00a0kr"
     assert locales.write(day, "ar") == "\u2068الثلاثاء 1 كانون الأول\u2069"
     assert locales.write(hour, "ar") == "\u20689:30\u2069"
+    assert locales.write(day, "so") == "Talaado 1 Diseembar"
     assert locales.write(Words("the lease"), "sv") == "hyreskontraktet"
     assert "\u2068" not in locales.write(Words("the lease"), "ar")
 

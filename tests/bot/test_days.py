@@ -1,4 +1,4 @@
-"""Days and times of day as people write them, in Swedish and Arabic: right, or properly refused."""
+"""Days and times of day as people write them, in every language we write: right, or properly refused."""
 
 from datetime import date, time
 
@@ -148,6 +148,34 @@ ARABIC = [
 ]
 
 
+SOMALI = [
+    ("berri", date(2026, 11, 26)),
+    ("barri", date(2026, 11, 26)),
+    ("berrito", date(2026, 11, 26)),
+    ("maanta", date(2026, 11, 25)),
+    ("shalay", PAST),
+    ("saa dambe", date(2026, 11, 27)),
+    ("Khamiis", date(2026, 11, 26)),
+    ("khamiista", date(2026, 11, 26)),
+    ("maalinta khamiista", date(2026, 11, 26)),
+    ("salaasa", date(2026, 12, 1)),
+    ("Talaadada ayaa ii fiican", date(2026, 12, 1)),
+    ("jimcaha", date(2026, 11, 27)),
+    ("toddobaadka soo socda", date(2026, 11, 30)),
+    ("isniinta toddobaadka soo socda", date(2026, 11, 30)),
+    ("3 Diseembar", date(2026, 12, 3)),
+    ("3da bisha disembar", date(2026, 12, 3)),
+    ("3da bisha 12aad", date(2026, 12, 3)),
+    ("15 janaayo", date(2027, 1, 15)),
+    ("berri saacadda 10", date(2026, 11, 26)),
+    ("khamiista ma imaan karo", NOTHING),
+    ("khamiista ama jimcaha", NOTHING),
+    ("khamiista ka dib", NOTHING),
+    ("31 febraayo", IMPOSSIBLE),
+    ("saacadda 10", NOTHING),
+]
+
+
 @pytest.mark.parametrize(("words", "day"), SWEDISH)
 def test_a_day_in_swedish(words: str, day: date | Unclear) -> None:
     assert read_day(words, "sv", TODAY) == day
@@ -196,7 +224,12 @@ def test_a_time_in_english(words: str, times: list[tuple[int, int]]) -> None:
     assert read_time(words, "en") == tuple(time(*one) for one in times)
 
 
-@pytest.mark.parametrize("language", ["sv", "ar"])
+@pytest.mark.parametrize(("words", "day"), SOMALI)
+def test_a_day_in_somali(words: str, day: date | Unclear) -> None:
+    assert read_day(words, "so", TODAY) == day
+
+
+@pytest.mark.parametrize("language", ["sv", "en", "ar", "so"])
 def test_a_day_is_understood_whatever_the_current_language(language: str) -> None:
     assert read_day("imorgon", language, TODAY) == read_day("غدا", language, TODAY) == date(2026, 11, 26)
 
@@ -262,6 +295,10 @@ def test_a_birth_date(words: str, day: date | Unclear) -> None:
         ("الساعة التسعة ونص", [(9, 30), (21, 30)]),
         ("9 ص", [(9, 0)]),
         ("5 م", [(17, 0)]),
+        ("saacadda labada iyo bar", [(2, 30), (14, 30)]),
+        ("saddexda oo rubuc la'", [(2, 45), (14, 45)]),
+        ("2da galabnimo", [(14, 0)]),
+        ("saacadda 8 subaxnimo", [(8, 0)]),
         ("25", []),
         ("kl 25", []),
         ("14.75", []),
@@ -282,6 +319,8 @@ def test_a_time_of_day(words: str, times: list[tuple[int, int]]) -> None:
         ("på måndag 9.30", date(2026, 11, 30), time(9, 30)),
         ("halv tre på fredag", date(2026, 11, 27), time(14, 30)),
         ("الاثنين الساعة الثانية والنصف", date(2026, 11, 30), time(14, 30)),
+        ("berri subax saacadda 9", date(2026, 11, 26), time(9)),
+        ("talaado 2da galabnimo", date(2026, 12, 1), time(14)),
         ("9.30", None, time(9, 30)),
     ],
 )

@@ -52,6 +52,12 @@ NOTHING, SEVERAL = Unread.NOTHING, Unread.SEVERAL
         ("خمس تالاف وتلتمية", 5300),
         ("ألف ونص", NOTHING),
         ("5 آلاف وخمسمئة", SEVERAL),
+        ("laba kun", 2000),
+        ("saddex boqol", 300),
+        ("8 kun", 8000),
+        ("kow iyo toban", SEVERAL),  # written in three words: asked for in figures
+        ("500 toddobaadkii", Unread.OTHER_PERIOD),
+        ("100 doolar", Unread.OTHER_MONEY),
         ("min hyra är 8500", 8500),
         ("0", 0),
         ("inget", 0),

@@ -197,7 +197,7 @@ def test_a_missing_translation_is_told_and_said_in_swedish(monkeypatch: pytest.M
 
 
 def test_a_language_without_catalogue_is_read_in_swedish() -> None:
-    assert render(say("Yes"), "so") == "Ja"
+    assert render(say("Yes"), "xx") == "Ja"
 
 
 def test_languages_and_their_direction() -> None:
@@ -228,6 +228,12 @@ def test_languages_and_their_direction() -> None:
 )
 def test_a_language_is_called_what_staff_call_it(code: str, name: str) -> None:
     assert language_name(code, "sv") == name
+
+
+@pytest.mark.parametrize("code", ["ckb", "kmr", "fa", "prs"])
+def test_neighbouring_languages_have_names_of_their_own_in_somali(code: str) -> None:
+    others = {language_name(other, "so") for other in ("ckb", "kmr", "fa", "prs") if other != code}
+    assert language_name(code, "so") not in {code, *others}
 
 
 def test_figures_in_arabic_are_the_ones_on_swedish_letters() -> None:
