@@ -34,7 +34,7 @@ def said(talk: Talk, event: Said) -> None:
     asked = _command(talk, event)
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
     if talk.thread.frozen or silent:
-        # Kept and shown to staff; nothing is answered where the person said stop or wrong number.
+        _heard_in_silence(talk, event, asked)
         return
     learnt = learn(talk, event)
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
@@ -71,6 +71,23 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
         ask_again(talk)
     else:
         _answer(talk, event)
+
+
+def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
+    """Nothing is answered where the person said stop or wrong number, but what she writes still reaches a human.
+
+    Who asks for help has asked for it, and what cannot wait is in the inbox at once: she wished for no texts, not to be
+    left alone.
+    """
+    if asked is not None or event.question is not None:
+        return
+    if not talk.person.helped:
+        learn(talk, event)
+        _register(talk, event)
+    if is_acute(event.words):
+        _alarm(talk, event)
+    elif talk.thread.opted_out and event.words.strip():
+        talk.hand_over("opted-out")
 
 
 def _command(talk: Talk, event: Said) -> Command | None:
@@ -261,6 +278,11 @@ def _acute(talk: Talk, event: Said) -> None:
         ),
         kind="acute",
     )
+    _alarm(talk, event)
+
+
+def _alarm(talk: Talk, event: Said) -> None:
+    """Staff at once."""
     if not talk.person.acute:
         need = AcuteNeed(person=talk.person.id, thread=talk.thread.id, at=talk.now, words=event.words[:LONGEST_KEPT])
         talk.call(need)

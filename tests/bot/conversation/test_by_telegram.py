@@ -46,7 +46,7 @@ def test_her_own_words_tell_the_language_and_not_her_program() -> None:
     person = talker().happens(Said("hej jag behöver hjälp", speaks="en"))
     assert person.state.thread.language == "sv"
     assert talker().happens(Said("hej", speaks="ar")).state.thread.language == "sv"
-    assert talker().happens(Said("السلام عليكم", speaks="sv")).state.thread.language == "ar"
+    assert talker().happens(Said("السلام عليكم، أحتاج مساعدة", speaks="sv")).state.thread.language == "ar"
 
 
 def test_a_poster_may_say_which_language_is_spoken() -> None:

@@ -127,6 +127,23 @@ def test_stop_is_obeyed_confirmed_once_and_start_brings_back_the_question() -> N
     assert "1 Boka möte" in person.reads()
 
 
+@pytest.mark.parametrize("silence", ["stopp", "fel nummer"])
+def test_who_is_written_to_no_more_is_still_heard(silence: str) -> None:
+    person = Talker().writes(silence)
+    person.writes("hej igen, jag behöver hjälp")
+    assert [one.words for one in made(person, CallForHelp)] == ["hej igen, jag behöver hjälp"]
+    person.writes("min man slår mig")
+    assert made(person, AcuteNeed)[0].words == "min man slår mig"
+    assert made(person, HandOver)[-1].reason == "acute"
+    assert len(person.said) == 1, "she asked for no texts, and gets none"
+
+
+def test_what_is_written_after_stop_is_read_by_a_human() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("stopp").writes("jag är sjuk i morgon")
+    assert not person.turns[-1].says
+    assert [one.reason for one in made(person, HandOver)] == ["opted-out"]
+
+
 @pytest.mark.parametrize("words", ["STOP this bill", "Endast tisdagar går bra", "jag slutade jobba i mars"])
 def test_words_that_only_look_like_stop_stop_nothing(words: str) -> None:
     assert not Talker().writes("hej, behöver hjälp").writes(words).state.thread.opted_out

@@ -177,7 +177,7 @@ def test_a_language_taken_up_in_the_middle_says_it_in_a_text_of_its_own() -> Non
     hint, question = (person.text(one) for one in person.turns[-1].says)
     assert hint == HINT["ar"]
     assert "8" not in hint
-    assert "9.30" in question
+    assert "9:30" in question
 
 
 @pytest.mark.parametrize("language", [language for language in OTHERS if language not in IN_OTHER_LETTERS])
