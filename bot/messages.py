@@ -177,12 +177,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Awaited:
-    """A call whose answer this thread waits for, and what it is for."""
+    """A call whose answer this thread waits for, what it is for, and the run that made it."""
 
     call: UUID
     purpose: str
     question: str = ""
     told: bool = False
+    run: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def resulted(talk: Talk, event: Resulted) -> None:
         case "look-up":
             _looked_up(talk, awaited, event)
         case "effect":
-            _effect(talk, event)
+            _effect(talk, awaited, event)
         case "status":
             _status(talk, event)
         case "cancel":
@@ -89,12 +89,16 @@ def _looked_up(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     go_on(talk)
 
 
-def _effect(talk: Talk, event: Resulted) -> None:
-    run = talk.run
+def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
+    run, begun = talk.state.runs.get(awaited.run) if awaited.run else talk.run, talk.run
     if run is None:
         return
+    meanwhile = begun if begun is not None and begun.id != run.id else None
+    talk.state = talk.state.with_thread(run=run.id)
     if event.problem is not None:
         _refused(talk, run, event.problem)
+        if meanwhile is not None and talk.thread.run is None:
+            _back_to(talk, meanwhile)
         return
     if run.flow == "first_meeting":
         keep_meeting(talk, Meeting.model_validate(event.value))
@@ -104,12 +108,21 @@ def _effect(talk: Talk, event: Resulted) -> None:
     then = _accepted(talk, run, event.value)
     close(talk, run)
     waiting = [other for other in talk.state.runs.values() if other.state == "open"]
-    if waiting:
+    if meanwhile is not None:
+        _back_to(talk, meanwhile)
+    elif waiting:
         # A time was moved in the middle of a form: the form goes on where it was.
         talk.state = talk.state.with_thread(run=max(waiting, key=lambda other: other.began).id)
         go_on(talk)
     elif then is not None:
         start(talk, then)
+
+
+def _back_to(talk: Talk, run: Run) -> None:
+    """What was begun while this answer was waited for goes on where it is."""
+    talk.state = talk.state.with_thread(run=run.id)
+    if talk.thread.open is not None:
+        ask_again(talk)
 
 
 def _accepted(talk: Talk, run: Run, value: Any) -> str | None:

@@ -71,7 +71,8 @@ class Talk:
         return call.id
 
     def wait_for(self, call: UUID, purpose: str, question: str = "") -> None:
-        self.state = self.state.with_thread(awaited=(*self.thread.awaited, Awaited(call, purpose, question)))
+        awaited = Awaited(call, purpose, question, run=self.thread.run)
+        self.state = self.state.with_thread(awaited=(*self.thread.awaited, awaited))
 
     def open(self, opened: Open | None) -> None:
         """The one open question from now on. The form's own is thereby not set aside any more."""

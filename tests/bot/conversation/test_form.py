@@ -192,3 +192,18 @@ def test_a_page_never_shows_a_made_up_name_and_can_be_left_whole() -> None:
     person.happens(Filled(person.asked.question or "", {}, leave=True))
     assert person.asked.section is not None
     assert person.asked.section.key == "housing"
+
+
+def test_the_receipt_of_an_application_comes_after_another_time_has_been_asked_for() -> None:
+    person = in_form(*FORM)
+    person.away = True
+    person.writes("ja").writes("TID").writes("1")
+    person.away = False
+    person.writes("hallå?")
+    assert person.state.person.applied is not None
+    read = "\n".join(person.text(one) for one in person.said)
+    assert "Din ansökan kom in måndag 30 november" in read
+    person.writes("2")
+    meeting = person.state.person.meeting
+    assert meeting is not None
+    assert meeting.start.hour == 12, "13.15 in Sweden"
