@@ -2,7 +2,7 @@
 
 from backend.contract import HandOver, Value
 from bot.form import Flow, Form, Go
-from bot.questions import OneOf, Question
+from bot.questions import OneOf, Question, Words
 from bot.text import N_
 
 WANT = Question(
@@ -10,6 +10,7 @@ WANT = Question(
     N_("Hi! This is the municipality's machine. I can book you a meeting, often tomorrow. Free, with an interpreter."),
     OneOf({"meeting": N_("Book"), "apply": N_("Apply"), "question": N_("Ask"), "call": N_("Call me")}),
 )
+QUESTION = Question("question", N_("Write your question here. A person answers you, in your language."), Words(2000))
 
 
 def welcome(form: Form) -> Value | Go | None:
@@ -20,11 +21,11 @@ def welcome(form: Form) -> Value | Go | None:
         return Go("apply")
     if want == "call" and form.context.channel == "telegram":
         form.go_on("number")
-    form.say(
-        N_("Write your question here. A person answers you, in your language.")
-        if want == "question"
-        else N_("A person rings you, with an interpreter if you want.")
-    )
+    if want == "question":
+        form.ask(QUESTION)
+        form.say(N_("A person reads what you wrote and answers you."))
+    else:
+        form.say(N_("A person rings you, with an interpreter if you want."))
     return HandOver(
         person=form.context.person,
         thread=form.context.thread,

@@ -252,3 +252,17 @@ def test_another_time_in_words_is_another_day_where_times_are_offered() -> None:
     assert (
         Talker().writes("hej, behöver hjälp").writes("1").writes("annan tid").reads().startswith("Vilken dag passar?")
     )
+
+
+def test_a_question_is_read_by_a_human_and_not_met_with_the_greeting_again() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("3")
+    assert person.reads() == "Skriv din fråga här. En människa svarar dig."
+    assert not made(person, HandOver)
+    person.writes("Kan jag få hjälp med glasögon?")
+    assert person.reads() == "En människa läser det du skrev och svarar dig."
+    assert [one.reason for one in made(person, HandOver)] == ["question"]
+
+
+def test_who_changes_her_mind_about_a_question_gets_the_choices_back() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("3").writes("TILLBAKA")
+    assert "1 Boka möte" in person.reads()
