@@ -85,8 +85,8 @@ def _with_the_forms_words(locales: Path) -> Path:
         language = path.parts[-3]
         catalogue = read_po(path.open("rb"), locale=language)
         for said in _sentences():
-            if said["en"] not in catalogue:
-                catalogue.add(said["en"], said.get(language, said["en"]))
+            catalogue.delete(said["en"])  # a sentence of ours may be one of the form's by chance, and say it otherwise
+            catalogue.add(said["en"], said.get(language, said["en"]))
         copy = copies / path.relative_to(locales)
         copy.parent.mkdir(parents=True)
         with copy.open("wb") as written:

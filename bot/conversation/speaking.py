@@ -48,9 +48,10 @@ def learn(talk: Talk, event: Said) -> bool:
 
 
 def _learn_letters(talk: Talk, event: Said) -> None:
-    """Who writes in the letters of the language has a telephone that shows them."""
-    if not in_sms_alphabet(talk.language) and in_its_letters(event.words, talk.language):
-        talk.state = talk.state.with_thread(legible=True)
+    """Who writes in the letters of the language, or names it in them, has a telephone that shows them."""
+    for code in (talk.language, named(event.words)):
+        if code in languages() and not in_sms_alphabet(code) and in_its_letters(event.words, code):
+            talk.state = talk.state.with_thread(legible=True)
 
 
 def _spoken(words: str) -> str | None:

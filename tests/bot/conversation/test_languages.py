@@ -180,6 +180,12 @@ def test_a_language_taken_up_in_the_middle_says_it_in_a_text_of_its_own() -> Non
     assert "9:30" in question
 
 
+@pytest.mark.parametrize("language", IN_OTHER_LETTERS)
+def test_who_names_the_language_in_its_own_letters_sees_them(language: str) -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("1").writes(language_name(language, language))
+    assert HINT[language] not in person.reads()
+
+
 @pytest.mark.parametrize("language", [language for language in OTHERS if language not in IN_OTHER_LETTERS])
 def test_languages_in_latin_letters_hear_nothing_of_boxes(language: str) -> None:
     person = Talker().writes("hej").writes(language_name(language, "sv"))
