@@ -33,7 +33,7 @@ def main() -> None:
     """Run the command; a wrong setting or an occupied folder is one line and exit code 2."""
     from backend.postgres import PostgresError
     from backend.settings import SettingsError as BackendSettingsError
-    from bot.settings import SettingsError
+    from bot.environment import SettingsError
 
     try:
         app()
@@ -176,7 +176,7 @@ def check() -> None:
     """Say in words what the settings mean: what is on, what is off and why. Exit 2 when something is wrong."""
     import backend.settings
     import bot.settings
-    from bot.channels.sms import webhook_url
+    from bot import sms
 
     talk, cases = bot.settings.read(os.environ), backend.settings.read(os.environ)
     print(f"Environment: {talk.environment}.")
@@ -190,10 +190,13 @@ def check() -> None:
             else "  SMS and Telegram carry open questions only: no legal analysis is recorded (careful)."
         )
     print("Web chat: on.")
-    if talk.twilio:
-        print(f"SMS by Twilio: on. Its webhook for each number, as it stands, fragment too: {webhook_url(talk)}")
-    else:
-        print("SMS: off, none of IMORGON_TWILIO_… is given.")
+    carried = sms.found(talk)
+    for slug, tenant in cases.tenants.items():
+        if slug in carried:
+            by = carried[slug]
+            print(f"SMS in {tenant.municipality.name}: on, by {by.name}. Enter there, as it stands: {by.webhook}")
+        else:
+            print(f"SMS in {tenant.municipality.name}: off, no provider has a number for it.")
     for line in _telegram(talk, cases):
         print(line)
     print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")

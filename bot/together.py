@@ -35,6 +35,7 @@ from backend.seeds import seed
 from bot import worker
 from bot.conversation import turn
 from bot.engine import Engine
+from bot.environment import SettingsError
 from bot.serving import Server
 
 HOST = "127.0.0.1"
@@ -197,7 +198,7 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         other = "choose another: IMORGON_PUBLIC_URL=http://127.0.0.1:8001 make demo"
-        raise bot.settings.SettingsError(f"Port {port} cannot be used ({error.strerror}); {other}") from None
+        raise SettingsError(f"Port {port} cannot be used ({error.strerror}); {other}") from None
     return listening
 
 

@@ -15,6 +15,7 @@ from bot.__main__ import app, main
 from bot.database import Database
 from bot.migrations import migrate
 from tests.bot.house import ENVELOPE_KEY
+from tests.bot.sms.test_twilio import ITS_SETTINGS
 from tests.bot.telegraph import BOT, SECRET
 from tests.conftest import MakeDatabase
 
@@ -47,10 +48,10 @@ def environ(bot_database: postgres.Database) -> dict[str, str]:
     return given
 
 
-def check(environ: dict[str, str], **more: str | None) -> list[str]:
+def check(environ: dict[str, str], about: str = "Telegram", **more: str | None) -> list[str]:
     result = CliRunner().invoke(app, ["check"], env={**environ, **more})
     assert result.exit_code == 0, result.output
-    return [line for line in result.output.splitlines() if line.startswith("Telegram")]
+    return [line for line in result.output.splitlines() if line.startswith((f"{about} in", f"{about}:"))]
 
 
 @pytest.fixture
@@ -60,6 +61,14 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     towns: dict[str, Municipality] = dict(municipalities.found())
     towns["trelleborg"] = towns["trelleborg"].model_copy(update={"legal_analysis": analysis})
     monkeypatch.setattr(municipalities, "found", lambda: towns)
+
+
+def test_sms_says_by_whom_and_what_to_enter_there(environ: dict[str, str]) -> None:
+    webhook = "https://imorgon.example/sms/inbound#rc=3&rp=all"
+    assert check(environ, "SMS", **ITS_SETTINGS) == [
+        "SMS in Svedala kommun: off, no provider has a number for it.",
+        f"SMS in Trelleborgs kommun: on, by Twilio. Enter there, as it stands: {webhook}",
+    ]
 
 
 def test_telegram_is_off_until_the_analysis_is_recorded(environ: dict[str, str]) -> None:
@@ -79,7 +88,7 @@ def test_telegram_is_on_when_it_is(environ: dict[str, str], recorded: None) -> N
 
 def test_without_settings_telegram_is_off(environ: dict[str, str]) -> None:
     without: dict[str, str | None] = {name: None for name in environ if name.startswith("IMORGON_TELEGRAM")}
-    assert check(environ, **without) == ["Telegram: off, none of IMORGON_TELEGRAM_… is given."]
+    assert check(environ, "Telegram", **without) == ["Telegram: off, none of IMORGON_TELEGRAM_… is given."]
 
 
 def test_a_bot_that_stands_still_is_told_with_what_to_do(

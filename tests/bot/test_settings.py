@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.settings import SettingsError, read
-from tests.bot.house import ENVELOPE_KEY, NUMBER
+from bot.environment import SettingsError
+from bot.settings import read
+from tests.bot.house import ENVELOPE_KEY
 
 GIVEN = {
     "IMORGON_DATABASE_URL": "postgresql://imorgon@/bot",
@@ -14,12 +15,6 @@ GIVEN = {
     "IMORGON_ENVELOPE_KEY": ENVELOPE_KEY,
     "IMORGON_SESSION_SECRET": "s" * 40,
 }
-TWILIO = {
-    "IMORGON_TWILIO_ACCOUNT_SID": "AC" + "a" * 32,
-    "IMORGON_TWILIO_AUTH_TOKEN": "secret-secret-secret",
-    "IMORGON_TWILIO_FROM_TRELLEBORG": NUMBER,
-}
-
 BOT = "7000000001:made-up-made-up-made-up"
 TELEGRAM = {"IMORGON_TELEGRAM_TOKEN_TRELLEBORG": BOT, "IMORGON_TELEGRAM_WEBHOOK_SECRET": "w" * 40}
 POLLING = {"IMORGON_TELEGRAM_TOKEN_TRELLEBORG": BOT, "IMORGON_TELEGRAM_MODE": "polling"}
@@ -27,26 +22,10 @@ POLLING = {"IMORGON_TELEGRAM_TOKEN_TRELLEBORG": BOT, "IMORGON_TELEGRAM_MODE": "p
 
 def test_without_any_setting_of_a_channel_it_is_off() -> None:
     settings = read(GIVEN)
-    assert settings.twilio is None
     assert settings.telegram is None
     assert settings.municipalities == ("trelleborg", "svedala")
     assert settings.public_url == "https://imorgon.example"
     assert (settings.environment, settings.demo) == ("production", False)
-
-
-def test_the_account_and_its_numbers() -> None:
-    settings = read(
-        {
-            **GIVEN,
-            **TWILIO,
-            "IMORGON_TWILIO_MESSAGING_SERVICE_SID_SVEDALA": "MG" + "b" * 32,
-            "IMORGON_ENVIRONMENT": "demo",
-        }
-    )
-    assert settings.twilio is not None
-    assert settings.twilio.numbers == {"trelleborg": NUMBER}
-    assert settings.twilio.services == {"svedala": "MG" + "b" * 32}
-    assert settings.demo
 
 
 def test_a_bot_for_each_municipality() -> None:
@@ -103,15 +82,6 @@ def test_what_is_missing_is_named(name: str) -> None:
         ({"IMORGON_SESSION_SECRET": "short-secret"}, "IMORGON_SESSION_SECRET"),
         ({"IMORGON_BACKEND_TOKEN_TRELLEBORG": "short-secret"}, "IMORGON_BACKEND_TOKEN_TRELLEBORG"),
         ({"IMORGON_BACKEND_TOKEN_trelleborg": "short-secret" * 4}, "capitals"),
-        ({**TWILIO, "IMORGON_TWILIO_AUTH_TOKEN": ""}, "IMORGON_TWILIO_AUTH_TOKEN"),
-        ({**TWILIO, "IMORGON_TWILIO_ACCOUNT_SID": ""}, "IMORGON_TWILIO_ACCOUNT_SID"),
-        ({**TWILIO, "IMORGON_TWILIO_FROM_TRELLEBORG": ""}, "IMORGON_TWILIO_FROM_<CODE>"),
-        ({**TWILIO, "IMORGON_TWILIO_FROM_TRELLEBORG": "070-174 06 90"}, "IMORGON_TWILIO_FROM_TRELLEBORG"),
-        ({**TWILIO, "IMORGON_TWILIO_FROM_LUND": NUMBER}, "IMORGON_BACKEND_TOKEN_LUND"),
-        ({**TWILIO, "IMORGON_TWILIO_FROM_SVEDALA": NUMBER}, "cannot share"),
-        ({**TWILIO, "IMORGON_TWILIO_MESSAGING_SERVICE_SID_TRELLEBORG": "MG1"}, "choose one"),
-        ({**TWILIO, "IMORGON_TWILIO_API_BASE": "127.0.0.1:9"}, "IMORGON_TWILIO_API_BASE"),
-        ({"IMORGON_TWILIO_API_BASE": "http://127.0.0.1:9"}, "IMORGON_TWILIO_FROM_<CODE>"),
         ({"IMORGON_TELEGRAM_MODE": "polling"}, "IMORGON_TELEGRAM_TOKEN_<CODE>"),
         ({"IMORGON_TELEGRAM_WEBHOOK_SECRET": "w" * 40}, "IMORGON_TELEGRAM_TOKEN_<CODE>"),
         ({"IMORGON_TELEGRAM_TOKEN_TRELLEBORG": BOT}, "IMORGON_TELEGRAM_WEBHOOK_SECRET"),
@@ -137,6 +107,6 @@ def test_what_is_wrong_or_half_given_is_one_line_without_the_value(wrong: dict[s
 
 
 def test_secrets_are_in_no_repr() -> None:
-    shown = repr(read({**GIVEN, **TWILIO, **TELEGRAM}))
-    for secret in ("secret-secret", "ssss", "trelleborg-trelleborg", "imorgon@", "made-up", "wwww"):
+    shown = repr(read({**GIVEN, **TELEGRAM}))
+    for secret in ("ssss", "trelleborg-trelleborg", "imorgon@", "made-up", "wwww"):
         assert secret not in shown

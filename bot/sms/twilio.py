@@ -1,0 +1,352 @@
+"""The SMS provider Twilio: signed webhooks in, the REST API out.
+
+A webhook is answered 204 once it is committed, and every reply goes out by the API: then it has an id, a state and a
+row. Our outbox id travels in the status callback's URL, so what the provider reports finds its row even when the
+answer to our own request was lost. Facts about Twilio: twilio.com/docs (Messaging, webhook security, error codes).
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from aiohttp import ClientConnectorError, ClientError, ClientTimeout, encode_basic_auth
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import FormData
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.response import Response as TwilioResponse
+from twilio.request_validator import RequestValidator, get_signature_algorithm
+from twilio.rest import Client
+
+from bot import inbox
+from bot.carriers import CannotAsk, Letter, Outcome, Span
+from bot.database import DATABASE_ERRORS
+from bot.engine import Engine
+from bot.environment import SettingsError, api_base, given, needed, per_municipality
+from bot.messages import Said
+from bot.outbox import receive_receipt
+from bot.policies import NoPolicy
+from bot.settings import Settings
+
+TIMEOUT = 10.0  # seconds for one request
+RETRY_FRAGMENT = "#rc=3&rp=all"
+"""Belongs on the webhook's URL at Twilio: without it only connections that fail are tried again, and only once."""
+
+INBOUND, STATUS = "/sms/inbound", "/sms/status"
+
+# How Twilio's words for a message translate to ours. Before "sent" it has the message and answers for it.
+_STATES: Mapping[str, Any] = {
+    "accepted": "sent",
+    "scheduled": "sent",
+    "queued": "sent",
+    "sending": "sent",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "failed",
+    "failed": "failed",
+    "canceled": "failed",
+}
+_OPTED_OUT = 21610
+_TOO_MANY = 20429
+
+log = structlog.get_logger()
+
+
+_FROM = "IMORGON_TWILIO_FROM_"
+_SERVICE = "IMORGON_TWILIO_MESSAGING_SERVICE_SID_"
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account at Twilio and, per municipality, the number or the messaging service it writes from."""
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    api_base: str | None
+    numbers: Mapping[str, str]
+    services: Mapping[str, str]
+
+
+def provider(settings: Settings) -> "Twilio | None":
+    """On when any of its settings is given; then it needs them all. Raises SettingsError."""
+    environ = settings.environ
+    one = given(environ, "IMORGON_TWILIO_")
+    if one is None:
+        return None
+    needed_by = f"needed because {one} is given"
+    numbers = per_municipality(environ, _FROM, settings.municipalities)
+    services = per_municipality(environ, _SERVICE, settings.municipalities)
+    for slug, number in numbers.items():
+        if not _E164.fullmatch(number):
+            raise SettingsError(f"{_FROM}{slug.upper()} must be a telephone number that begins with + and the country.")
+        if slug in services:
+            raise SettingsError(f"{_FROM}{slug.upper()} and {_SERVICE}{slug.upper()} are both given: choose one.")
+    if len({*numbers.values(), *services.values()}) < len(numbers) + len(services):
+        raise SettingsError(f"{_FROM}<CODE>: two municipalities cannot share one sender, a text would belong to both.")
+    if not numbers and not services:
+        raise SettingsError(f"{_FROM}<CODE> or {_SERVICE}<CODE> is missing: {needed_by}.")
+    account = Account(
+        account_sid=needed(environ, "IMORGON_TWILIO_ACCOUNT_SID", needed_by),
+        auth_token=needed(environ, "IMORGON_TWILIO_AUTH_TOKEN", needed_by),
+        api_base=api_base(environ, "IMORGON_TWILIO_API_BASE"),
+        numbers=numbers,
+        services=services,
+    )
+    return Twilio(account, settings.public_url)
+
+
+class _HttpClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio publishes no types
+    """The library's client, with what it promises.
+
+    In 9.13 it takes a timeout and does not use it, writes the addresses it lists by to its log, and signs in in a way
+    that aiohttp has deprecated.
+    """
+
+    async def request(  # noqa: PLR0917  # the library's signature
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # the library's signature
+        allow_redirects: bool = False,
+    ) -> TwilioResponse:
+        signed = {**(headers or {}), **({"Authorization": encode_basic_auth(*auth)} if auth else {})}
+        async with self.session.request(
+            method,
+            url,
+            params=params,
+            data=data,
+            headers=signed,
+            timeout=ClientTimeout(total=timeout or self.timeout),
+            allow_redirects=allow_redirects,
+        ) as response:
+            return TwilioResponse(response.status, await response.text(), response.headers)
+
+
+@dataclass
+class Twilio:
+    """An account at Twilio, and where it reaches us."""
+
+    account: Account
+    public_url: str
+    _client: Client | None = field(default=None, repr=False)
+
+    name = "Twilio"
+
+    @property
+    def municipalities(self) -> frozenset[str]:
+        """Who writes from a number or a service there."""
+        return frozenset({*self.account.numbers, *self.account.services})
+
+    @property
+    def webhook(self) -> str:
+        """What is entered at Twilio for inbound messages, with its rules for trying again."""
+        return self.public_url + INBOUND + RETRY_FRAGMENT
+
+    # --- Out ----------------------------------------------------------------------------------------------------------
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Try once. Only 429 and a connection that was refused are certainly nothing; the rest is unknown."""
+        sender = (
+            {"messaging_service_sid": self.account.services[letter.municipality]}
+            if letter.municipality in self.account.services
+            else {"from_": self.account.numbers.get(letter.municipality)}
+        )
+        try:
+            message = await self._twilio().messages.create_async(
+                to=letter.address,
+                body=letter.text,
+                status_callback=f"{self.public_url}{STATUS}?id={letter.id}",
+                **sender,
+            )
+        except TwilioRestException as error:
+            return _refused(error)
+        except ClientConnectorError as error:
+            log.warning("sms not sent", error=type(error).__name__)
+            return Outcome("pending", code="refused")
+        except (ClientError, TwilioException, TimeoutError, OSError, ValueError) as error:
+            log.warning("sms unknown", error=type(error).__name__)
+            return Outcome("unknown", code=type(error).__name__)
+        state = _STATES.get(str(message.status), "sent")
+        return Outcome(state, reference=message.sid, code=_code(message.error_code))
+
+    async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
+        """Look for the letter among what was sent to its address in that time: same text, and no other letter's."""
+        try:
+            async with asyncio.timeout(2 * TIMEOUT):
+                # Only by To: a message still queued may have no date of sending to be listed by.
+                listed = await self._twilio().messages.list_async(to=letter.address, limit=200)
+        except (TwilioException, ClientError, TimeoutError, OSError, ValueError) as error:
+            raise CannotAsk(type(error).__name__) from None
+        for message in listed:
+            created: datetime | None = message.date_created
+            within = created is None or span.since <= created <= span.until
+            # A trial account puts words of its own before ours.
+            if within and message.sid not in known and str(message.body).endswith(letter.text):
+                state = _STATES.get(str(message.status), "sent")
+                return Outcome(state, reference=message.sid, code=_code(message.error_code))
+        return None
+
+    def _twilio(self) -> Client:
+        # Made when first used: its session belongs to the running loop.
+        if self._client is None:
+            made = Client(
+                self.account.account_sid,
+                self.account.auth_token,
+                http_client=_HttpClient(timeout=TIMEOUT),
+            )
+            if self.account.api_base:
+                made.api.base_url = made.messaging.base_url = self.account.api_base
+            self._client = made
+        return self._client
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._client is not None:
+            await self._client.http_client.close()
+            self._client = None
+
+    # --- In -----------------------------------------------------------------------------------------------------------
+
+    def router(self, engine: Engine) -> APIRouter:
+        """The two webhooks."""
+        router = APIRouter(tags=["sms"])
+
+        @router.post(INBOUND, include_in_schema=False)
+        async def inbound(request: Request) -> Response:
+            """A person wrote."""
+            form = await self._signed(request)
+            if form is None:
+                return Response(status_code=403)
+            try:
+                await self._receive(engine, form)
+            except inbox.Unavailable:
+                return Response(status_code=503)
+            return Response(status_code=204)
+
+        @router.post(STATUS, include_in_schema=False)
+        async def status(request: Request) -> Response:
+            """The provider reports what became of a message of ours."""
+            form = await self._signed(request)
+            if form is None:
+                return Response(status_code=403)
+            try:
+                await _report(engine, request.query_params.get("id", ""), form)
+            except (NoPolicy, *DATABASE_ERRORS):
+                return Response(status_code=503)
+            return Response(status_code=204)
+
+        return router
+
+    async def _signed(self, request: Request) -> FormData | None:
+        """The form, untouched, if Twilio signed it for the URL it knows us by."""
+        await request.body()  # read before the form, or the stream is gone
+        try:
+            form = await request.form()
+        except Exception:  # noqa: BLE001  # no form at all cannot be signed as one
+            form = FormData()
+        algorithm = get_signature_algorithm(request.headers.get("X-Twilio-Webhooks-Signature-Settings"))
+        # The token signs with HMAC_SHA1 only; another algorithm means another key, and the sender would choose it.
+        if algorithm != "HMAC_SHA1":
+            return None
+        # Never what the server thinks its address is: behind a proxy, that is another one.
+        url = self.public_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        validator = RequestValidator(self.account.auth_token)
+        signature = request.headers.get("X-Twilio-Signature", "")
+        return form if validator.validate(url, _Parameters(form), signature) else None
+
+    async def _receive(self, engine: Engine, form: FormData) -> None:
+        words = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        sender, sid = words.get("From", ""), words.get("MessageSid", "")
+        municipality = self._municipality(words)
+        pictures = _count(words.get("NumMedia", ""))
+        if municipality is None or not sender.startswith("+") or not sid or pictures is None or "Body" not in words:
+            log.error("malformed", channel="sms", known=municipality is not None)
+            first = municipality or engine.settings.municipalities[0]
+            await inbox.set_aside(engine, first, "sms", sid or _digest_of(words), json.dumps(words, sort_keys=True))
+            return
+        media = {name: value for name, value in words.items() if name.startswith("Media")} if pictures else {}
+        await inbox.receive(
+            engine,
+            inbox.Inbound(
+                municipality=municipality,
+                channel="sms",
+                address=sender,
+                provider_id=sid,
+                event=Said(words["Body"], pictures=pictures),
+                media=json.dumps(media, sort_keys=True) if media else "",
+            ),
+        )
+
+    def _municipality(self, words: Mapping[str, str]) -> str | None:
+        """Whose number, or whose messaging service, was written to."""
+        for slug, number in self.account.numbers.items():
+            if words.get("To") == number:
+                return slug
+        for slug, service in self.account.services.items():
+            if words.get("MessagingServiceSid") == service:
+                return slug
+        return None
+
+
+class _Parameters(dict[str, Any]):
+    """The form as the validator wants it: every value of every name, nothing trimmed."""
+
+    def __init__(self, form: FormData) -> None:
+        super().__init__(dict.fromkeys(form))
+        self._form = form
+
+    def getlist(self, name: str) -> list[str]:
+        return [value if isinstance(value, str) else "" for value in self._form.getlist(name)]
+
+
+async def _report(engine: Engine, ours: str, form: FormData) -> None:
+    status, sid = str(form.get("MessageStatus", "")), str(form.get("MessageSid", ""))
+    code = str(form.get("ErrorCode", "") or "")
+    try:
+        message = UUID(ours)
+    except ValueError:
+        message = None
+    state = _STATES.get(status)
+    if message is None or state is None:
+        log.warning("receipt not understood", channel="sms", status=status[:20])
+        return
+    outcome = Outcome(state, reference=sid, code=code, opted_out=code == str(_OPTED_OUT))
+    if not await receive_receipt(engine, message, outcome, status):
+        log.warning("receipt of an unknown message", channel="sms")
+
+
+def _refused(error: TwilioRestException) -> Outcome:
+    """What a refusal means: 429 was never processed, 5xx may have been, the rest was refused for good."""
+    code = _code(error.code)
+    log.warning("sms refused", status=error.status, code=code)
+    if error.status == 429 or error.code == _TOO_MANY:
+        return Outcome("pending", code=code)
+    if error.status >= 500:
+        return Outcome("unknown", code=code)
+    return Outcome("failed", code=code, opted_out=error.code == _OPTED_OUT)
+
+
+def _code(code: Any) -> str:
+    return str(code) if code else ""
+
+
+def _count(words: str) -> int | None:
+    if not words:
+        return 0
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 4 else None
+
+
+def _digest_of(words: Mapping[str, str]) -> str:
+    return json.dumps(words, sort_keys=True)
