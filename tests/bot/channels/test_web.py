@@ -361,6 +361,17 @@ async def test_the_application_by_section_to_its_receipt(site: Running, browser:
         await expect(page.locator("#log")).to_contain_text("ansökan kom in", ignore_case=True)
 
 
+async def test_first_words_in_another_language_turn_the_whole_page(site: Running, browser: Browser) -> None:
+    async with phone(browser) as page:
+        await page.goto(f"{site.address}/chat/trelleborg")
+        await page.get_by_role("textbox").fill("السلام عليكم، أحتاج مساعدة، عندي طفلان")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("html")).to_have_attribute("lang", "ar")
+        await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        await expect(page.get_by_role("button", name="اتصلوا بي").first).to_be_visible()
+        await expect(page.locator("#log")).to_contain_text("أستطيع حجز موعد")
+
+
 async def test_a_question_that_can_wait_has_a_button_that_says_so(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
