@@ -212,6 +212,17 @@ def test_a_languages_name_asks_for_that_language(message: str, code: str) -> Non
         "ninkaygu wuu i garaacayaa",
         "waa la ii hanjabay",
         "inaan dhinto ayaan rabaa",
+        "caano ilmaha ma hayno",
+        "carruurtu wax ay cunaan ma haystaan",
+        "cunto la'aan",
+        "cunto laan",
+        "guriga waa nalaga saaray",
+        "maanta guriga waa layga saarayaa",
+        "meel aan aado ma hayo",
+        "insulin ma hayo",
+        "wuu i ceejiyay",
+        "ninkayga ayaan ka baqayaa",
+        "nolosha waan ka daalay",
     ],
 )
 def test_acute_words_are_heard_inside_a_message(message: str) -> None:
@@ -247,6 +258,9 @@ def test_acute_words_are_heard_inside_a_message(message: str) -> None:
         "waxaan u baahanahay caawimaad",
         "lacag ma hayo",
         "Hoy ma jiro",  # the answer to how one lives
+        "shaqada waa layga saaray",
+        "telefoonka ii garaac",  # ring me, not: he beats me
+        "cunto waan haystaa",
         "köp is, dill och bröd",
         "jag är i ett dilemma",
     ],
