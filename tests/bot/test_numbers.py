@@ -53,6 +53,8 @@ NOTHING, SEVERAL = Unread.NOTHING, Unread.SEVERAL
         ("ألف ونص", NOTHING),
         ("5 آلاف وخمسمئة", SEVERAL),
         ("laba kun", 2000),
+        ("kontan kun", 50_000),
+        ("boqol iyo konton", SEVERAL),  # asked again rather than taken for a hundred
         ("saddex boqol", 300),
         ("8 kun", 8000),
         ("kow iyo toban", SEVERAL),  # written in three words: asked for in figures
