@@ -317,6 +317,7 @@ def worth(key: str) -> Mapping[str, str]:
 _OWN_NAMES = {  # what staff and applicants say, where CLDR says something else or nothing
     "sv": {"ps": "pashto", "ckb": "sorani", "kmr": "kurmanji", "prs": "dari"},
     "ar": {"ps": "البشتو", "ckb": "الكردية السورانية", "kmr": "الكردية الكرمانجية", "prs": "الدرية"},
+    "uk": {"ckb": "сорані", "kmr": "курманджі"},
     "so": {"ckb": "Kurdi Soraani", "kmr": "Kurdi Kurmaanji", "prs": "Daari", "tr": "Turki", "am": "Amxaari"},
 }
 _CLDR = {"ar": "ar_SY", "en": "en_GB", "prs": "fa_AF"}  # Levantine month names; Dari is fa-AF in CLDR

@@ -29,7 +29,7 @@ def messages() -> Iterator[str]:
 
 def test_there_are_texts_in_the_languages_the_bot_speaks() -> None:
     assert {path.parts[-3] for path in BACKEND.parent.glob("bot/locales/*/LC_MESSAGES/bot.po")} == set(LANGUAGES)
-    assert {"sv", "ar", "en", "so"} <= set(LANGUAGES)
+    assert {"sv", "ar", "en", "so", "uk"} <= set(LANGUAGES)
     for municipality in found().values():
         assert set(locales.among(municipality.languages)) == set(LANGUAGES)
 
@@ -61,6 +61,9 @@ def test_values_are_written_as_the_language_writes_them() -> None:
     assert locales.write(day, "ar") == "\u2068الثلاثاء 1 كانون الأول\u2069"
     assert locales.write(hour, "ar") == "\u20689:30\u2069"
     assert locales.write(day, "so") == "Talaado 1 Diseembar"
+    assert locales.write(day, "uk") == "вівторок, 1 грудня"
+    assert locales.write(hour, "uk") == "9:30"
+    assert locales.write(Month(day), "uk") == "грудень 2026"
     assert locales.write(Words("the lease"), "sv") == "hyreskontraktet"
     assert "\u2068" not in locales.write(Words("the lease"), "ar")
 

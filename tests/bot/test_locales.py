@@ -74,7 +74,7 @@ by_file = pytest.mark.parametrize("path", BOTH_HALVES, ids=lambda path: f"{path.
 
 def test_every_language_with_a_catalogue_is_spoken() -> None:
     assert set(languages()) == {path.parts[-3] for path in CATALOGUES}
-    assert {"sv", "en", "ar", "so"} <= set(languages())
+    assert {"sv", "en", "ar", "so", "uk"} <= set(languages())
 
 
 def test_the_catalogues_are_in_step_with_the_code() -> None:
