@@ -26,10 +26,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+import hypothesis
 import pytest
 
 from backend import postgres
 from backend.postgres import Database, Server
+
+# How long an example takes tells of the machine, and of what else it does.
+hypothesis.settings.register_profile("whatever the machine", deadline=None)
+hypothesis.settings.load_profile("whatever the machine")
 
 
 class MakeDatabase(Protocol):

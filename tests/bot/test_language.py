@@ -1,7 +1,7 @@
 """Which language somebody writes: told when it can be told, asked when it cannot, and never another for Arabic."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language import SPOKEN, Guess, _detector, detect, named, offered
@@ -287,7 +287,6 @@ def test_interpreters_are_offered_first_in_the_languages_we_write() -> None:
     assert len(set(offered())) == len(offered())
 
 
-@settings(deadline=None)  # the first message that needs lingua loads it
 @given(st.text())
 def test_any_text_gets_a_guess(message: str) -> None:
     guess = detect(message)

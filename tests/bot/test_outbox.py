@@ -150,9 +150,7 @@ def test_states_move_forward_only(state: str) -> None:
 FAULTS: list[Fault] = ["429", "500", "500 after accepting"]
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     faults=st.lists(st.sampled_from(FAULTS), max_size=4),
     receipts=st.lists(st.sampled_from(["queued", "sent", "delivered", "failed"]), max_size=4),

@@ -478,9 +478,7 @@ async def test_a_lost_answer_is_sent_once_more_and_then_staff_look(
 FAULTS: list[Fault] = ["429", "500", "500 after accepting", "502", "strange"]
 
 
-@hypothesis(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@hypothesis(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     faults=st.lists(st.sampled_from(FAULTS), max_size=5),
     pauses=st.lists(st.sampled_from([1.0, 21.0, 70.0]), max_size=5),

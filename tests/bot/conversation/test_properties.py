@@ -23,7 +23,6 @@ def some(examples: int, *, anew: bool = False) -> settings:
     """So many walks: the same ones each time, so that a build is never red by chance; ``anew``: others each time."""
     return settings(
         max_examples=examples,
-        deadline=None,
         derandomize=not anew,
         database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
