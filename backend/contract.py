@@ -248,6 +248,15 @@ class Income(Value):
     kronor: int | None = Field(None, ge=0, le=1_000_000, description="None: left to the meeting")
 
 
+class Partner(Value):
+    """The person's husband, wife or partner: never an income, a number or an illness of somebody else."""
+
+    first_name: str = ""
+    planning: Literal["work", "job-seeking", "studies", "other"] | None = Field(
+        None, description="None: left to the meeting"
+    )
+
+
 class AnswerRecord(Value):
     """How one answer was given: the sentence shown, in the language and in Swedish, the meaning, when and where."""
 
@@ -270,13 +279,25 @@ class SendApplication(Value):
     received_at: datetime
     language: Language
     applies_alone: bool | None = None
+    partner: Partner | None = None
+    month: date | None = Field(None, description="first day of the month the money is for")
+    stays_here: bool | None = Field(None, description="in the municipality all that month")
     children: tuple[Child, ...] | None = None
     housing: Literal["rental", "sublet", "lodger", "owned", "with-parents", "none"] | None = None
     housing_kronor: int | None = Field(None, ge=0, le=100_000)
+    home_persons: int | None = Field(None, ge=1, le=30, description="asked where a home is another's")
+    rent_debt: bool | None = Field(None, description="rent or electricity that is not paid")
+    cost_kinds: tuple[Literal["electricity", "home-insurance", "unemployment-fund", "care"], ...] | None = None
     has_income: bool | None = None
     incomes: tuple[Income, ...] | None = None
+    pending_benefits: bool | None = Field(None, description="has applied for other money and waits for an answer")
+    asset_kinds: tuple[Literal["savings", "vehicle", "home", "company", "other"], ...] | None = None
     planning: Literal["work", "job-seeking", "sick-leave", "sfi", "other"] | None = None
+    registered_jobseeker: bool | None = Field(None, description="at Arbetsförmedlingen")
+    sick_certificate: bool | None = Field(None, description="has a doctor's certificate; never for what")
+    worked_last_year: bool | None = None
     lived_on: str | None = None
+    plans: str | None = None
     later: tuple[str, ...] = Field((), description="names of questions left to the meeting")
     attested: bool
     digest: str = Field(description="SHA-256 of exactly the summary that was shown and confirmed")

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value
 from bot.questions import Question, Unloadable
-from bot.text import Text, render, say
+from bot.text import Text, local, render, say
 
 T = TypeVar("T")
 Json = Any
@@ -236,6 +236,11 @@ class Form:
         if self.digest is None or self.digest != digest_of(self.live, self.context.language):
             raise _Confirms
         return self.digest
+
+    def answered_on(self, question: Question[Any]) -> date:
+        """The day the question was answered, so that "this month" stays the month it was said in."""
+        said = self.records.get(question.name)
+        return local(datetime.fromisoformat(said) if said else self.context.now).date()
 
     def go_on(self, flow: str) -> None:
         """Which flow comes after this one, where the answers decide it."""

@@ -421,6 +421,41 @@ class Several(Kind[tuple[S, ...]]):
         return [*((one,) for one in self.choices), tuple(self.choices)]
 
 
+class SeveralOrNone(Several[S]):
+    """Some of a few choices, or the last one, which says that none of them fits."""
+
+    @property
+    def none(self) -> S:
+        return list(self.choices)[-1]
+
+    def _read(self, heard: _Heard) -> Meaning[tuple[S, ...]] | Misunderstood:
+        if fold(heard.words) in known("all"):
+            return Meaning(self._some)
+        if fold(heard.words) in known("no"):
+            return Meaning((self.none,))
+        read = super()._read(heard)
+        if isinstance(read, Meaning) and self.none in read.meaning and len(read.meaning) > 1:
+            return Misunderstood(say(N_("I read more than one answer. Choose {none} alone, or not."), none=self._last))
+        return read
+
+    def load(self, data: Json) -> tuple[S, ...]:
+        meaning = super().load(data)
+        if self.none in meaning and len(meaning) > 1:
+            raise Unloadable("none of them, and one of them")
+        return meaning
+
+    def samples(self) -> list[tuple[S, ...]]:
+        return [*((one,) for one in self.choices), self._some]
+
+    @property
+    def _some(self) -> tuple[S, ...]:
+        return tuple(self.choices)[:-1]
+
+    @property
+    def _last(self) -> Text:
+        return say(self.choices[self.none])
+
+
 def _parts(words: str) -> list[str]:
     """The things a list names: between commas, strokes, line breaks and the word "and" of any language."""
     joined = "|".join(re.escape(word) for word in known("and"))

@@ -36,13 +36,20 @@ RENT = {"sv": "5 850:-", "en": "5850 kr", "ar": "٥٨٥٠", "so": "5850", "uk": 
 PAY = {"sv": "4200", "en": "4,200", "ar": "4200", "so": "4200", "uk": "4200"}
 FORM: Mapping[str, str | Mapping[str, str]] = {
     "applies_alone": "Yes",
+    "month": "Next month",
+    "stays_here": "Yes",
     "has_children": "No",
     "housing": "Rented flat",
     "housing_kronor": RENT,
+    "rent_debt": "No",
+    "cost_kinds": "Electricity",
     "has_income": "Yes",
     "income_kinds": "Pay",
     "income_kronor#salary": PAY,
+    "pending_benefits": "No",
+    "asset_kinds": "None of these",
     "planning": "I look for work",
+    "registered_jobseeker": "Yes",
     "lived_on": LIVED_ON,
 }
 

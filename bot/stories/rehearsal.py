@@ -181,6 +181,9 @@ _ANSWERS = {
     "housing_kronor": "5850",
     "income_kinds": "1 2 3 4 5 6",
     "income_kronor": "4200",
+    "home_persons": "3",
+    "cost_kinds": "1 2 3 4",
+    "asset_kinds": "1 2 3 4 5",
     "lived_on": "-",
 }
 """How a question of the form is answered, where the first choice is no answer or ends the talk."""

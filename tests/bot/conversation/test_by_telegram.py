@@ -203,7 +203,7 @@ def test_a_question_may_be_left_to_the_meeting_by_its_own_button_only() -> None:
     assert person.state.run is not None
     assert person.state.run.answers["applies_alone"] == "left to the meeting"
     person.happens(Said(LEAVE, question=first))
-    assert "has_children" not in person.state.run.answers
+    assert "month" not in person.state.run.answers
 
 
 def test_the_summary_stands_by_lines_and_is_confirmed_by_its_button() -> None:

@@ -1,5 +1,7 @@
 """The application in the talk: answers, back, change, later, the summary and its digest."""
 
+from datetime import date
+
 import pytest
 
 from backend.contract import SendApplication, Sensitivity
@@ -8,7 +10,11 @@ from bot.text import render
 from tests.bot.talker import Talker
 
 UNTIL_FORM = ("hej, behöver hjälp", "1", "1", "2", "1", "1")
-FORM = ("ja", "ja", "Yara", "12", "nej", "1", "5850", "ja", "1", "4200", "2", "lön till nyss")
+ALONE = ("ja", "1", "ja")
+HOME = ("1", "5850", "nej", "1")
+MONEY = ("ja", "1", "4200", "nej", "nej")
+WORK = ("2", "ja", "lön till nyss")
+FORM = (*ALONE, "ja", "Yara", "12", "nej", *HOME, *MONEY, *WORK)
 
 
 def in_form(*answers: str) -> Talker:
@@ -28,11 +34,16 @@ def test_everything_answered_and_confirmed_is_sent_once() -> None:
     assert not sent(person)
     person.writes("ja")
     application = sent(person)[0]
-    assert application.applies_alone is True
+    assert (application.applies_alone, application.partner) == (True, None)
+    assert (application.month, application.stays_here) == (date(2026, 11, 1), True)
     assert [(child.first_name, child.days) for child in application.children or ()] == [("Yara", 12)]
     assert (application.housing, application.housing_kronor) == ("rental", 5850)
+    assert (application.home_persons, application.rent_debt, application.cost_kinds) == (None, False, ("electricity",))
     assert [(one.kind, one.kronor) for one in application.incomes or ()] == [("salary", 4200)]
-    assert (application.planning, application.lived_on) == ("job-seeking", "lön till nyss")
+    assert (application.pending_benefits, application.asset_kinds) == (False, ())
+    assert (application.planning, application.registered_jobseeker) == ("job-seeking", True)
+    # Pay this month says it: it is not asked.
+    assert (application.worked_last_year, application.lived_on) == (True, "lön till nyss")
     assert application.attested
     assert application.record[0].shown_in_swedish == "Söker du ensam, utan man, fru eller sambo?"
     assert "Din ansökan kom in måndag 30 november kl 9.58." in person.reads()
@@ -41,32 +52,47 @@ def test_everything_answered_and_confirmed_is_sent_once() -> None:
 
 
 def test_back_undoes_the_last_answer_and_keeps_the_rest() -> None:
-    person = in_form("ja", "ja", "Yara").writes("TILLBAKA")
+    person = in_form(*ALONE, "ja", "Yara").writes("TILLBAKA")
     assert person.reads() == "Vad heter barnet i förnamn?"
     person.writes("Sara")
     assert person.reads().startswith("Hur många dagar i månaden bor Sara")
 
 
 def test_change_asks_one_line_again_and_a_changed_answer_unconfirms() -> None:
-    person = in_form(*FORM).writes("ÄNDRA 4").writes("30")
-    assert "4 Dagar med Yara: 30." in person.reads()
+    person = in_form(*FORM).writes("ÄNDRA 6").writes("30")
+    assert "6 Dagar med Yara: 30." in person.reads()
     assert not sent(person)
     person.writes("ja")
     assert sent(person)[0].children[0].days == 30  # type: ignore[index]
 
 
 def test_a_change_begun_by_mistake_is_undone_by_back() -> None:
-    person = in_form(*FORM).writes("ÄNDRA 4").writes("TILLBAKA")
-    assert "4 Dagar med Yara: 12." in person.reads()
+    person = in_form(*FORM).writes("ÄNDRA 6").writes("TILLBAKA")
+    assert "6 Dagar med Yara: 12." in person.reads()
 
 
 def test_anything_can_be_left_to_the_meeting_with_one_word() -> None:
-    person = in_form("senare", "senare", "senare", "senare", "senare", "senare")
+    person = in_form(*["senare"] * 13)
     assert "På mötet" in person.reads()
     person.writes("ja")
     application = sent(person)[0]
-    assert application.later == ("applies_alone", "has_children", "housing", "has_income", "planning", "lived_on")
+    assert application.later == (
+        "applies_alone",
+        "month",
+        "stays_here",
+        "has_children",
+        "housing",
+        "rent_debt",
+        "cost_kinds",
+        "has_income",
+        "pending_benefits",
+        "asset_kinds",
+        "planning",
+        "worked_last_year",
+        "lived_on",
+    )
     assert application.children is None
+    assert (application.month, application.cost_kinds, application.asset_kinds) == (None, None, None)
 
 
 def test_a_digit_never_attests() -> None:
@@ -100,7 +126,7 @@ def test_a_summary_of_before_the_switch_cannot_be_confirmed_by_its_old_button() 
 def test_a_correction_after_sending_says_so_and_names_what_it_corrects() -> None:
     person = in_form(*FORM, "ja")
     first = person.state.person.applied
-    person.writes("ÄNDRA 4")
+    person.writes("ÄNDRA 6")
     assert person.reads().startswith("Nu rättar du det du skickade.")
     person.writes("10").writes("ja")
     assert sent(person)[1].corrects == first
@@ -108,14 +134,21 @@ def test_a_correction_after_sending_says_so_and_names_what_it_corrects() -> None
 
 
 def test_why_is_said_before_children_and_money() -> None:
-    assert in_form("ja").reads().startswith("Barn ger rätt till mer pengar.")
-    assert in_form("ja", "nej", "6").reads().startswith("Vi frågar om pengar")
+    assert in_form(*ALONE).reads().startswith("Barn ger rätt till mer pengar.")
+    assert in_form(*ALONE, "nej", "6", "5").reads().startswith("Vi frågar om pengar")
+
+
+def test_why_is_said_before_health_and_no_illness_is_asked_for() -> None:
+    costs = in_form(*ALONE, "nej", "6")
+    assert costs.reads().startswith("Kostnader kan ge mer pengar. Vi frågar inte om sjukdom.")
+    sick = costs.writes("4").writes("nej").writes("nej").writes("nej").writes("3")
+    assert sick.reads() == "Du behöver inte säga vilken sjukdom. Kom även utan intyg. Har du läkarintyg? 1 Ja 2 Nej"
 
 
 def test_two_children_one_removed_by_a_changed_answer() -> None:
-    person = in_form("ja", "ja", "Yara", "12", "ja", "Adam", "30", "nej", "1", "5850", "nej", "2", "lön")
+    person = in_form(*ALONE, "ja", "Yara", "12", "ja", "Adam", "30", "nej", *HOME, *MONEY, *WORK)
     assert "Barn: Adam." in person.reads()
-    person.writes("ÄNDRA 5").writes("nej")
+    person.writes("ÄNDRA 7").writes("nej")
     assert "Barn: Adam." not in person.reads()
     person.writes("ja")
     assert [child.first_name for child in sent(person)[0].children or ()] == ["Yara"]
@@ -125,11 +158,11 @@ def test_two_children_one_removed_by_a_changed_answer() -> None:
     "words", ["banan", "", "   ", "😀😀", "x" * 10_000, "-500", "8 000 000 000", "abc مرحبا", "\u202e\u200f"]
 )
 def test_bad_input_gets_a_clear_answer_and_the_question_again(words: str) -> None:
-    person = in_form("ja", "nej", "1").writes(words)
+    person = in_form(*ALONE, "nej", "1").writes(words)
     assert "Vad betalar du för bostaden" in person.reads()
     assert person.reads() != "Vad betalar du för bostaden i månaden, i kronor?"
     person.writes("5 850:-")
-    assert person.reads().startswith("Vi frågar om pengar")
+    assert person.reads().startswith("Ju tidigare vi vet, desto mer kan vi göra.")
 
 
 @pytest.mark.parametrize("words", ["31 februari", "1 januari 2020"])
@@ -148,14 +181,18 @@ def test_by_section_on_the_web_with_a_reason_at_what_was_not_understood() -> Non
     person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
     section = person.asked.section
     assert section is not None
-    assert (section.number, section.of) == (1, 4)
-    assert [field.name for field in section.fields] == ["applies_alone", "has_children"]
-    person.happens(Filled(person.asked.question or "", {"applies_alone": "1", "has_children": "kanske"}))
+    assert (section.number, section.of) == (1, 5)
+    person.happens(Filled(person.asked.question or "", {"applies_alone": "1"}))
+    section = person.asked.section
+    assert section is not None
+    assert [field.name for field in section.fields] == ["month", "stays_here"]
+    person.happens(Filled(person.asked.question or "", {"month": "1", "stays_here": "kanske"}))
     section = person.asked.section
     assert section is not None
     assert [field.error is None for field in section.fields] == [True, False]
     assert section.fields[0].value == "1"
-    person.happens(Filled(person.asked.question or "", {"applies_alone": "1", "has_children": "1"}))
+    person.happens(Filled(person.asked.question or "", {"month": "1", "stays_here": "1"}))
+    person.happens(Filled(person.asked.question or "", {"has_children": "1"}))
     section = person.asked.section
     assert section is not None
     assert [field.name for field in section.fields] == ["child_name#1", "child_days#1", "child_more#1"]
@@ -183,7 +220,8 @@ def test_the_meeting_comes_after_an_application_that_came_first() -> None:
 
 def test_a_page_never_shows_a_made_up_name_and_can_be_left_whole() -> None:
     person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
-    person.happens(Filled(person.asked.question or "", {"applies_alone": "1", "has_children": "1"}))
+    for fields in ({"applies_alone": "1"}, {"month": "1", "stays_here": "1"}, {"has_children": "1"}):
+        person.happens(Filled(person.asked.question or "", fields))
     section = person.asked.section
     assert section is not None
     assert render(section.fields[1].text, "sv", plain=True) == (
