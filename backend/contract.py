@@ -330,6 +330,7 @@ class HandOver(Value):
     """PUT handovers/{key}: put a thread in the inbox. The bot goes on answering until staff take over.
 
     ``unreachable``: the person has shut us out where she wrote. ``undelivered``: nobody knows whether a message came.
+    ``important-day``: she wants help before the day she was told of.
     """
 
     person: UUID
@@ -348,6 +349,7 @@ class HandOver(Value):
         "question",
         "unreachable",
         "undelivered",
+        "important-day",
     ]
     telephone: str | None = None
     shared_phone: bool | None = None
@@ -517,6 +519,7 @@ class NoticeKind(StrEnum):
     MEETING_MOVED = "meeting-moved"
     MEETING_CANCELLED = "meeting-cancelled"
     SOMETHING_NEW = "something-new"
+    IMPORTANT_DAY = "important-day"
     TAKEN_OVER = "taken-over"
     STAFF_MESSAGE = "staff-message"
     HANDED_BACK = "handed-back"
@@ -534,6 +537,19 @@ class SomethingNew(Value):
     what: Literal["decision", "agreed-lines"]
     refusal: bool = Field(False, description="steers the hour it may be sent at, is never said")
     with_interpreter: bool = False
+    meeting: Meeting | None = Field(None, description="the new time it carries: kept for its reminders, not said here")
+
+
+class ImportantDay(Value):
+    """Body of IMPORTANT_DAY: a human told her what is new, and by this day she must have acted. Never says of what.
+
+    ``remind_on`` is a working day about a week before, when somebody is there to help. ``meeting`` is what comes next.
+    """
+
+    by_telephone: bool
+    day: date
+    remind_on: date
+    meeting: Meeting | None = None
 
 
 class TakenOver(Value):
@@ -563,6 +579,7 @@ NOTICE_BODIES: dict[NoticeKind, type[Value]] = {
     NoticeKind.MEETING_MOVED: MeetingNotice,
     NoticeKind.MEETING_CANCELLED: MeetingNotice,
     NoticeKind.SOMETHING_NEW: SomethingNew,
+    NoticeKind.IMPORTANT_DAY: ImportantDay,
     NoticeKind.TAKEN_OVER: TakenOver,
     NoticeKind.STAFF_MESSAGE: StaffMessage,
     NoticeKind.HANDED_BACK: HandedBack,

@@ -138,6 +138,7 @@ class Flow:
     """One file in ``bot/flows``: the function, what is said when its effect is accepted, and what comes after.
 
     ``waits``: whether the thread waits for the effect's answer before it goes on to ``then``.
+    ``until_met``: asked around the booking of a meeting; when the person has been met, what is left of it lapses.
     ``sections``: (key, title) in the order they come, for the pages of the web.
     """
 
@@ -147,6 +148,7 @@ class Flow:
     refused: Mapping[ProblemCode, Refusal] = field(default_factory=dict)
     then: str | None = None
     waits: bool = True
+    until_met: bool = False
     sections: tuple[tuple[str, str], ...] = ()
 
 

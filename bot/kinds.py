@@ -48,6 +48,9 @@ KINDS: dict[str, Kind] = {
         Kind("reminder", proactive=True, quiet="day", still_true=True, segments=(1, 1)),
         Kind("something-new", proactive=True, quiet="decision", still_true=True, segments=(1, 2)),
         Kind("something-new-refusal", proactive=True, quiet="refusal", still_true=True, segments=(1, 2)),
+        # Told by a human, a date and a time: neutral enough for a text, and too much for 70 characters.
+        Kind("new-time", proactive=True, quiet="day", still_true=True, segments=(1, 2)),
+        Kind("important-day", proactive=True, quiet="day", still_true=True, segments=(1, 2)),
         Kind("new-lines", proactive=True, quiet="day", still_true=True, segments=(1, 1)),
     )
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -128,8 +128,8 @@ class Open:
     """The one open question of a thread.
 
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
-    ``human``, ``reminder``, ``move-or-cancel``, ``hear``, ``confirm-contact``. ``token`` changes with every asking, so
-    that a button of an old message never answers a new question.
+    ``human``, ``reminder``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``. ``token`` changes
+    with every asking, so that a button of an old message never answers a new question.
     """
 
     ask: str
@@ -162,8 +162,19 @@ class Run:
 
 
 @dataclass(frozen=True)
+class ToldDay:
+    """A day she was told of, by which she must have acted; of what, the bot does not know. ``notice`` told it."""
+
+    notice: UUID
+    day: date
+
+
+@dataclass(frozen=True)
 class Person:
-    """What the bot keeps of a person: no case, only what the talk needs. ``telephone`` only once it is confirmed."""
+    """What the bot keeps of a person: no case, only what the talk needs. ``telephone`` only once it is confirmed.
+
+    ``unsaid``: a meeting that whoever tells her what is new will say first.
+    """
 
     id: UUID
     telephone: str | None = None
@@ -173,6 +184,8 @@ class Person:
     applied: UUID | None = None
     acute: bool = False
     news: UUID | None = None
+    important_day: ToldDay | None = None
+    unsaid: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -178,13 +178,13 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     """Is what a message says about its reference still right? What nobody knows is not.
 
     Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
-    there is something new: no human has told it yet.
+    there is something new: no human has told it yet. Of one of an important day: nothing has been decided since.
     """
     same = await persons.same(session, query.person)
     try:
         meeting = await bookings.find(session, query.reference)
     except NotFound:
-        return StillTrue(true=await _untold(session, query.reference, same))
+        return StillTrue(true=await _stands(session, query.reference, same))
     if meeting.person not in same:
         return StillTrue(true=False)
     if query.start is None:
@@ -236,12 +236,18 @@ async def _ask_for(session: AsyncSession, case: Case, papers: tuple[Paper, ...],
     return tuple(paper for paper in papers if state[paper] == "missing")
 
 
-async def _untold(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]) -> bool:
+async def _stands(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]) -> bool:
+    """Whether what a notice told still holds."""
     try:
         notice = await notices.find(session, reference)
     except NotFound:
         return False
-    if notice.kind is not NoticeKind.SOMETHING_NEW or notice.person not in same:
+    if notice.person not in same:
+        return False
+    if notice.kind is NoticeKind.IMPORTANT_DAY:
+        later = col(Decision.person).in_(same), col(Decision.signed_at) > notice.at
+        return (await session.exec(select(Decision.id).where(*later).limit(1))).first() is None
+    if notice.kind is not NoticeKind.SOMETHING_NEW:
         return False
     told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
     return told.one_or_none() is None

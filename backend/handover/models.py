@@ -24,6 +24,7 @@ HandOverReason = Literal[
     "question",
     "unreachable",
     "undelivered",
+    "important-day",
 ]
 
 

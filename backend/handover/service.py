@@ -31,6 +31,7 @@ TASKS: dict[HandOverReason, tasks.Kind] = {
     "wrong-number": "check",
     "unreachable": "check",
     "undelivered": "check",
+    "important-day": "ring",
 }
 _ANSWERED: tuple[tasks.Kind, ...] = ("answer", "ring")
 

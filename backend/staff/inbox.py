@@ -48,6 +48,7 @@ _WHY = {
     "wrong-number": "Fel nummer",
     "unreachable": "Nås inte längre på Telegram",
     "undelivered": "Ett meddelande kom kanske inte fram",
+    "important-day": "Vill ha hjälp före den viktiga dagen",
     "application": "Ansökan kom in",
     "complete": "Allt är inne, beslut ska fattas",
     "code": "Behöver en kod för att läsa själv",

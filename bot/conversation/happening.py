@@ -1,7 +1,7 @@
 """What happens without the person writing: answers from the backend, notices, timers, messages that left, a link."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from backend.contract import (
     ApplicationReceipt,
     ContactConfirmed,
     HearReceipt,
+    ImportantDay,
     Meeting,
     MeetingNotice,
     MeetingStatus,
@@ -19,13 +20,35 @@ from backend.contract import (
     StaffMessage,
     Status,
 )
-from bot.conversation.putting import HEAR, HEAR_WITH_INTERPRETER, REMINDER, REMINDER_EVENING, choices
+from bot.conversation.putting import (
+    HEAR,
+    HEAR_WITH_INTERPRETER,
+    IMPORTANT_DAY,
+    REMINDER,
+    REMINDER_EVENING,
+    SOON_IMPORTANT_DAY,
+    choices,
+    side_by_side,
+)
 from bot.conversation.running import ask_again, close, go_on, replay, resume, start, told_to_wait
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.form import query_digest, questions_left
-from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Timer, Waiting, Went
-from bot.text import N_, local, local_time, say
+from bot.messages import (
+    Awaited,
+    Elapsed,
+    Linked,
+    Noticed,
+    Open,
+    Outgoing,
+    Resulted,
+    Run,
+    Timer,
+    ToldDay,
+    Waiting,
+    Went,
+)
+from bot.text import N_, STOCKHOLM, Text, local, local_time, say
 
 STEPS = {
     "1": N_("Step 1 of 5: you have asked for help."),
@@ -34,6 +57,13 @@ STEPS = {
     "4": N_("Step 4 of 5: we have met."),
     "5": N_("Step 5 of 5: we have answered you."),
 }
+NEW_TIME = N_("Your new time: {time}, {address}. Another time: write TIME.")
+NEW_TIME_WITH_INTERPRETER = N_("Your new time: {time}, {address}. The interpreter comes too. Another time: write TIME.")
+NEW_TIME_PRELIMINARY = N_(
+    "Your new time: {time}, {address}. We write when the interpreter is ready. Another time: write TIME."
+)
+REMIND_AT = time(9, 0)
+"""When an important day is reminded of: in the morning, so that a whole day of help lies before her."""
 
 
 # --- Answers from the backend -----------------------------------------------------------------------------------------
@@ -165,7 +195,10 @@ def _refused(talk: Talk, run: Run, problem: ProblemCode) -> None:
 
 
 def keep_meeting(talk: Talk, meeting: Meeting) -> None:
-    """Remember the meeting and set its reminders: that morning, and the evening before if booked before that day."""
+    """Remember the meeting and set its reminders: that morning, and the evening before if booked before that day.
+
+    One that begins before the morning's reminder could leave is reminded of the evening before, whenever it was booked.
+    """
     talk.state = talk.state.with_person(meeting=meeting)
     start_at = local(meeting.start)
     hour = 8 if start_at.hour < 12 else 9
@@ -173,7 +206,7 @@ def keep_meeting(talk: Talk, meeting: Meeting) -> None:
     if morning > talk.now + timedelta(hours=1) and morning < start_at:
         talk.timers.append(Timer("reminder", morning, meeting.id))
     evening = (start_at - timedelta(days=1)).replace(hour=18, minute=0, second=0, microsecond=0)
-    if talk.today < evening.date():
+    if talk.today < evening.date() or (morning >= start_at and evening > talk.now):
         talk.timers.append(Timer("reminder-evening", evening, meeting.id))
 
 
@@ -211,6 +244,8 @@ def _will_ring(talk: Talk, event: Resulted) -> None:
         talk.say(say(N_("We ring you {time}, with an interpreter."), time=receipt.call_at))
     if talk.thread.channel == "telegram" and talk.person.telephone is None and talk.run is None:
         start(talk, "number")
+    else:
+        resume(talk)
 
 
 def waiting(talk: Talk, event: Waiting) -> None:
@@ -228,6 +263,11 @@ def waiting(talk: Talk, event: Waiting) -> None:
 
 def elapsed(talk: Talk, event: Elapsed) -> None:
     """A timer of the thread is due. A reminder of a meeting that was moved or cancelled is not said."""
+    if event.timer == "important-day":
+        important = talk.person.important_day
+        if important is not None and important.notice == event.reference:
+            _ask_about_day(talk, important, say(SOON_IMPORTANT_DAY, day=important.day))
+        return
     meeting = talk.person.meeting
     if meeting is None or meeting.id != event.reference or not talk.stands(meeting):
         return
@@ -276,6 +316,8 @@ def noticed(talk: Talk, event: Noticed) -> None:
     match notice.kind:
         case NoticeKind.SOMETHING_NEW:
             _something_new(talk, notice.id, SomethingNew.model_validate(notice.body))
+        case NoticeKind.IMPORTANT_DAY:
+            _told(talk, notice.id, ImportantDay.model_validate(notice.body))
         case NoticeKind.TAKEN_OVER:
             _owned_by(talk, "staff")
         case NoticeKind.STAFF_MESSAGE:
@@ -298,6 +340,8 @@ def _meeting_changed(talk: Talk, kind: NoticeKind, meeting: Meeting) -> None:
     else:
         talk.state = talk.state.with_person(meeting=meeting)
         text = say(N_("Your meeting {time} is cancelled. Write to us for a new one."), time=meeting.start)
+    if meeting.id == talk.person.unsaid:
+        return  # she has not heard of it yet: what changes is said with the rest
     talk.says.append(
         Outgoing(
             name,
@@ -313,7 +357,11 @@ def _meeting_changed(talk: Talk, kind: NoticeKind, meeting: Meeting) -> None:
 
 def _something_new(talk: Talk, notice: UUID, news: SomethingNew) -> None:
     """Never says what is new: only that there is something, and for a decision how the person wants to hear it."""
+    _has_been_met(talk)
     talk.state = talk.state.with_person(news=notice)
+    if news.meeting is not None:
+        keep_meeting(talk, news.meeting)
+        talk.state = talk.state.with_person(unsaid=news.meeting.id)
     where = {"language": talk.language, "to": talk.other_reach(), "reference": notice}
     if news.what == "agreed-lines":
         talk.says.append(Outgoing("new-lines", say(N_("There is something new for you to read.")), **where))  # type: ignore[arg-type]  # three fields of three types
@@ -327,6 +375,66 @@ def _something_new(talk: Talk, notice: UUID, news: SomethingNew) -> None:
             question=talk.new_token(),
             ask="hear",
             **where,  # type: ignore[arg-type]  # three fields of three types
+        )
+    )
+
+
+def _has_been_met(talk: Talk) -> None:
+    """What was asked around the booking ("food already today?") is behind her, and does not come again after it."""
+    run, opened = talk.run, talk.thread.open
+    if run is None or run.state != "open" or not flows()[run.flow].until_met:
+        return
+    close(talk, run)
+    talk.state = talk.state.with_thread(
+        open=None if opened is not None and opened.ask == "form" else opened, interrupted=None
+    )
+
+
+def _told(talk: Talk, notice: UUID, told: ImportantDay) -> None:
+    """A human has told her what is new: the new time, and last the day she must not miss, with help before it."""
+    if talk.thread.open is not None and talk.thread.open.ask == "hear":
+        talk.open(None)  # she has heard
+    thanks = (say(N_("Thank you for the call.")),) if told.by_telephone else ()
+    if told.meeting is not None and talk.stands(told.meeting):
+        keep_meeting(talk, told.meeting)
+        talk.says.append(
+            Outgoing(
+                "new-time",
+                side_by_side([*thanks, _new_time(told.meeting)]),
+                language=talk.language,
+                to=talk.other_reach(),
+                reference=told.meeting.id,
+                deadline=told.meeting.start - timedelta(minutes=10),
+                card=told.meeting,
+            )
+        )
+        thanks = ()
+    important = ToldDay(notice, told.day)
+    talk.state = talk.state.with_person(important_day=important, unsaid=None)
+    _ask_about_day(talk, important, side_by_side([*thanks, say(IMPORTANT_DAY.text, day=told.day)]))
+    talk.timers.append(Timer("important-day", datetime.combine(told.remind_on, REMIND_AT, STOCKHOLM), notice))
+
+
+def _new_time(meeting: Meeting) -> Text:
+    text = NEW_TIME
+    if meeting.interpreter_language is not None:
+        preliminary = meeting.status is MeetingStatus.PRELIMINARY
+        text = NEW_TIME_PRELIMINARY if preliminary else NEW_TIME_WITH_INTERPRETER
+    return say(text, time=meeting.start, address=meeting.address)
+
+
+def _ask_about_day(talk: Talk, important: ToldDay, text: Text) -> None:
+    talk.says.append(
+        Outgoing(
+            "important-day",
+            text,
+            choices=choices(IMPORTANT_DAY),
+            question=talk.new_token(),
+            ask="important-day",
+            reference=important.notice,
+            until=datetime.combine(important.day + timedelta(days=1), time(0), STOCKHOLM),
+            language=talk.language,
+            to=talk.other_reach(),
         )
     )
 

@@ -33,7 +33,11 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     question = own_question(talk, opened.ask)
     heard = question.kind.understand(event.words, talk.language, today=talk.today)
     if isinstance(heard, Misunderstood):
-        if talk.thread.interrupted is not None and opened.ask in ("hear", "human"):
+        if opened.ask == "important-day":
+            # It needs no answer, and stands for weeks: what she writes then is read like any other words.
+            talk.open(None)
+            _back_to_form_or(talk, event)
+        elif talk.thread.interrupted is not None and opened.ask in ("hear", "human"):
             # Not an answer to what came in between: the form's question again, in full, and nothing stored.
             resume(talk)
         else:
@@ -49,6 +53,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "human": _human,
         "move-or-cancel": _move_or_cancel,
         "hear": _hear,
+        "important-day": _important_day,
         "confirm-contact": _confirm_contact,
     }
     answers[opened.ask](talk, heard.meaning, opened)
@@ -122,8 +127,9 @@ def _hear(talk: Talk, how: Any, opened: Open) -> None:
     hear = Hear(person=talk.person.id, something_new=opened.reference, at=talk.now, how=how)
     call = talk.call(hear, answers=how == "call")
     if how == "call":
-        talk.wait_for(call, "hear")
-    elif how == "counter":
+        talk.wait_for(call, "hear")  # what was set aside comes again when the hour has been said
+        return
+    if how == "counter":
         talk.say(
             say(N_("Welcome to {address}. Someone tells you there, with an interpreter."), address=talk.policy.address)
         )
@@ -136,6 +142,18 @@ def _hear(talk: Talk, how: Any, opened: Open) -> None:
         )
     else:
         talk.say(say(N_("A letter comes to you in two or three days.")))
+    resume(talk)
+
+
+def _important_day(talk: Talk, yes: bool, _: Open) -> None:
+    """Help before the day she was told of: a person rings."""
+    if not yes:
+        talk.say(say(N_("All right. Write to us whenever you want help.")))
+    else:
+        talk.say(say(N_("A person rings you, with an interpreter if you want.")))
+        talk.hand_over("important-day")
+        if talk.thread.channel == "telegram" and talk.person.telephone is None and talk.run is None:
+            start(talk, "number")
     resume(talk)
 
 

@@ -42,6 +42,8 @@ HEAR_WITH_INTERPRETER = Question(
         },
     ),
 )
+IMPORTANT_DAY = Question("important_day", N_("Important day: {day}. Do you want help before then?"), YesNo())
+SOON_IMPORTANT_DAY = N_("Soon it is {day}, the important day. Do you want help before then?")
 CONFIRM_CONTACT = Question(
     "confirm_contact", N_("Hi! Did you give this number to us just now? Answer JA or NEJ."), YesNo()
 )
@@ -66,6 +68,7 @@ def own_question(talk: Talk, ask: str) -> Question[Any]:
     own: dict[str, Question[Any]] = {
         "human": HUMAN,
         "move-or-cancel": MOVE_OR_CANCEL,
+        "important-day": IMPORTANT_DAY,
         "confirm-contact": CONFIRM_CONTACT,
     }
     return own[ask]
@@ -85,9 +88,10 @@ def put_own(talk: Talk, ask: str, reference: UUID | None = None, until: datetime
             return
         message = Outgoing("question", say(REMINDER, time=local_time(meeting.start)))
     else:
-        question = own_question(talk, ask)
+        question, important = own_question(talk, ask), talk.person.important_day
         options = () if ask == "confirm-contact" else choices(question)
-        message = Outgoing("question", say(question.text), choices=options)
+        values = {"day": important.day} if ask == "important-day" and important is not None else {}
+        message = Outgoing("question", say(question.text, **values), choices=options)
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.
     talk.open(Open(ask, token, talk.now, reference=reference, until=until, tries=1))

@@ -13,7 +13,17 @@ from bot.text import Text, local, render, say
 PERSONAL_CHANNELS = ("web", "terminal")
 """Where personal questions may be asked without more: the page is the person's own screen."""
 
-Reason = Literal["asked", "missed-three", "acute", "call-me", "dead-letter", "opted-out", "wrong-number", "question"]
+Reason = Literal[
+    "asked",
+    "missed-three",
+    "acute",
+    "call-me",
+    "dead-letter",
+    "opted-out",
+    "wrong-number",
+    "question",
+    "important-day",
+]
 
 
 @dataclass

@@ -27,4 +27,4 @@ def questions(form: Form) -> Go | Reach | None:
     return Reach(number) if number else None
 
 
-FLOW = Flow("questions", questions, waits=False)
+FLOW = Flow("questions", questions, waits=False, until_met=True)

@@ -15,6 +15,7 @@ from backend.contract import (
     FreeTime,
     FreeTimes,
     FreeTimesQuery,
+    ImportantDay,
     Meeting,
     MeetingNotice,
     MeetingStatus,
@@ -211,6 +212,18 @@ def everything(language: str, policy: Policy) -> Rehearsal:
         SomethingNew(what="decision", refusal=True, with_interpreter=language != "sv"),
     ):
         rehearsal.told(NoticeKind.SOMETHING_NEW, news)
+    for interpreter, status in (
+        (None, MeetingStatus.BOOKED),
+        ("ti", MeetingStatus.BOOKED),
+        ("ti", MeetingStatus.PRELIMINARY),
+    ):
+        next_time = rehearsal.meeting(interpreter_language=interpreter, status=status).meeting
+        day = rehearsal.now.date() + timedelta(weeks=3)
+        rehearsal.told(
+            NoticeKind.IMPORTANT_DAY,
+            ImportantDay(by_telephone=True, day=day, remind_on=day - timedelta(weeks=1), meeting=next_time),
+        )
+    rehearsal.happens(Elapsed("important-day", uuid5(_IDS, NoticeKind.IMPORTANT_DAY)))
     rehearsal.told(NoticeKind.MEETING_CANCELLED, rehearsal.meeting(status=MeetingStatus.CANCELLED))
     rehearsal.writes(words(language, "stop")[0])
     return rehearsal

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from backend import persons
 from backend.cases.desk import Agreed
-from backend.contract import CancelMeeting, Status, StatusQuery, StillTrueQuery
+from backend.contract import CancelMeeting, NoticeKind, Status, StatusQuery, StillTrueQuery
 from backend.decisions import service as decisions
 from tests.backend.stories import (
     MARIA,
@@ -100,3 +100,23 @@ async def test_that_there_is_something_new_is_true_until_a_human_has_told_it(bac
         await decisions.record_told(session, backend.clock, MARIA, decision, "meeting")
     assert not await still_true(backend, kim, decided)
     assert await still_true(backend, kim, lines)
+
+
+async def test_an_important_day_is_true_until_something_else_is_decided(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    await meets(backend, kim)
+    meeting = await books_a_meeting(backend, kim)
+    async with backend.database().transaction() as session:
+        refused = decisions.Draft("avslag", date(2026, 12, 1), reasons=("other-benefit",), new_meeting=meeting.id)
+        decision = await decisions.sign(session, backend.clock, MARIA, kim.person, refused)
+        await decisions.record_told(session, backend.clock, MARIA, decision, "call")
+    (day,) = [notice.id for notice in await told(backend.trelleborg, NoticeKind.IMPORTANT_DAY)]
+    assert await still_true(backend, kim, day)
+    assert not await still_true(backend, other, day)
+    backend.clock.advance(days=2)
+    await meets(backend, kim)
+    async with backend.database().transaction() as session:
+        granted = decisions.Draft("bifall", date(2026, 12, 1))
+        await decisions.sign(session, backend.clock, MARIA, kim.person, granted)
+    assert not await still_true(backend, kim, day)

@@ -6,7 +6,7 @@ A walk is a list of steps; every turn of it is held to what must be true of each
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
@@ -22,6 +22,7 @@ from backend.contract import (
     HandedBack,
     Hear,
     HearReceipt,
+    ImportantDay,
     Meeting,
     MeetingNotice,
     MeetingStatus,
@@ -181,7 +182,7 @@ class Walker(Talker):
             if asking.question.name.endswith("_more"):
                 return "1" if pick % 6 == 5 else "2"
             return str(pick % len(kind.options(asking.among)) + 1)
-        choices = {"hear": 4, "move-or-cancel": 3, "reminder": 2}
+        choices = {"hear": 4, "move-or-cancel": 3, "reminder": 2, "important-day": 2}
         return str(pick % choices.get(opened.ask, 2) + 1)
 
     def comes_to_the_summary(self) -> bool:
@@ -337,6 +338,13 @@ class Walker(Talker):
     def _reminded(self, pick: int) -> None:
         """Time goes on until the meeting is near, and the reminder reaches the person."""
         self._timer(pick)
+        self._leaves(len(self.on_its_way) - 1)
+
+    def _told(self, day: ImportantDay) -> None:
+        """Somebody of the staff has told the person what is new."""
+        meeting = self.state.person.meeting
+        day = day.model_copy(update={"meeting": meeting if day.by_telephone else None})
+        self.tells(NoticeKind.IMPORTANT_DAY, day, f"notice {next(self.fresh)}")
         self._leaves(len(self.on_its_way) - 1)
 
     def _hears_of_news(self, news: SomethingNew) -> None:
@@ -577,6 +585,10 @@ _news = st.builds(
     with_interpreter=st.booleans(),
 )
 
+_days = st.builds(
+    ImportantDay, by_telephone=st.booleans(), day=st.just(date(2026, 12, 22)), remind_on=st.just(date(2026, 12, 15))
+)
+
 _by_telegram = st.sampled_from(
     [
         Said("", unread="voice"),
@@ -605,6 +617,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[Any]]] = {
     "meeting": (3, st.tuples(st.sampled_from(["confirmed", "moved", "cancelled", "held"]), st.integers(2, 60))),
     "something_new": (1, _news),
     "hears_of_news": (4, _news),
+    "told": (2, _days),
     "reminded": (4, _picks),
     "backend_is": (5, st.sampled_from(["away", "back"])),
     "backend_refuses": (2, st.sampled_from(list(ProblemCode))),
