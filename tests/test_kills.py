@@ -171,7 +171,8 @@ class Applicant(ByText):
     async def writes(self, words: str) -> None:
         await self.world.twilio.write(self.number, NUMBERS[self.municipality], words)
 
-    async def expects(self, message: str) -> None:
+    async def expects(self, *messages: str) -> None:
+        (message,) = messages
         sentence = translations(self.language).gettext(message)
         wanted = re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", sentence)), re.DOTALL)
         deadline = time.monotonic() + PATIENCE

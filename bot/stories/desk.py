@@ -82,6 +82,15 @@ async def record_told(desk: Staff, case: str) -> None:
     await desk.sends("/told", how="call")
 
 
+async def is_waiting_for(desk: Staff, person: Applicant, why: str) -> None:
+    """Somebody at customer service sees in the inbox what the person waits for."""
+    await desk.opens("/inbox")
+    page, ending = await desk.follows("Väntar"), f"{person.number[-4:-2]} {person.number[-2:]}"
+    rows = [one.get_text(" ", strip=True) for one in page.soup.find_all("li")]
+    if not any(ending in row and why in row for row in rows):
+        raise StoryError(f"{person.name} does not wait for {why!r}:\n{page.text}")
+
+
 async def answer_and_hand_back(desk: Staff, person: Applicant) -> None:
     """Open the thread from the inbox, answer with a phrase and in own words, then give it back to the machine."""
     await desk.opens("/inbox")

@@ -134,12 +134,14 @@ class Applicant:
     async def reads(self) -> str:
         raise NotImplementedError
 
-    async def expects(self, message: str) -> None:
-        """Read, and be sure that this (a source sentence) stands there in the story's language, whatever its values."""
-        sentence, there = translations(self.language).gettext(message), _plain(await self.reads())
-        parts = (re.escape(_plain(part)) for part in re.split(r"\{\w+\}", sentence))
-        if not re.search(".+?".join(parts), there, re.DOTALL):
-            raise StoryError(f"{self.name} expected to read:\n  {sentence}\nbut read:\n  {there}")
+    async def expects(self, *messages: str) -> None:
+        """Read, and be sure that this (a source sentence) stands there in the story's language, whatever its values; or
+        one of these."""
+        there = _plain(await self.reads())
+        sentences = [translations(self.language).gettext(message) for message in messages]
+        if not any(re.search(_whatever_its_values(sentence), there, re.DOTALL) for sentence in sentences):
+            wanted = "\n  ".join(sentences)
+            raise StoryError(f"{self.name} expected to read:\n  {wanted}\nbut read:\n  {there}")
 
     async def picks_first(self) -> None:
         """Take the first of the offered times."""
@@ -405,6 +407,10 @@ def _hour(words: str) -> str:
     if found is None:
         raise StoryError(f"no time was offered in:\n  {words}")
     return found[0].replace(":", ".")
+
+
+def _whatever_its_values(sentence: str) -> str:
+    return ".+?".join(re.escape(_plain(part)) for part in re.split(r"\{\w+\}", sentence))
 
 
 def _plain(words: str) -> str:
