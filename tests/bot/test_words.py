@@ -15,26 +15,28 @@ HEARD: dict[Name, str] = {
     "help": "HJÄLP|hjälp!|help|meny|مساعدة|القائمة|what can I write?|caawi|Caawimaad fadlan",
     "back": "TILLBAKA|tillbaka tack|Back|ångra|رجوع|السابق|go back|dib|dib u noqo",
     "change": "ÄNDRA|byt|change|تغيير|غيّر|edit|beddel|badal",
-    "repeat": "repetera|igen|en gång till|jag förstår inte|أعد|لم أفهم|ماذا؟|شو|I don't understand|ku celi|ma fahmin",
+    "repeat": "repetera|igen|en gång till|jag förstår inte|أعد|لم أفهم|ماذا؟|شو|I don't understand|"
+    "ku celi|ma fahmin|su'aasha ma fahmin",
     "later": "SENARE|på mötet|vet inte|hoppa över|later|skip|لاحقا|بعدين|ما ادري|يوم الموعد|I don't know|"
-    "kadib|ma garanayo",
+    "kadib|ma garanayo|marka aan kulanno",
     "status": "STATUS|hur går det?|vad händer|الحالة|وين صار طلبي|طلبي|موعدي|الموعد|what happens now?|"
-    "xaalad|codsigayga",
+    "xaalad|codsigayga|codsigaygii maxaa ku dhacay|ballantaydu waa goorma?",
     "language": "SPRÅK|byt språk|language|لغة|اللغة|change language|luqad|luqadda beddel",
     "human": "RING|ring mig|Ring mig!!|människa|jag vill prata med någon|kan ni ringa mig?|human|اتصل|اتصلوا بي|"
     "بدي احكي مع حدا|please call me|I want to speak to someone|"
-    "wac|i soo wac|walaal isoo wac|qof baan rabaa inaan la hadlo",
+    "wac|i soo wac|walaal isoo wac|qof baan rabaa inaan la hadlo|"
+    "waxaan rabaa in lay soo waco|ii soo garaac|i soo wac turjumaan la socdo",
     "stop": "STOPP|STOP|STOP!|Stopp tack|stoppp|Sluta|sluta skicka|sluta skicka sms!|Sluta smsa mig tack|hej, stopp|"
     "inga fler sms|avsluta|unsubscribe|END|توقف|أوقفوا|لا ترسلوا رسائل|Stop texting me!|no more messages|"
-    "jooji|Jooji fadlan|jooji farriimaha|fariimaha jooji",
+    "jooji|Jooji fadlan|jooji farriimaha|fariimaha jooji|fariin ha soo dirin",
     "start": "START|starta|börja igen|unstop|بدء|ابدأ من جديد|begin again|bilow",
     "wrong-number": "fel nummer|Fel nummer!|ni har fel nummer|wrong number|رقم غلط|الرقم خطأ|this is not my number|"
-    "nambar khaldan|aniga ma ihi",
+    "nambar khaldan|aniga ma ihi|nambarkan ma lihi",
     "what": "VAD|vad sparar ni?|vad vet ni om mig|what|معلوماتي|ماذا تحفظون عني|what do you know about me?|"
     "xog|maxaad iga kaydisaan",
     "move": "TID|byt tid|annan tid|avboka|kan inte komma|boka om|"
     "موعد آخر|تغيير الموعد|لا أستطيع الحضور|I can't come|reschedule|cancel my appointment|"
-    "waqti kale|ballanta baaji|ma imaan karo",
+    "waqti kale|ballanta baaji|ma imaan karo|ballan kale ii qabo",
 }
 
 
