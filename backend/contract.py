@@ -331,6 +331,7 @@ class HandOver(Value):
 
     ``unreachable``: the person has shut us out where she wrote. ``undelivered``: nobody knows whether a message came.
     ``important-day``: she wants help before the day she was told of.
+    ``silent``: she has not written for a month and nothing is finished; a person decides what to do, nothing closes.
     """
 
     person: UUID
@@ -350,6 +351,7 @@ class HandOver(Value):
         "unreachable",
         "undelivered",
         "important-day",
+        "silent",
     ]
     telephone: str | None = None
     shared_phone: bool | None = None
@@ -429,7 +431,10 @@ class Phone(Value):
 
 
 class StillTrueQuery(Value):
-    """POST still-true (a look-up): is a message about to be sent still right? Asked for every proactive message."""
+    """POST still-true (a look-up): is a message about to be sent still right? Asked for every proactive message.
+
+    ``reference`` is the meeting or the notice it is about; of a ``nudge`` it is the thread.
+    """
 
     kind: str
     person: UUID

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Literal, Protocol, TypeVar, cast
 from uuid import UUID
 
 from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value
@@ -140,6 +140,8 @@ class Flow:
     ``waits``: whether the thread waits for the effect's answer before it goes on to ``then``.
     ``until_met``: asked around the booking of a meeting; when the person has been met, what is left of it lapses.
     ``sections``: (key, title) in the order they come, for the pages of the web.
+    ``if_left``: who falls silent in it is ``asked`` whether she wants to go on, and at last shown to staff; is only
+    shown to ``staff``; or neither, where all that mattered is done.
     """
 
     name: str
@@ -150,6 +152,7 @@ class Flow:
     waits: bool = True
     until_met: bool = False
     sections: tuple[tuple[str, str], ...] = ()
+    if_left: Literal["asked", "staff", "nothing"] = "nothing"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ class Kind:
     """``segments``: budget in (GSM-7, UCS-2) languages. ``quiet``: the hours it keeps. ``still_true``: asks the backend
     before it leaves. ``unknown``: what to do where nobody can be asked whether it went. Once more is the rule, since
     to read a text twice harms less than to wait for one that never comes; what staff wrote themselves they look at
-    themselves."""
+    themselves. ``unchecked``: what to do when the backend cannot be asked until shortly before the deadline. ``cap``:
+    what a person gets unasked is counted; ``waits`` leaves tomorrow instead when enough came today, and what only
+    ``counts`` has its hour and leaves."""
 
     name: str
     sensitivity: Sensitivity = Sensitivity.OPEN
@@ -28,6 +30,12 @@ class Kind:
     segments: tuple[int, int] = (1, 2)
     unknown: Literal["resend-once", "give-up"] = "resend-once"
     personal_words: bool = False
+    unchecked: Literal["send", "drop"] = "send"
+    cap: Literal["free", "counts", "waits"] = "free"
+
+
+A_DAY, OF_A_KIND = 3, 1
+"""How many counted messages a person gets in one day, and how many of one kind, before those that can wait do."""
 
 
 KINDS: dict[str, Kind] = {
@@ -45,7 +53,17 @@ KINDS: dict[str, Kind] = {
         Kind("confirm-contact", proactive=True, quiet="day", life=timedelta(hours=12), segments=(1, 1)),
         Kind("interpreter-ready", proactive=True, quiet="day", still_true=True, segments=(1, 1)),
         Kind("meeting-changed", proactive=True, quiet="day", still_true=True, segments=(1, 1)),
-        Kind("reminder", proactive=True, quiet="day", still_true=True, segments=(1, 1)),
+        Kind("reminder", proactive=True, quiet="day", still_true=True, segments=(1, 1), cap="counts"),
+        Kind(
+            "nudge",
+            proactive=True,
+            quiet="day",
+            still_true=True,
+            life=timedelta(hours=36),
+            segments=(1, 1),
+            unchecked="drop",
+            cap="waits",
+        ),
         Kind("something-new", proactive=True, quiet="decision", still_true=True, segments=(1, 2)),
         Kind("something-new-refusal", proactive=True, quiet="refusal", still_true=True, segments=(1, 2)),
         # Told by a human, a date and a time: neutral enough for a text, and too much for 70 characters.

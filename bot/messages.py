@@ -128,8 +128,8 @@ class Open:
     """The one open question of a thread.
 
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
-    ``human``, ``reminder``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``. ``token`` changes
-    with every asking, so that a button of an old message never answers a new question.
+    ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``. ``token``
+    changes with every asking, so that a button of an old message never answers a new question.
     """
 
     ask: str
@@ -200,6 +200,19 @@ class Awaited:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """How long the person has been silent with something unfinished. While there is one, a timer of it is set.
+
+    ``since``: when she last wrote or was last asked. ``steps``: how many of the days on which something is due are
+    behind. ``alone``: she answered that she does not want to be asked again.
+    """
+
+    since: datetime
+    steps: int = 0
+    alone: bool = False
+
+
+@dataclass(frozen=True)
 class Thread:
     """A thread belongs to a contact point; it holds the language, the owner with an epoch and the one open question.
 
@@ -234,7 +247,13 @@ class Thread:
     offered: bool = False
     handed_over: bool = False
     link: UUID | None = None
+    silence: Silence | None = None
     turns: int = 0
+
+    def still_asks(self, token: str) -> bool:
+        """Whether this question is still unanswered here, open or set aside, and ours to ask."""
+        asked = (self.open, self.interrupted)
+        return self.owner == "bot" and any(one is not None and one.token == token for one in asked)
 
 
 @dataclass(frozen=True)
@@ -318,7 +337,8 @@ class Outgoing:
     ``to`` is another thread of the person, or a telephone (``telephone``) that has no thread yet.
     ``card`` shows a meeting as the time card where the channel can; ``why`` stands in a box above the question;
     ``may_leave``: the question may be left to the meeting with one word. ``expects``: the name of the kind of answer
-    asked for, so that a channel can offer more than words.
+    asked for, so that a channel can offer more than words. ``about``: the token of the question this is about; once
+    that is answered the message is untrue.
     """
 
     kind: str
@@ -327,6 +347,7 @@ class Outgoing:
     tail: Words | None = None
     question: str | None = None
     ask: str = ""
+    about: str = ""
     reference: UUID | None = None
     until: datetime | None = None
     sensitivity: Sensitivity = Sensitivity.OPEN

@@ -21,6 +21,7 @@ from backend.cases.models import (
     Application,
     CallForHelpRow,
     Case,
+    MeetingNote,
     Paper,
     PaperRow,
     SealedItem,
@@ -42,10 +43,12 @@ from backend.contract import (
 from backend.decisions.models import Decision
 from backend.errors import Invalid, NotFound
 from backend.handover import threads
+from backend.handover.models import Thread
 from backend.idempotency import first_answer, first_row, request_hash
 from backend.notices import service as notices
 
 ACUTE_ANSWER = timedelta(minutes=15)
+_OWED: tuple[tasks.Kind, ...] = ("acute", "answer", "ring")
 
 
 async def call_for_help(session: AsyncSession, key: UUID, call: CallForHelp) -> CallForHelpReceipt:
@@ -179,8 +182,11 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
 
     Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
     there is something new: no human has told it yet. Of one of an important day: nothing has been decided since.
+    Of a nudge in a thread: what she began is unfinished there.
     """
     same = await persons.same(session, query.person)
+    if query.kind == "nudge":
+        return StillTrue(true=await _unfinished(session, query.reference, query.person, same))
     try:
         meeting = await bookings.find(session, query.reference)
     except NotFound:
@@ -234,6 +240,30 @@ async def _ask_for(session: AsyncSession, case: Case, papers: tuple[Paper, ...],
             row.state, row.since = "not-needed", at
             session.add(row)
     return tuple(paper for paper in papers if state[paper] == "missing")
+
+
+async def _unfinished(session: AsyncSession, thread: UUID, person: UUID, same: tuple[UUID, ...]) -> bool:
+    """Whether the machine may ask in this thread if she wants to go on.
+
+    Not once an application or a meeting has come of it, not in a closed case, and not where a human owes her a word:
+    then that comes first.
+    """
+    found = await session.get(Thread, thread)
+    if found is None or found.person not in same or "staff" in (found.owner, found.wanted):
+        return False
+    behind = (
+        select(Application.id).where(col(Application.person).in_(same)),
+        select(MeetingNote.id).where(col(MeetingNote.person).in_(same)),
+        select(tasks.Task.id).where(
+            col(tasks.Task.person).in_(same), col(tasks.Task.done_at).is_(None), col(tasks.Task.kind).in_(_OWED)
+        ),
+    )
+    if any([(await session.exec(one.limit(1))).first() is not None for one in behind]):
+        return False
+    meetings = await bookings.of_person(session, person)
+    if any(meeting.status is not MeetingStatus.CANCELLED for meeting in meetings):
+        return False
+    return await find_case(session, person) is not None
 
 
 async def _stands(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]) -> bool:

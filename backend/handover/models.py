@@ -25,6 +25,7 @@ HandOverReason = Literal[
     "unreachable",
     "undelivered",
     "important-day",
+    "silent",
 ]
 
 

@@ -32,6 +32,7 @@ TASKS: dict[HandOverReason, tasks.Kind] = {
     "unreachable": "check",
     "undelivered": "check",
     "important-day": "ring",
+    "silent": "check",
 }
 _ANSWERED: tuple[tasks.Kind, ...] = ("answer", "ring")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
+from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.form import LEFT, Asking, Live, Played, asks_for_more, digest_of
 from bot.messages import Filled, Open, Run, Said
@@ -209,6 +210,9 @@ def _correct(talk: Talk, line: str | None) -> None:
 def later(talk: Talk) -> None:
     """Leave the open question to the meeting; what cannot be left waits where it is."""
     run, opened = talk.run, talk.thread.open
+    if opened is not None and opened.ask == "nudge":
+        leave_alone(talk)
+        return
     if run is None or opened is None or opened.ask != "form":
         ask_again(talk)
         return

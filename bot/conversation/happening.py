@@ -31,6 +31,7 @@ from bot.conversation.putting import (
     side_by_side,
 )
 from bot.conversation.running import ask_again, close, go_on, replay, resume, start, told_to_wait
+from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.form import query_digest, questions_left
@@ -268,6 +269,9 @@ def elapsed(talk: Talk, event: Elapsed) -> None:
         if important is not None and important.notice == event.reference:
             _ask_about_day(talk, important, say(SOON_IMPORTANT_DAY, day=important.day))
         return
+    if event.timer == SILENCE:
+        silent(talk)
+        return
     meeting = talk.person.meeting
     if meeting is None or meeting.id != event.reference or not talk.stands(meeting):
         return
@@ -290,6 +294,8 @@ def elapsed(talk: Talk, event: Elapsed) -> None:
 def went(talk: Talk, event: Went) -> None:
     """A proactive question has left: it is the open question now; the form's is set aside."""
     opened = talk.thread.open
+    if event.ask == "nudge" and not still_silent(talk):
+        return
     interrupted = opened if opened is not None and opened.ask == "form" else talk.thread.interrupted
     asked = Open(event.ask, event.question, talk.now, reference=event.reference, until=event.until)
     talk.state = talk.state.with_thread(open=asked, interrupted=interrupted)

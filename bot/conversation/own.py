@@ -7,7 +7,8 @@ from typing import Any
 from backend.contract import CancelMeeting, ContactConfirmed, Hear
 from bot.conversation.answering import missed
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import ask_again, nothing_open, replay, resume, start
+from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
+from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.messages import Open, Said
 from bot.questions import Misunderstood
@@ -37,13 +38,15 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
             # It needs no answer, and stands for weeks: what she writes then is read like any other words.
             talk.open(None)
             _back_to_form_or(talk, event)
+        elif opened.ask == "nudge":
+            take_up(talk)
         elif talk.thread.interrupted is not None and opened.ask in ("hear", "human"):
             # Not an answer to what came in between: the form's question again, in full, and nothing stored.
             resume(talk)
         else:
             missed(talk, heard.reason)
         return
-    if _fits_both(talk, event, opened):
+    if _fits_both(talk, event, opened) and not (opened.ask == "nudge" and heard.meaning):
         put_own(talk, opened.ask, opened.reference, opened.until)
         return
     talk.state = talk.state.with_thread(misses=0)
@@ -51,6 +54,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     talk.open(None)
     answers: dict[str, Callable[[Talk, Any, Open], None]] = {
         "human": _human,
+        "nudge": _nudge,
         "move-or-cancel": _move_or_cancel,
         "hear": _hear,
         "important-day": _important_day,
@@ -103,6 +107,13 @@ def _human(talk: Talk, yes: bool, _: Open) -> None:
         talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
         talk.hand_over("missed-three")
     resume(talk)
+
+
+def _nudge(talk: Talk, yes: bool, _: Open) -> None:
+    if yes:
+        take_up(talk)
+    else:
+        leave_alone(talk)
 
 
 def _move_or_cancel(talk: Talk, choice: str, _: Open) -> None:

@@ -47,6 +47,7 @@ SOON_IMPORTANT_DAY = N_("Soon it is {day}, the important day. Do you want help b
 CONFIRM_CONTACT = Question(
     "confirm_contact", N_("Hi! Did you give this number to us just now? Answer JA or NEJ."), YesNo()
 )
+NUDGE = Question("nudge", N_("What you have written is kept. Do you want to go on?"), YesNo())
 REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
 REMINDER_EVENING = N_("The meeting tomorrow is at {time}. You need not answer. Can you not come? Answer 2.")
 SHORT_WELCOME = N_("Hi! The municipality's machine. Free meeting, with an interpreter.")
@@ -67,6 +68,7 @@ def own_question(talk: Talk, ask: str) -> Question[Any]:
         return HEAR if talk.language == "sv" else HEAR_WITH_INTERPRETER
     own: dict[str, Question[Any]] = {
         "human": HUMAN,
+        "nudge": NUDGE,
         "move-or-cancel": MOVE_OR_CANCEL,
         "important-day": IMPORTANT_DAY,
         "confirm-contact": CONFIRM_CONTACT,

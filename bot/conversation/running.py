@@ -135,7 +135,9 @@ def ask_again(talk: Talk, reason: Text | None = None) -> None:
         return
     if reason is not None:
         talk.say(reason)
-    if opened is not None:
+    if opened is not None and opened.ask == "nudge":
+        take_up(talk)
+    elif opened is not None:
         put_own(talk, opened.ask, opened.reference, opened.until)
     elif talk.thread.interrupted is not None:
         resume(talk)
@@ -149,6 +151,15 @@ def resume(talk: Talk) -> None:
         return
     talk.state = talk.state.with_thread(open=talk.thread.interrupted, interrupted=None)
     ask_again(talk)
+
+
+def take_up(talk: Talk) -> None:
+    """Back after a long silence: what was offered then is looked up anew, and the question comes in full."""
+    run = talk.run
+    if run is not None:
+        kept = {key: fact for key, fact in run.facts.items() if key in run.answers}
+        talk.state = talk.state.with_run(replace(run, facts=kept))
+    resume(talk)
 
 
 def nothing_open(talk: Talk, words: str = "") -> None:

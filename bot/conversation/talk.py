@@ -23,6 +23,7 @@ Reason = Literal[
     "wrong-number",
     "question",
     "important-day",
+    "silent",
 ]
 
 

@@ -405,4 +405,4 @@ def received(form: Form, value: Json) -> None:
     form.go_on("questions" if form.context.meeting else "first_meeting")
 
 
-FLOW = Flow("application", application, accepted=received, sections=SECTIONS)
+FLOW = Flow("application", application, accepted=received, sections=SECTIONS, if_left="asked")

@@ -103,4 +103,5 @@ FLOW = Flow(
         ProblemCode.TOO_LATE: Refusal(N_("That time has passed."), forget=("time", "time_that_day", "day")),
     },
     then="acute",
+    if_left="asked",
 )

@@ -38,4 +38,4 @@ def welcome(form: Form) -> Value | Go | None:
     )
 
 
-FLOW = Flow("welcome", welcome, waits=False)
+FLOW = Flow("welcome", welcome, waits=False, if_left="staff")

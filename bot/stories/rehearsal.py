@@ -30,8 +30,9 @@ from backend.contract import (
     Value,
 )
 from bot.conversation import turn
+from bot.conversation.silence import SILENCE
 from bot.kinds import KINDS
-from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread
+from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread, Went
 from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
 from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
@@ -226,6 +227,19 @@ def everything(language: str, policy: Policy) -> Rehearsal:
     rehearsal.happens(Elapsed("important-day", uuid5(_IDS, NoticeKind.IMPORTANT_DAY)))
     rehearsal.told(NoticeKind.MEETING_CANCELLED, rehearsal.meeting(status=MeetingStatus.CANCELLED))
     rehearsal.writes(words(language, "stop")[0])
+    rehearsal.sent += _left(language, policy).sent
+    return rehearsal
+
+
+def _left(language: str, policy: Policy) -> Rehearsal:
+    """Somebody asks for a time and writes no more; asked if she wants to go on, she does not."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(HELLO.get(language) or language_name(language, language), "1")
+    rehearsal.now += timedelta(days=2)
+    rehearsal.happens(Elapsed(SILENCE))
+    rehearsal.happens(Went(_IDS, "nudge", "nudge", rehearsal.state.thread.id))
+    rehearsal.now += timedelta(hours=1)
+    rehearsal.writes("2")
     return rehearsal
 
 
