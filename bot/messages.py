@@ -8,9 +8,9 @@ All of it can be written as JSON (``dump``) and read back (``load``): state is s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter
@@ -273,13 +273,28 @@ class State:
         return self.runs.get(self.thread.run) if self.thread.run else None
 
     def with_thread(self, **changes: Any) -> State:
-        return replace(self, thread=replace(self.thread, **changes))
+        return changed(self, thread=changed(self.thread, **changes))
 
     def with_person(self, **changes: Any) -> State:
-        return replace(self, person=replace(self.person, **changes))
+        return changed(self, person=changed(self.person, **changes))
 
     def with_run(self, run: Run) -> State:
-        return replace(self, runs={**self.runs, run.id: run})
+        return changed(self, runs={**self.runs, run.id: run})
+
+
+T = TypeVar("T", State, Thread, Person, Run)
+
+
+def changed(part: T, **changes: Any) -> T:
+    """As ``dataclasses.replace``, at a tenth of its cost: a turn does it a dozen times, and nothing is checked when
+    these are made. The same part when nothing is different."""
+    fields = part.__dict__
+    different = {name: value for name, value in changes.items() if fields[name] is not value}
+    if not different:
+        return part
+    made = object.__new__(type(part))
+    made.__dict__.update(fields, **different)
+    return made
 
 
 # --- What a turn gives ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.form import LEFT, Asking, Live, Played, asks_for_more, digest_of
-from bot.messages import Filled, Open, Run, Said
+from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Misunderstood, YesNo
 from bot.text import N_, Text, say
 
@@ -40,7 +40,7 @@ def answer(talk: Talk, event: Said, opened: Open) -> None:
 def _store(talk: Talk, run: Run, answers: Mapping[str, Any]) -> None:
     """Keep answers as meanings; any change takes the confirmation away."""
     talk.state = talk.state.with_run(
-        replace(
+        changed(
             run,
             answers={**run.answers, **answers},
             records={**run.records, **dict.fromkeys(answers, talk.now.isoformat())},

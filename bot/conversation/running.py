@@ -9,7 +9,7 @@ from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.form import LEFT, Go, Played, Reach, Shared, new_words, play
-from bot.messages import Outgoing, Run
+from bot.messages import Outgoing, Run, changed
 from bot.text import N_, Telephone, Text, say
 
 
@@ -48,7 +48,7 @@ def go_on(talk: Talk, reason: Text | None = None) -> None:
         run = replace(run, answers={**played.form.answers, played.asking.key: LEFT})
         played = replay(talk, run)
     fresh, said = new_words(played.form.said, run.said)
-    run = replace(run, answers=played.form.answers, implied=tuple(played.form.implied), said=said)
+    run = changed(run, answers=played.form.answers, implied=tuple(played.form.implied), said=said)
     talk.state = talk.state.with_run(run)
     for text in fresh:
         talk.say(text)

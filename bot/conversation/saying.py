@@ -50,7 +50,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
     acute = is_acute(event.words)
     if event.contact == "own":
         own_number(talk, event.words)
-    elif sees_only_boxes(talk, event, _open_question(talk)):
+    elif sees_only_boxes(talk, event) and not _asks_for_number(talk):
         talk.means(say(N_("I see only boxes. Ring me.")))
         if talk.thread.owner == "bot":
             ring_instead(talk)
@@ -122,6 +122,11 @@ def _open_question(talk: Talk) -> Question[Any] | None:
         return own_question(talk, opened.ask)
     asking = replay(talk, run).asking if run is not None else None
     return asking.question if asking is not None else None
+
+
+def _asks_for_number(talk: Talk) -> bool:
+    question = _open_question(talk)
+    return question is not None and question.kind.name in ("number", "kronor")
 
 
 def _answer(talk: Talk, event: Said) -> None:

@@ -4,7 +4,6 @@ And what somebody can do whose telephone shows only boxes for the letters of her
 """
 
 from dataclasses import replace
-from typing import Any
 
 from bot.conversation.putting import WITH_PAGES
 from bot.conversation.running import ask_again, go_on, nothing_open
@@ -12,7 +11,6 @@ from bot.conversation.talk import Talk
 from bot.flows.welcome import WANT
 from bot.language import detect, named
 from bot.messages import Outgoing, Said
-from bot.questions import Question
 from bot.spelling import digits, fold, has_words
 from bot.text import N_, LanguageName, in_its_letters, in_sms_alphabet, languages, say
 
@@ -49,6 +47,8 @@ def learn(talk: Talk, event: Said) -> bool:
 
 def _learn_letters(talk: Talk, event: Said) -> None:
     """Who writes in the letters of the language, or names it in them, has a telephone that shows them."""
+    if talk.thread.legible:
+        return
     for code in (talk.language, named(event.words)):
         if code in languages() and not in_sms_alphabet(code) and in_its_letters(event.words, code):
             talk.state = talk.state.with_thread(legible=True)
@@ -110,11 +110,10 @@ def _speak(talk: Talk, code: str) -> None:
         talk.state = talk.state.with_run(replace(run, answers=given, implied=()))
 
 
-def sees_only_boxes(talk: Talk, event: Said, question: Question[Any] | None) -> bool:
-    """0, where we write in letters that a telephone may lack, and no number was asked for."""
-    if talk.thread.channel != "sms" or in_sms_alphabet(talk.language) or digits(event.words).strip(" .!") != "0":
-        return False
-    return question is None or question.kind.name not in ("number", "kronor")
+def sees_only_boxes(talk: Talk, event: Said) -> bool:
+    """0, where we write in letters that a telephone may lack. It means so unless a number was asked for."""
+    in_our_letters = talk.thread.channel == "sms" and not in_sms_alphabet(talk.language)
+    return in_our_letters and digits(event.words).strip(" .!") == "0"
 
 
 def ring_instead(talk: Talk) -> None:

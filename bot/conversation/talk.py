@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -42,6 +43,7 @@ class Talk:
     owning: str | None = None
     understood: str | None = None
     _ids: int = 0
+    _context: tuple[tuple[Thread, Person, datetime], Context] | None = None
 
     @property
     def thread(self) -> Thread:
@@ -59,7 +61,7 @@ class Talk:
     def language(self) -> str:
         return self.thread.language or "sv"
 
-    @property
+    @cached_property
     def today(self) -> date:
         return local(self.now).date()
 
@@ -135,6 +137,12 @@ class Talk:
 
     def context(self, run: Run) -> Context:
         """What the flow is told of the thread."""
+        known = (self.thread, self.person, run.began)
+        if self._context is None or any(was is not now for was, now in zip(self._context[0], known, strict=True)):
+            self._context = known, self._context_of(run)
+        return self._context[1]
+
+    def _context_of(self, run: Run) -> Context:
         return Context(
             person=self.person.id,
             thread=self.thread.id,
