@@ -266,11 +266,13 @@ def _babel_knows() -> frozenset[str]:
     return frozenset(Locale("en").languages)
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Codes of the languages whose catalogue is complete: those we speak. Swedish first and always."""
     return tuple(code for code, catalogue in _catalogues().items() if catalogue.complete)
 
 
+@cache
 def understood() -> tuple[str, ...]:
     """Codes of every language that has a catalogue, complete or not: its words are understood."""
     return tuple(_catalogues())

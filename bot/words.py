@@ -69,7 +69,7 @@ def is_acute(message: str) -> bool:
 
     A word that says the opposite just before ("det är inte akut") takes it away; "inga pengar, ingen mat" is two lacks.
     """
-    return any(_alarms(fold(part)) for part in (message, *_CLAUSES.split(message)))
+    return any(_alarms(fold(part)) for part in {message, *_CLAUSES.split(message)})
 
 
 # --- How a message is read --------------------------------------------------------------------------------------------
@@ -126,10 +126,14 @@ def _changed(said: str) -> Command | None:
 
 def _language_wish(said: str) -> str | None:
     """``byt till arabiska``, ``på svenska``: what stands after the words that ask for a language."""
-    for opening in sorted(known("in-language"), key=len, reverse=True):
-        if said.startswith(f"{opening} "):
-            return said.removeprefix(f"{opening} ")
-    return None
+    if not said.startswith(_openings()):
+        return None
+    return next(said.removeprefix(opening) for opening in _openings() if said.startswith(opening))
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    return tuple(f"{opening} " for opening in sorted(known("in-language"), key=len, reverse=True))
 
 
 @cache
