@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal, Protocol, TypeVar, cast
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, cast
 from uuid import UUID
 
 from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value
@@ -72,9 +72,8 @@ class Asking:
     tail: Text | None = None
 
 
-@dataclass(frozen=True)
-class Live:
-    """An answer on the path the flow took."""
+class Live(NamedTuple):
+    """An answer on the path the flow took. A tuple: every replay makes one of every answer."""
 
     key: str
     question: Question[Any]
@@ -281,7 +280,7 @@ class Form:
         values: dict[str, Any],
     ) -> T | None:
         key = f"{question.name}#{about}" if about else question.name
-        text = say(question.text, **values)
+        text = say(question.text, **values) if values else question.said
         if key not in self.answers and implied is not None and key != self.changing:
             self.answers[key] = question.kind.dump(implied)
             self.implied.append(key)

@@ -160,6 +160,11 @@ class Question(Generic[T]):
     hint: str | None = None
     short: str | None = None
 
+    @cached_property
+    def said(self) -> Text:
+        """The question as it reads where it needs no values."""
+        return say(self.text)
+
 
 # --- Choosing ---------------------------------------------------------------------------------------------------------
 
@@ -613,12 +618,13 @@ class Day(Kind[date]):
         return meaning.isoformat()
 
     def load(self, data: Json) -> date:
-        if not isinstance(data, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", data, re.ASCII):
-            raise Unloadable("not a day")
         try:
-            return date.fromisoformat(data)
-        except ValueError as error:
+            day = date.fromisoformat(data)
+        except (TypeError, ValueError) as error:
             raise Unloadable("not a day") from error
+        if day.isoformat() != data:
+            raise Unloadable("not a day as it is kept")
+        return day
 
     def show(self, meaning: date) -> Text:
         if self.expecting == "birth":
