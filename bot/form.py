@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value
@@ -154,8 +154,7 @@ class Flow:
     if_left: Literal["asked", "staff", "nothing"] = "nothing"
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
     ``unsure``: nobody knows which language the person speaks."""
 
@@ -178,6 +177,10 @@ class Context:
     unsure: bool = False
 
 
+Hear: TypeAlias = Callable[[Asking], Json]
+"""Hears the answer to the question a flow has come to: its meaning as it is stored, or ``None``."""
+
+
 @dataclass
 class Form:
     """The paper between the flow and the person: what has been answered, looked up and said."""
@@ -193,6 +196,7 @@ class Form:
     live: list[Live] = field(default_factory=list)
     said: list[tuple[str, Text]] = field(default_factory=list)
     then: str | None = None
+    hear: Hear | None = None
 
     @property
     def today(self) -> date:
@@ -297,16 +301,31 @@ class Form:
             else:
                 self.live.append(Live(key, question, text, meaning, implied=key in self.implied))
                 return meaning
-        if among is None:
-            raise _Asks(Asking(key, question, text, may_leave))
+        asking = Asking(key, question, text, may_leave) if among is None else self._asking(key, question, among)
+        if self._hears(asking):
+            return self._answer(question, about, among, implied, may_leave=may_leave, values=values)
+        if among is not None and (remark := among.remark(self.facts[key]["value"])) is not None:
+            self.say(remark)
+        raise _Asks(asking)
+
+    def _asking(self, key: str, question: Question[Any], among: LookUp) -> Asking:
         found = self.facts.get(key)
         if found is None or found["query"] != query_digest(among.query(self)):
             raise _LooksUp(among, key)
-        remark = among.remark(found["value"])
-        if remark is not None:
-            self.say(remark)
         text, tail = among.asking(found["value"], question)
-        raise _Asks(Asking(key, question, text, may_leave, among.among(found["value"]), tail))
+        return Asking(key, question, text, may_leave=False, among=among.among(found["value"]), tail=tail)
+
+    def _hears(self, asking: Asking) -> bool:
+        """Whether this question has just been answered: then the flow goes on as it would with the answer stored."""
+        hear, self.hear = self.hear, None
+        answer = hear(asking) if hear is not None else None
+        if answer is None:
+            return False
+        self.answers[asking.key] = answer
+        self.records = {**self.records, asking.key: self.context.now.isoformat()}
+        self.implied = [key for key in self.implied if key != asking.key]
+        self.digest = self.changing = None
+        return True
 
 
 def query_digest(query: Value) -> str:
@@ -349,12 +368,14 @@ def play(
     records: Mapping[str, Json] | None = None,
     implied: Sequence[str] = (),
     changing: str | None = None,
+    hear: Hear | None = None,
 ) -> Played:
     """Run the flow from the top over the answers so far. Pure: same input, same outcome.
 
     ``changing``: the question whose answer the person is about to change: asked, also where the thread implies one.
+    ``hear``: an answer is heard at the first question that has none, and the flow goes on from there.
     """
-    form = Form(context, dict(answers), facts, digest, corrects, records or {}, list(implied), changing)
+    form = Form(context, dict(answers), facts, digest, corrects, records or {}, list(implied), changing, hear=hear)
     try:
         returned = flow.play(form)
     except _Asks as stop:

@@ -178,11 +178,13 @@ _SIGNS = {"👍": "yes", "👌": "yes", "✅": "yes", "✔": "yes", "👎": "no"
 
 def _sign(words: str) -> str | None:
     """Thumbs and ticks, in any skin colour, are a yes or no; the word that stands for it."""
-    sign = "".join(char for char in words if char in _SIGNS)
+    sign = "".join([char for char in words if char in _SIGNS])
+    if not sign:
+        return None
     rest = [
         char for char in clean(words) if char not in _SIGNS and not unicodedata.category(char).startswith(("S", "M"))
     ]
-    if sign and not any(char.isalnum() for char in rest) and len({_SIGNS[char] for char in sign}) == 1:
+    if not any(char.isalnum() for char in rest) and len({_SIGNS[char] for char in sign}) == 1:
         return text.words("sv", _SIGNS[sign[0]])[0]
     return None
 

@@ -1,14 +1,14 @@
 """Answering the form: its open question in whatever words, its summary, a page of it; and going back or changing."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
-from bot.form import LEFT, Asking, Live, Played, asks_for_more, digest_of
+from bot.form import LEFT, Asking, Json, Live, Played, asks_for_more, digest_of
 from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Misunderstood, YesNo
 from bot.text import N_, Text, say
@@ -21,20 +21,41 @@ def answer(talk: Talk, event: Said, opened: Open) -> None:
         talk.open(None)
         nothing_open(talk, event.words)
         return
-    played = replay(talk, run)
     if opened.question.startswith("confirm:"):
-        _answer_summary(talk, event, run, played, opened)
-    elif played.asking is None or played.asking.key != opened.question:
+        _answer_summary(talk, event, run, replay(talk, run), opened)
+        return
+    hearing = _Hearing(talk, event.words, opened.question)
+    played = replay(talk, run, hearing)
+    if hearing.reason is not None:
+        missed(talk, hearing.reason)
+    elif hearing.heard is None:
         go_on(talk)
     else:
-        asking = played.asking
-        heard = asking.question.kind.understand(event.words, talk.language, today=talk.today, among=asking.among)
+        _store(talk, run, {opened.question: hearing.heard})
+        go_on(talk, played=played)
+
+
+@dataclass
+class _Hearing:
+    """What was written is the answer to the open question, if that is where the flow stops."""
+
+    talk: Talk
+    words: str
+    key: str
+    heard: Json = None
+    reason: Text | None = None
+
+    def __call__(self, asking: Asking) -> Json:
+        if asking.key != self.key:
+            return None
+        kind, talk = asking.question.kind, self.talk
+        heard = kind.understand(self.words, talk.language, today=talk.today, among=asking.among)
         if isinstance(heard, Misunderstood):
-            missed(talk, heard.reason)
-            return
+            self.reason = heard.reason
+            return None
         talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
-        _store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)})
-        go_on(talk)
+        self.heard = kind.dump(heard.meaning)
+        return self.heard
 
 
 def _store(talk: Talk, run: Run, answers: Mapping[str, Any]) -> None:

@@ -8,13 +8,13 @@ from backend.contract import AcuteNeed, HandOver, Phone
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
-from bot.form import LEFT, Go, Played, Reach, Shared, new_words, play
+from bot.form import LEFT, Go, Hear, Played, Reach, Shared, new_words, play
 from bot.messages import Outgoing, Run, changed
 from bot.text import N_, Telephone, Text, say
 
 
-def replay(talk: Talk, run: Run) -> Played:
-    """Where the run stands; nothing is said or done."""
+def replay(talk: Talk, run: Run, hear: Hear | None = None) -> Played:
+    """Where the run stands, with what is heard on the way; nothing is said or done."""
     return play(
         flows()[run.flow],
         talk.context(run),
@@ -25,6 +25,7 @@ def replay(talk: Talk, run: Run) -> Played:
         records=run.records,
         implied=run.implied,
         changing=run.changing[0] if run.changing else None,
+        hear=hear,
     )
 
 
@@ -35,12 +36,14 @@ def start(talk: Talk, flow: str) -> None:
     go_on(talk)
 
 
-def go_on(talk: Talk, reason: Text | None = None) -> None:
-    """Play the thread's run from the top and stop where it stops; ``reason`` says why a question comes again."""
+def go_on(talk: Talk, reason: Text | None = None, played: Played | None = None) -> None:
+    """Play the thread's run from the top and stop where it stops; ``reason`` says why a question comes again.
+
+    ``played``: how far it comes, where that is known."""
     run = talk.run
     if run is None:
         return
-    played = replay(talk, run)
+    played = played or replay(talk, run)
     while (
         played.asking is not None and played.asking.may_leave and not talk.carries(played.asking.question.sensitivity)
     ):

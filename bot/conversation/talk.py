@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from hashlib import sha1
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -43,7 +44,6 @@ class Talk:
     owning: str | None = None
     understood: str | None = None
     _ids: int = 0
-    _context: tuple[tuple[Thread, Person, datetime], Context] | None = None
 
     @property
     def thread(self) -> Thread:
@@ -66,11 +66,15 @@ class Talk:
         return local(self.now).date()
 
     def new_id(self) -> UUID:
-        self._ids += 1
-        return uuid5(self.thread.id, f"{self.thread.turns}:{self._ids}")
+        return uuid5(self.thread.id, self._next())
 
     def new_token(self) -> str:
-        return self.new_id().hex[:12]
+        """The beginning of what would be the next id."""
+        return sha1(self.thread.id.bytes + self._next().encode(), usedforsecurity=False).hexdigest()[:12]
+
+    def _next(self) -> str:
+        self._ids += 1
+        return f"{self.thread.turns}:{self._ids}"
 
     # --- Saying and doing ---------------------------------------------------------------------------------------------
 
@@ -137,12 +141,6 @@ class Talk:
 
     def context(self, run: Run) -> Context:
         """What the flow is told of the thread."""
-        known = (self.thread, self.person, run.began)
-        if self._context is None or any(was is not now for was, now in zip(self._context[0], known, strict=True)):
-            self._context = known, self._context_of(run)
-        return self._context[1]
-
-    def _context_of(self, run: Run) -> Context:
         return Context(
             person=self.person.id,
             thread=self.thread.id,
