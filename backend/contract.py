@@ -127,6 +127,9 @@ class Policy(Value):
     )
     application: Literal["own", "guide"] = "own"
     telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
+    unapproved_answers: bool = Field(
+        False, description="answers that state the law may be said before anybody has approved them: in the demo only"
+    )
 
 
 # --- Calls the bot makes ---------------------------------------------------------------------------------------------

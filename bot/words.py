@@ -64,6 +64,12 @@ def means(message: str, key: str) -> bool:
     return said in known(key) or _bare(message) in known(key)
 
 
+def is_thanks(message: str) -> bool:
+    """Whether the message is politeness and nothing else."""
+    said = fold(message).split()
+    return bool(said) and all(word in known("politeness") for word in said)
+
+
 def is_acute(message: str) -> bool:
     """Whether something in the message cannot wait: no food, nowhere to sleep, no medicine, violence, wanting to die.
 

@@ -37,5 +37,6 @@ async def policy(request: Request, town: Town) -> Policy:
         seal_keys=settings.tenants[decided.slug].seal_keys.public,
         application=decided.application,
         telegram=settings.demo or decided.legal_analysis is not None,
+        unapproved_answers=settings.demo,
     )
     return said.model_copy(update={"version": sha256(said.model_dump_json().encode()).hexdigest()[:16]})

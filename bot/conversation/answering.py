@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.answers import is_question
+from bot.conversation.asides import answered_aside
+from bot.conversation.asked import asked, give, give_and_ask, is_outright
 from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
+from bot.flows.welcome import QUESTION
 from bot.form import LEFT, Asking, Json, Live, Played, asks_for_more, digest_of
 from bot.messages import Filled, Open, Run, Said, changed
-from bot.questions import Misunderstood, YesNo
+from bot.questions import Meaning, Misunderstood, YesNo
 from bot.text import N_, Text, say
 
 
@@ -26,36 +30,54 @@ def answer(talk: Talk, event: Said, opened: Open) -> None:
         return
     hearing = _Hearing(talk, event.words, opened.question)
     played = replay(talk, run, hearing)
-    if hearing.reason is not None:
-        missed(talk, hearing.reason)
-    elif hearing.heard is None:
+    if hearing.asking is None:
         go_on(talk)
-    else:
-        _store(talk, run, {opened.question: hearing.heard})
-        go_on(talk, played=played)
+    elif not (hearing.asks_instead and answered_aside(talk, event, opened)):
+        _take(talk, run, hearing, played)
 
 
 @dataclass
 class _Hearing:
-    """What was written is the answer to the open question, if that is where the flow stops."""
+    """What was written is the answer to the open question, if that is where the flow stops; or something is asked
+    instead, which is answered before it is asked again."""
 
     talk: Talk
     words: str
     key: str
-    heard: Json = None
-    reason: Text | None = None
+    asking: Asking | None = None
+    heard: Meaning[Any] | Misunderstood | None = None
+    asks_instead: bool = False
 
     def __call__(self, asking: Asking) -> Json:
         if asking.key != self.key:
             return None
         kind, talk = asking.question.kind, self.talk
-        heard = kind.understand(self.words, talk.language, today=talk.today, among=asking.among)
-        if isinstance(heard, Misunderstood):
-            self.reason = heard.reason
-            return None
-        talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
-        self.heard = kind.dump(heard.meaning)
-        return self.heard
+        self.asking = asking
+        self.heard = kind.understand(self.words, talk.language, today=talk.today, among=asking.among)
+        # Where a question is wanted, a question is the answer.
+        outright = asking.key != QUESTION.name and is_outright(talk, self.words)
+        self.asks_instead = outright or isinstance(self.heard, Misunderstood)
+        return kind.dump(self.heard.meaning) if isinstance(self.heard, Meaning) and not outright else None
+
+
+def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
+    """Keep the answer, or say why it was not understood; a question within it is answered too."""
+    asking, heard, words = hearing.asking, hearing.heard, hearing.words
+    if isinstance(heard, Misunderstood):
+        missed(talk, heard.reason)
+        return
+    if asking is None or heard is None:
+        return
+    talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
+    _store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)})
+    if asking.key == QUESTION.name and (found := asked(talk, words)):
+        # Kept as it was asked, until she says whether it is answered.
+        give_and_ask(talk, found)
+        return
+    if asking.question.kind.name != "words" and is_question(words) and len(found := asked(talk, words)) == 1:
+        # "Ja, kostar det något?": both are heard.
+        give(talk, *found)
+    go_on(talk, played=None if hearing.asks_instead else played)
 
 
 def _store(talk: Talk, run: Run, answers: Mapping[str, Any]) -> None:
@@ -78,6 +100,8 @@ def _answer_summary(talk: Talk, event: Said, run: Run, played: Played, opened: O
         go_on(talk)
         return
     heard = YesNo().understand(event.words, talk.language, today=talk.today)
+    if isinstance(heard, Misunderstood) and answered_aside(talk, event, opened):
+        return
     if isinstance(heard, Misunderstood) or any(char.isdigit() for char in event.words):
         # A bare number could mean "line 1" as well as "yes": an attestation is never given by a digit.
         missed(talk, say(N_("Answer JA if everything is right. To change line 2, write CHANGE 2.")), again=False)

@@ -6,15 +6,17 @@ from typing import Any
 
 from backend.contract import CancelMeeting, ContactConfirmed, Hear
 from bot.conversation.answering import missed
+from bot.conversation.asides import answered_aside, was_answered, which_was_meant
+from bot.conversation.asked import asked, is_outright
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.messages import Open, Said
-from bot.questions import Misunderstood
+from bot.questions import Meaning, Misunderstood
 from bot.spelling import digits
-from bot.text import N_, Telephone, local_time, say
-from bot.words import means
+from bot.text import N_, Telephone, Text, local_time, say
+from bot.words import is_thanks, means
 
 READ_HERE = N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING.")
 
@@ -31,23 +33,18 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     if opened.ask == "reminder":
         _answer_reminder(talk, event, opened)
         return
-    question = own_question(talk, opened.ask)
+    question = own_question(talk, opened.ask, opened.question)
     heard = question.kind.understand(event.words, talk.language, today=talk.today)
+    if opened.ask == "answered" and isinstance(heard, Misunderstood) and is_thanks(event.words):
+        heard = Meaning(True)
+    instead = isinstance(heard, Misunderstood) or is_outright(talk, event.words)
+    if instead and answered_aside(talk, event, opened):
+        return
     if isinstance(heard, Misunderstood):
-        if opened.ask == "important-day":
-            # It needs no answer, and stands for weeks: what she writes then is read like any other words.
-            talk.open(None)
-            _back_to_form_or(talk, event)
-        elif opened.ask == "nudge":
-            take_up(talk)
-        elif talk.thread.interrupted is not None and opened.ask in ("hear", "human"):
-            # Not an answer to what came in between: the form's question again, in full, and nothing stored.
-            resume(talk)
-        else:
-            missed(talk, heard.reason)
+        _not_an_answer(talk, event, opened, heard.reason)
         return
     if _fits_both(talk, event, opened) and not (opened.ask == "nudge" and heard.meaning):
-        put_own(talk, opened.ask, opened.reference, opened.until)
+        put_own(talk, opened.ask, opened.reference, opened.until, about=opened.question)
         return
     talk.state = talk.state.with_thread(misses=0)
     talk.means(question.kind.show(heard.meaning))
@@ -55,12 +52,32 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     answers: dict[str, Callable[[Talk, Any, Open], None]] = {
         "human": _human,
         "nudge": _nudge,
+        "answered": was_answered,
+        "which": which_was_meant,
         "move-or-cancel": _move_or_cancel,
         "hear": _hear,
         "important-day": _important_day,
         "confirm-contact": _confirm_contact,
     }
     answers[opened.ask](talk, heard.meaning, opened)
+
+
+def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
+    if opened.ask == "important-day":
+        # It needs no answer, and stands for weeks: what she writes then is read like any other words.
+        talk.open(None)
+        _back_to_form_or(talk, event)
+    elif opened.ask == "nudge":
+        take_up(talk)
+    elif opened.ask in ("answered", "which"):
+        # More words are no yes: a person reads them all.
+        talk.open(None)
+        was_answered(talk, False, opened)
+    elif talk.thread.interrupted is not None and opened.ask in ("hear", "human"):
+        # Not an answer to what came in between: the form's question again, in full, and nothing stored.
+        resume(talk)
+    else:
+        missed(talk, reason)
 
 
 def _back_to_form_or(talk: Talk, event: Said) -> None:
@@ -87,6 +104,8 @@ def _answer_reminder(talk: Talk, event: Said, opened: Open) -> None:
         # Nothing changes on a single digit: the person says which.
         put_own(talk, "move-or-cancel", opened.reference, opened.until)
         return
+    if asked(talk, event.words) and answered_aside(talk, event, opened):
+        return
     talk.open(None)
     if talk.thread.interrupted is not None:
         resume(talk)
@@ -102,10 +121,10 @@ def _see_you(talk: Talk) -> None:
         talk.say(say(N_("Good. See you at {time}."), time=local_time(talk.person.meeting.start)))
 
 
-def _human(talk: Talk, yes: bool, _: Open) -> None:
+def _human(talk: Talk, yes: bool, opened: Open) -> None:
     if yes:
         talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
-        talk.hand_over("missed-three")
+        talk.hand_over("question" if opened.question == "question" else "missed-three")
     resume(talk)
 
 

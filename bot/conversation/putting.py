@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.contract import Sensitivity
+from bot.answers import answers
 from bot.conversation.talk import Talk, with_reason
 from bot.flows import flows
 from bot.form import Asking, Flow, Played, digest_of, page_of, questions_left
@@ -17,6 +18,9 @@ from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
 WITH_PAGES = ("web",)
 """Channels whose page has the languages in its head."""
 
+ANSWERED = Question("answered", N_("Did that answer your question? If not, a person answers you."), YesNo())
+WHICH = N_("What do you want to know?")
+A_PERSON = N_("Ask a person")
 HUMAN = Question("human", N_("Would you rather have help from a person?"), YesNo())
 MOVE_OR_CANCEL = Question(
     "move_or_cancel",
@@ -62,13 +66,17 @@ WITH_BUTTONS = ("web", "telegram")
 """Where a question's answers can be pressed: there a summary can be confirmed by a button that belongs to it alone."""
 
 
-def own_question(talk: Talk, ask: str) -> Question[Any]:
-    """One of the conversation's own questions, outside any flow."""
+def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
+    """One of the conversation's own questions, outside any flow. ``about`` names the answers to choose between."""
+    if ask == "which":
+        labels = {name: answers()[name].label for name in about.split("|")}
+        return Question("which", WHICH, OneOf({**labels, "person": A_PERSON}))
     if ask == "hear":
         return HEAR if talk.language == "sv" else HEAR_WITH_INTERPRETER
     own: dict[str, Question[Any]] = {
         "human": HUMAN,
         "nudge": NUDGE,
+        "answered": ANSWERED,
         "move-or-cancel": MOVE_OR_CANCEL,
         "important-day": IMPORTANT_DAY,
         "confirm-contact": CONFIRM_CONTACT,
@@ -81,8 +89,16 @@ def choices(question: Question[Any], among: Sequence[Any] | None = None) -> tupl
     return tuple(Choice(n, option.label, str(n)) for n, option in enumerate(question.kind.options(among), 1))
 
 
-def put_own(talk: Talk, ask: str, reference: UUID | None = None, until: datetime | None = None) -> None:
-    """Ask one of the conversation's own questions (again)."""
+def put_own(
+    talk: Talk,
+    ask: str,
+    reference: UUID | None = None,
+    until: datetime | None = None,
+    *,
+    about: str = "",
+    reason: Text | None = None,
+) -> None:
+    """Ask one of the conversation's own questions (again); ``reason`` says why it comes."""
     token, meeting = talk.new_token(), talk.person.meeting
     if ask == "reminder":
         if meeting is None:
@@ -90,13 +106,13 @@ def put_own(talk: Talk, ask: str, reference: UUID | None = None, until: datetime
             return
         message = Outgoing("question", say(REMINDER, time=local_time(meeting.start)))
     else:
-        question, important = own_question(talk, ask), talk.person.important_day
+        question, important = own_question(talk, ask, about), talk.person.important_day
         options = () if ask == "confirm-contact" else choices(question)
         values = {"day": important.day} if ask == "important-day" and important is not None else {}
-        message = Outgoing("question", say(question.text, **values), choices=options)
+        message = Outgoing("question", with_reason(reason, say(question.text, **values)), choices=options)
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.
-    talk.open(Open(ask, token, talk.now, reference=reference, until=until, tries=1))
+    talk.open(Open(ask, token, talk.now, question=about, reference=reference, until=until, tries=1))
 
 
 def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | None) -> None:

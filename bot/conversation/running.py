@@ -5,12 +5,16 @@ from datetime import timedelta
 from uuid import uuid5
 
 from backend.contract import AcuteNeed, HandOver, Phone
+from bot.answers import is_question
+from bot.conversation.asked import asked, give, give_and_ask
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.form import LEFT, Go, Hear, Played, Reach, Shared, new_words, play
 from bot.messages import Outgoing, Run, changed
 from bot.text import N_, Telephone, Text, say
+
+A_PERSON_READS = N_("A person reads what you wrote and answers you.")
 
 
 def replay(talk: Talk, run: Run, hear: Hear | None = None) -> Played:
@@ -141,7 +145,7 @@ def ask_again(talk: Talk, reason: Text | None = None) -> None:
     if opened is not None and opened.ask == "nudge":
         take_up(talk)
     elif opened is not None:
-        put_own(talk, opened.ask, opened.reference, opened.until)
+        put_own(talk, opened.ask, opened.reference, opened.until, about=opened.question)
     elif talk.thread.interrupted is not None:
         resume(talk)
     elif not talk.thread.greeted:
@@ -169,12 +173,17 @@ def nothing_open(talk: Talk, words: str = "") -> None:
     """The person wrote and no question is open: greet, go on where we were, or let a human read it."""
     thread, run = talk.thread, talk.run
     if thread.awaited:
-        if not any(one.told for one in thread.awaited):
+        if found := asked(talk, words):
+            give(talk, *found)
+        elif not any(one.told for one in thread.awaited):
             talk.say(say(N_("One moment.")))
             told_to_wait(talk)
     elif run is not None and run.state == "open":
+        give(talk, *asked(talk, words))
         go_on(talk)
     elif not thread.greeted or talk.person.meeting is None:
+        if is_question(words):
+            give(talk, *asked(talk, words))
         talk.state = talk.state.with_thread(greeted=True)
         start(talk, "welcome")
     else:
@@ -183,8 +192,11 @@ def nothing_open(talk: Talk, words: str = "") -> None:
 
 def _after_the_first_talk(talk: Talk, words: str) -> None:
     meeting = talk.person.meeting
+    if found := asked(talk, words):
+        give_and_ask(talk, found)
+        return
     if words.strip():
-        talk.say(say(N_("A person reads what you wrote and answers you.")))
+        talk.say(say(A_PERSON_READS))
         talk.hand_over("question")
     if meeting is not None and talk.stands(meeting):
         talk.say(say(N_("Your time: {time}, {address}."), time=meeting.start, address=meeting.address))

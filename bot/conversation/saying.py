@@ -5,6 +5,7 @@ from uuid import uuid5
 
 from backend.contract import AcuteNeed, CallForHelp, MeetingStatus, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later
+from bot.conversation.asides import answered_aside
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, start
@@ -67,10 +68,16 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
             # A word with nothing open to belong to is read like any other words: nobody is left without an answer.
             nothing_open(talk, event.words)
     elif learnt and not _is_understood(talk, event):
-        # The words that told the language were no answer: the question again, in words she reads, and no reproach.
-        ask_again(talk)
+        _told_the_language(talk, event)
     else:
         _answer(talk, event)
+
+
+def _told_the_language(talk: Talk, event: Said) -> None:
+    """The words that told the language were no answer: the question again, in words she reads, and no reproach."""
+    opened = talk.thread.open
+    if opened is None or not answered_aside(talk, event, opened):
+        ask_again(talk)
 
 
 def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
@@ -119,7 +126,7 @@ def _open_question(talk: Talk) -> Question[Any] | None:
     if opened is None or opened.ask == "reminder":
         return None
     if opened.ask != "form":
-        return own_question(talk, opened.ask)
+        return own_question(talk, opened.ask, opened.question)
     asking = replay(talk, run).asking if run is not None else None
     return asking.question if asking is not None else None
 

@@ -1,6 +1,6 @@
 """The turn under way: the state it was given, and what it has said and done so far."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha1
@@ -95,6 +95,13 @@ class Talk:
         """The one open question from now on. The form's own is thereby not set aside any more."""
         forms = opened is not None and opened.ask == "form"
         self.state = self.state.with_thread(open=opened, interrupted=None if forms else self.thread.interrupted)
+
+    def forget(self, *keys: str) -> None:
+        """Take answers of the run under way back, as if they had not been asked for."""
+        run = self.run
+        if run is not None:
+            kept = {key: value for key, value in run.answers.items() if key not in keys}
+            self.state = self.state.with_run(replace(run, answers=kept, digest=None))
 
     def hand_over(self, reason: Reason) -> None:
         """Put the thread in the inbox. The bot goes on answering until staff take over."""

@@ -90,6 +90,7 @@ def _policy(town: Municipality) -> Policy:
         after_hours_telephone=town.after_hours_telephone,
         public_page=town.public_page,
         seal_keys=(),
+        unapproved_answers=True,
     )
 
 
