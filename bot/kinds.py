@@ -42,8 +42,6 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("reply"),
-        # An approved answer that is worth two: declared on the answer.
-        Kind("answer", segments=(2, 3)),
         Kind("question"),
         Kind("personal-question", sensitivity=Sensitivity.PERSONAL, personal_words=True),
         # The whole summary is shown before it is confirmed: as many segments as it takes, where the ceiling allows it.

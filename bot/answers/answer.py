@@ -19,7 +19,7 @@ class Answer:
     ``text`` may hold ``{address}``, ``{telephone}``, ``{after_hours}`` and ``{hours}``: the municipality's own.
     ``label`` is what it is called when two answers are offered. ``rests_on`` is the law or the rule behind it, for
     whoever approves it. ``law``: it says what the law is, and is not said in production before somebody has approved
-    it. ``long``: two segments are worth it, three in letters that cost more.
+    it.
     """
 
     name: str
@@ -27,12 +27,6 @@ class Answer:
     label: str
     rests_on: str
     law: bool = False
-    long: bool = False
-
-    @property
-    def kind(self) -> str:
-        """The kind of message it is sent as, which has the budget."""
-        return "answer" if self.long else "reply"
 
     def said(self, policy: Policy) -> Text:
         """The answer with the municipality's own values."""

@@ -20,7 +20,7 @@ def is_outright(talk: Talk, words: str) -> bool:
 def give(talk: Talk, *given: Answer) -> None:
     """Say answers, and what they were taken to be asked by, for staff."""
     for answer in given:
-        talk.say(answer.said(talk.policy), kind=answer.kind)
+        talk.say(answer.said(talk.policy))
         talk.means(say(answer.label))
 
 
