@@ -32,6 +32,8 @@ APART = 6
 """Two answers that are less apart than this are both offered."""
 LONGEST = 20
 """Words; a longer message is read clause by clause."""
+_SHORTEST = 3
+"""Letters; no question is as short as that."""
 _SHORTEST_WITHIN = 12
 """Letters of a phrase that is looked for inside a longer message."""
 _WITHIN = 92
@@ -102,13 +104,15 @@ def _bare(said: str) -> str:
         tokens = tokens[1:]
     while len(tokens) > 1 and tokens[-1] in polite:
         tokens = tokens[:-1]
-    return " ".join(tokens)
+    bare = " ".join(tokens)
+    # "من أنت" is asked with a word that is also said out of politeness.
+    return bare if len(bare) > _SHORTEST else said
 
 
 def _scores(said: str) -> dict[str, float]:
     """How much the words are like each answer's phrases, for those they are like enough."""
     scores: dict[str, float] = {}
-    if len(said) < 4:
+    if len(said) <= _SHORTEST:
         return scores
     for language, listed in _languages().items():
         about = listed.subjects(said)
