@@ -388,56 +388,25 @@ def play(
 
 
 def questions_left(flow: Flow, context: Context, played: Played, limit: int = 80) -> int:
-    """About how many questions remain if each is answered in its first way; told honestly as *about*."""
+    """About how many questions remain if each is answered as most people do; told honestly as *about*."""
     left, answers = 0, dict(played.form.answers)
     while played.asking is not None and left < limit:
         left += 1
-        answers[played.asking.key] = _first_way(played.asking)
+        answers[played.asking.key] = _usual(played.asking)
         played = play(flow, context, answers, played.form.facts, implied=played.form.implied)
     return left
 
 
-def _first_way(asking: Asking) -> Json:
-    kind = asking.question.kind
-    return kind.dump(False if asks_for_more(asking) else kind.samples()[0])
+def _usual(asking: Asking) -> Json:
+    kind, usual = asking.question.kind, asking.question.usual
+    if asks_for_more(asking):
+        return kind.dump(False)
+    return kind.dump(kind.samples()[0] if usual is None else usual)
 
 
 def asks_for_more(asking: Asking) -> bool:
     """Whether this is a list's "is there one more?": no ends the list."""
     return asking.question.name.endswith("_more")
-
-
-def page_of(flow: Flow, context: Context, played: Played) -> list[Asking]:
-    """The questions of the current section that come whatever is answered: they can stand on one page together.
-
-    Where two answers lead different ways the page ends, and what follows is asked when that answer is known.
-    """
-    asked: list[Asking] = []
-    answers = dict(played.form.answers)
-    section = played.asking.question.section if played.asking else None
-    while played.asking is not None and played.asking.question.section == section and played.asking.among is None:
-        here = played.asking
-        asked.append(here)
-        ways = [
-            play(
-                flow,
-                context,
-                {**answers, here.key: here.question.kind.dump(sample)},
-                played.form.facts,
-                implied=played.form.implied,
-            )
-            for sample in here.question.kind.samples()
-        ]
-        keys = {way.asking.key if way.asking else None for way in ways}
-        if len(keys) != 1:
-            break
-        # What comes after is worded as if this one were left to the meeting: no made-up answer may stand in its text.
-        answers = {
-            **answers,
-            here.key: LEFT if here.may_leave else here.question.kind.dump(here.question.kind.samples()[0]),
-        }
-        played = play(flow, context, answers, played.form.facts, implied=played.form.implied)
-    return asked
 
 
 def new_words(said: Sequence[tuple[str, Text]], before: Sequence[str]) -> tuple[list[Text], tuple[str, ...]]:

@@ -311,7 +311,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """One question of a section page."""
+    """One question of a section page. ``shown_when``: the name of an earlier one, and the values of its answers that
+    lead here; ``only_if`` says the same in words, where few do."""
 
     name: str
     text: Words
@@ -320,12 +321,14 @@ class Field:
     value: str = ""
     error: Words | None = None
     hint: Words | None = None
+    why: Words | None = None
     shown_when: tuple[str, str] | None = None
+    only_if: Words | None = None
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the form as one page: honest progress, why we ask, its questions."""
+    """A part of the form as one page: honest progress, and its questions."""
 
     key: str
     title: Words
@@ -333,7 +336,6 @@ class Section:
     of: int
     left: int
     fields: tuple[Field, ...]
-    why: Words | None = None
 
 
 @dataclass(frozen=True)

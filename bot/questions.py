@@ -148,7 +148,7 @@ class Question(Generic[T]):
     """One question. Its name is a promise: the same meaning for ever; a new meaning needs a new name.
 
     ``text``, ``why``, ``hint`` and ``short`` are source sentences; ``short`` names the answer in a summary ("Rent").
-    ``section`` is the page it stands on.
+    ``section`` is the page it stands on. ``usual`` is what most people answer, for telling how many questions are left.
     """
 
     name: str
@@ -159,6 +159,7 @@ class Question(Generic[T]):
     section: str | None = None
     hint: str | None = None
     short: str | None = None
+    usual: T | None = None
 
     @cached_property
     def said(self) -> Text:

@@ -9,6 +9,7 @@ from bot.conversation.asides import answered_aside
 from bot.conversation.asked import asked, give, give_and_ask, is_outright
 from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
+from bot.conversation.section import Placed
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.flows.welcome import QUESTION
@@ -142,7 +143,7 @@ def filled(talk: Talk, event: Filled) -> None:
         go_on(talk)
         return
     asked = page(talk, run, played)
-    answers, wrong = _read(talk, asked, event)
+    answers, wrong = _read(talk, run, asked, event)
     if wrong:
         put_page_again(talk, run, played, Filling(asked, event.fields, wrong))
     else:
@@ -154,10 +155,12 @@ def filled(talk: Talk, event: Filled) -> None:
         go_on(talk)
 
 
-def _read(talk: Talk, asked: list[Asking], event: Filled) -> tuple[dict[str, Any], dict[str, Text]]:
+def _read(talk: Talk, run: Run, asked: list[Placed], event: Filled) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Read the page along the way that its answers take: what stands there for another way is not read."""
+    keys = {one.key for one in asked}
     answers: dict[str, Any] = {}
     wrong: dict[str, Text] = {}
-    for asking in asked:
+    while (asking := _next(talk, run, {**answers, **dict.fromkeys(wrong, LEFT)})) is not None and asking.key in keys:
         kind, words = asking.question.kind, event.fields.get(asking.key, "")
         if asking.may_leave and (event.leave or event.fields.get(f"{asking.key}.left")):
             answers[asking.key] = LEFT
@@ -168,9 +171,15 @@ def _read(talk: Talk, asked: list[Asking], event: Filled) -> tuple[dict[str, Any
         heard = kind.understand(words, talk.language, today=talk.today, among=asking.among)
         if isinstance(heard, Misunderstood):
             wrong[asking.key] = heard.reason
+            if not asking.may_leave:
+                break
         else:
             answers[asking.key] = kind.dump(heard.meaning)
     return answers, wrong
+
+
+def _next(talk: Talk, run: Run, answers: Mapping[str, Any]) -> Asking | None:
+    return replay(talk, replace(run, answers={**run.answers, **answers}, changing=None)).asking
 
 
 # --- Back, change, later ----------------------------------------------------------------------------------------------

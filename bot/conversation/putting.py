@@ -8,9 +8,10 @@ from uuid import UUID
 
 from backend.contract import Sensitivity
 from bot.answers import answers
+from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
 from bot.flows import flows
-from bot.form import Asking, Flow, Played, digest_of, page_of, questions_left
+from bot.form import Asking, Flow, Played, digest_of, questions_left
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Question, YesNo
 from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
@@ -170,16 +171,16 @@ def may_see_boxes(talk: Talk) -> bool:
     return talk.thread.channel == "sms" and not in_sms_alphabet(talk.language) and not talk.thread.legible
 
 
-def page(talk: Talk, run: Run, played: Played) -> list[Asking]:
+def page(talk: Talk, run: Run, played: Played) -> list[Placed]:
     """The questions that stand on the page now."""
-    return page_of(flows()[run.flow], talk.context(run), played)
+    return placed(flows()[run.flow], talk.context(run), played)
 
 
 @dataclass(frozen=True)
 class Filling:
     """A page as it was filled in: its questions, what was written, and what was not understood."""
 
-    asked: list[Asking]
+    asked: list[Placed]
     given: Mapping[str, str] = field(default_factory=dict)
     wrong: Mapping[str, Text] = field(default_factory=dict)
 
@@ -191,10 +192,10 @@ def put_page_again(talk: Talk, run: Run, played: Played, filling: Filling) -> No
     talk.says.append(
         Outgoing(
             "again",
-            asked[0].text,
+            asked[0].asking.text,
             question=token,
             ask="form",
-            sensitivity=asked[0].question.sensitivity,
+            sensitivity=asked[0].asking.question.sensitivity,
             section=section,
         )
     )
@@ -204,29 +205,41 @@ def put_page_again(talk: Talk, run: Run, played: Played, filling: Filling) -> No
 def _section(talk: Talk, run: Run, played: Played, filling: Filling) -> Section:
     flow: Flow = flows()[run.flow]
     keys = [key for key, _ in flow.sections]
-    key = filling.asked[0].question.section or keys[0]
-    whys = [one.question.why for one in filling.asked if one.question.why]
+    key = filling.asked[0].asking.question.section or keys[0]
     return Section(
         key=key,
         title=say(dict(flow.sections)[key]),
         number=keys.index(key) + 1,
         of=len(keys),
         left=questions_left(flow, talk.context(run), played),
-        fields=tuple(_field(one, filling.wrong.get(one.key), filling.given.get(one.key, "")) for one in filling.asked),
-        why=say(whys[0]) if whys else None,
+        fields=tuple(_field(one, filling) for one in filling.asked),
     )
 
 
-def _field(asking: Asking, error: Text | None, value: str) -> Field:
+def _field(place: Placed, filling: Filling) -> Field:
+    asking = place.asking
     return Field(
         name=asking.key,
         text=asking.text,
         input=asking.question.kind.input,
         choices=choices(asking.question, asking.among),
-        value=value,
-        error=error,
+        value=filling.given.get(asking.key, ""),
+        error=filling.wrong.get(asking.key),
         hint=say(asking.question.hint) if asking.question.hint else None,
+        why=say(asking.question.why) if asking.question.why else None,
+        shown_when=(place.when[0], " ".join(map(str, sorted(place.when[1])))) if place.when else None,
+        only_if=_only_if(place, filling.asked),
     )
+
+
+def _only_if(place: Placed, asked: Sequence[Placed]) -> Text | None:
+    """In words, for who fills in the page without a script: where most answers lead here it goes without saying."""
+    if place.when is None:
+        return None
+    key, numbers = place.when
+    options = next(choices(one.asking.question) for one in asked if one.key == key)
+    named = tuple(choice.label for choice in options if choice.number in numbers)
+    return say(N_("Only if you answered: {answers}"), answers=named) if len(named) * 2 <= len(options) else None
 
 
 def side_by_side(texts: Sequence[Text]) -> Text:

@@ -75,6 +75,7 @@ HAS_CHILDREN = Question(
     section="children",
     why=N_("Children give a right to more money. That is why we ask."),
     short=N_("Children"),
+    usual=False,
 )
 CHILD_NAME = Question(
     "child_name",
@@ -241,6 +242,7 @@ PLANNING = Question(
     sensitivity=PERSONAL,
     section="planning",
     short=N_("Now"),
+    usual="job-seeking",
 )
 REGISTERED_JOBSEEKER = Question(
     "registered_jobseeker",

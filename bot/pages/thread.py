@@ -5,7 +5,7 @@ page of its own, a booked time is the time card, and a pressed button stands as 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -132,13 +132,22 @@ def _page_filled(words: str, asked: Outgoing | None, language: str) -> str | Non
         return None
     if not words:
         return render(say(N_("At the meeting")), language)
-    waiting, lines = iter(asked.section.fields), []
+    waiting, given, lines = iter(asked.section.fields), dict[str, str](), []
     for part in words.split("; "):
-        line = next((line for line in (_line(part, field, language) for field in waiting) if line), None)
-        if line is None:
+        for field in waiting:
+            if _is_shown(field, given) and (line := _line(part, field, language)) is not None:
+                given[field.name] = part
+                lines.append(line)
+                break
+        else:
             return None
-        lines.append(line)
     return "\n".join(lines)
+
+
+def _is_shown(field: Field, given: Mapping[str, str]) -> bool:
+    """Whether the answers before it lead to this question."""
+    name, values = field.shown_when or ("", "")
+    return not name or bool({*given.get(name, "").split(",")} & {*values.split()})
 
 
 def _line(part: str, field: Field, language: str) -> str | None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from backend.contract import SendApplication, Sensitivity
-from bot.messages import Filled, Said
+from bot.messages import Filled, Said, Section
 from bot.text import render
 from tests.bot.talker import Talker
 
@@ -177,25 +177,134 @@ def test_nothing_above_the_ceiling_is_ever_asked() -> None:
     assert all(message.sensitivity is Sensitivity.OPEN for message in person.said)
 
 
+def on_the_web() -> Talker:
+    return Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
+
+
+def page(person: Talker) -> Section:
+    assert person.asked.section is not None
+    return person.asked.section
+
+
+def conditions(section: Section) -> dict[str, str]:
+    """Which answers lead to the questions that not everybody meets."""
+    return {field.name: f"{field.shown_when[0]} {field.shown_when[1]}" for field in section.fields if field.shown_when}
+
+
+HOUSEHOLD = {"applies_alone": "1", "month": "1", "stays_here": "1"}
+
+
 def test_by_section_on_the_web_with_a_reason_at_what_was_not_understood() -> None:
-    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
-    section = person.asked.section
-    assert section is not None
-    assert (section.number, section.of) == (1, 5)
-    person.happens(Filled(person.asked.question or "", {"applies_alone": "1"}))
-    section = person.asked.section
-    assert section is not None
-    assert [field.name for field in section.fields] == ["month", "stays_here"]
-    person.happens(Filled(person.asked.question or "", {"month": "1", "stays_here": "kanske"}))
-    section = person.asked.section
-    assert section is not None
-    assert [field.error is None for field in section.fields] == [True, False]
-    assert section.fields[0].value == "1"
-    person.happens(Filled(person.asked.question or "", {"month": "1", "stays_here": "1"}))
-    person.happens(Filled(person.asked.question or "", {"has_children": "1"}))
-    section = person.asked.section
-    assert section is not None
-    assert [field.name for field in section.fields] == ["child_name#1", "child_days#1", "child_more#1"]
+    person = on_the_web()
+    assert (page(person).number, page(person).of) == (1, 5)
+    person.fills(applies_alone="1", month="nyss", stays_here="1")
+    wrong = {field.name: field for field in page(person).fields}
+    assert {name for name, field in wrong.items() if field.error} == {"month"}
+    assert (wrong["applies_alone"].value, wrong["month"].value) == ("1", "nyss")
+    person.fills(**HOUSEHOLD)
+    assert page(person).key == "children"
+
+
+def test_a_section_is_one_page_whatever_is_answered() -> None:
+    person, sections = on_the_web(), list[str]()
+    for fields in (
+        HOUSEHOLD,
+        {"has_children": "2"},
+        {"housing": "2", "housing_kronor": "4000", "home_persons": "3", "rent_debt": "2", "cost_kinds": "1,4"},
+        {"has_income": "1", "income_kinds": "1", "income_kronor__salary": "900", "pending_benefits": "2"}
+        | {"asset_kinds": "6"},
+        {"planning": "3", "sick_certificate": "2", "lived_on": "lön"},
+    ):
+        sections.append(page(person).key)
+        person.fills(**fields)
+    assert sections == ["household", "children", "housing", "income", "planning"]
+    application = sent(person.happens(Said("JA", question=person.asked.question)))[0]
+    assert (application.housing, application.home_persons, application.cost_kinds) == (
+        "sublet",
+        3,
+        ("electricity", "care"),
+    )
+    assert (application.planning, application.sick_certificate, application.later) == ("sick-leave", False, ())
+
+
+def test_what_only_some_meet_stands_on_the_page_with_the_answers_that_lead_to_it() -> None:
+    person = on_the_web()
+    assert conditions(page(person)) == dict.fromkeys(("partner_name", "partner_planning"), "applies_alone 2")
+    person.fills(**HOUSEHOLD)
+    assert conditions(page(person)) == dict.fromkeys(("child_name#1", "child_days#1", "child_more#1"), "has_children 1")
+    person.fills(has_children="2")
+    assert [field.name for field in page(person).fields] == [
+        "housing",
+        "housing_kronor",
+        "home_persons",
+        "rent_debt",
+        "cost_kinds",
+    ]
+    assert conditions(page(person)) == {
+        "housing_kronor": "housing 1 2 3 4 5",
+        "home_persons": "housing 2 3 5",
+        "rent_debt": "housing 1 2 3 4 5",
+    }
+    said = {field.name: render(field.only_if, "sv", plain=True) for field in page(person).fields if field.only_if}
+    assert said == {"home_persons": "Bara om du svarade: Andra hand, Inneboende och Hos föräldrar"}
+    person.fills(housing="6", cost_kinds="5")
+    led = conditions(page(person))
+    assert (led["income_kinds"], led["income_kronor#salary"]) == ("has_income 1", "income_kinds 1")
+    assert "pending_benefits" not in led
+    person.fills(has_income="2", pending_benefits="2", asset_kinds="6")
+    assert conditions(page(person)) == {
+        "registered_jobseeker": "planning 2",
+        "sick_certificate": "planning 3",
+        "worked_last_year": "planning 2 3 4 5",
+        "plans": "planning 4 5",
+    }
+
+
+def test_an_answer_on_the_page_that_nothing_leads_to_is_not_taken() -> None:
+    """Without a script everything stands there, and somebody may answer it all."""
+    person = on_the_web()
+    person.fills(**HOUSEHOLD, partner_name="Sam", partner_planning="1")
+    run = person.state.run
+    assert run is not None
+    assert set(run.answers) == {"applies_alone", "month", "stays_here"}
+    assert page(person).key == "children"
+
+
+def test_what_an_answer_leads_to_is_asked_for_on_the_same_page() -> None:
+    person = on_the_web().fills(applies_alone="2", month="1", stays_here="1")
+    assert {field.name for field in page(person).fields if field.error} == {"partner_name", "partner_planning"}
+    person.fills(applies_alone="2", partner_name="Sam", partner_planning="3", month="1", stays_here="1")
+    assert page(person).key == "children"
+
+
+def test_one_more_child_has_a_page_of_her_own() -> None:
+    person = on_the_web().fills(**HOUSEHOLD)
+    person.fills(has_children="1", child_name__1="Yara", child_days__1="12", child_more__1="1")
+    assert [field.name for field in page(person).fields] == ["child_name#2", "child_days#2", "child_more#2"]
+    person.fills(child_name__2="Adam", child_days__2="30", child_more__2="2")
+    assert page(person).key == "housing"
+
+
+def test_a_changed_answer_brings_what_it_leads_to_on_its_page() -> None:
+    person = on_the_web().fills(**HOUSEHOLD).fills(has_children="2").fills(housing="6", cost_kinds="5")
+    person.fills(has_income="2", pending_benefits="2", asset_kinds="6")
+    person.fills(planning="1", lived_on="lön").writes("ÄNDRA 5")
+    assert [field.name for field in page(person).fields] == ["housing", "housing_kronor", "home_persons", "rent_debt"]
+    person.fills(housing="1", housing_kronor="5850", rent_debt="1")
+    assert person.asked.summary is not None
+    assert "Obetald hyra eller el: Ja." in person.reads()
+
+
+def test_how_many_are_left_is_told_by_the_way_that_was_taken() -> None:
+    person, left = on_the_web(), list[int]()
+    for fields in (HOUSEHOLD, {"has_children": "2"}, {"housing": "6", "cost_kinds": "5"}):
+        left.append(page(person).left)
+        person.fills(**fields)
+    assert left == [16, 13, 12]
+    assert page(person).left == 8
+    person.fills(has_income="2", pending_benefits="2", asset_kinds="6")
+    # The usual way here: looks for work, is registered, has worked or not, has lived on something.
+    assert page(person).left == 4
 
 
 def test_an_old_page_changes_nothing() -> None:
@@ -219,12 +328,8 @@ def test_the_meeting_comes_after_an_application_that_came_first() -> None:
 
 
 def test_a_page_never_shows_a_made_up_name_and_can_be_left_whole() -> None:
-    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
-    for fields in ({"applies_alone": "1"}, {"month": "1", "stays_here": "1"}, {"has_children": "1"}):
-        person.happens(Filled(person.asked.question or "", fields))
-    section = person.asked.section
-    assert section is not None
-    assert render(section.fields[1].text, "sv", plain=True) == (
+    person = on_the_web().fills(**HOUSEHOLD)
+    assert render(page(person).fields[2].text, "sv", plain=True) == (
         "Hur många dagar i månaden bor barnet hos dig? 30 = alltid."
     )
     person.happens(Filled(person.asked.question or "", {}, leave=True))

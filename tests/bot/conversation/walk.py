@@ -236,7 +236,7 @@ class Walker(Talker):
             return
         fields = {}
         for n, one in enumerate(asked.section.fields):
-            written = ANSWERS.get("person" if one.name.startswith("child_name") else one.input, ())
+            written = ANSWERS.get("person" if "_name" in one.name else one.input, ())
             answers = tuple(choice.value for choice in one.choices) or written
             fields[one.name] = answers[(pick + n) % len(answers)]
             if careless and n % 2 == pick % 2:
