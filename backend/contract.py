@@ -102,6 +102,13 @@ class Phrase(Value):
     text: dict[str, str]
 
 
+class Work(Value):
+    """What helps to a job without an application for money: where it stands, and what the municipality has itself."""
+
+    employment_service: str = Field("arbetsformedlingen.se", description="as it is written to people")
+    offers: tuple[Literal["job-coach", "work-practice", "training", "cv"], ...] = ()
+
+
 class Policy(Value):
     """GET policy. Cached by the bot with its version; the bot works from the cache while the backend is away."""
 
@@ -126,6 +133,7 @@ class Policy(Value):
         description="public JWKs that may seal for this municipality; first is current"
     )
     application: Literal["own", "guide"] = "own"
+    work: Work = Field(default_factory=Work, description="for whoever wants a job, not money")
     telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
     unapproved_answers: bool = Field(
         False, description="answers that state the law may be said before anybody has approved them: in the demo only"

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value
+from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value, Work
 from bot.questions import Question, Unloadable
 from bot.text import Text, local, render, say
 
@@ -173,6 +173,8 @@ class Context(NamedTuple):
     guided: bool = False
     address: str = ""
     after_hours: str = ""
+    work: Work = Work()
+    wants_work: bool = False
     customer_service: str = ""
     unsure: bool = False
 

@@ -174,7 +174,8 @@ class ToldDay:
 class Person:
     """What the bot keeps of a person: no case, only what the talk needs. ``telephone`` only once it is confirmed.
 
-    ``unsaid``: a meeting that whoever tells her what is new will say first.
+    ``unsaid``: a meeting that whoever tells her what is new will say first. ``wants_work``: she asked for a job, not
+    money, and is not asked to apply.
     """
 
     id: UUID
@@ -187,6 +188,7 @@ class Person:
     news: UUID | None = None
     important_day: ToldDay | None = None
     unsaid: UUID | None = None
+    wants_work: bool = False
 
 
 @dataclass(frozen=True)

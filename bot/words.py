@@ -28,6 +28,7 @@ Name: TypeAlias = Literal[
     "wrong-number",
     "what",
     "move",
+    "work",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

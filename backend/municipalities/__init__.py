@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from backend.calendar import WorkingCalendar
-from backend.contract import Hours, Language, Sensitivity, Value
+from backend.contract import Hours, Language, Sensitivity, Value, Work
 
 _FOLDER = Path(__file__).parent
 
@@ -75,6 +75,7 @@ class Municipality(BaseModel):
     code_days: int = Field(14, ge=1, le=60, description="days a code from the counter may wait before it is used")
     calendar: WorkingCalendar = Field(description="opening hours, closed days and the cut-off hour")
     meetings: Meetings
+    work: Work = Field(default_factory=Work, description="what there is for whoever wants a job, not money")
     approved_texts: dict[Language, Approval] = Field(description="decision texts approved, by language")
 
     @property

@@ -8,11 +8,12 @@ from bot.conversation.answering import answer, back, change, later
 from bot.conversation.asides import answered_aside
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import ask_again, nothing_open, replay, start
+from bot.conversation.running import ask_again, close, nothing_open, replay, start
 from bot.conversation.speaking import choose, chosen_by_number, learn, ring_instead, sees_only_boxes
 from bot.conversation.talk import Talk
+from bot.flows.work import NO_APPLICATION, helpers
 from bot.messages import LEAVE, Said, Thread
-from bot.questions import Misunderstood, Question
+from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
 from bot.words import Command, command, is_acute, means
@@ -22,6 +23,9 @@ STOPPED = N_("We write no more to this number. Write START if you want us back. 
 STOPPED_HERE = N_("We write no more to you here. Write START if you want us back. Your meeting stands.")
 WRONG = N_("Thank you. We write no more to this number.")
 WRONG_HERE = N_("Thank you. We write no more to you here.")
+
+_BEFORE_A_MEETING = ("welcome", "work", "apply", "application")
+"""Flows that whoever wants a job, not money, leaves."""
 
 LONGEST_KEPT = 2000
 """Characters of a first message that go into the registered call for help; the entry itself is kept whole."""
@@ -41,7 +45,7 @@ def said(talk: Talk, event: Said) -> None:
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
         _always(talk, asked)
         return
-    if _calls_for_help(talk, asked):
+    if _calls_for_help(talk, event, asked):
         _register(talk, event)
     _name_what_came(talk, event)
     _take(talk, event, asked, learnt=learnt)
@@ -165,11 +169,18 @@ def _is_understood(talk: Talk, event: Said) -> bool:
     return not isinstance(heard, Misunderstood)
 
 
-def _calls_for_help(talk: Talk, asked: Command | None) -> bool:
+def _calls_for_help(talk: Talk, event: Said, asked: Command | None) -> bool:
     """The first words of somebody unknown. Not the reply that only says whose number this is."""
     if talk.person.helped or (talk.thread.open is not None and talk.thread.open.ask == "confirm-contact"):
         return False
-    return asked is None or asked.name != "language"
+    # Whoever wants a job and no money, and no meeting either, asks for nothing that a case is opened for.
+    wants_nothing = talk.run is not None and talk.run.flow == "work" and _says_no(talk, event)
+    return not wants_nothing and (asked is None or asked.name not in ("language", "work"))
+
+
+def _says_no(talk: Talk, event: Said) -> bool:
+    heard = YesNo().understand(event.words, talk.language, today=talk.today)
+    return isinstance(heard, Meaning) and not heard.meaning
 
 
 def _register(talk: Talk, event: Said) -> None:
@@ -305,7 +316,7 @@ def _alarm(talk: Talk, event: Said) -> None:
 # --- Words that work anywhere -----------------------------------------------------------------------------------------
 
 
-def _obey(talk: Talk, asked: Command) -> None:  # one line for each word
+def _obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for each word
     match asked.name:
         case "help":
             talk.say(say(N_("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Stop: STOPP.")))
@@ -336,8 +347,29 @@ def _obey(talk: Talk, asked: Command) -> None:  # one line for each word
             later(talk)
         case "move":
             _wants_to_move(talk)
+        case "work":
+            _wants_work(talk)
         case _:
             ask_again(talk)
+
+
+def _wants_work(talk: Talk) -> None:
+    """A job, not money: who helps with that, and the offer of a meeting where none is on its way."""
+    talk.means(say(N_("A job, not money.")))
+    run, opened = talk.run, talk.thread.open
+    instead_of = run.flow if run is not None and run.state == "open" else None
+    own = opened is not None and opened.ask != "form"
+    under_way = own or talk.thread.awaited or talk.person.applied or talk.stands(talk.person.meeting)
+    if under_way or instead_of not in (None, *_BEFORE_A_MEETING):
+        talk.say(helpers(talk.policy.work))
+        ask_again(talk)
+        return
+    if run is not None and instead_of is not None:
+        close(talk, run)
+    if instead_of == "application":
+        talk.say(say(NO_APPLICATION))
+    talk.state = talk.state.with_person(wants_work=True).with_thread(greeted=True, interrupted=None)
+    start(talk, "work")
 
 
 def _wants_to_move(talk: Talk) -> None:

@@ -164,6 +164,8 @@ class Talk:
             guided=self.policy.ceiling_policy == "guided",
             address=self.policy.address,
             after_hours=self.policy.after_hours_telephone,
+            work=self.policy.work,
+            wants_work=self.person.wants_work,
             customer_service=self.policy.telephone,
             unsure=bool(self.thread.choosing) and self.thread.speaks is None,
         )

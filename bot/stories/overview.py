@@ -88,6 +88,7 @@ def _policy(town: Municipality) -> Policy:
         address=town.meetings.address,
         telephone=town.telephone,
         after_hours_telephone=town.after_hours_telephone,
+        work=town.work,
         public_page=town.public_page,
         seal_keys=(),
         unapproved_answers=True,

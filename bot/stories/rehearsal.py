@@ -227,7 +227,15 @@ def everything(language: str, policy: Policy) -> Rehearsal:
     rehearsal.happens(Elapsed("important-day", uuid5(_IDS, NoticeKind.IMPORTANT_DAY)))
     rehearsal.told(NoticeKind.MEETING_CANCELLED, rehearsal.meeting(status=MeetingStatus.CANCELLED))
     rehearsal.writes(words(language, "stop")[0])
-    rehearsal.sent += _left(language, policy).sent
+    rehearsal.sent += [*_left(language, policy).sent, *_wants_work(language, policy).sent]
+    return rehearsal
+
+
+def _wants_work(language: str, policy: Policy) -> Rehearsal:
+    """Somebody in the middle of the form says that she wants a job, not money; then that she does not want to meet."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(HELLO.get(language) or language_name(language, language), "2", "1", "1")
+    rehearsal.writes(words(language, "work")[0], "2")
     return rehearsal
 
 

@@ -23,6 +23,7 @@ from bot.questions import (
     OneOf,
     Person,
     Several,
+    SeveralOrNone,
     TelephoneNumber,
     Time,
     Unloadable,
@@ -253,6 +254,36 @@ def test_a_choice_said_in_a_sentence() -> None:
 )
 def test_several_in_any_way(words: str, meaning: tuple[str, ...]) -> None:
     assert understood(INCOMES, words) == meaning
+
+
+KINDS_OF_COST = SeveralOrNone({"electricity": "Electricity", "care": "Care or medicine", "none": "None of these"})
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("3", ("none",)),
+        ("nej", ("none",)),
+        ("لا", ("none",)),
+        ("inget av det", ("none",)),
+        ("1 2", ("electricity", "care")),
+        ("el och medicin", ("electricity", "care")),
+        ("alla", ("electricity", "care")),
+    ],
+)
+def test_some_of_them_or_none(words: str, meaning: tuple[str, ...]) -> None:
+    assert KINDS_OF_COST.understand(words, "sv", today=TODAY) == Meaning(meaning)
+    assert KINDS_OF_COST.load(KINDS_OF_COST.dump(meaning)) == meaning
+
+
+def test_none_of_them_and_one_of_them_is_asked_again() -> None:
+    heard = KINDS_OF_COST.understand("1 3", "sv", today=TODAY)
+    assert isinstance(heard, Misunderstood)
+    assert render(heard.reason, "sv", plain=True) == (
+        'Jag läste flera svar. Välj "Inget av det" ensamt, eller välj något av de andra.'
+    )
+    with pytest.raises(Unloadable):
+        KINDS_OF_COST.load(["electricity", "none"])
 
 
 @pytest.mark.parametrize("words", ["8", "17", "1 9", "1 båt", "båt och lön"])

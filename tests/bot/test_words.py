@@ -37,6 +37,8 @@ HEARD: dict[Name, str] = {
     "move": "TID|byt tid|annan tid|avboka|kan inte komma|boka om|"
     "موعد آخر|تغيير الموعد|لا أستطيع الحضور|I can't come|reschedule|cancel my appointment|"
     "waqti kale|ballanta baaji|ma imaan karo|ballan kale ii qabo",
+    "work": "Jag vill ha jobb, inte pengar!|jobb inte bidrag|I want a job, not money|بدي شغل مش مصاري|"
+    "shaqo ayaan rabaa, lacag ma rabo",
 }
 
 
