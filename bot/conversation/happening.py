@@ -474,7 +474,9 @@ def _staff_message(talk: Talk, message: StaffMessage) -> None:
 def _handed_back(talk: Talk) -> None:
     """A marker, and on with the form where it was."""
     _owned_by(talk, "bot")
-    run, opened = talk.run, talk.thread.open or talk.thread.interrupted
+    run, opened = talk.run, talk.thread.open
+    if opened is None or opened.ask == "nudge":
+        opened = talk.thread.interrupted
     if run is None or run.state != "open" or opened is None or opened.ask != "form":
         talk.say(say(N_("The machine is back. Write if you need anything.")))
         return

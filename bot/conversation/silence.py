@@ -27,9 +27,10 @@ def watch(talk: Talk, event: Event, was: Thread) -> None:
     asked = opened is not None and opened.ask == "form" and opened != was.open
     if silence != was.silence or not (asked or isinstance(event, Said | Filled)):
         return
-    if silence is None:
-        if _unfinished(talk) is None:
-            return
+    if silence is None and _unfinished(talk) is None:
+        return
+    if silence is None or silence.steps or silence.alone:
+        # Else it is set, for an earlier day than the first of these, and looks again then.
         talk.timers.append(Timer(SILENCE, talk.now + STEPS[0]))
     talk.state = talk.state.with_thread(silence=Silence(talk.now))
 

@@ -93,17 +93,40 @@ async def is_waiting_for(desk: Staff, person: Applicant, why: str) -> None:
 
 async def answer_and_hand_back(desk: Staff, person: Applicant) -> None:
     """Open the thread from the inbox, answer with a phrase and in own words, then give it back to the machine."""
-    await desk.opens("/inbox")
-    await desk.follows("Väntar")
-    page = await desk.follows(f"{person.number[-4:-2]} {person.number[-2:]}")
-    thread = page.url.split("?")[0]
-    await desk.presses("Ta över")
-    await desk.opens(f"{thread}?phrase=anything-else")
-    await desk.sends("/messages")
+    thread = await take_over(desk, person)
+    await answer(desk, thread)
     await desk.opens(f"{thread}?answer=words")
     await desk.sends("/messages", words="Ja, ta gärna med en vän. Hälsar Johan")
+    await hand_back(desk, thread)
+
+
+async def take_over(desk: Staff, person: Applicant, *, because: str = "") -> str:
+    """Take over somebody's thread from the list of those who wait; gives its address. ``because`` stands beside her."""
+    await desk.opens("/inbox")
+    page = await desk.follows("Väntar")
+    ending = _ending(page, person, because)
+    page = await desk.follows(ending)
+    await desk.presses("Ta över")
+    return page.url.split("?")[0]
+
+
+async def answer(desk: Staff, thread: str) -> None:
+    """A fixed phrase, which arrives in the person's language."""
+    await desk.opens(f"{thread}?phrase=anything-else")
+    await desk.sends("/messages")
+
+
+async def hand_back(desk: Staff, thread: str) -> None:
     await desk.opens(thread)
     await desk.presses("Ge till automaten")
+
+
+def _ending(page: Page, person: Applicant, because: str) -> str:
+    """How the list names somebody: by the end of her number, or by why she stands there when none is known."""
+    ending = f"{person.number[-4:-2]} {person.number[-2:]}"
+    if because and because not in page.text:
+        raise StoryError(f"nobody stands there because of {because!r}:\n{page.text}")
+    return ending if ending in page.text else because
 
 
 def _first(page: Page, name: str) -> str:

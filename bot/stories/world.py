@@ -54,8 +54,9 @@ class World:
         self.directions.append((self.clock(), words))
 
     async def until(self, day: int, month: int, hour: int, minute: int = 0) -> None:
-        """Let time go on to a moment of the story's year, on the Swedish clock."""
-        to = datetime(local(self.clock()).year, month, day, hour, minute, tzinfo=STOCKHOLM)
+        """Let time go on to the next such moment, on the Swedish clock; at most a year of months."""
+        now = local(self.clock())
+        to = datetime(now.year + (month < now.month), month, day, hour, minute, tzinfo=STOCKHOLM)
         self.clock.move(to - self.clock())
         await self.settled()
 

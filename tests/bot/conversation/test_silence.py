@@ -82,6 +82,14 @@ def test_a_word_begins_the_days_anew() -> None:
     assert len(nudges(person)) == 1
 
 
+def test_also_after_a_nudge_the_next_comes_two_days_after_her_last_word() -> None:
+    person = days_go(began("1"), 3).writes("1")
+    assert len(nudges(days_go(person, 1))) == 1
+    assert len(nudges(days_go(person, 1))) == 2
+    person.writes("2").writes("hej")
+    assert len(nudges(days_go(person, 2))) == 3
+
+
 @pytest.mark.parametrize("words", ["1", "ja", "JA", "2 barn", "hej", "hjälp", "8500"])
 def test_after_a_nudge_any_word_brings_the_open_question_in_full_and_stores_nothing(words: str) -> None:
     person = days_go(began("1"), 2).later(minutes=5)
@@ -170,6 +178,15 @@ def test_staff_who_own_the_thread_look_after_it_and_the_days_begin_when_they_han
     assert not nudges(person)
     days_go(person, 1)
     assert len(nudges(person)) == 1
+
+
+def test_staff_who_hand_back_after_a_nudge_bring_the_question_in_full() -> None:
+    person = days_go(began("1"), 2)
+    thread = person.state.thread.id
+    person.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=thread), "taken")
+    person.tells(NoticeKind.HANDED_BACK, HandedBack(thread=thread), "back")
+    assert CHILDREN in person.reads()
+    assert "Hur bor du" in person.later(minutes=5).writes("nej").reads()
 
 
 def test_a_page_is_no_telephone_but_who_left_it_is_shown() -> None:
