@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
-from backend import persons
+from backend import persons, promises, tasks
 from backend.cases.desk import Agreed
-from backend.contract import CancelMeeting, NoticeKind, Status, StatusQuery, StillTrueQuery
+from backend.cases.service import find_case
+from backend.contract import CancelMeeting, HandOver, NoticeKind, Ownership, Status, StatusQuery, StillTrueQuery
 from backend.decisions import service as decisions
 from tests.backend.stories import (
     MARIA,
@@ -120,3 +121,53 @@ async def test_an_important_day_is_true_until_something_else_is_decided(backend:
         granted = decisions.Draft("bifall", date(2026, 12, 1))
         await decisions.sign(session, backend.clock, MARIA, kim.person, granted)
     assert not await still_true(backend, kim, day)
+
+
+async def test_a_nudge_is_true_while_nothing_has_come_of_what_she_began(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    assert await still_true(backend, kim, kim.thread, kind="nudge")
+    assert not await still_true(backend, other, kim.thread, kind="nudge")
+    assert not await still_true(backend, kim, uuid4(), kind="nudge")
+    meeting = await books_a_meeting(backend, kim)
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+    cancel = CancelMeeting(person=kim.person, at=MONDAY)
+    await backend.trelleborg.put(f"meetings/{meeting.id}/cancellation/{uuid4()}", cancel)
+    assert await still_true(backend, kim, kim.thread, kind="nudge")
+    await backend.trelleborg.put(f"applications/{uuid4()}", application(kim))
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+
+
+async def test_a_nudge_is_untrue_after_a_meeting_that_was_held(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await meets(backend, kim)
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+
+
+async def test_a_nudge_is_untrue_while_staff_speak_or_owe_a_word(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    call = HandOver(
+        person=kim.person, thread=kim.thread, channel="sms", language="sv", at=backend.clock(), reason="asked"
+    )
+    await backend.trelleborg.put(f"handovers/{uuid4()}", call)
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+    async with backend.database().transaction() as session:
+        (task,) = await tasks.waiting(session, kim.person)
+        await tasks.done(session, task.id, backend.clock())
+    assert await still_true(backend, kim, kim.thread, kind="nudge")
+    await backend.trelleborg.put(f"threads/{kim.thread}/ownership/1", Ownership(owner="staff", at=backend.clock()))
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+
+
+async def test_a_month_of_silence_is_one_task_without_a_promise_and_closes_nothing(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    call = HandOver(
+        person=kim.person, thread=kim.thread, channel="sms", language="sv", at=backend.clock(), reason="silent"
+    )
+    await backend.trelleborg.put(f"handovers/{uuid4()}", call)
+    async with backend.database().transaction() as session:
+        assert [(task.kind, task.reason, task.queue) for task in await tasks.waiting(session, kim.person)] == [
+            ("check", "silent", "customer-service")
+        ]
+        assert await promises.all_open(session) == ()
+        assert await find_case(session, kim.person) is not None
