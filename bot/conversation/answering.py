@@ -129,11 +129,20 @@ def missed(talk: Talk, reason: Text, *, again: bool = True) -> None:
         talk.say(reason)
 
 
+CAN_BE_PASSED_OVER = ("reminder", "nudge", "human", "answered", "which")
+"""What may stand between a page and its being saved without the page being lost."""
+
+
 def filled(talk: Talk, event: Filled) -> None:
     """A page was saved: every field is read; what was not understood stands there again with its reason."""
     run, opened = talk.run, talk.thread.open
     if talk.thread.frozen or talk.thread.opted_out or talk.thread.owner == "staff":
         return
+    aside = talk.thread.interrupted
+    if opened is not None and opened.ask in CAN_BE_PASSED_OVER and aside is not None and aside.token == event.token:
+        # A page says itself what it answers; what came between needs none.
+        talk.open(aside)
+        opened = aside
     if run is None or opened is None or opened.ask != "form" or opened.token != event.token:
         talk.say(say(N_("That page is already behind us.")))
         ask_again(talk)

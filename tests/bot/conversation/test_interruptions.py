@@ -27,7 +27,7 @@ from backend.contract import (
     TakenOver,
 )
 from bot.kinds import KINDS
-from bot.messages import Elapsed, Linked, Resulted, Went
+from bot.messages import Elapsed, Filled, Linked, Resulted, Went
 from bot.text import segments
 from tests.bot.talker import NAMESPACE, Talker
 
@@ -112,6 +112,15 @@ def test_a_reminder_in_the_middle_of_the_form_stores_nothing_and_the_question_co
     assert dict(person.state.run.answers) == answers
     person.writes("1")
     assert "Bor barn hos dig" in person.reads()
+
+
+def test_a_page_that_was_open_when_the_reminder_came_is_not_lost() -> None:
+    person = reminded(booked("1", channel="web"))
+    page = next(one for one in reversed(person.said) if one.section is not None)
+    person.happens(Filled(page.question or "", {"applies_alone": "1"}))
+    assert person.state.run is not None
+    assert person.state.run.answers["applies_alone"] is True
+    assert "Vilken månad" in person.reads()
 
 
 def test_moved_in_the_middle_of_the_form_and_the_form_goes_on_where_it_was() -> None:
