@@ -4,12 +4,10 @@ The notice that the interpreter is ready disturbs nothing. After the reminder, a
 asked again in full before a word counts as its answer; what is written to a human answers no question of the form.
 """
 
-from collections.abc import Mapping
-
 from bot.conversation.putting import REMINDER
 from bot.flows.application import ALONE, HOUSING
 from bot.stories import Story
-from bot.stories.application_first import LIVED_ON, PAY, RENT
+from bot.stories.application_first import FORM
 from bot.stories.desk import answer, confirm_interpreter, hand_back, take_over
 from bot.stories.world import YES, World
 
@@ -21,16 +19,8 @@ HELLO = {
     "uk": "вітаю, мені потрібна допомога з грошима на їжу та оренду",
 }
 RING = {"sv": "RING", "en": "CALL", "ar": "اتصلوا بي", "so": "WAC", "uk": "ДЗВІНОК"}
-FIRST: Mapping[str, str | Mapping[str, str]] = {"applies_alone": "Yes", "has_children": "No"}
-REST: Mapping[str, str | Mapping[str, str]] = {
-    "housing": "Rented flat",
-    "housing_kronor": RENT,
-    "has_income": "Yes",
-    "income_kinds": "Pay",
-    "income_kronor#salary": PAY,
-    "planning": "I look for work",
-    "lived_on": LIVED_ON,
-}
+FIRST = {name: FORM[name] for name in ("applies_alone", "month", "stays_here", "has_children")}
+REST = {name: answered for name, answered in FORM.items() if name not in FIRST}
 
 
 async def interrupted(world: World) -> None:
@@ -70,7 +60,7 @@ async def interrupted(world: World) -> None:
     await hand_back(johan, thread)
     await sami.expects(asked)
 
-    await sami.fills_in({**FIRST, **REST} if pages else REST)
+    await sami.fills_in(FORM if pages else REST)
     await sami.attests()
     await sami.expects("Decision: at the latest one working day after the meeting, when everything is in.")
 

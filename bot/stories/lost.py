@@ -5,8 +5,9 @@ word a neutral text asks once; any word goes on with the question in full. On th
 nothing closes by itself. A page in a browser reaches nobody, so there she is only shown to staff.
 """
 
+from bot.answers import answers
 from bot.conversation.putting import HUMAN, NUDGE
-from bot.flows.application import ALONE, HAS_CHILDREN
+from bot.flows.application import MONTH
 from bot.flows.welcome import WANT
 from bot.stories import Story
 from bot.stories.desk import answer, hand_back, take_over
@@ -21,11 +22,11 @@ HELLO = {
 }
 NO_ANSWERS = (
     {
-        "sv": "vad menar du",
-        "en": "what do you mean",
-        "ar": "ماذا تقصدون",
-        "so": "maxaad ka waddaa",
-        "uk": "що ви маєте на увазі",
+        "sv": "jag orkar inte tänka på det",
+        "en": "I cannot think about it",
+        "ar": "هذا كله صعب علي",
+        "so": "kama fikiri karo arrintaas",
+        "uk": "все це заважко для мене",
     },
     {
         "sv": "det är så mycket just nu",
@@ -49,12 +50,12 @@ AFRAID = {
     "so": "ma iga qaadaysaan carruurtayda?",
     "uk": "ви заберете моїх дітей?",
 }
-STILL_THERE = {
-    "sv": "hej, är du kvar?",
-    "en": "hi, are you still there?",
-    "ar": "مرحبا، هل أنتم هنا؟",
-    "so": "salaan, weli ma joogtaa?",
-    "uk": "вітаю, ви ще тут?",
+HERE = {
+    "sv": "hej, här är jag",
+    "en": "hi, here I am",
+    "ar": "مرحبا، أنا هنا",
+    "so": "salaan, halkan ayaan joogaa",
+    "uk": "вітаю, я тут",
 }
 
 
@@ -71,15 +72,15 @@ async def lost(world: World) -> None:
     await nadia.expects(HUMAN.text)
     await nadia.chooses("No")
     await nadia.says(**AFRAID)
-    await nadia.expects(ALONE.text)
+    await nadia.expects(answers()["take-children"].text)
     await nadia.says(**YES)
-    await nadia.expects(HAS_CHILDREN.text)
+    await nadia.expects(MONTH.text)
 
     await world.until(2, 12, 18)
     if reached:
         await nadia.expects(NUDGE.text)
-    await nadia.says(**STILL_THERE)
-    await nadia.expects(HAS_CHILDREN.text)
+    await nadia.says(**HERE)
+    await nadia.expects(MONTH.text)
 
     for day in (4, 7, 12):
         await world.until(day, 12, 19)
@@ -91,7 +92,7 @@ async def lost(world: World) -> None:
     thread = await take_over(johan, nadia, because="Tyst i 30 dagar: ta ställning")
     await answer(johan, thread)
     await hand_back(johan, thread)
-    await nadia.expects(HAS_CHILDREN.text)
+    await nadia.expects(MONTH.text)
 
 
 STORY = Story("lost", "three misses, fear, a long silence, three nudges, and a human who decides", lost)
