@@ -1,45 +1,61 @@
 """Which approved answer a message asks for: by the words people use in each language, spelled as they spell.
 
 ``phrases/<language>.toml`` holds for each answer what it is about (words one of which is said whenever it is asked
-for; a star is any ending) and whole phrases. A message is compared with the phrases in every language. With a word of
-what it is about a fair likeness is enough; without one, as when that word is misspelt, only a great one is.
+for; a star is any ending) and whole phrases. A message is compared with every phrase word by word: words that tell one
+answer from the others weigh most, and a misspelt or otherwise inflected word counts as the word it is like (rapidfuzz).
+A question needs less likeness than a statement; the more a word of the subject tells, the less is needed beside it
+("polisen" says more than "pengar"); and without one nothing is found but what is nearly the phrase itself.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from math import log
 from pathlib import Path
 
 from rapidfuzz import process
-from rapidfuzz.fuzz import partial_ratio, ratio, token_sort_ratio
+from rapidfuzz.fuzz import ratio
 
 from bot.spelling import clean, fold
 from bot.text import known
 
 PHRASES = Path(__file__).parent / "phrases"
 
-ALIKE = 80
-"""Likeness (0-100) from which a phrase with a word of its subject in it counts."""
-ALIKE_IN = {"ar": 78, "uk": 80}
-"""The same where inflections change more of a word."""
-ALIKE_WITHOUT = 90
-"""The same where no word of its subject is said."""
-CERTAIN = 94
+QUESTION = 0.62
+"""Likeness (0-1) from which a question is taken to be a phrase's."""
+STATEMENT = 0.76
+"""The same for words that ask nothing by their form: "jag har skulder"."""
+TELLING = 0.24
+"""How much less is needed beside a word that is said of this subject and of no other."""
+MISSPELT = 86
+"""Likeness (0-100) letter by letter from which a phrase is meant though no word of its subject is said."""
+CERTAIN = 0.9
 """From here on the message is the phrase itself."""
-APART = 6
+APART = 0.06
 """Two answers that are less apart than this are both offered."""
-LONGEST = 20
+AS_IT_STANDS = 0.97
+"""From here on no other answer is offered beside it."""
+MOST_GENERAL = "can-i-get"
+"""Yields to whatever is asked in particular."""
+LONGEST = 24
 """Words; a longer message is read clause by clause."""
+
+_WORD_ALIKE = 80
+_SHORTEST_MISSPELT = 4
+_UNKNOWN = 1.0
+"""What a word that no phrase has weighs, as a part of what a telling word weighs."""
+_WITHIN = 0.88
+"""What a phrase that stands whole inside a longer sentence is worth."""
+_SHORTEST_WITHIN = 3
 _SHORTEST = 3
 """Letters; no question is as short as that."""
-_SHORTEST_WITHIN = 12
-"""Letters of a phrase that is looked for inside a longer message."""
-_WITHIN = 92
 
 _CLAUSES = re.compile(r"[.,;:!?؟،؛\n]+")
 _ARTICLES = r"(?:و|ف)?(?:ال|بال|لل|كال|ب|ل|ك|ع)?"
+_ARABIC_ARTICLE = re.compile(r"^(?:[وف]?(?:ال|بال|لل|كال|عال))(?=\w{3})")
 
 
 @dataclass(frozen=True)
@@ -59,18 +75,25 @@ class Found:
 NOTHING = Found()
 
 
+@lru_cache(maxsize=256)
 def find(message: str) -> Found:
     """The answer or two that a message asks for, in whatever language it is written."""
+    if fold(message) in known("another-day"):
+        return NOTHING  # what is answered where a time is offered
     whole, *clauses = _parts(message)
-    scores = _scores(whole)
+    asks = is_question(message)
+    scores = _scores(whole, asks=asks)
     certain = max(scores.values(), default=0) >= CERTAIN
     for clause in clauses:
-        for name, score in _scores(clause).items():
+        for name, score in _scores(clause, asks=asks).items():
             scores[name] = max(score, scores.get(name, 0))
     if not scores:
         return NOTHING
     (first, best), *others = sorted(scores.items(), key=lambda one: -one[1])
-    if others and best < 100 and best - others[0][1] < APART:
+    if first == MOST_GENERAL and others and best - others[0][1] < APART:
+        first, others = others[0][0], others[1:]
+    others = [other for other in others if other[0] != MOST_GENERAL]
+    if others and best < AS_IT_STANDS and best - others[0][1] < APART:
         return Found((first, others[0][0]))
     return Found((first,), certain)
 
@@ -109,49 +132,111 @@ def _bare(said: str) -> str:
     return bare if len(bare) > _SHORTEST else said
 
 
-def _scores(said: str) -> dict[str, float]:
+def _scores(said: str, *, asks: bool) -> dict[str, float]:
     """How much the words are like each answer's phrases, for those they are like enough."""
     scores: dict[str, float] = {}
     if len(said) <= _SHORTEST:
         return scores
-    for language, listed in _languages().items():
-        about = listed.subjects(said)
-        enough = ALIKE_IN.get(language, ALIKE)
-        for place, score in _alike(said, listed.phrases, min(enough, ALIKE_WITHOUT)):
-            name = listed.names[place]
-            if score >= (enough if name in about else ALIKE_WITHOUT):
-                scores[name] = max(score, scores.get(name, 0))
+    for language in _languages().values():
+        found = language.misspelt(said)
+        subjects = language.subjects(said)
+        if subjects:
+            likenesses = language.likenesses(_words(said))
+            for name, telling in subjects.items():
+                less = (TELLING if asks else TELLING / 3) * max(0.0, 2 * telling - 1)
+                score = likenesses.get(name, 0)
+                if score >= (QUESTION if asks else STATEMENT) - less:
+                    found[name] = max(min(1.0, score + less / 2), found.get(name, 0))
+        for name, score in found.items():
+            scores[name] = max(score, scores.get(name, 0))
     return scores
 
 
-def _alike(said: str, phrases: Sequence[str], least: float) -> Iterator[tuple[int, float]]:
-    for scorer in (ratio, token_sort_ratio):
-        for _, score, place in process.extract(said, phrases, scorer=scorer, score_cutoff=least, limit=None):
-            yield place, score
-    # The question inside a longer sentence ("I wonder whether ... because ..."): nearly as sure as by itself.
-    for phrase, score, place in process.extract(said, phrases, scorer=partial_ratio, score_cutoff=_WITHIN, limit=None):
-        if _SHORTEST_WITHIN <= len(phrase) < len(said):
-            yield place, score - 8
+def _words(said: str) -> tuple[str, ...]:
+    """The words, those in Arabic without their article."""
+    return tuple(_ARABIC_ARTICLE.sub("", word) for word in said.split())
 
 
 # --- The phrases ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class _Phrase:
+    name: str
+    words: frozenset[str]
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
 class _Language:
-    """One language's phrases, folded; ``names`` says whose each is."""
+    """One language's phrases. ``weights``: what each word tells; ``holding``: the phrases a word stands in."""
 
-    phrases: Sequence[str]
-    names: Sequence[str]
+    phrases: Sequence[_Phrase]
+    written: Sequence[str]
+    weights: Mapping[str, float]
+    holding: Mapping[str, Sequence[int]]
     about: Mapping[str, re.Pattern[str]]
+    most: float
 
-    def subjects(self, said: str) -> set[str]:
-        """The answers of whose subject a word is said."""
-        return {name for name, words in self.about.items() if words.search(said)}
+    def subjects(self, said: str) -> dict[str, float]:
+        """The answers of whose subject a word is said, and how telling that word is, from 0 to 1."""
+        found: dict[str, float] = {}
+        for name, pattern in self.about.items():
+            hits = pattern.findall(said)
+            if hits:
+                found[name] = max(self._telling(hit) for hit in hits)
+        return found
+
+    def _telling(self, hit: str) -> float:
+        """Several words tell as much as the most telling of them; what no phrase has is about this and nothing else."""
+        return max(min(1.0, self.weights.get(word, self.most) / self.most) for word in _words(hit))
+
+    def misspelt(self, said: str) -> dict[str, float]:
+        """The answers of which a phrase is meant, letter by letter."""
+        alike = process.extract(said, self.written, scorer=ratio, score_cutoff=MISSPELT, limit=4)
+        return {self.phrases[place].name: score / 100 for _, score, place in reversed(alike)}
+
+    def likenesses(self, said: Sequence[str]) -> dict[str, float]:
+        """How like the best of each answer's phrases the words are, from 0 to 1."""
+        meant = [_like(word, self) for word in said]
+        if not any(meant):
+            return {}
+        # A word that is only like one counts as a part of it.
+        worth: dict[str, float] = {}
+        places: dict[str, int] = {}
+        for place, found in enumerate(meant):
+            if found is not None:
+                worth[found[0]] = max(found[1], worth.get(found[0], 0))
+                places.setdefault(found[0], place)
+        total = sum(self.weights[word] for word in worth) + _UNKNOWN * self.most * meant.count(None)
+        likest: dict[str, float] = {}
+        for number in {number for word in worth for number in self.holding[word]}:
+            phrase = self.phrases[number]
+            common = phrase.words & worth.keys()
+            shared = sum(self.weights[word] * worth[word] for word in common)
+            score = 2 * shared / (total + phrase.weight)
+            span = max(places[word] for word in common) - min(places[word] for word in common) + 1
+            if len(phrase.words) >= _SHORTEST_WITHIN and span <= len(phrase.words) + 2:
+                score = max(score, _WITHIN * shared / phrase.weight)
+            likest[phrase.name] = max(score, likest.get(phrase.name, 0))
+        return likest
+
+
+@lru_cache(maxsize=4096)
+def _like(word: str, language: _Language) -> tuple[str, float] | None:
+    """The word of the phrases that a word is or is like, and how much."""
+    if word in language.weights:
+        return word, 1.0
+    if len(word) < _SHORTEST_MISSPELT:
+        return None
+    found = process.extractOne(word, language.weights.keys(), scorer=ratio, score_cutoff=_WORD_ALIKE)
+    if found is not None and len(found[0]) >= _SHORTEST_MISSPELT:
+        return found[0], found[1] / 100
+    return None
 
 
 def read(language: str) -> Mapping[str, Mapping[str, list[str]]]:
-    """A language's phrases as its file gives them: answer -> ``about`` and ``phrases``; and ``openings``."""
+    """A language's phrases as its file gives them: answer -> ``about`` and ``phrases``; ``questions`` -> openings."""
     found: Mapping[str, Mapping[str, list[str]]] = tomllib.loads((PHRASES / f"{language}.toml").read_text("utf-8"))
     return found
 
@@ -162,14 +247,18 @@ def _languages() -> Mapping[str, _Language]:
 
 
 def _language(listed: Mapping[str, Mapping[str, list[str]]]) -> _Language:
-    pairs = [
-        (_bare(fold(phrase)), name)
-        for name, entry in listed.items()
-        if name != "questions"
-        for phrase in entry["phrases"]
-    ]
-    about = {name: _pattern(entry["about"]) for name, entry in listed.items() if name != "questions"}
-    return _Language([phrase for phrase, _ in pairs], [name for _, name in pairs], about)
+    answers = {name: entry for name, entry in listed.items() if name != "questions"}
+    written = [(name, _bare(fold(phrase))) for name, entry in answers.items() for phrase in entry["phrases"]]
+    pairs = [(name, frozenset(_words(phrase))) for name, phrase in written]
+    having = Counter(word for name in answers for word in frozenset().union(*(w for n, w in pairs if n == name)))
+    weights = {word: log(1 + len(answers) / count) for word, count in having.items()}
+    phrases = [_Phrase(name, words, sum(weights[word] for word in words)) for name, words in pairs]
+    holding: dict[str, list[int]] = {word: [] for word in weights}
+    for number, phrase in enumerate(phrases):
+        for word in phrase.words:
+            holding[word].append(number)
+    about = {name: _pattern(entry["about"]) for name, entry in answers.items()}
+    return _Language(phrases, [phrase for _, phrase in written], weights, holding, about, log(1 + len(answers)))
 
 
 def _pattern(about: Sequence[str]) -> re.Pattern[str]:
