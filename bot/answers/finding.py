@@ -32,12 +32,10 @@ TELLING = 0.24
 """How much less is needed beside a word that is said of this subject and of no other."""
 MISSPELT = 86
 """Likeness (0-100) letter by letter from which a phrase is meant though no word of its subject is said."""
-CERTAIN = 0.9
+CERTAIN = 0.92
 """From here on the message is the phrase itself."""
 APART = 0.06
 """Two answers that are less apart than this are both offered."""
-AS_IT_STANDS = 0.97
-"""From here on no other answer is offered beside it."""
 MOST_GENERAL = "can-i-get"
 """Yields to whatever is asked in particular."""
 LONGEST = 24
@@ -83,19 +81,33 @@ def find(message: str) -> Found:
     whole, *clauses = _parts(message)
     asks = is_question(message)
     scores = _scores(whole, asks=asks)
-    certain = max(scores.values(), default=0) >= CERTAIN
+    asked: list[str] = []
     for clause in clauses:
-        for name, score in _scores(clause, asks=asks).items():
+        heard = _scores(clause, asks=asks)
+        for name, score in heard.items():
             scores[name] = max(score, scores.get(name, 0))
+        asked += [name for name, score in heard.items() if score >= CERTAIN and score == max(heard.values())]
     if not scores:
         return NOTHING
+    if len(set(asked)) > 1:
+        return Found(tuple(dict.fromkeys(asked))[:2])
     (first, best), *others = sorted(scores.items(), key=lambda one: -one[1])
     if first == MOST_GENERAL and others and best - others[0][1] < APART:
         first, others = others[0][0], others[1:]
     others = [other for other in others if other[0] != MOST_GENERAL]
-    if others and best < AS_IT_STANDS and best - others[0][1] < APART:
+    if others and best - others[0][1] < APART:
         return Found((first, others[0][0]))
-    return Found((first,), certain)
+    return Found((first,), first in _spelled(whole))
+
+
+def _spelled(said: str) -> set[str]:
+    """The answers of which a phrase is meant letter by letter."""
+    return {
+        name
+        for language in _languages().values()
+        for name, score in language.misspelt(said).items()
+        if score >= CERTAIN
+    }
 
 
 def is_question(message: str) -> bool:
@@ -140,13 +152,13 @@ def _scores(said: str, *, asks: bool) -> dict[str, float]:
     for language in _languages().values():
         found = language.misspelt(said)
         subjects = language.subjects(said)
-        if subjects:
+        if subjects and " " in said:  # a word alone is a question only where it is a phrase
             likenesses = language.likenesses(_words(said))
             for name, telling in subjects.items():
                 less = (TELLING if asks else TELLING / 3) * max(0.0, 2 * telling - 1)
                 score = likenesses.get(name, 0)
                 if score >= (QUESTION if asks else STATEMENT) - less:
-                    found[name] = max(min(1.0, score + less / 2), found.get(name, 0))
+                    found[name] = max(score + less / 2, found.get(name, 0))
         for name, score in found.items():
             scores[name] = max(score, scores.get(name, 0))
     return scores
