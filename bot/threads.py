@@ -248,39 +248,42 @@ async def make(connection: AsyncConnection, codec: Codec, address: str, thread: 
     """Make a contact point with its thread, and its person if nobody has met her. Raises Conflict when somebody else
     made it meanwhile."""
     contact_point = uuid4()
-    made = await connection.execute(
-        upsert(contact_points)
-        .values(
-            id=contact_point,
-            municipality=thread.municipality,
-            channel=thread.channel,
-            address=codec.seal(address, "contact_points", "address", contact_point),
-            address_index=index_of(codec, thread.channel, address),
-        )
-        .on_conflict_do_nothing()
-    )
-    if made.rowcount != 1:
+    rows = made_rows(codec, address, thread, person, contact_point)
+    put = upsert(contact_points).values(rows["contact_points"]).on_conflict_do_nothing()
+    if (await connection.execute(put)).rowcount != 1:
         raise Conflict("contact point")
-    await connection.execute(
-        upsert(persons)
-        .values(
-            id=person.id,
-            municipality=thread.municipality,
-            state=codec.seal(messages.dump(person), "persons", "state", person.id),
-        )
-        .on_conflict_do_nothing(index_elements=["id"])
-    )
-    await connection.execute(
-        insert(threads).values(
-            id=thread.id,
-            municipality=thread.municipality,
-            channel=thread.channel,
-            contact_point=contact_point,
-            person=person.id,
-            state=codec.seal(messages.dump(thread), "threads", "state", thread.id),
-        )
-    )
+    await connection.execute(upsert(persons).values(rows["persons"]).on_conflict_do_nothing(index_elements=["id"]))
+    await connection.execute(insert(threads).values(rows["threads"]))
     return LockedThread(thread.id, thread.municipality, thread.channel, contact_point, person.id, 1, 0, address, thread)
+
+
+def made_rows(
+    codec: Codec, address: str, thread: Thread, person: Person, contact_point: UUID
+) -> dict[str, dict[str, Any]]:
+    """A new contact point with its thread and its person as they lie in their tables."""
+    town = {"municipality": thread.municipality}
+    return {
+        "contact_points": {
+            **town,
+            "id": contact_point,
+            "channel": thread.channel,
+            "address": codec.seal(address, "contact_points", "address", contact_point),
+            "address_index": index_of(codec, thread.channel, address),
+        },
+        "persons": {
+            **town,
+            "id": person.id,
+            "state": codec.seal(messages.dump(person), "persons", "state", person.id),
+        },
+        "threads": {
+            **town,
+            "id": thread.id,
+            "channel": thread.channel,
+            "contact_point": contact_point,
+            "person": person.id,
+            "state": codec.seal(messages.dump(thread), "threads", "state", thread.id),
+        },
+    }
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
