@@ -46,6 +46,8 @@ def _says(words: str, key: str) -> bool:
 
 def read_number(words: str) -> int | Unread:
     """One whole number."""
+    if words.isascii() and words.isdigit() and len(words) <= _LONGEST:
+        return int(words)  # as most are written
     read = _read(words)
     if isinstance(read, Unread):
         return read

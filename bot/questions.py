@@ -336,8 +336,12 @@ class OneOf(Kind[S]):
         """The source sentence of a choice."""
         return self.choices[meaning]
 
-    def options(self, among: Sequence[Any] | None = None) -> list[Option]:  # noqa: ARG002  # always the same
+    @cached_property
+    def _options(self) -> list[Option]:
         return [Option(meaning, say(label)) for meaning, label in self.choices.items()]
+
+    def options(self, among: Sequence[Any] | None = None) -> list[Option]:  # noqa: ARG002  # always the same
+        return self._options
 
     def _read(self, heard: _Heard) -> Meaning[S] | Misunderstood:
         chosen = _choose(heard.words, self._names)
@@ -380,8 +384,12 @@ class Several(Kind[tuple[S, ...]]):
         """The source sentence of a choice."""
         return self.choices[meaning]
 
-    def options(self, among: Sequence[Any] | None = None) -> list[Option]:  # noqa: ARG002  # always the same
+    @cached_property
+    def _options(self) -> list[Option]:
         return [Option(meaning, say(label)) for meaning, label in self.choices.items()]
+
+    def options(self, among: Sequence[Any] | None = None) -> list[Option]:  # noqa: ARG002  # always the same
+        return self._options
 
     def _read(self, heard: _Heard) -> Meaning[tuple[S, ...]] | Misunderstood:
         chosen = self._chosen(heard.words)

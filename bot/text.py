@@ -333,6 +333,7 @@ def _locale(language: str) -> Locale:
         return Locale.parse("sv")
 
 
+@cache
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """Which way the language is written."""
     return "rtl" if _locale(language).text_direction == "rtl" else "ltr"
