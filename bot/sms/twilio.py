@@ -305,10 +305,12 @@ class _Parameters(dict[str, Any]):
 
     def __init__(self, form: FormData) -> None:
         super().__init__(dict.fromkeys(form))
-        self._form = form
+        self._values: dict[str, list[str]] = {}
+        for name, value in form.multi_items():
+            self._values.setdefault(name, []).append(value if isinstance(value, str) else "")
 
-    def getlist(self, name: str) -> list[str]:
-        return [value if isinstance(value, str) else "" for value in self._form.getlist(name)]
+    def getall(self, name: str) -> list[str]:
+        return self._values.get(name, [])
 
 
 async def _report(engine: Engine, ours: str, form: FormData) -> None:
