@@ -19,6 +19,7 @@ from bot.text import N_, LanguageName, languages, render, say
 from bot.words import Command, command, is_acute, means
 
 BEHIND_US = N_("That question is already behind us.")
+PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the meeting if you have them.")
 STOPPED = N_("We write no more to this number. Write START if you want us back. Your meeting stands.")
 STOPPED_HERE = N_("We write no more to you here. Write START if you want us back. Your meeting stands.")
 WRONG = N_("Thank you. We write no more to this number.")
@@ -146,6 +147,8 @@ def _answer(talk: Talk, event: Said) -> None:
         talk.means(say("{language}", language=LanguageName(language)))
         choose(talk, language)
     elif event.question is not None and (opened is None or event.question != opened.token):
+        # For staff: a bare "1" here would look like an answer to the question that comes again.
+        talk.means(say(N_("A button of an earlier question.")))
         if talk.thread.channel != "telegram":  # there the button itself says so
             talk.say(say(BEHIND_US))
         ask_again(talk)
@@ -269,7 +272,7 @@ def _arrived_by_mistake(talk: Talk, event: Said, *, acute: bool) -> bool:
             )
         )
     if event.pictures:
-        talk.say(say(N_("A picture came. We cannot read pictures here. Bring the paper to the meeting.")))
+        talk.say(say(PICTURE_CAME))
     if event.unread == "voice":
         talk.say(say(N_("A voice message came. I cannot listen to it.")))
     elif event.unread:
