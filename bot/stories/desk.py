@@ -76,10 +76,10 @@ async def refuse(desk: Staff, case: str) -> None:
     await desk.sends("/decision")
 
 
-async def record_told(desk: Staff, case: str) -> None:
-    """The person has heard the decision by telephone."""
+async def record_told(desk: Staff, case: str, how: str = "call") -> None:
+    """The person has heard the decision: by telephone, unless another way is said."""
     await desk.opens(case)
-    await desk.sends("/told", how="call")
+    await desk.sends("/told", how=how)
 
 
 async def is_waiting_for(desk: Staff, person: Applicant, why: str) -> None:

@@ -6,11 +6,12 @@ Everything is done over HTTP, as it is done outside: signed webhooks in, the pro
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conversation.putting import CONFIRM_CONTACT
+from bot.conversation.saying import BEHIND_US
 from bot.flows.phone import SHARED_HERE
 from bot.stories.browser import Browser, Page
 from bot.stories.telegram import Account, Sent, Telegram
@@ -238,8 +239,41 @@ class ByTelegram(Applicant):
         await self.telegram.write(self.account, self.municipality, words)
         await self.world.settled()
 
+    async def opens(self) -> None:
+        """Press START, where a talk with a bot begins. Her program is set to her language."""
+        await self.writes("/start")
+
+    def looks(self) -> Sent:
+        """The message last read as it stands now, to be pressed later on a screen that has not changed."""
+        return replace(self._last())
+
+    async def presses_old(self, message: Sent, label: str) -> None:
+        """Press a button that has been left behind: it answers nothing, and says so itself."""
+        data = next(data for shown, data in message.buttons if _plain(shown) == self._labelled(label))
+        await self.world.minute()
+        await self.telegram.press_remembered(self.account, self.municipality, message, data)
+        await self.world.settled()
+        said = str(self.telegram.answers[-1].get("text", ""))
+        if said != render(say(BEHIND_US), self.language):
+            raise StoryError(f"an old button said {said!r}")
+        self.world.stage(f"trycker på en gammal knapp, som svarar: {said}")
+
+    async def sends_album(self, pictures: int, words: str) -> None:
+        """Send several pictures as one, with words under the first."""
+        await self.world.minute()
+        for n in range(pictures):
+            photo = [{"file_id": f"page {n}", "file_unique_id": f"p{n}", "width": 1280, "height": 960}]
+            content: dict[str, Any] = {"photo": photo, "media_group_id": self.name}
+            if n == 0:
+                content["caption"] = words
+            await self.telegram.send(self.account, self.municipality, **content)
+        await self.world.settled()
+
+    def _labelled(self, label: str) -> str:
+        return _plain(render(say(label), self.language))
+
     async def chooses(self, label: str) -> None:
-        words = _plain(render(say(label), self.language))
+        words = self._labelled(label)
         message = self._last()
         data = next((data for shown, data in message.buttons if _plain(shown) == words), None)
         if data is None:
