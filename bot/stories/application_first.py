@@ -1,7 +1,7 @@
 """Someone who has just lost a job applies first, on the web or by SMS; then meets, is refused, and hears it by phone.
 
 On the web the form comes by section and a telephone is given, which is confirmed by a reply there and nothing else.
-In between a human takes over, answers, and hands back.
+In between a question has an approved answer, which is not enough: a human takes over, answers, and hands back.
 """
 
 from collections.abc import Mapping
@@ -70,6 +70,8 @@ async def application_first(world: World) -> None:
     kalle = await kalle.gives_number()
 
     await kalle.says(**QUESTION)
+    await kalle.expects("Did that answer your question? If not, a person answers you.")
+    await kalle.chooses("No")
     await kalle.expects("A person reads what you wrote and answers you.")
     johan = await world.staff("Kundtjänst")
     world.stage("kundtjänst tar över, svarar och lämnar tillbaka")
