@@ -1,10 +1,10 @@
-"""Quick turns: what most messages are, talk that touches nothing but its own thread. One read, the turn, one write.
+"""Quick turns: what most messages are, talk that touches its own thread, known or new, and calls the backend.
 
-The read takes no locks. The write is one statement that first locks what was read, threads by id and then persons by
-id as everywhere, and fails as a whole when a version has moved meanwhile or a message was there before; so it is a
-transaction by itself, and committed when it is answered. Turns of different threads that wait at the same moment are
-read together and written together. Whatever is not quick, or did not succeed, is ``None``: nothing of it was written,
-and the caller takes it the long way, alone.
+One read, the turn, one write. The read takes no locks. The write is one statement that first locks what was read,
+threads by id and then persons by id as everywhere, and fails as a whole when a version has moved meanwhile, somebody
+was met elsewhere or a message was there before; so it is a transaction by itself, and committed when it is answered.
+Turns of different threads that wait at the same moment are read together and written together. Whatever is not quick,
+or did not succeed, is ``None``: nothing of it was written, and the caller takes it the long way, alone.
 """
 
 import json
