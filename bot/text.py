@@ -356,7 +356,7 @@ _NO_BREAK = "\u00a0"
 _PLAIN = str.maketrans(
     dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t", " ")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
-    | dict.fromkeys("\u2018\u2019\u201a\u2032\u00b4`", "'")
+    | dict.fromkeys("\u2018\u2019\u201a\u2032\u00b4\u02bc`", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb\u2033", '"')
     | dict.fromkeys("\u2022\u00b7", "-")
     | dict.fromkeys("\u00ad\u200b\ufeff", "")

@@ -186,7 +186,7 @@ _ANSWERS = {
     "home_persons": "3",
     "cost_kinds": "1 2 3 4",
     "asset_kinds": "1 2 3 4 5",
-    "lived_on": "-",
+    "lived_on": "Sara",
 }
 """How a question of the form is answered, where the first choice is no answer or ends the talk."""
 

@@ -164,7 +164,8 @@ def test_a_language_of_other_letters_is_written_in_them(language: str) -> None:
             continue
         for translated in strings(message):
             # Swedish names stand in brackets behind; the words of the patterns of days and hours stay as they are.
-            letters = [char for char in SWEDISH_NAME.sub("", PLACEHOLDER.sub("", translated)) if char.isalpha()]
+            written = translated.replace("Arbetsförmedlingen", "").replace("Försäkringskassan", "")
+            letters = [char for char in SWEDISH_NAME.sub("", PLACEHOLDER.sub("", written)) if char.isalpha()]
             own = [char for char in letters if in_its_letters(char, language)]
             as_it_is = letters == [char for char in str(message.id) if char.isalpha()]
             assert as_it_is or not letters or len(own) > len(letters) / 2, message.id
