@@ -9,16 +9,33 @@ from functools import cache
 from backend.contract import Policy
 from bot.answers import frightened, ordinary
 from bot.answers.answer import Answer
-from bot.answers.approval import is_approved
+from bot.answers.approvals import approval, is_approved, mark, written
 from bot.answers.finding import Found, find, is_question
 
-__all__ = ["Answer", "Found", "answers", "find", "is_approved", "is_question", "may_be_said"]
+__all__ = [
+    "Answer",
+    "Found",
+    "answers",
+    "approval",
+    "find",
+    "is_approved",
+    "is_question",
+    "mark",
+    "may_be_said",
+    "of_law",
+    "written",
+]
 
 
 @cache
 def answers() -> Mapping[str, Answer]:
     """All answers by name, in the order they stand."""
     return {answer.name: answer for answer in (*frightened.ANSWERS, *ordinary.ANSWERS)}
+
+
+def of_law() -> tuple[Answer, ...]:
+    """The answers that state the law: those that need an approval."""
+    return tuple(answer for answer in answers().values() if answer.law)
 
 
 def may_be_said(answer: Answer, language: str, policy: Policy) -> bool:

@@ -13,23 +13,34 @@ from babel.messages.pofile import read_po
 import backend.locales
 from backend.contract import Policy, Sensitivity
 from backend.municipalities import Municipality, found
+from bot.answers import answers, approval, is_approved, mark, of_law, written
 from bot.stories.rehearsal import Rehearsal, everything, longest, to_a_time, to_the_morning
 from bot.text import LOCALES, language_name, understood
 
-HEAD = ("language", "complete", "decisions approved by", "longest", "to a booked time", "to the morning of it")
+HEAD = (
+    "language",
+    "complete",
+    "decisions approved by",
+    "answers approved",
+    "longest",
+    "to a booked time",
+    "to the morning of it",
+)
 
 
 @dataclass(frozen=True)
 class Overview:
     """One language. ``missing`` of ``sentences`` have no translation, both halves counted.
 
-    Of the two rehearsals: the person's own messages, ours, and what ours cost. ``longest`` is in segments.
+    ``answers_approved`` are those that state the law. Of the two rehearsals: the person's own messages, ours, and what
+    ours cost. ``longest`` is in segments.
     """
 
     language: str
     missing: int
     sentences: int
     approved_by: tuple[str, ...]
+    answers_approved: int
     longest: int
     own: int
     texts: int
@@ -49,6 +60,7 @@ def overview(language: str) -> Overview:
         missing=translated.count(False),
         sentences=len(translated),
         approved_by=tuple(town.name for town in towns if language in town.approved_texts),
+        answers_approved=sum(is_approved(answer, language) for answer in of_law()),
         longest=longest(everything(language, policy).sent).segments,
         own=time.own,
         texts=len(time.sent),
@@ -107,11 +119,23 @@ def table() -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
+def to_approve() -> Iterator[str]:
+    """Each answer in each language as it is said, with what it rests on and the mark that an approval names."""
+    for answer in answers().values():
+        yield f"{answer.name}: {answer.rests_on}"
+        for language in understood():
+            given = approval(answer, language)
+            by = f"approved by {given.approved_by} {given.approved_on}" if given else "not yet approved"
+            needed = "" if answer.law else "needs none, "
+            yield f"  {language} {mark(answer, language)} {needed}{by}: {written(answer, language)}"
+
+
 def _row(one: Overview) -> tuple[str, ...]:
     return (
         f"{language_name(one.language, 'en')} ({one.language})",
         "yes" if one.missing == 0 else f"no, {one.missing} of {one.sentences} missing",
         ", ".join(one.approved_by) or "nobody",
+        f"{one.answers_approved} of {len(of_law())}",
         _counted(one.longest, "segment"),
         f"{one.own} in, {one.texts} out, {_counted(one.segments, 'segment')}",
         f"{one.texts_to_the_morning} out, {_counted(one.segments_to_the_morning, 'segment')}",

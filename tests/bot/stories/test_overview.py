@@ -56,3 +56,11 @@ def test_the_command_prints_a_line_for_each_language() -> None:
     assert [re.search(r"\((\w+)\)", line)[1] for line in lines] == list(languages())  # type: ignore[index]  # there is one
     assert "Svedala kommun, Trelleborgs kommun" in lines[0]
     assert all("nobody" in line for line in lines[1:])
+
+
+def test_whoever_approves_an_answer_reads_it_with_its_law_and_its_mark() -> None:
+    lines = list(module.to_approve())
+    start = next(place for place, line in enumerate(lines) if line.startswith("take-children: LVU"))
+    shown = lines[start + 1 : start + 1 + len(languages())]
+    assert [line.split()[0] for line in shown] == list(languages())
+    assert re.fullmatch(r"  sv [0-9a-f]{12} not yet approved: Att söka pengar .*", shown[0])

@@ -30,7 +30,12 @@ class Approval(BaseModel):
 
 def mark(answer: Answer, language: str) -> str:
     """Twelve hexadecimal digits that change with the sentence."""
-    return sha256(translations(language).gettext(answer.text).encode()).hexdigest()[:12]
+    return sha256(written(answer, language).encode()).hexdigest()[:12]
+
+
+def written(answer: Answer, language: str) -> str:
+    """The sentence as it stands in a language's catalogue."""
+    return translations(language).gettext(answer.text)
 
 
 def approval(answer: Answer, language: str) -> Approval | None:
