@@ -258,7 +258,7 @@ def test_a_question_is_read_by_a_human_and_not_met_with_the_greeting_again() -> 
     person = Talker().writes("hej, behöver hjälp").writes("3")
     assert person.reads() == "Skriv din fråga här. En människa svarar dig."
     assert not made(person, HandOver)
-    person.writes("Har ni någon lekplats?")
+    person.writes("Kan ni ringa min hyresvärd?")
     assert person.reads() == "En människa läser det du skrev och svarar dig."
     assert [one.reason for one in made(person, HandOver)] == ["question"]
 
