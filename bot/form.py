@@ -124,6 +124,18 @@ class Each:
     more: Question[bool]
 
 
+class Item(NamedTuple):
+    """One item of a list that the flow came past; its first answer is ``live[first]``."""
+
+    items: Each
+    id: str
+    first: int
+
+    def has(self, key: str) -> bool:
+        """Whether a question is about this item: ``"child_name#2"``."""
+        return key.partition("#")[2] == self.id
+
+
 @dataclass(frozen=True)
 class Refusal:
     """When the backend refuses: say this, forget these answers and their facts, and the flow asks again by itself."""
@@ -199,6 +211,7 @@ class Form:
     said: list[tuple[str, Text]] = field(default_factory=list)
     then: str | None = None
     hear: Hear | None = None
+    listed: list[Item] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -233,6 +246,7 @@ class Form:
         ids: list[str] = list(self.answers.get(items.name) or ["1"])
         position = 0
         while position < len(ids):
+            self.listed.append(Item(items, ids[position], len(self.live)))
             yield ids[position]
             if not self.ask(items.more, about=ids[position]):
                 ids = ids[: position + 1]
@@ -328,6 +342,39 @@ class Form:
         self.implied = [key for key in self.implied if key != asking.key]
         self.digest = self.changing = None
         return True
+
+
+def item_of(played: "Played", key: str) -> Item | None:
+    """The item of a list that a question is about; the nearest before it, where lists have the same ids."""
+    keys = [live.key for live in played.live]
+    place = keys.index(key) if key in keys else len(keys)
+    found = [item for item in played.form.listed if item.has(key) and item.first <= place]
+    return found[-1] if found else None
+
+
+def taken_away(played: "Played", item: Item) -> tuple[dict[str, Json], str | None]:
+    """The answers when an item is taken out of its list. The ids of the others stay.
+
+    With the only item goes the answer before the list, which said that there are any: its key is given, to be asked
+    again.
+    """
+    answers, live = dict(played.form.answers), played.live
+    items = [one for one in played.form.listed if one.items == item.items]
+    # The flow may have stopped at this item, before it came to the ones after it.
+    ids = list(answers.get(item.items.name) or [one.id for one in items])
+    asked = {one.key.partition("#")[0] for one in live if any(other.has(one.key) for other in items)}
+    asked |= {item.items.more.name, *([played.asking.question.name] if played.asking else [])}
+    for name in asked:
+        answers.pop(f"{name}#{item.id}", None)
+    place = ids.index(item.id)
+    ids.remove(item.id)
+    if not ids:
+        answers.pop(item.items.name, None)
+        return answers, live[item.first - 1].key if item.first else None
+    if place == len(ids):
+        answers[f"{item.items.more.name}#{ids[-1]}"] = item.items.more.kind.dump(False)
+    answers[item.items.name] = ids
+    return answers, None
 
 
 def query_digest(query: Value) -> str:

@@ -28,6 +28,9 @@ Words: TypeAlias = Annotated[
 ]
 """A :class:`Text` that can be written as JSON with the message it stands in."""
 
+REMOVE = "remove"
+"""What a button sends back that takes the item its question is about out of its list."""
+
 LEAVE = "later"
 """What a button sends back that leaves its question to the meeting; no choice has this value."""
 
@@ -346,6 +349,7 @@ class Summary:
 
     lines: tuple[tuple[int, Words, Words], ...]
     digest: str
+    removable: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -355,7 +359,8 @@ class Outgoing:
     Rendered for SMS as ``text 1 First 2 Second tail``. ``question`` is the open question's token when it asks.
     ``to`` is another thread of the person, or a telephone (``telephone``) that has no thread yet.
     ``card`` shows a meeting as the time card where the channel can; ``why`` stands in a box above the question;
-    ``may_leave``: the question may be left to the meeting with one word. ``expects``: the name of the kind of answer
+    ``may_leave``: the question may be left to the meeting with one word; ``may_remove``: what it is about may be taken
+    out of its list with one. ``expects``: the name of the kind of answer
     asked for, so that a channel can offer more than words. ``about``: the token of the question this is about; once
     that is answered the message is untrue.
     """
@@ -377,6 +382,7 @@ class Outgoing:
     deadline: datetime | None = None
     card: Meeting | None = None
     may_leave: bool = False
+    may_remove: bool = False
     expects: str = ""
     why: Words | None = None
     section: Section | None = None

@@ -24,7 +24,7 @@ from bot.engine import Engine
 from bot.messages import Filled, Said
 from bot.pages import chat, page
 from bot.pages.stopped import Kind, Posted, Stopped, wants_json
-from bot.pages.thread import BACK, CALL_ME, CHANGE, LATER, MOVE
+from bot.pages.thread import BACK, CALL_ME, CHANGE, LATER, MOVE, REMOVE
 from bot.pages.visitor import COOKIE, Visitor, address, new_cookie, remember, visitor
 from bot.policies import NoPolicy
 from bot.settings import Settings
@@ -171,8 +171,11 @@ async def _act(guest: Visitor, act: str, fields: page.Fields, *, json: bool) -> 
     if act == "later" and not await chat.still_open(guest, given.get("question", "")):
         # It was another question that was to be left.
         return JSONResponse({"state": "received"}, headers=dict(page.HEADERS)) if json else page.go(guest.path)
-    then = "part" if act in ("part", "back", "change") else given.get("from", "")
+    then = "part" if act in ("part", "back", "change", "remove") else given.get("from", "")
     return await _receive(guest, event, given.get("post", ""), then, json=json)
+
+
+_NUMBERED = {"change": CHANGE, "remove": REMOVE}
 
 
 def _event(act: str, fields: page.Fields) -> Said | Filled | None:
@@ -184,8 +187,8 @@ def _event(act: str, fields: page.Fields) -> Said | Filled | None:
         return Said(given.get("words", ""))
     if act == "part":
         return Filled(given.get("question", ""), _answers(fields), leave="leave" in given)
-    if act == "change" and given.get("number", "").isdecimal():
-        return Said(f"{CHANGE} {given['number']}")
+    if act in _NUMBERED and given.get("number", "").isdecimal():
+        return Said(f"{_NUMBERED[act]} {given['number']}")
     word = {"call-me": CALL_ME, "move": MOVE, "back": BACK, "later": LATER}.get(act)
     return Said(word) if word else None
 

@@ -1,8 +1,8 @@
 """Answering the form: its open question in whatever words, its summary, a page of it; and going back or changing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.answers import is_question
 from bot.conversation.asides import answered_aside
@@ -13,7 +13,7 @@ from bot.conversation.section import Placed
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.flows.welcome import QUESTION
-from bot.form import LEFT, Asking, Json, Live, Played, asks_for_more, digest_of
+from bot.form import LEFT, Asking, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
 from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Meaning, Misunderstood, YesNo
 from bot.text import N_, Text, say
@@ -226,10 +226,14 @@ def change(talk: Talk, line: str | None) -> None:
     """Ask a numbered answer again; the others stand."""
     run = talk.run
     if run is None or run.state != "open":
-        _correct(talk, line)
-        return
+        run = _correct(talk)
+        if run is None:
+            return
+        if line is None:
+            go_on(talk)
+            return
     live = replay(talk, run).live
-    if line is None or not line.isdecimal() or not 1 <= int(line) <= len(live):
+    if not _is_line(line, live):
         talk.say(say(N_("Write CHANGE and the number of the line, from 1 to {last}."), last=max(1, len(live))))
         ask_again(talk)
         return
@@ -242,16 +246,46 @@ def change(talk: Talk, line: str | None) -> None:
     go_on(talk)
 
 
-def _correct(talk: Talk, line: str | None) -> None:
+def remove(talk: Talk, line: str | None) -> None:
+    """Take an item out of its list: the one the open question is about, or the one of a numbered line."""
+    run = talk.run
+    if run is None or run.state != "open":
+        run = _correct(talk)
+        if run is None:
+            return
+    played = replay(talk, run)
+    item = None
+    if line is None and played.asking is not None:
+        item = item_of(played, played.asking.key)
+    elif _is_line(line, played.live):
+        item = item_of(played, played.live[int(line) - 1].key)
+    if item is None:
+        talk.say(say(N_("Only a child can be taken away. Write REMOVE and the number of a line about the child.")))
+        ask_again(talk)
+        return
+    gone = next((one for one in played.live[item.first :] if item.has(one.key)), None)
+    if gone is not None:
+        talk.say(say(N_("Taken away: {what}."), what=gone.label() if gone.left else gone.shown()))
+    answers, gate = taken_away(played, item)
+    was = (gate, answers.pop(gate)) if gate is not None else None
+    talk.state = talk.state.with_run(replace(run, answers=answers, digest=None, changing=was)).with_thread(misses=0)
+    go_on(talk)
+
+
+def _is_line(line: str | None, live: Sequence[Live]) -> TypeGuard[str]:
+    return line is not None and line.isdecimal() and 1 <= int(line) <= len(live)
+
+
+def _correct(talk: Talk) -> Run | None:
     """After it was sent: the same answers in a new run, which says that it is a correction."""
     if talk.person.applied is None:
         talk.say(say(N_("There is nothing to change yet.")))
         ask_again(talk)
-        return
+        return None
     sent = [run for run in talk.state.runs.values() if run.flow == "application" and run.state == "closed"]
     if not sent:
         talk.say(say(N_("Tell us the change at the meeting, or write RING.")))
-        return
+        return None
     run = replace(
         max(sent, key=lambda run: run.began),
         id=talk.new_id(),
@@ -264,10 +298,7 @@ def _correct(talk: Talk, line: str | None) -> None:
     )
     talk.state = talk.state.with_run(run).with_thread(run=run.id)
     talk.say(say(N_("You are correcting what you sent. Nothing changes until you answer JA again.")))
-    if line is None:
-        go_on(talk)
-    else:
-        change(talk, line)
+    return run
 
 
 def later(talk: Talk) -> None:

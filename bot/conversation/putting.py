@@ -11,7 +11,7 @@ from bot.answers import answers
 from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
 from bot.flows import flows
-from bot.form import Asking, Flow, Played, digest_of, questions_left
+from bot.form import Asking, Flow, Played, digest_of, item_of, questions_left
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Question, YesNo
 from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
@@ -128,6 +128,9 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
         talk.state = talk.state.with_thread(legible=True)
     kind = "question" if question.sensitivity is Sensitivity.OPEN else "personal-question"
     on_page = talk.thread.channel == "web" and question.section is not None
+    removable = run.changing is not None and item_of(played, asking.key) is not None
+    if removable and talk.thread.channel == "sms":
+        tail = say(N_("To take it away: REMOVE."))
     talk.says.append(
         Outgoing(
             kind if reason is None else "again",
@@ -138,6 +141,7 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
             ask="form",
             sensitivity=question.sensitivity,
             may_leave=asking.may_leave,
+            may_remove=removable,
             expects=question.kind.name,
             why=say(question.why) if question.why else None,
             section=_section(talk, run, played, Filling(page(talk, run, played))) if on_page else None,
@@ -272,7 +276,7 @@ def put_summary(talk: Talk, played: Played, reason: Text | None) -> None:
             question=token,
             ask="form",
             sensitivity=Sensitivity.PERSONAL,
-            summary=Summary(lines, digest),
+            summary=Summary(lines, digest, tuple(item.first + 1 for item in played.form.listed)),
         )
     )
     talk.open(Open("form", token, talk.now, question=f"confirm:{digest}"))

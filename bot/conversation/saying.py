@@ -4,7 +4,7 @@ from typing import Any, Literal
 from uuid import uuid5
 
 from backend.contract import AcuteNeed, CallForHelp, MeetingStatus, Phone, StatusQuery
-from bot.conversation.answering import answer, back, change, later
+from bot.conversation.answering import answer, back, change, later, remove
 from bot.conversation.asides import answered_aside
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
@@ -12,7 +12,7 @@ from bot.conversation.running import ask_again, close, nothing_open, replay, sta
 from bot.conversation.speaking import choose, chosen_by_number, learn, ring_instead, sees_only_boxes
 from bot.conversation.talk import Talk
 from bot.flows.work import NO_APPLICATION, helpers
-from bot.messages import LEAVE, Said, Thread
+from bot.messages import LEAVE, REMOVE, Said, Thread
 from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
@@ -154,6 +154,8 @@ def _answer(talk: Talk, event: Said) -> None:
         ask_again(talk)
     elif event.question is not None and event.words == LEAVE:
         later(talk)
+    elif event.question is not None and event.words == REMOVE:
+        remove(talk, None)
     elif opened is None:
         nothing_open(talk, event.words)
     elif opened.ask == "form":
@@ -344,8 +346,8 @@ def _obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for eac
             talk.wait_for(talk.call(StatusQuery(person=talk.person.id, at=talk.now), answers=True), "status")
         case "back":
             back(talk)
-        case "change":
-            change(talk, asked.argument)
+        case "change" | "remove":
+            (change if asked.name == "change" else remove)(talk, asked.argument)
         case "later":
             later(talk)
         case "move":

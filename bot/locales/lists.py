@@ -37,6 +37,7 @@ LISTS: dict[str, str] = {
     "help": "The command HELP, as a whole message: help, menu. Never a cry for help in a sentence.",
     "back": "The command BACK: one question back.",
     "change": "The command CHANGE, alone or with a number after it.",
+    "remove": "The command REMOVE, alone or with a number after it: take this child out again. Never: forget me.",
     "repeat": "The command REPEAT: say it again, I do not understand.",
     "later": "The command LATER: leave this to the meeting.",
     "status": "The command STATUS: how is it going.",

@@ -16,7 +16,7 @@ from bot.text import N_, Text, local_day, render, say
 
 Who = Literal["person", "bot", "staff", "marker"]
 
-BACK, CALL_ME, CHANGE, LATER, MOVE = "TILLBAKA", "RING", "ÄNDRA", "SENARE", "BYT TID"
+BACK, CALL_ME, CHANGE, LATER, MOVE, REMOVE = "TILLBAKA", "RING", "ÄNDRA", "SENARE", "BYT TID", "TA BORT"
 """Words that work anywhere, in whatever language the thread is: what the buttons of every page send."""
 
 
@@ -76,6 +76,7 @@ _WORDS = {
     LATER: N_("Take it at the meeting"),
     MOVE: N_("Change time"),
 }
+_NUMBERED = {CHANGE: N_("Change answer {n}"), REMOVE: N_("Take away what answer {n} is about")}
 _WAY_BACK = "Svenska: SV"
 """What a text says of the way back to Swedish; here the language switch stands in the header of every page."""
 
@@ -122,8 +123,10 @@ def _pressed(words: str, asked: Outgoing | None, language: str) -> str | None:
         return render(say(N_("I cannot come")), language)
     if words in _WORDS:
         return render(say(_WORDS[words]), language)
-    line = re.fullmatch(rf"{CHANGE} (\d+)", words)
-    return render(say(N_("Change answer {n}"), n=int(line[1])), language) if line else None
+    line = re.fullmatch(rf"({CHANGE}|{REMOVE}) (\d+)", words)
+    if line is None:
+        return None
+    return render(say(_NUMBERED[line[1]], n=int(line[2])), language)
 
 
 def _page_filled(words: str, asked: Outgoing | None, language: str) -> str | None:

@@ -17,6 +17,7 @@ HEARD: dict[Name, str] = {
     "change": "ÄNDRA|byt|change|تغيير|غيّر|edit|beddel|badal",
     "repeat": "repetera|igen|en gång till|jag förstår inte|أعد|لم أفهم|ماذا؟|شو|I don't understand|"
     "ku celi|ma fahmin|su'aasha ma fahmin",
+    "remove": "TA BORT|ta bort barnet, tack|remove|delete it|حذف|KA SAAR|видалити",
     "later": "SENARE|på mötet|vet inte|hoppa över|later|skip|لاحقا|بعدين|ما ادري|يوم الموعد|I don't know|"
     "kadib|ma garanayo|marka aan kulanno",
     "status": "STATUS|hur går det?|vad händer|الحالة|وين صار طلبي|طلبي|موعدي|الموعد|what happens now?|"
@@ -146,6 +147,11 @@ def test_a_word_inside_a_message_is_no_command(message: str) -> None:
 )
 def test_the_number_to_change_comes_along(message: str) -> None:
     assert command(message) == Command("change", "3")
+
+
+@pytest.mark.parametrize("message", ["TA BORT 3", "ta bort nr 3", "remove 3", "حذف ٣", "KA SAAR 3", "видалити 3"])
+def test_the_number_to_take_away_comes_along(message: str) -> None:
+    assert command(message) == Command("remove", "3")
 
 
 @pytest.mark.parametrize(

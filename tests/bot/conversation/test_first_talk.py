@@ -157,7 +157,7 @@ def test_an_unasked_secret_is_kindly_answered_and_the_question_comes_again() -> 
 
 def test_a_picture_where_a_choice_was_asked_is_answered_and_the_question_comes_again() -> None:
     person = Talker().writes("hej, behöver hjälp").happens(Said("", pictures=1))
-    assert "Ta med pappret till mötet" in person.reads()
+    assert "Du behöver inte skicka papper hit" in person.reads()
     assert "1 Boka möte" in person.reads()
 
 

@@ -1,11 +1,12 @@
 """The application in the talk: answers, back, change, later, the summary and its digest."""
 
+import re
 from datetime import date
 
 import pytest
 
 from backend.contract import SendApplication, Sensitivity
-from bot.messages import Filled, Said, Section
+from bot.messages import REMOVE, Filled, Said, Section
 from bot.text import render
 from tests.bot.talker import Talker
 
@@ -350,3 +351,88 @@ def test_the_receipt_of_an_application_comes_after_another_time_has_been_asked_f
     meeting = person.state.person.meeting
     assert meeting is not None
     assert meeting.start.hour == 12, "13.15 in Sweden"
+
+
+THREE = ("ja", "Sara", "30", "ja", "Ali", "15", "ja", "Maja", "30", "nej")
+REST = (*HOME, *MONEY, *WORK)
+
+
+def children(person: Talker) -> list[tuple[str, int | None]]:
+    return [(child.first_name, child.days) for child in sent(person)[-1].children or ()]
+
+
+def line_of(person: Talker, words: str) -> str:
+    """The number of a line of the summary that was read last."""
+    (number,) = re.findall(rf"(\d+) {re.escape(words)}", person.reads())
+    return str(number)
+
+
+def test_a_child_is_taken_away_by_the_number_of_any_of_its_lines() -> None:
+    person = in_form(*ALONE, *THREE, *REST)
+    person.writes(f"ta bort {line_of(person, 'Dagar med Ali')}")
+    assert person.reads().startswith("Borttaget: Ali.")
+    assert "Ali:" not in person.reads()
+    assert "Dagar med Maja: 30." in person.reads()
+    person.writes("ja")
+    assert children(person) == [("Sara", 30), ("Maja", 30)]
+
+
+def test_the_last_child_is_taken_away_and_no_other_is_asked_for() -> None:
+    person = in_form(*ALONE, *THREE, *REST)
+    person.writes(f"ta bort {line_of(person, 'Barn: Maja')}").writes("ja")
+    assert children(person) == [("Sara", 30), ("Ali", 15)]
+
+
+def test_with_the_only_child_goes_the_answer_that_there_are_any() -> None:
+    person = in_form(*FORM)
+    person.writes(f"ta bort {line_of(person, 'Barn: Yara')}")
+    assert "Bor barn hos dig" in person.reads()
+    person.writes("nej").writes("ja")
+    assert children(person) == []
+
+
+def test_back_takes_back_that_the_only_child_is_taken_away() -> None:
+    person = in_form(*FORM)
+    person.writes(f"ta bort {line_of(person, 'Barn: Yara')}").writes("tillbaka")
+    assert person.reads() == "Vad heter barnet i förnamn?"
+
+
+def test_the_child_being_asked_about_is_taken_away_with_the_word_alone() -> None:
+    person = in_form(*ALONE, "ja", "Sara", "30", "ja", "Ali").writes("ta bort")
+    assert person.reads().startswith("Borttaget: Ali.")
+    assert "Hur bor du?" in person.reads()
+
+
+def test_who_changes_a_child_by_text_reads_how_to_take_it_away() -> None:
+    person = in_form(*ALONE, *THREE, *REST)
+    person.writes(f"ändra {line_of(person, 'Barn: Ali')}")
+    assert person.reads() == "Vad heter barnet i förnamn? Ta bort? Skriv TA BORT."
+    person.writes("ta bort").writes("ja")
+    assert children(person) == [("Sara", 30), ("Maja", 30)]
+
+
+def test_by_telegram_a_child_being_changed_is_taken_away_by_a_button() -> None:
+    person = Talker(channel="telegram")
+    for words in ("hej, behöver hjälp", "1", "1", "2", "1", "1", *ALONE, *THREE, *REST):
+        person.writes(words)
+    person.writes(f"ändra {line_of(person, 'Barn: Ali')}")
+    assert person.asked.may_remove
+    person.happens(Said(REMOVE, question=person.asked.question)).writes("ja")
+    assert children(person) == [("Sara", 30), ("Maja", 30)]
+
+
+@pytest.mark.parametrize("words", ["ta bort 1", "ta bort 99", "ta bort"])
+def test_what_is_no_child_is_not_taken_away(words: str) -> None:
+    person = in_form(*FORM).writes(words)
+    assert "Det går bara att ta bort barn." in person.reads()
+    assert "Dagar med Yara: 12." in person.writes("upprepa").reads()
+
+
+def test_a_child_added_after_one_was_taken_away_begins_anew() -> None:
+    person = in_form(*ALONE, *THREE, *REST)
+    person.writes(f"ta bort {line_of(person, 'Barn: Maja')}")
+    *_, more = re.findall(r"(\d+) Fler barn", person.reads())
+    person.writes(f"ändra {more}").writes("ja")
+    assert person.reads() == "Vad heter barnet i förnamn?"
+    person.writes("Omar").writes("10").writes("nej").writes("ja")
+    assert children(person) == [("Sara", 30), ("Ali", 15), ("Omar", 10)]
