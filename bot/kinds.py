@@ -45,7 +45,7 @@ KINDS: dict[str, Kind] = {
         Kind("question"),
         Kind("personal-question", sensitivity=Sensitivity.PERSONAL, personal_words=True),
         # The whole summary is shown before it is confirmed: as many segments as it takes, where the ceiling allows it.
-        Kind("summary", sensitivity=Sensitivity.PERSONAL, segments=(6, 12), personal_words=True),
+        Kind("summary", sensitivity=Sensitivity.PERSONAL, segments=(8, 16), personal_words=True),
         Kind("acute", segments=(2, 3)),
         # A reason why an answer was not understood, and the question again in full.
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
