@@ -123,9 +123,8 @@ def test_on_a_page_a_greeting_is_answered_in_the_language_of_the_page() -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_language_can_be_changed_at_every_question_and_every_answer_is_kept(language: str) -> None:
-    before = ["1", "1", "2", "1", "1"]
-    form = ["1", "1", "1", "2", "1", "5850", "2", "5", "2", "2", "6", "2", "2", "2", "sparade pengar"]
-    answers = [*before, *form]
+    home, money, work = ["1", "5850", "2", "1"], ["2", "2", "6"], ["2", "1", "1", "sparade pengar"]
+    answers = ["1", "1", "2", "1", "1", "1", "1", "1", "2", *home, *money, *work]
     there = language_name(language, language)
     for upto in range(len(answers) + 1):
         person = Talker().writes("hej, behöver hjälp")
@@ -137,8 +136,8 @@ def test_the_language_can_be_changed_at_every_question_and_every_answer_is_kept(
         person.writes("svenska")
         assert person.state.thread.language == "sv"
         now = [run.answers for run in person.state.runs.values()]
-        for earlier, after in zip(kept, now, strict=True):
-            assert {key for key in earlier if key not in ("needs_interpreter", "interpreter_language")} <= after.keys()
+        for before, after in zip(kept, now, strict=True):
+            assert {key for key in before if key not in ("needs_interpreter", "interpreter_language")} <= after.keys()
         if upto == len(answers):
             assert made(person.writes("ja"), SendApplication)
 
