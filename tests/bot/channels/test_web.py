@@ -361,6 +361,28 @@ async def test_the_application_by_section_to_its_receipt(site: Running, browser:
         await expect(page.locator("#log")).to_contain_text("ansökan kom in", ignore_case=True)
 
 
+async def test_what_only_some_meet_is_shown_when_an_answer_leads_to_it(site: Running, browser: Browser) -> None:
+    async with phone(browser) as page:
+        await to_the_form(page, site)
+        alone, partner = page.locator("#f-applies_alone"), page.get_by_label("Vad heter din partner i förnamn?")
+        await expect(partner).to_be_hidden()
+        await alone.get_by_label("Nej", exact=True).check()
+        await expect(partner).to_be_visible()
+        await partner.fill("Sam")
+        await checked(page)
+        # Said otherwise it is hidden again, and not sent.
+        await alone.get_by_label("Ja", exact=True).check()
+        await expect(partner).to_be_hidden()
+        await page.locator("#f-month").get_by_label("Nästa månad").check()
+        await page.locator("#f-stays_here").get_by_label("Ja", exact=True).check()
+        await page.get_by_role("button", name="Spara och gå vidare").click()
+        await expect(page.locator(".progress")).to_contain_text("Del 2 av")
+        # The child's card with all its questions comes and goes with the children.
+        await expect(page.locator(".item")).to_be_hidden()
+        await page.locator("#f-has_children").get_by_label("Ja", exact=True).check()
+        await expect(page.locator(".item")).to_be_visible()
+
+
 async def test_a_question_that_can_wait_has_a_button_that_says_so(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
