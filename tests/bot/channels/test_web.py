@@ -197,7 +197,7 @@ async def test_the_whole_way_to_a_time_without_script(site: Running, browser: Br
         await page.get_by_role("button", name="Skicka det du skrev").click()
         await page.get_by_role("button", name="Boka möte").click()
         await page.get_by_role("button", name=re.compile(r"^kl \d")).first.click()
-        card = page.get_by_role("region", name="Din tid")
+        card = page.get_by_role("group", name="Din tid")
         await expect(card).to_contain_text("Måndag 30 november")  # before the hour that ends the day's new meetings
         await expect(card).to_contain_text("Kom även utan papper")
 
@@ -228,7 +228,7 @@ async def test_a_whole_short_chat_by_keyboard_alone(site: Running, browser: Brow
         await page.keyboard.press("Enter")
         await tab_to(page, re.compile(r"^kl \d"))
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("region", name="Din tid")).to_be_visible()
+        await expect(page.get_by_role("group", name="Din tid")).to_be_visible()
         assert await page.locator("#log").get_attribute("aria-live") == "polite"
         assert page.url.endswith("/chat/trelleborg")  # nothing was loaded anew on the way
 
@@ -421,7 +421,7 @@ async def test_nothing_for_axe_to_find_in_the_chat(site: Running, browser: Brows
         await page.keyboard.press("Enter")
         await page.get_by_role("button", name="Boka möte").click()
         await page.get_by_role("button", name=re.compile(r"^kl \d")).first.click()
-        await page.get_by_role("region", name="Din tid").wait_for()
+        await page.get_by_role("group", name="Din tid").wait_for()
         await checked(page)
         await page.set_viewport_size({"width": 1280, "height": 780})
         found = await Axe().run(page)
