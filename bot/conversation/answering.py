@@ -233,6 +233,12 @@ def change(talk: Talk, line: str | None) -> None:
             go_on(talk)
             return
     live = replay(talk, run).live
+    if not _is_line(line, live) and run.flow != "application" and talk.person.applied is not None:
+        # The numbers she has seen are those of what she sent, whatever small thing is being asked since.
+        run = _correct(talk)
+        if run is None:
+            return
+        live = replay(talk, run).live
     if not _is_line(line, live):
         talk.say(say(N_("Write CHANGE and the number of the line, from 1 to {last}."), last=max(1, len(live))))
         ask_again(talk)

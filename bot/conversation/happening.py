@@ -125,6 +125,7 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     if run is None:
         return
     meanwhile = begun if begun is not None and begun.id != run.id else None
+    moved = run.flow == "first_meeting" and talk.stands(talk.person.meeting)
     talk.state = talk.state.with_thread(run=run.id)
     if event.problem is not None:
         _refused(talk, run, event.problem)
@@ -145,7 +146,8 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
         # A time was moved in the middle of a form: the form goes on where it was.
         talk.state = talk.state.with_thread(run=max(waiting, key=lambda other: other.began).id)
         go_on(talk)
-    elif then is not None:
+    elif then is not None and not moved:
+        # Who only moved her time has been told what is stored, and asked what cannot wait.
         start(talk, then)
 
 

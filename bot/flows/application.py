@@ -397,14 +397,22 @@ PAPERS = {
 }
 
 
+CORRECTED = N_("Your correction came in {time}. It takes the place of what you sent before.")
+
+
 def received(form: Form, value: Json) -> None:
     receipt = ApplicationReceipt.model_validate(value)
-    form.say(N_("Your application came in {time}."), time=receipt.received_at)
+    corrected = form.corrects is not None
+    form.say(CORRECTED if corrected else N_("Your application came in {time}."), time=receipt.received_at)
     missing = [say(PAPERS[paper]) for paper in receipt.missing]
     if missing:
         form.say(N_("Bring to the meeting: {papers}."), papers=tuple(missing))
-    form.say(N_("Decision: at the latest one working day after the meeting, when everything is in."))
-    form.go_on("questions" if form.context.meeting else "first_meeting")
+    if not corrected:
+        form.say(N_("Decision: at the latest one working day after the meeting, when everything is in."))
+    if form.context.meeting is None:
+        form.go_on("first_meeting")
+    elif not corrected:
+        form.go_on("questions")
 
 
 FLOW = Flow("application", application, accepted=received, sections=SECTIONS, if_left="asked")

@@ -134,6 +134,23 @@ def test_a_correction_after_sending_says_so_and_names_what_it_corrects() -> None
     assert sent(person)[1].children[0].days == 10  # type: ignore[index]
 
 
+def test_a_received_correction_says_so_and_asks_nothing_anew() -> None:
+    person = in_form(*FORM, "ja", "ÄNDRA 1", "ja")
+    person.writes("ja")
+    assert person.reads().startswith("Din rättelse kom in måndag 30 november kl 9.58. Den gäller i stället")
+    assert "Vill du svara" not in person.reads()
+    assert person.state.thread.open is None
+
+
+def test_a_line_is_corrected_also_while_some_small_thing_is_asked() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("2").writes("1")
+    for words in (*FORM, "ja", "1"):
+        person.writes(words)
+    assert "redan i dag" in person.reads()
+    person.writes("ÄNDRA 7")
+    assert person.reads().startswith("Nu rättar du det du skickade.")
+
+
 def test_why_is_said_before_children_and_money() -> None:
     assert in_form(*ALONE).reads().startswith("Barn ger rätt till mer pengar.")
     assert in_form(*ALONE, "nej", "6", "5").reads().startswith("Vi frågar om pengar")

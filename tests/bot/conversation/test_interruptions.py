@@ -131,6 +131,14 @@ def test_moved_in_the_middle_of_the_form_and_the_form_goes_on_where_it_was() -> 
     assert "Bor barn hos dig" in person.reads()
 
 
+def test_who_only_moved_her_time_is_not_asked_anew_what_cannot_wait() -> None:
+    person = booked("2", "1").writes("byt tid").writes("1").writes("2")
+    assert person.reads() == (
+        "Din tid: tisdag 1 december kl 13.15, Exempelgatan 4. Ta med id om du har. Kom även utan papper."
+    )
+    assert person.state.thread.open is None
+
+
 def test_the_interpreter_is_ready_in_one_neutral_segment_in_every_language() -> None:
     for language, hello in (("sv", "hej, behöver hjälp"), ("ar", "السلام عليكم, احتاج مساعدة")):
         person = Talker().writes(hello).writes("1").writes("1")
