@@ -18,6 +18,9 @@ from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Meaning, Misunderstood, YesNo
 from bot.text import N_, Text, say
 
+CORRECTING = N_("You are correcting what you sent. Nothing changes until you answer JA again.")
+TAKEN_AWAY = N_("Taken away: {what}.")
+
 
 def answer(talk: Talk, event: Said, opened: Open) -> None:
     """The form's open question is answered."""
@@ -208,8 +211,7 @@ def back(talk: Talk) -> None:
             ask_again(talk)
         return
     if run.changing is not None:
-        key, value = run.changing
-        talk.state = talk.state.with_run(replace(run, answers={**run.answers, key: value}, changing=None))
+        talk.state = talk.state.with_run(_unchanged(run))
         go_on(talk)
         return
     given = [one for one in replay(talk, run).live if not one.implied]
@@ -220,6 +222,11 @@ def back(talk: Talk) -> None:
     answers = {key: value for key, value in run.answers.items() if key != given[-1].key}
     talk.state = talk.state.with_run(replace(run, answers=answers, digest=None))
     go_on(talk)
+
+
+def _unchanged(run: Run) -> Run:
+    """The run as it was before a change was begun."""
+    return replace(run, answers={**run.answers, **dict([run.changing])}, changing=None) if run.changing else run
 
 
 def change(talk: Talk, line: str | None) -> None:
@@ -269,9 +276,11 @@ def remove(talk: Talk, line: str | None) -> None:
         talk.say(say(N_("Only a child can be taken away. Write REMOVE and the number of a line about the child.")))
         ask_again(talk)
         return
-    gone = next((one for one in played.live[item.first :] if item.has(one.key)), None)
+    # The answer that is just being changed tells best what it was.
+    before = replay(talk, _unchanged(run)) if run.changing is not None else played
+    gone = next((one for one in before.live[item.first :] if item.has(one.key)), None)
     if gone is not None:
-        talk.say(say(N_("Taken away: {what}."), what=gone.label() if gone.left else gone.shown()))
+        talk.say(say(TAKEN_AWAY, what=gone.label() if gone.left else gone.shown()))
     answers, gate = taken_away(played, item)
     was = (gate, answers.pop(gate)) if gate is not None else None
     talk.state = talk.state.with_run(replace(run, answers=answers, digest=None, changing=was)).with_thread(misses=0)
@@ -303,7 +312,7 @@ def _correct(talk: Talk) -> Run | None:
         corrects=talk.person.applied,
     )
     talk.state = talk.state.with_run(run).with_thread(run=run.id)
-    talk.say(say(N_("You are correcting what you sent. Nothing changes until you answer JA again.")))
+    talk.say(say(CORRECTING))
     return run
 
 

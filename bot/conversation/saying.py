@@ -155,6 +155,7 @@ def _answer(talk: Talk, event: Said) -> None:
     elif event.question is not None and event.words == LEAVE:
         later(talk)
     elif event.question is not None and event.words == REMOVE:
+        talk.means(say(N_("Take away")))
         remove(talk, None)
     elif opened is None:
         nothing_open(talk, event.words)

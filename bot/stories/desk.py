@@ -31,6 +31,16 @@ async def open_case(desk: Staff, person: Applicant) -> str:
     return path[0]
 
 
+async def reads_application(desk: Staff, case: str, *expected: str) -> str:
+    """What was applied for, as it stands on the caseworker's page; all of these words must be there."""
+    page = await desk.opens(f"{case}/application")
+    shown = re.sub(r"\s+", " ", page.text)
+    missing = [words for words in expected if words not in shown]
+    if missing:
+        raise StoryError(f"the application says nothing of {missing}:\n{shown}")
+    return shown
+
+
 async def write_note(desk: Staff, case: str) -> None:
     """The one-screen note: came, identity seen, everything in, two agreed lines."""
     await desk.opens(f"{case}/meeting")

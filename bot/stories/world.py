@@ -16,8 +16,9 @@ from bot.flows.phone import SHARED_HERE
 from bot.stories.browser import Browser, Page
 from bot.stories.telegram import Account, Sent, Telegram
 from bot.stories.twilio import Twilio
-from bot.text import STOCKHOLM, local, render, say, translations
+from bot.text import STOCKHOLM, local, render, say, translations, words
 from bot.together import StoryClock
+from bot.words import Name
 
 NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
 """The municipalities' own numbers (PTS's range for fiction)."""
@@ -145,6 +146,32 @@ class Applicant:
             wanted = "\n  ".join(sentences)
             raise StoryError(f"{self.name} expected to read:\n  {wanted}\nbut read:\n  {there}")
 
+    async def goes_back(self) -> None:
+        """One question back."""
+        await self.writes(self._command("back"))
+
+    async def asks_for_another_time(self) -> None:
+        await self.writes(self._command("move"))
+
+    async def wants_to_change(self) -> None:
+        """Say so, without saying what: after it was sent, that shows what was."""
+        await self.writes(self._command("change"))
+
+    async def changes(self, label: str) -> None:
+        """Change a line of the summary, named by what it is called there."""
+        await self.writes(f"{self._command('change')} {await self._line(label)}")
+
+    async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
+        """Take what a line of the summary is about out of its list."""
+        await self.writes(f"{self._command('remove')} {await self._line(label, answer[self.language])}")
+
+    def _command(self, name: Name) -> str:
+        return words(self.language, name)[0].upper()
+
+    async def _line(self, label: str, answer: str = "") -> str:
+        """The number of a line of the summary that was read last."""
+        raise NotImplementedError
+
     async def picks_first(self) -> None:
         """Take the first of the offered times."""
         raise NotImplementedError
@@ -203,6 +230,9 @@ class ByText(Applicant):
                 await self.writes(self._number_of(str(answer), last))
             else:
                 await self.writes(self.words(answer))
+
+    async def _line(self, label: str, answer: str = "") -> str:
+        return _line_in(await self._last(), render(say(label), self.language), answer)
 
     async def _last(self) -> str:
         texts = self.world.twilio.sent_to(self.number)
@@ -316,6 +346,14 @@ class ByTelegram(Applicant):
         await self.telegram.press(self.account, self.municipality, message, data)
         await self.world.settled()
 
+    async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
+        """By the button, under the question that is asked again."""
+        await self.writes(f"{self._command('change')} {await self._line(label, answer[self.language])}")
+        await self.chooses("Take away")
+
+    async def _line(self, label: str, answer: str = "") -> str:
+        return _line_in(self._last().text, self._labelled(label), answer)
+
     def _messages(self) -> list[Sent]:
         return self.telegram.sent_to(self.account, self.municipality)
 
@@ -371,14 +409,15 @@ class OnTheWeb(Applicant):
         return "\n".join([*(" ".join(one.stripped_strings) for one in fresh), offered])
 
     async def fills_in(self, answers: Mapping[str, str | Mapping[str, str]]) -> None:
-        """Page by page, until no page of the form is open."""
+        """Page by page, until no page of the form is open, or one that asks of something else."""
         for _ in range(20):
             page = await self.browser.get(f"{self.path}/part")
             forms = [form for form in page.forms() if form.action.endswith("/part")]
-            if not forms:
+            given = self._given(page, answers)
+            if not forms or not given:
                 return
             await self.world.minute()
-            await self.browser.submit(forms[0], self._given(page, answers), ("save", "1"))
+            await self.browser.submit(forms[0], given, ("save", "1"))
             await self.world.settled()
         raise StoryError(f"the form does not end; it stands at:\n{self.browser.page.text}")
 
@@ -403,6 +442,33 @@ class OnTheWeb(Applicant):
             if box is not None and _plain(" ".join(option.stripped_strings)) == words:
                 return str(box["value"])
         return None
+
+    async def goes_back(self) -> None:
+        page = await self.browser.get(f"{self.path}/part")
+        await self._sends(next(form for form in page.forms() if form.action.endswith("/back")))
+
+    async def changes(self, label: str) -> None:
+        await self._presses_at_line("/change", label)
+
+    async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
+        await self._presses_at_line("/remove", label, answer[self.language])
+
+    async def _presses_at_line(self, action: str, label: str, answer: str = "") -> None:
+        """The button of the summary's line that says this."""
+        page, words = await self.browser.get(f"{self.path}/part"), _plain(render(say(label), self.language))
+        for number, line in enumerate(page.soup.find_all("li", class_="summary__line"), 1):
+            question, shown = (_plain(one.get_text()) for one in line.find_all("p"))
+            if question == words and answer in shown:
+                buttons = [found for form in page.forms() if form.action.endswith(action) for found in _buttons(form)]
+                form, name, value, _ = next(found for found in buttons if found[2] == str(number))
+                await self._sends(form, (name, value))
+                return
+        raise StoryError(f"no line says {words!r} {answer!r}:\n{page.text}")
+
+    async def _sends(self, form: Any, button: tuple[str, str] = ("", "")) -> None:
+        await self.world.minute()
+        await self.browser.submit(form, None, button)
+        await self.world.settled()
 
     async def picks_first(self) -> None:
         await self.world.minute()
@@ -442,6 +508,14 @@ def _hour(words: str) -> str:
     if found is None:
         raise StoryError(f"no time was offered in:\n  {words}")
     return found[0].replace(":", ".")
+
+
+def _line_in(summary: str, label: str, answer: str) -> str:
+    """The number before ``label: answer``."""
+    found = re.search(rf"(\d+) {re.escape(_plain(label))}: {re.escape(answer)}", _plain(summary))
+    if found is None:
+        raise StoryError(f"no line says {label}: {answer} in:\n  {summary}")
+    return found[1]
 
 
 def _whatever_its_values(sentence: str) -> str:

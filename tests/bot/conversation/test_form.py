@@ -434,7 +434,9 @@ def test_by_telegram_a_child_being_changed_is_taken_away_by_a_button() -> None:
         person.writes(words)
     person.writes(f"ändra {line_of(person, 'Barn: Ali')}")
     assert person.asked.may_remove
-    person.happens(Said(REMOVE, question=person.asked.question)).writes("ja")
+    person.happens(Said(REMOVE, question=person.asked.question))
+    assert person.reads().startswith("Borttaget: Ali.")
+    person.writes("ja")
     assert children(person) == [("Sara", 30), ("Maja", 30)]
 
 
