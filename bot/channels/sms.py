@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import structlog
 from fastapi import APIRouter
 
 from backend.contract import Channel as ChannelName
@@ -11,6 +12,8 @@ from bot.carriers import CannotAsk, Letter, Outcome, Span
 from bot.channels import Channel
 from bot.engine import Engine
 from bot.settings import Settings
+
+log = structlog.get_logger()
 
 
 def channel(settings: Settings) -> Channel | None:
@@ -34,8 +37,11 @@ class Sms:
 
     async def send(self, letter: Letter) -> Outcome:
         provider = self.carried.get(letter.municipality)
-        # Its number was taken away while this waited: for staff to see, nobody can send it.
-        return await provider.send(letter) if provider else Outcome("failed", code="no provider")
+        if provider is None:
+            # As when the whole channel is off: it waits, for a setting left out by mistake is soon put back.
+            log.warning("no provider", municipality=letter.municipality)
+            return Outcome("pending", code="no provider")
+        return await provider.send(letter)
 
     async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
         provider = self.carried.get(letter.municipality)

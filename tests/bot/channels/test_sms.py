@@ -10,12 +10,15 @@ from uuid import uuid4
 
 import pytest
 
-from bot import sms
+from bot import inbox, sms
 from bot.carriers import CannotAsk, Letter, Span
-from bot.channels.sms import channel
+from bot.channels.sms import Sms, channel
 from bot.environment import SettingsError
+from bot.inbox import Inbound
+from bot.messages import Said
 from bot.settings import read
-from tests.bot.house import SARA
+from bot.stories.twilio import Twilio
+from tests.bot.house import SARA, TOWN, House, reply, says
 from tests.bot.sms.test_twilio import ITS_SETTINGS
 from tests.bot.test_settings import GIVEN
 
@@ -89,11 +92,23 @@ def test_two_providers_for_one_municipality_are_one_too_many() -> None:
         channel(read({**GIVEN, **ITS_SETTINGS, "PIGEON_LOFT_TRELLEBORG": "the church"}))
 
 
-@pytest.mark.usefixtures("pigeons")
-async def test_what_waits_where_nobody_carries_any_more_is_seen_and_not_lost() -> None:
-    carrier = channel(read({**GIVEN, "PIGEON_LOFT_SVEDALA": "the tower"}))
-    assert carrier is not None
-    assert (await carrier.send(letter("trelleborg"))).state == "failed"
+async def test_what_is_written_while_nobody_carries_waits_and_leaves_when_somebody_does(
+    house: House, twilio: Twilio
+) -> None:
+    house.parrot.on["Hej"] = says(reply("Hej! Vi ses i morgon."))
+    await inbox.receive(house.engine, Inbound(TOWN, "sms", SARA, uuid4().hex, Said("Hej")))
+    carrier = house.channels["sms"]
+    assert isinstance(carrier, Sms)
+    carried, carrier.carried = carrier.carried, {}
+    await house.work()
+    assert [row.state for row in await house.rows("select state from outbox")] == ["pending"]
+    carrier.carried = carried
+    await house.change("update outbox set next_try_at = now()")
+    await house.work()
+    assert [text.body for text in twilio.sent_to(SARA)] == ["Hej! Vi ses i morgon."]
+
+
+async def test_where_nobody_carries_nobody_can_be_asked() -> None:
     now = datetime.now(UTC)
     with pytest.raises(CannotAsk):
-        await carrier.look_up(letter("trelleborg"), Span(now, now), frozenset())
+        await Sms({}).look_up(letter("trelleborg"), Span(now, now), frozenset())
