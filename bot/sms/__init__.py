@@ -58,10 +58,11 @@ def found(settings: Settings) -> dict[str, Provider]:
     carried: dict[str, Provider] = {}
     for module in pkgutil.iter_modules(__path__):
         provider: Provider | None = importlib.import_module(f"{__name__}.{module.name}").provider(settings)
-        for municipality in provider.municipalities if provider else ():
+        if provider is None:
+            continue
+        for municipality in provider.municipalities:
             if municipality in carried:
-                both = f"{carried[municipality].name} and {provider.name if provider else ''}"
+                both = f"{carried[municipality].name} and {provider.name}"
                 raise SettingsError(f"{both} both carry texts for {municipality}: choose one.")
-            if provider:
-                carried[municipality] = provider
+            carried[municipality] = provider
     return carried

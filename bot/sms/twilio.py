@@ -40,6 +40,10 @@ RETRY_FRAGMENT = "#rc=3&rp=all"
 
 INBOUND, STATUS = "/sms/inbound", "/sms/status"
 
+_FROM = "IMORGON_TWILIO_FROM_"
+_SERVICE = "IMORGON_TWILIO_MESSAGING_SERVICE_SID_"
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
 # How Twilio's words for a message translate to ours. Before "sent" it has the message and answers for it.
 _STATES: Mapping[str, Any] = {
     "accepted": "sent",
@@ -57,11 +61,6 @@ _OPTED_OUT = 21610
 _TOO_MANY = 20429
 
 log = structlog.get_logger()
-
-
-_FROM = "IMORGON_TWILIO_FROM_"
-_SERVICE = "IMORGON_TWILIO_MESSAGING_SERVICE_SID_"
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,10 @@ from backend.contract import Policy, Sensitivity
 from bot import calls, inbox, notices, outbox, settings, timers, worker
 from bot.backend import Backend
 from bot.channels import found
+from bot.channels.sms import Sms
 from bot.engine import Engine
 from bot.messages import Event, Outgoing, Said, State, Turn
+from bot.sms.twilio import Twilio as TwilioProvider
 from bot.stories.twilio import Twilio
 from bot.text import say
 
@@ -232,11 +234,12 @@ class House:
     def known_as(self, url: str) -> None:
         """The address people and the provider know us by."""
         self.engine.settings = replace(self.engine.settings, public_url=url)
-        # The test serves on a port found late.
         if "telegram" in self.channels:
-            self.channels["telegram"].public_url = url  # type: ignore[attr-defined]
-        for provider in self.channels["sms"].providers if "sms" in self.channels else ():  # type: ignore[attr-defined]
-            provider.public_url = url
+            self.channels["telegram"].public_url = url  # type: ignore[attr-defined]  # the test serves on a port found late
+        sms = self.channels.get("sms")
+        for provider in sms.providers if isinstance(sms, Sms) else ():
+            if isinstance(provider, TwilioProvider):
+                provider.public_url = url
 
     def known_again(self) -> None:
         """After a restart on another port: what was sent before reports to where we are now."""
