@@ -124,13 +124,16 @@ def _reading(router: APIRouter, engine: Engine) -> None:
 
     @router.get("/chat/{municipality}/stream", response_class=EventSourceResponse)
     async def stream(
-        after: int = 0, last_event_id: int | None = Header(None), guest: Visitor = Depends(reader_of)
+        after: int = 0,
+        language: str = "",
+        last_event_id: int | None = Header(None),
+        guest: Visitor = Depends(reader_of),
     ) -> AsyncIterator[ServerSentEvent]:
         if guest.thread is None:
             return
         # A database that goes away ends the stream; the browser takes it up again by itself.
         with suppress(*DATABASE_ERRORS):
-            async for event in chat.news(guest, guest.thread, last_event_id or after):
+            async for event in chat.news(guest, guest.thread, last_event_id or after, language or guest.language):
                 yield event
 
 

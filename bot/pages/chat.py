@@ -76,8 +76,10 @@ async def still_open(guest: Visitor, token: str) -> bool:
     return question is not None and question.token == token
 
 
-async def news(guest: Visitor, thread: UUID, after: int) -> AsyncIterator[ServerSentEvent]:
-    """New entries as they come, each followed by what can be answered now. Ends when the page must be drawn anew."""
+async def news(guest: Visitor, thread: UUID, after: int, drawn_in: str) -> AsyncIterator[ServerSentEvent]:
+    """New entries as they come, each followed by what can be answered now. Ends when the page must be drawn anew.
+
+    ``drawn_in``: the page's language. The first words may have changed it before anybody listened."""
     lines: dict[int, threads.Line] = {}
     sent: set[int] = set()
     yield ServerSentEvent(retry=3000)
@@ -86,7 +88,7 @@ async def news(guest: Visitor, thread: UUID, after: int) -> AsyncIterator[Server
         lines |= {line.number: line for line in moved}
         state = await threads.state(guest.engine, thread)
         guest = replace(guest, state=state)
-        if (state.thread.language or guest.language) != guest.language:
+        if (state.thread.language or drawn_in) != drawn_in:
             yield ServerSentEvent(event="reload", data={})
             return
         spoken = _visible([lines[number] for number in sorted(lines)])

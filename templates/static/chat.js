@@ -74,7 +74,7 @@ function show(html, waiting) {
 
 function listen() {
   if (source && source.readyState !== EventSource.CLOSED) return;
-  source = new EventSource(`${log.dataset.stream}?after=${log.dataset.after}`);
+  source = new EventSource(`${log.dataset.stream}?after=${log.dataset.after}&language=${log.dataset.language}`);
   source.addEventListener("open", () => {
     clearTimeout(quiet);
     quiet = null;

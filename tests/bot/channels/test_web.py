@@ -383,6 +383,17 @@ async def test_what_only_some_meet_is_shown_when_an_answer_leads_to_it(site: Run
         await expect(page.locator(".item")).to_be_visible()
 
 
+async def test_first_words_in_another_language_turn_the_whole_page(site: Running, browser: Browser) -> None:
+    async with phone(browser) as page:
+        await page.goto(f"{site.address}/chat/trelleborg")
+        await page.get_by_role("textbox").fill("السلام عليكم، أحتاج مساعدة، عندي طفلان")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("html")).to_have_attribute("lang", "ar")
+        await expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        await expect(page.get_by_role("button", name="اتصلوا بي").first).to_be_visible()
+        await expect(page.locator("#log")).to_contain_text("أستطيع حجز موعد")
+
+
 async def test_a_question_that_can_wait_has_a_button_that_says_so(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
