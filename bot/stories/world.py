@@ -28,7 +28,7 @@ SENDERS = {f"IMORGON_TWILIO_FROM_{slug.upper()}": number for slug, number in NUM
 
 YES = {"sv": "ja", "en": "yes", "ar": "نعم", "so": "haa", "uk": "так"}
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds (real time) a story waits for the system to come to rest."""
 
 
