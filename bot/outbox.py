@@ -271,7 +271,7 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
         now = engine.clock()
         reason = _dropped(desk, current, message, thread, holds)
         if reason is None:
-            first = await _after_the_cap(desk, thread, current)
+            first = await _after_the_cap(desk, thread, current, now)
             leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, first)
             if leaves_at > current.deadline:
                 reason = "late"
@@ -311,9 +311,8 @@ def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread,
     return None
 
 
-async def _after_the_cap(desk: Desk, thread: LockedThread, row: Row[Any]) -> datetime:
+async def _after_the_cap(desk: Desk, thread: LockedThread, row: Row[Any], now: datetime) -> datetime:
     """Now; for what can wait, tomorrow when enough has come to this person unasked today."""
-    now = desk.engine.clock()
     if KINDS[row.kind].cap != "waits":
         return now
     zone = ZoneInfo(desk.policy.time_zone)
