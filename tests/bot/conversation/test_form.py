@@ -364,7 +364,7 @@ def test_the_receipt_of_an_application_comes_after_another_time_has_been_asked_f
     assert person.state.person.applied is not None
     read = "\n".join(person.text(one) for one in person.said)
     assert "Din ansökan kom in måndag 30 november" in read
-    person.writes("2")
+    person.writes("1")
     meeting = person.state.person.meeting
     assert meeting is not None
     assert meeting.start.hour == 12, "13.15 in Sweden"
