@@ -312,7 +312,9 @@ class ByTelegram(Applicant):
 
     async def picks_first(self) -> None:
         message = self._last()
-        await self._presses(message, message.buttons[0][1])
+        shown, data = message.buttons[0]
+        self.hour = _hour(shown)
+        await self._presses(message, data)
 
     async def attests(self) -> None:
         await self.chooses("Yes, it is right")
