@@ -17,7 +17,7 @@ Rules that hold for every call:
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -528,19 +528,6 @@ class Readable(Value):
 # --- The feed: what the backend has to tell --------------------------------------------------------------------------
 
 
-class NoticeKind(StrEnum):
-    """What the backend tells the bot. Body fields per kind stand in :data:`NOTICE_BODIES`."""
-
-    INTERPRETER_CONFIRMED = "interpreter-confirmed"
-    MEETING_MOVED = "meeting-moved"
-    MEETING_CANCELLED = "meeting-cancelled"
-    SOMETHING_NEW = "something-new"
-    IMPORTANT_DAY = "important-day"
-    TAKEN_OVER = "taken-over"
-    STAFF_MESSAGE = "staff-message"
-    HANDED_BACK = "handed-back"
-
-
 class MeetingNotice(Value):
     """Body of INTERPRETER_CONFIRMED, MEETING_MOVED and MEETING_CANCELLED."""
 
@@ -590,16 +577,26 @@ class HandedBack(Value):
     thread: UUID
 
 
-NOTICE_BODIES: dict[NoticeKind, type[Value]] = {
-    NoticeKind.INTERPRETER_CONFIRMED: MeetingNotice,
-    NoticeKind.MEETING_MOVED: MeetingNotice,
-    NoticeKind.MEETING_CANCELLED: MeetingNotice,
-    NoticeKind.SOMETHING_NEW: SomethingNew,
-    NoticeKind.IMPORTANT_DAY: ImportantDay,
-    NoticeKind.TAKEN_OVER: TakenOver,
-    NoticeKind.STAFF_MESSAGE: StaffMessage,
-    NoticeKind.HANDED_BACK: HandedBack,
-}
+class NoticeKind(StrEnum):
+    """What the backend tells the bot: for each kind its name and the body it carries."""
+
+    body: type[Value]
+
+    def __new__(cls, name: str, body: type[Value] = Value) -> Self:
+        """A kind is also looked up by its name alone."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.body = body
+        return kind
+
+    INTERPRETER_CONFIRMED = "interpreter-confirmed", MeetingNotice
+    MEETING_MOVED = "meeting-moved", MeetingNotice
+    MEETING_CANCELLED = "meeting-cancelled", MeetingNotice
+    SOMETHING_NEW = "something-new", SomethingNew
+    IMPORTANT_DAY = "important-day", ImportantDay
+    TAKEN_OVER = "taken-over", TakenOver
+    STAFF_MESSAGE = "staff-message", StaffMessage
+    HANDED_BACK = "handed-back", HandedBack
 
 
 class Notice(Value):
