@@ -181,7 +181,8 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     """Is what a message says about its reference still right? What nobody knows is not.
 
     Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
-    there is something new: no human has told it yet. Of one of an important day: nothing has been decided since.
+    there is something new: no human has told it yet. Of one of an important day: nothing has been decided since. Of any
+    other notice: it was told about her.
     Of a nudge in a thread: what she began is unfinished there.
     """
     same = await persons.same(session, query.person)
@@ -277,7 +278,7 @@ async def _stands(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]
     if notice.kind is NoticeKind.IMPORTANT_DAY:
         later = col(Decision.person).in_(same), col(Decision.signed_at) > notice.at
         return (await session.exec(select(Decision.id).where(*later).limit(1))).first() is None
-    if notice.kind is not NoticeKind.SOMETHING_NEW:
-        return False
-    told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
-    return told.one_or_none() is None
+    if notice.kind is NoticeKind.SOMETHING_NEW:
+        told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
+        return told.one_or_none() is None
+    return True

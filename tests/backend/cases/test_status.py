@@ -6,8 +6,18 @@ from uuid import uuid4
 from backend import persons, promises, tasks
 from backend.cases.desk import Agreed
 from backend.cases.service import find_case
-from backend.contract import CancelMeeting, HandOver, NoticeKind, Ownership, Status, StatusQuery, StillTrueQuery
+from backend.contract import (
+    CancelMeeting,
+    HandedBack,
+    HandOver,
+    NoticeKind,
+    Ownership,
+    Status,
+    StatusQuery,
+    StillTrueQuery,
+)
 from backend.decisions import service as decisions
+from backend.notices import service as notices
 from tests.backend.stories import (
     MARIA,
     MONDAY,
@@ -101,6 +111,16 @@ async def test_that_there_is_something_new_is_true_until_a_human_has_told_it(bac
         await decisions.record_told(session, backend.clock, MARIA, decision, "meeting")
     assert not await still_true(backend, kim, decided)
     assert await still_true(backend, kim, lines)
+
+
+async def test_any_other_notice_stays_true_for_the_one_it_was_told_about(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    async with backend.database().transaction() as session:
+        back = HandedBack(thread=kim.thread)
+        notice = await notices.tell(session, backend.clock, NoticeKind.HANDED_BACK, kim.person, back)
+    assert await still_true(backend, kim, notice)
+    assert not await still_true(backend, other, notice)
 
 
 async def test_an_important_day_is_true_until_something_else_is_decided(backend: Backend) -> None:
