@@ -1,55 +1,18 @@
 """What happens without the person writing: answers from the backend, notices, timers, messages that left, a link."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
-from backend.contract import (
-    ApplicationReceipt,
-    ContactConfirmed,
-    HearReceipt,
-    ImportantDay,
-    Meeting,
-    MeetingNotice,
-    MeetingStatus,
-    NoticeKind,
-    Ownership,
-    ProblemCode,
-    SomethingNew,
-    StaffMessage,
-    Status,
-)
-from bot.conversation.putting import (
-    HEAR,
-    HEAR_WITH_INTERPRETER,
-    IMPORTANT_DAY,
-    REMINDER,
-    REMINDER_EVENING,
-    SOON_IMPORTANT_DAY,
-    choices,
-    side_by_side,
-)
+from backend.contract import ApplicationReceipt, ContactConfirmed, HearReceipt, Meeting, ProblemCode, Status
+from bot.conversation.meetings import keep_meeting, remind
+from bot.conversation.notices import notices_timers, tellings
 from bot.conversation.running import ask_again, close, go_on, replay, resume, start, told_to_wait
 from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
 from bot.flows import flows
-from bot.form import query_digest, questions_left
-from bot.messages import (
-    Awaited,
-    Elapsed,
-    Linked,
-    Noticed,
-    Open,
-    Outgoing,
-    Resulted,
-    Run,
-    Timer,
-    ToldDay,
-    Waiting,
-    Went,
-)
-from bot.text import N_, STOCKHOLM, Text, local, local_time, say
+from bot.form import query_digest
+from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
+from bot.text import N_, say
 
 STEPS = {
     "1": N_("Step 1 of 5: you have asked for help."),
@@ -58,14 +21,6 @@ STEPS = {
     "4": N_("Step 4 of 5: we have met."),
     "5": N_("Step 5 of 5: we have answered you."),
 }
-NEW_TIME = N_("Your new time: {time}, {address}. Another time: write TIME.")
-NEW_TIME_WITH_INTERPRETER = N_("Your new time: {time}, {address}. The interpreter comes too. Another time: write TIME.")
-NEW_TIME_PRELIMINARY = N_(
-    "Your new time: {time}, {address}. We write when the interpreter is ready. Another time: write TIME."
-)
-REMIND_AT = time(9, 0)
-"""When an important day is reminded of: in the morning, so that a whole day of help lies before her."""
-
 
 # --- Answers from the backend -----------------------------------------------------------------------------------------
 
@@ -197,22 +152,6 @@ def _refused(talk: Talk, run: Run, problem: ProblemCode) -> None:
     go_on(talk)
 
 
-def keep_meeting(talk: Talk, meeting: Meeting) -> None:
-    """Remember the meeting and set its reminders: that morning, and the evening before if booked before that day.
-
-    One that begins before the morning's reminder could leave is reminded of the evening before, whenever it was booked.
-    """
-    talk.state = talk.state.with_person(meeting=meeting)
-    start_at = local(meeting.start)
-    hour = 8 if start_at.hour < 12 else 9
-    morning = start_at.replace(hour=hour, minute=0, second=0, microsecond=0)
-    if morning > talk.now + timedelta(hours=1) and morning < start_at:
-        talk.timers.append(Timer("reminder", morning, meeting.id))
-    evening = (start_at - timedelta(days=1)).replace(hour=18, minute=0, second=0, microsecond=0)
-    if talk.today < evening.date() or (morning >= start_at and evening > talk.now):
-        talk.timers.append(Timer("reminder-evening", evening, meeting.id))
-
-
 def _status(talk: Talk, event: Resulted) -> None:
     if event.value is None:
         talk.say(say(N_("I cannot see that right now. Write RING and a person tells you.")))
@@ -265,32 +204,13 @@ def waiting(talk: Talk, event: Waiting) -> None:
 
 
 def elapsed(talk: Talk, event: Elapsed) -> None:
-    """A timer of the thread is due. A reminder of a meeting that was moved or cancelled is not said."""
-    if event.timer == "important-day":
-        important = talk.person.important_day
-        if important is not None and important.notice == event.reference:
-            _ask_about_day(talk, important, say(SOON_IMPORTANT_DAY, day=important.day))
-        return
+    """A timer of the thread is due."""
     if event.timer == SILENCE:
         silent(talk)
-        return
-    meeting = talk.person.meeting
-    if meeting is None or meeting.id != event.reference or not talk.stands(meeting):
-        return
-    text = {"reminder": REMINDER, "reminder-evening": REMINDER_EVENING}[event.timer]
-    talk.says.append(
-        Outgoing(
-            "reminder",
-            say(text, time=local_time(meeting.start)),
-            question=talk.new_token(),
-            ask="reminder",
-            reference=meeting.id,
-            until=meeting.start,
-            to=talk.other_reach(),
-            language=talk.language,
-            deadline=meeting.start - timedelta(minutes=10),
-        )
-    )
+    elif event.timer in notices_timers():
+        notices_timers()[event.timer](talk, event.reference)
+    else:
+        remind(talk, event)
 
 
 def went(talk: Talk, event: Went) -> None:
@@ -315,178 +235,7 @@ def linked(talk: Talk, event: Linked) -> None:
     start(talk, "phone")
 
 
-# --- Notices ----------------------------------------------------------------------------------------------------------
-
-
 def noticed(talk: Talk, event: Noticed) -> None:
-    """The backend has something to tell."""
-    notice = event.notice
-    match notice.kind:
-        case NoticeKind.SOMETHING_NEW:
-            _something_new(talk, notice.id, SomethingNew.model_validate(notice.body))
-        case NoticeKind.IMPORTANT_DAY:
-            _told(talk, notice.id, ImportantDay.model_validate(notice.body))
-        case NoticeKind.TAKEN_OVER:
-            _owned_by(talk, "staff")
-        case NoticeKind.STAFF_MESSAGE:
-            _staff_message(talk, StaffMessage.model_validate(notice.body))
-        case NoticeKind.HANDED_BACK:
-            _handed_back(talk)
-        case _:
-            _meeting_changed(talk, notice.kind, MeetingNotice.model_validate(notice.body).meeting)
-
-
-def _meeting_changed(talk: Talk, kind: NoticeKind, meeting: Meeting) -> None:
-    name, card = "meeting-changed", meeting if meeting.status is not MeetingStatus.CANCELLED else None
-    if kind is NoticeKind.INTERPRETER_CONFIRMED:
-        if talk.person.meeting is not None and talk.person.meeting.id == meeting.id:
-            talk.state = talk.state.with_person(meeting=meeting)
-        name, text = "interpreter-ready", say(N_("The interpreter is ready. See you {time}."), time=meeting.start)
-    elif kind is NoticeKind.MEETING_MOVED:
-        keep_meeting(talk, meeting)
-        text = say(N_("Your meeting has a new time: {time}."), time=meeting.start)
-    else:
-        talk.state = talk.state.with_person(meeting=meeting)
-        text = say(N_("Your meeting {time} is cancelled. Write to us for a new one."), time=meeting.start)
-    if meeting.id == talk.person.unsaid:
-        return  # she has not heard of it yet: what changes is said with the rest
-    talk.says.append(
-        Outgoing(
-            name,
-            text,
-            language=talk.language,
-            to=talk.other_reach(),
-            reference=meeting.id,
-            deadline=meeting.start - timedelta(minutes=10),
-            card=card,
-        )
-    )
-
-
-def _something_new(talk: Talk, notice: UUID, news: SomethingNew) -> None:
-    """Never says what is new: only that there is something, and for a decision how the person wants to hear it."""
-    _has_been_met(talk)
-    talk.state = talk.state.with_person(news=notice)
-    if news.meeting is not None:
-        keep_meeting(talk, news.meeting)
-        talk.state = talk.state.with_person(unsaid=news.meeting.id)
-    where = {"language": talk.language, "to": talk.other_reach(), "reference": notice}
-    if news.what == "agreed-lines":
-        talk.says.append(Outgoing("new-lines", say(N_("There is something new for you to read.")), **where))  # type: ignore[arg-type]  # three fields of three types
-        return
-    question = HEAR_WITH_INTERPRETER if news.with_interpreter else HEAR
-    talk.says.append(
-        Outgoing(
-            "something-new-refusal" if news.refusal else "something-new",
-            say(question.text),
-            choices=choices(question),
-            question=talk.new_token(),
-            ask="hear",
-            **where,  # type: ignore[arg-type]  # three fields of three types
-        )
-    )
-
-
-def _has_been_met(talk: Talk) -> None:
-    """What was asked around the booking ("food already today?") is behind her, and does not come again after it."""
-    run, opened = talk.run, talk.thread.open
-    if run is None or run.state != "open" or not flows()[run.flow].until_met:
-        return
-    close(talk, run)
-    talk.state = talk.state.with_thread(
-        open=None if opened is not None and opened.ask == "form" else opened, interrupted=None
-    )
-
-
-def _told(talk: Talk, notice: UUID, told: ImportantDay) -> None:
-    """A human has told her what is new: the new time, and last the day she must not miss, with help before it."""
-    if talk.thread.open is not None and talk.thread.open.ask == "hear":
-        talk.open(None)  # she has heard
-    thanks = (say(N_("Thank you for the call.")),) if told.by_telephone else ()
-    if told.meeting is not None and talk.stands(told.meeting):
-        keep_meeting(talk, told.meeting)
-        talk.says.append(
-            Outgoing(
-                "new-time",
-                side_by_side([*thanks, _new_time(told.meeting)]),
-                language=talk.language,
-                to=talk.other_reach(),
-                reference=told.meeting.id,
-                deadline=told.meeting.start - timedelta(minutes=10),
-                card=told.meeting,
-            )
-        )
-        thanks = ()
-    important = ToldDay(notice, told.day)
-    talk.state = talk.state.with_person(important_day=important, unsaid=None)
-    _ask_about_day(talk, important, side_by_side([*thanks, say(IMPORTANT_DAY.text, day=told.day)]))
-    talk.timers.append(Timer("important-day", datetime.combine(told.remind_on, REMIND_AT, STOCKHOLM), notice))
-
-
-def _new_time(meeting: Meeting) -> Text:
-    text = NEW_TIME
-    if meeting.interpreter_language is not None:
-        preliminary = meeting.status is MeetingStatus.PRELIMINARY
-        text = NEW_TIME_PRELIMINARY if preliminary else NEW_TIME_WITH_INTERPRETER
-    return say(text, time=meeting.start, address=meeting.address)
-
-
-def _ask_about_day(talk: Talk, important: ToldDay, text: Text) -> None:
-    talk.says.append(
-        Outgoing(
-            "important-day",
-            text,
-            choices=choices(IMPORTANT_DAY),
-            question=talk.new_token(),
-            ask="important-day",
-            reference=important.notice,
-            until=datetime.combine(important.day + timedelta(days=1), time(0), STOCKHOLM),
-            language=talk.language,
-            to=talk.other_reach(),
-        )
-    )
-
-
-# --- Staff ------------------------------------------------------------------------------------------------------------
-
-
-def _owned_by(talk: Talk, owner: Literal["bot", "staff"]) -> None:
-    """The thread changes hands; what the bot had not sent yet is dropped when it goes to staff."""
-    if talk.thread.owner == owner:
-        return
-    talk.state = talk.state.with_thread(owner=owner, epoch=talk.thread.epoch + 1, misses=0, handed_over=True)
-    talk.superseding = owner == "staff"
-    ownership = Ownership(owner=owner, at=talk.now)
-    talk.call(ownership, thread=str(talk.thread.id), epoch=str(talk.thread.epoch))
-
-
-def _staff_message(talk: Talk, message: StaffMessage) -> None:
-    _owned_by(talk, "staff")
-    talk.says.append(
-        Outgoing(
-            "staff",
-            say("{words}", words=message.text),
-            verbatim=message.text,
-            swedish=message.swedish,
-            staff_message=message.message,
-        )
-    )
-
-
-def _handed_back(talk: Talk) -> None:
-    """A marker, and on with the form where it was."""
-    _owned_by(talk, "bot")
-    run, opened = talk.run, talk.thread.open
-    if opened is None or opened.ask == "nudge":
-        opened = talk.thread.interrupted
-    if run is None or run.state != "open" or opened is None or opened.ask != "form":
-        talk.say(say(N_("The machine is back. Write if you need anything.")))
-        return
-    played = replay(talk, run)
-    answered = len([one for one in played.live if not one.implied])
-    left = questions_left(flows()[run.flow], talk.context(run), played)
-    if left > 1:
-        place, total = answered + 1, answered + left
-        talk.say(say(N_("The machine is back. We go on with question {n} of about {all}."), n=place, all=total))
-    talk.state = talk.state.with_thread(open=opened, interrupted=None)
-    ask_again(talk)
+    """The backend has something to tell. A kind that has no file here becomes a dead letter, which staff see."""
+    telling = tellings()[event.notice.kind]
+    telling.comes(talk, event.notice.id, telling.kind.body.model_validate(event.notice.body))

@@ -1,13 +1,14 @@
-"""The conversation's own questions answered: a reminder, move or cancel, how to hear what is new, a human, a number."""
+"""The conversation's own questions answered: a reminder, move or cancel, a human, a number, what a notice asks."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from backend.contract import CancelMeeting, ContactConfirmed, Hear
+from backend.contract import CancelMeeting, ContactConfirmed
 from bot.conversation.answering import missed
 from bot.conversation.asides import answered_aside, was_answered, which_was_meant
 from bot.conversation.asked import asked, is_outright
+from bot.conversation.notices import notices_ask
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
 from bot.conversation.silence import leave_alone
@@ -17,8 +18,6 @@ from bot.questions import Meaning, Misunderstood
 from bot.spelling import digits
 from bot.text import N_, Telephone, Text, local_time, say
 from bot.words import is_thanks, means
-
-READ_HERE = N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING.")
 
 BOTH_FIT = timedelta(seconds=60)
 """An answer this soon after a proactive message may be meant for the question before it."""
@@ -55,15 +54,15 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "answered": was_answered,
         "which": which_was_meant,
         "move-or-cancel": _move_or_cancel,
-        "hear": _hear,
-        "important-day": _important_day,
         "confirm-contact": _confirm_contact,
+        **{name: asked.answered for name, asked in notices_ask().items()},
     }
     answers[opened.ask](talk, heard.meaning, opened)
 
 
 def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
-    if opened.ask == "important-day":
+    notice = notices_ask().get(opened.ask)
+    if notice is not None and notice.lasts:
         # It needs no answer, and stands for weeks: what she writes then is read like any other words.
         talk.open(None)
         _back_to_form_or(talk, event)
@@ -73,7 +72,7 @@ def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
         # More words are no yes: a person reads them all.
         talk.open(None)
         was_answered(talk, False, opened)
-    elif talk.thread.interrupted is not None and opened.ask in ("hear", "human"):
+    elif talk.thread.interrupted is not None and (notice is not None or opened.ask == "human"):
         # Not an answer to what came in between: the form's question again, in full, and nothing stored.
         resume(talk)
     else:
@@ -149,42 +148,6 @@ def _move_or_cancel(talk: Talk, choice: str, _: Open) -> None:
         # A form under way waits in its run; it goes on when the new time is booked.
         talk.state = talk.state.with_thread(interrupted=None)
         start(talk, "first_meeting")
-
-
-def _hear(talk: Talk, how: Any, opened: Open) -> None:
-    if opened.reference is None:
-        return
-    hear = Hear(person=talk.person.id, something_new=opened.reference, at=talk.now, how=how)
-    call = talk.call(hear, answers=how == "call")
-    if how == "call":
-        talk.wait_for(call, "hear")  # what was set aside comes again when the hour has been said
-        return
-    if how == "counter":
-        talk.say(
-            say(N_("Welcome to {address}. Someone tells you there, with an interpreter."), address=talk.policy.address)
-        )
-    elif how == "read":
-        talk.say(
-            say(
-                READ_HERE,
-                page=talk.policy.public_page,
-            )
-        )
-    else:
-        talk.say(say(N_("A letter comes to you in two or three days.")))
-    resume(talk)
-
-
-def _important_day(talk: Talk, yes: bool, _: Open) -> None:
-    """Help before the day she was told of: a person rings."""
-    if not yes:
-        talk.say(say(N_("All right. Write to us whenever you want help.")))
-    else:
-        talk.say(say(N_("A person rings you, with an interpreter if you want.")))
-        talk.hand_over("important-day")
-        if talk.thread.channel == "telegram" and talk.person.telephone is None and talk.run is None:
-            start(talk, "number")
-    resume(talk)
 
 
 def own_number(talk: Talk, number: str) -> None:

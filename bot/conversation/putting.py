@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.contract import Sensitivity
 from bot.answers import answers
+from bot.conversation.notices import notices_ask
 from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
 from bot.flows import flows
@@ -28,27 +29,6 @@ MOVE_OR_CANCEL = Question(
     N_("Move or cancel?"),
     OneOf({"move": N_("Move"), "cancel": N_("Cancel"), "come": N_("I come")}),
 )
-HEAR = Question(
-    "hear",
-    N_("There is something new for you. How do you want to hear it?"),
-    OneOf(
-        {"call": N_("Ring me"), "counter": N_("I come to you"), "read": N_("I read it"), "letter": N_("Letter")},
-    ),
-)
-HEAR_WITH_INTERPRETER = Question(
-    "hear",
-    HEAR.text,
-    OneOf(
-        {
-            "call": N_("Ring me, with interpreter"),
-            "counter": N_("I come to you"),
-            "read": N_("I read it"),
-            "letter": N_("Letter"),
-        },
-    ),
-)
-IMPORTANT_DAY = Question("important_day", N_("Important day: {day}. Do you want help before then?"), YesNo())
-SOON_IMPORTANT_DAY = N_("Soon it is {day}, the important day. Do you want help before then?")
 CONFIRM_CONTACT = Question(
     "confirm_contact", N_("Hi! Did you give this number to us just now? Answer JA or NEJ."), YesNo()
 )
@@ -68,18 +48,18 @@ WITH_BUTTONS = ("web", "telegram")
 
 
 def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
-    """One of the conversation's own questions, outside any flow. ``about`` names the answers to choose between."""
+    """One of the conversation's own questions, or of a notice, outside any flow. ``about`` names the answers to choose
+    between."""
     if ask == "which":
         labels = {name: answers()[name].label for name in about.split("|")}
         return Question("which", WHICH, OneOf({**labels, "person": A_PERSON}))
-    if ask == "hear":
-        return HEAR if talk.language == "sv" else HEAR_WITH_INTERPRETER
+    if ask in notices_ask():
+        return notices_ask()[ask].question(talk)
     own: dict[str, Question[Any]] = {
         "human": HUMAN,
         "nudge": NUDGE,
         "answered": ANSWERED,
         "move-or-cancel": MOVE_OR_CANCEL,
-        "important-day": IMPORTANT_DAY,
         "confirm-contact": CONFIRM_CONTACT,
     }
     return own[ask]
@@ -107,9 +87,9 @@ def put_own(
             return
         message = Outgoing("question", say(REMINDER, time=local_time(meeting.start)))
     else:
-        question, important = own_question(talk, ask, about), talk.person.important_day
+        question, notice = own_question(talk, ask, about), notices_ask().get(ask)
         options = () if ask == "confirm-contact" else choices(question)
-        values = {"day": important.day} if ask == "important-day" and important is not None else {}
+        values = notice.values(talk) if notice is not None else {}
         message = Outgoing("question", with_reason(reason, say(question.text, **values)), choices=options)
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.

@@ -6,7 +6,8 @@ In between a question has an approved answer, which is not enough: a human takes
 
 from collections.abc import Mapping
 
-from bot.conversation.putting import HEAR, REMINDER
+from bot.conversation.notices.something_new import HEAR
+from bot.conversation.putting import REMINDER
 from bot.stories import Story
 from bot.stories.desk import answer_and_hand_back, confirm_interpreter, open_case, record_told, refuse, write_note
 from bot.stories.world import World

@@ -4,8 +4,8 @@ The questions are left to the meeting. The interpreter is asked and confirms; th
 caseworker's note starts the clock; the decision is read with a code from the counter.
 """
 
-from bot.conversation.own import READ_HERE
-from bot.conversation.putting import HEAR, REMINDER
+from bot.conversation.notices.something_new import HEAR, READ_HERE
+from bot.conversation.putting import REMINDER
 from bot.flows.first_meeting import PRELIMINARY
 from bot.flows.welcome import WANT
 from bot.stories import Story

@@ -6,7 +6,8 @@ another language in the middle of the form and goes back to her own, and shares 
 
 from collections.abc import Mapping
 
-from bot.conversation.putting import HEAR, REMINDER
+from bot.conversation.notices.something_new import HEAR
+from bot.conversation.putting import REMINDER
 from bot.conversation.saying import PICTURE_CAME
 from bot.flows.first_meeting import PRELIMINARY
 from bot.flows.welcome import WANT

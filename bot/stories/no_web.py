@@ -4,8 +4,9 @@ She saves her texts: three for a time, one for how she wants to hear what is new
 call the new time and the important day stand in a text, and a week before that day she is asked once more.
 """
 
-from bot.conversation.happening import NEW_TIME_PRELIMINARY
-from bot.conversation.putting import HEAR, REMINDER, REMINDER_EVENING, SOON_IMPORTANT_DAY
+from bot.conversation.notices.important_day import NEW_TIME_PRELIMINARY, SOON_IMPORTANT_DAY
+from bot.conversation.notices.something_new import HEAR
+from bot.conversation.putting import REMINDER, REMINDER_EVENING
 from bot.flows.first_meeting import PRELIMINARY
 from bot.stories import Story
 from bot.stories.desk import confirm_interpreter, is_waiting_for, open_case, record_told, refuse, write_note

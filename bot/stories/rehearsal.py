@@ -15,7 +15,6 @@ from backend.contract import (
     FreeTime,
     FreeTimes,
     FreeTimesQuery,
-    ImportantDay,
     Meeting,
     MeetingNotice,
     MeetingStatus,
@@ -23,16 +22,16 @@ from backend.contract import (
     NoticeKind,
     Policy,
     SendApplication,
-    SomethingNew,
     Status,
     StatusQuery,
     Step,
     Value,
 )
 from bot.conversation import turn
+from bot.conversation.notices import tellings
 from bot.conversation.silence import SILENCE
 from bot.kinds import KINDS
-from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread, Went
+from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread, Timer, Went
 from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
 from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
@@ -82,8 +81,8 @@ class Rehearsal:
             self.own += 1
             self.happens(Said(message))
 
-    def happens(self, event: Event) -> None:
-        """Take a turn, and those that its calls to the backend lead to."""
+    def happens(self, event: Event) -> tuple[Timer, ...]:
+        """Take a turn, and those that its calls to the backend lead to. Gives the timers that the first one set."""
         took = turn(self.state, event, self.policy, self.now)
         self.state = took.state
         language = self.state.thread.language or "sv"
@@ -91,9 +90,10 @@ class Rehearsal:
         for call in took.calls:
             if any(one.call == call.id for one in self.state.thread.awaited):
                 self.happens(Resulted(call.id, self._backend(call.value).model_dump(mode="json")))
+        return took.timers
 
-    def told(self, kind: NoticeKind, body: Value) -> None:
-        """Something is told by the backend."""
+    def told(self, kind: NoticeKind, body: Value) -> tuple[Timer, ...]:
+        """Something is told by the backend. Gives the timers that it sets."""
         identity = uuid5(_IDS, kind)
         notice = Notice(
             id=identity,
@@ -103,7 +103,7 @@ class Rehearsal:
             at=self.now,
             body=body.model_dump(mode="json"),
         )
-        self.happens(Noticed(notice))
+        return self.happens(Noticed(notice))
 
     def asks(self) -> str | None:
         """The name of the form's open question, or ``confirm``; nothing when all has been asked."""
@@ -200,32 +200,12 @@ def everything(language: str, policy: Policy) -> Rehearsal:
     while (asked := rehearsal.asks()) is not None:
         answer = words(language, "yes")[0] if asked == "confirm" else _ANSWERS.get(asked, "1")
         rehearsal.writes("?", "x" * 1001, answer)
-    for kind, changes in (
-        (NoticeKind.INTERPRETER_CONFIRMED, {"status": MeetingStatus.BOOKED}),
-        (NoticeKind.MEETING_MOVED, {"start": rehearsal.now + timedelta(days=2)}),
-    ):
-        rehearsal.told(kind, rehearsal.meeting(**changes))
-    for timer in ("reminder", "reminder-evening"):
-        rehearsal.happens(Elapsed(timer, rehearsal.meeting().meeting.id))
-    for news in (
-        SomethingNew(what="agreed-lines"),
-        SomethingNew(what="decision", with_interpreter=language != "sv"),
-        SomethingNew(what="decision", refusal=True, with_interpreter=language != "sv"),
-    ):
-        rehearsal.told(NoticeKind.SOMETHING_NEW, news)
-    for interpreter, status in (
-        (None, MeetingStatus.BOOKED),
-        ("ti", MeetingStatus.BOOKED),
-        ("ti", MeetingStatus.PRELIMINARY),
-    ):
-        next_time = rehearsal.meeting(interpreter_language=interpreter, status=status).meeting
-        day = rehearsal.now.date() + timedelta(weeks=3)
-        rehearsal.told(
-            NoticeKind.IMPORTANT_DAY,
-            ImportantDay(by_telephone=True, day=day, remind_on=day - timedelta(weeks=1), meeting=next_time),
-        )
-    rehearsal.happens(Elapsed("important-day", uuid5(_IDS, NoticeKind.IMPORTANT_DAY)))
-    rehearsal.told(NoticeKind.MEETING_CANCELLED, rehearsal.meeting(status=MeetingStatus.CANCELLED))
+    booked = rehearsal.state
+    for kind, telling in tellings().items():
+        for body in telling.examples(rehearsal.meeting().meeting):
+            for timer in rehearsal.told(kind, body):
+                rehearsal.happens(Elapsed(timer.timer, timer.reference))
+            rehearsal.state = booked
     rehearsal.writes(words(language, "stop")[0])
     rehearsal.sent += [*_left(language, policy).sent, *_wants_work(language, policy).sent]
     return rehearsal

@@ -18,7 +18,8 @@ import pytest
 
 import bot.flows
 from backend.contract import FreeTimes, Meeting, MeetingStatus
-from bot.conversation.putting import CONFIRM_CONTACT, HEAR, HEAR_WITH_INTERPRETER, HUMAN, MOVE_OR_CANCEL, choices
+from bot.conversation.notices.something_new import HEAR, HEAR_WITH_INTERPRETER
+from bot.conversation.putting import CONFIRM_CONTACT, HUMAN, MOVE_OR_CANCEL, choices
 from bot.conversation.talk import PERSONAL_CHANNELS
 from bot.flows import flows
 from bot.form import LEFT, Asking, Context, Flow, play, query_digest
