@@ -22,13 +22,17 @@ from bot.together import MUNICIPALITIES, Home, make_secrets
 from tests.conftest import MakeDatabase
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
+WRITES = bool(os.environ.get("IMORGON_WRITE_GOLDEN"))
+KEPT = {path.name.split(".")[1] for path in TRANSCRIPTS.glob("*.txt")}
+"""The languages whose dialogues are kept: a new one can be spoken before they have been written."""
+
 PLAYED = [
     (name, language, channel)
     for name, story in sorted(stories().items())
     for language in languages()
+    if WRITES or language in KEPT
     for channel in story.channels
 ]
-
 
 EVERY_DAY = ("sv", "ar")
 FIRST_CONTACT = ("application-first", "meeting-first")
@@ -58,7 +62,7 @@ def _migrate_backend(made: Database) -> None:
 async def test_a_story_reads_as_it_did(story: str, language: str, channel: str, home: Home) -> None:
     told = await play_at(home, stories()[story], language, channel)
     golden = TRANSCRIPTS / f"{story}.{language}.{channel}.txt"
-    if os.environ.get("IMORGON_WRITE_GOLDEN"):
+    if WRITES:
         golden.write_text(told.told(), "utf-8")
     assert told.told() == golden.read_text("utf-8")
     if (story, channel) == ("meeting-first", "sms"):

@@ -71,13 +71,16 @@ class Sms:
 
 @cache
 def languages() -> frozenset[str]:
-    """The languages there is a catalogue in."""
-    return frozenset(folder.parent.parent.name for folder in FOLDER.glob("*/LC_MESSAGES/backend.po"))
+    """The languages there is a catalogue in that lacks nothing: one on its way is not sent yet."""
+    there = (folder.parent.parent.name for folder in FOLDER.glob("*/LC_MESSAGES/backend.po"))
+    return frozenset(language for language in there if all(catalogue(language).values()))
 
 
-def among(wanted: Sequence[str]) -> tuple[str, ...]:
-    """Those of a municipality's languages that there is a catalogue in, in its order."""
-    return tuple(language for language in wanted if language in languages())
+def among(wanted: Sequence[str] | None) -> tuple[str, ...]:
+    """Those of a municipality's languages that there is a catalogue in; all there are, where it has named none. Swedish
+    first."""
+    named = languages() if wanted is None else set(wanted) & languages()
+    return tuple(sorted(named, key=lambda language: (language != SWEDISH, language)))
 
 
 @cache

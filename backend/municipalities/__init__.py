@@ -66,7 +66,9 @@ class Municipality(BaseModel):
     after_hours_telephone: str
     public_page: str = Field(description="said aloud and typed by people: short, without https")
     time_zone: str = "Europe/Stockholm"
-    languages: tuple[Language, ...] = Field(description="written in where there are texts; Swedish first")
+    languages: tuple[Language, ...] | None = Field(
+        None, description="written in where there are texts; every language there is where none is named"
+    )
     application: Literal["own", "guide"] = "own"
     ceilings: Ceilings = "careful"
     legal_analysis: LegalAnalysis | None = None

@@ -136,15 +136,20 @@ def _opening(talk: Talk, asking: Asking) -> tuple[Text, tuple[Choice, ...], Text
     Shorter where it has to say which languages there are, or what to do when only boxes are seen. A web page has the
     languages in its head.
     """
-    after = len(asking.question.kind.options()) + 1
-    offered = tuple(
-        Choice(n, say("{language}", language=LanguageName(code, own=True)), str(n))
-        for n, code in enumerate(talk.thread.choosing, after)
-    )
+    offered = beside(asking.question, talk.thread.choosing)
     if may_see_boxes(talk):
         return say(SHORT_WELCOME), offered, say(IF_ONLY_BOXES)
     way_back = say(N_("Svenska: SV")) if talk.language != "sv" else None
     return say(SHORT_WELCOME) if offered else asking.text, offered, way_back
+
+
+def beside(question: Question[Any], languages: Sequence[str]) -> tuple[Choice, ...]:
+    """Languages by their own names, numbered on from a question's answers."""
+    after = len(question.kind.options()) + 1
+    return tuple(
+        Choice(n, say("{language}", language=LanguageName(code, own=True)), str(n))
+        for n, code in enumerate(languages, after)
+    )
 
 
 def may_see_boxes(talk: Talk) -> bool:

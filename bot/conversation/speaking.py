@@ -3,16 +3,21 @@
 And what somebody can do whose telephone shows only boxes for the letters of her language.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation.putting import WITH_PAGES
+from bot.conversation.putting import SHORT_WELCOME, WITH_PAGES, beside, choices
 from bot.conversation.running import ask_again, go_on, nothing_open
 from bot.conversation.talk import Talk
 from bot.flows.welcome import WANT
-from bot.language import detect, named
+from bot.language import SPOKEN, detect, named
 from bot.messages import Outgoing, Said
+from bot.rendering import as_text
 from bot.spelling import digits, fold, has_words
-from bot.text import N_, LanguageName, in_its_letters, in_sms_alphabet, languages, say
+from bot.text import N_, LanguageName, in_its_letters, in_sms_alphabet, languages, say, segments
+
+_ROOM = 2
+"""Segments for the first question, with the languages beside it in letters of their own."""
 
 
 def learn(talk: Talk, event: Said) -> bool:
@@ -35,7 +40,7 @@ def learn(talk: Talk, event: Said) -> bool:
         talk.state = talk.state.with_thread(language=told, choosing=())
     elif not later:
         reads = event.page if event.page in languages() else "sv"
-        others = tuple(code for code in languages() if code != reads)
+        others = _beside_the_question(talk, reads)
         talk.state = talk.state.with_thread(language=reads, choosing=others)
     # What was named stands before what was written in, and neither is taken back by what is written later.
     speaks = named_here or thread.speaks or told
@@ -43,6 +48,23 @@ def learn(talk: Talk, event: Said) -> bool:
         _speak(talk, speaks)
     _learn_letters(talk, event)
     return later and told in languages()
+
+
+def _beside_the_question(talk: Talk, reads: str) -> tuple[str, ...]:
+    """The other languages we write: by SMS those most often spoken, as many as the first question has room for.
+
+    Whoever reads one of the rest is heard as soon as she writes in it, or its name.
+    """
+    others = [code for code in languages() if code != reads]
+    often = sorted(others, key=lambda code: SPOKEN.index(code) if code in SPOKEN else len(SPOKEN))
+    if talk.thread.channel == "sms":
+        while segments(as_text(_first_question(often), reads, plain=True)) > _ROOM:
+            often.pop()
+    return tuple(code for code in others if code in often)
+
+
+def _first_question(others: Sequence[str]) -> Outgoing:
+    return Outgoing("question", say(SHORT_WELCOME), choices=(*choices(WANT), *beside(WANT, others)))
 
 
 def _learn_letters(talk: Talk, event: Said) -> None:

@@ -53,6 +53,10 @@ LISTS: dict[str, str] = {
     "language-names": "More names of languages, as written in this language: name=code.",
     "speaking": "Words around a language's name: I speak, the language.",
     "acute": "Parts of a message: food, medicine, shelter or safety is needed now. A star at the end is any ending.",
+    # --- what must not show
+    "gives-away": "Beginnings of words that tell that a text is from social services or about money: the municipality, "
+    "social, apply, decision, refusal, benefit, child, rent, debt. None may stand in a text that comes unasked, since "
+    "anybody may see it on the screen of a telephone.",
     # --- which language is it
     "common": "The commonest words of the language, in all scripts it is written in. Two of them tell it.",
     # --- numbers nobody asked for

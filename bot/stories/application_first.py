@@ -58,7 +58,7 @@ FORM: Mapping[str, str | Mapping[str, str]] = {
 async def application_first(world: World) -> None:
     await world.until(30, 11, 14, 30)
     kalle = world.applicant("Kalle", "+46701740606")
-    await kalle.says(**HELLO)
+    await kalle.begins(**HELLO)
     await kalle.chooses("Apply")
     if kalle.channel != "web":
         # By SMS and on Telegram that comes first: nothing personal is asked before the person has said who reads it.

@@ -9,7 +9,7 @@ from bot.flows.application import ALONE, HOUSING
 from bot.stories import Story
 from bot.stories.application_first import FORM
 from bot.stories.desk import answer, confirm_interpreter, hand_back, take_over
-from bot.stories.world import YES, World
+from bot.stories.world import World
 
 HELLO = {
     "sv": "hej, jag behöver hjälp med pengar till mat och hyra",
@@ -27,7 +27,7 @@ async def interrupted(world: World) -> None:
     await world.until(30, 11, 14, 30)
     sami = world.applicant("Sami", "+46701740607")
     pages = sami.channel == "web"
-    await sami.says(**HELLO)
+    await sami.begins(**HELLO)
     await sami.chooses("Book")
     await sami.picks_first()
     await sami.chooses("No")
@@ -46,7 +46,7 @@ async def interrupted(world: World) -> None:
     await world.until(1, 12, 8, 1)
     await sami.expects(REMINDER)
     await world.minute()
-    await sami.says(**YES)
+    await sami.says_yes()
     await sami.expects(asked)
 
     await sami.says(**RING)
@@ -54,7 +54,7 @@ async def interrupted(world: World) -> None:
     johan = await world.staff("Kundtjänst")
     world.stage("kundtjänst tar över mitt i frågorna")
     thread = await take_over(johan, sami, because="Vill prata med en människa")
-    await sami.says(**YES)
+    await sami.says_yes()
     await answer(johan, thread)
     world.stage("kundtjänst lämnar tillbaka")
     await hand_back(johan, thread)

@@ -11,7 +11,7 @@ from bot.flows.application import MONTH
 from bot.flows.welcome import WANT
 from bot.stories import Story
 from bot.stories.desk import answer, hand_back, take_over
-from bot.stories.world import YES, World
+from bot.stories.world import World
 
 HELLO = {
     "sv": "hej, jag har inga pengar kvar",
@@ -62,7 +62,7 @@ HERE = {
 async def lost(world: World) -> None:
     nadia = world.applicant("Nadia", "+46701740608")
     reached = nadia.channel != "web"
-    await nadia.says(**HELLO)
+    await nadia.begins(**HELLO)
     await nadia.expects(WANT.text)
     await nadia.chooses("Apply")
     if reached:
@@ -73,7 +73,7 @@ async def lost(world: World) -> None:
     await nadia.chooses("No")
     await nadia.says(**AFRAID)
     await nadia.expects(answers()["take-children"].text)
-    await nadia.says(**YES)
+    await nadia.says_yes()
     await nadia.expects(MONTH.text)
 
     await world.until(2, 12, 18)

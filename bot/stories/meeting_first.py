@@ -26,7 +26,7 @@ HOW_IS_IT_GOING = {"sv": "STATUS", "en": "STATUS", "ar": "الحالة", "so": "
 
 async def meeting_first(world: World) -> None:
     amal = world.applicant("Amal", "+46701740605")
-    await amal.says(**HELLO)
+    await amal.begins(**HELLO)
     await amal.expects(WANT.text)
     await amal.chooses("Book")
     await amal.picks_first()

@@ -13,6 +13,7 @@ from bot.flows.first_meeting import PRELIMINARY
 from bot.flows.welcome import WANT
 from bot.stories import Story
 from bot.stories.desk import confirm_interpreter, grant, open_case, record_told, write_note
+from bot.stories.speaking import first_words
 from bot.stories.world import ByTelegram, World
 
 PAPERS = {
@@ -76,9 +77,9 @@ async def newcomer(world: World) -> None:
     await oksana.presses_old(first, "Book")
     await oksana.expects("Do children live with you, always or sometimes?")
     await oksana.fills_in(CHILDREN)
-    await oksana.sends_album(3, PAPERS[world.language])
+    await oksana.sends_album(3, oksana.words(PAPERS))
     await oksana.expects(PICTURE_CAME)
-    other, own = OTHER_LANGUAGE.get(world.language) or ("svenska", BACK_TO[world.language])
+    other, own = OTHER_LANGUAGE.get(world.language) or ("svenska", first_words(BACK_TO, world.language))
     await oksana.writes(other)
     await oksana.writes(own)
     await oksana.expects("How do you live?")

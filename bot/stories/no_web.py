@@ -25,7 +25,7 @@ SPEAKS = {"sv": "ti"}
 
 async def no_web(world: World) -> None:
     selam = world.applicant("Selam", "+46701740607")
-    await selam.says(**HELLO)
+    await selam.begins(**HELLO)
     await selam.chooses("Book")
     await selam.picks_first()
     await selam.expects(PRELIMINARY)

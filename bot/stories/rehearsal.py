@@ -3,6 +3,7 @@
 The backend is a few answers given at once: the same three times tomorrow, a meeting, a receipt.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,7 +35,8 @@ from bot.kinds import KINDS
 from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread, Timer, Went
 from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
-from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
+from bot.stories.speaking import first_words
+from bot.text import STOCKHOLM, is_gsm, segments, words
 
 _IDS = UUID("00000000-0000-4000-8000-0000000000f0")
 _MONDAY = datetime(2026, 11, 30, 9, 57, tzinfo=STOCKHOLM)
@@ -152,10 +154,18 @@ class Rehearsal:
         )
 
 
+def gives_away(words_sent: str, language: str) -> str | None:
+    """What in a text tells whoever looks at the screen what it is about; nothing, as it should be."""
+    beginnings = "|".join(map(re.escape, words(language, "gives-away")))
+    # Arabic writes "and", "in", "to" and the article in one word with what follows.
+    told = re.search(rf"(?<!\w)(?:[وبلفك]|ال)*(?:{beginnings})", words_sent, re.IGNORECASE) if beginnings else None
+    return told[0] if told else None
+
+
 def to_a_time(language: str, policy: Policy) -> Rehearsal:
     """The first contact as far as a booked time and not a text further."""
     rehearsal = Rehearsal(policy)
-    rehearsal.writes(HELLO.get(language) or language_name(language, language))
+    rehearsal.writes(first_words(HELLO, language))
     while not rehearsal.is_booked and rehearsal.own < 9:
         rehearsal.writes("1")
     # What is stored and the acute question come after the time, in the same turn.
@@ -166,7 +176,7 @@ def to_a_time(language: str, policy: Policy) -> Rehearsal:
 def to_the_morning(language: str, policy: Policy) -> Rehearsal:
     """The first contact to the reminder, when all else is left to the meeting."""
     rehearsal = Rehearsal(policy)
-    rehearsal.writes(HELLO.get(language) or language_name(language, language), "1", "1", "2", "2", "1")
+    rehearsal.writes(first_words(HELLO, language), "1", "1", "2", "2", "1")
     confirmed = rehearsal.meeting(status=MeetingStatus.BOOKED)
     if confirmed.meeting.interpreter_language is not None:
         rehearsal.told(NoticeKind.INTERPRETER_CONFIRMED, confirmed)
@@ -194,7 +204,7 @@ _ANSWERS = {
 def everything(language: str, policy: Policy) -> Rehearsal:
     """As much of the talk as one person can come to see: the form, what is not understood, the words, the notices."""
     rehearsal = Rehearsal(policy)
-    rehearsal.writes(HELLO.get(language) or language_name(language, language))
+    rehearsal.writes(first_words(HELLO, language))
     for key in ("help", "what", "language", "status", "back", "change", "human"):
         rehearsal.writes(words(language, key)[0])
     while (asked := rehearsal.asks()) is not None:
@@ -214,7 +224,7 @@ def everything(language: str, policy: Policy) -> Rehearsal:
 def _wants_work(language: str, policy: Policy) -> Rehearsal:
     """Somebody in the middle of the form says that she wants a job, not money; then that she does not want to meet."""
     rehearsal = Rehearsal(policy)
-    rehearsal.writes(HELLO.get(language) or language_name(language, language), "2", "1", "1")
+    rehearsal.writes(first_words(HELLO, language), "2", "1", "1")
     rehearsal.writes(words(language, "work")[0], "2")
     return rehearsal
 
@@ -222,7 +232,7 @@ def _wants_work(language: str, policy: Policy) -> Rehearsal:
 def _left(language: str, policy: Policy) -> Rehearsal:
     """Somebody asks for a time and writes no more; asked if she wants to go on, she does not."""
     rehearsal = Rehearsal(policy)
-    rehearsal.writes(HELLO.get(language) or language_name(language, language), "1")
+    rehearsal.writes(first_words(HELLO, language), "1")
     rehearsal.now += timedelta(days=2)
     rehearsal.happens(Elapsed(SILENCE))
     rehearsal.happens(Went(_IDS, "nudge", "nudge", rehearsal.state.thread.id))

@@ -14,6 +14,7 @@ from bot.conversation.putting import CONFIRM_CONTACT
 from bot.conversation.saying import BEHIND_US
 from bot.flows.phone import SHARED_HERE
 from bot.stories.browser import Browser, Page
+from bot.stories.speaking import first_words, spoken, yes
 from bot.stories.telegram import Account, Sent, Telegram
 from bot.stories.twilio import Twilio
 from bot.text import STOCKHOLM, local, render, say, translations, words
@@ -25,8 +26,6 @@ NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
 
 SENDERS = {f"IMORGON_TWILIO_FROM_{slug.upper()}": number for slug, number in NUMBERS.items()}
 """The same as settings."""
-
-YES = {"sv": "ja", "en": "yes", "ar": "نعم", "so": "haa", "uk": "так"}
 
 PATIENCE = 120.0
 """Seconds (real time) a story waits for the system to come to rest."""
@@ -123,9 +122,16 @@ class Applicant:
     def language(self) -> str:
         return self.world.language
 
+    async def begins(self, **words: str) -> None:
+        """Write for the first time, in the story's language."""
+        await self.writes(first_words(words, self.language))
+
     async def says(self, **words: str) -> None:
         """Write, in the story's language."""
-        await self.writes(words[self.language])
+        await self.writes(spoken(words, self.language))
+
+    async def says_yes(self) -> None:
+        await self.writes(yes(self.language))
 
     async def writes(self, words: str) -> None:
         raise NotImplementedError
@@ -163,7 +169,7 @@ class Applicant:
 
     async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
         """Take what a line of the summary is about out of its list."""
-        await self.writes(f"{self._command('remove')} {await self._line(label, answer[self.language])}")
+        await self.writes(f"{self._command('remove')} {await self._line(label, spoken(answer, self.language))}")
 
     def _command(self, name: Name) -> str:
         return words(self.language, name)[0].upper()
@@ -189,7 +195,7 @@ class Applicant:
         raise NotImplementedError
 
     def words(self, answer: str | Mapping[str, str]) -> str:
-        return answer if isinstance(answer, str) else answer[self.language]
+        return answer if isinstance(answer, str) else spoken(answer, self.language)
 
 
 @dataclass
@@ -212,7 +218,7 @@ class ByText(Applicant):
         await self.writes("1")
 
     async def attests(self) -> None:
-        await self.writes(YES[self.language])
+        await self.says_yes()
 
     async def gives_number(self) -> Applicant:
         return self
@@ -350,7 +356,7 @@ class ByTelegram(Applicant):
 
     async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
         """By the button, under the question that is asked again."""
-        await self.writes(f"{self._command('change')} {await self._line(label, answer[self.language])}")
+        await self.writes(f"{self._command('change')} {await self._line(label, spoken(answer, self.language))}")
         await self.chooses("Take away")
 
     async def _line(self, label: str, answer: str = "") -> str:
@@ -453,7 +459,7 @@ class OnTheWeb(Applicant):
         await self._presses_at_line("/change", label)
 
     async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
-        await self._presses_at_line("/remove", label, answer[self.language])
+        await self._presses_at_line("/remove", label, spoken(answer, self.language))
 
     async def _presses_at_line(self, action: str, label: str, answer: str = "") -> None:
         """The button of the summary's line that says this."""
@@ -486,7 +492,7 @@ class OnTheWeb(Applicant):
         phone = self.world.applicant(self.name, self.number, channel="sms", municipality=self.municipality)
         phone.hour = self.hour
         await phone.expects(CONFIRM_CONTACT.text)
-        await phone.writes(YES[self.language])
+        await phone.says_yes()
         await phone.chooses("No")
         await phone.reads()
         return phone

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from backend.contract import BookMeeting, CallForHelp, HandOver, NoticeKind, SendApplication, TakenOver
+from bot.conversation import speaking
 from bot.conversation.putting import IF_ONLY_BOXES
 from bot.messages import Linked, Open, Said
 from bot.stories.meeting_first import HELLO
+from bot.stories.speaking import first_words
 from bot.text import in_sms_alphabet, is_gsm, language_name, languages, render, say, segments
 from tests.bot.talker import Talker
 
@@ -26,7 +28,7 @@ def made(talker: Talker, kind: type) -> list[Any]:
 
 @pytest.mark.parametrize("language", languages())
 def test_a_clear_first_message_is_answered_in_its_language(language: str) -> None:
-    person = Talker().writes(HELLO[language])
+    person = Talker().writes(first_words(HELLO, language))
     assert person.state.thread.language == language
     assert person.state.thread.choosing == ()
 
@@ -37,8 +39,9 @@ def test_a_greeting_is_answered_in_swedish_with_help_and_every_language_by_its_o
     text = person.reads()
     assert text.startswith("Hej!")
     assert "1 Boka möte" in text
-    for language in OTHERS:
+    for language in person.state.thread.choosing:
         assert language_name(language, language).casefold() in text.casefold()
+    assert {"ar", "en", "so", "uk"} <= set(person.state.thread.choosing)
     assert segments(text) <= 2
     assert len(made(person, CallForHelp)) == 1
     assert person.state.thread.speaks is None
@@ -142,6 +145,14 @@ def test_the_language_can_be_changed_at_every_question_and_every_answer_is_kept(
             assert made(person.writes("ja"), SendApplication)
 
 
+def test_more_languages_than_a_text_has_room_for_are_written_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speaking, "languages", lambda: ("sv", "ar", "de", "en", "pl", "so", "ti", "uk"))
+    person = Talker().writes("hej")
+    assert person.state.thread.choosing == ("ar", "so", "ti", "uk")
+    assert segments(person.reads()) <= 2
+    assert Talker(channel="telegram").writes("hej").state.thread.choosing == ("ar", "de", "en", "pl", "so", "ti", "uk")
+
+
 # --- Only boxes -------------------------------------------------------------------------------------------------------
 
 
@@ -168,7 +179,7 @@ def test_arabic_in_latin_letters_is_told_what_to_do_when_only_boxes_are_seen() -
 
 @pytest.mark.parametrize("language", IN_OTHER_LETTERS)
 def test_who_writes_in_those_letters_sees_them_and_is_not_told(language: str) -> None:
-    person = Talker().writes(HELLO[language])
+    person = Talker().writes(first_words(HELLO, language))
     assert HINT[language] not in person.reads()
     assert person.reads().endswith("Svenska: SV")
 

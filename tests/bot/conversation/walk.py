@@ -57,6 +57,7 @@ from bot.messages import (
 )
 from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
+from bot.stories.speaking import first_words
 from bot.text import is_gsm, languages, local, segments, words
 from bot.turns import guard_ceiling
 from bot.words import is_acute
@@ -562,7 +563,7 @@ class Walker(Talker):
 
 # --- Walks ------------------------------------------------------------------------------------------------------------
 
-HELLOS = ("hej, behöver hjälp", *(HELLO[language] for language in languages()))
+HELLOS = ("hej, behöver hjälp", *(first_words(HELLO, language) for language in languages()))
 
 
 def _phrases(*keys: str) -> list[str]:
