@@ -15,7 +15,7 @@ from backend.contract import Policy, Sensitivity
 from backend.municipalities import Municipality, found
 from bot.answers import answers, approval, is_approved, mark, of_law, written
 from bot.stories.rehearsal import Rehearsal, everything, longest, to_a_time, to_the_morning
-from bot.text import LOCALES, language_name, understood
+from bot.text import LOCALES, language_name, languages, understood
 
 HEAD = (
     "language",
@@ -51,7 +51,7 @@ class Overview:
 
 def overview(language: str) -> Overview:
     """Read and play one language."""
-    translated = [*_translated(LOCALES, "bot", language), *_translated(backend.locales.FOLDER, "backend", language)]
+    translated = _both_halves(language)
     towns = found().values()
     policy = _policy(next(iter(towns)))
     time, morning = to_a_time(language, policy), to_the_morning(language, policy)
@@ -68,6 +68,10 @@ def overview(language: str) -> Overview:
         texts_to_the_morning=len(morning.sent),
         segments_to_the_morning=_segments(morning),
     )
+
+
+def _both_halves(language: str) -> list[bool]:
+    return [*_translated(LOCALES, "bot", language), *_translated(backend.locales.FOLDER, "backend", language)]
 
 
 def _translated(folder: Path, domain: str, language: str) -> list[bool]:
@@ -113,7 +117,8 @@ def _segments(rehearsal: Rehearsal) -> int:
 
 def table() -> Iterator[str]:
     """The overview of every language, as lines of a table."""
-    rows = [HEAD, *(_row(overview(language)) for language in understood())]
+    on_their_way = [language for language in understood() if language not in languages()]
+    rows = [HEAD, *(_row(overview(language)) for language in languages()), *map(_not_offered, on_their_way)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -123,7 +128,7 @@ def to_approve() -> Iterator[str]:
     """Each answer in each language as it is said, with what it rests on and the mark that an approval names."""
     for answer in answers().values():
         yield f"{answer.name}: {answer.rests_on}"
-        for language in understood():
+        for language in languages():
             given = approval(answer, language)
             by = f"approved by {given.approved_by} {given.approved_on}" if given else "not yet approved"
             needed = "" if answer.law else "needs none, "
@@ -140,6 +145,13 @@ def _row(one: Overview) -> tuple[str, ...]:
         f"{one.own} in, {one.texts} out, {_counted(one.segments, 'segment')}",
         f"{one.texts_to_the_morning} out, {_counted(one.segments_to_the_morning, 'segment')}",
     )
+
+
+def _not_offered(language: str) -> tuple[str, ...]:
+    """A language on its way: what is missing, and nothing played."""
+    translated = _both_halves(language)
+    named, missing = f"{language_name(language, 'en')} ({language})", translated.count(False)
+    return (named, f"no, {missing} of {len(translated)} missing", *["-"] * (len(HEAD) - 2))
 
 
 def _counted(n: int, what: str) -> str:

@@ -57,7 +57,7 @@ def test_every_word_is_tried_above() -> None:
 @pytest.mark.parametrize("name", get_args(Name))
 def test_every_phrase_of_every_language_is_heard_as_its_own_word(name: Name) -> None:
     for language in understood():
-        assert words(language, name)
+        assert words(language, name) or language not in languages()
         for phrase in words(language, name):
             assert command(phrase) == Command(name), phrase
 
