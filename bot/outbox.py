@@ -30,7 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.contract import Channel, ContractError, StillTrue, StillTrueQuery
 from bot import messages, threads
 from bot.backend import BackendAway
-from bot.carriers import CannotAsk, Carrier, HasButtons, Letter, Outcome, Span
+from bot.carriers import CannotAsk, Carrier, HasButtons, Letter, NobodyKnows, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.hours import may_leave_at
@@ -527,7 +527,11 @@ async def look_up_one(engine: Engine) -> bool:
     if carrier is not None and not carrier.can_be_asked:
         await _as_declared(engine, row)
         return True
-    outcome = await _looked_up(engine, carrier, row) if carrier else None
+    try:
+        outcome = await _looked_up(engine, carrier, row) if carrier else None
+    except NobodyKnows:
+        await _as_declared(engine, row)
+        return True
     if outcome is not None:
         await settle(engine, row.municipality, row.id, outcome)
     return True
@@ -560,6 +564,8 @@ async def _looked_up(engine: Engine, carrier: Carrier, row: Row[Any]) -> Outcome
     span = Span((row.tried_at or row.created_at) - LISTED_FROM, row.tried_at + LISTED_UNTIL if row.tried_at else now)
     try:
         found = await carrier.look_up(letter, span, known)
+    except NobodyKnows:
+        raise
     except CannotAsk as error:
         log.warning("cannot ask", channel=row.channel, error=str(error))
         return Outcome("given-up") if now > span.until + GIVE_UP else None

@@ -7,7 +7,6 @@ answer to our own request was lost. Facts about Twilio: twilio.com/docs (Messagi
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,7 +27,7 @@ from bot import inbox
 from bot.carriers import CannotAsk, Letter, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.environment import SettingsError, api_base, given, needed, per_municipality
+from bot.environment import SettingsError, api_base, given, needed, numbers, per_municipality
 from bot.messages import Said
 from bot.outbox import receive_receipt
 from bot.policies import NoPolicy
@@ -42,7 +41,6 @@ INBOUND, STATUS = "/sms/inbound", "/sms/status"
 
 _FROM = "IMORGON_TWILIO_FROM_"
 _SERVICE = "IMORGON_TWILIO_MESSAGING_SERVICE_SID_"
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # How Twilio's words for a message translate to ours. Before "sent" it has the message and answers for it.
 _STATES: Mapping[str, Any] = {
@@ -81,22 +79,21 @@ def provider(settings: Settings) -> "Twilio | None":
     if one is None:
         return None
     needed_by = f"needed because {one} is given"
-    numbers = per_municipality(environ, _FROM, settings.municipalities)
+    own = numbers(environ, _FROM, settings.municipalities)
     services = per_municipality(environ, _SERVICE, settings.municipalities)
-    for slug, number in numbers.items():
-        if not _E164.fullmatch(number):
-            raise SettingsError(f"{_FROM}{slug.upper()} must be a telephone number that begins with + and the country.")
-        if slug in services:
-            raise SettingsError(f"{_FROM}{slug.upper()} and {_SERVICE}{slug.upper()} are both given: choose one.")
-    if len({*numbers.values(), *services.values()}) < len(numbers) + len(services):
-        raise SettingsError(f"{_FROM}<CODE>: two municipalities cannot share one sender, a text would belong to both.")
-    if not numbers and not services:
+    for slug in own.keys() & services.keys():
+        raise SettingsError(f"{_FROM}{slug.upper()} and {_SERVICE}{slug.upper()} are both given: choose one.")
+    if len(set(services.values())) < len(services):
+        raise SettingsError(
+            f"{_SERVICE}<CODE>: two municipalities cannot share one sender, a text would belong to both."
+        )
+    if not own and not services:
         raise SettingsError(f"{_FROM}<CODE> or {_SERVICE}<CODE> is missing: {needed_by}.")
     account = Account(
         account_sid=needed(environ, "IMORGON_TWILIO_ACCOUNT_SID", needed_by),
         auth_token=needed(environ, "IMORGON_TWILIO_AUTH_TOKEN", needed_by),
         api_base=api_base(environ, "IMORGON_TWILIO_API_BASE"),
-        numbers=numbers,
+        numbers=own,
         services=services,
     )
     return Twilio(account, settings.public_url)
