@@ -235,6 +235,14 @@ def test_what_comes_unasked_says_nothing_of_what_it_is_about(said: tuple[str, li
 
 
 @pytest.mark.parametrize("language", languages())
+def test_what_tells_of_money_or_the_unit_would_be_seen(language: str) -> None:
+    beginnings = words(language, "gives-away")
+    assert len(beginnings) >= 15
+    for beginning in beginnings:
+        assert gives_away(f"({beginning.upper()}x 9.30)", language) is not None, beginning
+
+
+@pytest.mark.parametrize("language", languages())
 def test_no_choice_is_a_word_that_ends_it_all_or_the_name_of_two(language: str) -> None:
     found_there = [value for module in question_modules() for value in vars(module).values()]
     asked = [value for value in found_there if isinstance(value, Question)]
