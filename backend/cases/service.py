@@ -103,11 +103,30 @@ async def acute_need(session: AsyncSession, key: UUID, need: AcuteNeed) -> None:
             words=codec.encrypt(need.words, table="acute_needs", column="words", row=row_id),
         )
     )
-    due = need.at + ACUTE_ANSWER
-    await tasks.add(
-        session, "acute", "said-so", at=need.at, person=need.person, thread=need.thread, due_at=due, words=need.words
+    await threads.meet(session, need.thread, need.person, need.at)
+    await alarm(session, need.person, need.thread, need.at, "said-so", words=need.words)
+
+
+async def alarm(
+    session: AsyncSession, person: UUID, thread: UUID, at: datetime, reason: str, *, words: str = ""
+) -> None:
+    """Staff at once, and a promise of minutes: one task and one promise, whichever way the need is told, however often.
+
+    Whoever calls has locked the thread, so that the second way waits for the first. What was told at the same moment is
+    the same need, also when staff have been quicker than the second way; what is told later is promised anew.
+    """
+    told = await session.exec(
+        select(tasks.Task.made_at).where(
+            tasks.Task.kind == "acute",
+            tasks.Task.thread == thread,
+            col(tasks.Task.done_at).is_(None) | (col(tasks.Task.made_at) == at),
+        )
     )
-    await promises.make(session, "acute-answer", need.person, at=need.at, due_at=due, thread=need.thread)
+    since, due = told.first(), at + ACUTE_ANSWER
+    if since is None:
+        await tasks.add(session, "acute", reason, at=at, person=person, thread=thread, due_at=due, words=words)
+    if since != at:
+        await promises.make(session, "acute-answer", person, at=at, due_at=due, thread=thread)
 
 
 async def send_application(session: AsyncSession, key: UUID, sent: SendApplication) -> ApplicationReceipt:
