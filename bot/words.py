@@ -30,6 +30,7 @@ Name: TypeAlias = Literal[
     "what",
     "move",
     "work",
+    "read",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

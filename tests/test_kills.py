@@ -33,8 +33,8 @@ import bot.settings
 from backend import postgres
 from bot import threads
 from bot.conversation import turn
-from bot.conversation.notices.something_new import HEAR, READ_HERE
-from bot.conversation.putting import REMINDER
+from bot.conversation.own import NEW_LINES, READ_HERE
+from bot.conversation.putting import HEAR, REMINDER
 from bot.engine import Engine
 from bot.flows.acute import ACUTE
 from bot.flows.first_meeting import PRELIMINARY
@@ -349,7 +349,7 @@ async def meets(siege: Siege, amal: Applicant, maria: Staff, case: str) -> Calla
 
     await siege.step("note", lambda: write_note(maria, case), noted)
     await siege.step("code", give)
-    await siege.step("lines", lambda: amal.expects("There is something new for you to read."))
+    await siege.step("lines", lambda: amal.expects(NEW_LINES))
     return code
 
 

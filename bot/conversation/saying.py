@@ -6,6 +6,7 @@ from uuid import uuid5
 from backend.contract import AcuteNeed, CallForHelp, MeetingStatus, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later, remove
 from bot.conversation.asides import answered_aside
+from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, close, nothing_open, replay, start
@@ -109,6 +110,8 @@ def _command(talk: Talk, event: Said) -> Command | None:
     asked = command(event.words)
     if asked is None or asked.name in ("stop", "start", "wrong-number"):
         return asked
+    if asked.name == "read" and talk.person.news is None:
+        return None  # where nothing is new it is a word like any other
     # "Hjälp" as the very first word is a call for help, not a wish for instructions.
     first = asked.name == "help" and not talk.thread.greeted
     question = _open_question(talk)
@@ -355,6 +358,8 @@ def _obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for eac
             _wants_to_move(talk)
         case "work":
             _wants_work(talk)
+        case "read":
+            read(talk)
         case _:
             ask_again(talk)
 

@@ -40,6 +40,8 @@ HEARD: dict[Name, str] = {
     "waqti kale|ballanta baaji|ma imaan karo|ballan kale ii qabo",
     "work": "Jag vill ha jobb, inte pengar!|jobb inte bidrag|I want a job, not money|بدي شغل مش مصاري|"
     "shaqo ayaan rabaa, lacag ma rabo",
+    "read": "LÄS|läs tack|hur läser jag det?|READ|how do I read it?|"
+    "قراءة|اقرأ|أريد أن أقرأ|AKHRI|akhris|ЧИТАТИ|прочитати",
 }
 
 

@@ -8,7 +8,7 @@ from backend.contract import Hear, Meeting, NoticeKind, SomethingNew
 from bot.conversation.meetings import keep_meeting
 from bot.conversation.notices import Asked, Telling
 from bot.conversation.putting import choices
-from bot.conversation.running import close, resume
+from bot.conversation.running import ask_again, close, resume
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.messages import Open, Outgoing
@@ -35,6 +35,7 @@ HEAR_WITH_INTERPRETER = Question(
         },
     ),
 )
+NEW_LINES = N_("There is something new for you. Write READ to read it, or RING if you would rather hear it.")
 READ_HERE = N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING.")
 
 DECIDED = Kind("something-new", proactive=True, quiet="decision", still_true=True, segments=(1, 2))
@@ -50,7 +51,7 @@ def comes(talk: Talk, notice: UUID, news: SomethingNew) -> None:
         talk.state = talk.state.with_person(unsaid=news.meeting.id)
     where = {"language": talk.language, "to": talk.other_reach(), "reference": notice}
     if news.what == "agreed-lines":
-        talk.says.append(Outgoing(LINES.name, say(N_("There is something new for you to read.")), **where))  # type: ignore[arg-type]  # three fields of three types
+        talk.says.append(Outgoing(LINES.name, say(NEW_LINES), **where))  # type: ignore[arg-type]  # three fields of three types
         return
     question = HEAR_WITH_INTERPRETER if news.with_interpreter else HEAR
     talk.says.append(
@@ -94,6 +95,18 @@ def hear(talk: Talk, how: Any, opened: Open) -> None:
     else:
         talk.say(say(N_("A letter comes to you in two or three days.")))
     resume(talk)
+
+
+def read(talk: Talk) -> None:
+    """She wants to read what is new: where, and with what. Asked how she wants to hear it, she has answered."""
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "hear":
+        talk.means(say(N_("I read it")))
+        talk.open(None)
+        hear(talk, "read", opened)
+        return
+    talk.say(say(READ_HERE, page=talk.policy.public_page))
+    ask_again(talk)
 
 
 def examples(meeting: Meeting) -> Iterator[SomethingNew]:

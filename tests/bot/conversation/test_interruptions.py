@@ -151,6 +151,41 @@ def test_the_interpreter_is_ready_in_one_neutral_segment_in_every_language() -> 
         assert person.state.person.meeting == done
 
 
+def test_something_to_read_says_how_to_read_it_and_how_to_hear_it_instead() -> None:
+    """Also days later, also when the machine waits for something else: READ tells where and with what."""
+    person = booked("2", "1").tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="agreed-lines"))
+    assert person.said[-1].kind == "new-lines"
+    assert person.reads() == (
+        "Det finns något nytt till dig. Skriv LÄS för att läsa det, eller RING om du hellre vill höra det."
+    )
+    person.later(days=2).writes("läs")
+    assert person.reads() == (
+        "Läs på trelleborg.se/imorgon. Använd koden du fick på mötet. Ingen kod? Hämta en hos oss, eller skriv RING."
+    )
+    person.writes("RING")
+    assert calls(person, HandOver)[-1].reason == "asked"
+
+
+def test_how_to_read_is_told_with_the_open_question_after_it() -> None:
+    person = booked("1", "1").tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="agreed-lines"))
+    question = person.text(person.asked)
+    person.writes("hur läser jag det?")
+    assert person.reads().startswith("Läs på trelleborg.se/imorgon.")
+    assert person.reads().endswith(question)
+
+
+def test_who_is_asked_how_to_hear_and_writes_read_has_answered() -> None:
+    person = booked("2", "1").tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="decision")).leaves().writes("läs")
+    assert calls(person, Hear)[0].how == "read"
+    assert person.reads().startswith("Läs på trelleborg.se/imorgon.")
+    assert person.state.thread.open is None
+
+
+def test_where_nothing_is_new_read_is_a_word_like_any_other() -> None:
+    person = booked("2", "1").writes("läs")
+    assert person.reads().startswith("En människa läser det du skrev")
+
+
 def test_something_new_never_says_what_and_is_heard_the_way_the_person_wants() -> None:
     person = booked("2", "1").tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="decision", refusal=True))
     assert person.said[-1].kind == "something-new-refusal"

@@ -100,7 +100,20 @@ JUNK = (
     "JA 2",
 )
 
-COMMANDS = ("help", "back", "change", "repeat", "later", "status", "language", "human", "what", "move", "cannot-come")
+COMMANDS = (
+    "help",
+    "back",
+    "change",
+    "repeat",
+    "later",
+    "status",
+    "language",
+    "human",
+    "what",
+    "move",
+    "read",
+    "cannot-come",
+)
 LANGUAGES = ("svenska", "SV", "العربية", "byt till arabiska", "somaliska", "språk")
 
 
