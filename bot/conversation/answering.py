@@ -19,6 +19,7 @@ from bot.questions import Meaning, Misunderstood, YesNo
 from bot.text import N_, Text, say
 
 CORRECTING = N_("You are correcting what you sent. Nothing changes until you answer JA again.")
+MISSING = N_("An answer is missing here. Answer, or take it at the meeting.")
 TAKEN_AWAY = N_("Taken away: {what}.")
 
 
@@ -182,7 +183,7 @@ def _read(talk: Talk, run: Run, asked: list[Placed], event: Filled) -> tuple[dic
             continue
         heard = kind.understand(words, talk.language, today=talk.today, among=asking.among)
         if isinstance(heard, Misunderstood):
-            wrong[asking.key] = heard.reason
+            wrong[asking.key] = heard.reason if words.strip() else say(MISSING)
             if not asking.may_leave:
                 break
         else:

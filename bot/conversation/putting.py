@@ -111,10 +111,14 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
     removable = run.changing is not None and item_of(played, asking.key) is not None
     if removable and talk.thread.channel == "sms":
         tail = say(N_("To take it away: REMOVE."))
+    # What was written to a page's question, and not understood, is told there as it is when the page was saved.
+    filling = (
+        Filling(page(talk, run, played), wrong={asking.key: reason} if reason is not None else {}) if on_page else None
+    )
     talk.says.append(
         Outgoing(
             kind if reason is None else "again",
-            asking.text if on_page else with_reason(reason, text),
+            with_reason(reason, asking.text if on_page else text),
             choices=(*choices(question, asking.among), *beside),
             tail=tail,
             question=token,
@@ -124,7 +128,7 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
             may_remove=removable,
             expects=question.kind.name,
             why=say(question.why) if question.why else None,
-            section=_section(talk, run, played, Filling(page(talk, run, played))) if on_page else None,
+            section=_section(talk, run, played, filling) if filling is not None else None,
         )
     )
     talk.open(Open("form", token, talk.now, question=asking.key))

@@ -416,6 +416,16 @@ async def test_a_question_that_can_wait_has_a_button_that_says_so(site: Running,
         assert await page.locator(".bubble--person").count() == said
 
 
+async def test_what_was_not_understood_is_said_at_the_question_and_in_the_chat(visitor: AsyncClient) -> None:
+    answer = await presses(visitor, await says(visitor, "jag behöver hjälp med pengar"), "Ansök")
+    answer = await says(visitor, "jag orkar inte tänka på det")
+    assert "Jag förstod inte. Svara ja eller nej, eller 1 eller 2. Söker du ensam" in answer.text
+    page = (await visitor.get("/chat/trelleborg/part")).text
+    assert re.search(r'id="wrongs" role="alert".*?href="#f-applies_alone"', page, re.DOTALL)
+    assert re.search(r'<fieldset[^>]*id="f-applies_alone"[^>]*aria-describedby="[^"]*f-applies_alone-error"', page)
+    assert re.search(r'<p class="wrong" id="f-applies_alone-error">.*?Jag förstod inte\. Svara ja eller nej', page)
+
+
 async def test_a_summary_that_has_changed_is_shown_anew_before_it_is_confirmed(visitor: AsyncClient) -> None:
     await says(visitor, "jag vill ansöka")
     answer = await visitor.post("/chat/trelleborg/say", data={"choice": "JA", "question": "t", "digest": "old"})

@@ -223,6 +223,26 @@ def test_by_section_on_the_web_with_a_reason_at_what_was_not_understood() -> Non
     assert page(person).key == "children"
 
 
+def test_an_answer_written_in_the_chat_comes_back_on_the_page_with_its_reason() -> None:
+    """It was written beside the page; the page says at the question what was not understood, the chat says it too."""
+    reason = "Jag förstod inte. Svara ja eller nej, eller 1 eller 2."
+    person = on_the_web()
+    question = person.text(person.asked)
+    person.writes("jag orkar inte tänka på det")
+    wrong = {field.name: render(field.error, "sv") for field in page(person).fields if field.error}
+    assert wrong == {"applies_alone": reason}
+    assert render(person.asked.text, "sv") == f"{reason} Söker du ensam, utan man, fru eller sambo?"
+    assert person.reads() == question.replace("Söker du ensam", f"{reason} Söker du ensam")
+    person.writes("1")
+    assert not [field for field in page(person).fields if field.error]
+
+
+def test_a_question_left_empty_on_a_page_is_said_to_be_missing() -> None:
+    person = on_the_web().fills(applies_alone="1", month="", stays_here="1")
+    (wrong,) = [field.error for field in page(person).fields if field.error]
+    assert render(wrong, "sv").startswith("Här saknas ett svar.")
+
+
 def test_a_section_is_one_page_whatever_is_answered() -> None:
     person, sections = on_the_web(), list[str]()
     for fields in (
