@@ -9,9 +9,9 @@ from bot.conversation.asides import answered_aside
 from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import ask_again, close, nothing_open, replay, start
+from bot.conversation.running import A_PERSON_READS, ask_again, close, nothing_open, replay, start
 from bot.conversation.speaking import choose, chosen_by_number, learn, ring_instead, sees_only_boxes
-from bot.conversation.talk import Talk
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.work import NO_APPLICATION, helpers
 from bot.messages import LEAVE, REMOVE, Said, Thread
 from bot.questions import Meaning, Misunderstood, Question, YesNo
@@ -24,6 +24,7 @@ PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the 
 STOPPED = N_("We write no more to this number. Write START if you want us back. Your meeting stands.")
 STOPPED_HERE = N_("We write no more to you here. Write START if you want us back. Your meeting stands.")
 WRONG = N_("Thank you. We write no more to this number.")
+NOT_CONFIRMED = N_("We write to no number before someone has answered JA there.")
 WRONG_HERE = N_("Thank you. We write no more to you here.")
 
 _BEFORE_A_MEETING = ("welcome", "work", "apply", "application")
@@ -216,6 +217,8 @@ def _always(talk: Talk, asked: Command) -> None:
         talk.say(say(STOPPED_HERE if talk.thread.channel == "telegram" else STOPPED))
         talk.state = talk.state.with_thread(opted_out=True)
         _tell_of_phone(talk, "opted-out")
+    elif asked.name == "wrong-number" and talk.thread.channel in PERSONAL_CHANNELS:
+        _gave_a_wrong_number(talk)
     elif asked.name == "wrong-number":
         talk.say(say(WRONG_HERE if talk.thread.channel == "telegram" else WRONG))
         talk.state = talk.state.with_thread(frozen=True, open=None, interrupted=None)
@@ -229,6 +232,26 @@ def _always(talk: Talk, asked: Command) -> None:
         talk.say(say(N_("Welcome back.")))
         if talk.thread.owner == "bot":
             ask_again(talk)
+
+
+def _gave_a_wrong_number(talk: Talk) -> None:
+    """On her own screen we reach nobody else: a number she gave us is wrong, and we ask for the right one."""
+    talk.means(say(N_("The number is wrong.")))
+    if talk.thread.owner == "staff":
+        return
+    run = talk.run
+    if not talk.thread.greeted:
+        nothing_open(talk)
+    elif talk.person.telephone is not None:
+        # Confirmed from there once: a person finds out what has changed.
+        talk.say(say(A_PERSON_READS))
+        talk.hand_over("wrong-number")
+        ask_again(talk)
+    elif talk.thread.open is None and not talk.thread.awaited and (run is None or run.state != "open"):
+        start(talk, "number")
+    else:
+        talk.say(say(NOT_CONFIRMED))
+        ask_again(talk)
 
 
 def _begins(thread: Thread) -> bool:

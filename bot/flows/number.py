@@ -1,5 +1,6 @@
-"""A telephone for somebody who writes where there is none: so that a person can ring, with an interpreter."""
+"""A telephone for somebody who writes where there is none: for a person to ring or, from a page, for a text to come."""
 
+from bot.flows.questions import TELEPHONE
 from bot.form import Flow, Form, Reach
 from bot.questions import Question, TelephoneNumber
 from bot.text import N_
@@ -12,7 +13,8 @@ RING_ON = Question(
 
 
 def number(form: Form) -> Reach | None:
-    given = None if form.context.telephone else form.ask_or_leave(RING_ON)
+    question = TELEPHONE if form.context.private else RING_ON
+    given = None if form.context.telephone else form.ask_or_leave(question)
     return Reach(given) if given else None
 
 

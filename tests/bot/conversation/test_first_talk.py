@@ -118,6 +118,37 @@ def test_silence_about_a_number_that_was_wrong() -> None:
     assert len(person.said) == said
 
 
+def on_the_web_with_a_number(number: str) -> Talker:
+    """Booked on the web; where we may write has been asked and answered."""
+    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Boka möte").writes("1")
+    return person.presses("Nej").presses("På mötet").writes(number)
+
+
+def test_on_the_web_a_wrong_number_is_asked_for_anew_and_the_chat_goes_on() -> None:
+    person = on_the_web_with_a_number("070-174 06 06").writes("fel nummer")
+    assert person.reads() == "Vilket mobilnummer får vi skriva till? Då kan vi påminna dig om mötet."
+    assert not made(person, Phone)
+    person.writes("070-174 06 07")
+    assert [one.telephone for one in person.said if one.ask == "confirm-contact"] == ["+46701740606", "+46701740607"]
+    person.writes("hej?")
+    assert person.reads()
+
+
+def test_on_the_web_a_wrong_number_in_the_middle_of_the_form_leaves_the_form_where_it_is() -> None:
+    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
+    question = person.text(person.asked)
+    person.writes("fel nummer")
+    assert person.reads() == f"Vi skriver inte till något nummer innan någon har svarat JA där.\n{question}"
+
+
+def test_on_the_web_a_number_that_was_confirmed_and_is_wrong_goes_to_a_person() -> None:
+    person = on_the_web_with_a_number("070-174 06 06")
+    person.state = person.state.with_person(telephone="+46701740606")
+    person.writes("fel nummer")
+    assert [one.reason for one in made(person, HandOver)] == ["wrong-number"]
+    assert person.writes("hej?").reads()
+
+
 def test_stop_is_obeyed_confirmed_once_and_start_brings_back_the_question() -> None:
     person = Talker().writes("hej, behöver hjälp").writes("Stopp tack!")
     assert person.reads().startswith("Vi skriver inte mer")
