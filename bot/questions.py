@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import phonenumbers
@@ -317,7 +317,36 @@ def _yes_or_no(words: str) -> bool | None:
         return meant if agreed else None
     if tokens[0] in known("yes"):
         return None if denied else True
-    return False if tokens[0] in known("no") else None
+    # "No" is also short for number: as the first word it is a no.
+    first, *others = [token for token in said.split() if token not in known("politeness")]
+    rest = [token for token in others if token not in known("choosing")]
+    return False if first in known("no") and _is_clear_no(words, first, rest) else None
+
+
+_SET_OFF = re.compile(r"\W*\w+\s*[,.;:!،؛-]")
+"""A first word with a mark after it: "No, I live alone"."""
+
+
+def _is_clear_no(words: str, first: str, rest: Sequence[str]) -> bool:
+    """Whether what follows the no leaves it one: ``nej, jag är ensam``, not ``nej men jag vet inte``.
+
+    A word that also turns sentences round (``no``, ``не``, ``لا``) is a no by itself only where a mark sets it off;
+    otherwise nothing may follow that is not said in a no: ``no idea``, ``не знаю``, ``لا أعرف`` are none.
+    """
+    if any(token in known("unsure") for token in fold(words).split()):
+        return False
+    if _SET_OFF.match(clean(words)):
+        return True
+    if words.rstrip().endswith(("?", "؟")):
+        return False
+    if first not in known("negations"):
+        return True
+    return all(token in known("negations") or token in _said_in_a_no() for token in rest)
+
+
+@cache
+def _said_in_a_no() -> frozenset[str]:
+    return frozenset(token for phrase in known("no") for token in phrase.split())
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,6 +20,7 @@ LISTS: dict[str, str] = {
     # --- answers
     "yes": "Whole answers that mean yes.",
     "no": "Whole answers that mean no.",
+    "unsure": "Words after a no that make it none: but, not yet, perhaps, I do not know, I do not understand.",
     "negations": "Words that turn a sentence round: not, none, never.",
     "all": "All of the choices.",
     "and": "And, between the things of a list.",

@@ -165,6 +165,14 @@ def test_yes_in_every_language_whatever_the_current_one(words: str, language: st
         "det har jag inte",
         "inga",
         "nej, jag är ensam",
+        "nej det har jag inte",
+        "nej jag bor ensam",
+        "inga barn",
+        "no kids",
+        "No, I live with my wife",
+        "ні, у мене немає",
+        "لا، أنا وحدي",
+        "maya, carruur ma lihi",
     ],
 )
 @pytest.mark.parametrize("language", ["sv", "ar", "so"])
@@ -177,6 +185,10 @@ def test_no_in_every_language_whatever_the_current_one(words: str, language: str
     [
         *("3", "12", "ja nej", "ja 2 barn", "ja men inte nu", "1 nej", "vet inte", "jag vet inte", "kanske"),
         *("sax ma aha kirada", "haa laakiin kirada waa khalad", "ma turjubaan ayaa jira?"),
+        *("Nej men jag vet inte riktigt vad du menar?", "nej men vänta", "nej, inte än", "inte än, kanske i morgon"),
+        *("ingen aning", "inga problem", "inte säker", "nej vadå?", "no idea", "not sure", "not yet", "no problem"),
+        *("no, but maybe", "لا أعرف", "لا أفهم السؤال", "لا، مو متأكد", "la a3ref", "ما بعرف", "ma garanayo"),
+        *("maya laakiin", "maya, ma hubo", "не знаю", "ні, ще не знаю", "не розумію", "не впевнена", "ні, але може"),
     ],
 )
 def test_what_is_neither_yes_nor_no_is_asked_again(words: str) -> None:
