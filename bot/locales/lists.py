@@ -30,6 +30,7 @@ LISTS: dict[str, str] = {
     "numbers": "Number words: word=number. All that people write in words, with their forms.",
     "multiples": "Thousand, hundred: word=number.",
     "ordinals": "First to thirty-first: word=number.",
+    "about": "Words before a sum that leave it as it is: about, it is, only, the rent. Never: some, many.",
     "other-money": "Money that is not Swedish kronor.",
     "other-periods": "A week, a day, an hour, a year: a sum for such a period is asked about again.",
     "another-day": "Another day or time than those offered.",
