@@ -125,10 +125,21 @@ def test_a_page_that_was_open_when_the_reminder_came_is_not_lost() -> None:
 
 def test_moved_in_the_middle_of_the_form_and_the_form_goes_on_where_it_was() -> None:
     person = reminded(booked("1", "1", "ja", "1", "ja")).writes("2").writes("1")
-    assert "1 kl 13.15" in person.reads(), "the time she moves from is not offered again"
-    person.writes("1")
     assert "kl 13.15" in person.reads()
+    person.writes("1")
+    assert "Din tid: tisdag 1 december kl 13.15" in person.reads()
     assert "Bor barn hos dig" in person.reads()
+
+
+def test_the_time_she_has_is_not_offered_again_when_she_moves_it() -> None:
+    person = booked("2", "1").writes("byt tid").writes("1")
+    assert person.reads() == "Tisdag 1 december: 1 kl 13.15 2 Annan dag. 20-30 minuter om jobb och pengar."
+    person.writes("2").writes("tisdag")
+    assert person.reads() == "Tisdag 1 december: 1 kl 13.15. 20-30 minuter om jobb och pengar."
+    # With an interpreter, where she had none, the same hour is another meeting.
+    person = booked("2", "1").writes("byt tid")
+    person.state = person.state.with_thread(speaks="ar")
+    assert "1 kl 9.30 2 kl 13.15" in person.writes("1").reads()
 
 
 def test_who_only_moved_her_time_is_not_asked_anew_what_cannot_wait() -> None:
@@ -284,7 +295,7 @@ def test_no_to_help_now_leaves_the_door_open() -> None:
 
 
 def test_other_words_than_yes_and_no_are_not_held_to_the_important_day() -> None:
-    person = told_of_the_day().writes("har ni någon lekplats?")
+    person = told_of_the_day().writes("det är mycket på en gång")
     assert "En människa läser det du skrev och svarar dig." in person.reads()
     assert [one.reason for one in calls(person, HandOver)] == ["question"]
 
