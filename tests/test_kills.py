@@ -33,8 +33,8 @@ import bot.settings
 from backend import postgres
 from bot import threads
 from bot.conversation import turn
-from bot.conversation.own import NEW_LINES, READ_HERE
-from bot.conversation.putting import HEAR, REMINDER
+from bot.conversation.notices.something_new import HEAR, NEW_LINES, READ_HERE
+from bot.conversation.putting import REMINDER
 from bot.engine import Engine
 from bot.flows.acute import ACUTE
 from bot.flows.first_meeting import PRELIMINARY

@@ -6,6 +6,7 @@ from uuid import uuid5
 from backend.contract import AcuteNeed, CallForHelp, MeetingStatus, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later, remove
 from bot.conversation.asides import answered_aside
+from bot.conversation.meant import meant
 from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
@@ -40,6 +41,8 @@ def said(talk: Talk, event: Said) -> None:
         # Who writes to us lets us through again.
         talk.state = talk.state.with_thread(blocked=False)
     asked = _command(talk, event)
+    if asked is not None:
+        talk.means(meant(asked))
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
     if talk.thread.frozen or silent:
         _heard_in_silence(talk, event, asked)
@@ -49,7 +52,7 @@ def said(talk: Talk, event: Said) -> None:
         _always(talk, asked)
         return
     if _calls_for_help(talk, event, asked):
-        _register(talk, event)
+        _register(talk, event, own_words=asked is None and event.question is None)
     _name_what_came(talk, event)
     _take(talk, event, asked, learnt=learnt)
 
@@ -97,7 +100,7 @@ def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
         return
     if not talk.person.helped:
         learn(talk, event)
-        _register(talk, event)
+        _register(talk, event, own_words=True)
     if is_acute(event.words):
         _alarm(talk, event)
     elif talk.thread.opted_out and event.words.strip():
@@ -115,7 +118,8 @@ def _command(talk: Talk, event: Said) -> Command | None:
         return None  # where nothing is new it is a word like any other
     # "Hjälp" as the very first word is a call for help, not a wish for instructions.
     first = asked.name == "help" and not talk.thread.greeted
-    question = _open_question(talk)
+    # Under staff nothing of the form is answered.
+    question = _open_question(talk) if talk.thread.owner == "bot" else None
     answers = question is not None and _is_an_answer(question, asked, event.words)
     return None if first or answers else asked
 
@@ -193,7 +197,7 @@ def _says_no(talk: Talk, event: Said) -> bool:
     return isinstance(heard, Meaning) and not heard.meaning
 
 
-def _register(talk: Talk, event: Said) -> None:
+def _register(talk: Talk, event: Said, *, own_words: bool) -> None:
     """The first message is a call for help: received at once, whatever comes after."""
     talk.call(
         CallForHelp(
@@ -202,8 +206,8 @@ def _register(talk: Talk, event: Said) -> None:
             channel=talk.thread.channel,
             language=talk.thread.speaks or talk.language,
             received_at=talk.now,
-            # A button that was pressed says nothing that could be read later.
-            words="" if event.question else event.words[:LONGEST_KEPT],
+            # A button that was pressed, or its word, says nothing that could be read later.
+            words=event.words[:LONGEST_KEPT] if own_words else "",
             telephone=talk.state.telephone,
         ),
         key=uuid5(talk.person.id, "call-for-help"),
@@ -236,7 +240,6 @@ def _always(talk: Talk, asked: Command) -> None:
 
 def _gave_a_wrong_number(talk: Talk) -> None:
     """On her own screen we reach nobody else: a number she gave us is wrong, and we ask for the right one."""
-    talk.means(say(N_("The number is wrong.")))
     if talk.thread.owner == "staff":
         return
     run = talk.run
@@ -389,7 +392,6 @@ def _obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for eac
 
 def _wants_work(talk: Talk) -> None:
     """A job, not money: who helps with that, and the offer of a meeting where none is on its way."""
-    talk.means(say(N_("A job, not money.")))
     run, opened = talk.run, talk.thread.open
     instead_of = run.flow if run is not None and run.state == "open" else None
     own = opened is not None and opened.ask != "form"

@@ -269,3 +269,32 @@ def test_a_telephone_given_on_the_web_is_told_if_it_has_not_written_in_those_let
     phone.state = phone.state.with_thread(language="ar", open=asked)
     phone.writes(reply).happens(Linked("+46701740605"))
     assert (HINT["ar"] in [phone.text(one) for one in phone.turns[-1].says]) is told
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("RING", "Vill bli uppringd eller prata med en människa"),
+        ("بدي احكي مع حدا", "Vill bli uppringd eller prata med en människa"),
+        ("رجوع", "Tillbaka ett steg"),
+        ("تغيير 2", "Ändra svar 2"),
+        ("Svenska", "svenska"),
+        ("TID", "Annan tid, eller avboka mötet"),
+        ("توقف", "Få inga fler meddelanden här"),
+        ("رقم غلط", "Fel nummer"),
+    ],
+)
+def test_staff_read_a_word_that_works_anywhere_as_what_it_means(words: str, meaning: str) -> None:
+    """Also when staff have the conversation: what a button says is never taken for her own words."""
+    for owner in ("bot", "staff"):
+        person = Talker().writes("السلام عليكم, احتاج مساعدة")
+        person.state = person.state.with_thread(owner=owner)
+        assert person.writes(words).turns[-1].understood == meaning
+
+
+def test_who_only_presses_call_me_has_said_nothing_of_her_own() -> None:
+    """The button stands on the page before anything is written; its word is Swedish whatever the page is in."""
+    person = Talker(channel="web").happens(Said("RING", page="ar"))
+    call = next(one.value for one in person.calls if isinstance(one.value, CallForHelp))
+    assert (call.words, call.language) == ("", "ar")
+    assert person.turns[-1].understood == "Vill bli uppringd eller prata med en människa"
