@@ -35,6 +35,7 @@ CONFIRM_CONTACT = Question(
 NUDGE = Question("nudge", N_("What you have written is kept. Do you want to go on?"), YesNo())
 REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
 REMINDER_EVENING = N_("The meeting tomorrow is at {time}. You need not answer. Can you not come? Answer 2.")
+HOW_MANY = N_("About {n} questions. To leave one to the meeting, write LATER.")
 SHORT_WELCOME = N_("Hi! The municipality's machine. Free meeting, with an interpreter.")
 IF_ONLY_BOXES = N_("Svenska: SV. [][]? Send 0")
 """For a telephone that shows boxes for our letters: in the SMS alphabet, with a word that is read in any letters."""
@@ -101,6 +102,9 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
     question, token = asking.question, talk.new_token()
     first = run.flow == "welcome" and not played.live and talk.thread.channel not in WITH_PAGES
     text, beside, tail = _opening(talk, asking) if first else (asking.text, (), asking.tail)
+    if reason is None and _enters_the_form(talk, run, played):
+        left = questions_left(flows()[run.flow], talk.context(run), played)
+        text = side_by_side([say(HOW_MANY, n=left), text])
     if may_see_boxes(talk):
         # A language taken up in the middle of the talk; beside the first question it stands in its tail.
         if not first:
@@ -132,6 +136,12 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
         )
     )
     talk.open(Open("form", token, talk.now, question=asking.key))
+
+
+def _enters_the_form(talk: Talk, run: Run, played: Played) -> bool:
+    """Whether this is the first question of a form where they come one at a time: a page says how many are left."""
+    answered = run.changing is not None or any(not one.implied for one in played.live)
+    return bool(flows()[run.flow].sections) and talk.thread.channel != "web" and not answered
 
 
 def _opening(talk: Talk, asking: Asking) -> tuple[Text, tuple[Choice, ...], Text | None]:

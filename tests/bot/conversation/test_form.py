@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from backend.contract import SendApplication, Sensitivity
+from bot.conversation.putting import HOW_MANY
 from bot.messages import REMOVE, Filled, Said, Section
-from bot.text import render
+from bot.stories.meeting_first import HELLO
+from bot.text import in_sms_alphabet, languages, render, say, segments
 from tests.bot.talker import Talker
 
 UNTIL_FORM = ("hej, behöver hjälp", "1", "1", "2", "1", "1")
@@ -193,6 +195,18 @@ def test_a_day_that_is_not_or_has_passed_is_said_and_asked_again(words: str) -> 
 def test_nothing_above_the_ceiling_is_ever_asked() -> None:
     person = Talker().writes("hej, behöver hjälp").writes("1").writes("1").writes("2").writes("1").writes("2")
     assert all(message.sensitivity is Sensitivity.OPEN for message in person.said)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_how_many_questions_come_is_told_with_the_first_and_fits_its_text(language: str) -> None:
+    person = Talker().writes(HELLO[language])
+    person.presses("Ansök").writes("1")
+    assert person.asked.text.values["sentence0"] == say(HOW_MANY, n=16)
+    assert segments(person.text(person.asked)) <= (1 if in_sms_alphabet(language) else 2)
+    person.writes("1")
+    assert "sentence0" not in person.asked.text.values
+    person.writes("TILLBAKA")
+    assert person.asked.text.values["sentence0"] == say(HOW_MANY, n=16)
 
 
 def on_the_web() -> Talker:

@@ -34,6 +34,11 @@ from tests.bot.talker import NAMESPACE, Talker
 BOOKED = ("hej, behöver hjälp", "1", "1", "2")
 
 
+FIRST_OF_THE_FORM = (
+    "Ungefär 16 frågor. Vill du ta en på mötet, skriv SENARE. Söker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
+)
+
+
 def booked(*more: str, **settings: object) -> Talker:
     person = Talker(**settings)  # type: ignore[arg-type]
     for words in (*BOOKED, *more):
@@ -107,7 +112,7 @@ def test_a_reminder_in_the_middle_of_the_form_stores_nothing_and_the_question_co
     person = reminded(booked("1", "1"))
     answers = dict(person.state.run.answers) if person.state.run else None
     person.writes("1")
-    assert person.reads() == "Söker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
+    assert person.reads() == FIRST_OF_THE_FORM
     assert person.state.run is not None
     assert dict(person.state.run.answers) == answers
     person.writes("1")
@@ -436,7 +441,7 @@ def test_no_to_a_number_someone_else_gave_silences_nobody_who_talks_with_us_here
     phone.said.append(next(one for one in person.said if one.kind == "confirm-contact"))
     phone.leaves().later(minutes=5).writes("nej")
     assert not phone.state.thread.frozen
-    assert phone.reads() == "Tack. Inget ändras för dig här.\nSöker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
+    assert phone.reads() == f"Tack. Inget ändras för dig här.\n{FIRST_OF_THE_FORM}"
 
 
 def test_what_was_open_before_the_link_was_asked_of_somebody_else() -> None:
