@@ -212,6 +212,8 @@ def _choose(words: str, choices: Sequence[frozenset[str]]) -> int | type[_Many] 
     if numbers and not rest:
         return _by_number(numbers, len(choices))
     named_ones = _by_name(rest, choices)
+    if any(choices[place] & known("no").keys() for place in named_ones) and _yes_or_no(words) is not False:
+        return None  # "لا أعرف" holds the name of the choice "no", and chooses nothing
     if numbers and len(named_ones) == 1:
         return named_ones.pop() if numbers == {next(iter(named_ones)) + 1} else None
     if len(named_ones) == 1:

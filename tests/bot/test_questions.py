@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from backend.contract import FreeTime
 from bot.diverter import divert
+from bot.flows.phone import SHARED
 from bot.questions import (
     Day,
     FreeTimeKind,
@@ -193,6 +194,13 @@ def test_no_in_every_language_whatever_the_current_one(words: str, language: str
 )
 def test_what_is_neither_yes_nor_no_is_asked_again(words: str) -> None:
     assert understood(YesNo(), words) == "! Jag förstod inte. Svara ja eller nej, eller 1 eller 2."
+
+
+@pytest.mark.parametrize("words", ["لا أعرف", "maya ma garanayo", "nej men kanske", "no idea", "ні, не знаю"])
+def test_a_choice_called_no_is_chosen_by_a_clear_no_only(words: str) -> None:
+    """Whoever does not know whether others read her phone has not said that nobody does."""
+    assert str(understood(SHARED.kind, words)).startswith("! Jag förstod inte")
+    assert understood(SHARED.kind, "nej, bara jag") == understood(SHARED.kind, "لا") == "no"
 
 
 @pytest.mark.parametrize(
