@@ -132,8 +132,9 @@ class Open:
 
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
     ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``,
-    ``answered``, ``which`` (``question`` names the answers to choose between). ``token`` changes with every asking, so
-    that a button of an old message never answers a new question.
+    ``answered``, ``which`` (``question`` names the answers to choose between), ``interpreter`` (``question`` is the
+    language). ``token`` changes with every asking, so that a button of an old message never answers a new
+    question.
     """
 
     ask: str

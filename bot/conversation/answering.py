@@ -133,7 +133,7 @@ def missed(talk: Talk, reason: Text, *, again: bool = True) -> None:
         talk.say(reason)
 
 
-CAN_BE_PASSED_OVER = ("reminder", "nudge", "human", "answered", "which")
+CAN_BE_PASSED_OVER = ("reminder", "nudge", "human", "answered", "which", "interpreter")
 """What may stand between a page and its being saved without the page being lost."""
 
 

@@ -55,6 +55,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "which": which_was_meant,
         "move-or-cancel": _move_or_cancel,
         "confirm-contact": _confirm_contact,
+        "interpreter": _interpreter,
         **{name: asked.answered for name, asked in notices_ask().items()},
     }
     answers[opened.ask](talk, heard.meaning, opened)
@@ -72,7 +73,7 @@ def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
         # More words are no yes: a person reads them all.
         talk.open(None)
         was_answered(talk, False, opened)
-    elif talk.thread.interrupted is not None and (notice is not None or opened.ask == "human"):
+    elif talk.thread.interrupted is not None and (notice is not None or opened.ask in ("human", "interpreter")):
         # Not an answer to what came in between: the form's question again, in full, and nothing stored.
         resume(talk)
     else:
@@ -148,6 +149,18 @@ def _move_or_cancel(talk: Talk, choice: str, _: Open) -> None:
         # A form under way waits in its run; it goes on when the new time is booked.
         talk.state = talk.state.with_thread(interrupted=None)
         start(talk, "first_meeting")
+
+
+def _interpreter(talk: Talk, yes: bool, opened: Open) -> None:
+    """Into what she speaks, at the meeting that was booked without: with one it is another meeting, and replaces it."""
+    meeting = talk.person.meeting
+    if yes:
+        talk.state = talk.state.with_thread(interrupted=None, speaks=opened.question)
+        start(talk, "first_meeting")
+        return
+    if meeting is not None:
+        talk.say(say(N_("Your time: {time}, {address}."), time=meeting.start, address=meeting.address))
+    resume(talk)
 
 
 def own_number(talk: Talk, number: str) -> None:

@@ -29,6 +29,9 @@ MOVE_OR_CANCEL = Question(
     N_("Move or cancel?"),
     OneOf({"move": N_("Move"), "cancel": N_("Cancel"), "come": N_("I come")}),
 )
+INTERPRETER = Question(
+    "interpreter", N_("Do you want an interpreter at the meeting: {language}? Then you choose the time again."), YesNo()
+)
 CONFIRM_CONTACT = Question(
     "confirm_contact", N_("Hi! Did you give this number to us just now? Answer JA or NEJ."), YesNo()
 )
@@ -62,6 +65,7 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
         "answered": ANSWERED,
         "move-or-cancel": MOVE_OR_CANCEL,
         "confirm-contact": CONFIRM_CONTACT,
+        "interpreter": INTERPRETER,
     }
     return own[ask]
 
@@ -91,6 +95,8 @@ def put_own(
         question, notice = own_question(talk, ask, about), notices_ask().get(ask)
         options = () if ask == "confirm-contact" else choices(question)
         values = notice.values(talk) if notice is not None else {}
+        if ask == "interpreter":
+            values = {"language": LanguageName(about)}
         message = Outgoing("question", with_reason(reason, say(question.text, **values)), choices=options)
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.

@@ -11,7 +11,14 @@ from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import A_PERSON_READS, ask_again, close, nothing_open, replay, start
-from bot.conversation.speaking import choose, chosen_by_number, learn, ring_instead, sees_only_boxes
+from bot.conversation.speaking import (
+    choose,
+    chosen_by_number,
+    learn,
+    offered_interpreter,
+    ring_instead,
+    sees_only_boxes,
+)
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.work import NO_APPLICATION, helpers
 from bot.messages import LEAVE, REMOVE, Said, Thread
@@ -86,7 +93,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
 def _told_the_language(talk: Talk, event: Said) -> None:
     """The words that told the language were no answer: the question again, in words she reads, and no reproach."""
     opened = talk.thread.open
-    if opened is None or not answered_aside(talk, event, opened):
+    if not offered_interpreter(talk) and (opened is None or not answered_aside(talk, event, opened)):
         ask_again(talk)
 
 

@@ -6,7 +6,7 @@ And what somebody can do whose telephone shows only boxes for the letters of her
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation.putting import SHORT_WELCOME, WITH_PAGES, beside, choices
+from bot.conversation.putting import SHORT_WELCOME, WITH_PAGES, beside, choices, put_own
 from bot.conversation.running import ask_again, go_on, nothing_open
 from bot.conversation.talk import Talk
 from bot.flows.welcome import WANT
@@ -98,18 +98,23 @@ def choose(talk: Talk, code: str | None) -> None:
         names = tuple(say("{language}", language=LanguageName(known, own=True)) for known in languages())
         talk.say(say(N_("Write the name of your language, for example: {names}."), names=names))
         return
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "interpreter":
+        # Into another language than this: what was set aside comes back, or this one is asked about.
+        talk.state = talk.state.with_thread(open=talk.thread.interrupted, interrupted=None)
     if code not in languages():
         _speak(talk, code)
-        talk.say(
-            say(
-                N_("I do not write {language} yet, but you get an interpreter at the meeting."),
-                language=LanguageName(code),
-            )
-        )
-        ask_again(talk)
+        unwritten = N_("I do not write {language} yet, but you get an interpreter at the meeting.")
+        if _lacks_interpreter(talk):
+            unwritten = N_("I do not write {language} yet.")
+        talk.say(say(unwritten, language=LanguageName(code)))
+        if not offered_interpreter(talk):
+            ask_again(talk)
         return
     talk.state = talk.state.with_thread(language=code, choosing=())
     _speak(talk, code)
+    if offered_interpreter(talk):
+        return
     if talk.thread.awaited:
         talk.say(say(N_("We go on in this language.")))
     elif talk.thread.open is not None and talk.thread.open.ask == "form":
@@ -118,6 +123,30 @@ def choose(talk: Talk, code: str | None) -> None:
         ask_again(talk)
     else:
         nothing_open(talk)
+
+
+def offered_interpreter(talk: Talk) -> bool:
+    """Whether she was asked if she wants an interpreter into what she speaks. The form waits meanwhile."""
+    if not _lacks_interpreter(talk):
+        return False
+    meeting, opened = talk.person.meeting, talk.thread.open
+    if meeting is not None:
+        if opened is not None and opened.ask == "form":
+            talk.state = talk.state.with_thread(interrupted=opened)
+        put_own(talk, "interpreter", meeting.id, meeting.start, about=talk.thread.speaks or talk.language)
+    return True
+
+
+def _lacks_interpreter(talk: Talk) -> bool:
+    """Whether her meeting is booked without an interpreter into what she speaks, and she can be asked about it now.
+
+    Another question of ours does not wait, and choosing a time asks for the interpreter itself.
+    """
+    meeting, thread, run = talk.person.meeting, talk.thread, talk.run
+    if meeting is None or not talk.stands(meeting) or thread.speaks in (None, "sv", meeting.interpreter_language):
+        return False
+    books = run is not None and run.state == "open" and run.flow == "first_meeting"
+    return not (thread.awaited or books or (thread.open is not None and thread.open.ask != "form"))
 
 
 def _speak(talk: Talk, code: str) -> None:

@@ -36,7 +36,7 @@ from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State,
 from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
 from bot.stories.speaking import first_words
-from bot.text import STOCKHOLM, is_gsm, segments, words
+from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
 
 _IDS = UUID("00000000-0000-4000-8000-0000000000f0")
 _MONDAY = datetime(2026, 11, 30, 9, 57, tzinfo=STOCKHOLM)
@@ -216,6 +216,8 @@ def everything(language: str, policy: Policy) -> Rehearsal:
             for timer in rehearsal.told(kind, body):
                 rehearsal.happens(Elapsed(timer.timer, timer.reference))
             rehearsal.state = booked
+    # Her meeting has an interpreter into another language than the one she chooses now.
+    rehearsal.writes(language_name(language, language), "2")
     rehearsal.writes(words(language, "stop")[0])
     rehearsal.sent += [*_left(language, policy).sent, *_wants_work(language, policy).sent]
     return rehearsal

@@ -105,7 +105,8 @@ def test_a_digit_never_attests() -> None:
 
 
 def test_a_language_switch_keeps_every_answer_and_shows_the_summary_anew() -> None:
-    person = in_form(*FORM).writes("العربية")
+    # Her meeting has no interpreter: she is asked about that first, and wants none.
+    person = in_form(*FORM).writes("العربية").writes("لا")
     assert "4 200 kr" in person.reads()
     person.writes("نعم")
     application = sent(person)[0]

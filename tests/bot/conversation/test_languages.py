@@ -298,3 +298,69 @@ def test_who_only_presses_call_me_has_said_nothing_of_her_own() -> None:
     call = next(one.value for one in person.calls if isinstance(one.value, CallForHelp))
     assert (call.words, call.language) == ("", "ar")
     assert person.turns[-1].understood == "Vill bli uppringd eller prata med en människa"
+
+
+# --- Another language, and the meeting stands -------------------------------------------------------------------------
+
+BOOKED_IN_SWEDISH = ("hej, jag behöver hjälp med pengar", "1", "1", "2")
+
+
+def booked_in_swedish(*more: str) -> Talker:
+    person = Talker()
+    for words in (*BOOKED_IN_SWEDISH, *more):
+        person.writes(words)
+    return person
+
+
+def test_who_chooses_another_language_after_the_booking_is_asked_if_she_wants_an_interpreter() -> None:
+    person = booked_in_swedish("2", "1").writes("Soomaali")
+    assert person.reads() == (
+        "Ma rabtaa turjubaan kulanka: Soomaali? Markaas waqti ayaad mar kale dooranaysaa. 1 Haa 2 Maya"
+    )
+    person.writes("haa").writes("1")
+    first, with_interpreter = made(person, BookMeeting)
+    assert (first.interpreter_language, with_interpreter.interpreter_language) == (None, "so")
+    assert with_interpreter.replaces is not None
+
+
+def test_the_form_waits_while_she_is_asked_and_goes_on_when_she_wants_none() -> None:
+    person = booked_in_swedish("1", "1", "1").writes("English")
+    assert person.reads().startswith("Do you want an interpreter at the meeting: English?")
+    person.writes("no")
+    assert person.reads().startswith("Your meeting: Tuesday 1 December at 9:30")
+    assert person.state.thread.open is not None
+    assert person.state.thread.open.ask == "form"
+    assert len(made(person, BookMeeting)) == 1
+
+
+def test_who_asks_for_a_language_we_do_not_write_is_promised_no_interpreter_without_one() -> None:
+    person = booked_in_swedish("2", "1").writes("byt till tigrinska")
+    assert "men du får tolk" not in person.reads()
+    assert "Vill du ha tolk på mötet: tigrinja?" in person.reads()
+    person.writes("ja").writes("1")
+    assert made(person, BookMeeting)[-1].interpreter_language == "ti"
+
+
+def test_who_is_heard_to_speak_another_language_after_the_booking_is_asked_too() -> None:
+    """She greeted in words of no language, and answered in numbers until now."""
+    person = Talker().writes("hej")
+    for words in ("1", "1", "2", "2"):
+        person.writes(words)
+    person.writes("لا أفهم السويدية، أريد أن أتحدث بالعربية من فضلكم")
+    assert person.state.thread.language == "ar"
+    assert person.asked.ask == "interpreter"
+
+
+@pytest.mark.parametrize("words", ["Svenska", "العربية"])
+def test_who_has_the_interpreter_or_reads_swedish_is_not_asked(words: str) -> None:
+    person = Talker().writes("السلام عليكم, احتاج مساعدة").writes("1").writes("1").writes("2").writes("2").writes("1")
+    assert made(person, BookMeeting)[0].interpreter_language == "ar"
+    person.writes(words)
+    assert not [one for one in person.said if one.ask == "interpreter"]
+
+
+def test_who_goes_back_to_swedish_meanwhile_finds_the_form_where_it_was() -> None:
+    person = booked_in_swedish("1", "1", "1")
+    question = person.text(person.asked)
+    person.writes("English").writes("svenska")
+    assert person.reads() == question
