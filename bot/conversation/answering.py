@@ -18,6 +18,7 @@ from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Meaning, Misunderstood, YesNo
 from bot.text import N_, Text, say
 
+CAN_WAIT = N_("It can wait. Write when you want to go on, or write RING.")
 CORRECTING = N_("You are correcting what you sent. Nothing changes until you answer JA again.")
 MISSING = N_("An answer is missing here. Answer, or take it at the meeting.")
 TAKEN_AWAY = N_("Taken away: {what}.")
@@ -329,8 +330,10 @@ def later(talk: Talk) -> None:
     played = replay(talk, run)
     if played.confirming or played.asking is None or not played.asking.may_leave:
         talk.open(None)
-        talk.say(say(N_("It can wait. Write when you want to go on, or write RING.")))
+        talk.say(say(CAN_WAIT))
         return
     talk.means(say(N_("At the meeting")))
     _store(talk, run, {played.asking.key: LEFT})
     go_on(talk)
+    if not talk.says and not talk.thread.awaited:
+        talk.say(say(CAN_WAIT))  # it was the last question

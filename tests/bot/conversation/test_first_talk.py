@@ -134,6 +134,12 @@ def test_on_the_web_a_wrong_number_is_asked_for_anew_and_the_chat_goes_on() -> N
     assert person.reads()
 
 
+def test_who_leaves_the_last_question_is_told_that_it_can_wait_and_nobody_else_is() -> None:
+    person = on_the_web_with_a_number("SENARE")
+    assert person.reads() == "Det kan vänta. Skriv när du vill fortsätta, eller skriv RING."
+    assert not made(person, HandOver)
+
+
 def test_on_the_web_a_wrong_number_in_the_middle_of_the_form_leaves_the_form_where_it_is() -> None:
     person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
     question = person.text(person.asked)
