@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, TypeGuard
 
 from bot.answers import is_question
@@ -18,6 +19,8 @@ from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Meaning, Misunderstood, YesNo
 from bot.text import N_, Text, say
 
+AWAY = timedelta(hours=12)
+"""Whoever writes after as long as this has been away, and may not have the question before her."""
 CAN_WAIT = N_("It can wait. Write when you want to go on, or write RING.")
 CORRECTING = N_("You are correcting what you sent. Nothing changes until you answer JA again.")
 MISSING = N_("An answer is missing here. Answer, or take it at the meeting.")
@@ -122,6 +125,10 @@ def _answer_summary(talk: Talk, event: Said, run: Run, played: Played, opened: O
 def missed(talk: Talk, reason: Text, *, again: bool = True) -> None:
     """Not understood: why, and the question again; after three in a row, a person is offered."""
     misses, opened = talk.thread.misses + 1, talk.thread.open
+    if opened is not None and opened.ask == "form" and talk.now - opened.at > AWAY:
+        # "Hi, here I am", days later, misunderstands nothing: the question again, and no reproach.
+        ask_again(talk)
+        return
     talk.state = talk.state.with_thread(misses=misses)
     if misses % 3 == 0 and not (opened is not None and opened.ask == "human"):
         talk.say(reason)

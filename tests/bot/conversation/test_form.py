@@ -252,6 +252,13 @@ def test_an_answer_written_in_the_chat_comes_back_on_the_page_with_its_reason() 
     assert not [field for field in page(person).fields if field.error]
 
 
+def test_who_comes_back_after_a_night_is_not_told_that_she_was_not_understood() -> None:
+    person = on_the_web()
+    question = person.text(person.asked)
+    assert person.later(hours=13).writes("hej, här är jag").reads() == question
+    assert person.writes("orkar inte").reads() != question
+
+
 def test_a_question_left_empty_on_a_page_is_said_to_be_missing() -> None:
     person = on_the_web().fills(applies_alone="1", month="", stays_here="1")
     (wrong,) = [field.error for field in page(person).fields if field.error]
