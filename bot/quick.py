@@ -117,11 +117,11 @@ def digest_of(codec: Codec, channel: str, provider_id: str) -> bytes:
 async def _read(engine: Engine, came: Sequence[Message]) -> dict[int, _Found]:
     """What is known of the senders, by their messages' places.
 
-    Whose policy must be fetched again is left out: that is for the long way, and never waited for here.
+    Whose policy the backend must be asked for is left out: that is for the long way, and never waited for here.
     """
     at_hand: dict[str, tuple[Policy, Codec]] = {}
     for town in {one.municipality for one in came}:
-        policy, codec = engine.policies.at_hand(town), engine.database.codec_at_hand(town)
+        policy, codec = await engine.policies.kept(town), engine.database.codec_at_hand(town)
         if policy is not None and codec is not None:
             at_hand[town] = policy, codec
     asked = [(place, one, *at_hand[one.municipality]) for place, one in enumerate(came) if one.municipality in at_hand]

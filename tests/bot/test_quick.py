@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4, uuid5
 
@@ -52,6 +53,17 @@ async def test_every_message_is_quick_once_the_policy_is_known(house: House, lon
     assert await transcript(house) == [line for words in said for line in (words, f"Du skrev: {words}")]
     assert await house.states() == ["pending"] * 4
     assert [row.because for row in await house.rows("select because from contact_links")] == ["wrote"] * 2
+
+
+async def test_nobody_goes_the_long_way_while_the_policy_is_read_again(
+    house: House, long_way: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await inbox.receive(house.engine, sms("Hej", OMAR))  # it fetched the policy
+    monkeypatch.setattr("bot.policies.FRESH", timedelta(0))
+    house.office.away = True
+    for words in ("Ett", "Två", "Tre"):
+        assert (await inbox.receive(house.engine, sms(words))).outcome == "done"
+    assert len(long_way) == 1
 
 
 async def test_two_processes_that_meet_somebody_at_once_make_one_thread(
