@@ -102,7 +102,7 @@ def serve(
     port: int = DEFAULT_PORT,
 ) -> None:
     """Serve one half, or both in one process, with the settings of the environment."""
-    from bot.serving import Server
+    from bot.serving import Server, leave_what_is_here
 
     if half == "bot":
         import bot.app
@@ -120,6 +120,7 @@ def serve(
 
         async def both() -> None:
             async with together.running(os.environ, _now, port, host=host):
+                leave_what_is_here()
                 await asyncio.Event().wait()
 
         _run_until_signal(both())
