@@ -45,11 +45,21 @@ class Database:
         )
         event.listen(self._engine.sync_engine, "checkout", _must_answer)
         event.listen(self._engine.sync_engine, "handle_error", _forget_values)
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """A connection in one transaction: committed when the block ends, undone when it raises."""
         async with self._engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for questions alone, each answered by what is committed when it is asked.
+
+        That is what a transaction of ours sees too; this one is not opened and closed, which were two round trips.
+        """
+        async with self._reading.connect() as connection:
             yield connection
 
     async def at_once(self, statement: str, *values: Any) -> list[Any]:

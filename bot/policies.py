@@ -43,7 +43,7 @@ class Policies:
         known = self._known.get(municipality)
         if known is not None and monotonic() - known[0] < FRESH.total_seconds():
             return known[1]
-        async with self._database.transaction() as connection:
+        async with self._database.reading() as connection:
             found = select(policies.c.body).where(policies.c.municipality == municipality)
             body = (await connection.execute(found)).scalar_one_or_none()
         if body is None:

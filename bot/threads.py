@@ -80,7 +80,7 @@ class Line:
 async def find(engine: Engine, municipality: str, channel: Channel, address: str) -> UUID | None:
     """The thread of a contact point, if it has ever been written to or from."""
     codec = await engine.codec(municipality)
-    async with engine.database.transaction() as connection:
+    async with engine.database.reading() as connection:
         return await find_in(connection, codec, municipality, channel, address)
 
 
@@ -291,7 +291,7 @@ def made_rows(
 
 async def state(engine: Engine, thread: UUID) -> State:
     """The state as the next turn would see it. Raises KeyError for a thread that is not there."""
-    async with engine.database.transaction() as connection:
+    async with engine.database.reading() as connection:
         row = (
             await connection.execute(
                 select(threads, contact_points.c.address, persons.c.state.label("person_state"))
@@ -336,7 +336,7 @@ async def _lines(
 ) -> tuple[tuple[Line, ...], datetime | None]:
     new = entries.c.number > after
     wanted = new if moved_since is None else or_(new, entries.c.changed_at > moved_since)
-    async with engine.database.transaction() as connection:
+    async with engine.database.reading() as connection:
         # Asked first: what is committed between the two questions is then given twice, never missed.
         newest = (
             await connection.execute(select(sql.max(entries.c.changed_at)).where(entries.c.thread == thread))
