@@ -2,6 +2,7 @@
 time, and corrects what she sent. Each time she reads what holds now, and staff read the same.
 """
 
+import re
 from collections.abc import Mapping
 
 from bot.conversation.answering import CORRECTING, TAKEN_AWAY
@@ -115,7 +116,7 @@ async def change_of_mind(world: World) -> None:
     maria = await world.staff("Handläggare")
     case = await open_case(maria, phone)
     shown = await reads_application(maria, case, "version 2", "3 800 kr", "Inneboende", hana.words(SARA))
-    if hana.words(ALI) in shown:
+    if re.search(rf"\b{re.escape(hana.words(ALI))}\b", shown):
         raise AssertionError(f"the child that was taken away stands there:\n{shown}")
     world.stage("handläggaren läser ansökan före mötet: version 2, lön 3 800 kr, två barn, inneboende")
 
