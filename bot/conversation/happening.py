@@ -184,7 +184,7 @@ def _will_ring(talk: Talk, event: Resulted) -> None:
         talk.say(say(N_("We ring you {time}."), time=receipt.call_at))
     else:
         talk.say(say(N_("We ring you {time}, with an interpreter."), time=receipt.call_at))
-    if talk.thread.channel == "telegram" and talk.person.telephone is None and talk.run is None:
+    if talk.telephone is None and talk.run is None:
         start(talk, "number")
     else:
         resume(talk)

@@ -130,6 +130,11 @@ class Talk:
         live = (MeetingStatus.BOOKED, MeetingStatus.PRELIMINARY)
         return meeting is not None and meeting.status in live and meeting.start > self.now
 
+    @property
+    def telephone(self) -> str | None:
+        """Where a person can ring her: a number she has given, or the one she writes from."""
+        return self.person.telephone or self.state.telephone
+
     def other_reach(self) -> UUID | None:
         """The thread where the person wants to be reached, when it is another than this."""
         return self.person.reach if self.person.reach != self.thread.id else None
@@ -157,7 +162,7 @@ class Talk:
             speaks=self.thread.speaks or self.language,
             now=self.now,
             today=local(run.began).date(),
-            telephone=self.person.telephone or self.state.telephone,
+            telephone=self.telephone,
             shared=self.thread.shared,
             meeting=self.person.meeting,
             applied=self.person.applied is not None,

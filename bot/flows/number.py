@@ -1,6 +1,5 @@
-"""A telephone for somebody who writes where there is none: for a person to ring or, from a page, for a text to come."""
+"""A telephone for somebody who writes where there is none, for a person to ring; from a page a text goes there too."""
 
-from bot.flows.questions import TELEPHONE
 from bot.form import Flow, Form, Reach
 from bot.questions import Question, TelephoneNumber
 from bot.text import N_
@@ -11,9 +10,13 @@ RING_ON = Question(
     TelephoneNumber(),
 )
 
+RING_FROM_PAGE = Question(
+    "ring_from_page", N_("Which mobile number may we ring you on? We send a text there first."), TelephoneNumber()
+)
+
 
 def number(form: Form) -> Reach | None:
-    question = TELEPHONE if form.context.private else RING_ON
+    question = RING_FROM_PAGE if form.context.private else RING_ON
     given = None if form.context.telephone else form.ask_or_leave(question)
     return Reach(given) if given else None
 

@@ -81,7 +81,7 @@ def wants_help(talk: Talk, yes: bool, _: Open) -> None:
     else:
         talk.say(say(N_("A person rings you, with an interpreter if you want.")))
         talk.hand_over("important-day")
-        if talk.thread.channel == "telegram" and talk.person.telephone is None and talk.run is None:
+        if talk.telephone is None and talk.run is None:
             start(talk, "number")
     resume(talk)
 

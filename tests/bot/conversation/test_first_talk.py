@@ -126,7 +126,7 @@ def on_the_web_with_a_number(number: str) -> Talker:
 
 def test_on_the_web_a_wrong_number_is_asked_for_anew_and_the_chat_goes_on() -> None:
     person = on_the_web_with_a_number("070-174 06 06").writes("fel nummer")
-    assert person.reads() == "Vilket mobilnummer får vi skriva till? Då kan vi påminna dig om mötet."
+    assert person.reads() == "Vilket mobilnummer får vi ringa dig på? Vi skickar först ett sms dit."
     assert not made(person, Phone)
     person.writes("070-174 06 07")
     assert [one.telephone for one in person.said if one.ask == "confirm-contact"] == ["+46701740606", "+46701740607"]
@@ -289,6 +289,19 @@ def test_another_time_in_words_is_another_day_where_times_are_offered() -> None:
     assert (
         Talker().writes("hej, behöver hjälp").writes("1").writes("annan tid").reads().startswith("Vilken dag passar?")
     )
+
+
+def test_who_wants_to_be_rung_from_a_page_is_asked_where() -> None:
+    person = Talker(channel="web").writes("hej, behöver hjälp").writes("4")
+    assert "En människa ringer dig, med tolk om du vill." in person.reads()
+    assert "Vilket mobilnummer får vi ringa dig på?" in person.reads()
+    assert [one.reason for one in made(person, HandOver)] == ["call-me"]
+    person.writes("070-174 06 05")
+    assert "Vi har skickat ett sms till" in person.reads()
+
+
+def test_a_text_comes_from_a_number_that_can_be_rung() -> None:
+    assert "mobilnummer" not in Talker().writes("hej, behöver hjälp").writes("4").reads()
 
 
 def test_a_question_is_read_by_a_human_and_not_met_with_the_greeting_again() -> None:
