@@ -295,10 +295,11 @@ FOCUSED = """
 
 
 async def _fill(page: Page) -> None:
-    """Something in every field of the page."""
-    for box in await page.locator(".field input:not([type=radio], [type=checkbox]), .field textarea").all():
+    """Something in every field that stands there; what an answer leads to stands there afterwards."""
+    boxes = page.locator(".field input:not([type=radio], [type=checkbox]), .field textarea")
+    for box in await boxes.filter(visible=True).all():
         await box.fill("12")
-    for group in await page.locator("fieldset.question").all():
+    for group in await page.locator("fieldset.question").filter(visible=True).all():
         await group.locator("input").first.check()
 
 
