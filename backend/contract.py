@@ -17,7 +17,7 @@ Rules that hold for every call:
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -102,6 +102,13 @@ class Phrase(Value):
     text: dict[str, str]
 
 
+class Work(Value):
+    """What helps to a job without an application for money: where it stands, and what the municipality has itself."""
+
+    employment_service: str = Field("arbetsformedlingen.se", description="as it is written to people")
+    offers: tuple[Literal["job-coach", "work-practice", "training", "cv"], ...] = ()
+
+
 class Policy(Value):
     """GET policy. Cached by the bot with its version; the bot works from the cache while the backend is away."""
 
@@ -126,7 +133,11 @@ class Policy(Value):
         description="public JWKs that may seal for this municipality; first is current"
     )
     application: Literal["own", "guide"] = "own"
+    work: Work = Field(default_factory=Work, description="for whoever wants a job, not money")
     telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
+    unapproved_answers: bool = Field(
+        False, description="answers that state the law may be said before anybody has approved them: in the demo only"
+    )
 
 
 # --- Calls the bot makes ---------------------------------------------------------------------------------------------
@@ -248,6 +259,15 @@ class Income(Value):
     kronor: int | None = Field(None, ge=0, le=1_000_000, description="None: left to the meeting")
 
 
+class Partner(Value):
+    """The person's husband, wife or partner: never an income, a number or an illness of somebody else."""
+
+    first_name: str = ""
+    planning: Literal["work", "job-seeking", "studies", "other"] | None = Field(
+        None, description="None: left to the meeting"
+    )
+
+
 class AnswerRecord(Value):
     """How one answer was given: the sentence shown, in the language and in Swedish, the meaning, when and where."""
 
@@ -270,13 +290,25 @@ class SendApplication(Value):
     received_at: datetime
     language: Language
     applies_alone: bool | None = None
+    partner: Partner | None = None
+    month: date | None = Field(None, description="first day of the month the money is for")
+    stays_here: bool | None = Field(None, description="in the municipality all that month")
     children: tuple[Child, ...] | None = None
     housing: Literal["rental", "sublet", "lodger", "owned", "with-parents", "none"] | None = None
     housing_kronor: int | None = Field(None, ge=0, le=100_000)
+    home_persons: int | None = Field(None, ge=1, le=30, description="asked where a home is another's")
+    rent_debt: bool | None = Field(None, description="rent or electricity that is not paid")
+    cost_kinds: tuple[Literal["electricity", "home-insurance", "unemployment-fund", "care"], ...] | None = None
     has_income: bool | None = None
     incomes: tuple[Income, ...] | None = None
+    pending_benefits: bool | None = Field(None, description="has applied for other money and waits for an answer")
+    asset_kinds: tuple[Literal["savings", "vehicle", "home", "company", "other"], ...] | None = None
     planning: Literal["work", "job-seeking", "sick-leave", "sfi", "other"] | None = None
+    registered_jobseeker: bool | None = Field(None, description="at Arbetsförmedlingen")
+    sick_certificate: bool | None = Field(None, description="has a doctor's certificate; never for what")
+    worked_last_year: bool | None = None
     lived_on: str | None = None
+    plans: str | None = None
     later: tuple[str, ...] = Field((), description="names of questions left to the meeting")
     attested: bool
     digest: str = Field(description="SHA-256 of exactly the summary that was shown and confirmed")
@@ -309,6 +341,8 @@ class HandOver(Value):
     """PUT handovers/{key}: put a thread in the inbox. The bot goes on answering until staff take over.
 
     ``unreachable``: the person has shut us out where she wrote. ``undelivered``: nobody knows whether a message came.
+    ``important-day``: she wants help before the day she was told of.
+    ``silent``: she has not written for a month and nothing is finished; a person decides what to do, nothing closes.
     """
 
     person: UUID
@@ -327,6 +361,8 @@ class HandOver(Value):
         "question",
         "unreachable",
         "undelivered",
+        "important-day",
+        "silent",
     ]
     telephone: str | None = None
     shared_phone: bool | None = None
@@ -406,7 +442,10 @@ class Phone(Value):
 
 
 class StillTrueQuery(Value):
-    """POST still-true (a look-up): is a message about to be sent still right? Asked for every proactive message."""
+    """POST still-true (a look-up): is a message about to be sent still right? Asked for every proactive message.
+
+    ``reference`` is the meeting or the notice it is about; of a ``nudge`` it is the thread.
+    """
 
     kind: str
     person: UUID
@@ -489,18 +528,6 @@ class Readable(Value):
 # --- The feed: what the backend has to tell --------------------------------------------------------------------------
 
 
-class NoticeKind(StrEnum):
-    """What the backend tells the bot. Body fields per kind stand in :data:`NOTICE_BODIES`."""
-
-    INTERPRETER_CONFIRMED = "interpreter-confirmed"
-    MEETING_MOVED = "meeting-moved"
-    MEETING_CANCELLED = "meeting-cancelled"
-    SOMETHING_NEW = "something-new"
-    TAKEN_OVER = "taken-over"
-    STAFF_MESSAGE = "staff-message"
-    HANDED_BACK = "handed-back"
-
-
 class MeetingNotice(Value):
     """Body of INTERPRETER_CONFIRMED, MEETING_MOVED and MEETING_CANCELLED."""
 
@@ -513,6 +540,19 @@ class SomethingNew(Value):
     what: Literal["decision", "agreed-lines"]
     refusal: bool = Field(False, description="steers the hour it may be sent at, is never said")
     with_interpreter: bool = False
+    meeting: Meeting | None = Field(None, description="the new time it carries: kept for its reminders, not said here")
+
+
+class ImportantDay(Value):
+    """Body of IMPORTANT_DAY: a human told her what is new, and by this day she must have acted. Never says of what.
+
+    ``remind_on`` is a working day about a week before, when somebody is there to help. ``meeting`` is what comes next.
+    """
+
+    by_telephone: bool
+    day: date
+    remind_on: date
+    meeting: Meeting | None = None
 
 
 class TakenOver(Value):
@@ -537,15 +577,26 @@ class HandedBack(Value):
     thread: UUID
 
 
-NOTICE_BODIES: dict[NoticeKind, type[Value]] = {
-    NoticeKind.INTERPRETER_CONFIRMED: MeetingNotice,
-    NoticeKind.MEETING_MOVED: MeetingNotice,
-    NoticeKind.MEETING_CANCELLED: MeetingNotice,
-    NoticeKind.SOMETHING_NEW: SomethingNew,
-    NoticeKind.TAKEN_OVER: TakenOver,
-    NoticeKind.STAFF_MESSAGE: StaffMessage,
-    NoticeKind.HANDED_BACK: HandedBack,
-}
+class NoticeKind(StrEnum):
+    """What the backend tells the bot: for each kind its name and the body it carries."""
+
+    body: type[Value]
+
+    def __new__(cls, name: str, body: type[Value] = Value) -> Self:
+        """A kind is also looked up by its name alone."""
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.body = body
+        return kind
+
+    INTERPRETER_CONFIRMED = "interpreter-confirmed", MeetingNotice
+    MEETING_MOVED = "meeting-moved", MeetingNotice
+    MEETING_CANCELLED = "meeting-cancelled", MeetingNotice
+    SOMETHING_NEW = "something-new", SomethingNew
+    IMPORTANT_DAY = "important-day", ImportantDay
+    TAKEN_OVER = "taken-over", TakenOver
+    STAFF_MESSAGE = "staff-message", StaffMessage
+    HANDED_BACK = "handed-back", HandedBack
 
 
 class Notice(Value):

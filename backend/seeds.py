@@ -60,12 +60,19 @@ _STAFF: dict[str, dict[str, Role]] = {
 
 _KIM = {
     "applies_alone": True,
+    "stays_here": True,
     "children": (),
     "housing": "rental",
     "housing_kronor": 5850,
+    "rent_debt": False,
+    "cost_kinds": ("electricity",),
     "has_income": True,
     "incomes": (Income(kind="salary", kronor=4200),),
+    "pending_benefits": False,
+    "asset_kinds": (),
     "planning": "job-seeking",
+    "registered_jobseeker": True,
+    "worked_last_year": True,
     "lived_on": "Lön till och med oktober.",
 }
 

@@ -29,7 +29,7 @@ from bot.stories.twilio import Text, Twilio
 from bot.together import free_port
 
 USERS = 32
-WARM = 8  # conversations before each run, of all its processes
+WARM = 12  # conversations before each run, of all its processes
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,12 @@ def measure(site: Site, run: Run, first: int, floor: Floor | None, seconds: int)
 
 
 def _warm(site: Site, run: Run, ports: list[int], first: int) -> None:
-    """Some conversations that are not measured: catalogues are read and statements prepared once in a process' life."""
+    """Some conversations that are not measured, in every language: catalogues and what reads dates are read, and
+    statements prepared, once in a process' life."""
     uvloop.run(
-        talk(channel_of(site, run.channel), ports, users=8, people=range(first, first + WARM), languages=("sv",))
+        talk(
+            channel_of(site, run.channel), ports, users=8, people=range(first, first + WARM), languages=form20.spoken()
+        )
     )
 
 

@@ -102,7 +102,7 @@ def serve(
     port: int = DEFAULT_PORT,
 ) -> None:
     """Serve one half, or both in one process, with the settings of the environment."""
-    from bot.serving import Server
+    from bot.serving import Server, leave_what_is_here
 
     if half == "bot":
         import bot.app
@@ -120,6 +120,7 @@ def serve(
 
         async def both() -> None:
             async with together.running(os.environ, _now, port, host=host):
+                leave_what_is_here()
                 await asyncio.Event().wait()
 
         _run_until_signal(both())
@@ -197,9 +198,21 @@ def check() -> None:
             print(f"SMS in {tenant.municipality.name}: on, by {by.name}. Enter there, as it stands: {by.webhook}")
         else:
             print(f"SMS in {tenant.municipality.name}: off, no provider has a number for it.")
+    print(_answers(demo=talk.demo))
     for line in _telegram(talk, cases):
         print(line)
     print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")
+
+
+def _answers(*, demo: bool) -> str:
+    """In which languages the answers that state the law may be said."""
+    from bot.answers import is_approved, of_law
+    from bot.text import languages
+
+    if demo:
+        return "Answers that state the law: all are said, approved or not, for the demo only."
+    counted = [f"{code} {sum(is_approved(one, code) for one in of_law())} of {len(of_law())}" for code in languages()]
+    return f"Answers that state the law, approved: {', '.join(counted)}. For the others a human is offered."
 
 
 def _telegram(talk: "BotSettings", cases: "BackendSettings") -> list[str]:
@@ -237,12 +250,16 @@ async def _stopped(talk: "BotSettings") -> dict[str, str]:
 
 
 @app.command()
-def locales() -> None:
+def locales(
+    answers: Annotated[
+        bool, typer.Option(help="Each approved answer instead, as whoever approves it reads it.")
+    ] = False,
+) -> None:
     """Print each language: complete, approved, its longest text, and what a conversation in it costs by SMS."""
-    from bot.stories.overview import table
+    from bot.stories.overview import table, to_approve
 
     _only_errors()
-    for line in table():
+    for line in to_approve() if answers else table():
         print(line)
 
 

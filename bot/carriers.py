@@ -110,3 +110,7 @@ class Closes(Protocol):
 
 class CannotAsk(Exception):  # noqa: N818  # reads as what happened
     """The provider does not answer, so whether a letter went stays unknown for now."""
+
+
+class NobodyKnows(CannotAsk):
+    """The provider can never be asked; unless it reports by itself, the letter's kind says what to do."""

@@ -1,8 +1,10 @@
 """Reading settings from an environment: what is missing, wrong or half given is one clear line that names it."""
 
+import re
 from collections.abc import Collection, Mapping
 
 SHORTEST_SECRET = 32
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 class SettingsError(Exception):
@@ -58,3 +60,16 @@ def per_municipality(environ: Mapping[str, str], prefix: str, municipalities: Co
         if code.lower() not in municipalities:
             raise SettingsError(f"{prefix}{code} is given, but IMORGON_BACKEND_TOKEN_{code} is missing.")
     return {code.lower(): value for code, value in found.items()}
+
+
+def numbers(environ: Mapping[str, str], prefix: str, municipalities: Collection[str]) -> dict[str, str]:
+    """The telephone number each municipality writes from: its own, and no other's. Raises SettingsError."""
+    found = per_municipality(environ, prefix, municipalities)
+    for slug, number in found.items():
+        if not _E164.fullmatch(number):
+            raise SettingsError(
+                f"{prefix}{slug.upper()} must be a telephone number that begins with + and the country."
+            )
+    if len(set(found.values())) < len(found):
+        raise SettingsError(f"{prefix}<CODE>: two municipalities cannot share one sender, a text would belong to both.")
+    return found

@@ -12,12 +12,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value
+from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value, Work
 from bot.questions import Question, Unloadable
-from bot.text import Text, render, say
+from bot.text import Text, local, render, say
 
 T = TypeVar("T")
 Json = Any
@@ -72,9 +72,8 @@ class Asking:
     tail: Text | None = None
 
 
-@dataclass(frozen=True)
-class Live:
-    """An answer on the path the flow took."""
+class Live(NamedTuple):
+    """An answer on the path the flow took. A tuple: every replay makes one of every answer."""
 
     key: str
     question: Question[Any]
@@ -125,6 +124,18 @@ class Each:
     more: Question[bool]
 
 
+class Item(NamedTuple):
+    """One item of a list that the flow came past; its first answer is ``live[first]``."""
+
+    items: Each
+    id: str
+    first: int
+
+    def has(self, key: str) -> bool:
+        """Whether a question is about this item: ``"child_name#2"``."""
+        return key.partition("#")[2] == self.id
+
+
 @dataclass(frozen=True)
 class Refusal:
     """When the backend refuses: say this, forget these answers and their facts, and the flow asks again by itself."""
@@ -138,7 +149,10 @@ class Flow:
     """One file in ``bot/flows``: the function, what is said when its effect is accepted, and what comes after.
 
     ``waits``: whether the thread waits for the effect's answer before it goes on to ``then``.
+    ``until_met``: asked around the booking of a meeting; when the person has been met, what is left of it lapses.
     ``sections``: (key, title) in the order they come, for the pages of the web.
+    ``if_left``: who falls silent in it is ``asked`` whether she wants to go on, and at last shown to staff; is only
+    shown to ``staff``; or neither, where all that mattered is done.
     """
 
     name: str
@@ -147,11 +161,12 @@ class Flow:
     refused: Mapping[ProblemCode, Refusal] = field(default_factory=dict)
     then: str | None = None
     waits: bool = True
+    until_met: bool = False
     sections: tuple[tuple[str, str], ...] = ()
+    if_left: Literal["asked", "staff", "nothing"] = "nothing"
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
     ``unsure``: nobody knows which language the person speaks."""
 
@@ -170,8 +185,14 @@ class Context:
     guided: bool = False
     address: str = ""
     after_hours: str = ""
+    work: Work = Work()
+    wants_work: bool = False
     customer_service: str = ""
     unsure: bool = False
+
+
+Hear: TypeAlias = Callable[[Asking], Json]
+"""Hears the answer to the question a flow has come to: its meaning as it is stored, or ``None``."""
 
 
 @dataclass
@@ -189,6 +210,8 @@ class Form:
     live: list[Live] = field(default_factory=list)
     said: list[tuple[str, Text]] = field(default_factory=list)
     then: str | None = None
+    hear: Hear | None = None
+    listed: list[Item] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -223,6 +246,7 @@ class Form:
         ids: list[str] = list(self.answers.get(items.name) or ["1"])
         position = 0
         while position < len(ids):
+            self.listed.append(Item(items, ids[position], len(self.live)))
             yield ids[position]
             if not self.ask(items.more, about=ids[position]):
                 ids = ids[: position + 1]
@@ -236,6 +260,11 @@ class Form:
         if self.digest is None or self.digest != digest_of(self.live, self.context.language):
             raise _Confirms
         return self.digest
+
+    def answered_on(self, question: Question[Any]) -> date:
+        """The day the question was answered, so that "this month" stays the month it was said in."""
+        said = self.records.get(question.name)
+        return local(datetime.fromisoformat(said) if said else self.context.now).date()
 
     def go_on(self, flow: str) -> None:
         """Which flow comes after this one, where the answers decide it."""
@@ -271,7 +300,7 @@ class Form:
         values: dict[str, Any],
     ) -> T | None:
         key = f"{question.name}#{about}" if about else question.name
-        text = say(question.text, **values)
+        text = say(question.text, **values) if values else question.said
         if key not in self.answers and implied is not None and key != self.changing:
             self.answers[key] = question.kind.dump(implied)
             self.implied.append(key)
@@ -288,16 +317,64 @@ class Form:
             else:
                 self.live.append(Live(key, question, text, meaning, implied=key in self.implied))
                 return meaning
-        if among is None:
-            raise _Asks(Asking(key, question, text, may_leave))
+        asking = Asking(key, question, text, may_leave) if among is None else self._asking(key, question, among)
+        if self._hears(asking):
+            return self._answer(question, about, among, implied, may_leave=may_leave, values=values)
+        if among is not None and (remark := among.remark(self.facts[key]["value"])) is not None:
+            self.say(remark)
+        raise _Asks(asking)
+
+    def _asking(self, key: str, question: Question[Any], among: LookUp) -> Asking:
         found = self.facts.get(key)
         if found is None or found["query"] != query_digest(among.query(self)):
             raise _LooksUp(among, key)
-        remark = among.remark(found["value"])
-        if remark is not None:
-            self.say(remark)
         text, tail = among.asking(found["value"], question)
-        raise _Asks(Asking(key, question, text, may_leave, among.among(found["value"]), tail))
+        return Asking(key, question, text, may_leave=False, among=among.among(found["value"]), tail=tail)
+
+    def _hears(self, asking: Asking) -> bool:
+        """Whether this question has just been answered: then the flow goes on as it would with the answer stored."""
+        hear, self.hear = self.hear, None
+        answer = hear(asking) if hear is not None else None
+        if answer is None:
+            return False
+        self.answers[asking.key] = answer
+        self.records = {**self.records, asking.key: self.context.now.isoformat()}
+        self.implied = [key for key in self.implied if key != asking.key]
+        self.digest = self.changing = None
+        return True
+
+
+def item_of(played: "Played", key: str) -> Item | None:
+    """The item of a list that a question is about; the nearest before it, where lists have the same ids."""
+    keys = [live.key for live in played.live]
+    place = keys.index(key) if key in keys else len(keys)
+    found = [item for item in played.form.listed if item.has(key) and item.first <= place]
+    return found[-1] if found else None
+
+
+def taken_away(played: "Played", item: Item) -> tuple[dict[str, Json], str | None]:
+    """The answers when an item is taken out of its list. The ids of the others stay.
+
+    With the only item goes the answer before the list, which said that there are any: its key is given, to be asked
+    again.
+    """
+    answers, live = dict(played.form.answers), played.live
+    items = [one for one in played.form.listed if one.items == item.items]
+    # The flow may have stopped at this item, before it came to the ones after it.
+    ids = list(answers.get(item.items.name) or [one.id for one in items])
+    asked = {one.key.partition("#")[0] for one in live if any(other.has(one.key) for other in items)}
+    asked |= {item.items.more.name, *([played.asking.question.name] if played.asking else [])}
+    for name in asked:
+        answers.pop(f"{name}#{item.id}", None)
+    place = ids.index(item.id)
+    ids.remove(item.id)
+    if not ids:
+        answers.pop(item.items.name, None)
+        return answers, live[item.first - 1].key if item.first else None
+    if place == len(ids):
+        answers[f"{item.items.more.name}#{ids[-1]}"] = item.items.more.kind.dump(False)
+    answers[item.items.name] = ids
+    return answers, None
 
 
 def query_digest(query: Value) -> str:
@@ -340,12 +417,14 @@ def play(
     records: Mapping[str, Json] | None = None,
     implied: Sequence[str] = (),
     changing: str | None = None,
+    hear: Hear | None = None,
 ) -> Played:
     """Run the flow from the top over the answers so far. Pure: same input, same outcome.
 
     ``changing``: the question whose answer the person is about to change: asked, also where the thread implies one.
+    ``hear``: an answer is heard at the first question that has none, and the flow goes on from there.
     """
-    form = Form(context, dict(answers), facts, digest, corrects, records or {}, list(implied), changing)
+    form = Form(context, dict(answers), facts, digest, corrects, records or {}, list(implied), changing, hear=hear)
     try:
         returned = flow.play(form)
     except _Asks as stop:
@@ -358,56 +437,25 @@ def play(
 
 
 def questions_left(flow: Flow, context: Context, played: Played, limit: int = 80) -> int:
-    """About how many questions remain if each is answered in its first way; told honestly as *about*."""
+    """About how many questions remain if each is answered as most people do; told honestly as *about*."""
     left, answers = 0, dict(played.form.answers)
     while played.asking is not None and left < limit:
         left += 1
-        answers[played.asking.key] = _first_way(played.asking)
+        answers[played.asking.key] = _usual(played.asking)
         played = play(flow, context, answers, played.form.facts, implied=played.form.implied)
     return left
 
 
-def _first_way(asking: Asking) -> Json:
-    kind = asking.question.kind
-    return kind.dump(False if asks_for_more(asking) else kind.samples()[0])
+def _usual(asking: Asking) -> Json:
+    kind, usual = asking.question.kind, asking.question.usual
+    if asks_for_more(asking):
+        return kind.dump(False)
+    return kind.dump(kind.samples()[0] if usual is None else usual)
 
 
 def asks_for_more(asking: Asking) -> bool:
     """Whether this is a list's "is there one more?": no ends the list."""
     return asking.question.name.endswith("_more")
-
-
-def page_of(flow: Flow, context: Context, played: Played) -> list[Asking]:
-    """The questions of the current section that come whatever is answered: they can stand on one page together.
-
-    Where two answers lead different ways the page ends, and what follows is asked when that answer is known.
-    """
-    asked: list[Asking] = []
-    answers = dict(played.form.answers)
-    section = played.asking.question.section if played.asking else None
-    while played.asking is not None and played.asking.question.section == section and played.asking.among is None:
-        here = played.asking
-        asked.append(here)
-        ways = [
-            play(
-                flow,
-                context,
-                {**answers, here.key: here.question.kind.dump(sample)},
-                played.form.facts,
-                implied=played.form.implied,
-            )
-            for sample in here.question.kind.samples()
-        ]
-        keys = {way.asking.key if way.asking else None for way in ways}
-        if len(keys) != 1:
-            break
-        # What comes after is worded as if this one were left to the meeting: no made-up answer may stand in its text.
-        answers = {
-            **answers,
-            here.key: LEFT if here.may_leave else here.question.kind.dump(here.question.kind.samples()[0]),
-        }
-        played = play(flow, context, answers, played.form.facts, implied=played.form.implied)
-    return asked
 
 
 def new_words(said: Sequence[tuple[str, Text]], before: Sequence[str]) -> tuple[list[Text], tuple[str, ...]]:

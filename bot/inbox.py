@@ -229,8 +229,9 @@ def diverted(event: Said | Filled, thread: Thread | None) -> tuple[Said | Filled
     if isinstance(event, Said):
         taken = divert(_readable(event.words), _asked(thread))
         found += taken.found
-        kinds = tuple(dict.fromkeys([*event.diverted, *(one.kind for one in found)]))
-        event = replace(event, words=taken.masked, diverted=kinds)
+        if found or taken.masked != event.words:
+            kinds = tuple(dict.fromkeys([*event.diverted, *(one.kind for one in found)]))
+            event = replace(event, words=taken.masked, diverted=kinds)
     else:
         fields: dict[str, str] = {}
         for name, words in event.fields.items():

@@ -46,6 +46,8 @@ def _says(words: str, key: str) -> bool:
 
 def read_number(words: str) -> int | Unread:
     """One whole number."""
+    if words.isascii() and words.isdigit() and len(words) <= _LONGEST:
+        return int(words)  # as most are written
     read = _read(words)
     if isinstance(read, Unread):
         return read
@@ -66,8 +68,8 @@ def _read(words: str) -> Decimal | Unread:
     value = Decimal(figures) if len(figures) <= _LONGEST else Decimal(10**_LONGEST)  # more than any limit
     value += Decimal(f"0.{number['part'] or 0}")
     after = fold(written[number.end() :]).split()
-    if any(_joined(token) for token in after):
-        return Unread.SEVERAL  # "5 آلاف وخمسمية": the words after the figures count too
+    if any(_joined(token) for token in after) or any(token in worth("multiples") for token in after[1:]):
+        return Unread.SEVERAL  # "5 آلاف وخمسمية", "8 och ett halvt tusen": the words after the figures count too
     if after and after[0] in worth("multiples"):
         return value * Decimal(worth("multiples")[after[0]])
     return value
@@ -78,11 +80,13 @@ def _spoken(tokens: list[str]) -> Decimal | Unread:
     if len(tokens) > _SHORT:
         return Unread.NOTHING  # in a longer message "en" is an article, not a number
     runs: list[list[str]] = [[]]
-    for token in tokens:
+    for before, token in zip(["", *tokens], tokens, strict=False):
         joined = _joined(token) if runs[-1] else None
         if joined is not None:
             _join(runs[-1], joined)
         elif _worth_of(token) is not None:
+            if not runs[-1] and token in worth("multiples") and not _says_nothing(before):
+                return Unread.NOTHING  # "some thousand", or a number word nobody has told us: not one thousand
             runs[-1].append(token)
         elif runs[-1] and token.startswith(_AND):
             return Unread.NOTHING  # "a thousand and something": half of it is not what was said
@@ -93,6 +97,11 @@ def _spoken(tokens: list[str]) -> Decimal | Unread:
         return Unread.NOTHING
     value = values[0]
     return Unread.SEVERAL if len(values) > 1 or value is None else Decimal(value)
+
+
+def _says_nothing(word: str) -> bool:
+    """Whether a word before a sum leaves it as it is: "about", "it is"."""
+    return not word or any(word in known(key) for key in ("about", "choosing", "politeness"))
 
 
 _AND = "و"

@@ -17,9 +17,10 @@ import asyncio
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Row, and_, exists, func, or_, select, update
@@ -29,15 +30,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.contract import Channel, ContractError, StillTrue, StillTrueQuery
 from bot import messages, threads
 from bot.backend import BackendAway
-from bot.carriers import CannotAsk, Carrier, HasButtons, Letter, Outcome, Span
+from bot.carriers import CannotAsk, Carrier, HasButtons, Letter, NobodyKnows, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.hours import may_leave_at
-from bot.kinds import KINDS
+from bot.kinds import A_DAY, KINDS, OF_A_KIND
 from bot.messages import Outgoing, Went
 from bot.policies import may_use
 from bot.rendering import as_text
-from bot.tables import outbox, pauses, receipts, sending
+from bot.tables import entries, outbox, pauses, receipts, sending
 from bot.tables import threads as thread_rows
 from bot.text import N_, say
 from bot.threads import LockedThread
@@ -235,7 +236,9 @@ async def _still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Liter
         log.warning("still true?", kind=message.kind, problem=error.code)
         return "no"
     except BackendAway:
-        return "unsure" if engine.clock() >= row.deadline - UNCHECKED else "unanswered"
+        if engine.clock() < row.deadline - UNCHECKED:
+            return "unanswered"
+        return "no" if KINDS[message.kind].unchecked == "drop" else "unsure"
     return "yes" if isinstance(answer, StillTrue) and answer.true else "no"
 
 
@@ -268,7 +271,8 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
         now = engine.clock()
         reason = _dropped(desk, current, message, thread, holds)
         if reason is None:
-            leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, now)
+            first = await _after_the_cap(desk, thread, current, now)
+            leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, first)
             if leaves_at > current.deadline:
                 reason = "late"
             elif leaves_at > now:
@@ -296,7 +300,7 @@ def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread,
     except AboveCeiling:
         log.critical("above the ceiling", kind=row.kind, channel=thread.channel)
         return "ceiling"
-    if holds == "no":
+    if holds == "no" or (message.about and not thread.state.still_asks(message.about)):
         return "untrue"
     if desk.engine.clock() > row.deadline:
         return "late"
@@ -305,6 +309,26 @@ def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread,
     if not row.proactive and not row.staff and row.epoch < thread.state.epoch:
         return "superseded"
     return None
+
+
+async def _after_the_cap(desk: Desk, thread: LockedThread, row: Row[Any], now: datetime) -> datetime:
+    """Now; for what can wait, tomorrow when enough has come to this person unasked today."""
+    if KINDS[row.kind].cap != "waits":
+        return now
+    zone = ZoneInfo(desk.policy.time_zone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(0), zone)
+    counted = [kind.name for kind in KINDS.values() if kind.cap != "free"]
+    came = (
+        await desk.connection.execute(
+            select(outbox.c.kind)
+            .join(entries, and_(entries.c.thread == outbox.c.thread, entries.c.number == outbox.c.entry))
+            .where(outbox.c.thread == thread.id, outbox.c.kind.in_(counted), entries.c.at >= midnight)
+        )
+    ).scalars()
+    today = came.all()
+    if len(today) < A_DAY and today.count(row.kind) < OF_A_KIND:
+        return now
+    return (midnight + timedelta(days=1)).astimezone(UTC)
 
 
 async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread) -> Claimed:
@@ -503,7 +527,11 @@ async def look_up_one(engine: Engine) -> bool:
     if carrier is not None and not carrier.can_be_asked:
         await _as_declared(engine, row)
         return True
-    outcome = await _looked_up(engine, carrier, row) if carrier else None
+    try:
+        outcome = await _looked_up(engine, carrier, row) if carrier else None
+    except NobodyKnows:
+        await _as_declared(engine, row)
+        return True
     if outcome is not None:
         await settle(engine, row.municipality, row.id, outcome)
     return True
@@ -536,6 +564,8 @@ async def _looked_up(engine: Engine, carrier: Carrier, row: Row[Any]) -> Outcome
     span = Span((row.tried_at or row.created_at) - LISTED_FROM, row.tried_at + LISTED_UNTIL if row.tried_at else now)
     try:
         found = await carrier.look_up(letter, span, known)
+    except NobodyKnows:
+        raise
     except CannotAsk as error:
         log.warning("cannot ask", channel=row.channel, error=str(error))
         return Outcome("given-up") if now > span.until + GIVE_UP else None

@@ -34,20 +34,20 @@ class Policies:
         self._database, self._backend = database, backend
         self._known: dict[str, tuple[float, Policy]] = {}
 
-    def at_hand(self, municipality: str) -> Policy | None:
-        """The policy, if it is in memory and fresh."""
-        known = self._known.get(municipality)
-        return known[1] if known and monotonic() - known[0] < FRESH.total_seconds() else None
-
     async def get(self, municipality: str) -> Policy:
         """The policy as last fetched. Asks the backend only when none ever was. Raises NoPolicy, database errors."""
-        if (known := self.at_hand(municipality)) is not None:
-            return known
-        async with self._database.transaction() as connection:
+        return await self.kept(municipality) or await self.fetch(municipality)
+
+    async def kept(self, municipality: str) -> Policy | None:
+        """The policy as last fetched, if one ever was. Never waits for the backend. Raises database errors."""
+        known = self._known.get(municipality)
+        if known is not None and monotonic() - known[0] < FRESH.total_seconds():
+            return known[1]
+        async with self._database.reading() as connection:
             found = select(policies.c.body).where(policies.c.municipality == municipality)
             body = (await connection.execute(found)).scalar_one_or_none()
         if body is None:
-            return await self.fetch(municipality)
+            return None
         policy = Policy.model_validate(body)
         self._known[municipality] = (monotonic(), policy)
         return policy

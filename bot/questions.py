@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 import phonenumbers
@@ -148,7 +148,7 @@ class Question(Generic[T]):
     """One question. Its name is a promise: the same meaning for ever; a new meaning needs a new name.
 
     ``text``, ``why``, ``hint`` and ``short`` are source sentences; ``short`` names the answer in a summary ("Rent").
-    ``section`` is the page it stands on.
+    ``section`` is the page it stands on. ``usual`` is what most people answer, for telling how many questions are left.
     """
 
     name: str
@@ -159,6 +159,12 @@ class Question(Generic[T]):
     section: str | None = None
     hint: str | None = None
     short: str | None = None
+    usual: T | None = None
+
+    @cached_property
+    def said(self) -> Text:
+        """The question as it reads where it needs no values."""
+        return say(self.text)
 
 
 # --- Choosing ---------------------------------------------------------------------------------------------------------
@@ -173,11 +179,13 @@ _SIGNS = {"👍": "yes", "👌": "yes", "✅": "yes", "✔": "yes", "👎": "no"
 
 def _sign(words: str) -> str | None:
     """Thumbs and ticks, in any skin colour, are a yes or no; the word that stands for it."""
-    sign = "".join(char for char in words if char in _SIGNS)
+    sign = "".join([char for char in words if char in _SIGNS])
+    if not sign:
+        return None
     rest = [
         char for char in clean(words) if char not in _SIGNS and not unicodedata.category(char).startswith(("S", "M"))
     ]
-    if sign and not any(char.isalnum() for char in rest) and len({_SIGNS[char] for char in sign}) == 1:
+    if not any(char.isalnum() for char in rest) and len({_SIGNS[char] for char in sign}) == 1:
         return text.words("sv", _SIGNS[sign[0]])[0]
     return None
 
@@ -204,6 +212,8 @@ def _choose(words: str, choices: Sequence[frozenset[str]]) -> int | type[_Many] 
     if numbers and not rest:
         return _by_number(numbers, len(choices))
     named_ones = _by_name(rest, choices)
+    if any(choices[place] & known("no").keys() for place in named_ones) and _yes_or_no(words) is not False:
+        return None  # "لا أعرف" holds the name of the choice "no", and chooses nothing
     if numbers and len(named_ones) == 1:
         return named_ones.pop() if numbers == {next(iter(named_ones)) + 1} else None
     if len(named_ones) == 1:
@@ -309,7 +319,36 @@ def _yes_or_no(words: str) -> bool | None:
         return meant if agreed else None
     if tokens[0] in known("yes"):
         return None if denied else True
-    return False if tokens[0] in known("no") else None
+    # "No" is also short for number: as the first word it is a no.
+    first, *others = [token for token in said.split() if token not in known("politeness")]
+    rest = [token for token in others if token not in known("choosing")]
+    return False if first in known("no") and _is_clear_no(words, first, rest) else None
+
+
+_SET_OFF = re.compile(r"\W*\w+\s*[,.;:!،؛-]")
+"""A first word with a mark after it: "No, I live alone"."""
+
+
+def _is_clear_no(words: str, first: str, rest: Sequence[str]) -> bool:
+    """Whether what follows the no leaves it one: ``nej, jag är ensam``, not ``nej men jag vet inte``.
+
+    A word that also turns sentences round (``no``, ``не``, ``لا``) is a no by itself only where a mark sets it off;
+    otherwise nothing may follow that is not said in a no: ``no idea``, ``не знаю``, ``لا أعرف`` are none.
+    """
+    if any(token in known("unsure") for token in fold(words).split()):
+        return False
+    if _SET_OFF.match(clean(words)):
+        return True
+    if words.rstrip().endswith(("?", "؟")):
+        return False
+    if first not in known("negations"):
+        return True
+    return all(token in known("negations") or token in _said_in_a_no() for token in rest)
+
+
+@cache
+def _said_in_a_no() -> frozenset[str]:
+    return frozenset(token for phrase in known("no") for token in phrase.split())
 
 
 @dataclass(frozen=True, eq=False)
@@ -328,8 +367,12 @@ class OneOf(Kind[S]):
         """The source sentence of a choice."""
         return self.choices[meaning]
 
-    def options(self, among: Sequence[Any] | None = None) -> list[Option]:  # noqa: ARG002  # always the same
+    @cached_property
+    def _options(self) -> list[Option]:
         return [Option(meaning, say(label)) for meaning, label in self.choices.items()]
+
+    def options(self, among: Sequence[Any] | None = None) -> list[Option]:  # noqa: ARG002  # always the same
+        return self._options
 
     def _read(self, heard: _Heard) -> Meaning[S] | Misunderstood:
         chosen = _choose(heard.words, self._names)
@@ -372,8 +415,12 @@ class Several(Kind[tuple[S, ...]]):
         """The source sentence of a choice."""
         return self.choices[meaning]
 
-    def options(self, among: Sequence[Any] | None = None) -> list[Option]:  # noqa: ARG002  # always the same
+    @cached_property
+    def _options(self) -> list[Option]:
         return [Option(meaning, say(label)) for meaning, label in self.choices.items()]
+
+    def options(self, among: Sequence[Any] | None = None) -> list[Option]:  # noqa: ARG002  # always the same
+        return self._options
 
     def _read(self, heard: _Heard) -> Meaning[tuple[S, ...]] | Misunderstood:
         chosen = self._chosen(heard.words)
@@ -419,6 +466,41 @@ class Several(Kind[tuple[S, ...]]):
 
     def samples(self) -> list[tuple[S, ...]]:
         return [*((one,) for one in self.choices), tuple(self.choices)]
+
+
+class SeveralOrNone(Several[S]):
+    """Some of a few choices, or the last one, which says that none of them fits."""
+
+    @property
+    def none(self) -> S:
+        return list(self.choices)[-1]
+
+    def _read(self, heard: _Heard) -> Meaning[tuple[S, ...]] | Misunderstood:
+        if fold(heard.words) in known("all"):
+            return Meaning(self._some)
+        if fold(heard.words) in known("no"):
+            return Meaning((self.none,))
+        read = super()._read(heard)
+        if isinstance(read, Meaning) and self.none in read.meaning and len(read.meaning) > 1:
+            return Misunderstood(say(N_("I read more than one answer. Choose {none} alone, or not."), none=self._last))
+        return read
+
+    def load(self, data: Json) -> tuple[S, ...]:
+        meaning = super().load(data)
+        if self.none in meaning and len(meaning) > 1:
+            raise Unloadable("none of them, and one of them")
+        return meaning
+
+    def samples(self) -> list[tuple[S, ...]]:
+        return [*((one,) for one in self.choices), self._some]
+
+    @property
+    def _some(self) -> tuple[S, ...]:
+        return tuple(self.choices)[:-1]
+
+    @property
+    def _last(self) -> Text:
+        return say(self.choices[self.none])
 
 
 def _parts(words: str) -> list[str]:
@@ -578,12 +660,13 @@ class Day(Kind[date]):
         return meaning.isoformat()
 
     def load(self, data: Json) -> date:
-        if not isinstance(data, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", data, re.ASCII):
-            raise Unloadable("not a day")
         try:
-            return date.fromisoformat(data)
-        except ValueError as error:
+            day = date.fromisoformat(data)
+        except (TypeError, ValueError) as error:
             raise Unloadable("not a day") from error
+        if day.isoformat() != data:
+            raise Unloadable("not a day as it is kept")
+        return day
 
     def show(self, meaning: date) -> Text:
         if self.expecting == "birth":

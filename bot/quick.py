@@ -1,12 +1,13 @@
-"""Quick turns: what most messages are, talk that touches nothing but its own thread. One read, the turn, one write.
+"""Quick turns: what most messages are, talk that touches its own thread, known or new, and calls the backend.
 
-The read takes no locks. The write is one statement that first locks what was read, threads by id and then persons by
-id as everywhere, and fails as a whole when a version has moved meanwhile or a message was there before; so it is a
-transaction by itself, and committed when it is answered. Turns of different threads that wait at the same moment are
-read together and written together. Whatever is not quick, or did not succeed, is ``None``: nothing of it was written,
-and the caller takes it the long way, alone.
+One read, the turn, one write. The read takes no locks. The write is one statement that first locks what was read,
+threads by id and then persons by id as everywhere, and fails as a whole when a version has moved meanwhile, somebody
+was met elsewhere or a message was there before; so it is a transaction by itself, and committed when it is answered.
+Turns of different threads that wait at the same moment are read together and written together. Whatever is not quick,
+or did not succeed, is ``None``: nothing of it was written, and the caller takes it the long way, alone.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from bot import messages, threads, turns
 from bot.codec import Codec
 from bot.engine import Engine
 from bot.kinds import KINDS
-from bot.messages import Filled, Run, Said, State, Thread
+from bot.messages import Call, Filled, Person, Run, Said, State, Thread
 from bot.rendering import in_swedish
 from bot.threads import Conflict, LockedPerson, LockedThread
 
@@ -58,30 +59,23 @@ class _Found:
     person: LockedPerson
     seen: bool
     waits: bool
+    new: bool
 
 
-@dataclass
-class _Written:
-    """What one turn writes, table by table."""
-
-    thread: dict[str, Any]
-    person: dict[str, Any]
-    provider_id: dict[str, Any]
-    runs: list[dict[str, Any]]
-    entries: list[dict[str, Any]]
-    outbox: list[dict[str, Any]]
+_Rows: TypeAlias = dict[str, list[dict[str, Any]]]
+"""What one turn writes, table by table; the names are those of ``_TABLES``."""
 
 
 async def take(engine: Engine, diverted: Diverted, came: Sequence[Message]) -> list[Took | None]:
     """Take the turns of messages of different threads. Raises when nothing at all was written."""
     found = await _read(engine, came)
     took: list[Took | None] = [None] * len(came)
-    written: dict[int, _Written] = {}
+    written: dict[int, _Rows] = {}
     persons: set[UUID] = set()
     for place, one in found.items():
-        if one.seen:
+        if one.seen and not one.new:
             took[place] = Took(one.thread.id, "repeated")
-        elif not one.waits and one.person.id not in persons:
+        elif not one.seen and not one.waits and one.person.id not in persons:
             persons.add(one.person.id)
             made = _turn(engine, diverted, came[place], one)
             if made is not None:
@@ -90,14 +84,16 @@ async def take(engine: Engine, diverted: Diverted, came: Sequence[Message]) -> l
     if written:
         await _write(engine, list(written.values()))
         engine.watchers.moved(found[place].thread.id for place in written)
-        engine.wake("outbox", *(["entries"] if any(one.thread["handed_over"] for one in written.values()) else []))
+        calls = ["calls"] if any(rows["calls"] for rows in written.values()) else []
+        copied = ["entries"] if any(found[place].thread.state.handed_over for place in written) else []
+        engine.wake("outbox", *calls, *copied)
     return took
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 _READ = """
-select came.place, t.id, t.municipality, t.channel, t.contact_point, t.person, t.version, t.last_number, t.state,
+select came.place, came.municipality, came.channel, t.id, t.contact_point, t.person, t.version, t.last_number, t.state,
        c.address, p.version as person_version, p.state as person_state,
        array(select r.id from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow = 'application')
               order by r.id) as run_ids,
@@ -107,9 +103,9 @@ select came.place, t.id, t.municipality, t.channel, t.contact_point, t.person, t
        exists (select from inbox i where i.thread = t.id and i.state = 'pending') as waits
   from unnest($1::int[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
        as came (place, municipality, channel, address_index, digest)
-  join contact_points c using (municipality, channel, address_index)
-  join threads t on t.contact_point = c.id
-  join persons p on p.id = t.person
+  left join contact_points c using (municipality, channel, address_index)
+  left join threads t on t.contact_point = c.id
+  left join persons p on p.id = t.person
 """
 
 
@@ -119,13 +115,13 @@ def digest_of(codec: Codec, channel: str, provider_id: str) -> bytes:
 
 
 async def _read(engine: Engine, came: Sequence[Message]) -> dict[int, _Found]:
-    """What is known of the senders, by their messages' places; who has no thread yet is left out.
+    """What is known of the senders, by their messages' places.
 
-    So is whose policy must be fetched again: that is for the long way, and never waited for here.
+    Whose policy the backend must be asked for is left out: that is for the long way, and never waited for here.
     """
     at_hand: dict[str, tuple[Policy, Codec]] = {}
     for town in {one.municipality for one in came}:
-        policy, codec = engine.policies.at_hand(town), engine.database.codec_at_hand(town)
+        policy, codec = await engine.policies.kept(town), engine.database.codec_at_hand(town)
         if policy is not None and codec is not None:
             at_hand[town] = policy, codec
     asked = [(place, one, *at_hand[one.municipality]) for place, one in enumerate(came) if one.municipality in at_hand]
@@ -143,27 +139,35 @@ async def _read(engine: Engine, came: Sequence[Message]) -> dict[int, _Found]:
     found = {}
     for row in rows:
         place, (policy, codec) = row["place"], at_hand[row["municipality"]]
-        runs: Mapping[UUID, Run] = {
-            id_: messages.load_run(codec.open(body, "runs", "body", id_))
-            for id_, body in zip(row["run_ids"], row["run_bodies"], strict=True)
-        }
-        person = messages.load_person(codec.open(row["person_state"], "persons", "state", row["person"]))
-        found[place] = _Found(
-            codec=codec,
-            policy=policy,
-            digest=digests[place],
-            thread=threads.read_thread(codec, row),
-            person=LockedPerson(row["person"], row["person_version"], person, runs),
-            seen=row["seen"],
-            waits=row["waits"],
-        )
+        new = row["id"] is None
+        thread, person = _made(came[place]) if new else _known(codec, row)
+        found[place] = _Found(codec, policy, digests[place], thread, person, row["seen"], row["waits"], new)
     return found
+
+
+def _known(codec: Codec, row: Mapping[str, Any]) -> tuple[LockedThread, LockedPerson]:
+    runs: Mapping[UUID, Run] = {
+        run: messages.load_run(codec.open(body, "runs", "body", run))
+        for run, body in zip(row["run_ids"], row["run_bodies"], strict=True)
+    }
+    person = messages.load_person(codec.open(row["person_state"], "persons", "state", row["person"]))
+    return threads.read_thread(codec, row), LockedPerson(row["person"], row["person_version"], person, runs)
+
+
+def _made(came: Message) -> tuple[LockedThread, LockedPerson]:
+    """The thread of somebody nobody has met, who may meanwhile be met elsewhere: then the write fails."""
+    person, contact_point = Person(uuid4()), uuid4()
+    state = Thread(id=uuid4(), municipality=came.municipality, channel=came.channel)
+    thread = LockedThread(
+        state.id, came.municipality, came.channel, contact_point, person.id, 1, 0, came.address, state
+    )
+    return thread, LockedPerson(person.id, 1, person, {})
 
 
 # --- The turn ---------------------------------------------------------------------------------------------------------
 
 
-def _turn(engine: Engine, diverted: Diverted, came: Message, found: _Found) -> _Written | None:
+def _turn(engine: Engine, diverted: Diverted, came: Message, found: _Found) -> _Rows | None:
     """What the turn writes; ``None`` when it is no quick one or raised: the long way meets that again, and keeps it."""
     try:
         event, secrets = diverted(came.event, found.thread.state)
@@ -172,15 +176,16 @@ def _turn(engine: Engine, diverted: Diverted, came: Message, found: _Found) -> _
         return None
 
 
-def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Written | None:
+def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Rows | None:
     thread, person, codec = found.thread, found.person, found.codec
     was, now = thread.state, engine.clock()
     telephone = thread.address if thread.channel == "sms" else None
     took = engine.turn(State(was, person.state, person.runs, telephone), event, found.policy, now)
     state = took.state.thread
     elsewhere = any(said.telephone is not None or said.to not in (None, thread.id) for said in took.says)
-    more = took.calls or took.timers or took.supersede or took.link or took.owns
-    changes_hands = (state.owner, state.opted_out, state.frozen) != (was.owner, was.opted_out, was.frozen)
+    more = took.timers or took.supersede or took.link or took.owns
+    kept = (was.owner, was.epoch, was.opted_out, was.frozen)
+    changes_hands = (state.owner, state.epoch, state.opted_out, state.frozen) != kept
     if elsewhere or more or changes_hands or any(KINDS[said.kind].proactive for said in took.says):
         return None
     thread.state = state
@@ -205,24 +210,39 @@ def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Writt
         )
         lines.append(line)
         letters.append({**letter, "entry": line["number"], "parting": False})
-    return _Written(
-        thread={
-            "id": thread.id,
-            "version": thread.version,
-            "state": codec.seal(messages.dump(state), "threads", "state", thread.id),
-            "last_number": thread.last_number,
-            "handed_over": state.handed_over,
-        },
-        person={
-            "id": person.id,
-            "version": person.version,
-            "state": codec.seal(messages.dump(took.state.person), "persons", "state", person.id),
-        },
-        provider_id={"municipality": came.municipality, "digest": found.digest},
-        runs=threads.run_rows(codec, came.municipality, person, took.state),
-        entries=lines,
-        outbox=letters,
+    rows: _Rows = {
+        "provider_ids": [{"municipality": came.municipality, "digest": found.digest}],
+        "runs": threads.run_rows(codec, came.municipality, person, took.state),
+        "entries": lines,
+        "outbox": letters,
+        "calls": [_call(codec, thread, turns.as_received(call, event, came.at)) for call in took.calls],
+    }
+    beside = {"last_number": thread.last_number, "handed_over": state.handed_over}
+    if found.new:
+        made = threads.made_rows(codec, came.address, state, took.state.person, thread.contact_point)
+        link = {"contact_point": thread.contact_point, "person": person.id, "because": "wrote", "since": came.at}
+        rows["new_contact_points"], rows["new_persons"] = [made["contact_points"]], [made["persons"]]
+        rows["new_threads"] = [{**made["threads"], **beside}]
+        rows["new_contact_links"] = [{"municipality": came.municipality, **link}]
+    else:
+        sealed = codec.seal(messages.dump(state), "threads", "state", thread.id)
+        rows["threads"] = [{"id": thread.id, "version": thread.version, "state": sealed, **beside}]
+        sealed = codec.seal(messages.dump(took.state.person), "persons", "state", person.id)
+        rows["persons"] = [{"id": person.id, "version": person.version, "state": sealed}]
+    return rows
+
+
+def _call(codec: Codec, thread: LockedThread, call: Call) -> dict[str, Any]:
+    row = turns.call_row(
+        codec,
+        thread.municipality,
+        call.id,
+        call.value,
+        of=thread,
+        path=call.path,
+        answers_to_thread=call.answers_to_thread,
     )
+    return {**row, "path": json.dumps(row["path"])}
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
@@ -230,6 +250,31 @@ def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Writt
 _TABLES: Mapping[str, Mapping[str, str]] = {
     "threads": {"id": "uuid", "version": "int", "state": "bytea", "last_number": "int", "handed_over": "bool"},
     "persons": {"id": "uuid", "version": "int", "state": "bytea"},
+    "new_contact_points": {
+        "id": "uuid",
+        "municipality": "text",
+        "channel": "text",
+        "address": "bytea",
+        "address_index": "bytea",
+    },
+    "new_persons": {"id": "uuid", "municipality": "text", "state": "bytea"},
+    "new_threads": {
+        "id": "uuid",
+        "municipality": "text",
+        "channel": "text",
+        "contact_point": "uuid",
+        "person": "uuid",
+        "state": "bytea",
+        "last_number": "int",
+        "handed_over": "bool",
+    },
+    "new_contact_links": {
+        "municipality": "text",
+        "contact_point": "uuid",
+        "person": "uuid",
+        "because": "text",
+        "since": "timestamptz",
+    },
     "provider_ids": {"municipality": "text", "digest": "bytea"},
     "runs": {"id": "uuid", "municipality": "text", "person": "uuid", "flow": "text", "state": "text", "body": "bytea"},
     "entries": {
@@ -264,8 +309,27 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         "entry": "int",
         "parting": "bool",
     },
+    "calls": {
+        "id": "uuid",
+        "municipality": "text",
+        "thread": "uuid",
+        "person": "uuid",
+        "call": "text",
+        "path": "jsonb",
+        "body": "bytea",
+        "answers_to_thread": "bool",
+    },
 }
 """The columns written, with their types, in the order of the statement's parameters."""
+
+
+_KNOWN = ("threads", "persons")
+"""What is changed; rows of everything else are put in."""
+
+_ON_CONFLICT = {
+    "runs": " on conflict (id) do update set state = excluded.state, body = excluded.body, changed_at = now()",
+    "calls": " on conflict (id) do nothing",
+}
 
 
 def _statement() -> str:
@@ -276,17 +340,10 @@ def _statement() -> str:
         given[table] = f"unnest({arrays}) with ordinality as given ({', '.join(columns)}, place)"
     puts = [
         f"put_{table} as ("  # noqa: S608  # names of ours, no values
-        f"insert into {table} ({', '.join(_TABLES[table])}) "
-        f"select {', '.join(_TABLES[table])} from {given[table]}, all_stand order by place{more})"
-        for table, more in (
-            ("provider_ids", ""),
-            (
-                "runs",
-                " on conflict (id) do update set state = excluded.state, body = excluded.body, changed_at = now()",
-            ),
-            ("entries", ""),
-            ("outbox", ""),
-        )
+        f"insert into {table.removeprefix('new_')} ({', '.join(columns)}) "
+        f"select {', '.join(columns)} from {given[table]}, all_stand order by place{_ON_CONFLICT.get(table, '')})"
+        for table, columns in _TABLES.items()
+        if table not in _KNOWN
     ]
     return f"""
 with locked_threads as (
@@ -313,17 +370,12 @@ select count(*) from all_stand
 _WRITE = _statement()
 
 
-async def _write(engine: Engine, made: Sequence[_Written]) -> None:
+async def _write(engine: Engine, made: Sequence[_Rows]) -> None:
     """All of it or nothing. Raises Conflict, database errors."""
-    rows: Mapping[str, Sequence[Mapping[str, Any]]] = {
-        "threads": [one.thread for one in made],
-        "persons": [one.person for one in made],
-        "provider_ids": [one.provider_id for one in made],
-        "runs": [row for one in made for row in one.runs],
-        "entries": [row for one in made for row in one.entries],
-        "outbox": [row for one in made for row in one.outbox],
-    }
-    arrays = [[row[column] for row in rows[table]] for table, columns in _TABLES.items() for column in columns]
+    arrays = []
+    for table, columns in _TABLES.items():
+        rows = [row for one in made for row in one.get(table, ())]
+        arrays += [[row[column] for row in rows] for column in columns]
     [(stand,)] = await engine.database.at_once(_WRITE, *arrays)
     if not stand:
         raise Conflict("quick")

@@ -8,13 +8,15 @@ def as_text(message: Outgoing, language: str, *, plain: bool = False) -> str:
     """The whole message. ``plain`` is for SMS: nothing that leaves the GSM alphabet without need.
 
     Words of staff are sent as they wrote them (or as their fixed phrase is translated), in whatever language that is.
-    A section of the form reads as its title and its questions, for those who read the thread and not the page.
+    A section of the form reads as its title and its questions, for those who read the thread and not the page; before
+    each stands what was wrong with its answer.
     """
     if message.verbatim is not None:
         return message.verbatim
     parts = [message.text] if message.why is None else [message.why, message.text]
     if message.section is not None:
-        parts = [message.section.title, *(field.text for field in message.section.fields)]
+        asked = [part for field in message.section.fields for part in (field.error, field.text) if part is not None]
+        parts = [message.section.title, *asked]
     rendered = [render(part, language, plain=plain) for part in parts]
     if message.section is None:
         rendered += [f"{choice.number} {render(choice.label, language, plain=plain)}" for choice in message.choices]

@@ -3,6 +3,7 @@
 import re
 import sys
 import unicodedata
+from functools import lru_cache
 
 # Every decimal digit of every script, to 0-9. One character for one character: places in the text stay the same.
 _DIGITS = {
@@ -38,6 +39,11 @@ def digits(text: str) -> str:
 _READ = _DIGITS | _MARKS | _INVISIBLE
 
 
+# One turn reads the same words a dozen ways; what else these remember are phrases of our own lists.
+_A_FEW = 64
+
+
+@lru_cache(_A_FEW)
 def clean(text: str) -> str:
     """One line as a reader sees it: composed, without invisible marks, plain spaces, dashes and digits."""
     if not text.isascii():
@@ -46,6 +52,7 @@ def clean(text: str) -> str:
     return " ".join(text.replace("`", "'").split())
 
 
+@lru_cache(_A_FEW)
 def fold(text: str) -> str:
     """Words only, lower case, spelling differences gone: what two people who mean the same word have in common.
 

@@ -266,11 +266,13 @@ def _babel_knows() -> frozenset[str]:
     return frozenset(Locale("en").languages)
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Codes of the languages whose catalogue is complete: those we speak. Swedish first and always."""
     return tuple(code for code, catalogue in _catalogues().items() if catalogue.complete)
 
 
+@cache
 def understood() -> tuple[str, ...]:
     """Codes of every language that has a catalogue, complete or not: its words are understood."""
     return tuple(_catalogues())
@@ -317,6 +319,7 @@ def worth(key: str) -> Mapping[str, str]:
 _OWN_NAMES = {  # what staff and applicants say, where CLDR says something else or nothing
     "sv": {"ps": "pashto", "ckb": "sorani", "kmr": "kurmanji", "prs": "dari"},
     "ar": {"ps": "البشتو", "ckb": "الكردية السورانية", "kmr": "الكردية الكرمانجية", "prs": "الدرية"},
+    "uk": {"ckb": "сорані", "kmr": "курманджі"},
     "so": {"ckb": "Kurdi Soraani", "kmr": "Kurdi Kurmaanji", "prs": "Daari", "tr": "Turki", "am": "Amxaari"},
 }
 _CLDR = {"ar": "ar_SY", "en": "en_GB", "prs": "fa_AF"}  # Levantine month names; Dari is fa-AF in CLDR
@@ -330,6 +333,7 @@ def _locale(language: str) -> Locale:
         return Locale.parse("sv")
 
 
+@cache
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """Which way the language is written."""
     return "rtl" if _locale(language).text_direction == "rtl" else "ltr"
@@ -352,7 +356,7 @@ _NO_BREAK = "\u00a0"
 _PLAIN = str.maketrans(
     dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\t", " ")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
-    | dict.fromkeys("\u2018\u2019\u201a\u2032\u00b4`", "'")
+    | dict.fromkeys("\u2018\u2019\u201a\u2032\u00b4\u02bc`", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb\u2033", '"')
     | dict.fromkeys("\u2022\u00b7", "-")
     | dict.fromkeys("\u00ad\u200b\ufeff", "")

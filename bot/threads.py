@@ -80,7 +80,7 @@ class Line:
 async def find(engine: Engine, municipality: str, channel: Channel, address: str) -> UUID | None:
     """The thread of a contact point, if it has ever been written to or from."""
     codec = await engine.codec(municipality)
-    async with engine.database.transaction() as connection:
+    async with engine.database.reading() as connection:
         return await find_in(connection, codec, municipality, channel, address)
 
 
@@ -248,39 +248,42 @@ async def make(connection: AsyncConnection, codec: Codec, address: str, thread: 
     """Make a contact point with its thread, and its person if nobody has met her. Raises Conflict when somebody else
     made it meanwhile."""
     contact_point = uuid4()
-    made = await connection.execute(
-        upsert(contact_points)
-        .values(
-            id=contact_point,
-            municipality=thread.municipality,
-            channel=thread.channel,
-            address=codec.seal(address, "contact_points", "address", contact_point),
-            address_index=index_of(codec, thread.channel, address),
-        )
-        .on_conflict_do_nothing()
-    )
-    if made.rowcount != 1:
+    rows = made_rows(codec, address, thread, person, contact_point)
+    put = upsert(contact_points).values(rows["contact_points"]).on_conflict_do_nothing()
+    if (await connection.execute(put)).rowcount != 1:
         raise Conflict("contact point")
-    await connection.execute(
-        upsert(persons)
-        .values(
-            id=person.id,
-            municipality=thread.municipality,
-            state=codec.seal(messages.dump(person), "persons", "state", person.id),
-        )
-        .on_conflict_do_nothing(index_elements=["id"])
-    )
-    await connection.execute(
-        insert(threads).values(
-            id=thread.id,
-            municipality=thread.municipality,
-            channel=thread.channel,
-            contact_point=contact_point,
-            person=person.id,
-            state=codec.seal(messages.dump(thread), "threads", "state", thread.id),
-        )
-    )
+    await connection.execute(upsert(persons).values(rows["persons"]).on_conflict_do_nothing(index_elements=["id"]))
+    await connection.execute(insert(threads).values(rows["threads"]))
     return LockedThread(thread.id, thread.municipality, thread.channel, contact_point, person.id, 1, 0, address, thread)
+
+
+def made_rows(
+    codec: Codec, address: str, thread: Thread, person: Person, contact_point: UUID
+) -> dict[str, dict[str, Any]]:
+    """A new contact point with its thread and its person as they lie in their tables."""
+    town = {"municipality": thread.municipality}
+    return {
+        "contact_points": {
+            **town,
+            "id": contact_point,
+            "channel": thread.channel,
+            "address": codec.seal(address, "contact_points", "address", contact_point),
+            "address_index": index_of(codec, thread.channel, address),
+        },
+        "persons": {
+            **town,
+            "id": person.id,
+            "state": codec.seal(messages.dump(person), "persons", "state", person.id),
+        },
+        "threads": {
+            **town,
+            "id": thread.id,
+            "channel": thread.channel,
+            "contact_point": contact_point,
+            "person": person.id,
+            "state": codec.seal(messages.dump(thread), "threads", "state", thread.id),
+        },
+    }
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -288,7 +291,7 @@ async def make(connection: AsyncConnection, codec: Codec, address: str, thread: 
 
 async def state(engine: Engine, thread: UUID) -> State:
     """The state as the next turn would see it. Raises KeyError for a thread that is not there."""
-    async with engine.database.transaction() as connection:
+    async with engine.database.reading() as connection:
         row = (
             await connection.execute(
                 select(threads, contact_points.c.address, persons.c.state.label("person_state"))
@@ -333,7 +336,7 @@ async def _lines(
 ) -> tuple[tuple[Line, ...], datetime | None]:
     new = entries.c.number > after
     wanted = new if moved_since is None else or_(new, entries.c.changed_at > moved_since)
-    async with engine.database.transaction() as connection:
+    async with engine.database.reading() as connection:
         # Asked first: what is committed between the two questions is then given twice, never missed.
         newest = (
             await connection.execute(select(sql.max(entries.c.changed_at)).where(entries.c.thread == thread))

@@ -266,7 +266,7 @@ class Desk:
         if thread.state.owner != was.owner:
             await self._mark(thread, TAKEN_OVER if thread.state.owner == "staff" else HANDED_BACK)
         await self._write_ours(thread, uuid4(), took.says, was)
-        made = [_as_received(call, happening) for call in took.calls]
+        made = [as_received(call, happening.event, happening.at) for call in took.calls]
         await self._write_calls(thread, [*made, *_ownership(thread.state, was, took, now)])
         await self._write_timers(thread.id, took.timers)
         await threads.save_person(self.connection, self.codec, self.municipality, person, took.state)
@@ -478,16 +478,8 @@ class Desk:
         answers_to_thread: bool = False,
     ) -> None:
         """Put one call to the backend in its queue. The same key again changes nothing."""
-        put = upsert(calls).values(
-            id=key,
-            municipality=self.municipality,
-            thread=of.id if of else None,
-            person=of.person if of else None,
-            call=type(value).__name__,
-            path=dict(path or {}),
-            body=self.codec.seal(value.model_dump_json(), "calls", "body", key),
-            answers_to_thread=answers_to_thread,
-        )
+        row = call_row(self.codec, self.municipality, key, value, of=of, path=path, answers_to_thread=answers_to_thread)
+        put = upsert(calls).values(**row)
         await self.connection.execute(put.on_conflict_do_nothing(index_elements=["id"]))
         self.rings.add("calls")
 
@@ -625,6 +617,29 @@ def outbox_row(
     }
 
 
+def call_row(
+    codec: Codec,
+    municipality: str,
+    key: UUID,
+    value: Value,
+    *,
+    of: LockedThread | None,
+    path: Mapping[str, str] | None,
+    answers_to_thread: bool,
+) -> dict[str, Any]:
+    """A call to the backend as it lies in its queue."""
+    return {
+        "id": key,
+        "municipality": municipality,
+        "thread": of.id if of else None,
+        "person": of.person if of else None,
+        "call": type(value).__name__,
+        "path": dict(path or {}),
+        "body": codec.seal(value.model_dump_json(), "calls", "body", key),
+        "answers_to_thread": answers_to_thread,
+    }
+
+
 def their_words(thread: LockedThread, event: Said | Filled) -> dict[str, Any]:
     """What the person's own line says."""
     return {
@@ -674,10 +689,10 @@ def where(error: BaseException) -> list[str]:
     return frames[-6:]
 
 
-def _as_received(call: Call, happening: Happening) -> Call:
+def as_received(call: Call, event: Event, at: datetime) -> Call:
     """Legal dates count from when the edge took a message in, also when its turn had to wait."""
-    if isinstance(call.value, CallForHelp | SendApplication) and isinstance(happening.event, Said | Filled):
-        return replace(call, value=call.value.model_copy(update={"received_at": happening.at}))
+    if isinstance(call.value, CallForHelp | SendApplication) and isinstance(event, Said | Filled):
+        return replace(call, value=call.value.model_copy(update={"received_at": at}))
     return call
 
 

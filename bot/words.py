@@ -5,7 +5,7 @@ Acute words are the one exception: there a part of a message is enough.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias, get_args
@@ -18,6 +18,7 @@ Name: TypeAlias = Literal[
     "help",
     "back",
     "change",
+    "remove",
     "repeat",
     "later",
     "status",
@@ -28,13 +29,15 @@ Name: TypeAlias = Literal[
     "wrong-number",
     "what",
     "move",
+    "work",
+    "read",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """One of the words. ``argument`` is the number to change, or the code of the language wished for."""
+    """One of the words. ``argument`` is the number to change or remove, or the code of the language wished for."""
 
     name: Name
     argument: str | None = None
@@ -64,12 +67,18 @@ def means(message: str, key: str) -> bool:
     return said in known(key) or _bare(message) in known(key)
 
 
+def is_thanks(message: str) -> bool:
+    """Whether the message is politeness and nothing else."""
+    said = fold(message).split()
+    return bool(said) and all(word in known("politeness") for word in said)
+
+
 def is_acute(message: str) -> bool:
     """Whether something in the message cannot wait: no food, nowhere to sleep, no medicine, violence, wanting to die.
 
     A word that says the opposite just before ("det är inte akut") takes it away; "inga pengar, ingen mat" is two lacks.
     """
-    return any(_alarms(fold(part)) for part in (message, *_CLAUSES.split(message)))
+    return any(_alarms(fold(part)) for part in {message, *_CLAUSES.split(message)})
 
 
 # --- How a message is read --------------------------------------------------------------------------------------------
@@ -112,24 +121,37 @@ def _bare(message: str) -> str:
     return " ".join(tokens) or said
 
 
+_WITH_NUMBER: tuple[Name, ...] = ("change", "remove")
 _CHANGE = re.compile(r"(?P<words>\D+?) ?(?P<number>\d{1,2})")
 
 
 def _changed(said: str) -> Command | None:
-    """``ändra 3``, ``ändra nummer 3``, ``غير 3``."""
+    """``ändra 3``, ``ändra nummer 3``, ``غير 3``; ``ta bort 3``."""
     found = _CHANGE.fullmatch(said)
     if found is None:
         return None
-    verb = " ".join(token for token in found["words"].split() if token not in known("choosing"))
-    return Command("change", str(int(found["number"]))) if verb in known("change") else None
+    tokens = found["words"].split()
+    # "nr" and "line" say nothing beside the word; but "ta" belongs to "ta bort", where alone it would say nothing.
+    verbs = [" ".join(tokens[:end]) for end in range(1, len(tokens) + 1) if _say_nothing(tokens[end:])]
+    verbs.append(" ".join(token for token in tokens if not _say_nothing([token])))
+    name = next((name for name in _WITH_NUMBER for verb in verbs if verb in known(name)), None)
+    return Command(name, str(int(found["number"]))) if name is not None else None
+
+
+def _say_nothing(tokens: Sequence[str]) -> bool:
+    return all(token in known("choosing") for token in tokens)
 
 
 def _language_wish(said: str) -> str | None:
     """``byt till arabiska``, ``på svenska``: what stands after the words that ask for a language."""
-    for opening in sorted(known("in-language"), key=len, reverse=True):
-        if said.startswith(f"{opening} "):
-            return said.removeprefix(f"{opening} ")
-    return None
+    if not said.startswith(_openings()):
+        return None
+    return next(said.removeprefix(opening) for opening in _openings() if said.startswith(opening))
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    return tuple(f"{opening} " for opening in sorted(known("in-language"), key=len, reverse=True))
 
 
 @cache

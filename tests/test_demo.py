@@ -238,7 +238,10 @@ def writes_by_telephone(street: Street, shots: Path) -> None:
     page.goto(f"{street.demo.address}/demo")
     page.get_by_label("Message").fill("hej behöver hjälp med pengar")
     page.get_by_role("button", name="Send the text").click()
-    while not page.locator(".bubble--bot").count():
+    for _ in range(100):
+        if page.locator(".bubble--bot").count():
+            break
+        page.wait_for_timeout(300)
         page.reload()
     expect(page.locator(".bubble--bot").first).to_contain_text("1 Boka")
     fits(page, shots, "telephone")

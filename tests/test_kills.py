@@ -33,8 +33,8 @@ import bot.settings
 from backend import postgres
 from bot import threads
 from bot.conversation import turn
-from bot.conversation.own import READ_HERE
-from bot.conversation.putting import HEAR, REMINDER
+from bot.conversation.notices.something_new import HEAR, NEW_LINES, READ_HERE
+from bot.conversation.putting import REMINDER
 from bot.engine import Engine
 from bot.flows.acute import ACUTE
 from bot.flows.first_meeting import PRELIMINARY
@@ -171,7 +171,8 @@ class Applicant(ByText):
     async def writes(self, words: str) -> None:
         await self.world.twilio.write(self.number, NUMBERS[self.municipality], words)
 
-    async def expects(self, message: str) -> None:
+    async def expects(self, *messages: str) -> None:
+        (message,) = messages
         sentence = translations(self.language).gettext(message)
         wanted = re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", sentence)), re.DOTALL)
         deadline = time.monotonic() + PATIENCE
@@ -348,7 +349,7 @@ async def meets(siege: Siege, amal: Applicant, maria: Staff, case: str) -> Calla
 
     await siege.step("note", lambda: write_note(maria, case), noted)
     await siege.step("code", give)
-    await siege.step("lines", lambda: amal.expects("There is something new for you to read."))
+    await siege.step("lines", lambda: amal.expects(NEW_LINES))
     return code
 
 

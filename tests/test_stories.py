@@ -1,12 +1,11 @@
 """Golden dialogues: each story in each language on each channel it can begin on, as a translator would read it.
 
 A changed dialogue is read in review like any other text. ``IMORGON_WRITE_GOLDEN=1 pytest tests/test_stories.py -m ""``
-writes them anew. Every day each language is played by SMS, and Swedish and Arabic everywhere; ``make test-long`` plays
-the rest.
+writes them anew. Every day the first contact is played by SMS in each language, and in Swedish and Arabic everywhere;
+the other stories in Swedish and one language more, where they begin first. ``make test-long`` plays the rest.
 """
 
 import os
-from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +17,32 @@ from backend.postgres import Database
 from bot.stories import stories
 from bot.stories.player import play_at
 from bot.stories.transcript import Transcript
-from bot.text import is_gsm, language_name, languages, render, say
+from bot.text import is_gsm, language_name, languages
 from bot.together import MUNICIPALITIES, Home, make_secrets
 from tests.conftest import MakeDatabase
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
+WRITES = bool(os.environ.get("IMORGON_WRITE_GOLDEN"))
+KEPT = {path.name.split(".")[1] for path in TRANSCRIPTS.glob("*.txt")}
+"""The languages whose dialogues are kept: a new one can be spoken before they have been written."""
+
 PLAYED = [
     (name, language, channel)
     for name, story in sorted(stories().items())
     for language in languages()
+    if WRITES or language in KEPT
     for channel in story.channels
 ]
 
-
 EVERY_DAY = ("sv", "ar")
+FIRST_CONTACT = ("application-first", "meeting-first")
 
 
 def _when(story: str, language: str, channel: str) -> Any:
-    often = language in EVERY_DAY or channel == "sms"
+    if story in FIRST_CONTACT:
+        often = language in EVERY_DAY or channel == "sms"
+    else:
+        often = language in EVERY_DAY and channel == stories()[story].channels[0]
     return pytest.param(story, language, channel, marks=[] if often else [pytest.mark.long])
 
 
@@ -55,7 +62,7 @@ def _migrate_backend(made: Database) -> None:
 async def test_a_story_reads_as_it_did(story: str, language: str, channel: str, home: Home) -> None:
     told = await play_at(home, stories()[story], language, channel)
     golden = TRANSCRIPTS / f"{story}.{language}.{channel}.txt"
-    if os.environ.get("IMORGON_WRITE_GOLDEN"):
+    if WRITES:
         golden.write_text(told.told(), "utf-8")
     assert told.told() == golden.read_text("utf-8")
     if (story, channel) == ("meeting-first", "sms"):
@@ -66,8 +73,8 @@ def three_own_messages_give_a_time_and_nine_texts_reach_the_morning(told: Transc
     """The promise of the first contact, counted in what was really sent."""
     before_the_time = [line.who for line in told.lines if line.channel == "sms"][:6]
     assert before_the_time == ["person", "bot", "person", "bot", "person", "bot"]
-    reminder = render(say("{time}", time=time(8, 45)), told.language)
-    morning = next(place for place, line in enumerate(told.out()) if reminder in line.words and line.at.day == 1)
+    # The first text of the next day is the reminder: the story expects it there.
+    morning = next(place for place, line in enumerate(told.out()) if line.at.day == 1)
     assert morning + 1 <= 9
     for line in told.out():
         assert line.who != "bot" or line.segments <= (1 if is_gsm(line.words) else 2), line.words

@@ -1,7 +1,7 @@
 """Whom and what the demo can book: caseworkers, rooms, lines and interpreters of both municipalities.
 
 Names are first names only and made up. The languages are the ones most often ordered (Tolkutredningen; SOS Alarm 2017)
-and Ukrainian.
+and Ukrainian; and whatever else there are texts in, so that a new language can be tried as soon as it is there.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend import locales
 from backend.bookings.models import LineMode, Resource, ResourceKind, WorkingHours
 from backend.clock import Clock
 from backend.interpreters.models import Interpreter, Mode
@@ -96,7 +97,9 @@ async def seed(session: AsyncSession, clock: Clock, municipality: Municipality) 
         await add("place", name)
     for name, mode in town.lines.items():
         await add("line", name, mode)
-    for one in town.interpreters:
+    spoken = {language for one in town.interpreters for language in one.languages}
+    more = [_Interpreter(f"Tolk ({code})", (code,)) for code in locales.among(None) if code not in spoken]
+    for one in (*town.interpreters, *more[1:]):  # the first is Swedish
         interpreter = await add("interpreter", one.name)
         session.add_all(_hours(interpreter, _WITHOUT_LUNCH))
         session.add(Interpreter(resource=interpreter, languages=list(one.languages), modes=list(one.modes)))

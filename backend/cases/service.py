@@ -21,6 +21,7 @@ from backend.cases.models import (
     Application,
     CallForHelpRow,
     Case,
+    MeetingNote,
     Paper,
     PaperRow,
     SealedItem,
@@ -42,10 +43,12 @@ from backend.contract import (
 from backend.decisions.models import Decision
 from backend.errors import Invalid, NotFound
 from backend.handover import threads
+from backend.handover.models import Thread
 from backend.idempotency import first_answer, first_row, request_hash
 from backend.notices import service as notices
 
 ACUTE_ANSWER = timedelta(minutes=15)
+_OWED: tuple[tasks.Kind, ...] = ("acute", "answer", "ring")
 
 
 async def call_for_help(session: AsyncSession, key: UUID, call: CallForHelp) -> CallForHelpReceipt:
@@ -100,11 +103,30 @@ async def acute_need(session: AsyncSession, key: UUID, need: AcuteNeed) -> None:
             words=codec.encrypt(need.words, table="acute_needs", column="words", row=row_id),
         )
     )
-    due = need.at + ACUTE_ANSWER
-    await tasks.add(
-        session, "acute", "said-so", at=need.at, person=need.person, thread=need.thread, due_at=due, words=need.words
+    await threads.meet(session, need.thread, need.person, need.at)
+    await alarm(session, need.person, need.thread, need.at, "said-so", words=need.words)
+
+
+async def alarm(
+    session: AsyncSession, person: UUID, thread: UUID, at: datetime, reason: str, *, words: str = ""
+) -> None:
+    """Staff at once, and a promise of minutes: one task and one promise, whichever way the need is told, however often.
+
+    Whoever calls has locked the thread, so that the second way waits for the first. What was told at the same moment is
+    the same need, also when staff have been quicker than the second way; what is told later is promised anew.
+    """
+    told = await session.exec(
+        select(tasks.Task.made_at).where(
+            tasks.Task.kind == "acute",
+            tasks.Task.thread == thread,
+            col(tasks.Task.done_at).is_(None) | (col(tasks.Task.made_at) == at),
+        )
     )
-    await promises.make(session, "acute-answer", need.person, at=need.at, due_at=due, thread=need.thread)
+    since, due = told.first(), at + ACUTE_ANSWER
+    if since is None:
+        await tasks.add(session, "acute", reason, at=at, person=person, thread=thread, due_at=due, words=words)
+    if since != at:
+        await promises.make(session, "acute-answer", person, at=at, due_at=due, thread=thread)
 
 
 async def send_application(session: AsyncSession, key: UUID, sent: SendApplication) -> ApplicationReceipt:
@@ -178,13 +200,17 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     """Is what a message says about its reference still right? What nobody knows is not.
 
     Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
-    there is something new: no human has told it yet.
+    there is something new: no human has told it yet. Of one of an important day: nothing has been decided since. Of any
+    other notice: it was told about her.
+    Of a nudge in a thread: what she began is unfinished there.
     """
     same = await persons.same(session, query.person)
+    if query.kind == "nudge":
+        return StillTrue(true=await _unfinished(session, query.reference, query.person, same))
     try:
         meeting = await bookings.find(session, query.reference)
     except NotFound:
-        return StillTrue(true=await _untold(session, query.reference, same))
+        return StillTrue(true=await _stands(session, query.reference, same))
     if meeting.person not in same:
         return StillTrue(true=False)
     if query.start is None:
@@ -236,12 +262,42 @@ async def _ask_for(session: AsyncSession, case: Case, papers: tuple[Paper, ...],
     return tuple(paper for paper in papers if state[paper] == "missing")
 
 
-async def _untold(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]) -> bool:
+async def _unfinished(session: AsyncSession, thread: UUID, person: UUID, same: tuple[UUID, ...]) -> bool:
+    """Whether the machine may ask in this thread if she wants to go on.
+
+    Not once an application or a meeting has come of it, not in a closed case, and not where a human owes her a word:
+    then that comes first.
+    """
+    found = await session.get(Thread, thread)
+    if found is None or found.person not in same or "staff" in (found.owner, found.wanted):
+        return False
+    behind = (
+        select(Application.id).where(col(Application.person).in_(same)),
+        select(MeetingNote.id).where(col(MeetingNote.person).in_(same)),
+        select(tasks.Task.id).where(
+            col(tasks.Task.person).in_(same), col(tasks.Task.done_at).is_(None), col(tasks.Task.kind).in_(_OWED)
+        ),
+    )
+    if any([(await session.exec(one.limit(1))).first() is not None for one in behind]):
+        return False
+    meetings = await bookings.of_person(session, person)
+    if any(meeting.status is not MeetingStatus.CANCELLED for meeting in meetings):
+        return False
+    return await find_case(session, person) is not None
+
+
+async def _stands(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]) -> bool:
+    """Whether what a notice told still holds."""
     try:
         notice = await notices.find(session, reference)
     except NotFound:
         return False
-    if notice.kind is not NoticeKind.SOMETHING_NEW or notice.person not in same:
+    if notice.person not in same:
         return False
-    told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
-    return told.one_or_none() is None
+    if notice.kind is NoticeKind.IMPORTANT_DAY:
+        later = col(Decision.person).in_(same), col(Decision.signed_at) > notice.at
+        return (await session.exec(select(Decision.id).where(*later).limit(1))).first() is None
+    if notice.kind is NoticeKind.SOMETHING_NEW:
+        told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
+        return told.one_or_none() is None
+    return True

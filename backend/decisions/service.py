@@ -15,12 +15,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import access, database, persons, promises, tasks
 from backend.access import Reader
 from backend.bookings import service as bookings
-from backend.calendar import SWEDEN, day_in_sweden, last_day_by_law
+from backend.calendar import SWEDEN, day_in_sweden
 from backend.cases import contacts, desk
 from backend.cases import service as cases
 from backend.clock import Clock
-from backend.contract import DecisionText, Hear, HearReceipt, NoticeKind, SomethingNew
-from backend.decisions import codes, texts
+from backend.contract import DecisionText, Hear, HearReceipt, ImportantDay, NoticeKind, SomethingNew
+from backend.decisions import appeal, codes, texts
 from backend.decisions.models import Decision, Hearing, Outcome, Told
 from backend.decisions.texts import ReasonKey
 from backend.errors import (
@@ -36,7 +36,6 @@ from backend.idempotency import first_answer, request_hash
 from backend.locales import SWEDISH, among
 from backend.notices import service as notices
 
-THREE_WEEKS = timedelta(weeks=3)
 TIME_TO_RING = timedelta(hours=2)
 _QUARTER = timedelta(minutes=15)
 
@@ -94,12 +93,18 @@ async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
         raise MeetingNotHeld
     await _not_twice(session, person, max(settled), case.complete_at)
     _check(draft)
+    meeting = None
     if draft.new_meeting is not None:
         meeting = await bookings.find(session, draft.new_meeting)
         if meeting.person not in await persons.same(session, person):
             raise NotFound(meeting=draft.new_meeting)
     found = await persons.find(session, person)
-    body = SomethingNew(what="decision", refusal=draft.kind == "avslag", with_interpreter=found.language != SWEDISH)
+    body = SomethingNew(
+        what="decision",
+        refusal=draft.kind == "avslag",
+        with_interpreter=found.language != SWEDISH,
+        meeting=meeting,
+    )
     notice = await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, found.id, body)
     row_id = database.new_id()
     codec = database.of(session).codec
@@ -139,7 +144,7 @@ async def preview(session: AsyncSession, clock: Clock, draft: Draft) -> Decision
 async def record_told(session: AsyncSession, clock: Clock, reader: Reader, decision: UUID, how: Told) -> date | None:
     """A human told the person of the decision: from that day a refusal's three weeks run. Gives the last day.
 
-    Raises NotFound, AlreadyTold.
+    The bot is told of the day and of the new time, so that they stand in a text too. Raises NotFound, AlreadyTold.
     """
     row = await session.get(Decision, decision, with_for_update=True)
     if row is None:
@@ -150,8 +155,14 @@ async def record_told(session: AsyncSession, clock: Clock, reader: Reader, decis
     now = clock()
     row.told_at, row.told_how, row.told_by, row.told_by_name = now, how, reader.id, reader.name
     if row.kind == "avslag":
-        # 44 § förvaltningslagen: three weeks from that day; a last day that is a holiday moves on (lag 1930:173).
-        row.appeal_by = last_day_by_law(day_in_sweden(now) + THREE_WEEKS)
+        row.appeal_by = appeal.last_day(day_in_sweden(now))
+        body = ImportantDay(
+            by_telephone=how == "call",
+            day=row.appeal_by,
+            remind_on=appeal.remind_on(row.appeal_by, database.of(session).municipality.calendar),
+            meeting=await bookings.find(session, row.new_meeting) if row.new_meeting else None,
+        )
+        await notices.tell(session, clock, NoticeKind.IMPORTANT_DAY, row.person, body)
     session.add(row)
     await promises.keep(session, row.person, "call", at=now)
     await tasks.done_about(session, row.id, now, reader.id)

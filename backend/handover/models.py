@@ -24,6 +24,8 @@ HandOverReason = Literal[
     "question",
     "unreachable",
     "undelivered",
+    "important-day",
+    "silent",
 ]
 
 

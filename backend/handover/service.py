@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import database, persons, promises, tasks
 from backend.calendar import WorkingCalendar, day_in_sweden, moment
 from backend.cases import contacts
-from backend.cases.service import ACUTE_ANSWER
+from backend.cases.service import alarm
 from backend.contract import Entry, EntryState, HandOver, Ownership
 from backend.errors import KeyReused, NotFound
 from backend.handover import threads
@@ -31,6 +31,8 @@ TASKS: dict[HandOverReason, tasks.Kind] = {
     "wrong-number": "check",
     "unreachable": "check",
     "undelivered": "check",
+    "important-day": "ring",
+    "silent": "check",
 }
 _ANSWERED: tuple[tasks.Kind, ...] = ("answer", "ring")
 
@@ -68,9 +70,9 @@ async def hand_over(session: AsyncSession, key: UUID, call: HandOver) -> None:
     kind = TASKS[call.reason]
     due = None
     if kind == "acute":
-        due = call.at + ACUTE_ANSWER
-        await promises.make(session, "acute-answer", call.person, at=call.at, due_at=due, thread=call.thread)
-    elif kind in _ANSWERED:
+        await alarm(session, call.person, call.thread, call.at, call.reason)
+        return
+    if kind in _ANSWERED:
         due = first_answer_by(database.of(session).municipality.calendar, call.at)
         await promises.make(session, "first-answer", call.person, at=call.at, due_at=due, thread=call.thread)
     await tasks.add(session, kind, call.reason, at=call.at, person=call.person, thread=call.thread, due_at=due)

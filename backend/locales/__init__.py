@@ -21,8 +21,10 @@ SWEDISH = "sv"
 
 # Levantine month names, as most who read Arabic here know them; digits are always the Western ones.
 _DATES_LIKE = {"ar": "ar_SY"}
-# Arabic writes the hour with a colon: "8.45" reads as a decimal.
-_CLOCKS = {"ar": ":"}
+# Arabic and Ukrainian write the hour with a colon: "8.45" reads as a decimal.
+_CLOCKS = {"ar": ":", "uk": ":"}
+# Ukrainian has a comma after the weekday, and another form of the month where no day stands before it.
+_DAYS, _MONTHS = {"uk": "EEEE, d MMMM"}, {"uk": "LLLL yyyy"}
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ps", "ckb"})
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 _NO_BREAK = "\u00a0"
@@ -69,13 +71,16 @@ class Sms:
 
 @cache
 def languages() -> frozenset[str]:
-    """The languages there is a catalogue in."""
-    return frozenset(folder.parent.parent.name for folder in FOLDER.glob("*/LC_MESSAGES/backend.po"))
+    """The languages there is a catalogue in that lacks nothing: one on its way is not sent yet."""
+    there = (folder.parent.parent.name for folder in FOLDER.glob("*/LC_MESSAGES/backend.po"))
+    return frozenset(language for language in there if all(catalogue(language).values()))
 
 
-def among(wanted: Sequence[str]) -> tuple[str, ...]:
-    """Those of a municipality's languages that there is a catalogue in, in its order."""
-    return tuple(language for language in wanted if language in languages())
+def among(wanted: Sequence[str] | None) -> tuple[str, ...]:
+    """Those of a municipality's languages that there is a catalogue in; all there are, where it has named none. Swedish
+    first."""
+    named = languages() if wanted is None else set(wanted) & languages()
+    return tuple(sorted(named, key=lambda language: (language != SWEDISH, language)))
 
 
 @cache
@@ -102,9 +107,9 @@ def write(value: Putting, language: str) -> str:
         case Words():
             return say(value.message, language)
         case Month():
-            written = format_date(value.first, "MMMM yyyy", _DATES_LIKE.get(language, language))
+            written = format_date(value.first, _MONTHS.get(language, "MMMM yyyy"), _DATES_LIKE.get(language, language))
         case date():
-            written = format_date(value, "EEEE d MMMM", _DATES_LIKE.get(language, language))
+            written = format_date(value, _DAYS.get(language, "EEEE d MMMM"), _DATES_LIKE.get(language, language))
         case time():
             written = f"{value.hour}{_CLOCKS.get(language, '.')}{value.minute:02}"
         case Kronor():

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from backend.calendar import WorkingCalendar
-from backend.contract import Hours, Language, Sensitivity, Value
+from backend.contract import Hours, Language, Sensitivity, Value, Work
 
 _FOLDER = Path(__file__).parent
 
@@ -66,7 +66,9 @@ class Municipality(BaseModel):
     after_hours_telephone: str
     public_page: str = Field(description="said aloud and typed by people: short, without https")
     time_zone: str = "Europe/Stockholm"
-    languages: tuple[Language, ...] = Field(description="written in where there are texts; Swedish first")
+    languages: tuple[Language, ...] | None = Field(
+        None, description="written in where there are texts; every language there is where none is named"
+    )
     application: Literal["own", "guide"] = "own"
     ceilings: Ceilings = "careful"
     legal_analysis: LegalAnalysis | None = None
@@ -75,6 +77,7 @@ class Municipality(BaseModel):
     code_days: int = Field(14, ge=1, le=60, description="days a code from the counter may wait before it is used")
     calendar: WorkingCalendar = Field(description="opening hours, closed days and the cut-off hour")
     meetings: Meetings
+    work: Work = Field(default_factory=Work, description="what there is for whoever wants a job, not money")
     approved_texts: dict[Language, Approval] = Field(description="decision texts approved, by language")
 
     @property

@@ -36,6 +36,8 @@ async def policy(request: Request, town: Town) -> Policy:
         public_page=f"{settings.public_url}/s/" if settings.demo else decided.public_page,
         seal_keys=settings.tenants[decided.slug].seal_keys.public,
         application=decided.application,
+        work=decided.work,
         telegram=settings.demo or decided.legal_analysis is not None,
+        unapproved_answers=settings.demo,
     )
     return said.model_copy(update={"version": sha256(said.model_dump_json().encode()).hexdigest()[:16]})

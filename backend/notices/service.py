@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database
 from backend.clock import Clock
-from backend.contract import NOTICE_BODIES, Feed, Notice, NoticeKind, Value
+from backend.contract import Feed, Notice, NoticeKind, Value
 from backend.database import new_id
 from backend.errors import NotFound, UnknownEpoch
 from backend.notices.models import FeedCounter, NoticeRow
@@ -21,8 +21,8 @@ async def tell(session: AsyncSession, clock: Clock, kind: NoticeKind, person: UU
     The position is taken as the last thing of the transaction: the counter's row stays locked until the commit, so no
     later position can be seen before an earlier one, and no row is waited for while it is locked.
     """
-    if not isinstance(body, NOTICE_BODIES[kind]):
-        raise TypeError(f"{kind} carries {NOTICE_BODIES[kind].__name__}")
+    if not isinstance(body, kind.body):
+        raise TypeError(f"{kind} carries {kind.body.__name__}")
     notice = new_id()
     codec = database.of(session).codec
     row = NoticeRow(

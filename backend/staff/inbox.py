@@ -48,6 +48,8 @@ _WHY = {
     "wrong-number": "Fel nummer",
     "unreachable": "Nås inte längre på Telegram",
     "undelivered": "Ett meddelande kom kanske inte fram",
+    "important-day": "Vill ha hjälp före den viktiga dagen",
+    "silent": "Tyst i 30 dagar: ta ställning",
     "application": "Ansökan kom in",
     "complete": "Allt är inne, beslut ska fattas",
     "code": "Behöver en kod för att läsa själv",
@@ -67,7 +69,7 @@ _NEW = (Step.WANTS_TO_APPLY, Step.MEETING_BOOKED)
 # What is done in the case and not in the conversation.
 _IN_THE_CASE = frozenset({"decide", "check", "visit", "letter"})
 # What is to be looked at stands in the conversation.
-_IN_THE_CONVERSATION = frozenset({"unreachable", "undelivered"})
+_IN_THE_CONVERSATION = frozenset({"unreachable", "undelivered", "silent"})
 
 
 @router.get("")

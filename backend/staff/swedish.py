@@ -32,6 +32,11 @@ def short_day(day: date) -> str:
     return format_date(day, "d MMM", locale=_LOCALE).rstrip(".")
 
 
+def month(day: date) -> str:
+    """``december 2026``."""
+    return format_date(day, "MMMM y", locale=_LOCALE)
+
+
 def when(at: datetime, now: datetime) -> str:
     """``9.58`` today, ``i går 9.58``, ``i morgon 9.58``, else ``1 dec 9.58``."""
     days = (day_in_sweden(at) - day_in_sweden(now)).days

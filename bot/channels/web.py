@@ -24,8 +24,18 @@ from bot.engine import Engine
 from bot.messages import Filled, Said
 from bot.pages import chat, page
 from bot.pages.stopped import Kind, Posted, Stopped, wants_json
-from bot.pages.thread import BACK, CALL_ME, CHANGE, LATER, MOVE
-from bot.pages.visitor import COOKIE, Visitor, address, new_cookie, remember, visitor
+from bot.pages.thread import BACK, CALL_ME, CHANGE, LATER, MOVE, REMOVE
+from bot.pages.visitor import (
+    COOKIE,
+    Visitor,
+    address,
+    caller,
+    new_cookie,
+    reading,
+    recognised,
+    remember,
+    visitor,
+)
 from bot.policies import NoPolicy
 from bot.settings import Settings
 from bot.text import N_
@@ -138,8 +148,8 @@ def _reading(router: APIRouter, engine: Engine) -> None:
 
 
 def _writing(router: APIRouter, engine: Engine) -> None:
-    async def guest_of(request: Request) -> Visitor:
-        return await visitor(engine, request)
+    async def caller_of(request: Request) -> Visitor:
+        return await caller(engine, request)
 
     @router.post("/chat/{municipality}/forget")
     async def forget(fields: Posted) -> Response:  # noqa: ARG001  # read, so that only our own page can do it
@@ -148,11 +158,11 @@ def _writing(router: APIRouter, engine: Engine) -> None:
         return response
 
     @router.post("/chat/{municipality}/language")
-    async def in_language(fields: Posted, guest: Visitor = Depends(guest_of)) -> Response:
-        return await _in_language(guest, dict(fields))
+    async def in_language(fields: Posted, guest: Visitor = Depends(caller_of)) -> Response:
+        return await _in_language(await recognised(guest), dict(fields))
 
     @router.post("/chat/{municipality}/{act}")
-    async def act(act: str, request: Request, fields: Posted, guest: Visitor = Depends(guest_of)) -> Response:
+    async def act(act: str, request: Request, fields: Posted, guest: Visitor = Depends(caller_of)) -> Response:
         return await _act(guest, act, fields, json=wants_json(request))
 
 
@@ -160,6 +170,7 @@ def _writing(router: APIRouter, engine: Engine) -> None:
 
 
 async def _act(guest: Visitor, act: str, fields: page.Fields, *, json: bool) -> Response:
+    # Whoever only writes is not looked up: her turn reads her thread itself, and asks for our language when it is new.
     given = dict(fields)
     if any(len(value) > LONGEST for value in given.values()):
         raise page.Refused(413)
@@ -168,14 +179,17 @@ async def _act(guest: Visitor, act: str, fields: page.Fields, *, json: bool) -> 
         event = replace(event, page=guest.language)
     if event is None:
         raise Stopped(404, N_("We cannot find that page"), N_("Go back to the conversation and write there."))
-    if "digest" in given and not await chat.still_shown(guest, given["digest"]):
+    if "digest" in given and not await chat.still_shown(await recognised(guest), given["digest"]):
         # What stood on the page is no longer what would be confirmed: shown anew before anything is.
         return page.go(f"{guest.path}/part")
-    if act == "later" and not await chat.still_open(guest, given.get("question", "")):
+    if act == "later" and not await chat.still_open(await recognised(guest), given.get("question", "")):
         # It was another question that was to be left.
         return JSONResponse({"state": "received"}, headers=dict(page.HEADERS)) if json else page.go(guest.path)
-    then = "part" if act in ("part", "back", "change") else given.get("from", "")
+    then = "part" if act in ("part", "back", "change", "remove") else given.get("from", "")
     return await _receive(guest, event, given.get("post", ""), then, json=json)
+
+
+_NUMBERED = {"change": CHANGE, "remove": REMOVE}
 
 
 def _event(act: str, fields: page.Fields) -> Said | Filled | None:
@@ -187,8 +201,8 @@ def _event(act: str, fields: page.Fields) -> Said | Filled | None:
         return Said(given.get("words", ""))
     if act == "part":
         return Filled(given.get("question", ""), _answers(fields), leave="leave" in given)
-    if act == "change" and given.get("number", "").isdecimal():
-        return Said(f"{CHANGE} {given['number']}")
+    if act in _NUMBERED and given.get("number", "").isdecimal():
+        return Said(f"{_NUMBERED[act]} {given['number']}")
     word = {"call-me": CALL_ME, "move": MOVE, "back": BACK, "later": LATER}.get(act)
     return Said(word) if word else None
 
@@ -230,7 +244,7 @@ async def _receive(guest: Visitor, event: Said | Filled, post: str, then: str, *
         return remember(engine, JSONResponse({"state": "received"}, headers=dict(page.HEADERS)), COOKIE, cookie)
     if received.thread is not None:
         await _settle(engine, received.thread)
-        guest = replace(guest, thread=received.thread, state=await threads.state(engine, received.thread))
+        guest = await reading(guest, received.thread)
     if then == "part":
         question = await chat.open_now(guest)
         then = "part" if question and question.page else ""

@@ -14,6 +14,7 @@ from backend.contract import Policy
 from bot.conversation.answering import filled
 from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
 from bot.conversation.saying import said
+from bot.conversation.silence import watch
 from bot.conversation.talk import Talk
 from bot.messages import Elapsed, Event, Filled, Linked, Noticed, Resulted, Said, State, Turn, Waiting, Went
 
@@ -33,6 +34,7 @@ def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
     """Take one event. Same input, same outcome: ids are derived from the thread and its number of turns."""
     talk = Talk(state.with_thread(turns=state.thread.turns + 1), policy, now)
     _HANDLERS[type(event)](talk, event)
+    watch(talk, event, state.thread)
     return Turn(
         state=talk.state,
         says=tuple(talk.says),

@@ -1,16 +1,30 @@
 """Answering the form: its open question in whatever words, its summary, a page of it; and going back or changing."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, TypeGuard
 
+from bot.answers import is_question
+from bot.conversation.asides import answered_aside
+from bot.conversation.asked import asked, give, give_and_ask, is_outright
 from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
+from bot.conversation.section import Placed
+from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
-from bot.form import LEFT, Asking, Live, Played, asks_for_more, digest_of
-from bot.messages import Filled, Open, Run, Said
-from bot.questions import Misunderstood, YesNo
+from bot.flows.welcome import QUESTION
+from bot.form import LEFT, Asking, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
+from bot.messages import Filled, Open, Run, Said, changed
+from bot.questions import Meaning, Misunderstood, YesNo
 from bot.text import N_, Text, say
+
+AWAY = timedelta(hours=12)
+"""Whoever writes after as long as this has been away, and may not have the question before her."""
+CAN_WAIT = N_("It can wait. Write when you want to go on, or write RING.")
+CORRECTING = N_("You are correcting what you sent. Nothing changes until you answer JA again.")
+MISSING = N_("An answer is missing here. Answer, or take it at the meeting.")
+TAKEN_AWAY = N_("Taken away: {what}.")
 
 
 def answer(talk: Talk, event: Said, opened: Open) -> None:
@@ -20,26 +34,65 @@ def answer(talk: Talk, event: Said, opened: Open) -> None:
         talk.open(None)
         nothing_open(talk, event.words)
         return
-    played = replay(talk, run)
     if opened.question.startswith("confirm:"):
-        _answer_summary(talk, event, run, played, opened)
-    elif played.asking is None or played.asking.key != opened.question:
+        _answer_summary(talk, event, run, replay(talk, run), opened)
+        return
+    hearing = _Hearing(talk, event.words, opened.question)
+    played = replay(talk, run, hearing)
+    if hearing.asking is None:
         go_on(talk)
-    else:
-        asking = played.asking
-        heard = asking.question.kind.understand(event.words, talk.language, today=talk.today, among=asking.among)
-        if isinstance(heard, Misunderstood):
-            missed(talk, heard.reason)
-            return
-        talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
-        _store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)})
-        go_on(talk)
+    elif not (hearing.asks_instead and answered_aside(talk, event, opened)):
+        _take(talk, run, hearing, played)
+
+
+@dataclass
+class _Hearing:
+    """What was written is the answer to the open question, if that is where the flow stops; or something is asked
+    instead, which is answered before it is asked again."""
+
+    talk: Talk
+    words: str
+    key: str
+    asking: Asking | None = None
+    heard: Meaning[Any] | Misunderstood | None = None
+    asks_instead: bool = False
+
+    def __call__(self, asking: Asking) -> Json:
+        if asking.key != self.key:
+            return None
+        kind, talk = asking.question.kind, self.talk
+        self.asking = asking
+        self.heard = kind.understand(self.words, talk.language, today=talk.today, among=asking.among)
+        # Where a question is wanted, a question is the answer.
+        outright = asking.key != QUESTION.name and is_outright(talk, self.words)
+        self.asks_instead = outright or isinstance(self.heard, Misunderstood)
+        return kind.dump(self.heard.meaning) if isinstance(self.heard, Meaning) and not outright else None
+
+
+def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
+    """Keep the answer, or say why it was not understood; a question within it is answered too."""
+    asking, heard, words = hearing.asking, hearing.heard, hearing.words
+    if isinstance(heard, Misunderstood):
+        missed(talk, heard.reason)
+        return
+    if asking is None or heard is None:
+        return
+    talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
+    _store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)})
+    if asking.key == QUESTION.name and (found := asked(talk, words)):
+        # Kept as it was asked, until she says whether it is answered.
+        give_and_ask(talk, found)
+        return
+    if asking.question.kind.name != "words" and is_question(words) and len(found := asked(talk, words)) == 1:
+        # "Ja, kostar det något?": both are heard.
+        give(talk, *found)
+    go_on(talk, played=None if hearing.asks_instead else played)
 
 
 def _store(talk: Talk, run: Run, answers: Mapping[str, Any]) -> None:
     """Keep answers as meanings; any change takes the confirmation away."""
     talk.state = talk.state.with_run(
-        replace(
+        changed(
             run,
             answers={**run.answers, **answers},
             records={**run.records, **dict.fromkeys(answers, talk.now.isoformat())},
@@ -56,6 +109,8 @@ def _answer_summary(talk: Talk, event: Said, run: Run, played: Played, opened: O
         go_on(talk)
         return
     heard = YesNo().understand(event.words, talk.language, today=talk.today)
+    if isinstance(heard, Misunderstood) and answered_aside(talk, event, opened):
+        return
     if isinstance(heard, Misunderstood) or any(char.isdigit() for char in event.words):
         # A bare number could mean "line 1" as well as "yes": an attestation is never given by a digit.
         missed(talk, say(N_("Answer JA if everything is right. To change line 2, write CHANGE 2.")), again=False)
@@ -70,6 +125,10 @@ def _answer_summary(talk: Talk, event: Said, run: Run, played: Played, opened: O
 def missed(talk: Talk, reason: Text, *, again: bool = True) -> None:
     """Not understood: why, and the question again; after three in a row, a person is offered."""
     misses, opened = talk.thread.misses + 1, talk.thread.open
+    if opened is not None and opened.ask == "form" and talk.now - opened.at > AWAY:
+        # "Hi, here I am", days later, misunderstands nothing: the question again, and no reproach.
+        ask_again(talk)
+        return
     talk.state = talk.state.with_thread(misses=misses)
     if misses % 3 == 0 and not (opened is not None and opened.ask == "human"):
         talk.say(reason)
@@ -82,11 +141,20 @@ def missed(talk: Talk, reason: Text, *, again: bool = True) -> None:
         talk.say(reason)
 
 
+CAN_BE_PASSED_OVER = ("reminder", "nudge", "human", "answered", "which", "interpreter")
+"""What may stand between a page and its being saved without the page being lost."""
+
+
 def filled(talk: Talk, event: Filled) -> None:
     """A page was saved: every field is read; what was not understood stands there again with its reason."""
     run, opened = talk.run, talk.thread.open
     if talk.thread.frozen or talk.thread.opted_out or talk.thread.owner == "staff":
         return
+    aside = talk.thread.interrupted
+    if opened is not None and opened.ask in CAN_BE_PASSED_OVER and aside is not None and aside.token == event.token:
+        # A page says itself what it answers; what came between needs none.
+        talk.open(aside)
+        opened = aside
     if run is None or opened is None or opened.ask != "form" or opened.token != event.token:
         talk.say(say(N_("That page is already behind us.")))
         ask_again(talk)
@@ -96,7 +164,7 @@ def filled(talk: Talk, event: Filled) -> None:
         go_on(talk)
         return
     asked = page(talk, run, played)
-    answers, wrong = _read(talk, asked, event)
+    answers, wrong = _read(talk, run, asked, event)
     if wrong:
         put_page_again(talk, run, played, Filling(asked, event.fields, wrong))
     else:
@@ -108,10 +176,12 @@ def filled(talk: Talk, event: Filled) -> None:
         go_on(talk)
 
 
-def _read(talk: Talk, asked: list[Asking], event: Filled) -> tuple[dict[str, Any], dict[str, Text]]:
+def _read(talk: Talk, run: Run, asked: list[Placed], event: Filled) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Read the page along the way that its answers take: what stands there for another way is not read."""
+    keys = {one.key for one in asked}
     answers: dict[str, Any] = {}
     wrong: dict[str, Text] = {}
-    for asking in asked:
+    while (asking := _next(talk, run, {**answers, **dict.fromkeys(wrong, LEFT)})) is not None and asking.key in keys:
         kind, words = asking.question.kind, event.fields.get(asking.key, "")
         if asking.may_leave and (event.leave or event.fields.get(f"{asking.key}.left")):
             answers[asking.key] = LEFT
@@ -121,10 +191,16 @@ def _read(talk: Talk, asked: list[Asking], event: Filled) -> tuple[dict[str, Any
             continue
         heard = kind.understand(words, talk.language, today=talk.today, among=asking.among)
         if isinstance(heard, Misunderstood):
-            wrong[asking.key] = heard.reason
+            wrong[asking.key] = heard.reason if words.strip() else say(MISSING)
+            if not asking.may_leave:
+                break
         else:
             answers[asking.key] = kind.dump(heard.meaning)
     return answers, wrong
+
+
+def _next(talk: Talk, run: Run, answers: Mapping[str, Any]) -> Asking | None:
+    return replay(talk, replace(run, answers={**run.answers, **answers}, changing=None)).asking
 
 
 # --- Back, change, later ----------------------------------------------------------------------------------------------
@@ -144,8 +220,7 @@ def back(talk: Talk) -> None:
             ask_again(talk)
         return
     if run.changing is not None:
-        key, value = run.changing
-        talk.state = talk.state.with_run(replace(run, answers={**run.answers, key: value}, changing=None))
+        talk.state = talk.state.with_run(_unchanged(run))
         go_on(talk)
         return
     given = [one for one in replay(talk, run).live if not one.implied]
@@ -158,14 +233,29 @@ def back(talk: Talk) -> None:
     go_on(talk)
 
 
+def _unchanged(run: Run) -> Run:
+    """The run as it was before a change was begun."""
+    return replace(run, answers={**run.answers, **dict([run.changing])}, changing=None) if run.changing else run
+
+
 def change(talk: Talk, line: str | None) -> None:
     """Ask a numbered answer again; the others stand."""
     run = talk.run
     if run is None or run.state != "open":
-        _correct(talk, line)
-        return
+        run = _correct(talk)
+        if run is None:
+            return
+        if line is None:
+            go_on(talk)
+            return
     live = replay(talk, run).live
-    if line is None or not line.isdecimal() or not 1 <= int(line) <= len(live):
+    if not _is_line(line, live) and run.flow != "application" and talk.person.applied is not None:
+        # The numbers she has seen are those of what she sent, whatever small thing is being asked since.
+        run = _correct(talk)
+        if run is None:
+            return
+        live = replay(talk, run).live
+    if not _is_line(line, live):
         talk.say(say(N_("Write CHANGE and the number of the line, from 1 to {last}."), last=max(1, len(live))))
         ask_again(talk)
         return
@@ -178,16 +268,48 @@ def change(talk: Talk, line: str | None) -> None:
     go_on(talk)
 
 
-def _correct(talk: Talk, line: str | None) -> None:
+def remove(talk: Talk, line: str | None) -> None:
+    """Take an item out of its list: the one the open question is about, or the one of a numbered line."""
+    run = talk.run
+    if run is None or run.state != "open":
+        run = _correct(talk)
+        if run is None:
+            return
+    played = replay(talk, run)
+    item = None
+    if line is None and played.asking is not None:
+        item = item_of(played, played.asking.key)
+    elif _is_line(line, played.live):
+        item = item_of(played, played.live[int(line) - 1].key)
+    if item is None:
+        talk.say(say(N_("Only a child can be taken away. Write REMOVE and the number of a line about the child.")))
+        ask_again(talk)
+        return
+    # The answer that is just being changed tells best what it was.
+    before = replay(talk, _unchanged(run)) if run.changing is not None else played
+    gone = next((one for one in before.live[item.first :] if item.has(one.key)), None)
+    if gone is not None:
+        talk.say(say(TAKEN_AWAY, what=gone.label() if gone.left else gone.shown()))
+    answers, gate = taken_away(played, item)
+    was = (gate, answers.pop(gate)) if gate is not None else None
+    talk.state = talk.state.with_run(replace(run, answers=answers, digest=None, changing=was)).with_thread(misses=0)
+    go_on(talk)
+
+
+def _is_line(line: str | None, live: Sequence[Live]) -> TypeGuard[str]:
+    return line is not None and line.isdecimal() and 1 <= int(line) <= len(live)
+
+
+def _correct(talk: Talk) -> Run | None:
     """After it was sent: the same answers in a new run, which says that it is a correction."""
     if talk.person.applied is None:
         talk.say(say(N_("There is nothing to change yet.")))
         ask_again(talk)
-        return
+        return None
     sent = [run for run in talk.state.runs.values() if run.flow == "application" and run.state == "closed"]
     if not sent:
         talk.say(say(N_("Tell us the change at the meeting, or write RING.")))
-        return
+        return None
     run = replace(
         max(sent, key=lambda run: run.began),
         id=talk.new_id(),
@@ -199,24 +321,26 @@ def _correct(talk: Talk, line: str | None) -> None:
         corrects=talk.person.applied,
     )
     talk.state = talk.state.with_run(run).with_thread(run=run.id)
-    talk.say(say(N_("You are correcting what you sent. Nothing changes until you answer JA again.")))
-    if line is None:
-        go_on(talk)
-    else:
-        change(talk, line)
+    talk.say(say(CORRECTING))
+    return run
 
 
 def later(talk: Talk) -> None:
     """Leave the open question to the meeting; what cannot be left waits where it is."""
     run, opened = talk.run, talk.thread.open
+    if opened is not None and opened.ask == "nudge":
+        leave_alone(talk)
+        return
     if run is None or opened is None or opened.ask != "form":
         ask_again(talk)
         return
     played = replay(talk, run)
     if played.confirming or played.asking is None or not played.asking.may_leave:
         talk.open(None)
-        talk.say(say(N_("It can wait. Write when you want to go on, or write RING.")))
+        talk.say(say(CAN_WAIT))
         return
     talk.means(say(N_("At the meeting")))
     _store(talk, run, {played.asking.key: LEFT})
     go_on(talk)
+    if not talk.says and not talk.thread.awaited:
+        talk.say(say(CAN_WAIT))  # it was the last question

@@ -1,31 +1,18 @@
 """What happens without the person writing: answers from the backend, notices, timers, messages that left, a link."""
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
-from backend.contract import (
-    ApplicationReceipt,
-    ContactConfirmed,
-    HearReceipt,
-    Meeting,
-    MeetingNotice,
-    MeetingStatus,
-    NoticeKind,
-    Ownership,
-    ProblemCode,
-    SomethingNew,
-    StaffMessage,
-    Status,
-)
-from bot.conversation.putting import HEAR, HEAR_WITH_INTERPRETER, REMINDER, REMINDER_EVENING, choices
+from backend.contract import ApplicationReceipt, ContactConfirmed, HearReceipt, Meeting, ProblemCode, Status
+from bot.conversation.meetings import keep_meeting, remind
+from bot.conversation.notices import notices_timers, tellings
 from bot.conversation.running import ask_again, close, go_on, replay, resume, start, told_to_wait
+from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
 from bot.flows import flows
-from bot.form import query_digest, questions_left
-from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Timer, Waiting, Went
-from bot.text import N_, local, local_time, say
+from bot.form import query_digest
+from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
+from bot.text import N_, say
 
 STEPS = {
     "1": N_("Step 1 of 5: you have asked for help."),
@@ -34,7 +21,6 @@ STEPS = {
     "4": N_("Step 4 of 5: we have met."),
     "5": N_("Step 5 of 5: we have answered you."),
 }
-
 
 # --- Answers from the backend -----------------------------------------------------------------------------------------
 
@@ -94,6 +80,7 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     if run is None:
         return
     meanwhile = begun if begun is not None and begun.id != run.id else None
+    moved = run.flow == "first_meeting" and talk.stands(talk.person.meeting)
     talk.state = talk.state.with_thread(run=run.id)
     if event.problem is not None:
         _refused(talk, run, event.problem)
@@ -114,7 +101,8 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
         # A time was moved in the middle of a form: the form goes on where it was.
         talk.state = talk.state.with_thread(run=max(waiting, key=lambda other: other.began).id)
         go_on(talk)
-    elif then is not None:
+    elif then is not None and not moved:
+        # Who only moved her time has been told what is stored, and asked what cannot wait.
         start(talk, then)
 
 
@@ -164,19 +152,6 @@ def _refused(talk: Talk, run: Run, problem: ProblemCode) -> None:
     go_on(talk)
 
 
-def keep_meeting(talk: Talk, meeting: Meeting) -> None:
-    """Remember the meeting and set its reminders: that morning, and the evening before if booked before that day."""
-    talk.state = talk.state.with_person(meeting=meeting)
-    start_at = local(meeting.start)
-    hour = 8 if start_at.hour < 12 else 9
-    morning = start_at.replace(hour=hour, minute=0, second=0, microsecond=0)
-    if morning > talk.now + timedelta(hours=1) and morning < start_at:
-        talk.timers.append(Timer("reminder", morning, meeting.id))
-    evening = (start_at - timedelta(days=1)).replace(hour=18, minute=0, second=0, microsecond=0)
-    if talk.today < evening.date():
-        talk.timers.append(Timer("reminder-evening", evening, meeting.id))
-
-
 def _status(talk: Talk, event: Resulted) -> None:
     if event.value is None:
         talk.say(say(N_("I cannot see that right now. Write RING and a person tells you.")))
@@ -209,8 +184,10 @@ def _will_ring(talk: Talk, event: Resulted) -> None:
         talk.say(say(N_("We ring you {time}."), time=receipt.call_at))
     else:
         talk.say(say(N_("We ring you {time}, with an interpreter."), time=receipt.call_at))
-    if talk.thread.channel == "telegram" and talk.person.telephone is None and talk.run is None:
+    if talk.telephone is None and talk.run is None:
         start(talk, "number")
+    else:
+        resume(talk)
 
 
 def waiting(talk: Talk, event: Waiting) -> None:
@@ -227,29 +204,20 @@ def waiting(talk: Talk, event: Waiting) -> None:
 
 
 def elapsed(talk: Talk, event: Elapsed) -> None:
-    """A timer of the thread is due. A reminder of a meeting that was moved or cancelled is not said."""
-    meeting = talk.person.meeting
-    if meeting is None or meeting.id != event.reference or not talk.stands(meeting):
-        return
-    text = {"reminder": REMINDER, "reminder-evening": REMINDER_EVENING}[event.timer]
-    talk.says.append(
-        Outgoing(
-            "reminder",
-            say(text, time=local_time(meeting.start)),
-            question=talk.new_token(),
-            ask="reminder",
-            reference=meeting.id,
-            until=meeting.start,
-            to=talk.other_reach(),
-            language=talk.language,
-            deadline=meeting.start - timedelta(minutes=10),
-        )
-    )
+    """A timer of the thread is due."""
+    if event.timer == SILENCE:
+        silent(talk)
+    elif event.timer in notices_timers():
+        notices_timers()[event.timer](talk, event.reference)
+    else:
+        remind(talk, event)
 
 
 def went(talk: Talk, event: Went) -> None:
     """A proactive question has left: it is the open question now; the form's is set aside."""
     opened = talk.thread.open
+    if event.ask == "nudge" and not still_silent(talk):
+        return
     interrupted = opened if opened is not None and opened.ask == "form" else talk.thread.interrupted
     asked = Open(event.ask, event.question, talk.now, reference=event.reference, until=event.until)
     talk.state = talk.state.with_thread(open=asked, interrupted=interrupted)
@@ -267,108 +235,7 @@ def linked(talk: Talk, event: Linked) -> None:
     start(talk, "phone")
 
 
-# --- Notices ----------------------------------------------------------------------------------------------------------
-
-
 def noticed(talk: Talk, event: Noticed) -> None:
-    """The backend has something to tell."""
-    notice = event.notice
-    match notice.kind:
-        case NoticeKind.SOMETHING_NEW:
-            _something_new(talk, notice.id, SomethingNew.model_validate(notice.body))
-        case NoticeKind.TAKEN_OVER:
-            _owned_by(talk, "staff")
-        case NoticeKind.STAFF_MESSAGE:
-            _staff_message(talk, StaffMessage.model_validate(notice.body))
-        case NoticeKind.HANDED_BACK:
-            _handed_back(talk)
-        case _:
-            _meeting_changed(talk, notice.kind, MeetingNotice.model_validate(notice.body).meeting)
-
-
-def _meeting_changed(talk: Talk, kind: NoticeKind, meeting: Meeting) -> None:
-    name, card = "meeting-changed", meeting if meeting.status is not MeetingStatus.CANCELLED else None
-    if kind is NoticeKind.INTERPRETER_CONFIRMED:
-        if talk.person.meeting is not None and talk.person.meeting.id == meeting.id:
-            talk.state = talk.state.with_person(meeting=meeting)
-        name, text = "interpreter-ready", say(N_("The interpreter is ready. See you {time}."), time=meeting.start)
-    elif kind is NoticeKind.MEETING_MOVED:
-        keep_meeting(talk, meeting)
-        text = say(N_("Your meeting has a new time: {time}."), time=meeting.start)
-    else:
-        talk.state = talk.state.with_person(meeting=meeting)
-        text = say(N_("Your meeting {time} is cancelled. Write to us for a new one."), time=meeting.start)
-    talk.says.append(
-        Outgoing(
-            name,
-            text,
-            language=talk.language,
-            to=talk.other_reach(),
-            reference=meeting.id,
-            deadline=meeting.start - timedelta(minutes=10),
-            card=card,
-        )
-    )
-
-
-def _something_new(talk: Talk, notice: UUID, news: SomethingNew) -> None:
-    """Never says what is new: only that there is something, and for a decision how the person wants to hear it."""
-    talk.state = talk.state.with_person(news=notice)
-    where = {"language": talk.language, "to": talk.other_reach(), "reference": notice}
-    if news.what == "agreed-lines":
-        talk.says.append(Outgoing("new-lines", say(N_("There is something new for you to read.")), **where))  # type: ignore[arg-type]  # three fields of three types
-        return
-    question = HEAR_WITH_INTERPRETER if news.with_interpreter else HEAR
-    talk.says.append(
-        Outgoing(
-            "something-new-refusal" if news.refusal else "something-new",
-            say(question.text),
-            choices=choices(question),
-            question=talk.new_token(),
-            ask="hear",
-            **where,  # type: ignore[arg-type]  # three fields of three types
-        )
-    )
-
-
-# --- Staff ------------------------------------------------------------------------------------------------------------
-
-
-def _owned_by(talk: Talk, owner: Literal["bot", "staff"]) -> None:
-    """The thread changes hands; what the bot had not sent yet is dropped when it goes to staff."""
-    if talk.thread.owner == owner:
-        return
-    talk.state = talk.state.with_thread(owner=owner, epoch=talk.thread.epoch + 1, misses=0, handed_over=True)
-    talk.superseding = owner == "staff"
-    ownership = Ownership(owner=owner, at=talk.now)
-    talk.call(ownership, thread=str(talk.thread.id), epoch=str(talk.thread.epoch))
-
-
-def _staff_message(talk: Talk, message: StaffMessage) -> None:
-    _owned_by(talk, "staff")
-    talk.says.append(
-        Outgoing(
-            "staff",
-            say("{words}", words=message.text),
-            verbatim=message.text,
-            swedish=message.swedish,
-            staff_message=message.message,
-        )
-    )
-
-
-def _handed_back(talk: Talk) -> None:
-    """A marker, and on with the form where it was."""
-    _owned_by(talk, "bot")
-    run, opened = talk.run, talk.thread.open or talk.thread.interrupted
-    if run is None or run.state != "open" or opened is None or opened.ask != "form":
-        talk.say(say(N_("The machine is back. Write if you need anything.")))
-        return
-    played = replay(talk, run)
-    answered = len([one for one in played.live if not one.implied])
-    left = questions_left(flows()[run.flow], talk.context(run), played)
-    if left > 1:
-        place, total = answered + 1, answered + left
-        talk.say(say(N_("The machine is back. We go on with question {n} of about {all}."), n=place, all=total))
-    talk.state = talk.state.with_thread(open=opened, interrupted=None)
-    ask_again(talk)
+    """The backend has something to tell. A kind that has no file here becomes a dead letter, which staff see."""
+    telling = tellings()[event.notice.kind]
+    telling.comes(talk, event.notice.id, telling.kind.body.model_validate(event.notice.body))

@@ -1,21 +1,23 @@
-"""The conversation's own questions answered: a reminder, move or cancel, how to hear what is new, a human, a number."""
+"""The conversation's own questions answered: a reminder, move or cancel, a human, a number, what a notice asks."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from backend.contract import CancelMeeting, ContactConfirmed, Hear
+from backend.contract import CancelMeeting, ContactConfirmed
 from bot.conversation.answering import missed
+from bot.conversation.asides import answered_aside, was_answered, which_was_meant
+from bot.conversation.asked import asked, is_outright
+from bot.conversation.notices import notices_ask
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import ask_again, nothing_open, replay, resume, start
+from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
+from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.messages import Open, Said
-from bot.questions import Misunderstood
+from bot.questions import Meaning, Misunderstood
 from bot.spelling import digits
-from bot.text import N_, Telephone, local_time, say
-from bot.words import means
-
-READ_HERE = N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING.")
+from bot.text import N_, Telephone, Text, local_time, say
+from bot.words import is_thanks, means
 
 BOTH_FIT = timedelta(seconds=60)
 """An answer this soon after a proactive message may be meant for the question before it."""
@@ -30,28 +32,52 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     if opened.ask == "reminder":
         _answer_reminder(talk, event, opened)
         return
-    question = own_question(talk, opened.ask)
+    question = own_question(talk, opened.ask, opened.question)
     heard = question.kind.understand(event.words, talk.language, today=talk.today)
-    if isinstance(heard, Misunderstood):
-        if talk.thread.interrupted is not None and opened.ask in ("hear", "human"):
-            # Not an answer to what came in between: the form's question again, in full, and nothing stored.
-            resume(talk)
-        else:
-            missed(talk, heard.reason)
+    if opened.ask == "answered" and isinstance(heard, Misunderstood) and is_thanks(event.words):
+        heard = Meaning(True)
+    instead = isinstance(heard, Misunderstood) or is_outright(talk, event.words)
+    if instead and answered_aside(talk, event, opened):
         return
-    if _fits_both(talk, event, opened):
-        put_own(talk, opened.ask, opened.reference, opened.until)
+    if isinstance(heard, Misunderstood):
+        _not_an_answer(talk, event, opened, heard.reason)
+        return
+    if _fits_both(talk, event, opened) and not (opened.ask == "nudge" and heard.meaning):
+        put_own(talk, opened.ask, opened.reference, opened.until, about=opened.question)
         return
     talk.state = talk.state.with_thread(misses=0)
     talk.means(question.kind.show(heard.meaning))
     talk.open(None)
     answers: dict[str, Callable[[Talk, Any, Open], None]] = {
         "human": _human,
+        "nudge": _nudge,
+        "answered": was_answered,
+        "which": which_was_meant,
         "move-or-cancel": _move_or_cancel,
-        "hear": _hear,
         "confirm-contact": _confirm_contact,
+        "interpreter": _interpreter,
+        **{name: asked.answered for name, asked in notices_ask().items()},
     }
     answers[opened.ask](talk, heard.meaning, opened)
+
+
+def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
+    notice = notices_ask().get(opened.ask)
+    if notice is not None and notice.lasts:
+        # It needs no answer, and stands for weeks: what she writes then is read like any other words.
+        talk.open(None)
+        _back_to_form_or(talk, event)
+    elif opened.ask == "nudge":
+        take_up(talk)
+    elif opened.ask in ("answered", "which"):
+        # More words are no yes: a person reads them all.
+        talk.open(None)
+        was_answered(talk, False, opened)
+    elif talk.thread.interrupted is not None and (notice is not None or opened.ask in ("human", "interpreter")):
+        # Not an answer to what came in between: the form's question again, in full, and nothing stored.
+        resume(talk)
+    else:
+        missed(talk, reason)
 
 
 def _back_to_form_or(talk: Talk, event: Said) -> None:
@@ -78,6 +104,8 @@ def _answer_reminder(talk: Talk, event: Said, opened: Open) -> None:
         # Nothing changes on a single digit: the person says which.
         put_own(talk, "move-or-cancel", opened.reference, opened.until)
         return
+    if asked(talk, event.words) and answered_aside(talk, event, opened):
+        return
     talk.open(None)
     if talk.thread.interrupted is not None:
         resume(talk)
@@ -93,11 +121,18 @@ def _see_you(talk: Talk) -> None:
         talk.say(say(N_("Good. See you at {time}."), time=local_time(talk.person.meeting.start)))
 
 
-def _human(talk: Talk, yes: bool, _: Open) -> None:
+def _human(talk: Talk, yes: bool, opened: Open) -> None:
     if yes:
         talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
-        talk.hand_over("missed-three")
+        talk.hand_over("question" if opened.question == "question" else "missed-three")
     resume(talk)
+
+
+def _nudge(talk: Talk, yes: bool, _: Open) -> None:
+    if yes:
+        take_up(talk)
+    else:
+        leave_alone(talk)
 
 
 def _move_or_cancel(talk: Talk, choice: str, _: Open) -> None:
@@ -116,26 +151,15 @@ def _move_or_cancel(talk: Talk, choice: str, _: Open) -> None:
         start(talk, "first_meeting")
 
 
-def _hear(talk: Talk, how: Any, opened: Open) -> None:
-    if opened.reference is None:
+def _interpreter(talk: Talk, yes: bool, opened: Open) -> None:
+    """Into what she speaks, at the meeting that was booked without: with one it is another meeting, and replaces it."""
+    meeting = talk.person.meeting
+    if yes:
+        talk.state = talk.state.with_thread(interrupted=None, speaks=opened.question)
+        start(talk, "first_meeting")
         return
-    hear = Hear(person=talk.person.id, something_new=opened.reference, at=talk.now, how=how)
-    call = talk.call(hear, answers=how == "call")
-    if how == "call":
-        talk.wait_for(call, "hear")
-    elif how == "counter":
-        talk.say(
-            say(N_("Welcome to {address}. Someone tells you there, with an interpreter."), address=talk.policy.address)
-        )
-    elif how == "read":
-        talk.say(
-            say(
-                READ_HERE,
-                page=talk.policy.public_page,
-            )
-        )
-    else:
-        talk.say(say(N_("A letter comes to you in two or three days.")))
+    if meeting is not None:
+        talk.say(say(N_("Your time: {time}, {address}."), time=meeting.start, address=meeting.address))
     resume(talk)
 
 

@@ -7,9 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from backend.contract import Sensitivity
+from bot.answers import answers
+from bot.conversation.notices import notices_ask
+from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
 from bot.flows import flows
-from bot.form import Asking, Flow, Played, digest_of, page_of, questions_left
+from bot.form import Asking, Flow, Played, digest_of, item_of, questions_left
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Question, YesNo
 from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
@@ -17,36 +20,25 @@ from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
 WITH_PAGES = ("web",)
 """Channels whose page has the languages in its head."""
 
+ANSWERED = Question("answered", N_("Did that answer your question? If not, a person answers you."), YesNo())
+WHICH = N_("What do you want to know?")
+A_PERSON = N_("Ask a person")
 HUMAN = Question("human", N_("Would you rather have help from a person?"), YesNo())
 MOVE_OR_CANCEL = Question(
     "move_or_cancel",
     N_("Move or cancel?"),
     OneOf({"move": N_("Move"), "cancel": N_("Cancel"), "come": N_("I come")}),
 )
-HEAR = Question(
-    "hear",
-    N_("There is something new for you. How do you want to hear it?"),
-    OneOf(
-        {"call": N_("Ring me"), "counter": N_("I come to you"), "read": N_("I read it"), "letter": N_("Letter")},
-    ),
-)
-HEAR_WITH_INTERPRETER = Question(
-    "hear",
-    HEAR.text,
-    OneOf(
-        {
-            "call": N_("Ring me, with interpreter"),
-            "counter": N_("I come to you"),
-            "read": N_("I read it"),
-            "letter": N_("Letter"),
-        },
-    ),
+INTERPRETER = Question(
+    "interpreter", N_("Do you want an interpreter at the meeting: {language}? Then you choose the time again."), YesNo()
 )
 CONFIRM_CONTACT = Question(
     "confirm_contact", N_("Hi! Did you give this number to us just now? Answer JA or NEJ."), YesNo()
 )
+NUDGE = Question("nudge", N_("What you have written is kept. Do you want to go on?"), YesNo())
 REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
 REMINDER_EVENING = N_("The meeting tomorrow is at {time}. You need not answer. Can you not come? Answer 2.")
+HOW_MANY = N_("About {n} questions. To leave one to the meeting, write LATER.")
 SHORT_WELCOME = N_("Hi! The municipality's machine. Free meeting, with an interpreter.")
 IF_ONLY_BOXES = N_("Svenska: SV. [][]? Send 0")
 """For a telephone that shows boxes for our letters: in the SMS alphabet, with a word that is read in any letters."""
@@ -59,14 +51,21 @@ WITH_BUTTONS = ("web", "telegram")
 """Where a question's answers can be pressed: there a summary can be confirmed by a button that belongs to it alone."""
 
 
-def own_question(talk: Talk, ask: str) -> Question[Any]:
-    """One of the conversation's own questions, outside any flow."""
-    if ask == "hear":
-        return HEAR if talk.language == "sv" else HEAR_WITH_INTERPRETER
+def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
+    """One of the conversation's own questions, or of a notice, outside any flow. ``about`` names the answers to choose
+    between."""
+    if ask == "which":
+        labels = {name: answers()[name].label for name in about.split("|")}
+        return Question("which", WHICH, OneOf({**labels, "person": A_PERSON}))
+    if ask in notices_ask():
+        return notices_ask()[ask].question(talk)
     own: dict[str, Question[Any]] = {
         "human": HUMAN,
+        "nudge": NUDGE,
+        "answered": ANSWERED,
         "move-or-cancel": MOVE_OR_CANCEL,
         "confirm-contact": CONFIRM_CONTACT,
+        "interpreter": INTERPRETER,
     }
     return own[ask]
 
@@ -76,8 +75,16 @@ def choices(question: Question[Any], among: Sequence[Any] | None = None) -> tupl
     return tuple(Choice(n, option.label, str(n)) for n, option in enumerate(question.kind.options(among), 1))
 
 
-def put_own(talk: Talk, ask: str, reference: UUID | None = None, until: datetime | None = None) -> None:
-    """Ask one of the conversation's own questions (again)."""
+def put_own(
+    talk: Talk,
+    ask: str,
+    reference: UUID | None = None,
+    until: datetime | None = None,
+    *,
+    about: str = "",
+    reason: Text | None = None,
+) -> None:
+    """Ask one of the conversation's own questions (again); ``reason`` says why it comes."""
     token, meeting = talk.new_token(), talk.person.meeting
     if ask == "reminder":
         if meeting is None:
@@ -85,12 +92,15 @@ def put_own(talk: Talk, ask: str, reference: UUID | None = None, until: datetime
             return
         message = Outgoing("question", say(REMINDER, time=local_time(meeting.start)))
     else:
-        question = own_question(talk, ask)
+        question, notice = own_question(talk, ask, about), notices_ask().get(ask)
         options = () if ask == "confirm-contact" else choices(question)
-        message = Outgoing("question", say(question.text), choices=options)
+        values = notice.values(talk) if notice is not None else {}
+        if ask == "interpreter":
+            values = {"language": LanguageName(about)}
+        message = Outgoing("question", with_reason(reason, say(question.text, **values)), choices=options)
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.
-    talk.open(Open(ask, token, talk.now, reference=reference, until=until, tries=1))
+    talk.open(Open(ask, token, talk.now, question=about, reference=reference, until=until, tries=1))
 
 
 def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | None) -> None:
@@ -98,6 +108,9 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
     question, token = asking.question, talk.new_token()
     first = run.flow == "welcome" and not played.live and talk.thread.channel not in WITH_PAGES
     text, beside, tail = _opening(talk, asking) if first else (asking.text, (), asking.tail)
+    if reason is None and _enters_the_form(talk, run, played):
+        left = questions_left(flows()[run.flow], talk.context(run), played)
+        text = side_by_side([say(HOW_MANY, n=left), text])
     if may_see_boxes(talk):
         # A language taken up in the middle of the talk; beside the first question it stands in its tail.
         if not first:
@@ -105,22 +118,36 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
         talk.state = talk.state.with_thread(legible=True)
     kind = "question" if question.sensitivity is Sensitivity.OPEN else "personal-question"
     on_page = talk.thread.channel == "web" and question.section is not None
+    removable = run.changing is not None and item_of(played, asking.key) is not None
+    if removable and talk.thread.channel == "sms":
+        tail = say(N_("To take it away: REMOVE."))
+    # What was written to a page's question, and not understood, is told there as it is when the page was saved.
+    filling = (
+        Filling(page(talk, run, played), wrong={asking.key: reason} if reason is not None else {}) if on_page else None
+    )
     talk.says.append(
         Outgoing(
             kind if reason is None else "again",
-            asking.text if on_page else with_reason(reason, text),
+            with_reason(reason, asking.text if on_page else text),
             choices=(*choices(question, asking.among), *beside),
             tail=tail,
             question=token,
             ask="form",
             sensitivity=question.sensitivity,
             may_leave=asking.may_leave,
+            may_remove=removable,
             expects=question.kind.name,
             why=say(question.why) if question.why else None,
-            section=_section(talk, run, played, Filling(page(talk, run, played))) if on_page else None,
+            section=_section(talk, run, played, filling) if filling is not None else None,
         )
     )
     talk.open(Open("form", token, talk.now, question=asking.key))
+
+
+def _enters_the_form(talk: Talk, run: Run, played: Played) -> bool:
+    """Whether this is the first question of a form where they come one at a time: a page says how many are left."""
+    answered = run.changing is not None or any(not one.implied for one in played.live)
+    return bool(flows()[run.flow].sections) and talk.thread.channel != "web" and not answered
 
 
 def _opening(talk: Talk, asking: Asking) -> tuple[Text, tuple[Choice, ...], Text | None]:
@@ -129,15 +156,20 @@ def _opening(talk: Talk, asking: Asking) -> tuple[Text, tuple[Choice, ...], Text
     Shorter where it has to say which languages there are, or what to do when only boxes are seen. A web page has the
     languages in its head.
     """
-    after = len(asking.question.kind.options()) + 1
-    offered = tuple(
-        Choice(n, say("{language}", language=LanguageName(code, own=True)), str(n))
-        for n, code in enumerate(talk.thread.choosing, after)
-    )
+    offered = beside(asking.question, talk.thread.choosing)
     if may_see_boxes(talk):
         return say(SHORT_WELCOME), offered, say(IF_ONLY_BOXES)
     way_back = say(N_("Svenska: SV")) if talk.language != "sv" else None
     return say(SHORT_WELCOME) if offered else asking.text, offered, way_back
+
+
+def beside(question: Question[Any], languages: Sequence[str]) -> tuple[Choice, ...]:
+    """Languages by their own names, numbered on from a question's answers."""
+    after = len(question.kind.options()) + 1
+    return tuple(
+        Choice(n, say("{language}", language=LanguageName(code, own=True)), str(n))
+        for n, code in enumerate(languages, after)
+    )
 
 
 def may_see_boxes(talk: Talk) -> bool:
@@ -148,16 +180,16 @@ def may_see_boxes(talk: Talk) -> bool:
     return talk.thread.channel == "sms" and not in_sms_alphabet(talk.language) and not talk.thread.legible
 
 
-def page(talk: Talk, run: Run, played: Played) -> list[Asking]:
+def page(talk: Talk, run: Run, played: Played) -> list[Placed]:
     """The questions that stand on the page now."""
-    return page_of(flows()[run.flow], talk.context(run), played)
+    return placed(flows()[run.flow], talk.context(run), played)
 
 
 @dataclass(frozen=True)
 class Filling:
     """A page as it was filled in: its questions, what was written, and what was not understood."""
 
-    asked: list[Asking]
+    asked: list[Placed]
     given: Mapping[str, str] = field(default_factory=dict)
     wrong: Mapping[str, Text] = field(default_factory=dict)
 
@@ -169,10 +201,10 @@ def put_page_again(talk: Talk, run: Run, played: Played, filling: Filling) -> No
     talk.says.append(
         Outgoing(
             "again",
-            asked[0].text,
+            asked[0].asking.text,
             question=token,
             ask="form",
-            sensitivity=asked[0].question.sensitivity,
+            sensitivity=asked[0].asking.question.sensitivity,
             section=section,
         )
     )
@@ -182,29 +214,41 @@ def put_page_again(talk: Talk, run: Run, played: Played, filling: Filling) -> No
 def _section(talk: Talk, run: Run, played: Played, filling: Filling) -> Section:
     flow: Flow = flows()[run.flow]
     keys = [key for key, _ in flow.sections]
-    key = filling.asked[0].question.section or keys[0]
-    whys = [one.question.why for one in filling.asked if one.question.why]
+    key = filling.asked[0].asking.question.section or keys[0]
     return Section(
         key=key,
         title=say(dict(flow.sections)[key]),
         number=keys.index(key) + 1,
         of=len(keys),
         left=questions_left(flow, talk.context(run), played),
-        fields=tuple(_field(one, filling.wrong.get(one.key), filling.given.get(one.key, "")) for one in filling.asked),
-        why=say(whys[0]) if whys else None,
+        fields=tuple(_field(one, filling) for one in filling.asked),
     )
 
 
-def _field(asking: Asking, error: Text | None, value: str) -> Field:
+def _field(place: Placed, filling: Filling) -> Field:
+    asking = place.asking
     return Field(
         name=asking.key,
         text=asking.text,
         input=asking.question.kind.input,
         choices=choices(asking.question, asking.among),
-        value=value,
-        error=error,
+        value=filling.given.get(asking.key, ""),
+        error=filling.wrong.get(asking.key),
         hint=say(asking.question.hint) if asking.question.hint else None,
+        why=say(asking.question.why) if asking.question.why else None,
+        shown_when=(place.when[0], " ".join(map(str, sorted(place.when[1])))) if place.when else None,
+        only_if=_only_if(place, filling.asked),
     )
+
+
+def _only_if(place: Placed, asked: Sequence[Placed]) -> Text | None:
+    """In words, for who fills in the page without a script: where most answers lead here it goes without saying."""
+    if place.when is None:
+        return None
+    key, numbers = place.when
+    options = next(choices(one.asking.question) for one in asked if one.key == key)
+    named = tuple(choice.label for choice in options if choice.number in numbers)
+    return say(N_("Only if you answered: {answers}"), answers=named) if len(named) * 2 <= len(options) else None
 
 
 def side_by_side(texts: Sequence[Text]) -> Text:
@@ -237,7 +281,7 @@ def put_summary(talk: Talk, played: Played, reason: Text | None) -> None:
             question=token,
             ask="form",
             sensitivity=Sensitivity.PERSONAL,
-            summary=Summary(lines, digest),
+            summary=Summary(lines, digest, tuple(item.first + 1 for item in played.form.listed)),
         )
     )
     talk.open(Open("form", token, talk.now, question=f"confirm:{digest}"))

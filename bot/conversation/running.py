@@ -5,16 +5,20 @@ from datetime import timedelta
 from uuid import uuid5
 
 from backend.contract import AcuteNeed, HandOver, Phone
+from bot.answers import is_question
+from bot.conversation.asked import asked, give, give_and_ask
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
-from bot.form import LEFT, Go, Played, Reach, Shared, new_words, play
-from bot.messages import Outgoing, Run
+from bot.form import LEFT, Go, Hear, Played, Reach, Shared, new_words, play
+from bot.messages import Outgoing, Run, changed
 from bot.text import N_, Telephone, Text, say
 
+A_PERSON_READS = N_("A person reads what you wrote and answers you.")
 
-def replay(talk: Talk, run: Run) -> Played:
-    """Where the run stands; nothing is said or done."""
+
+def replay(talk: Talk, run: Run, hear: Hear | None = None) -> Played:
+    """Where the run stands, with what is heard on the way; nothing is said or done."""
     return play(
         flows()[run.flow],
         talk.context(run),
@@ -25,6 +29,7 @@ def replay(talk: Talk, run: Run) -> Played:
         records=run.records,
         implied=run.implied,
         changing=run.changing[0] if run.changing else None,
+        hear=hear,
     )
 
 
@@ -35,12 +40,14 @@ def start(talk: Talk, flow: str) -> None:
     go_on(talk)
 
 
-def go_on(talk: Talk, reason: Text | None = None) -> None:
-    """Play the thread's run from the top and stop where it stops; ``reason`` says why a question comes again."""
+def go_on(talk: Talk, reason: Text | None = None, played: Played | None = None) -> None:
+    """Play the thread's run from the top and stop where it stops; ``reason`` says why a question comes again.
+
+    ``played``: how far it comes, where that is known."""
     run = talk.run
     if run is None:
         return
-    played = replay(talk, run)
+    played = played or replay(talk, run)
     while (
         played.asking is not None and played.asking.may_leave and not talk.carries(played.asking.question.sensitivity)
     ):
@@ -48,7 +55,7 @@ def go_on(talk: Talk, reason: Text | None = None) -> None:
         run = replace(run, answers={**played.form.answers, played.asking.key: LEFT})
         played = replay(talk, run)
     fresh, said = new_words(played.form.said, run.said)
-    run = replace(run, answers=played.form.answers, implied=tuple(played.form.implied), said=said)
+    run = changed(run, answers=played.form.answers, implied=tuple(played.form.implied), said=said)
     talk.state = talk.state.with_run(run)
     for text in fresh:
         talk.say(text)
@@ -135,8 +142,10 @@ def ask_again(talk: Talk, reason: Text | None = None) -> None:
         return
     if reason is not None:
         talk.say(reason)
-    if opened is not None:
-        put_own(talk, opened.ask, opened.reference, opened.until)
+    if opened is not None and opened.ask == "nudge":
+        take_up(talk)
+    elif opened is not None:
+        put_own(talk, opened.ask, opened.reference, opened.until, about=opened.question)
     elif talk.thread.interrupted is not None:
         resume(talk)
     elif not talk.thread.greeted:
@@ -151,16 +160,30 @@ def resume(talk: Talk) -> None:
     ask_again(talk)
 
 
+def take_up(talk: Talk) -> None:
+    """Back after a long silence: what was offered then is looked up anew, and the question comes in full."""
+    run = talk.run
+    if run is not None:
+        kept = {key: fact for key, fact in run.facts.items() if key in run.answers}
+        talk.state = talk.state.with_run(replace(run, facts=kept))
+    resume(talk)
+
+
 def nothing_open(talk: Talk, words: str = "") -> None:
     """The person wrote and no question is open: greet, go on where we were, or let a human read it."""
     thread, run = talk.thread, talk.run
     if thread.awaited:
-        if not any(one.told for one in thread.awaited):
+        if found := asked(talk, words):
+            give(talk, *found)
+        elif not any(one.told for one in thread.awaited):
             talk.say(say(N_("One moment.")))
             told_to_wait(talk)
     elif run is not None and run.state == "open":
+        give(talk, *asked(talk, words))
         go_on(talk)
     elif not thread.greeted or talk.person.meeting is None:
+        if is_question(words):
+            give(talk, *asked(talk, words))
         talk.state = talk.state.with_thread(greeted=True)
         start(talk, "welcome")
     else:
@@ -169,8 +192,11 @@ def nothing_open(talk: Talk, words: str = "") -> None:
 
 def _after_the_first_talk(talk: Talk, words: str) -> None:
     meeting = talk.person.meeting
+    if found := asked(talk, words):
+        give_and_ask(talk, found)
+        return
     if words.strip():
-        talk.say(say(N_("A person reads what you wrote and answers you.")))
+        talk.say(say(A_PERSON_READS))
         talk.hand_over("question")
     if meeting is not None and talk.stands(meeting):
         talk.say(say(N_("Your time: {time}, {address}."), time=meeting.start, address=meeting.address))

@@ -4,23 +4,39 @@ from typing import Any, Literal
 from uuid import uuid5
 
 from backend.contract import AcuteNeed, CallForHelp, MeetingStatus, Phone, StatusQuery
-from bot.conversation.answering import answer, back, change, later
+from bot.conversation.answering import answer, back, change, later, remove
+from bot.conversation.asides import answered_aside
+from bot.conversation.meant import meant
+from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.putting import own_question, put_own
-from bot.conversation.running import ask_again, nothing_open, replay, start
-from bot.conversation.speaking import choose, chosen_by_number, learn, ring_instead, sees_only_boxes
-from bot.conversation.talk import Talk
-from bot.messages import LEAVE, Said, Thread
-from bot.questions import Misunderstood, Question
+from bot.conversation.running import A_PERSON_READS, ask_again, close, nothing_open, replay, start
+from bot.conversation.speaking import (
+    choose,
+    chosen_by_number,
+    learn,
+    offered_interpreter,
+    ring_instead,
+    sees_only_boxes,
+)
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.flows.work import NO_APPLICATION, helpers
+from bot.messages import LEAVE, REMOVE, Said, Thread
+from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
 from bot.words import Command, command, is_acute, means
 
 BEHIND_US = N_("That question is already behind us.")
+PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the meeting if you have them.")
 STOPPED = N_("We write no more to this number. Write START if you want us back. Your meeting stands.")
 STOPPED_HERE = N_("We write no more to you here. Write START if you want us back. Your meeting stands.")
 WRONG = N_("Thank you. We write no more to this number.")
+NOT_CONFIRMED = N_("We write to no number before someone has answered JA there.")
 WRONG_HERE = N_("Thank you. We write no more to you here.")
+
+_BEFORE_A_MEETING = ("welcome", "work", "apply", "application")
+"""Flows that whoever wants a job, not money, leaves."""
 
 LONGEST_KEPT = 2000
 """Characters of a first message that go into the registered call for help; the entry itself is kept whole."""
@@ -32,6 +48,8 @@ def said(talk: Talk, event: Said) -> None:
         # Who writes to us lets us through again.
         talk.state = talk.state.with_thread(blocked=False)
     asked = _command(talk, event)
+    if asked is not None:
+        talk.means(meant(asked))
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
     if talk.thread.frozen or silent:
         _heard_in_silence(talk, event, asked)
@@ -40,8 +58,8 @@ def said(talk: Talk, event: Said) -> None:
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
         _always(talk, asked)
         return
-    if _calls_for_help(talk, asked):
-        _register(talk, event)
+    if _calls_for_help(talk, event, asked):
+        _register(talk, event, own_words=asked is None and event.question is None)
     _name_what_came(talk, event)
     _take(talk, event, asked, learnt=learnt)
 
@@ -50,7 +68,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
     acute = is_acute(event.words)
     if event.contact == "own":
         own_number(talk, event.words)
-    elif sees_only_boxes(talk, event, _open_question(talk)):
+    elif sees_only_boxes(talk, event) and not _asks_for_number(talk):
         talk.means(say(N_("I see only boxes. Ring me.")))
         if talk.thread.owner == "bot":
             ring_instead(talk)
@@ -67,10 +85,16 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
             # A word with nothing open to belong to is read like any other words: nobody is left without an answer.
             nothing_open(talk, event.words)
     elif learnt and not _is_understood(talk, event):
-        # The words that told the language were no answer: the question again, in words she reads, and no reproach.
-        ask_again(talk)
+        _told_the_language(talk, event)
     else:
         _answer(talk, event)
+
+
+def _told_the_language(talk: Talk, event: Said) -> None:
+    """The words that told the language were no answer: the question again, in words she reads, and no reproach."""
+    opened = talk.thread.open
+    if not offered_interpreter(talk) and (opened is None or not answered_aside(talk, event, opened)):
+        ask_again(talk)
 
 
 def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
@@ -83,7 +107,7 @@ def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
         return
     if not talk.person.helped:
         learn(talk, event)
-        _register(talk, event)
+        _register(talk, event, own_words=True)
     if is_acute(event.words):
         _alarm(talk, event)
     elif talk.thread.opted_out and event.words.strip():
@@ -97,9 +121,12 @@ def _command(talk: Talk, event: Said) -> Command | None:
     asked = command(event.words)
     if asked is None or asked.name in ("stop", "start", "wrong-number"):
         return asked
+    if asked.name == "read" and talk.person.news is None:
+        return None  # where nothing is new it is a word like any other
     # "Hjälp" as the very first word is a call for help, not a wish for instructions.
     first = asked.name == "help" and not talk.thread.greeted
-    question = _open_question(talk)
+    # Under staff nothing of the form is answered.
+    question = _open_question(talk) if talk.thread.owner == "bot" else None
     answers = question is not None and _is_an_answer(question, asked, event.words)
     return None if first or answers else asked
 
@@ -119,9 +146,14 @@ def _open_question(talk: Talk) -> Question[Any] | None:
     if opened is None or opened.ask == "reminder":
         return None
     if opened.ask != "form":
-        return own_question(talk, opened.ask)
+        return own_question(talk, opened.ask, opened.question)
     asking = replay(talk, run).asking if run is not None else None
     return asking.question if asking is not None else None
+
+
+def _asks_for_number(talk: Talk) -> bool:
+    question = _open_question(talk)
+    return question is not None and question.kind.name in ("number", "kronor")
 
 
 def _answer(talk: Talk, event: Said) -> None:
@@ -130,11 +162,16 @@ def _answer(talk: Talk, event: Said) -> None:
         talk.means(say("{language}", language=LanguageName(language)))
         choose(talk, language)
     elif event.question is not None and (opened is None or event.question != opened.token):
+        # For staff: a bare "1" here would look like an answer to the question that comes again.
+        talk.means(say(N_("A button of an earlier question.")))
         if talk.thread.channel != "telegram":  # there the button itself says so
             talk.say(say(BEHIND_US))
         ask_again(talk)
     elif event.question is not None and event.words == LEAVE:
         later(talk)
+    elif event.question is not None and event.words == REMOVE:
+        talk.means(say(N_("Take away")))
+        remove(talk, None)
     elif opened is None:
         nothing_open(talk, event.words)
     elif opened.ask == "form":
@@ -153,14 +190,21 @@ def _is_understood(talk: Talk, event: Said) -> bool:
     return not isinstance(heard, Misunderstood)
 
 
-def _calls_for_help(talk: Talk, asked: Command | None) -> bool:
+def _calls_for_help(talk: Talk, event: Said, asked: Command | None) -> bool:
     """The first words of somebody unknown. Not the reply that only says whose number this is."""
     if talk.person.helped or (talk.thread.open is not None and talk.thread.open.ask == "confirm-contact"):
         return False
-    return asked is None or asked.name != "language"
+    # Whoever wants a job and no money, and no meeting either, asks for nothing that a case is opened for.
+    wants_nothing = talk.run is not None and talk.run.flow == "work" and _says_no(talk, event)
+    return not wants_nothing and (asked is None or asked.name not in ("language", "work"))
 
 
-def _register(talk: Talk, event: Said) -> None:
+def _says_no(talk: Talk, event: Said) -> bool:
+    heard = YesNo().understand(event.words, talk.language, today=talk.today)
+    return isinstance(heard, Meaning) and not heard.meaning
+
+
+def _register(talk: Talk, event: Said, *, own_words: bool) -> None:
     """The first message is a call for help: received at once, whatever comes after."""
     talk.call(
         CallForHelp(
@@ -169,8 +213,8 @@ def _register(talk: Talk, event: Said) -> None:
             channel=talk.thread.channel,
             language=talk.thread.speaks or talk.language,
             received_at=talk.now,
-            # A button that was pressed says nothing that could be read later.
-            words="" if event.question else event.words[:LONGEST_KEPT],
+            # A button that was pressed, or its word, says nothing that could be read later.
+            words=event.words[:LONGEST_KEPT] if own_words else "",
             telephone=talk.state.telephone,
         ),
         key=uuid5(talk.person.id, "call-for-help"),
@@ -184,6 +228,8 @@ def _always(talk: Talk, asked: Command) -> None:
         talk.say(say(STOPPED_HERE if talk.thread.channel == "telegram" else STOPPED))
         talk.state = talk.state.with_thread(opted_out=True)
         _tell_of_phone(talk, "opted-out")
+    elif asked.name == "wrong-number" and talk.thread.channel in PERSONAL_CHANNELS:
+        _gave_a_wrong_number(talk)
     elif asked.name == "wrong-number":
         talk.say(say(WRONG_HERE if talk.thread.channel == "telegram" else WRONG))
         talk.state = talk.state.with_thread(frozen=True, open=None, interrupted=None)
@@ -197,6 +243,25 @@ def _always(talk: Talk, asked: Command) -> None:
         talk.say(say(N_("Welcome back.")))
         if talk.thread.owner == "bot":
             ask_again(talk)
+
+
+def _gave_a_wrong_number(talk: Talk) -> None:
+    """On her own screen we reach nobody else: a number she gave us is wrong, and we ask for the right one."""
+    if talk.thread.owner == "staff":
+        return
+    run = talk.run
+    if not talk.thread.greeted:
+        nothing_open(talk)
+    elif talk.person.telephone is not None:
+        # Confirmed from there once: a person finds out what has changed.
+        talk.say(say(A_PERSON_READS))
+        talk.hand_over("wrong-number")
+        ask_again(talk)
+    elif talk.thread.open is None and not talk.thread.awaited and (run is None or run.state != "open"):
+        start(talk, "number")
+    else:
+        talk.say(say(NOT_CONFIRMED))
+        ask_again(talk)
 
 
 def _begins(thread: Thread) -> bool:
@@ -246,7 +311,7 @@ def _arrived_by_mistake(talk: Talk, event: Said, *, acute: bool) -> bool:
             )
         )
     if event.pictures:
-        talk.say(say(N_("A picture came. We cannot read pictures here. Bring the paper to the meeting.")))
+        talk.say(say(PICTURE_CAME))
     if event.unread == "voice":
         talk.say(say(N_("A voice message came. I cannot listen to it.")))
     elif event.unread:
@@ -293,7 +358,7 @@ def _alarm(talk: Talk, event: Said) -> None:
 # --- Words that work anywhere -----------------------------------------------------------------------------------------
 
 
-def _obey(talk: Talk, asked: Command) -> None:  # one line for each word
+def _obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for each word
     match asked.name:
         case "help":
             talk.say(say(N_("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Stop: STOPP.")))
@@ -318,14 +383,36 @@ def _obey(talk: Talk, asked: Command) -> None:  # one line for each word
             talk.wait_for(talk.call(StatusQuery(person=talk.person.id, at=talk.now), answers=True), "status")
         case "back":
             back(talk)
-        case "change":
-            change(talk, asked.argument)
+        case "change" | "remove":
+            (change if asked.name == "change" else remove)(talk, asked.argument)
         case "later":
             later(talk)
         case "move":
             _wants_to_move(talk)
+        case "work":
+            _wants_work(talk)
+        case "read":
+            read(talk)
         case _:
             ask_again(talk)
+
+
+def _wants_work(talk: Talk) -> None:
+    """A job, not money: who helps with that, and the offer of a meeting where none is on its way."""
+    run, opened = talk.run, talk.thread.open
+    instead_of = run.flow if run is not None and run.state == "open" else None
+    own = opened is not None and opened.ask != "form"
+    under_way = own or talk.thread.awaited or talk.person.applied or talk.stands(talk.person.meeting)
+    if under_way or instead_of not in (None, *_BEFORE_A_MEETING):
+        talk.say(helpers(talk.policy.work))
+        ask_again(talk)
+        return
+    if run is not None and instead_of is not None:
+        close(talk, run)
+    if instead_of == "application":
+        talk.say(say(NO_APPLICATION))
+    talk.state = talk.state.with_person(wants_work=True).with_thread(greeted=True, interrupted=None)
+    start(talk, "work")
 
 
 def _wants_to_move(talk: Talk) -> None:

@@ -3,18 +3,21 @@
 And what somebody can do whose telephone shows only boxes for the letters of her language.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from bot.conversation.putting import WITH_PAGES
+from bot.conversation.putting import SHORT_WELCOME, WITH_PAGES, beside, choices, put_own
 from bot.conversation.running import ask_again, go_on, nothing_open
 from bot.conversation.talk import Talk
 from bot.flows.welcome import WANT
-from bot.language import detect, named
+from bot.language import SPOKEN, detect, named
 from bot.messages import Outgoing, Said
-from bot.questions import Question
+from bot.rendering import as_text
 from bot.spelling import digits, fold, has_words
-from bot.text import N_, LanguageName, in_its_letters, in_sms_alphabet, languages, say
+from bot.text import N_, LanguageName, in_its_letters, in_sms_alphabet, languages, say, segments
+
+_ROOM = 2
+"""Segments for the first question, with the languages beside it in letters of their own."""
 
 
 def learn(talk: Talk, event: Said) -> bool:
@@ -37,7 +40,7 @@ def learn(talk: Talk, event: Said) -> bool:
         talk.state = talk.state.with_thread(language=told, choosing=())
     elif not later:
         reads = event.page if event.page in languages() else "sv"
-        others = tuple(code for code in languages() if code != reads)
+        others = _beside_the_question(talk, reads)
         talk.state = talk.state.with_thread(language=reads, choosing=others)
     # What was named stands before what was written in, and neither is taken back by what is written later.
     speaks = named_here or thread.speaks or told
@@ -47,8 +50,27 @@ def learn(talk: Talk, event: Said) -> bool:
     return later and told in languages()
 
 
+def _beside_the_question(talk: Talk, reads: str) -> tuple[str, ...]:
+    """The other languages we write: by SMS those most often spoken, as many as the first question has room for.
+
+    Whoever reads one of the rest is heard as soon as she writes in it, or its name.
+    """
+    others = [code for code in languages() if code != reads]
+    often = sorted(others, key=lambda code: SPOKEN.index(code) if code in SPOKEN else len(SPOKEN))
+    if talk.thread.channel == "sms":
+        while segments(as_text(_first_question(often), reads, plain=True)) > _ROOM:
+            often.pop()
+    return tuple(code for code in others if code in often)
+
+
+def _first_question(others: Sequence[str]) -> Outgoing:
+    return Outgoing("question", say(SHORT_WELCOME), choices=(*choices(WANT), *beside(WANT, others)))
+
+
 def _learn_letters(talk: Talk, event: Said) -> None:
     """Who writes in the letters of the language, or names it in them, has a telephone that shows them."""
+    if talk.thread.legible:
+        return
     for code in (talk.language, named(event.words)):
         if code in languages() and not in_sms_alphabet(code) and in_its_letters(event.words, code):
             talk.state = talk.state.with_thread(legible=True)
@@ -76,18 +98,23 @@ def choose(talk: Talk, code: str | None) -> None:
         names = tuple(say("{language}", language=LanguageName(known, own=True)) for known in languages())
         talk.say(say(N_("Write the name of your language, for example: {names}."), names=names))
         return
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "interpreter":
+        # Into another language than this: what was set aside comes back, or this one is asked about.
+        talk.state = talk.state.with_thread(open=talk.thread.interrupted, interrupted=None)
     if code not in languages():
         _speak(talk, code)
-        talk.say(
-            say(
-                N_("I do not write {language} yet, but you get an interpreter at the meeting."),
-                language=LanguageName(code),
-            )
-        )
-        ask_again(talk)
+        unwritten = N_("I do not write {language} yet, but you get an interpreter at the meeting.")
+        if _lacks_interpreter(talk):
+            unwritten = N_("I do not write {language} yet.")
+        talk.say(say(unwritten, language=LanguageName(code)))
+        if not offered_interpreter(talk):
+            ask_again(talk)
         return
     talk.state = talk.state.with_thread(language=code, choosing=())
     _speak(talk, code)
+    if offered_interpreter(talk):
+        return
     if talk.thread.awaited:
         talk.say(say(N_("We go on in this language.")))
     elif talk.thread.open is not None and talk.thread.open.ask == "form":
@@ -96,6 +123,30 @@ def choose(talk: Talk, code: str | None) -> None:
         ask_again(talk)
     else:
         nothing_open(talk)
+
+
+def offered_interpreter(talk: Talk) -> bool:
+    """Whether she was asked if she wants an interpreter into what she speaks. The form waits meanwhile."""
+    if not _lacks_interpreter(talk):
+        return False
+    meeting, opened = talk.person.meeting, talk.thread.open
+    if meeting is not None:
+        if opened is not None and opened.ask == "form":
+            talk.state = talk.state.with_thread(interrupted=opened)
+        put_own(talk, "interpreter", meeting.id, meeting.start, about=talk.thread.speaks or talk.language)
+    return True
+
+
+def _lacks_interpreter(talk: Talk) -> bool:
+    """Whether her meeting is booked without an interpreter into what she speaks, and she can be asked about it now.
+
+    Another question of ours does not wait, and choosing a time asks for the interpreter itself.
+    """
+    meeting, thread, run = talk.person.meeting, talk.thread, talk.run
+    if meeting is None or not talk.stands(meeting) or thread.speaks in (None, "sv", meeting.interpreter_language):
+        return False
+    books = run is not None and run.state == "open" and run.flow == "first_meeting"
+    return not (thread.awaited or books or (thread.open is not None and thread.open.ask != "form"))
 
 
 def _speak(talk: Talk, code: str) -> None:
@@ -110,11 +161,10 @@ def _speak(talk: Talk, code: str) -> None:
         talk.state = talk.state.with_run(replace(run, answers=given, implied=()))
 
 
-def sees_only_boxes(talk: Talk, event: Said, question: Question[Any] | None) -> bool:
-    """0, where we write in letters that a telephone may lack, and no number was asked for."""
-    if talk.thread.channel != "sms" or in_sms_alphabet(talk.language) or digits(event.words).strip(" .!") != "0":
-        return False
-    return question is None or question.kind.name not in ("number", "kronor")
+def sees_only_boxes(talk: Talk, event: Said) -> bool:
+    """0, where we write in letters that a telephone may lack. It means so unless a number was asked for."""
+    in_our_letters = talk.thread.channel == "sms" and not in_sms_alphabet(talk.language)
+    return in_our_letters and digits(event.words).strip(" .!") == "0"
 
 
 def ring_instead(talk: Talk) -> None:

@@ -1,7 +1,9 @@
 """The turn under way: the state it was given, and what it has said and done so far."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha1
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -13,7 +15,18 @@ from bot.text import Text, local, render, say
 PERSONAL_CHANNELS = ("web", "terminal")
 """Where personal questions may be asked without more: the page is the person's own screen."""
 
-Reason = Literal["asked", "missed-three", "acute", "call-me", "dead-letter", "opted-out", "wrong-number", "question"]
+Reason = Literal[
+    "asked",
+    "missed-three",
+    "acute",
+    "call-me",
+    "dead-letter",
+    "opted-out",
+    "wrong-number",
+    "question",
+    "important-day",
+    "silent",
+]
 
 
 @dataclass
@@ -48,16 +61,20 @@ class Talk:
     def language(self) -> str:
         return self.thread.language or "sv"
 
-    @property
+    @cached_property
     def today(self) -> date:
         return local(self.now).date()
 
     def new_id(self) -> UUID:
-        self._ids += 1
-        return uuid5(self.thread.id, f"{self.thread.turns}:{self._ids}")
+        return uuid5(self.thread.id, self._next())
 
     def new_token(self) -> str:
-        return self.new_id().hex[:12]
+        """The beginning of what would be the next id."""
+        return sha1(self.thread.id.bytes + self._next().encode(), usedforsecurity=False).hexdigest()[:12]
+
+    def _next(self) -> str:
+        self._ids += 1
+        return f"{self.thread.turns}:{self._ids}"
 
     # --- Saying and doing ---------------------------------------------------------------------------------------------
 
@@ -78,6 +95,13 @@ class Talk:
         """The one open question from now on. The form's own is thereby not set aside any more."""
         forms = opened is not None and opened.ask == "form"
         self.state = self.state.with_thread(open=opened, interrupted=None if forms else self.thread.interrupted)
+
+    def forget(self, *keys: str) -> None:
+        """Take answers of the run under way back, as if they had not been asked for."""
+        run = self.run
+        if run is not None:
+            kept = {key: value for key, value in run.answers.items() if key not in keys}
+            self.state = self.state.with_run(replace(run, answers=kept, digest=None))
 
     def hand_over(self, reason: Reason) -> None:
         """Put the thread in the inbox. The bot goes on answering until staff take over."""
@@ -106,6 +130,11 @@ class Talk:
         live = (MeetingStatus.BOOKED, MeetingStatus.PRELIMINARY)
         return meeting is not None and meeting.status in live and meeting.start > self.now
 
+    @property
+    def telephone(self) -> str | None:
+        """Where a person can ring her: a number she has given, or the one she writes from."""
+        return self.person.telephone or self.state.telephone
+
     def other_reach(self) -> UUID | None:
         """The thread where the person wants to be reached, when it is another than this."""
         return self.person.reach if self.person.reach != self.thread.id else None
@@ -133,13 +162,15 @@ class Talk:
             speaks=self.thread.speaks or self.language,
             now=self.now,
             today=local(run.began).date(),
-            telephone=self.person.telephone or self.state.telephone,
+            telephone=self.telephone,
             shared=self.thread.shared,
             meeting=self.person.meeting,
             applied=self.person.applied is not None,
             guided=self.policy.ceiling_policy == "guided",
             address=self.policy.address,
             after_hours=self.policy.after_hours_telephone,
+            work=self.policy.work,
+            wants_work=self.person.wants_work,
             customer_service=self.policy.telephone,
             unsure=bool(self.thread.choosing) and self.thread.speaks is None,
         )

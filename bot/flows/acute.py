@@ -27,4 +27,4 @@ def acute(form: Form) -> AcuteNeed | None:
     return AcuteNeed(person=form.context.person, thread=form.context.thread, at=form.context.now)
 
 
-FLOW = Flow("acute", acute, waits=False)
+FLOW = Flow("acute", acute, waits=False, until_met=True)

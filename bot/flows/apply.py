@@ -32,4 +32,4 @@ def _at_the_meeting(form: Form) -> Go | None:
     return Go("first_meeting")
 
 
-FLOW = Flow("apply", apply, waits=False)
+FLOW = Flow("apply", apply, waits=False, if_left="asked")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from backend.contract import BookMeeting, FreeTime, FreeTimes, FreeTimesQuery, MeetingStatus, ProblemCode
 from backend.contract import Meeting as BookedMeeting
@@ -16,6 +16,9 @@ TIME = Question("time", N_("Which time suits you?"), FreeTimeKind(another_day=Tr
 DAY = Question("day", N_('Which day suits you? Write for example "Thursday".'), Day())
 TIME_THAT_DAY = Question("time_that_day", N_("Which time suits you?"), FreeTimeKind())
 
+OFFERED = 3
+"""Times offered at once: as many as fit in a text."""
+
 PRELIMINARY = N_(
     "Your time: {time}, {address}. Bring ID if you have it. Come even without papers. "
     "We write when the interpreter is ready."
@@ -24,11 +27,15 @@ PRELIMINARY = N_(
 
 @dataclass(frozen=True)
 class Free:
-    """The free times for a person: caseworker, place and interpreter all free."""
+    """The free times for a person: caseworker, place and interpreter all free.
+
+    ``instead_of``: the time she has and wants to move from is not offered to her again.
+    """
 
     interpreter: str | None
     not_before: date | None = None
     unsure: bool = False
+    instead_of: datetime | None = None
 
     def query(self, form: Form) -> FreeTimesQuery:
         return FreeTimesQuery(
@@ -36,10 +43,12 @@ class Free:
             at=form.context.now,
             interpreter_language=self.interpreter,
             not_before=self.not_before,
+            limit=OFFERED if self.instead_of is None else OFFERED + 1,
         )
 
     def among(self, found: Json) -> Sequence[FreeTime]:
-        return FreeTimes.model_validate(found).times
+        times = FreeTimes.model_validate(found).times
+        return [time for time in times if time.start != self.instead_of][:OFFERED]
 
     def asking(self, found: Json, question: Question[FreeTime | None]) -> tuple[Text, Text | None]:
         times = self.among(found)
@@ -63,17 +72,19 @@ def first_meeting(form: Form) -> BookMeeting:
     speaks = None if form.context.speaks == "sv" else form.context.speaks
     needs = form.ask(NEEDS_INTERPRETER, implied=speaks is not None)
     interpreter = form.ask(INTERPRETER_LANGUAGE, implied=speaks) if needs else None
-    time = form.ask(TIME, among=Free(interpreter, unsure=form.context.unsure))
+    moved = form.context.meeting
+    stands = moved is not None and moved.status in (MeetingStatus.BOOKED, MeetingStatus.PRELIMINARY)
+    instead_of = moved.start if moved and stands and moved.interpreter_language == interpreter else None
+    time = form.ask(TIME, among=Free(interpreter, unsure=form.context.unsure, instead_of=instead_of))
     while time is None:
         day = form.ask(DAY)
-        time = form.ask(TIME_THAT_DAY, among=Free(interpreter, day, form.context.unsure))
-    moved = form.context.meeting
+        time = form.ask(TIME_THAT_DAY, among=Free(interpreter, day, form.context.unsure, instead_of))
     return BookMeeting(
         person=form.context.person,
         slot=time.slot,
         at=form.context.now,
         interpreter_language=interpreter,
-        replaces=moved.id if moved and moved.status in (MeetingStatus.BOOKED, MeetingStatus.PRELIMINARY) else None,
+        replaces=moved.id if moved and stands else None,
     )
 
 
@@ -103,4 +114,5 @@ FLOW = Flow(
         ProblemCode.TOO_LATE: Refusal(N_("That time has passed."), forget=("time", "time_that_day", "day")),
     },
     then="acute",
+    if_left="asked",
 )

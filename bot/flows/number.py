@@ -1,4 +1,4 @@
-"""A telephone for somebody who writes where there is none: so that a person can ring, with an interpreter."""
+"""A telephone for somebody who writes where there is none, for a person to ring; from a page a text goes there too."""
 
 from bot.form import Flow, Form, Reach
 from bot.questions import Question, TelephoneNumber
@@ -10,9 +10,14 @@ RING_ON = Question(
     TelephoneNumber(),
 )
 
+RING_FROM_PAGE = Question(
+    "ring_from_page", N_("Which mobile number may we ring you on? We send a text there first."), TelephoneNumber()
+)
+
 
 def number(form: Form) -> Reach | None:
-    given = None if form.context.telephone else form.ask_or_leave(RING_ON)
+    question = RING_FROM_PAGE if form.context.private else RING_ON
+    given = None if form.context.telephone else form.ask_or_leave(question)
     return Reach(given) if given else None
 
 

@@ -19,7 +19,7 @@ TELEPHONE = Question(
 def questions(form: Form) -> Go | Reach | None:
     here = form.context
     may_be_asked = here.private or (here.guided and here.shared is not True)
-    if may_be_asked and not here.applied and form.ask(WHEN) == "now":
+    if may_be_asked and not (here.applied or here.wants_work) and form.ask(WHEN) == "now":
         return Go("apply")
     if not here.private:
         return Go("phone")
@@ -27,4 +27,4 @@ def questions(form: Form) -> Go | Reach | None:
     return Reach(number) if number else None
 
 
-FLOW = Flow("questions", questions, waits=False)
+FLOW = Flow("questions", questions, waits=False, until_met=True)

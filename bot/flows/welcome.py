@@ -19,7 +19,7 @@ def welcome(form: Form) -> Value | Go | None:
         return Go("first_meeting")
     if want == "apply":
         return Go("apply")
-    if want == "call" and form.context.channel == "telegram":
+    if want == "call":
         form.go_on("number")
     if want == "question":
         form.ask(QUESTION)
@@ -38,4 +38,4 @@ def welcome(form: Form) -> Value | Go | None:
     )
 
 
-FLOW = Flow("welcome", welcome, waits=False)
+FLOW = Flow("welcome", welcome, waits=False, if_left="staff")

@@ -20,6 +20,7 @@ LISTS: dict[str, str] = {
     # --- answers
     "yes": "Whole answers that mean yes.",
     "no": "Whole answers that mean no.",
+    "unsure": "Words after a no that make it none: but, not yet, perhaps, I do not know, I do not understand.",
     "negations": "Words that turn a sentence round: not, none, never.",
     "all": "All of the choices.",
     "and": "And, between the things of a list.",
@@ -29,6 +30,7 @@ LISTS: dict[str, str] = {
     "numbers": "Number words: word=number. All that people write in words, with their forms.",
     "multiples": "Thousand, hundred: word=number.",
     "ordinals": "First to thirty-first: word=number.",
+    "about": "Words before a sum that leave it as it is: about, it is, only, the rent. Never: some, many.",
     "other-money": "Money that is not Swedish kronor.",
     "other-periods": "A week, a day, an hour, a year: a sum for such a period is asked about again.",
     "another-day": "Another day or time than those offered.",
@@ -37,6 +39,7 @@ LISTS: dict[str, str] = {
     "help": "The command HELP, as a whole message: help, menu. Never a cry for help in a sentence.",
     "back": "The command BACK: one question back.",
     "change": "The command CHANGE, alone or with a number after it.",
+    "remove": "The command REMOVE, alone or with a number after it: take this child out again. Never: forget me.",
     "repeat": "The command REPEAT: say it again, I do not understand.",
     "later": "The command LATER: leave this to the meeting.",
     "status": "The command STATUS: how is it going.",
@@ -47,10 +50,16 @@ LISTS: dict[str, str] = {
     "wrong-number": "The command WRONG NUMBER: I am not the one you look for.",
     "what": "The command WHAT: what do you store about me.",
     "move": "The command TIME: another time, cancel my time.",
+    "work": "I want a job, not money: as a whole message that says both. Only to want a job is an answer elsewhere.",
+    "read": "The command READ: how do I read what is new.",
     "in-language": "What is written before a language's name to ask for it: in, change to.",
     "language-names": "More names of languages, as written in this language: name=code.",
     "speaking": "Words around a language's name: I speak, the language.",
     "acute": "Parts of a message: food, medicine, shelter or safety is needed now. A star at the end is any ending.",
+    # --- what must not show
+    "gives-away": "Beginnings of words that tell that a text is from social services or about money: the municipality, "
+    "social, apply, decision, refusal, benefit, child, rent, debt. None may stand in a text that comes unasked, since "
+    "anybody may see it on the screen of a telephone.",
     # --- which language is it
     "common": "The commonest words of the language, in all scripts it is written in. Two of them tell it.",
     # --- numbers nobody asked for

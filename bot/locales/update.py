@@ -2,7 +2,8 @@
 
 Takes every source sentence from the bot and from the pages' templates and every word list, writes ``bot.pot``, and
 brings each language's ``bot.po`` up to date. A new sentence comes in untranslated; one that is gone goes. Nothing is
-guessed from likeness: a guessed translation of a right is worse than none.
+guessed from likeness: a guessed translation of a right is worse than none. ``python -m bot.locales.update de`` begins a
+new language.
 """
 
 import ast
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
@@ -20,6 +22,7 @@ from bot.locales.lists import LISTS, NOTES
 ROOT = Path(__file__).parents[2]
 LOCALES = Path(__file__).parent
 POT = LOCALES / "bot.pot"
+STAFF_PHRASES = ROOT / "backend" / "locales"
 TEMPLATES = ROOT / "templates"
 STAFF_ONLY = ("inbox",)
 """Templates in Swedish only, outside the catalogues."""
@@ -120,6 +123,40 @@ def stale() -> dict[Path, bytes]:
     return {path: content for path, content in wanted.items() if not path.exists() or path.read_bytes() != content}
 
 
+def begun(language: str) -> dict[Path, bytes]:
+    """The two files of a new language, with everything still to translate: what the bot says, and what staff send."""
+    name = Locale.parse(language).get_display_name("en")
+    files: dict[Path, bytes] = {}
+    for room, template in ((LOCALES, collect()), (STAFF_PHRASES, _staff_phrases())):
+        catalogue = Catalog(locale=language, project="imorgon", charset="utf-8", fuzzy=False)
+        catalogue.update(template)
+        catalogue.header_comment = f"# {name} for imorgon, by ...; not yet reviewed by a native speaker."
+        files[room / language / "LC_MESSAGES" / f"{room.parent.name}.po"] = written(catalogue)
+    return files
+
+
+def _staff_phrases() -> Catalog:
+    """The other half's sentences, as its Swedish file has them."""
+    with (STAFF_PHRASES / "sv" / "LC_MESSAGES" / "backend.po").open("rb") as po:
+        template = read_po(po)
+    for message in template:
+        if message.id:
+            message.string = ""
+    return template
+
+
+def begin(language: str) -> int:
+    """Write the two files of a new language; never over one that is there."""
+    for path, content in begun(language).items():
+        if path.exists():
+            sys.stdout.write(f"{path.relative_to(ROOT)} is there already\n")
+            return 1
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        sys.stdout.write(f"{path.relative_to(ROOT)} written\n")
+    return 0
+
+
 def main(*, check: bool) -> int:
     """Write what is stale, or only tell (exit 1)."""
     changed = stale()
@@ -131,4 +168,6 @@ def main(*, check: bool) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] not in ([], ["--check"]):
+        sys.exit(begin(sys.argv[1]))
     sys.exit(main(check="--check" in sys.argv[1:]))

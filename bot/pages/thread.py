@@ -5,7 +5,7 @@ page of its own, a booked time is the time card, and a pressed button stands as 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -16,7 +16,7 @@ from bot.text import N_, Text, local_day, render, say
 
 Who = Literal["person", "bot", "staff", "marker"]
 
-BACK, CALL_ME, CHANGE, LATER, MOVE = "TILLBAKA", "RING", "ÄNDRA", "SENARE", "BYT TID"
+BACK, CALL_ME, CHANGE, LATER, MOVE, REMOVE = "TILLBAKA", "RING", "ÄNDRA", "SENARE", "BYT TID", "TA BORT"
 """Words that work anywhere, in whatever language the thread is: what the buttons of every page send."""
 
 
@@ -76,6 +76,7 @@ _WORDS = {
     LATER: N_("Take it at the meeting"),
     MOVE: N_("Change time"),
 }
+_NUMBERED = {CHANGE: N_("Change answer {n}"), REMOVE: N_("Take away what answer {n} is about")}
 _WAY_BACK = "Svenska: SV"
 """What a text says of the way back to Swedish; here the language switch stands in the header of every page."""
 
@@ -122,8 +123,10 @@ def _pressed(words: str, asked: Outgoing | None, language: str) -> str | None:
         return render(say(N_("I cannot come")), language)
     if words in _WORDS:
         return render(say(_WORDS[words]), language)
-    line = re.fullmatch(rf"{CHANGE} (\d+)", words)
-    return render(say(N_("Change answer {n}"), n=int(line[1])), language) if line else None
+    line = re.fullmatch(rf"({CHANGE}|{REMOVE}) (\d+)", words)
+    if line is None:
+        return None
+    return render(say(_NUMBERED[line[1]], n=int(line[2])), language)
 
 
 def _page_filled(words: str, asked: Outgoing | None, language: str) -> str | None:
@@ -132,13 +135,22 @@ def _page_filled(words: str, asked: Outgoing | None, language: str) -> str | Non
         return None
     if not words:
         return render(say(N_("At the meeting")), language)
-    waiting, lines = iter(asked.section.fields), []
+    waiting, given, lines = iter(asked.section.fields), dict[str, str](), []
     for part in words.split("; "):
-        line = next((line for line in (_line(part, field, language) for field in waiting) if line), None)
-        if line is None:
+        for field in waiting:
+            if _is_shown(field, given) and (line := _line(part, field, language)) is not None:
+                given[field.name] = part
+                lines.append(line)
+                break
+        else:
             return None
-        lines.append(line)
     return "\n".join(lines)
+
+
+def _is_shown(field: Field, given: Mapping[str, str]) -> bool:
+    """Whether the answers before it lead to this question."""
+    name, values = field.shown_when or ("", "")
+    return not name or bool({*given.get(name, "").split(",")} & {*values.split()})
 
 
 def _line(part: str, field: Field, language: str) -> str | None:

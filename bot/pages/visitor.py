@@ -7,7 +7,7 @@ contact point, so neither the database nor a log can open anybody's conversation
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -61,18 +61,33 @@ def address(secret: str, cookie: str) -> str:
 
 async def visitor(engine: Engine, request: Request) -> Visitor:
     """Who asks. Reads only; raises Stopped for a municipality that is not served, NoPolicy, database errors."""
+    return await recognised(await caller(engine, request))
+
+
+async def caller(engine: Engine, request: Request) -> Visitor:
+    """Who asks, by the request alone: whether her browser has a conversation is not looked up. Raises as above."""
     municipality = request.path_params["municipality"]
     if municipality not in engine.settings.municipalities:
         raise Stopped(404, N_("We cannot find that page"), N_("Choose your municipality and begin there."), "/chat")
     policy = await engine.policy(municipality)
     request.state.telephone = policy.telephone
     cookie = request.cookies.get(COOKIE, "")
-    thread = state = None
-    if cookie:
-        thread = await threads.find(engine, municipality, "web", address(engine.settings.session_secret, cookie))
-        state = await threads.state(engine, thread) if thread else None
-    language = (state.thread.language if state else None) or page.language_of(request)
-    return Visitor(engine, municipality, policy, language, cookie, thread, state)
+    return Visitor(engine, municipality, policy, page.language_of(request), cookie, None, None)
+
+
+async def recognised(caller: Visitor) -> Visitor:
+    """The same browser, with its conversation if it has one, in the language of that."""
+    if not caller.cookie:
+        return caller
+    where = address(caller.engine.settings.session_secret, caller.cookie)
+    thread = await threads.find(caller.engine, caller.municipality, "web", where)
+    return await reading(caller, thread) if thread else caller
+
+
+async def reading(guest: Visitor, thread: UUID) -> Visitor:
+    """The same browser with this thread as it stands now."""
+    state = await threads.state(guest.engine, thread)
+    return replace(guest, language=state.thread.language or guest.language, thread=thread, state=state)
 
 
 def remember(engine: Engine, response: Response, name: str, value: str) -> Response:

@@ -32,7 +32,8 @@ class Provider(Protocol):
 
     @property
     def webhook(self) -> str:
-        """The address to enter at the provider for what people write."""
+        """The address to enter at the provider for what people write, as ``imorgon check`` shows it: never with a
+        secret in it."""
         ...
 
     async def send(self, letter: Letter) -> Outcome:
@@ -40,7 +41,8 @@ class Provider(Protocol):
         ...
 
     async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
-        """Ask whether this letter went, as :meth:`bot.carriers.Carrier.look_up`. Raises CannotAsk."""
+        """Ask whether this letter went, as :meth:`bot.carriers.Carrier.look_up`. Raises CannotAsk; NobodyKnows
+        where it never tells."""
         ...
 
     def router(self, engine: Engine) -> APIRouter:

@@ -7,17 +7,17 @@ answer to our own request was lost. Facts about Twilio: twilio.com/docs (Messagi
 
 import asyncio
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from hmac import compare_digest
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import structlog
 from aiohttp import ClientConnectorError, ClientError, ClientTimeout, encode_basic_auth
 from fastapi import APIRouter, Request, Response
-from starlette.datastructures import FormData
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response as TwilioResponse
@@ -28,7 +28,7 @@ from bot import inbox
 from bot.carriers import CannotAsk, Letter, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.environment import SettingsError, api_base, given, needed, per_municipality
+from bot.environment import SettingsError, api_base, given, needed, numbers, per_municipality
 from bot.messages import Said
 from bot.outbox import receive_receipt
 from bot.policies import NoPolicy
@@ -39,10 +39,13 @@ RETRY_FRAGMENT = "#rc=3&rp=all"
 """Belongs on the webhook's URL at Twilio: without it only connections that fail are tried again, and only once."""
 
 INBOUND, STATUS = "/sms/inbound", "/sms/status"
+MOST_FIELDS = 1000
+
+Form: TypeAlias = list[tuple[str, str]]
+"""What a webhook posts, in order: a name may stand several times."""
 
 _FROM = "IMORGON_TWILIO_FROM_"
 _SERVICE = "IMORGON_TWILIO_MESSAGING_SERVICE_SID_"
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # How Twilio's words for a message translate to ours. Before "sent" it has the message and answers for it.
 _STATES: Mapping[str, Any] = {
@@ -81,22 +84,21 @@ def provider(settings: Settings) -> "Twilio | None":
     if one is None:
         return None
     needed_by = f"needed because {one} is given"
-    numbers = per_municipality(environ, _FROM, settings.municipalities)
+    own = numbers(environ, _FROM, settings.municipalities)
     services = per_municipality(environ, _SERVICE, settings.municipalities)
-    for slug, number in numbers.items():
-        if not _E164.fullmatch(number):
-            raise SettingsError(f"{_FROM}{slug.upper()} must be a telephone number that begins with + and the country.")
-        if slug in services:
-            raise SettingsError(f"{_FROM}{slug.upper()} and {_SERVICE}{slug.upper()} are both given: choose one.")
-    if len({*numbers.values(), *services.values()}) < len(numbers) + len(services):
-        raise SettingsError(f"{_FROM}<CODE>: two municipalities cannot share one sender, a text would belong to both.")
-    if not numbers and not services:
+    for slug in own.keys() & services.keys():
+        raise SettingsError(f"{_FROM}{slug.upper()} and {_SERVICE}{slug.upper()} are both given: choose one.")
+    if len(set(services.values())) < len(services):
+        raise SettingsError(
+            f"{_SERVICE}<CODE>: two municipalities cannot share one sender, a text would belong to both."
+        )
+    if not own and not services:
         raise SettingsError(f"{_FROM}<CODE> or {_SERVICE}<CODE> is missing: {needed_by}.")
     account = Account(
         account_sid=needed(environ, "IMORGON_TWILIO_ACCOUNT_SID", needed_by),
         auth_token=needed(environ, "IMORGON_TWILIO_AUTH_TOKEN", needed_by),
         api_base=api_base(environ, "IMORGON_TWILIO_API_BASE"),
-        numbers=numbers,
+        numbers=own,
         services=services,
     )
     return Twilio(account, settings.public_url)
@@ -222,7 +224,6 @@ class Twilio:
         """The two webhooks."""
         router = APIRouter(tags=["sms"])
 
-        @router.post(INBOUND, include_in_schema=False)
         async def inbound(request: Request) -> Response:
             """A person wrote."""
             form = await self._signed(request)
@@ -234,7 +235,6 @@ class Twilio:
                 return Response(status_code=503)
             return Response(status_code=204)
 
-        @router.post(STATUS, include_in_schema=False)
         async def status(request: Request) -> Response:
             """The provider reports what became of a message of ours."""
             form = await self._signed(request)
@@ -246,27 +246,28 @@ class Twilio:
                 return Response(status_code=503)
             return Response(status_code=204)
 
+        # Each takes the request as it is, so it is spared what FastAPI does with arguments.
+        router.add_route(INBOUND, inbound, methods=["POST"], include_in_schema=False)
+        router.add_route(STATUS, status, methods=["POST"], include_in_schema=False)
         return router
 
-    async def _signed(self, request: Request) -> FormData | None:
+    async def _signed(self, request: Request) -> Form | None:
         """The form, untouched, if Twilio signed it for the URL it knows us by."""
-        await request.body()  # read before the form, or the stream is gone
-        try:
-            form = await request.form()
-        except Exception:  # noqa: BLE001  # no form at all cannot be signed as one
-            form = FormData()
         algorithm = get_signature_algorithm(request.headers.get("X-Twilio-Webhooks-Signature-Settings"))
         # The token signs with HMAC_SHA1 only; another algorithm means another key, and the sender would choose it.
         if algorithm != "HMAC_SHA1":
             return None
+        form = _form(request.headers.get("Content-Type", ""), await request.body())
         # Never what the server thinks its address is: behind a proxy, that is another one.
         url = self.public_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        validator = RequestValidator(self.account.auth_token)
+        validator, values = RequestValidator(self.account.auth_token), _Parameters(form)
         signature = request.headers.get("X-Twilio-Signature", "")
-        return form if validator.validate(url, _Parameters(form), signature) else None
+        # The library signs twice, with the port and without. One of them is the URL as it stands, nearly always.
+        ours = compare_digest(validator.compute_signature(url, values).encode(), signature.encode())
+        return form if ours or validator.validate(url, values, signature) else None
 
-    async def _receive(self, engine: Engine, form: FormData) -> None:
-        words = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    async def _receive(self, engine: Engine, form: Form) -> None:
+        words = dict(form)
         sender, sid = words.get("From", ""), words.get("MessageSid", "")
         municipality = self._municipality(words)
         pictures = _count(words.get("NumMedia", ""))
@@ -299,20 +300,32 @@ class Twilio:
         return None
 
 
-class _Parameters(dict[str, Any]):
+def _form(kind: str, body: bytes) -> Form:
+    """What was posted; empty where it is no form, and then not signed as one."""
+    if not kind.startswith("application/x-www-form-urlencoded"):
+        return []
+    try:
+        return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return []
+
+
+class _Parameters(dict[str, str]):
     """The form as the validator wants it: every value of every name, nothing trimmed."""
 
-    def __init__(self, form: FormData) -> None:
-        super().__init__(dict.fromkeys(form))
-        self._form = form
+    def __init__(self, form: Form) -> None:
+        super().__init__(form)
+        self._values: dict[str, list[str]] = {}
+        for name, value in form:
+            self._values.setdefault(name, []).append(value)
 
-    def getlist(self, name: str) -> list[str]:
-        return [value if isinstance(value, str) else "" for value in self._form.getlist(name)]
+    def getall(self, name: str) -> list[str]:
+        return self._values.get(name, [])
 
 
-async def _report(engine: Engine, ours: str, form: FormData) -> None:
-    status, sid = str(form.get("MessageStatus", "")), str(form.get("MessageSid", ""))
-    code = str(form.get("ErrorCode", "") or "")
+async def _report(engine: Engine, ours: str, form: Form) -> None:
+    told = dict(form)
+    status, sid, code = (told.get(name, "") for name in ("MessageStatus", "MessageSid", "ErrorCode"))
     try:
         message = UUID(ours)
     except ValueError:

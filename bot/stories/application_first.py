@@ -1,12 +1,13 @@
 """Someone who has just lost a job applies first, on the web or by SMS; then meets, is refused, and hears it by phone.
 
 On the web the form comes by section and a telephone is given, which is confirmed by a reply there and nothing else.
-In between a human takes over, answers, and hands back.
+In between a question has an approved answer, which is not enough: a human takes over, answers, and hands back.
 """
 
 from collections.abc import Mapping
 
-from bot.conversation.putting import HEAR, REMINDER
+from bot.conversation.notices.something_new import HEAR
+from bot.conversation.putting import REMINDER
 from bot.stories import Story
 from bot.stories.desk import answer_and_hand_back, confirm_interpreter, open_case, record_told, refuse, write_note
 from bot.stories.world import World
@@ -36,13 +37,20 @@ RENT = {"sv": "5 850:-", "en": "5850 kr", "ar": "٥٨٥٠", "so": "5850", "uk": 
 PAY = {"sv": "4200", "en": "4,200", "ar": "4200", "so": "4200", "uk": "4200"}
 FORM: Mapping[str, str | Mapping[str, str]] = {
     "applies_alone": "Yes",
+    "month": "Next month",
+    "stays_here": "Yes",
     "has_children": "No",
     "housing": "Rented flat",
     "housing_kronor": RENT,
+    "rent_debt": "No",
+    "cost_kinds": "Electricity",
     "has_income": "Yes",
     "income_kinds": "Pay",
     "income_kronor#salary": PAY,
+    "pending_benefits": "No",
+    "asset_kinds": "None of these",
     "planning": "I look for work",
+    "registered_jobseeker": "Yes",
     "lived_on": LIVED_ON,
 }
 
@@ -50,7 +58,7 @@ FORM: Mapping[str, str | Mapping[str, str]] = {
 async def application_first(world: World) -> None:
     await world.until(30, 11, 14, 30)
     kalle = world.applicant("Kalle", "+46701740606")
-    await kalle.says(**HELLO)
+    await kalle.begins(**HELLO)
     await kalle.chooses("Apply")
     if kalle.channel != "web":
         # By SMS and on Telegram that comes first: nothing personal is asked before the person has said who reads it.
@@ -63,6 +71,8 @@ async def application_first(world: World) -> None:
     kalle = await kalle.gives_number()
 
     await kalle.says(**QUESTION)
+    await kalle.expects("Did that answer your question? If not, a person answers you.")
+    await kalle.chooses("No")
     await kalle.expects("A person reads what you wrote and answers you.")
     johan = await world.staff("Kundtjänst")
     world.stage("kundtjänst tar över, svarar och lämnar tillbaka")

@@ -52,7 +52,7 @@ def _say_where(here: Running) -> None:
 imorgon is running. Ctrl-C stops it; the data stays.
 
   Start page, with a telephone and a clock to move   {here.address}/demo
-  An applicant, in Swedish or Arabic                 {here.address}/chat
+  An applicant, in any of the languages              {here.address}/chat
   Customer service, caseworkers, interpreter desk    {here.address}/inbox
   Read a decision with a code from the counter       {here.address}/s/
   In a terminal                                      .venv/bin/imorgon chat --language ar

@@ -31,6 +31,16 @@ async def open_case(desk: Staff, person: Applicant) -> str:
     return path[0]
 
 
+async def reads_application(desk: Staff, case: str, *expected: str) -> str:
+    """What was applied for, as it stands on the caseworker's page; all of these words must be there."""
+    page = await desk.opens(f"{case}/application")
+    shown = re.sub(r"\s+", " ", page.text)
+    missing = [words for words in expected if words not in shown]
+    if missing:
+        raise StoryError(f"the application says nothing of {missing}:\n{shown}")
+    return shown
+
+
 async def write_note(desk: Staff, case: str) -> None:
     """The one-screen note: came, identity seen, everything in, two agreed lines."""
     await desk.opens(f"{case}/meeting")
@@ -76,25 +86,57 @@ async def refuse(desk: Staff, case: str) -> None:
     await desk.sends("/decision")
 
 
-async def record_told(desk: Staff, case: str) -> None:
-    """The person has heard the decision by telephone."""
+async def record_told(desk: Staff, case: str, how: str = "call") -> None:
+    """The person has heard the decision: by telephone, unless another way is said."""
     await desk.opens(case)
-    await desk.sends("/told", how="call")
+    await desk.sends("/told", how=how)
+
+
+async def is_waiting_for(desk: Staff, person: Applicant, why: str) -> None:
+    """Somebody at customer service sees in the inbox what the person waits for."""
+    await desk.opens("/inbox")
+    page, ending = await desk.follows("Väntar"), f"{person.number[-4:-2]} {person.number[-2:]}"
+    rows = [one.get_text(" ", strip=True) for one in page.soup.find_all("li")]
+    if not any(ending in row and why in row for row in rows):
+        raise StoryError(f"{person.name} does not wait for {why!r}:\n{page.text}")
 
 
 async def answer_and_hand_back(desk: Staff, person: Applicant) -> None:
     """Open the thread from the inbox, answer with a phrase and in own words, then give it back to the machine."""
-    await desk.opens("/inbox")
-    await desk.follows("Väntar")
-    page = await desk.follows(f"{person.number[-4:-2]} {person.number[-2:]}")
-    thread = page.url.split("?")[0]
-    await desk.presses("Ta över")
-    await desk.opens(f"{thread}?phrase=anything-else")
-    await desk.sends("/messages")
+    thread = await take_over(desk, person)
+    await answer(desk, thread)
     await desk.opens(f"{thread}?answer=words")
     await desk.sends("/messages", words="Ja, ta gärna med en vän. Hälsar Johan")
+    await hand_back(desk, thread)
+
+
+async def take_over(desk: Staff, person: Applicant, *, because: str = "") -> str:
+    """Take over somebody's thread from the list of those who wait; gives its address. ``because`` stands beside her."""
+    await desk.opens("/inbox")
+    page = await desk.follows("Väntar")
+    ending = _ending(page, person, because)
+    page = await desk.follows(ending)
+    await desk.presses("Ta över")
+    return page.url.split("?")[0]
+
+
+async def answer(desk: Staff, thread: str) -> None:
+    """A fixed phrase, which arrives in the person's language."""
+    await desk.opens(f"{thread}?phrase=anything-else")
+    await desk.sends("/messages")
+
+
+async def hand_back(desk: Staff, thread: str) -> None:
     await desk.opens(thread)
     await desk.presses("Ge till automaten")
+
+
+def _ending(page: Page, person: Applicant, because: str) -> str:
+    """How the list names somebody: by the end of her number, or by why she stands there when none is known."""
+    ending = f"{person.number[-4:-2]} {person.number[-2:]}"
+    if because and because not in page.text:
+        raise StoryError(f"nobody stands there because of {because!r}:\n{page.text}")
+    return ending if ending in page.text else because
 
 
 def _first(page: Page, name: str) -> str:

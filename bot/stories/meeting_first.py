@@ -4,8 +4,8 @@ The questions are left to the meeting. The interpreter is asked and confirms; th
 caseworker's note starts the clock; the decision is read with a code from the counter.
 """
 
-from bot.conversation.own import READ_HERE
-from bot.conversation.putting import HEAR, REMINDER
+from bot.conversation.notices.something_new import HEAR, NEW_LINES, READ_HERE
+from bot.conversation.putting import REMINDER
 from bot.flows.first_meeting import PRELIMINARY
 from bot.flows.welcome import WANT
 from bot.stories import Story
@@ -26,7 +26,7 @@ HOW_IS_IT_GOING = {"sv": "STATUS", "en": "STATUS", "ar": "الحالة", "so": "
 
 async def meeting_first(world: World) -> None:
     amal = world.applicant("Amal", "+46701740605")
-    await amal.says(**HELLO)
+    await amal.begins(**HELLO)
     await amal.expects(WANT.text)
     await amal.chooses("Book")
     await amal.picks_first()
@@ -52,7 +52,7 @@ async def meeting_first(world: World) -> None:
     world.stage("mötet är hållet, handläggaren skriver sin anteckning")
     await write_note(maria, case)
     code = await give_code(maria, case)
-    await amal.expects("There is something new for you to read.")
+    await amal.expects(NEW_LINES)
 
     await world.until(1, 12, 13)
     world.stage("handläggaren skriver under ett bifall")

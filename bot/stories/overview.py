@@ -13,23 +13,34 @@ from babel.messages.pofile import read_po
 import backend.locales
 from backend.contract import Policy, Sensitivity
 from backend.municipalities import Municipality, found
+from bot.answers import answers, approval, is_approved, mark, of_law, written
 from bot.stories.rehearsal import Rehearsal, everything, longest, to_a_time, to_the_morning
-from bot.text import LOCALES, language_name, understood
+from bot.text import LOCALES, language_name, languages, understood
 
-HEAD = ("language", "complete", "decisions approved by", "longest", "to a booked time", "to the morning of it")
+HEAD = (
+    "language",
+    "complete",
+    "decisions approved by",
+    "answers approved",
+    "longest",
+    "to a booked time",
+    "to the morning of it",
+)
 
 
 @dataclass(frozen=True)
 class Overview:
     """One language. ``missing`` of ``sentences`` have no translation, both halves counted.
 
-    Of the two rehearsals: the person's own messages, ours, and what ours cost. ``longest`` is in segments.
+    ``answers_approved`` are those that state the law. Of the two rehearsals: the person's own messages, ours, and what
+    ours cost. ``longest`` is in segments.
     """
 
     language: str
     missing: int
     sentences: int
     approved_by: tuple[str, ...]
+    answers_approved: int
     longest: int
     own: int
     texts: int
@@ -40,7 +51,7 @@ class Overview:
 
 def overview(language: str) -> Overview:
     """Read and play one language."""
-    translated = [*_translated(LOCALES, "bot", language), *_translated(backend.locales.FOLDER, "backend", language)]
+    translated = _both_halves(language)
     towns = found().values()
     policy = _policy(next(iter(towns)))
     time, morning = to_a_time(language, policy), to_the_morning(language, policy)
@@ -49,6 +60,7 @@ def overview(language: str) -> Overview:
         missing=translated.count(False),
         sentences=len(translated),
         approved_by=tuple(town.name for town in towns if language in town.approved_texts),
+        answers_approved=sum(is_approved(answer, language) for answer in of_law()),
         longest=longest(everything(language, policy).sent).segments,
         own=time.own,
         texts=len(time.sent),
@@ -56,6 +68,10 @@ def overview(language: str) -> Overview:
         texts_to_the_morning=len(morning.sent),
         segments_to_the_morning=_segments(morning),
     )
+
+
+def _both_halves(language: str) -> list[bool]:
+    return [*_translated(LOCALES, "bot", language), *_translated(backend.locales.FOLDER, "backend", language)]
 
 
 def _translated(folder: Path, domain: str, language: str) -> list[bool]:
@@ -88,8 +104,10 @@ def _policy(town: Municipality) -> Policy:
         address=town.meetings.address,
         telephone=town.telephone,
         after_hours_telephone=town.after_hours_telephone,
+        work=town.work,
         public_page=town.public_page,
         seal_keys=(),
+        unapproved_answers=True,
     )
 
 
@@ -99,10 +117,22 @@ def _segments(rehearsal: Rehearsal) -> int:
 
 def table() -> Iterator[str]:
     """The overview of every language, as lines of a table."""
-    rows = [HEAD, *(_row(overview(language)) for language in understood())]
+    on_their_way = [language for language in understood() if language not in languages()]
+    rows = [HEAD, *(_row(overview(language)) for language in languages()), *map(_not_offered, on_their_way)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def to_approve() -> Iterator[str]:
+    """Each answer in each language as it is said, with what it rests on and the mark that an approval names."""
+    for answer in answers().values():
+        yield f"{answer.name}: {answer.rests_on}"
+        for language in languages():
+            given = approval(answer, language)
+            by = f"approved by {given.approved_by} {given.approved_on}" if given else "not yet approved"
+            needed = "" if answer.law else "needs none, "
+            yield f"  {language} {mark(answer, language)} {needed}{by}: {written(answer, language)}"
 
 
 def _row(one: Overview) -> tuple[str, ...]:
@@ -110,10 +140,18 @@ def _row(one: Overview) -> tuple[str, ...]:
         f"{language_name(one.language, 'en')} ({one.language})",
         "yes" if one.missing == 0 else f"no, {one.missing} of {one.sentences} missing",
         ", ".join(one.approved_by) or "nobody",
+        f"{one.answers_approved} of {len(of_law())}",
         _counted(one.longest, "segment"),
         f"{one.own} in, {one.texts} out, {_counted(one.segments, 'segment')}",
         f"{one.texts_to_the_morning} out, {_counted(one.segments_to_the_morning, 'segment')}",
     )
+
+
+def _not_offered(language: str) -> tuple[str, ...]:
+    """A language on its way: what is missing, and nothing played."""
+    translated = _both_halves(language)
+    named, missing = f"{language_name(language, 'en')} ({language})", translated.count(False)
+    return (named, f"no, {missing} of {len(translated)} missing", *["-"] * (len(HEAD) - 2))
 
 
 def _counted(n: int, what: str) -> str:

@@ -3,6 +3,7 @@
 The backend is a few answers given at once: the same three times tomorrow, a meeting, a receipt.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,17 +23,19 @@ from backend.contract import (
     NoticeKind,
     Policy,
     SendApplication,
-    SomethingNew,
     Status,
     StatusQuery,
     Step,
     Value,
 )
 from bot.conversation import turn
+from bot.conversation.notices import tellings
+from bot.conversation.silence import SILENCE
 from bot.kinds import KINDS
-from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread
+from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread, Timer, Went
 from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
+from bot.stories.speaking import first_words
 from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
 
 _IDS = UUID("00000000-0000-4000-8000-0000000000f0")
@@ -80,8 +83,8 @@ class Rehearsal:
             self.own += 1
             self.happens(Said(message))
 
-    def happens(self, event: Event) -> None:
-        """Take a turn, and those that its calls to the backend lead to."""
+    def happens(self, event: Event) -> tuple[Timer, ...]:
+        """Take a turn, and those that its calls to the backend lead to. Gives the timers that the first one set."""
         took = turn(self.state, event, self.policy, self.now)
         self.state = took.state
         language = self.state.thread.language or "sv"
@@ -89,9 +92,10 @@ class Rehearsal:
         for call in took.calls:
             if any(one.call == call.id for one in self.state.thread.awaited):
                 self.happens(Resulted(call.id, self._backend(call.value).model_dump(mode="json")))
+        return took.timers
 
-    def told(self, kind: NoticeKind, body: Value) -> None:
-        """Something is told by the backend."""
+    def told(self, kind: NoticeKind, body: Value) -> tuple[Timer, ...]:
+        """Something is told by the backend. Gives the timers that it sets."""
         identity = uuid5(_IDS, kind)
         notice = Notice(
             id=identity,
@@ -101,7 +105,7 @@ class Rehearsal:
             at=self.now,
             body=body.model_dump(mode="json"),
         )
-        self.happens(Noticed(notice))
+        return self.happens(Noticed(notice))
 
     def asks(self) -> str | None:
         """The name of the form's open question, or ``confirm``; nothing when all has been asked."""
@@ -150,10 +154,18 @@ class Rehearsal:
         )
 
 
+def gives_away(words_sent: str, language: str) -> str | None:
+    """What in a text tells whoever looks at the screen what it is about; nothing, as it should be."""
+    beginnings = "|".join(map(re.escape, words(language, "gives-away")))
+    # Arabic writes "and", "in", "to" and the article in one word with what follows.
+    told = re.search(rf"(?<!\w)(?:[وبلفك]|ال)*(?:{beginnings})", words_sent, re.IGNORECASE) if beginnings else None
+    return told[0] if told else None
+
+
 def to_a_time(language: str, policy: Policy) -> Rehearsal:
     """The first contact as far as a booked time and not a text further."""
     rehearsal = Rehearsal(policy)
-    rehearsal.writes(HELLO.get(language) or language_name(language, language))
+    rehearsal.writes(first_words(HELLO, language))
     while not rehearsal.is_booked and rehearsal.own < 9:
         rehearsal.writes("1")
     # What is stored and the acute question come after the time, in the same turn.
@@ -164,7 +176,7 @@ def to_a_time(language: str, policy: Policy) -> Rehearsal:
 def to_the_morning(language: str, policy: Policy) -> Rehearsal:
     """The first contact to the reminder, when all else is left to the meeting."""
     rehearsal = Rehearsal(policy)
-    rehearsal.writes(HELLO.get(language) or language_name(language, language), "1", "1", "2", "2", "1")
+    rehearsal.writes(first_words(HELLO, language), "1", "1", "2", "2", "1")
     confirmed = rehearsal.meeting(status=MeetingStatus.BOOKED)
     if confirmed.meeting.interpreter_language is not None:
         rehearsal.told(NoticeKind.INTERPRETER_CONFIRMED, confirmed)
@@ -181,7 +193,10 @@ _ANSWERS = {
     "housing_kronor": "5850",
     "income_kinds": "1 2 3 4 5 6",
     "income_kronor": "4200",
-    "lived_on": "-",
+    "home_persons": "3",
+    "cost_kinds": "1 2 3 4",
+    "asset_kinds": "1 2 3 4 5",
+    "lived_on": "Sara",
 }
 """How a question of the form is answered, where the first choice is no answer or ends the talk."""
 
@@ -189,27 +204,42 @@ _ANSWERS = {
 def everything(language: str, policy: Policy) -> Rehearsal:
     """As much of the talk as one person can come to see: the form, what is not understood, the words, the notices."""
     rehearsal = Rehearsal(policy)
-    rehearsal.writes(HELLO.get(language) or language_name(language, language))
+    rehearsal.writes(first_words(HELLO, language))
     for key in ("help", "what", "language", "status", "back", "change", "human"):
         rehearsal.writes(words(language, key)[0])
     while (asked := rehearsal.asks()) is not None:
         answer = words(language, "yes")[0] if asked == "confirm" else _ANSWERS.get(asked, "1")
         rehearsal.writes("?", "x" * 1001, answer)
-    for kind, changes in (
-        (NoticeKind.INTERPRETER_CONFIRMED, {"status": MeetingStatus.BOOKED}),
-        (NoticeKind.MEETING_MOVED, {"start": rehearsal.now + timedelta(days=2)}),
-    ):
-        rehearsal.told(kind, rehearsal.meeting(**changes))
-    for timer in ("reminder", "reminder-evening"):
-        rehearsal.happens(Elapsed(timer, rehearsal.meeting().meeting.id))
-    for news in (
-        SomethingNew(what="agreed-lines"),
-        SomethingNew(what="decision", with_interpreter=language != "sv"),
-        SomethingNew(what="decision", refusal=True, with_interpreter=language != "sv"),
-    ):
-        rehearsal.told(NoticeKind.SOMETHING_NEW, news)
-    rehearsal.told(NoticeKind.MEETING_CANCELLED, rehearsal.meeting(status=MeetingStatus.CANCELLED))
+    booked = rehearsal.state
+    for kind, telling in tellings().items():
+        for body in telling.examples(rehearsal.meeting().meeting):
+            for timer in rehearsal.told(kind, body):
+                rehearsal.happens(Elapsed(timer.timer, timer.reference))
+            rehearsal.state = booked
+    # Her meeting has an interpreter into another language than the one she chooses now.
+    rehearsal.writes(language_name(language, language), "2")
     rehearsal.writes(words(language, "stop")[0])
+    rehearsal.sent += [*_left(language, policy).sent, *_wants_work(language, policy).sent]
+    return rehearsal
+
+
+def _wants_work(language: str, policy: Policy) -> Rehearsal:
+    """Somebody in the middle of the form says that she wants a job, not money; then that she does not want to meet."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(first_words(HELLO, language), "2", "1", "1")
+    rehearsal.writes(words(language, "work")[0], "2")
+    return rehearsal
+
+
+def _left(language: str, policy: Policy) -> Rehearsal:
+    """Somebody asks for a time and writes no more; asked if she wants to go on, she does not."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(first_words(HELLO, language), "1")
+    rehearsal.now += timedelta(days=2)
+    rehearsal.happens(Elapsed(SILENCE))
+    rehearsal.happens(Went(_IDS, "nudge", "nudge", rehearsal.state.thread.id))
+    rehearsal.now += timedelta(hours=1)
+    rehearsal.writes("2")
     return rehearsal
 
 

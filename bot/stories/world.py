@@ -6,25 +6,26 @@ Everything is done over HTTP, as it is done outside: signed webhooks in, the pro
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conversation.putting import CONFIRM_CONTACT
+from bot.conversation.saying import BEHIND_US
 from bot.flows.phone import SHARED_HERE
 from bot.stories.browser import Browser, Page
+from bot.stories.speaking import first_words, spoken, yes
 from bot.stories.telegram import Account, Sent, Telegram
 from bot.stories.twilio import Twilio
-from bot.text import STOCKHOLM, local, render, say, translations
+from bot.text import STOCKHOLM, local, render, say, translations, words
 from bot.together import StoryClock
+from bot.words import Name
 
 NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
 """The municipalities' own numbers (PTS's range for fiction)."""
 
 SENDERS = {f"IMORGON_TWILIO_FROM_{slug.upper()}": number for slug, number in NUMBERS.items()}
 """The same as settings."""
-
-YES = {"sv": "ja", "en": "yes", "ar": "نعم", "so": "haa", "uk": "так"}
 
 PATIENCE = 120.0
 """Seconds (real time) a story waits for the system to come to rest."""
@@ -54,8 +55,9 @@ class World:
         self.directions.append((self.clock(), words))
 
     async def until(self, day: int, month: int, hour: int, minute: int = 0) -> None:
-        """Let time go on to a moment of the story's year, on the Swedish clock."""
-        to = datetime(local(self.clock()).year, month, day, hour, minute, tzinfo=STOCKHOLM)
+        """Let time go on to the next such moment, on the Swedish clock; at most a year of months."""
+        now = local(self.clock())
+        to = datetime(now.year + (month < now.month), month, day, hour, minute, tzinfo=STOCKHOLM)
         self.clock.move(to - self.clock())
         await self.settled()
 
@@ -120,9 +122,16 @@ class Applicant:
     def language(self) -> str:
         return self.world.language
 
+    async def begins(self, **words: str) -> None:
+        """Write for the first time, in the story's language."""
+        await self.writes(first_words(words, self.language))
+
     async def says(self, **words: str) -> None:
         """Write, in the story's language."""
-        await self.writes(words[self.language])
+        await self.writes(spoken(words, self.language))
+
+    async def says_yes(self) -> None:
+        await self.writes(yes(self.language))
 
     async def writes(self, words: str) -> None:
         raise NotImplementedError
@@ -134,12 +143,40 @@ class Applicant:
     async def reads(self) -> str:
         raise NotImplementedError
 
-    async def expects(self, message: str) -> None:
-        """Read, and be sure that this (a source sentence) stands there in the story's language, whatever its values."""
-        sentence, there = translations(self.language).gettext(message), _plain(await self.reads())
-        parts = (re.escape(_plain(part)) for part in re.split(r"\{\w+\}", sentence))
-        if not re.search(".+?".join(parts), there, re.DOTALL):
-            raise StoryError(f"{self.name} expected to read:\n  {sentence}\nbut read:\n  {there}")
+    async def expects(self, *messages: str) -> None:
+        """Read, and be sure that this (a source sentence) stands there in the story's language, whatever its values; or
+        one of these."""
+        there = _plain(await self.reads())
+        sentences = [translations(self.language).gettext(message) for message in messages]
+        if not any(re.search(_whatever_its_values(sentence), there, re.DOTALL) for sentence in sentences):
+            wanted = "\n  ".join(sentences)
+            raise StoryError(f"{self.name} expected to read:\n  {wanted}\nbut read:\n  {there}")
+
+    async def goes_back(self) -> None:
+        """One question back."""
+        await self.writes(self._command("back"))
+
+    async def asks_for_another_time(self) -> None:
+        await self.writes(self._command("move"))
+
+    async def wants_to_change(self) -> None:
+        """Say so, without saying what: after it was sent, that shows what was."""
+        await self.writes(self._command("change"))
+
+    async def changes(self, label: str) -> None:
+        """Change a line of the summary, named by what it is called there."""
+        await self.writes(f"{self._command('change')} {await self._line(label)}")
+
+    async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
+        """Take what a line of the summary is about out of its list."""
+        await self.writes(f"{self._command('remove')} {await self._line(label, spoken(answer, self.language))}")
+
+    def _command(self, name: Name) -> str:
+        return words(self.language, name)[0].upper()
+
+    async def _line(self, label: str, answer: str = "") -> str:
+        """The number of a line of the summary that was read last."""
+        raise NotImplementedError
 
     async def picks_first(self) -> None:
         """Take the first of the offered times."""
@@ -158,7 +195,7 @@ class Applicant:
         raise NotImplementedError
 
     def words(self, answer: str | Mapping[str, str]) -> str:
-        return answer if isinstance(answer, str) else answer[self.language]
+        return answer if isinstance(answer, str) else spoken(answer, self.language)
 
 
 @dataclass
@@ -181,7 +218,7 @@ class ByText(Applicant):
         await self.writes("1")
 
     async def attests(self) -> None:
-        await self.writes(YES[self.language])
+        await self.says_yes()
 
     async def gives_number(self) -> Applicant:
         return self
@@ -199,6 +236,9 @@ class ByText(Applicant):
                 await self.writes(self._number_of(str(answer), last))
             else:
                 await self.writes(self.words(answer))
+
+    async def _line(self, label: str, answer: str = "") -> str:
+        return _line_in(await self._last(), render(say(label), self.language), answer)
 
     async def _last(self) -> str:
         texts = self.world.twilio.sent_to(self.number)
@@ -235,8 +275,41 @@ class ByTelegram(Applicant):
         await self.telegram.write(self.account, self.municipality, words)
         await self.world.settled()
 
+    async def opens(self) -> None:
+        """Press START, where a talk with a bot begins. Her program is set to her language."""
+        await self.writes("/start")
+
+    def looks(self) -> Sent:
+        """The message last read as it stands now, to be pressed later on a screen that has not changed."""
+        return replace(self._last())
+
+    async def presses_old(self, message: Sent, label: str) -> None:
+        """Press a button that has been left behind: it answers nothing, and says so itself."""
+        data = next(data for shown, data in message.buttons if _plain(shown) == self._labelled(label))
+        await self.world.minute()
+        await self.telegram.press_remembered(self.account, self.municipality, message, data)
+        await self.world.settled()
+        said = str(self.telegram.answers[-1].get("text", ""))
+        if said != render(say(BEHIND_US), self.language):
+            raise StoryError(f"an old button said {said!r}")
+        self.world.stage(f"trycker på en gammal knapp, som svarar: {said}")
+
+    async def sends_album(self, pictures: int, words: str) -> None:
+        """Send several pictures as one, with words under the first."""
+        await self.world.minute()
+        for n in range(pictures):
+            photo = [{"file_id": f"page {n}", "file_unique_id": f"p{n}", "width": 1280, "height": 960}]
+            content: dict[str, Any] = {"photo": photo, "media_group_id": self.name}
+            if n == 0:
+                content["caption"] = words
+            await self.telegram.send(self.account, self.municipality, **content)
+        await self.world.settled()
+
+    def _labelled(self, label: str) -> str:
+        return _plain(render(say(label), self.language))
+
     async def chooses(self, label: str) -> None:
-        words = _plain(render(say(label), self.language))
+        words = self._labelled(label)
         message = self._last()
         data = next((data for shown, data in message.buttons if _plain(shown) == words), None)
         if data is None:
@@ -245,7 +318,9 @@ class ByTelegram(Applicant):
 
     async def picks_first(self) -> None:
         message = self._last()
-        await self._presses(message, message.buttons[0][1])
+        shown, data = message.buttons[0]
+        self.hour = _hour(shown)
+        await self._presses(message, data)
 
     async def attests(self) -> None:
         await self.chooses("Yes, it is right")
@@ -278,6 +353,14 @@ class ByTelegram(Applicant):
         await self.world.minute()
         await self.telegram.press(self.account, self.municipality, message, data)
         await self.world.settled()
+
+    async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
+        """By the button, under the question that is asked again."""
+        await self.writes(f"{self._command('change')} {await self._line(label, spoken(answer, self.language))}")
+        await self.chooses("Take away")
+
+    async def _line(self, label: str, answer: str = "") -> str:
+        return _line_in(self._last().text, self._labelled(label), answer)
 
     def _messages(self) -> list[Sent]:
         return self.telegram.sent_to(self.account, self.municipality)
@@ -334,14 +417,15 @@ class OnTheWeb(Applicant):
         return "\n".join([*(" ".join(one.stripped_strings) for one in fresh), offered])
 
     async def fills_in(self, answers: Mapping[str, str | Mapping[str, str]]) -> None:
-        """Page by page, until no page of the form is open."""
+        """Page by page, until no page of the form is open, or one that asks of something else."""
         for _ in range(20):
             page = await self.browser.get(f"{self.path}/part")
             forms = [form for form in page.forms() if form.action.endswith("/part")]
-            if not forms:
+            given = self._given(page, answers)
+            if not forms or not given:
                 return
             await self.world.minute()
-            await self.browser.submit(forms[0], self._given(page, answers), ("save", "1"))
+            await self.browser.submit(forms[0], given, ("save", "1"))
             await self.world.settled()
         raise StoryError(f"the form does not end; it stands at:\n{self.browser.page.text}")
 
@@ -367,6 +451,33 @@ class OnTheWeb(Applicant):
                 return str(box["value"])
         return None
 
+    async def goes_back(self) -> None:
+        page = await self.browser.get(f"{self.path}/part")
+        await self._sends(next(form for form in page.forms() if form.action.endswith("/back")))
+
+    async def changes(self, label: str) -> None:
+        await self._presses_at_line("/change", label)
+
+    async def takes_away(self, label: str, answer: Mapping[str, str]) -> None:
+        await self._presses_at_line("/remove", label, spoken(answer, self.language))
+
+    async def _presses_at_line(self, action: str, label: str, answer: str = "") -> None:
+        """The button of the summary's line that says this."""
+        page, words = await self.browser.get(f"{self.path}/part"), _plain(render(say(label), self.language))
+        for number, line in enumerate(page.soup.find_all("li", class_="summary__line"), 1):
+            question, shown = (_plain(one.get_text()) for one in line.find_all("p"))
+            if question == words and answer in shown:
+                buttons = [found for form in page.forms() if form.action.endswith(action) for found in _buttons(form)]
+                form, name, value, _ = next(found for found in buttons if found[2] == str(number))
+                await self._sends(form, (name, value))
+                return
+        raise StoryError(f"no line says {words!r} {answer!r}:\n{page.text}")
+
+    async def _sends(self, form: Any, button: tuple[str, str] = ("", "")) -> None:
+        await self.world.minute()
+        await self.browser.submit(form, None, button)
+        await self.world.settled()
+
     async def picks_first(self) -> None:
         await self.world.minute()
         page = await self.browser.get(self.path)
@@ -381,7 +492,7 @@ class OnTheWeb(Applicant):
         phone = self.world.applicant(self.name, self.number, channel="sms", municipality=self.municipality)
         phone.hour = self.hour
         await phone.expects(CONFIRM_CONTACT.text)
-        await phone.writes(YES[self.language])
+        await phone.says_yes()
         await phone.chooses("No")
         await phone.reads()
         return phone
@@ -405,6 +516,18 @@ def _hour(words: str) -> str:
     if found is None:
         raise StoryError(f"no time was offered in:\n  {words}")
     return found[0].replace(":", ".")
+
+
+def _line_in(summary: str, label: str, answer: str) -> str:
+    """The number before ``label: answer``."""
+    found = re.search(rf"(\d+) {re.escape(_plain(label))}: {re.escape(answer)}", _plain(summary))
+    if found is None:
+        raise StoryError(f"no line says {label}: {answer} in:\n  {summary}")
+    return found[1]
+
+
+def _whatever_its_values(sentence: str) -> str:
+    return ".+?".join(re.escape(_plain(part)) for part in re.split(r"\{\w+\}", sentence))
 
 
 def _plain(words: str) -> str:

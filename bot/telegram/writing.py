@@ -18,7 +18,7 @@ from aiogram.utils.text_decorations import html_decoration
 
 from backend.contract import Sensitivity
 from bot.carriers import Letter
-from bot.messages import LEAVE, Choice, Outgoing
+from bot.messages import LEAVE, REMOVE, Choice, Outgoing
 from bot.text import N_, render, say, words
 
 LONGEST = 4096
@@ -31,6 +31,7 @@ MANY = 6
 SHARE = N_("Share my number")
 CANNOT_COME = N_("I cannot come")
 AT_THE_MEETING = N_("At the meeting")
+TAKE_AWAY = N_("Take away")
 
 
 def messages(letter: Letter) -> list[SendMessage]:
@@ -128,6 +129,8 @@ def _markup(message: Outgoing, language: str) -> InlineKeyboardMarkup | ReplyKey
     choices = message.choices if _by_buttons(message) else ()
     if message.ask == "reminder":
         choices = (Choice(2, say(CANNOT_COME), "2"),)
+    if message.may_remove:
+        choices = (*choices, Choice(len(choices) + 1, say(TAKE_AWAY), REMOVE))
     if message.may_leave:
         choices = (*choices, Choice(len(choices) + 1, say(AT_THE_MEETING), LEAVE))
     if not choices:

@@ -8,12 +8,18 @@ const state = document.getElementById("state");
 const words = document.getElementById("words");
 const talk = log.closest(".panel__talk");
 
+// The stream is taken up again every three seconds; only what lasts longer is worth a word.
+const BREATH = 6000;
+
 let source = null;
 let waitsForOwn = false;
+let told = state.textContent.trim() ? "wait" : "";
+let quiet = null;
 
 function tell(key) {
-  state.textContent = key ? state.dataset[key] : "";
-  state.classList.toggle("state--wrong", ["offline", "failed", "long"].includes(key));
+  told = key;
+  state.querySelector(".state__words").textContent = key ? state.dataset[key] : "";
+  state.classList.toggle("state--wrong", ["lost", "offline", "failed", "long"].includes(key));
 }
 
 // --- Following along: the view moves only when it already was at the end -------------------------------------------
@@ -69,7 +75,11 @@ function show(html, waiting) {
 function listen() {
   if (source && source.readyState !== EventSource.CLOSED) return;
   source = new EventSource(`${log.dataset.stream}?after=${log.dataset.after}&language=${log.dataset.language}`);
-  source.addEventListener("open", () => { if (state.textContent === state.dataset.offline) tell(""); });
+  source.addEventListener("open", () => {
+    clearTimeout(quiet);
+    quiet = null;
+    if (told === "offline" || told === "lost") tell("");
+  });
   source.addEventListener("entry", (event) => {
     const { number, html } = JSON.parse(event.data);
     add(number, html);
@@ -83,6 +93,7 @@ function listen() {
     // The browser tries again by itself unless it was turned away; then we do.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
     if (!navigator.onLine) tell("offline");
+    quiet ??= setTimeout(() => { if (!told || told === "wait") tell("lost"); }, BREATH);
   });
 }
 

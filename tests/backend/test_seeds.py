@@ -1,13 +1,15 @@
 """The demo's beginning: laid in once, with work for everybody."""
 
+import pytest
 from sqlmodel import func, select
 
-from backend import seeds
+from backend import locales, seeds
 from backend.bookings import service as bookings
 from backend.cases import desk as cases
 from backend.cases.models import Case
 from backend.handover import desk as inbox
 from backend.interpreters import service as interpreters
+from backend.interpreters.models import Interpreter
 from backend.persons import Person
 from backend.staff.models import StaffMember
 from tests.backend.stories import MARIA, Backend
@@ -42,3 +44,13 @@ async def test_a_second_start_lays_in_nothing_more(both: Backend) -> None:
         async with both.database(slug).transaction() as session:
             assert (await session.exec(select(func.count()).select_from(Case))).one() == cases_there
             assert (await session.exec(select(func.count()).select_from(Person))).one() == cases_there
+
+
+async def test_a_new_language_has_somebody_who_interprets_it(both: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locales, "languages", lambda: frozenset({"sv", "ar", "et"}))
+    await seeds.seed({slug: both.database(slug) for slug in both.bots}, both.clock)
+    for slug in both.bots:
+        async with both.database(slug).transaction() as session:
+            spoken = (await session.exec(select(Interpreter.languages))).all()
+            assert spoken.count(["et"]) == 1
+            assert not any("sv" in languages for languages in spoken)

@@ -51,12 +51,19 @@ async def alone(make_database: MakeDatabase) -> AsyncIterator[Running]:
         yield here
 
 
+@pytest.fixture
+async def town(make_database: MakeDatabase) -> AsyncIterator[Running]:
+    """Both municipalities with the demo's people, at the same moment."""
+    async with _served(make_database, seeded=True) as here:
+        yield here
+
+
 @asynccontextmanager
-async def _served(make_database: MakeDatabase) -> AsyncIterator[Running]:
+async def _served(make_database: MakeDatabase, *, seeded: bool = False) -> AsyncIterator[Running]:
     databases = {slug: make_database("backend", _backend_tables) for slug in SLUGS}
     home = Home(make_database("bot", _bot_tables), databases, _secrets())
     port, clock = free_port(), StoryClock(frozen=MONDAY)
-    async with running(home.environ(port), clock, port, seeded=False) as here:
+    async with running(home.environ(port), clock, port, seeded=seeded) as here:
         yield here
 
 

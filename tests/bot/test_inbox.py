@@ -143,6 +143,14 @@ async def test_the_database_away_acknowledges_nothing(
     assert house.parrot.heard_words() == ["Hej", "Är ni där?"]
 
 
+async def test_a_database_that_has_restarted_is_met_anew_by_whoever_asks_first(
+    house: House, pg: Server, bot_database: postgres.Database
+) -> None:
+    for _ in range(2):
+        assert await house.engine.database.ready()
+        pg.run_sql(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{bot_database.name}'")
+
+
 async def test_before_any_policy_is_known_nothing_is_acknowledged(house: House, twilio: Twilio) -> None:
     """Without the municipality's key nothing could be sealed before the first write."""
     house.office.away = True

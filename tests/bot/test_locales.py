@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import json
 import pkgutil
 import re
 import shutil
@@ -29,7 +28,7 @@ from bot.locales.lists import LISTS, NOTES
 from bot.outbox import UNLESS
 from bot.questions import Question
 from bot.spelling import fold
-from bot.stories.rehearsal import Sent, everything
+from bot.stories.rehearsal import Sent, everything, gives_away
 from bot.text import (
     LOCALES,
     direction,
@@ -49,7 +48,6 @@ from tests.bot.talker import POLICY
 
 CATALOGUES = sorted(LOCALES.glob("*/LC_MESSAGES/bot.po"))
 BOTH_HALVES = [*CATALOGUES, *sorted(backend.locales.FOLDER.glob("*/LC_MESSAGES/backend.po"))]
-PERSONAL_WORDS = json.loads((Path(__file__).parents[1] / "data" / "personal_words.json").read_text("utf-8"))
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 PATTERNS = ("day month year", "weekday day month", "hour.minute")
 SWEDISH_NAME = re.compile(r" \([^)]+\)")
@@ -65,16 +63,17 @@ def strings(message: Message) -> tuple[str, ...]:
 
 
 def sentences(path: Path) -> list[Message]:
-    return [message for message in read(path) if message.id and message.context is None]
+    """What is translated: a language on its way lacks the rest, and is not offered until it has it."""
+    return [message for message in read(path) if message.id and message.context is None and all(strings(message))]
 
 
 by_language = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
 by_file = pytest.mark.parametrize("path", BOTH_HALVES, ids=lambda path: f"{path.stem}-{path.parts[-3]}")
 
 
-def test_every_language_with_a_catalogue_is_spoken() -> None:
-    assert set(languages()) == {path.parts[-3] for path in CATALOGUES}
-    assert {"sv", "en", "ar", "so"} <= set(languages())
+def test_no_language_that_was_spoken_is_lost() -> None:
+    assert set(understood()) == {path.parts[-3] for path in CATALOGUES}
+    assert {"sv", "en", "ar", "so", "uk"} <= set(languages())
 
 
 def test_the_catalogues_are_in_step_with_the_code() -> None:
@@ -82,8 +81,9 @@ def test_the_catalogues_are_in_step_with_the_code() -> None:
     assert [path.relative_to(update.ROOT).as_posix() for path in update.stale()] == []
 
 
-@by_language
-def test_everything_is_translated_and_nothing_guessed(path: Path) -> None:
+@pytest.mark.parametrize("language", languages())
+def test_everything_is_translated_and_nothing_guessed(language: str) -> None:
+    path = LOCALES / language / "LC_MESSAGES" / "bot.po"
     untranslated = [message.id for message in read(path) if message.id and not all(strings(message))]
     assert untranslated == []
     assert [message.id for message in read(path) if message.fuzzy and message.id] == []
@@ -151,8 +151,8 @@ def test_an_sms_in_latin_letters_needs_nothing_outside_the_sms_alphabet(language
 @by_language
 def test_what_a_telephone_without_the_letters_must_show_is_in_the_sms_alphabet(path: Path) -> None:
     said = {message.id: str(message.string) for message in sentences(path)}
-    assert set(NOTES) <= said.keys()
-    for message in NOTES:
+    assert set(NOTES) <= said.keys() or path.parts[-3] not in languages()
+    for message in set(NOTES) & said.keys():
         assert is_gsm(said[message]), message
         assert "Svenska: SV" not in message or said[message].startswith("Svenska: SV"), message
 
@@ -164,7 +164,8 @@ def test_a_language_of_other_letters_is_written_in_them(language: str) -> None:
             continue
         for translated in strings(message):
             # Swedish names stand in brackets behind; the words of the patterns of days and hours stay as they are.
-            letters = [char for char in SWEDISH_NAME.sub("", PLACEHOLDER.sub("", translated)) if char.isalpha()]
+            written = translated.replace("Arbetsförmedlingen", "").replace("Försäkringskassan", "")
+            letters = [char for char in SWEDISH_NAME.sub("", PLACEHOLDER.sub("", written)) if char.isalpha()]
             own = [char for char in letters if in_its_letters(char, language)]
             as_it_is = letters == [char for char in str(message.id) if char.isalpha()]
             assert as_it_is or not letters or len(own) > len(letters) / 2, message.id
@@ -179,8 +180,8 @@ def test_an_arabic_text_does_not_end_in_a_latin_word() -> None:
 
 
 @by_language
-def test_the_file_says_that_no_native_speaker_has_read_it_yet(path: Path) -> None:
-    assert "not yet reviewed by a native speaker" in read(path).header_comment
+def test_the_file_says_whether_a_native_speaker_has_read_it(path: Path) -> None:
+    assert "reviewed by a native speaker" in read(path).header_comment
 
 
 # --- What is really said ----------------------------------------------------------------------------------------------
@@ -199,7 +200,8 @@ def test_every_text_keeps_the_budget_of_its_kind(said: tuple[str, list[Sent]]) -
         assert text.segments <= text.budget, (text.kind, text.words)
         # Only the languages' own names may lead a text in Latin letters out of the SMS alphabet.
         outside = {char for char in text.words if not is_gsm(char)} if in_sms_alphabet(language) else set()
-        assert outside <= set("".join(language_name(code, code) for code in languages())) | {"\u2068", "\u2069"}
+        names = "".join(language_name(code, code) for code in languages()).casefold()
+        assert {char.casefold() for char in outside} <= set(names) | {"\u2068", "\u2069"}
 
 
 def test_values_are_isolated_where_one_writes_from_the_right_and_only_there(said: tuple[str, list[Sent]]) -> None:
@@ -226,18 +228,22 @@ def test_what_comes_unasked_says_nothing_of_what_it_is_about(said: tuple[str, li
     }
     confirm = Sent("confirm-contact", render(say(CONFIRM_CONTACT.text), language, plain=True))
     unless = Sent("reminder", render(say(UNLESS), language, plain=True))
-    # Arabic writes "and", "in", "to" and the article in one word with what follows.
-    beginnings = "|".join(map(re.escape, PERSONAL_WORDS[language]))
-    telling = re.compile(rf"(?<!\w)(?:[وبلفك]|ال)*(?:{beginnings})", re.IGNORECASE)
     for text in [*unasked, confirm, unless]:
-        assert not telling.search(text.words), (telling.search(text.words), text.words)
+        assert gives_away(text.words, language) is None, text.words
         assert not re.search(r"https?:|www|\w\.\w{2,}/|@|\bkr\b|\d{3}", text.words), text.words
         assert not any(town.name.split()[0] in text.words for town in found().values()), text.words
 
 
-@by_language
-def test_no_choice_is_a_word_that_ends_it_all_or_the_name_of_two(path: Path) -> None:
-    language = path.parts[-3]
+@pytest.mark.parametrize("language", languages())
+def test_what_tells_of_money_or_the_unit_would_be_seen(language: str) -> None:
+    beginnings = words(language, "gives-away")
+    assert len(beginnings) >= 15
+    for beginning in beginnings:
+        assert gives_away(f"({beginning.upper()}x 9.30)", language) is not None, beginning
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_choice_is_a_word_that_ends_it_all_or_the_name_of_two(language: str) -> None:
     found_there = [value for module in question_modules() for value in vars(module).values()]
     asked = [value for value in found_there if isinstance(value, Question)]
     assert len(asked) > 20
@@ -320,7 +326,7 @@ def test_no_answer_stops_the_messages() -> None:
         assert known(key).keys() & final == set(), key
 
 
-@pytest.mark.parametrize("language", understood())
+@pytest.mark.parametrize("language", languages())
 def test_the_commonest_words_of_a_language_tell_it_from_the_others(language: str) -> None:
     common = words(language, "common")
     assert len(common) > 30
@@ -389,6 +395,25 @@ def test_an_update_keeps_what_was_translated_and_guesses_nothing() -> None:
     kept = renewed.get("yes", context="words")
     assert kept is not None
     assert kept.string
+
+
+def test_a_new_language_begins_with_everything_to_translate_and_is_not_offered_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update, "ROOT", tmp_path)
+    monkeypatch.setattr(update, "LOCALES", shutil.copytree(update.LOCALES, tmp_path / "bot" / "locales"))
+    monkeypatch.setattr(update, "STAFF_PHRASES", shutil.copytree(update.STAFF_PHRASES, tmp_path / "backend/locales"))
+    monkeypatch.setattr(update, "collect", lambda: read(tmp_path / "bot/locales/bot.pot"))
+    assert update.begin("lv") == 0
+    for room, domain in (("bot", "bot"), ("backend", "backend")):
+        folder = tmp_path / room / "locales"
+        new = read(folder / "lv" / "LC_MESSAGES" / f"{domain}.po")
+        assert new.num_plurals == 3
+        assert "not yet reviewed by a native speaker" in new.header_comment
+        swedish = read(folder / "sv" / "LC_MESSAGES" / f"{domain}.po")
+        assert [one.id for one in new if one.id] == [one.id for one in swedish if one.id]
+        assert not any("".join(strings(one)) for one in new if one.id)
+    assert update.begin("lv") == 1
 
 
 def test_the_command_tells_by_its_exit_what_is_stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

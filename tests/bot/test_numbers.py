@@ -53,6 +53,18 @@ NOTHING, SEVERAL = Unread.NOTHING, Unread.SEVERAL
         ("ألف ونص", NOTHING),
         ("5 آلاف وخمسمئة", SEVERAL),
         ("laba kun", 2000),
+        # A word nobody has told us before "thousand" may be a number: no sum is guessed.
+        *((words, NOTHING) for words in ("sideedi kun", "dhowr kun", "några tusen", "halva tusen", "a few thousand")),
+        *((words, NOTHING) for words in ("кілька тисяч", "بضعة آلاف", "a couple hundred")),
+        ("8 och ett halvt tusen", SEVERAL),
+        ("qiyaastii kun", 1000),
+        ("waa kun karoon", 1000),
+        ("ungefär tusen", 1000),
+        ("a thousand", 1000),
+        ("приблизно тисяча", 1000),
+        ("حوالي ألف", 1000),
+        ("kontan kun", 50_000),
+        ("boqol iyo konton", SEVERAL),  # asked again rather than taken for a hundred
         ("saddex boqol", 300),
         ("8 kun", 8000),
         ("kow iyo toban", SEVERAL),  # written in three words: asked for in figures

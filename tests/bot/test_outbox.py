@@ -18,7 +18,7 @@ from bot.outbox import ALLOWED, may_move
 from bot.stories.twilio import Fault, Twilio
 from bot.turns import AboveCeiling, guard_ceiling
 from tests.bot.conftest import opened
-from tests.bot.house import POLICY, SARA, TOWN, House, Office, Parrot, reply, says
+from tests.bot.house import POLICY, SARA, TOWN, Clock, House, Office, Parrot, reply, says
 
 MEETING = UUID("00000000-0000-4000-8000-00000000000a")
 WEB = "ab" * 16
@@ -61,6 +61,23 @@ async def test_too_many_requests_are_tried_again(house: House, twilio: Twilio) -
         await later(house, 2)
         await house.work()
     assert bodies(twilio) == ["Du skrev: Hej"]
+
+
+class Goes(Clock):
+    """A clock that goes, as real ones do: never twice the same."""
+
+    def __call__(self) -> datetime:
+        self.forward(microseconds=1)
+        return self.now
+
+
+async def test_a_reply_leaves_at_once_by_a_clock_that_goes(
+    bot_database: postgres.Database, office: Office, parrot: Parrot, twilio: Twilio
+) -> None:
+    async with asyncio.timeout(60), opened(bot_database, office, parrot, twilio, Goes()) as house:
+        await someone_writes(house)
+        await house.work()
+        assert bodies(twilio) == ["Du skrev: Hej"]
 
 
 async def test_a_lost_answer_is_settled_by_the_receipt(house: House, twilio: Twilio) -> None:

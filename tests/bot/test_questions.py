@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from backend.contract import FreeTime
 from bot.diverter import divert
+from bot.flows.phone import SHARED
 from bot.questions import (
     Day,
     FreeTimeKind,
@@ -23,6 +24,7 @@ from bot.questions import (
     OneOf,
     Person,
     Several,
+    SeveralOrNone,
     TelephoneNumber,
     Time,
     Unloadable,
@@ -116,6 +118,10 @@ def understood(kind: Kind[Any], words: str, language: str = "sv", among: Sequenc
         "HAAAA!",
         "haye",
         "haa waan u baahanahay",
+        "haa sxb",
+        "wan rabaa",
+        "waa saxan tahay",
+        "haa inshaallah",
         "yes",
         "👍",
         "👍🏽",
@@ -150,12 +156,24 @@ def test_yes_in_every_language_whatever_the_current_one(words: str, language: st
         "maya",
         "Maya mahadsanid",
         "uma baahni",
+        "maye",
+        "mahayo",
+        "wallahi maya",
+        "qofna ma akhriyo",
         "no",
         "👎",
         "٢",
         "det har jag inte",
         "inga",
         "nej, jag är ensam",
+        "nej det har jag inte",
+        "nej jag bor ensam",
+        "inga barn",
+        "no kids",
+        "No, I live with my wife",
+        "ні, у мене немає",
+        "لا، أنا وحدي",
+        "maya, carruur ma lihi",
     ],
 )
 @pytest.mark.parametrize("language", ["sv", "ar", "so"])
@@ -168,10 +186,21 @@ def test_no_in_every_language_whatever_the_current_one(words: str, language: str
     [
         *("3", "12", "ja nej", "ja 2 barn", "ja men inte nu", "1 nej", "vet inte", "jag vet inte", "kanske"),
         *("sax ma aha kirada", "haa laakiin kirada waa khalad", "ma turjubaan ayaa jira?"),
+        *("Nej men jag vet inte riktigt vad du menar?", "nej men vänta", "nej, inte än", "inte än, kanske i morgon"),
+        *("ingen aning", "inga problem", "inte säker", "nej vadå?", "no idea", "not sure", "not yet", "no problem"),
+        *("no, but maybe", "لا أعرف", "لا أفهم السؤال", "لا، مو متأكد", "la a3ref", "ما بعرف", "ma garanayo"),
+        *("maya laakiin", "maya, ma hubo", "не знаю", "ні, ще не знаю", "не розумію", "не впевнена", "ні, але може"),
     ],
 )
 def test_what_is_neither_yes_nor_no_is_asked_again(words: str) -> None:
     assert understood(YesNo(), words) == "! Jag förstod inte. Svara ja eller nej, eller 1 eller 2."
+
+
+@pytest.mark.parametrize("words", ["لا أعرف", "maya ma garanayo", "nej men kanske", "no idea", "ні, не знаю"])
+def test_a_choice_called_no_is_chosen_by_a_clear_no_only(words: str) -> None:
+    """Whoever does not know whether others read her phone has not said that nobody does."""
+    assert str(understood(SHARED.kind, words)).startswith("! Jag förstod inte")
+    assert understood(SHARED.kind, "nej, bara jag") == understood(SHARED.kind, "لا") == "no"
 
 
 @pytest.mark.parametrize(
@@ -245,6 +274,36 @@ def test_a_choice_said_in_a_sentence() -> None:
 )
 def test_several_in_any_way(words: str, meaning: tuple[str, ...]) -> None:
     assert understood(INCOMES, words) == meaning
+
+
+KINDS_OF_COST = SeveralOrNone({"electricity": "Electricity", "care": "Care or medicine", "none": "None of these"})
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("3", ("none",)),
+        ("nej", ("none",)),
+        ("لا", ("none",)),
+        ("inget av det", ("none",)),
+        ("1 2", ("electricity", "care")),
+        ("el och medicin", ("electricity", "care")),
+        ("alla", ("electricity", "care")),
+    ],
+)
+def test_some_of_them_or_none(words: str, meaning: tuple[str, ...]) -> None:
+    assert KINDS_OF_COST.understand(words, "sv", today=TODAY) == Meaning(meaning)
+    assert KINDS_OF_COST.load(KINDS_OF_COST.dump(meaning)) == meaning
+
+
+def test_none_of_them_and_one_of_them_is_asked_again() -> None:
+    heard = KINDS_OF_COST.understand("1 3", "sv", today=TODAY)
+    assert isinstance(heard, Misunderstood)
+    assert render(heard.reason, "sv", plain=True) == (
+        'Jag läste flera svar. Välj "Inget av det" ensamt, eller välj något av de andra.'
+    )
+    with pytest.raises(Unloadable):
+        KINDS_OF_COST.load(["electricity", "none"])
 
 
 @pytest.mark.parametrize("words", ["8", "17", "1 9", "1 båt", "båt och lön"])

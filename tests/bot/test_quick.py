@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 
 from backend import postgres
+from backend.contract import CallForHelp
 from backend.postgres import Server
 from bot import inbox, quick, threads, turns
 from bot.gathering import Gathering
-from bot.messages import Event, Run, Said, State, Timer, Turn
+from bot.messages import Call, Event, Run, Said, State, Timer, Turn
 from bot.stories.twilio import Twilio
 from tests.bot.conftest import opened
 from tests.bot.house import MONDAY, OMAR, SARA, TOWN, House, Office, Parrot, reply, says
@@ -41,13 +43,88 @@ def long_way(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return went
 
 
-async def test_the_first_message_goes_the_long_way_and_the_next_are_quick(house: House, long_way: list[str]) -> None:
+async def test_every_message_is_quick_once_the_policy_is_known(house: House, long_way: list[str]) -> None:
+    await inbox.receive(house.engine, sms("Hej", OMAR))
+    assert len(long_way) == 1  # it fetched the policy
     for words in ("Ett", "Två", "Tre"):
         assert (await inbox.receive(house.engine, sms(words))).outcome == "done"
     assert len(long_way) == 1
     said = ["Ett", "Två", "Tre"]
     assert await transcript(house) == [line for words in said for line in (words, f"Du skrev: {words}")]
-    assert await house.states() == ["pending"] * 3
+    assert await house.states() == ["pending"] * 4
+    assert [row.because for row in await house.rows("select because from contact_links")] == ["wrote"] * 2
+
+
+async def test_nobody_goes_the_long_way_while_the_policy_is_read_again(
+    house: House, long_way: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await inbox.receive(house.engine, sms("Hej", OMAR))  # it fetched the policy
+    monkeypatch.setattr("bot.policies.FRESH", timedelta(0))
+    house.office.away = True
+    for words in ("Ett", "Två", "Tre"):
+        assert (await inbox.receive(house.engine, sms(words))).outcome == "done"
+    assert len(long_way) == 1
+
+
+async def test_two_processes_that_meet_somebody_at_once_make_one_thread(
+    bot_database: postgres.Database, office: Office, twilio: Twilio
+) -> None:
+    async with (
+        opened(bot_database, office, Parrot(), twilio) as one,
+        opened(bot_database, office, Parrot(), twilio) as other,
+    ):
+        for house in (one, other):
+            await inbox.receive(house.engine, sms("Hej", OMAR))
+        await asyncio.gather(*(inbox.receive(house.engine, sms("Hej")) for house in (one, other)))
+        assert len(await transcript(one)) == 4
+        assert len(await one.rows("select id from threads")) == 2
+
+
+async def test_unknown_people_who_fail_together_are_each_met_once(house: House) -> None:
+    await inbox.receive(house.engine, sms("Hej", "+46701740608"))
+    came = await asyncio.gather(
+        *(inbox.receive(house.engine, sms("Samma", sender, sid="SM1")) for sender in (SARA, OMAR))
+    )
+    assert sorted(one.outcome for one in came) == ["done", "repeated"]
+    assert len(await house.rows("select id from threads")) == len(await house.rows("select id from persons")) == 2
+    assert await house.states() == ["pending"] * 2
+
+
+def asks_for_help(state: State, _: Event) -> Turn:
+    asked = CallForHelp(
+        person=state.person.id, thread=state.thread.id, channel="sms", language="sv", received_at=MONDAY, words="Hjälp"
+    )
+    return Turn(
+        state,
+        says=(reply("Vi hjälper."),),
+        calls=(Call(uuid5(state.person.id, "help"), asked, answers_to_thread=False),),
+    )
+
+
+async def test_a_call_to_the_backend_is_quick_too_and_made_once(house: House, long_way: list[str]) -> None:
+    await inbox.receive(house.engine, sms("Hej", OMAR))
+    house.parrot.on["Hjälp"] = asks_for_help
+    for _ in range(2):
+        await inbox.receive(house.engine, sms("Hjälp"))
+    assert len(long_way) == 1
+    assert len(await house.rows("select id from calls where state = 'pending'")) == 1
+    await house.work()
+    assert [told["words"] for told in house.office.told("calls-for-help")] == ["Hjälp"]
+
+
+async def test_nobody_is_met_and_nothing_acknowledged_whose_call_cannot_be_committed(
+    house: House, pg: Server, bot_database: postgres.Database
+) -> None:
+    await inbox.receive(house.engine, sms("Hej", OMAR))
+    house.parrot.on["Hjälp"] = asks_for_help
+    pg.run_sql("alter table calls rename to gone", bot_database.name)
+    with pytest.raises(inbox.Unavailable):
+        await inbox.receive(house.engine, sms("Hjälp", sid="SM1"))
+    assert await threads.find(house.engine, TOWN, "sms", SARA) is None
+    assert len(await house.rows("select id from persons")) == 1
+    pg.run_sql("alter table gone rename to calls", bot_database.name)
+    assert (await inbox.receive(house.engine, sms("Hjälp", sid="SM1"))).outcome == "done"
+    assert await transcript(house) == ["Hjälp", "Vi hjälper."]
 
 
 async def test_a_repeated_message_has_no_effect(house: House, long_way: list[str]) -> None:

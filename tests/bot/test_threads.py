@@ -1,8 +1,11 @@
 """Threads and persons: a telephone becomes hers by a reply, and whoever watches a thread sees it move."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
+
+from sqlalchemy import text
 
 from backend.contract import EntryState, Meeting, MeetingStatus
 from bot import inbox, threads
@@ -171,6 +174,17 @@ async def test_who_watches_a_thread_sees_new_lines_and_moved_ones(house: House) 
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_whoever_only_read_leaves_the_next_a_whole_transaction(house: House) -> None:
+    """Reading opens no transaction, on connections that others then write on."""
+    thread = await writes(house, "Hej")
+    await threads.state(house.engine, thread)
+    with suppress(asyncio.CancelledError):
+        async with house.engine.database.transaction() as connection:
+            await connection.execute(text("update entries set state = 'failed'"))
+            raise asyncio.CancelledError
+    assert await house.rows("select * from entries where state = 'failed'") == []
 
 
 async def test_a_line_of_ours_carries_the_message_behind_it(house: House) -> None:

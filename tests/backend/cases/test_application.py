@@ -1,5 +1,6 @@
 """An application is received with a receipt, says what is missing, and keeps its versions."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from backend import tasks
 from backend.cases import desk
 from backend.cases.completeness import needed
 from backend.cases.models import Application
-from backend.contract import AnswerRecord, ApplicationReceipt, SendApplication
+from backend.contract import AnswerRecord, ApplicationReceipt, Partner, SendApplication
 from tests.backend.stories import JOHAN, MARIA, MONDAY, PERSON_NUMBER, Applicant, Backend, application
 
 SOMEBODY = Applicant(uuid4(), uuid4(), "ar")
@@ -67,6 +68,29 @@ async def test_the_receipt_says_what_is_missing_and_staff_see_what_came(backend:
             "hyreskontraktet",
             "lönespecifikationen",
         ]
+
+
+async def test_everything_that_was_answered_is_kept_as_it_was_sent(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    sent = application(
+        kim,
+        applies_alone=False,
+        partner=Partner(first_name="Sam", planning="work"),
+        month=date(2026, 12, 1),
+        stays_here=True,
+        home_persons=3,
+        rent_debt=False,
+        cost_kinds=("electricity",),
+        pending_benefits=False,
+        asset_kinds=("savings", "vehicle"),
+        registered_jobseeker=True,
+        worked_last_year=True,
+        plans="jobb",
+    )
+    await send(backend, sent)
+    async with backend.database().transaction() as session:
+        case = await desk.open_case(session, backend.clock, JOHAN, kim.person)
+    assert [one.sent for one in case.applications] == [sent]
 
 
 async def test_a_correction_is_a_new_version_and_asks_for_other_papers(backend: Backend) -> None:

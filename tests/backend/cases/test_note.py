@@ -100,7 +100,7 @@ async def test_agreed_lines_are_told_of_without_saying_what(backend: Backend) ->
     await meets(backend, amal, CV, Agreed("hand-in", {"paper": "lease", "day": "2026-12-04"}), complete=False)
     (notice,) = await told(backend.trelleborg)
     assert notice.kind == NoticeKind.SOMETHING_NEW
-    assert notice.body == {"what": "agreed-lines", "refusal": False, "with_interpreter": True}
+    assert notice.body == {"what": "agreed-lines", "refusal": False, "with_interpreter": True, "meeting": None}
     async with backend.database().transaction() as session:
         (view,) = await desk.notes(session, amal.person)
         assert [line.text["sv"] for line in view.agreed] == [

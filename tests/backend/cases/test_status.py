@@ -3,10 +3,21 @@
 from datetime import date, timedelta
 from uuid import uuid4
 
-from backend import persons
+from backend import persons, promises, tasks
 from backend.cases.desk import Agreed
-from backend.contract import CancelMeeting, Status, StatusQuery, StillTrueQuery
+from backend.cases.service import find_case
+from backend.contract import (
+    CancelMeeting,
+    HandedBack,
+    HandOver,
+    NoticeKind,
+    Ownership,
+    Status,
+    StatusQuery,
+    StillTrueQuery,
+)
 from backend.decisions import service as decisions
+from backend.notices import service as notices
 from tests.backend.stories import (
     MARIA,
     MONDAY,
@@ -100,3 +111,83 @@ async def test_that_there_is_something_new_is_true_until_a_human_has_told_it(bac
         await decisions.record_told(session, backend.clock, MARIA, decision, "meeting")
     assert not await still_true(backend, kim, decided)
     assert await still_true(backend, kim, lines)
+
+
+async def test_any_other_notice_stays_true_for_the_one_it_was_told_about(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    async with backend.database().transaction() as session:
+        back = HandedBack(thread=kim.thread)
+        notice = await notices.tell(session, backend.clock, NoticeKind.HANDED_BACK, kim.person, back)
+    assert await still_true(backend, kim, notice)
+    assert not await still_true(backend, other, notice)
+
+
+async def test_an_important_day_is_true_until_something_else_is_decided(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    await meets(backend, kim)
+    meeting = await books_a_meeting(backend, kim)
+    async with backend.database().transaction() as session:
+        refused = decisions.Draft("avslag", date(2026, 12, 1), reasons=("other-benefit",), new_meeting=meeting.id)
+        decision = await decisions.sign(session, backend.clock, MARIA, kim.person, refused)
+        await decisions.record_told(session, backend.clock, MARIA, decision, "call")
+    (day,) = [notice.id for notice in await told(backend.trelleborg, NoticeKind.IMPORTANT_DAY)]
+    assert await still_true(backend, kim, day)
+    assert not await still_true(backend, other, day)
+    backend.clock.advance(days=2)
+    await meets(backend, kim)
+    async with backend.database().transaction() as session:
+        granted = decisions.Draft("bifall", date(2026, 12, 1))
+        await decisions.sign(session, backend.clock, MARIA, kim.person, granted)
+    assert not await still_true(backend, kim, day)
+
+
+async def test_a_nudge_is_true_while_nothing_has_come_of_what_she_began(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    assert await still_true(backend, kim, kim.thread, kind="nudge")
+    assert not await still_true(backend, other, kim.thread, kind="nudge")
+    assert not await still_true(backend, kim, uuid4(), kind="nudge")
+    meeting = await books_a_meeting(backend, kim)
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+    cancel = CancelMeeting(person=kim.person, at=MONDAY)
+    await backend.trelleborg.put(f"meetings/{meeting.id}/cancellation/{uuid4()}", cancel)
+    assert await still_true(backend, kim, kim.thread, kind="nudge")
+    await backend.trelleborg.put(f"applications/{uuid4()}", application(kim))
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+
+
+async def test_a_nudge_is_untrue_after_a_meeting_that_was_held(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await meets(backend, kim)
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+
+
+async def test_a_nudge_is_untrue_while_staff_speak_or_owe_a_word(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    call = HandOver(
+        person=kim.person, thread=kim.thread, channel="sms", language="sv", at=backend.clock(), reason="asked"
+    )
+    await backend.trelleborg.put(f"handovers/{uuid4()}", call)
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+    async with backend.database().transaction() as session:
+        (task,) = await tasks.waiting(session, kim.person)
+        await tasks.done(session, task.id, backend.clock())
+    assert await still_true(backend, kim, kim.thread, kind="nudge")
+    await backend.trelleborg.put(f"threads/{kim.thread}/ownership/1", Ownership(owner="staff", at=backend.clock()))
+    assert not await still_true(backend, kim, kim.thread, kind="nudge")
+
+
+async def test_a_month_of_silence_is_one_task_without_a_promise_and_closes_nothing(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    call = HandOver(
+        person=kim.person, thread=kim.thread, channel="sms", language="sv", at=backend.clock(), reason="silent"
+    )
+    await backend.trelleborg.put(f"handovers/{uuid4()}", call)
+    async with backend.database().transaction() as session:
+        assert [(task.kind, task.reason, task.queue) for task in await tasks.waiting(session, kim.person)] == [
+            ("check", "silent", "customer-service")
+        ]
+        assert await promises.all_open(session) == ()
+        assert await find_case(session, kim.person) is not None

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 from joserfc import jwe
 
-from backend import tasks
+from backend import promises, tasks
 from backend.cases import contacts, desk
-from backend.contract import AcuteNeed, ContactConfirmed, Phone, Sealed
+from backend.contract import AcuteNeed, ContactConfirmed, HandOver, Phone, Sealed
 from backend.errors import NotAllowed
 from backend.handover import desk as inbox
 from backend.seal import SealKeys, WrongSeal
@@ -40,6 +40,34 @@ async def test_an_acute_need_comes_first_in_the_queue_with_minutes_to_answer(bac
     backend.clock.advance(minutes=16)
     async with backend.database().transaction() as session:
         assert (await inbox.queue(session, backend.clock))[0].broken
+
+
+async def test_one_acute_message_is_one_task_and_one_promise(backend: Backend) -> None:
+    """The bot tells of the need and puts the thread in the inbox: in the same moment, one after the other."""
+    amal = await backend.trelleborg.asks_for_help()
+    need = AcuteNeed(person=amal.person, thread=amal.thread, at=MONDAY, words="barnet har ingen mat")
+    inbox_too = HandOver(
+        person=amal.person, thread=amal.thread, channel="sms", language="ar", at=MONDAY, reason="acute"
+    )
+    await put(backend, f"acute-needs/{uuid4()}", need)
+    await put(backend, f"handovers/{uuid4()}", inbox_too)
+    async with backend.database().transaction() as session:
+        (task,) = await tasks.waiting(session, amal.person)
+        assert (task.kind, tasks.words(session, task)) == ("acute", "barnet har ingen mat")
+        assert [one.what for one in await promises.of_person(session, amal.person)] == ["acute-answer"]
+        await tasks.done(session, task.id, MONDAY)
+        await promises.keep(session, amal.person, "acute-answer", at=MONDAY)
+    # Staff were quicker than the second tiding: nothing new. But what is said an hour later is.
+    await put(backend, f"handovers/{uuid4()}", inbox_too)
+    async with backend.database().transaction() as session:
+        assert not await tasks.waiting(session, amal.person)
+        assert len(await promises.of_person(session, amal.person)) == 1
+    again = inbox_too.model_copy(update={"at": MONDAY + timedelta(hours=1)})
+    await put(backend, f"handovers/{uuid4()}", again)
+    async with backend.database().transaction() as session:
+        (task,) = await tasks.waiting(session, amal.person)
+        assert task.due_at == MONDAY + timedelta(minutes=75)
+        assert len(await promises.of_person(session, amal.person)) == 2
 
 
 async def reached(backend: Backend, person: UUID) -> contacts.Reached:

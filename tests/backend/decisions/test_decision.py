@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from backend import promises, tasks
 from backend.cases import desk
-from backend.contract import Meeting, NoticeKind, Phone
+from backend.contract import ImportantDay, Meeting, NoticeKind, Phone
 from backend.decisions import service
 from backend.decisions.models import Decision
 from backend.decisions.service import Draft
@@ -56,7 +56,7 @@ async def test_a_bifall_keeps_the_promise_and_says_only_that_there_is_something_
     backend.clock.advance(hours=3)
     await sign(backend, amal, GRANTED)
     (notice,) = await told(backend.trelleborg, NoticeKind.SOMETHING_NEW)
-    assert notice.body == {"what": "decision", "refusal": False, "with_interpreter": True}
+    assert notice.body == {"what": "decision", "refusal": False, "with_interpreter": True, "meeting": None}
     async with backend.database().transaction() as session:
         (promise,) = await promises.of_person(session, amal.person)
         assert (promise.kept_at, promise.is_broken(backend.clock())) == (backend.clock(), False)
@@ -107,6 +107,7 @@ async def test_what_a_refusal_must_carry(backend: Backend) -> None:
     await sign(backend, amal, sound)
     (notice,) = await told(backend.trelleborg)
     assert notice.body["refusal"] is True
+    assert notice.body["meeting"]["id"] == str(sound.new_meeting)
 
 
 async def test_the_three_weeks_run_from_the_day_a_human_told_it(backend: Backend) -> None:
@@ -138,6 +139,31 @@ async def test_the_three_weeks_run_from_the_day_a_human_told_it(backend: Backend
             await service.record_told(session, backend.clock, MARIA, decision.id, "call")
         with pytest.raises(NotFound):
             await service.record_told(session, backend.clock, MARIA, uuid4(), "call")
+
+
+async def test_who_was_told_of_a_refusal_has_the_day_and_the_new_time_in_a_text_too(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    draft = await refusal(backend, amal)
+    await sign(backend, amal, draft)
+    async with backend.database().transaction() as session:
+        (decision,) = await service.of_person(session, amal.person)
+        await service.record_told(session, backend.clock, MARIA, decision.id, "call")
+    (notice,) = await told(backend.trelleborg, NoticeKind.IMPORTANT_DAY)
+    day = ImportantDay.model_validate(notice.body)
+    assert (day.by_telephone, day.day, day.remind_on) == (True, date(2026, 12, 21), date(2026, 12, 14))
+    assert day.meeting is not None
+    assert day.meeting.id == draft.new_meeting
+
+
+async def test_after_a_bifall_there_is_no_day_to_miss(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    await sign(backend, amal, GRANTED)
+    async with backend.database().transaction() as session:
+        (decision,) = await service.of_person(session, amal.person)
+        await service.record_told(session, backend.clock, MARIA, decision.id, "call")
+    assert await told(backend.trelleborg, NoticeKind.IMPORTANT_DAY) == []
 
 
 async def test_who_wants_no_texts_is_told_by_letter(backend: Backend) -> None:

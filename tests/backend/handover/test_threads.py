@@ -141,6 +141,7 @@ async def test_the_highest_epoch_holds_whatever_order_it_comes_in(backend: Backe
         ("missed-three", "answer", "first-answer"),
         ("question", "answer", "first-answer"),
         ("call-me", "ring", "first-answer"),
+        ("important-day", "ring", "first-answer"),
         ("acute", "acute", "acute-answer"),
         ("dead-letter", "check", None),
         ("opted-out", "check", None),

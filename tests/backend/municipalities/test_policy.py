@@ -32,6 +32,13 @@ async def test_in_production_sms_and_telegram_carry_open_questions_only(backend:
     assert (said.opening_hours[0].opens, said.opening_hours[4].closes) == ("08:00", "15:00")
 
 
+async def test_what_there_is_for_whoever_wants_a_job_is_the_municipalitys_own(both: Backend) -> None:
+    one, other = await policy(both), await policy(both, "svedala")
+    assert one.work.employment_service == "arbetsformedlingen.se"
+    assert one.work.offers == ("job-coach", "work-practice", "training", "cv")
+    assert "training" not in other.work.offers
+
+
 async def test_the_demo_shows_what_a_recorded_analysis_allows(demo: Backend) -> None:
     said = await policy(demo)
     assert said.ceiling_policy == "guided"

@@ -21,6 +21,7 @@ from backend.contract import (
     Meeting,
     MeetingStatus,
     NoticeKind,
+    Partner,
     Sealed,
     SendApplication,
     SomethingNew,
@@ -163,6 +164,61 @@ async def test_an_application_is_read_in_swedish_with_what_was_left_and_what_is_
         "Hyreskontrakt",
         "Lönebesked",
         "Dagar som ett barn bor här",
+    ):
+        assert words in page.text, words
+
+
+async def test_everything_the_form_asks_about_is_read_in_swedish(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await applies(
+        office,
+        amal,
+        applies_alone=False,
+        partner=Partner(first_name="Yusuf", planning="studies"),
+        month=date(2026, 12, 1),
+        stays_here=True,
+        housing="lodger",
+        home_persons=4,
+        rent_debt=True,
+        cost_kinds=("electricity", "care"),
+        pending_benefits=True,
+        asset_kinds=(),
+        planning="sick-leave",
+        sick_certificate=False,
+        worked_last_year=False,
+        plans="Läsa klart till undersköterska.",
+        later=("partner_name", "income_kronor#salary"),
+    )
+    page = await johan.opens(f"{case(amal)}/application")
+    for words in (
+        "Partner Yusuf, studerar",
+        "Söker för december 2026",
+        "I kommunen hela månaden Ja",
+        "Personer i bostaden 4",
+        "Obetald hyra eller el Ja",
+        "Betalar för El, Vård eller medicin",
+        "Väntar på andra pengar Ja",
+        "Äger Inget",
+        "Har läkarintyg Nej",
+        "Har arbetat senaste året Nej",
+        "Vill göra Läsa klart till undersköterska.",
+        "Partnerns namn",
+        "En inkomsts storlek",
+    ):
+        assert words in page.text, words
+    assert "Arbetsförmedlingen" not in page.text
+
+
+async def test_what_was_not_asked_about_or_left_is_said_as_it_is(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await applies(office, amal, applies_alone=False, partner=Partner(), planning="job-seeking", asset_kinds=("other",))
+    page = await johan.opens(f"{case(amal)}/application")
+    for words in (
+        "Partner Namn tas på mötet, sysselsättning tas på mötet",
+        "Söker för Inte svarat",
+        "Betalar för Inte svarat",
+        "Äger Annat",
+        "Inskriven hos Arbetsförmedlingen Inte svarat",
     ):
         assert words in page.text, words
 

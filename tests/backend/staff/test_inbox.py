@@ -66,6 +66,7 @@ async def test_acute_stands_first_and_alone_is_filled(office: Office, johan: Des
         ("unreachable", "Nås inte längre på Telegram"),
         ("undelivered", "Ett meddelande kom kanske inte fram"),
         ("opted-out", "Vill inte att vi skriver"),
+        ("silent", "Tyst i 30 dagar: ta ställning"),
     ],
 )
 async def test_who_is_not_reached_any_more_is_told_in_words(

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from bot import inbox, sms
-from bot.carriers import CannotAsk, Letter, Span
+from bot.carriers import CannotAsk, Letter, NobodyKnows, Span
 from bot.channels.sms import Sms, channel
 from bot.environment import SettingsError
 from bot.inbox import Inbound
@@ -106,6 +106,28 @@ async def test_what_is_written_while_nobody_carries_waits_and_leaves_when_somebo
     await house.change("update outbox set next_try_at = now()")
     await house.work()
     assert [text.body for text in twilio.sent_to(SARA)] == ["Hej! Vi ses i morgon."]
+
+
+async def test_of_a_provider_that_never_tells_a_lost_text_is_sent_once_more_and_then_staff_look(
+    house: House, twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def look_up(*_: object) -> None:
+        raise NobodyKnows
+
+    carrier = house.channels["sms"]
+    assert isinstance(carrier, Sms)
+    monkeypatch.setattr(carrier.carried[TOWN], "look_up", look_up)
+    twilio.receipts = ()
+    twilio.faults.extend(["500", "500"])
+    house.parrot.on["Hej"] = says(reply("Hej! Vi ses i morgon."))
+    await inbox.receive(house.engine, Inbound(TOWN, "sms", SARA, uuid4().hex, Said("Hej")))
+    states = []
+    for _ in range(4):
+        await house.work()
+        states += await house.states()
+        await house.change("update outbox set next_try_at = now()")
+    assert states == ["unknown", "unknown", "given-up", "given-up"]
+    assert [one["reason"] for one in house.office.told("handovers")] == ["undelivered"]
 
 
 async def test_where_nobody_carries_nobody_can_be_asked() -> None:

@@ -197,7 +197,7 @@ async def test_the_whole_way_to_a_time_without_script(site: Running, browser: Br
         await page.get_by_role("button", name="Skicka det du skrev").click()
         await page.get_by_role("button", name="Boka möte").click()
         await page.get_by_role("button", name=re.compile(r"^kl \d")).first.click()
-        card = page.get_by_role("region", name="Din tid")
+        card = page.get_by_role("group", name="Din tid")
         await expect(card).to_contain_text("Måndag 30 november")  # before the hour that ends the day's new meetings
         await expect(card).to_contain_text("Kom även utan papper")
 
@@ -228,7 +228,7 @@ async def test_a_whole_short_chat_by_keyboard_alone(site: Running, browser: Brow
         await page.keyboard.press("Enter")
         await tab_to(page, re.compile(r"^kl \d"))
         await page.keyboard.press("Enter")
-        await expect(page.get_by_role("region", name="Din tid")).to_be_visible()
+        await expect(page.get_by_role("group", name="Din tid")).to_be_visible()
         assert await page.locator("#log").get_attribute("aria-live") == "polite"
         assert page.url.endswith("/chat/trelleborg")  # nothing was loaded anew on the way
 
@@ -361,6 +361,28 @@ async def test_the_application_by_section_to_its_receipt(site: Running, browser:
         await expect(page.locator("#log")).to_contain_text("ansökan kom in", ignore_case=True)
 
 
+async def test_what_only_some_meet_is_shown_when_an_answer_leads_to_it(site: Running, browser: Browser) -> None:
+    async with phone(browser) as page:
+        await to_the_form(page, site)
+        alone, partner = page.locator("#f-applies_alone"), page.get_by_label("Vad heter din partner i förnamn?")
+        await expect(partner).to_be_hidden()
+        await alone.get_by_label("Nej", exact=True).check()
+        await expect(partner).to_be_visible()
+        await partner.fill("Sam")
+        await checked(page)
+        # Said otherwise it is hidden again, and not sent.
+        await alone.get_by_label("Ja", exact=True).check()
+        await expect(partner).to_be_hidden()
+        await page.locator("#f-month").get_by_label("Nästa månad").check()
+        await page.locator("#f-stays_here").get_by_label("Ja", exact=True).check()
+        await page.get_by_role("button", name="Spara och gå vidare").click()
+        await expect(page.locator(".progress")).to_contain_text("Del 2 av")
+        # The child's card with all its questions comes and goes with the children.
+        await expect(page.locator(".item")).to_be_hidden()
+        await page.locator("#f-has_children").get_by_label("Ja", exact=True).check()
+        await expect(page.locator(".item")).to_be_visible()
+
+
 async def test_first_words_in_another_language_turn_the_whole_page(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await page.goto(f"{site.address}/chat/trelleborg")
@@ -394,6 +416,16 @@ async def test_a_question_that_can_wait_has_a_button_that_says_so(site: Running,
         assert await page.locator(".bubble--person").count() == said
 
 
+async def test_what_was_not_understood_is_said_at_the_question_and_in_the_chat(visitor: AsyncClient) -> None:
+    answer = await presses(visitor, await says(visitor, "jag behöver hjälp med pengar"), "Ansök")
+    answer = await says(visitor, "jag orkar inte tänka på det")
+    assert "Jag förstod inte. Svara ja eller nej, eller 1 eller 2. Söker du ensam" in answer.text
+    page = (await visitor.get("/chat/trelleborg/part")).text
+    assert re.search(r'id="wrongs" role="alert".*?href="#f-applies_alone"', page, re.DOTALL)
+    assert re.search(r'<fieldset[^>]*id="f-applies_alone"[^>]*aria-describedby="[^"]*f-applies_alone-error"', page)
+    assert re.search(r'<p class="wrong" id="f-applies_alone-error">.*?Jag förstod inte\. Svara ja eller nej', page)
+
+
 async def test_a_summary_that_has_changed_is_shown_anew_before_it_is_confirmed(visitor: AsyncClient) -> None:
     await says(visitor, "jag vill ansöka")
     answer = await visitor.post("/chat/trelleborg/say", data={"choice": "JA", "question": "t", "digest": "old"})
@@ -410,7 +442,7 @@ async def test_nothing_for_axe_to_find_in_the_chat(site: Running, browser: Brows
         await page.keyboard.press("Enter")
         await page.get_by_role("button", name="Boka möte").click()
         await page.get_by_role("button", name=re.compile(r"^kl \d")).first.click()
-        await page.get_by_role("region", name="Din tid").wait_for()
+        await page.get_by_role("group", name="Din tid").wait_for()
         await checked(page)
         await page.set_viewport_size({"width": 1280, "height": 780})
         found = await Axe().run(page)

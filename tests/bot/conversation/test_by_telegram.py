@@ -89,6 +89,12 @@ def test_a_first_voice_message_is_a_call_for_help_too() -> None:
     assert person.state.thread.language == "ar"
 
 
+def test_papers_that_nobody_asked_for_have_arrived_and_are_not_needed_here() -> None:
+    said = talker().writes("hej, behöver hjälp").happens(Said("här är mina papper", pictures=1)).reads()
+    assert said.startswith("Det kom fram. Du behöver inte skicka papper hit. Ta med dem till mötet om du har dem.")
+    assert "1 Boka möte" in said
+
+
 def test_a_picture_of_something_and_a_place_are_asked_for_in_words() -> None:
     person = booked()
     for event in (Said("", unread="other"), Said("", pictures=1)):
@@ -193,6 +199,8 @@ def test_an_old_button_changes_nothing_and_the_question_comes_again() -> None:
     # The button itself says that it is old.
     assert "redan klar" not in person.reads()
     assert person.state.person.meeting is None
+    # Staff, who see a bare "1" in the thread, read that it was no answer.
+    assert person.turns[-1].understood == "En knapp till en tidigare fråga."
 
 
 def test_a_question_may_be_left_to_the_meeting_by_its_own_button_only() -> None:
@@ -203,7 +211,7 @@ def test_a_question_may_be_left_to_the_meeting_by_its_own_button_only() -> None:
     assert person.state.run is not None
     assert person.state.run.answers["applies_alone"] == "left to the meeting"
     person.happens(Said(LEAVE, question=first))
-    assert "has_children" not in person.state.run.answers
+    assert "month" not in person.state.run.answers
 
 
 def test_the_summary_stands_by_lines_and_is_confirmed_by_its_button() -> None:

@@ -118,6 +118,43 @@ def test_silence_about_a_number_that_was_wrong() -> None:
     assert len(person.said) == said
 
 
+def on_the_web_with_a_number(number: str) -> Talker:
+    """Booked on the web; where we may write has been asked and answered."""
+    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Boka möte").writes("1")
+    return person.presses("Nej").presses("På mötet").writes(number)
+
+
+def test_on_the_web_a_wrong_number_is_asked_for_anew_and_the_chat_goes_on() -> None:
+    person = on_the_web_with_a_number("070-174 06 06").writes("fel nummer")
+    assert person.reads() == "Vilket mobilnummer får vi ringa dig på? Vi skickar först ett sms dit."
+    assert not made(person, Phone)
+    person.writes("070-174 06 07")
+    assert [one.telephone for one in person.said if one.ask == "confirm-contact"] == ["+46701740606", "+46701740607"]
+    person.writes("hej?")
+    assert person.reads()
+
+
+def test_who_leaves_the_last_question_is_told_that_it_can_wait_and_nobody_else_is() -> None:
+    person = on_the_web_with_a_number("SENARE")
+    assert person.reads() == "Det kan vänta. Skriv när du vill fortsätta, eller skriv RING."
+    assert not made(person, HandOver)
+
+
+def test_on_the_web_a_wrong_number_in_the_middle_of_the_form_leaves_the_form_where_it_is() -> None:
+    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
+    question = person.text(person.asked)
+    person.writes("fel nummer")
+    assert person.reads() == f"Vi skriver inte till något nummer innan någon har svarat JA där.\n{question}"
+
+
+def test_on_the_web_a_number_that_was_confirmed_and_is_wrong_goes_to_a_person() -> None:
+    person = on_the_web_with_a_number("070-174 06 06")
+    person.state = person.state.with_person(telephone="+46701740606")
+    person.writes("fel nummer")
+    assert [one.reason for one in made(person, HandOver)] == ["wrong-number"]
+    assert person.writes("hej?").reads()
+
+
 def test_stop_is_obeyed_confirmed_once_and_start_brings_back_the_question() -> None:
     person = Talker().writes("hej, behöver hjälp").writes("Stopp tack!")
     assert person.reads().startswith("Vi skriver inte mer")
@@ -157,7 +194,7 @@ def test_an_unasked_secret_is_kindly_answered_and_the_question_comes_again() -> 
 
 def test_a_picture_where_a_choice_was_asked_is_answered_and_the_question_comes_again() -> None:
     person = Talker().writes("hej, behöver hjälp").happens(Said("", pictures=1))
-    assert "Ta med pappret till mötet" in person.reads()
+    assert "Du behöver inte skicka papper hit" in person.reads()
     assert "1 Boka möte" in person.reads()
 
 
@@ -254,11 +291,24 @@ def test_another_time_in_words_is_another_day_where_times_are_offered() -> None:
     )
 
 
+def test_who_wants_to_be_rung_from_a_page_is_asked_where() -> None:
+    person = Talker(channel="web").writes("hej, behöver hjälp").writes("4")
+    assert "En människa ringer dig, med tolk om du vill." in person.reads()
+    assert "Vilket mobilnummer får vi ringa dig på?" in person.reads()
+    assert [one.reason for one in made(person, HandOver)] == ["call-me"]
+    person.writes("070-174 06 05")
+    assert "Vi har skickat ett sms till" in person.reads()
+
+
+def test_a_text_comes_from_a_number_that_can_be_rung() -> None:
+    assert "mobilnummer" not in Talker().writes("hej, behöver hjälp").writes("4").reads()
+
+
 def test_a_question_is_read_by_a_human_and_not_met_with_the_greeting_again() -> None:
     person = Talker().writes("hej, behöver hjälp").writes("3")
     assert person.reads() == "Skriv din fråga här. En människa svarar dig."
     assert not made(person, HandOver)
-    person.writes("Kan jag få hjälp med glasögon?")
+    person.writes("Kan ni ringa min hyresvärd?")
     assert person.reads() == "En människa läser det du skrev och svarar dig."
     assert [one.reason for one in made(person, HandOver)] == ["question"]
 

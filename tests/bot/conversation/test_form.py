@@ -1,14 +1,23 @@
 """The application in the talk: answers, back, change, later, the summary and its digest."""
 
+import re
+from datetime import date
+
 import pytest
 
 from backend.contract import SendApplication, Sensitivity
-from bot.messages import Filled, Said
-from bot.text import render
+from bot.conversation.putting import HOW_MANY
+from bot.messages import REMOVE, Filled, Said, Section
+from bot.stories.meeting_first import HELLO
+from bot.text import in_sms_alphabet, languages, render, say, segments
 from tests.bot.talker import Talker
 
 UNTIL_FORM = ("hej, behöver hjälp", "1", "1", "2", "1", "1")
-FORM = ("ja", "ja", "Yara", "12", "nej", "1", "5850", "ja", "1", "4200", "2", "lön till nyss")
+ALONE = ("ja", "1", "ja")
+HOME = ("1", "5850", "nej", "1")
+MONEY = ("ja", "1", "4200", "nej", "nej")
+WORK = ("2", "ja", "lön till nyss")
+FORM = (*ALONE, "ja", "Yara", "12", "nej", *HOME, *MONEY, *WORK)
 
 
 def in_form(*answers: str) -> Talker:
@@ -28,11 +37,16 @@ def test_everything_answered_and_confirmed_is_sent_once() -> None:
     assert not sent(person)
     person.writes("ja")
     application = sent(person)[0]
-    assert application.applies_alone is True
+    assert (application.applies_alone, application.partner) == (True, None)
+    assert (application.month, application.stays_here) == (date(2026, 11, 1), True)
     assert [(child.first_name, child.days) for child in application.children or ()] == [("Yara", 12)]
     assert (application.housing, application.housing_kronor) == ("rental", 5850)
+    assert (application.home_persons, application.rent_debt, application.cost_kinds) == (None, False, ("electricity",))
     assert [(one.kind, one.kronor) for one in application.incomes or ()] == [("salary", 4200)]
-    assert (application.planning, application.lived_on) == ("job-seeking", "lön till nyss")
+    assert (application.pending_benefits, application.asset_kinds) == (False, ())
+    assert (application.planning, application.registered_jobseeker) == ("job-seeking", True)
+    # Pay this month says it: it is not asked.
+    assert (application.worked_last_year, application.lived_on) == (True, "lön till nyss")
     assert application.attested
     assert application.record[0].shown_in_swedish == "Söker du ensam, utan man, fru eller sambo?"
     assert "Din ansökan kom in måndag 30 november kl 9.58." in person.reads()
@@ -41,32 +55,47 @@ def test_everything_answered_and_confirmed_is_sent_once() -> None:
 
 
 def test_back_undoes_the_last_answer_and_keeps_the_rest() -> None:
-    person = in_form("ja", "ja", "Yara").writes("TILLBAKA")
+    person = in_form(*ALONE, "ja", "Yara").writes("TILLBAKA")
     assert person.reads() == "Vad heter barnet i förnamn?"
     person.writes("Sara")
     assert person.reads().startswith("Hur många dagar i månaden bor Sara")
 
 
 def test_change_asks_one_line_again_and_a_changed_answer_unconfirms() -> None:
-    person = in_form(*FORM).writes("ÄNDRA 4").writes("30")
-    assert "4 Dagar med Yara: 30." in person.reads()
+    person = in_form(*FORM).writes("ÄNDRA 6").writes("30")
+    assert "6 Dagar med Yara: 30." in person.reads()
     assert not sent(person)
     person.writes("ja")
     assert sent(person)[0].children[0].days == 30  # type: ignore[index]
 
 
 def test_a_change_begun_by_mistake_is_undone_by_back() -> None:
-    person = in_form(*FORM).writes("ÄNDRA 4").writes("TILLBAKA")
-    assert "4 Dagar med Yara: 12." in person.reads()
+    person = in_form(*FORM).writes("ÄNDRA 6").writes("TILLBAKA")
+    assert "6 Dagar med Yara: 12." in person.reads()
 
 
 def test_anything_can_be_left_to_the_meeting_with_one_word() -> None:
-    person = in_form("senare", "senare", "senare", "senare", "senare", "senare")
+    person = in_form(*["senare"] * 13)
     assert "På mötet" in person.reads()
     person.writes("ja")
     application = sent(person)[0]
-    assert application.later == ("applies_alone", "has_children", "housing", "has_income", "planning", "lived_on")
+    assert application.later == (
+        "applies_alone",
+        "month",
+        "stays_here",
+        "has_children",
+        "housing",
+        "rent_debt",
+        "cost_kinds",
+        "has_income",
+        "pending_benefits",
+        "asset_kinds",
+        "planning",
+        "worked_last_year",
+        "lived_on",
+    )
     assert application.children is None
+    assert (application.month, application.cost_kinds, application.asset_kinds) == (None, None, None)
 
 
 def test_a_digit_never_attests() -> None:
@@ -76,7 +105,8 @@ def test_a_digit_never_attests() -> None:
 
 
 def test_a_language_switch_keeps_every_answer_and_shows_the_summary_anew() -> None:
-    person = in_form(*FORM).writes("العربية")
+    # Her meeting has no interpreter: she is asked about that first, and wants none.
+    person = in_form(*FORM).writes("العربية").writes("لا")
     assert "4 200 kr" in person.reads()
     person.writes("نعم")
     application = sent(person)[0]
@@ -100,22 +130,46 @@ def test_a_summary_of_before_the_switch_cannot_be_confirmed_by_its_old_button() 
 def test_a_correction_after_sending_says_so_and_names_what_it_corrects() -> None:
     person = in_form(*FORM, "ja")
     first = person.state.person.applied
-    person.writes("ÄNDRA 4")
+    person.writes("ÄNDRA 6")
     assert person.reads().startswith("Nu rättar du det du skickade.")
     person.writes("10").writes("ja")
     assert sent(person)[1].corrects == first
     assert sent(person)[1].children[0].days == 10  # type: ignore[index]
 
 
+def test_a_received_correction_says_so_and_asks_nothing_anew() -> None:
+    person = in_form(*FORM, "ja", "ÄNDRA 1", "ja")
+    person.writes("ja")
+    assert person.reads().startswith("Din rättelse kom in måndag 30 november kl 9.58. Den gäller i stället")
+    assert "Vill du svara" not in person.reads()
+    assert person.state.thread.open is None
+
+
+def test_a_line_is_corrected_also_while_some_small_thing_is_asked() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("2").writes("1")
+    for words in (*FORM, "ja", "1"):
+        person.writes(words)
+    assert "redan i dag" in person.reads()
+    person.writes("ÄNDRA 7")
+    assert person.reads().startswith("Nu rättar du det du skickade.")
+
+
 def test_why_is_said_before_children_and_money() -> None:
-    assert in_form("ja").reads().startswith("Barn ger rätt till mer pengar.")
-    assert in_form("ja", "nej", "6").reads().startswith("Vi frågar om pengar")
+    assert in_form(*ALONE).reads().startswith("Barn ger rätt till mer pengar.")
+    assert in_form(*ALONE, "nej", "6", "5").reads().startswith("Vi frågar om pengar")
+
+
+def test_why_is_said_before_health_and_no_illness_is_asked_for() -> None:
+    costs = in_form(*ALONE, "nej", "6")
+    assert costs.reads().startswith("Kostnader kan ge mer pengar. Vi frågar inte om sjukdom.")
+    sick = costs.writes("4").writes("nej").writes("nej").writes("nej").writes("3")
+    assert sick.reads() == "Du behöver inte säga vilken sjukdom. Kom även utan intyg. Har du läkarintyg? 1 Ja 2 Nej"
 
 
 def test_two_children_one_removed_by_a_changed_answer() -> None:
-    person = in_form("ja", "ja", "Yara", "12", "ja", "Adam", "30", "nej", "1", "5850", "nej", "2", "lön")
+    person = in_form(*ALONE, "ja", "Yara", "12", "ja", "Adam", "30", "nej", *HOME, *MONEY, *WORK)
     assert "Barn: Adam." in person.reads()
-    person.writes("ÄNDRA 5").writes("nej")
+    person.writes("ÄNDRA 7").writes("nej")
     assert "Barn: Adam." not in person.reads()
     person.writes("ja")
     assert [child.first_name for child in sent(person)[0].children or ()] == ["Yara"]
@@ -125,11 +179,11 @@ def test_two_children_one_removed_by_a_changed_answer() -> None:
     "words", ["banan", "", "   ", "😀😀", "x" * 10_000, "-500", "8 000 000 000", "abc مرحبا", "\u202e\u200f"]
 )
 def test_bad_input_gets_a_clear_answer_and_the_question_again(words: str) -> None:
-    person = in_form("ja", "nej", "1").writes(words)
+    person = in_form(*ALONE, "nej", "1").writes(words)
     assert "Vad betalar du för bostaden" in person.reads()
     assert person.reads() != "Vad betalar du för bostaden i månaden, i kronor?"
     person.writes("5 850:-")
-    assert person.reads().startswith("Vi frågar om pengar")
+    assert person.reads().startswith("Ju tidigare vi vet, desto mer kan vi göra.")
 
 
 @pytest.mark.parametrize("words", ["31 februari", "1 januari 2020"])
@@ -144,21 +198,173 @@ def test_nothing_above_the_ceiling_is_ever_asked() -> None:
     assert all(message.sensitivity is Sensitivity.OPEN for message in person.said)
 
 
+@pytest.mark.parametrize("language", languages())
+def test_how_many_questions_come_is_told_with_the_first_and_fits_its_text(language: str) -> None:
+    person = Talker().writes(HELLO[language])
+    person.presses("Ansök").writes("1")
+    assert person.asked.text.values["sentence0"] == say(HOW_MANY, n=16)
+    assert segments(person.text(person.asked)) <= (1 if in_sms_alphabet(language) else 2)
+    person.writes("1")
+    assert "sentence0" not in person.asked.text.values
+    person.writes("TILLBAKA")
+    assert person.asked.text.values["sentence0"] == say(HOW_MANY, n=16)
+
+
+def on_the_web() -> Talker:
+    return Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
+
+
+def page(person: Talker) -> Section:
+    assert person.asked.section is not None
+    return person.asked.section
+
+
+def conditions(section: Section) -> dict[str, str]:
+    """Which answers lead to the questions that not everybody meets."""
+    return {field.name: f"{field.shown_when[0]} {field.shown_when[1]}" for field in section.fields if field.shown_when}
+
+
+HOUSEHOLD = {"applies_alone": "1", "month": "1", "stays_here": "1"}
+
+
 def test_by_section_on_the_web_with_a_reason_at_what_was_not_understood() -> None:
-    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
-    section = person.asked.section
-    assert section is not None
-    assert (section.number, section.of) == (1, 4)
-    assert [field.name for field in section.fields] == ["applies_alone", "has_children"]
-    person.happens(Filled(person.asked.question or "", {"applies_alone": "1", "has_children": "kanske"}))
-    section = person.asked.section
-    assert section is not None
-    assert [field.error is None for field in section.fields] == [True, False]
-    assert section.fields[0].value == "1"
-    person.happens(Filled(person.asked.question or "", {"applies_alone": "1", "has_children": "1"}))
-    section = person.asked.section
-    assert section is not None
-    assert [field.name for field in section.fields] == ["child_name#1", "child_days#1", "child_more#1"]
+    person = on_the_web()
+    assert (page(person).number, page(person).of) == (1, 5)
+    person.fills(applies_alone="1", month="nyss", stays_here="1")
+    wrong = {field.name: field for field in page(person).fields}
+    assert {name for name, field in wrong.items() if field.error} == {"month"}
+    assert (wrong["applies_alone"].value, wrong["month"].value) == ("1", "nyss")
+    person.fills(**HOUSEHOLD)
+    assert page(person).key == "children"
+
+
+def test_an_answer_written_in_the_chat_comes_back_on_the_page_with_its_reason() -> None:
+    """It was written beside the page; the page says at the question what was not understood, the chat says it too."""
+    reason = "Jag förstod inte. Svara ja eller nej, eller 1 eller 2."
+    person = on_the_web()
+    question = person.text(person.asked)
+    person.writes("jag orkar inte tänka på det")
+    wrong = {field.name: render(field.error, "sv") for field in page(person).fields if field.error}
+    assert wrong == {"applies_alone": reason}
+    assert render(person.asked.text, "sv") == f"{reason} Söker du ensam, utan man, fru eller sambo?"
+    assert person.reads() == question.replace("Söker du ensam", f"{reason} Söker du ensam")
+    person.writes("1")
+    assert not [field for field in page(person).fields if field.error]
+
+
+def test_who_comes_back_after_a_night_is_not_told_that_she_was_not_understood() -> None:
+    person = on_the_web()
+    question = person.text(person.asked)
+    assert person.later(hours=13).writes("hej, här är jag").reads() == question
+    assert person.writes("orkar inte").reads() != question
+
+
+def test_a_question_left_empty_on_a_page_is_said_to_be_missing() -> None:
+    person = on_the_web().fills(applies_alone="1", month="", stays_here="1")
+    (wrong,) = [field.error for field in page(person).fields if field.error]
+    assert render(wrong, "sv").startswith("Här saknas ett svar.")
+
+
+def test_a_section_is_one_page_whatever_is_answered() -> None:
+    person, sections = on_the_web(), list[str]()
+    for fields in (
+        HOUSEHOLD,
+        {"has_children": "2"},
+        {"housing": "2", "housing_kronor": "4000", "home_persons": "3", "rent_debt": "2", "cost_kinds": "1,4"},
+        {"has_income": "1", "income_kinds": "1", "income_kronor__salary": "900", "pending_benefits": "2"}
+        | {"asset_kinds": "6"},
+        {"planning": "3", "sick_certificate": "2", "lived_on": "lön"},
+    ):
+        sections.append(page(person).key)
+        person.fills(**fields)
+    assert sections == ["household", "children", "housing", "income", "planning"]
+    application = sent(person.happens(Said("JA", question=person.asked.question)))[0]
+    assert (application.housing, application.home_persons, application.cost_kinds) == (
+        "sublet",
+        3,
+        ("electricity", "care"),
+    )
+    assert (application.planning, application.sick_certificate, application.later) == ("sick-leave", False, ())
+
+
+def test_what_only_some_meet_stands_on_the_page_with_the_answers_that_lead_to_it() -> None:
+    person = on_the_web()
+    assert conditions(page(person)) == dict.fromkeys(("partner_name", "partner_planning"), "applies_alone 2")
+    person.fills(**HOUSEHOLD)
+    assert conditions(page(person)) == dict.fromkeys(("child_name#1", "child_days#1", "child_more#1"), "has_children 1")
+    person.fills(has_children="2")
+    assert [field.name for field in page(person).fields] == [
+        "housing",
+        "housing_kronor",
+        "home_persons",
+        "rent_debt",
+        "cost_kinds",
+    ]
+    assert conditions(page(person)) == {
+        "housing_kronor": "housing 1 2 3 4 5",
+        "home_persons": "housing 2 3 5",
+        "rent_debt": "housing 1 2 3 4 5",
+    }
+    said = {field.name: render(field.only_if, "sv", plain=True) for field in page(person).fields if field.only_if}
+    assert said == {"home_persons": "Bara om du svarade: Andra hand, Inneboende och Hos föräldrar"}
+    person.fills(housing="6", cost_kinds="5")
+    led = conditions(page(person))
+    assert (led["income_kinds"], led["income_kronor#salary"]) == ("has_income 1", "income_kinds 1")
+    assert "pending_benefits" not in led
+    person.fills(has_income="2", pending_benefits="2", asset_kinds="6")
+    assert conditions(page(person)) == {
+        "registered_jobseeker": "planning 2",
+        "sick_certificate": "planning 3",
+        "worked_last_year": "planning 2 3 4 5",
+        "plans": "planning 4 5",
+    }
+
+
+def test_an_answer_on_the_page_that_nothing_leads_to_is_not_taken() -> None:
+    """Without a script everything stands there, and somebody may answer it all."""
+    person = on_the_web()
+    person.fills(**HOUSEHOLD, partner_name="Sam", partner_planning="1")
+    run = person.state.run
+    assert run is not None
+    assert set(run.answers) == {"applies_alone", "month", "stays_here"}
+    assert page(person).key == "children"
+
+
+def test_what_an_answer_leads_to_is_asked_for_on_the_same_page() -> None:
+    person = on_the_web().fills(applies_alone="2", month="1", stays_here="1")
+    assert {field.name for field in page(person).fields if field.error} == {"partner_name", "partner_planning"}
+    person.fills(applies_alone="2", partner_name="Sam", partner_planning="3", month="1", stays_here="1")
+    assert page(person).key == "children"
+
+
+def test_one_more_child_has_a_page_of_her_own() -> None:
+    person = on_the_web().fills(**HOUSEHOLD)
+    person.fills(has_children="1", child_name__1="Yara", child_days__1="12", child_more__1="1")
+    assert [field.name for field in page(person).fields] == ["child_name#2", "child_days#2", "child_more#2"]
+    person.fills(child_name__2="Adam", child_days__2="30", child_more__2="2")
+    assert page(person).key == "housing"
+
+
+def test_a_changed_answer_brings_what_it_leads_to_on_its_page() -> None:
+    person = on_the_web().fills(**HOUSEHOLD).fills(has_children="2").fills(housing="6", cost_kinds="5")
+    person.fills(has_income="2", pending_benefits="2", asset_kinds="6")
+    person.fills(planning="1", lived_on="lön").writes("ÄNDRA 5")
+    assert [field.name for field in page(person).fields] == ["housing", "housing_kronor", "home_persons", "rent_debt"]
+    person.fills(housing="1", housing_kronor="5850", rent_debt="1")
+    assert person.asked.summary is not None
+    assert "Obetald hyra eller el: Ja." in person.reads()
+
+
+def test_how_many_are_left_is_told_by_the_way_that_was_taken() -> None:
+    person, left = on_the_web(), list[int]()
+    for fields in (HOUSEHOLD, {"has_children": "2"}, {"housing": "6", "cost_kinds": "5"}):
+        left.append(page(person).left)
+        person.fills(**fields)
+    assert left == [16, 13, 12]
+    assert page(person).left == 8
+    person.fills(has_income="2", pending_benefits="2", asset_kinds="6")
+    # The usual way here: looks for work, is registered, has worked or not, has lived on something.
+    assert page(person).left == 4
 
 
 def test_an_old_page_changes_nothing() -> None:
@@ -182,11 +388,8 @@ def test_the_meeting_comes_after_an_application_that_came_first() -> None:
 
 
 def test_a_page_never_shows_a_made_up_name_and_can_be_left_whole() -> None:
-    person = Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
-    person.happens(Filled(person.asked.question or "", {"applies_alone": "1", "has_children": "1"}))
-    section = person.asked.section
-    assert section is not None
-    assert render(section.fields[1].text, "sv", plain=True) == (
+    person = on_the_web().fills(**HOUSEHOLD)
+    assert render(page(person).fields[2].text, "sv", plain=True) == (
         "Hur många dagar i månaden bor barnet hos dig? 30 = alltid."
     )
     person.happens(Filled(person.asked.question or "", {}, leave=True))
@@ -203,7 +406,94 @@ def test_the_receipt_of_an_application_comes_after_another_time_has_been_asked_f
     assert person.state.person.applied is not None
     read = "\n".join(person.text(one) for one in person.said)
     assert "Din ansökan kom in måndag 30 november" in read
-    person.writes("2")
+    person.writes("1")
     meeting = person.state.person.meeting
     assert meeting is not None
     assert meeting.start.hour == 12, "13.15 in Sweden"
+
+
+THREE = ("ja", "Sara", "30", "ja", "Ali", "15", "ja", "Maja", "30", "nej")
+REST = (*HOME, *MONEY, *WORK)
+
+
+def children(person: Talker) -> list[tuple[str, int | None]]:
+    return [(child.first_name, child.days) for child in sent(person)[-1].children or ()]
+
+
+def line_of(person: Talker, words: str) -> str:
+    """The number of a line of the summary that was read last."""
+    (number,) = re.findall(rf"(\d+) {re.escape(words)}", person.reads())
+    return str(number)
+
+
+def test_a_child_is_taken_away_by_the_number_of_any_of_its_lines() -> None:
+    person = in_form(*ALONE, *THREE, *REST)
+    person.writes(f"ta bort {line_of(person, 'Dagar med Ali')}")
+    assert person.reads().startswith("Borttaget: Ali.")
+    assert "Ali:" not in person.reads()
+    assert "Dagar med Maja: 30." in person.reads()
+    person.writes("ja")
+    assert children(person) == [("Sara", 30), ("Maja", 30)]
+
+
+def test_the_last_child_is_taken_away_and_no_other_is_asked_for() -> None:
+    person = in_form(*ALONE, *THREE, *REST)
+    person.writes(f"ta bort {line_of(person, 'Barn: Maja')}").writes("ja")
+    assert children(person) == [("Sara", 30), ("Ali", 15)]
+
+
+def test_with_the_only_child_goes_the_answer_that_there_are_any() -> None:
+    person = in_form(*FORM)
+    person.writes(f"ta bort {line_of(person, 'Barn: Yara')}")
+    assert "Bor barn hos dig" in person.reads()
+    person.writes("nej").writes("ja")
+    assert children(person) == []
+
+
+def test_back_takes_back_that_the_only_child_is_taken_away() -> None:
+    person = in_form(*FORM)
+    person.writes(f"ta bort {line_of(person, 'Barn: Yara')}").writes("tillbaka")
+    assert person.reads() == "Vad heter barnet i förnamn?"
+
+
+def test_the_child_being_asked_about_is_taken_away_with_the_word_alone() -> None:
+    person = in_form(*ALONE, "ja", "Sara", "30", "ja", "Ali").writes("ta bort")
+    assert person.reads().startswith("Borttaget: Ali.")
+    assert "Hur bor du?" in person.reads()
+
+
+def test_who_changes_a_child_by_text_reads_how_to_take_it_away() -> None:
+    person = in_form(*ALONE, *THREE, *REST)
+    person.writes(f"ändra {line_of(person, 'Barn: Ali')}")
+    assert person.reads() == "Vad heter barnet i förnamn? Ta bort? Skriv TA BORT."
+    person.writes("ta bort").writes("ja")
+    assert children(person) == [("Sara", 30), ("Maja", 30)]
+
+
+def test_by_telegram_a_child_being_changed_is_taken_away_by_a_button() -> None:
+    person = Talker(channel="telegram")
+    for words in ("hej, behöver hjälp", "1", "1", "2", "1", "1", *ALONE, *THREE, *REST):
+        person.writes(words)
+    person.writes(f"ändra {line_of(person, 'Barn: Ali')}")
+    assert person.asked.may_remove
+    person.happens(Said(REMOVE, question=person.asked.question))
+    assert person.reads().startswith("Borttaget: Ali.")
+    person.writes("ja")
+    assert children(person) == [("Sara", 30), ("Maja", 30)]
+
+
+@pytest.mark.parametrize("words", ["ta bort 1", "ta bort 99", "ta bort"])
+def test_what_is_no_child_is_not_taken_away(words: str) -> None:
+    person = in_form(*FORM).writes(words)
+    assert "Det går bara att ta bort barn." in person.reads()
+    assert "Dagar med Yara: 12." in person.writes("upprepa").reads()
+
+
+def test_a_child_added_after_one_was_taken_away_begins_anew() -> None:
+    person = in_form(*ALONE, *THREE, *REST)
+    person.writes(f"ta bort {line_of(person, 'Barn: Maja')}")
+    *_, more = re.findall(r"(\d+) Fler barn", person.reads())
+    person.writes(f"ändra {more}").writes("ja")
+    assert person.reads() == "Vad heter barnet i förnamn?"
+    person.writes("Omar").writes("10").writes("nej").writes("ja")
+    assert children(person) == [("Sara", 30), ("Ali", 15), ("Omar", 10)]

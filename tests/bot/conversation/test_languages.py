@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from backend.contract import BookMeeting, CallForHelp, HandOver, NoticeKind, SendApplication, TakenOver
+from bot.conversation import speaking
 from bot.conversation.putting import IF_ONLY_BOXES
 from bot.messages import Linked, Open, Said
 from bot.stories.meeting_first import HELLO
+from bot.stories.speaking import first_words
 from bot.text import in_sms_alphabet, is_gsm, language_name, languages, render, say, segments
 from tests.bot.talker import Talker
 
@@ -26,7 +28,7 @@ def made(talker: Talker, kind: type) -> list[Any]:
 
 @pytest.mark.parametrize("language", languages())
 def test_a_clear_first_message_is_answered_in_its_language(language: str) -> None:
-    person = Talker().writes(HELLO[language])
+    person = Talker().writes(first_words(HELLO, language))
     assert person.state.thread.language == language
     assert person.state.thread.choosing == ()
 
@@ -37,8 +39,9 @@ def test_a_greeting_is_answered_in_swedish_with_help_and_every_language_by_its_o
     text = person.reads()
     assert text.startswith("Hej!")
     assert "1 Boka möte" in text
-    for language in OTHERS:
+    for language in person.state.thread.choosing:
         assert language_name(language, language).casefold() in text.casefold()
+    assert {"ar", "en", "so", "uk"} <= set(person.state.thread.choosing)
     assert segments(text) <= 2
     assert len(made(person, CallForHelp)) == 1
     assert person.state.thread.speaks is None
@@ -46,8 +49,9 @@ def test_a_greeting_is_answered_in_swedish_with_help_and_every_language_by_its_o
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_language_is_chosen_by_its_number_or_its_name(language: str) -> None:
-    number = str(OTHERS.index(language) + 5)
-    for words in (number, language_name(language, language)):
+    beside = Talker().writes("hej").state.thread.choosing
+    numbers = [str(beside.index(language) + 5)] if language in beside else []
+    for words in (*numbers, language_name(language, language)):
         person = Talker().writes("hej").writes(words)
         assert person.state.thread.language == person.state.thread.speaks == language
         person.writes("1").writes("1")
@@ -123,7 +127,8 @@ def test_on_a_page_a_greeting_is_answered_in_the_language_of_the_page() -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_language_can_be_changed_at_every_question_and_every_answer_is_kept(language: str) -> None:
-    answers = ["1", "1", "2", "1", "1", "1", "2", "1", "5850", "2", "2", "sparade pengar"]
+    home, money, work = ["1", "5850", "2", "1"], ["2", "2", "6"], ["2", "1", "1", "sparade pengar"]
+    answers = ["1", "1", "2", "1", "1", "1", "1", "1", "2", *home, *money, *work]
     there = language_name(language, language)
     for upto in range(len(answers) + 1):
         person = Talker().writes("hej, behöver hjälp")
@@ -139,6 +144,14 @@ def test_the_language_can_be_changed_at_every_question_and_every_answer_is_kept(
             assert {key for key in before if key not in ("needs_interpreter", "interpreter_language")} <= after.keys()
         if upto == len(answers):
             assert made(person.writes("ja"), SendApplication)
+
+
+def test_more_languages_than_a_text_has_room_for_are_written_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speaking, "languages", lambda: ("sv", "ar", "de", "en", "pl", "so", "ti", "uk"))
+    person = Talker().writes("hej")
+    assert person.state.thread.choosing == ("ar", "so", "ti", "uk")
+    assert segments(person.reads()) <= 2
+    assert Talker(channel="telegram").writes("hej").state.thread.choosing == ("ar", "de", "en", "pl", "so", "ti", "uk")
 
 
 # --- Only boxes -------------------------------------------------------------------------------------------------------
@@ -167,7 +180,7 @@ def test_arabic_in_latin_letters_is_told_what_to_do_when_only_boxes_are_seen() -
 
 @pytest.mark.parametrize("language", IN_OTHER_LETTERS)
 def test_who_writes_in_those_letters_sees_them_and_is_not_told(language: str) -> None:
-    person = Talker().writes(HELLO[language])
+    person = Talker().writes(first_words(HELLO, language))
     assert HINT[language] not in person.reads()
     assert person.reads().endswith("Svenska: SV")
 
@@ -224,7 +237,7 @@ def test_after_zero_what_we_write_is_swedish_and_the_interpreter_stays() -> None
 
 def test_zero_is_a_number_where_a_number_was_asked() -> None:
     person = Talker().writes(HELLO["ar"]).writes("1").writes("1").writes("2").writes("1").writes("1")
-    for words in ("1", "1", "Sara"):
+    for words in ("1", "1", "1", "1", "Sara"):
         person.writes(words)
     assert "30 =" in person.reads()
     person.writes("0")
@@ -256,3 +269,98 @@ def test_a_telephone_given_on_the_web_is_told_if_it_has_not_written_in_those_let
     phone.state = phone.state.with_thread(language="ar", open=asked)
     phone.writes(reply).happens(Linked("+46701740605"))
     assert (HINT["ar"] in [phone.text(one) for one in phone.turns[-1].says]) is told
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("RING", "Vill bli uppringd eller prata med en människa"),
+        ("بدي احكي مع حدا", "Vill bli uppringd eller prata med en människa"),
+        ("رجوع", "Tillbaka ett steg"),
+        ("تغيير 2", "Ändra svar 2"),
+        ("Svenska", "svenska"),
+        ("TID", "Annan tid, eller avboka mötet"),
+        ("توقف", "Få inga fler meddelanden här"),
+        ("رقم غلط", "Fel nummer"),
+    ],
+)
+def test_staff_read_a_word_that_works_anywhere_as_what_it_means(words: str, meaning: str) -> None:
+    """Also when staff have the conversation: what a button says is never taken for her own words."""
+    for owner in ("bot", "staff"):
+        person = Talker().writes("السلام عليكم, احتاج مساعدة")
+        person.state = person.state.with_thread(owner=owner)
+        assert person.writes(words).turns[-1].understood == meaning
+
+
+def test_who_only_presses_call_me_has_said_nothing_of_her_own() -> None:
+    """The button stands on the page before anything is written; its word is Swedish whatever the page is in."""
+    person = Talker(channel="web").happens(Said("RING", page="ar"))
+    call = next(one.value for one in person.calls if isinstance(one.value, CallForHelp))
+    assert (call.words, call.language) == ("", "ar")
+    assert person.turns[-1].understood == "Vill bli uppringd eller prata med en människa"
+
+
+# --- Another language, and the meeting stands -------------------------------------------------------------------------
+
+BOOKED_IN_SWEDISH = ("hej, jag behöver hjälp med pengar", "1", "1", "2")
+
+
+def booked_in_swedish(*more: str) -> Talker:
+    person = Talker()
+    for words in (*BOOKED_IN_SWEDISH, *more):
+        person.writes(words)
+    return person
+
+
+def test_who_chooses_another_language_after_the_booking_is_asked_if_she_wants_an_interpreter() -> None:
+    person = booked_in_swedish("2", "1").writes("Soomaali")
+    assert person.reads() == (
+        "Ma rabtaa turjubaan kulanka: Soomaali? Markaas waqti ayaad mar kale dooranaysaa. 1 Haa 2 Maya"
+    )
+    person.writes("haa").writes("1")
+    first, with_interpreter = made(person, BookMeeting)
+    assert (first.interpreter_language, with_interpreter.interpreter_language) == (None, "so")
+    assert with_interpreter.replaces is not None
+
+
+def test_the_form_waits_while_she_is_asked_and_goes_on_when_she_wants_none() -> None:
+    person = booked_in_swedish("1", "1", "1").writes("English")
+    assert person.reads().startswith("Do you want an interpreter at the meeting: English?")
+    person.writes("no")
+    assert person.reads().startswith("Your meeting: Tuesday 1 December at 9:30")
+    assert person.state.thread.open is not None
+    assert person.state.thread.open.ask == "form"
+    assert len(made(person, BookMeeting)) == 1
+
+
+def test_who_asks_for_a_language_we_do_not_write_is_promised_no_interpreter_without_one() -> None:
+    person = booked_in_swedish("2", "1").writes("byt till tigrinska")
+    assert "men du får tolk" not in person.reads()
+    assert "Vill du ha tolk på mötet: tigrinja?" in person.reads()
+    person.writes("ja").writes("1")
+    assert made(person, BookMeeting)[-1].interpreter_language == "ti"
+
+
+def test_who_is_heard_to_speak_another_language_after_the_booking_is_asked_too() -> None:
+    """She greeted in words of no language, and answered in numbers until now."""
+    person = Talker().writes("hej")
+    for words in ("1", "1", "2", "2"):
+        person.writes(words)
+    person.writes("لا أفهم السويدية، أريد أن أتحدث بالعربية من فضلكم")
+    assert person.state.thread.language == "ar"
+    assert person.asked.ask == "interpreter"
+
+
+@pytest.mark.parametrize("words", ["Svenska", "العربية"])
+def test_who_has_the_interpreter_or_reads_swedish_is_not_asked(words: str) -> None:
+    person = Talker().writes("السلام عليكم, احتاج مساعدة").writes("1").writes("1").writes("2").writes("2").writes("1")
+    assert made(person, BookMeeting)[0].interpreter_language == "ar"
+    person.writes(words)
+    assert not [one for one in person.said if one.ask == "interpreter"]
+
+
+def test_who_goes_back_to_swedish_meanwhile_finds_the_form_where_it_was() -> None:
+    person = booked_in_swedish("1", "1", "1")
+    question = person.text(person.asked)
+    person.writes("English").writes("svenska")
+    assert person.reads() == question

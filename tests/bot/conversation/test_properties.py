@@ -5,6 +5,7 @@ Every turn of a walk is taken twice and gives the same, and its state is written
 """
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,8 +13,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from backend.contract import MeetingNotice, NoticeKind, SendApplication, Sensitivity
+from bot.conversation.running import replay
 from bot.kinds import KINDS
 from bot.messages import Elapsed, Filled, Outgoing, Said, Turn
+from bot.questions import Meaning
 from bot.stories.meeting_first import HELLO
 from bot.text import STOCKHOLM, languages, say
 from tests.bot.conversation.walk import Broken, Walk, Walker, holds, walks
@@ -60,6 +63,33 @@ def nobody_is_stuck(walker: Walker) -> None:
     for words in ("banan", "", "1", "STATUS", "RING"):
         walker.gets_an_answer(words)
     walker.finds_the_way_out()
+
+
+@some(80)
+@given(walks())
+def test_an_answer_heard_on_the_way_is_as_one_that_was_stored(walk: Walk) -> None:
+    """A turn plays its flow once; what comes of that is what would come of beginning again with the answer stored."""
+    walker = walk.walk()
+    run, asking, words = walker.state.run, walker.asking(), walker.answer_in_words()
+    assume(run is not None and asking is not None and words is not None)
+    assert run is not None
+    assert asking is not None
+    heard = asking.question.kind.understand(
+        words or "", walker.talk.language, today=walker.talk.today, among=asking.among
+    )
+    assert isinstance(heard, Meaning)
+    answer = {asking.key: asking.question.kind.dump(heard.meaning)}
+    stored = replace(
+        run,
+        answers={**run.answers, **answer},
+        records={**run.records, asking.key: walker.now.isoformat()},
+        implied=tuple(key for key in run.implied if key != asking.key),
+        digest=None,
+        changing=None,
+    )
+    on_the_way, again = replay(walker.talk, run, lambda asked: answer.get(asked.key)), replay(walker.talk, stored)
+    assert on_the_way.form.hear is None
+    assert on_the_way == again
 
 
 @some(40)

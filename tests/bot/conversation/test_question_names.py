@@ -18,7 +18,8 @@ import pytest
 
 import bot.flows
 from backend.contract import FreeTimes, Meeting, MeetingStatus
-from bot.conversation.putting import CONFIRM_CONTACT, HEAR, HEAR_WITH_INTERPRETER, HUMAN, MOVE_OR_CANCEL, choices
+from bot.conversation.notices.something_new import HEAR, HEAR_WITH_INTERPRETER
+from bot.conversation.putting import CONFIRM_CONTACT, HUMAN, INTERPRETER, MOVE_OR_CANCEL, choices
 from bot.conversation.talk import PERSONAL_CHANNELS
 from bot.flows import flows
 from bot.form import LEFT, Asking, Context, Flow, play, query_digest
@@ -27,7 +28,7 @@ from bot.text import languages, local, render, say
 from tests.bot.talker import MONDAY, NAMESPACE, tomorrow
 
 GOLDEN = Path(__file__).parents[1] / "question_names.txt"
-OWN = (HUMAN, MOVE_OR_CANCEL, HEAR, HEAR_WITH_INTERPRETER, CONFIRM_CONTACT)
+OWN = (HUMAN, INTERPRETER, MOVE_OR_CANCEL, HEAR, HEAR_WITH_INTERPRETER, CONFIRM_CONTACT)
 FREE = FreeTimes(times=(tomorrow(9, 30), tomorrow(13, 15)), within_promise=False)
 MEETING = Meeting(
     id=uuid5(NAMESPACE, "meeting"),

@@ -6,7 +6,7 @@ A walk is a list of steps; every turn of it is held to what must be true of each
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any, TypeAlias
 from uuid import UUID, uuid5
@@ -22,6 +22,7 @@ from backend.contract import (
     HandedBack,
     Hear,
     HearReceipt,
+    ImportantDay,
     Meeting,
     MeetingNotice,
     MeetingStatus,
@@ -56,6 +57,7 @@ from bot.messages import (
 )
 from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
+from bot.stories.speaking import first_words
 from bot.text import is_gsm, languages, local, segments, words
 from bot.turns import guard_ceiling
 from bot.words import is_acute
@@ -98,7 +100,20 @@ JUNK = (
     "JA 2",
 )
 
-COMMANDS = ("help", "back", "change", "repeat", "later", "status", "language", "human", "what", "move", "cannot-come")
+COMMANDS = (
+    "help",
+    "back",
+    "change",
+    "repeat",
+    "later",
+    "status",
+    "language",
+    "human",
+    "what",
+    "move",
+    "read",
+    "cannot-come",
+)
 LANGUAGES = ("svenska", "SV", "العربية", "byt till arabiska", "somaliska", "språk")
 
 
@@ -181,7 +196,7 @@ class Walker(Talker):
             if asking.question.name.endswith("_more"):
                 return "1" if pick % 6 == 5 else "2"
             return str(pick % len(kind.options(asking.among)) + 1)
-        choices = {"hear": 4, "move-or-cancel": 3, "reminder": 2}
+        choices = {"hear": 4, "move-or-cancel": 3, "reminder": 2, "important-day": 2}
         return str(pick % choices.get(opened.ask, 2) + 1)
 
     def comes_to_the_summary(self) -> bool:
@@ -235,7 +250,7 @@ class Walker(Talker):
             return
         fields = {}
         for n, one in enumerate(asked.section.fields):
-            written = ANSWERS.get("person" if one.name.startswith("child_name") else one.input, ())
+            written = ANSWERS.get("person" if "_name" in one.name else one.input, ())
             answers = tuple(choice.value for choice in one.choices) or written
             fields[one.name] = answers[(pick + n) % len(answers)]
             if careless and n % 2 == pick % 2:
@@ -337,6 +352,13 @@ class Walker(Talker):
     def _reminded(self, pick: int) -> None:
         """Time goes on until the meeting is near, and the reminder reaches the person."""
         self._timer(pick)
+        self._leaves(len(self.on_its_way) - 1)
+
+    def _told(self, day: ImportantDay) -> None:
+        """Somebody of the staff has told the person what is new."""
+        meeting = self.state.person.meeting
+        day = day.model_copy(update={"meeting": meeting if day.by_telephone else None})
+        self.tells(NoticeKind.IMPORTANT_DAY, day, f"notice {next(self.fresh)}")
         self._leaves(len(self.on_its_way) - 1)
 
     def _hears_of_news(self, news: SomethingNew) -> None:
@@ -554,7 +576,7 @@ class Walker(Talker):
 
 # --- Walks ------------------------------------------------------------------------------------------------------------
 
-HELLOS = ("hej, behöver hjälp", *(HELLO[language] for language in languages()))
+HELLOS = ("hej, behöver hjälp", *(first_words(HELLO, language) for language in languages()))
 
 
 def _phrases(*keys: str) -> list[str]:
@@ -575,6 +597,10 @@ _news = st.builds(
     what=st.sampled_from(["decision", "agreed-lines"]),
     refusal=st.booleans(),
     with_interpreter=st.booleans(),
+)
+
+_days = st.builds(
+    ImportantDay, by_telephone=st.booleans(), day=st.just(date(2026, 12, 22)), remind_on=st.just(date(2026, 12, 15))
 )
 
 _by_telegram = st.sampled_from(
@@ -605,6 +631,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[Any]]] = {
     "meeting": (3, st.tuples(st.sampled_from(["confirmed", "moved", "cancelled", "held"]), st.integers(2, 60))),
     "something_new": (1, _news),
     "hears_of_news": (4, _news),
+    "told": (2, _days),
     "reminded": (4, _picks),
     "backend_is": (5, st.sampled_from(["away", "back"])),
     "backend_refuses": (2, st.sampled_from(list(ProblemCode))),

@@ -79,6 +79,20 @@ def test_a_saved_page_stands_as_its_questions_and_answers() -> None:
     assert talk(("bot", page), ("person", ""))[0].words == "På mötet"
 
 
+def test_a_question_that_the_answers_do_not_lead_to_takes_no_answer_of_another() -> None:
+    page = part(
+        Field("alone", say("{q}", q="Ensam?"), "choice", YES_NO),
+        Field("partner", say("{q}", q="Vem?"), "words", shown_when=("alone", "2")),
+        Field("kinds", say("{q}", q="Vad?"), "several", YES_NO),
+        Field("more", say("{q}", q="Mer?"), "words", shown_when=("kinds", "2")),
+        Field("here", say("{q}", q="Här?"), "choice", YES_NO),
+    )
+    assert talk(("bot", page), ("person", "1; 1; 2"))[0].words == "Ensam? Ja\nVad? Ja\nHär? Nej"
+    assert talk(("bot", page), ("person", "2; Sam; 1,2; x; 1"))[0].words == (
+        "Ensam? Nej\nVem? Sam\nVad? Ja, Nej\nMer? x\nHär? Ja"
+    )
+
+
 def test_the_way_back_to_swedish_stands_in_the_header_here() -> None:
     tails = [asks("{hej}", tail=say("Svenska: SV")), asks("{dag}", tail=say("{slut}", slut="20-30 minuter."))]
     assert [one.words for one in talk(*[("bot", message) for message in tails])] == ["{hej}", "{dag} 20-30 minuter."]

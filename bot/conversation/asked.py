@@ -1,0 +1,33 @@
+"""What somebody asks of us that is no answer to anything: looked for among the approved answers, and said."""
+
+from bot.answers import Answer, answers, find, may_be_said
+from bot.conversation.putting import put_own
+from bot.conversation.talk import Talk
+from bot.text import say
+
+
+def asked(talk: Talk, words: str) -> tuple[Answer, ...]:
+    """The approved answer the words ask for, or the two they may ask for; what may not be said yet is left out."""
+    found = (answers()[name] for name in find(words).names)
+    return tuple(answer for answer in found if may_be_said(answer, talk.language, talk.policy))
+
+
+def is_outright(talk: Talk, words: str) -> bool:
+    """Whether the message is such a question and nothing else, whatever it could be taken for besides."""
+    return words.rstrip(" .!)\"'").endswith(("?", "؟")) and find(words).certain and len(asked(talk, words)) == 1
+
+
+def give(talk: Talk, *given: Answer) -> None:
+    """Say answers, and what they were taken to be asked by, for staff."""
+    for answer in given:
+        talk.say(answer.said(talk.policy))
+        talk.means(say(answer.label))
+
+
+def give_and_ask(talk: Talk, found: tuple[Answer, ...]) -> None:
+    """Say the answer and ask whether it was one; or, of two, ask which."""
+    if len(found) == 1:
+        give(talk, *found)
+        put_own(talk, "answered")
+    else:
+        put_own(talk, "which", about="|".join(answer.name for answer in found))

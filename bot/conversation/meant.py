@@ -1,0 +1,38 @@
+"""What a word that works anywhere means, for staff: in Swedish, whatever language it or its button was in."""
+
+from collections.abc import Mapping
+
+from bot.text import N_, LanguageName, Text, say
+from bot.words import Command, Name
+
+_MEANS: Mapping[Name, str] = {
+    "help": N_("What you can write"),
+    "back": N_("Back one step"),
+    "change": N_("Change an answer"),
+    "remove": N_("Take away"),
+    "repeat": N_("Say it again"),
+    "later": N_("Later"),
+    "status": N_("How it is going"),
+    "language": N_("Another language"),
+    "human": N_("I want to be rung, or to talk with a person"),
+    "stop": N_("Get no more messages here"),
+    "start": N_("Get messages here again"),
+    "wrong-number": N_("Wrong number"),
+    "what": N_("What we keep about you"),
+    "move": N_("Another time, or no meeting"),
+    "work": N_("A job, not money."),
+    "read": N_("How I read what is new"),
+}
+_OF_A_LINE: Mapping[Name, str] = {
+    "change": N_("Change answer {n}"),
+    "remove": N_("Take away what answer {n} is about"),
+}
+
+
+def meant(word: Command) -> Text:
+    """What was meant by it, as a button of that meaning would say."""
+    if word.argument is None:
+        return say(_MEANS[word.name])
+    if word.name == "language":
+        return say("{language}", language=LanguageName(word.argument))
+    return say(_OF_A_LINE[word.name], n=int(word.argument))

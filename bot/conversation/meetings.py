@@ -1,0 +1,70 @@
+"""A meeting between the turns: kept with its reminders, told of when it changes."""
+
+from datetime import timedelta
+
+from backend.contract import Meeting, MeetingStatus
+from bot.conversation.putting import REMINDER, REMINDER_EVENING
+from bot.conversation.talk import Talk
+from bot.messages import Elapsed, Outgoing, Timer
+from bot.text import Text, local, local_time, say
+
+_REMINDERS = {"reminder": REMINDER, "reminder-evening": REMINDER_EVENING}
+
+_TOO_LATE = timedelta(minutes=10)
+"""How long before a meeting begins nothing of it is sent any more."""
+
+
+def keep_meeting(talk: Talk, meeting: Meeting) -> None:
+    """Remember the meeting and set its reminders: that morning, and the evening before if booked before that day.
+
+    One that begins before the morning's reminder could leave is reminded of the evening before, whenever it was booked.
+    """
+    talk.state = talk.state.with_person(meeting=meeting)
+    start_at = local(meeting.start)
+    hour = 8 if start_at.hour < 12 else 9
+    morning = start_at.replace(hour=hour, minute=0, second=0, microsecond=0)
+    if morning > talk.now + timedelta(hours=1) and morning < start_at:
+        talk.timers.append(Timer("reminder", morning, meeting.id))
+    evening = (start_at - timedelta(days=1)).replace(hour=18, minute=0, second=0, microsecond=0)
+    if talk.today < evening.date() or (morning >= start_at and evening > talk.now):
+        talk.timers.append(Timer("reminder-evening", evening, meeting.id))
+
+
+def remind(talk: Talk, event: Elapsed) -> None:
+    """A reminder is due. One of a meeting that was moved or cancelled is not said."""
+    meeting = talk.person.meeting
+    if meeting is None or meeting.id != event.reference or not talk.stands(meeting):
+        return
+    talk.says.append(
+        Outgoing(
+            "reminder",
+            say(_REMINDERS[event.timer], time=local_time(meeting.start)),
+            question=talk.new_token(),
+            ask="reminder",
+            reference=meeting.id,
+            until=meeting.start,
+            to=talk.other_reach(),
+            language=talk.language,
+            deadline=meeting.start - _TOO_LATE,
+        )
+    )
+
+
+def tell_of_meeting(talk: Talk, kind: str, meeting: Meeting, text: Text) -> None:
+    """Say where she wants to be reached what is new about a meeting.
+
+    Not of one she has not heard of yet: what changes is said with the rest, by whoever tells her.
+    """
+    if meeting.id == talk.person.unsaid:
+        return
+    talk.says.append(
+        Outgoing(
+            kind,
+            text,
+            language=talk.language,
+            to=talk.other_reach(),
+            reference=meeting.id,
+            deadline=meeting.start - _TOO_LATE,
+            card=meeting if meeting.status is not MeetingStatus.CANCELLED else None,
+        )
+    )

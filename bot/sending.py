@@ -1,0 +1,29 @@
+"""How a kind of message is sent: how sensitive, when it may leave, how long, what if it does not arrive."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from backend.contract import Sensitivity
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``segments``: budget in (GSM-7, UCS-2) languages. ``quiet``: the hours it keeps. ``still_true``: asks the backend
+    before it leaves. ``unknown``: what to do where nobody can be asked whether it went. Once more is the rule, since
+    to read a text twice harms less than to wait for one that never comes; what staff wrote themselves they look at
+    themselves. ``unchecked``: what to do when the backend cannot be asked until shortly before the deadline. ``cap``:
+    what a person gets unasked is counted; ``waits`` leaves tomorrow instead when enough came today, and what only
+    ``counts`` has its hour and leaves."""
+
+    name: str
+    sensitivity: Sensitivity = Sensitivity.OPEN
+    proactive: bool = False
+    quiet: Literal["never", "day", "decision", "refusal"] = "never"
+    still_true: bool = False
+    life: timedelta = timedelta(hours=48)
+    segments: tuple[int, int] = (1, 2)
+    unknown: Literal["resend-once", "give-up"] = "resend-once"
+    personal_words: bool = False
+    unchecked: Literal["send", "drop"] = "send"
+    cap: Literal["free", "counts", "waits"] = "free"

@@ -1,0 +1,58 @@
+"""An approval is of the sentence that was read, in one language, and of no other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.answers import answers, is_approved, mark, may_be_said, of_law
+from bot.answers import approvals as approving
+from bot.kinds import KINDS
+from bot.text import in_sms_alphabet, languages, render, segments
+from tests.bot.talker import POLICY
+
+PRODUCTION = POLICY.model_copy(update={"unapproved_answers": False})
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Another file of approvals."""
+    monkeypatch.setattr(approving, "FILE", tmp_path / "approved.toml")
+    approving._approvals.cache_clear()
+    yield tmp_path / "approved.toml"
+    approving._approvals.cache_clear()
+
+
+def given(file: Path, read: str) -> None:
+    file.write_text(
+        f'[police.sv]\napproved_by = "Kommunjuristen (exempel)"\napproved_on = 2026-12-01\nread = "{read}"\n', "utf-8"
+    )
+
+
+def test_what_was_read_is_approved_and_no_other_language(file: Path) -> None:
+    police = answers()["police"]
+    given(file, mark(police, "sv"))
+    assert may_be_said(police, "sv", PRODUCTION)
+    assert not may_be_said(police, "en", PRODUCTION)
+    assert not may_be_said(answers()["debts"], "sv", PRODUCTION)
+
+
+def test_a_sentence_that_was_changed_since_is_not_approved(file: Path) -> None:
+    given(file, "0" * 12)
+    assert not is_approved(answers()["police"], "sv")
+
+
+def test_only_what_states_the_law_waits_for_an_approval() -> None:
+    assert {one.name for one in of_law()} > {"migration", "take-children", "permit", "police", "pay-back"}
+    for answer in answers().values():
+        assert may_be_said(answer, "sv", PRODUCTION) is (not answer.law or is_approved(answer, "sv"))
+        assert may_be_said(answer, "ar", POLICY)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_an_answer_keeps_the_budget_of_a_reply_and_promises_no_sum(language: str) -> None:
+    for answer in answers().values():
+        said = render(answer.said(POLICY), language, plain=True)
+        assert segments(said) <= KINDS["reply"].segments[0 if in_sms_alphabet(language) else 1], said
+        assert "{" not in said
+        assert " kr" not in said
