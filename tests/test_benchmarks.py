@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -19,6 +21,7 @@ def test_the_engine_is_measured() -> None:
     assert line.startswith("engine: ")
 
 
+@pytest.mark.long
 def test_turns_are_measured_through_both_webhooks_and_until_the_replies_have_left() -> None:
     lines = _printed("turns", "--few", "--conversations", "3", "--seconds", "1")
     assert len([line for line in lines if line.endswith("no wrong reply")]) == 3

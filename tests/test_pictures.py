@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from bot.together import Running
@@ -50,6 +51,7 @@ async def gets_a_time(somebody: Somebody) -> None:
     await somebody.page.locator(".timecard").wait_for()
 
 
+@pytest.mark.long
 async def test_the_pictures_can_be_taken(town: Running, browser: Browser, tmp_path: Path) -> None:
     folder = KEPT if os.environ.get("IMORGON_WRITE_PICTURES") else tmp_path
     async with telephone(browser, town, "ar", folder) as amal:

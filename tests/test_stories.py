@@ -35,7 +35,7 @@ PLAYED = [
 ]
 
 EVERY_DAY = ("sv", "ar")
-FIRST_CONTACT = ("application-first", "meeting-first")
+FIRST_CONTACT = ("meeting-first",)
 
 
 def _when(story: str, language: str, channel: str) -> Any:
