@@ -122,10 +122,10 @@ async def alarm(
             col(tasks.Task.done_at).is_(None) | (col(tasks.Task.made_at) == at),
         )
     )
-    since, due = told.first(), at + ACUTE_ANSWER
-    if since is None:
+    made, due = set(told.all()), at + ACUTE_ANSWER
+    if not made:
         await tasks.add(session, "acute", reason, at=at, person=person, thread=thread, due_at=due, words=words)
-    if since != at:
+    if at not in made:
         await promises.make(session, "acute-answer", person, at=at, due_at=due, thread=thread)
 
 
