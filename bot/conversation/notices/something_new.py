@@ -1,6 +1,7 @@
 """There is something new. Never says what: only that there is, and for a decision how she wants to hear it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -49,21 +50,18 @@ def comes(talk: Talk, notice: UUID, news: SomethingNew) -> None:
     if news.meeting is not None:
         keep_meeting(talk, news.meeting)
         talk.state = talk.state.with_person(unsaid=news.meeting.id)
-    where = {"language": talk.language, "to": talk.other_reach(), "reference": notice}
-    if news.what == "agreed-lines":
-        talk.says.append(Outgoing(LINES.name, say(NEW_LINES), **where))  # type: ignore[arg-type]  # three fields of three types
-        return
-    question = HEAR_WITH_INTERPRETER if news.with_interpreter else HEAR
-    talk.says.append(
-        Outgoing(
-            (REFUSED if news.refusal else DECIDED).name,
-            say(question.text),
+    told = Outgoing(LINES.name, say(NEW_LINES), language=talk.language, to=talk.other_reach(), reference=notice)
+    if news.what == "decision":
+        question = HEAR_WITH_INTERPRETER if news.with_interpreter else HEAR
+        told = replace(
+            told,
+            kind=(REFUSED if news.refusal else DECIDED).name,
+            text=say(question.text),
             choices=choices(question),
             question=talk.new_token(),
             ask="hear",
-            **where,  # type: ignore[arg-type]  # three fields of three types
         )
-    )
+    talk.says.append(told)
 
 
 def _has_been_met(talk: Talk) -> None:
