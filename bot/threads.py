@@ -26,6 +26,9 @@ from bot.tables import contact_points, entries, outbox, persons, runs, threads
 LOOK_AGAIN = 1.0
 """Seconds after which a watched thread is looked at without a ring: another process may have written to it."""
 
+QUIET = 15
+"""Looks without anything new after which whoever watches is told so."""
+
 
 class Conflict(Exception):  # noqa: N818  # reads as what happened
     """Somebody else changed the same row meanwhile: do it all again on what stands there now."""
@@ -316,13 +319,17 @@ async def lines(engine: Engine, thread: UUID, after: int = 0) -> tuple[Line, ...
 
 
 async def watch(engine: Engine, thread: UUID, after: int = 0) -> AsyncIterator[tuple[Line, ...]]:
-    """First the lines after ``after``; then, as it happens, new lines and lines whose state moved. Never ends."""
+    """First the lines after ``after``; then, as it happens, new lines and lines whose state moved. Never ends.
+
+    No lines at all, once in a while, when nothing happens."""
     bell = engine.watchers.watch(thread)
     seen: datetime | None = None
+    quiet = 0
     try:
         while True:
             found, newest = await _lines(engine, thread, after, seen)
-            if found:
+            quiet = 0 if found else quiet + 1
+            if found or quiet % QUIET == 0:
                 yield found
             seen = newest or seen
             after = max(after, *(line.number for line in found)) if found else after

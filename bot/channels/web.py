@@ -6,14 +6,14 @@ pages look stands in :mod:`bot.pages`.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.sse import ServerSentEvent
 
 from backend.contract import Channel as ChannelName
 from bot import inbox, text, threads
@@ -24,6 +24,7 @@ from bot.engine import Engine
 from bot.messages import Filled, Said
 from bot.pages import chat, page
 from bot.pages.stopped import Kind, Posted, Stopped, wants_json
+from bot.pages.stream import Stream
 from bot.pages.thread import BACK, CALL_ME, CHANGE, LATER, MOVE, REMOVE
 from bot.pages.visitor import (
     COOKIE,
@@ -114,12 +115,6 @@ def _reading(router: APIRouter, engine: Engine) -> None:
     async def guest_of(request: Request) -> Visitor:
         return await visitor(engine, request)
 
-    async def reader_of(request: Request) -> Visitor:
-        guest = await visitor(engine, request)
-        if guest.thread is None:
-            raise HTTPException(204)  # tells the browser not to try again
-        return guest
-
     @router.get("/chat/{municipality}")
     async def conversation(guest: Visitor = Depends(guest_of)) -> Response:
         return await chat.chat(guest)
@@ -132,18 +127,23 @@ def _reading(router: APIRouter, engine: Engine) -> None:
     async def part(guest: Visitor = Depends(guest_of)) -> Response:
         return await chat.part(guest)
 
-    @router.get("/chat/{municipality}/stream", response_class=EventSourceResponse)
+    @router.get("/chat/{municipality}/stream")
     async def stream(
         after: int = 0,
         language: str = "",
         last_event_id: int | None = Header(None),
-        guest: Visitor = Depends(reader_of),
-    ) -> AsyncIterator[ServerSentEvent]:
+        guest: Visitor = Depends(guest_of),
+    ) -> Response:
         if guest.thread is None:
-            return
-        # A database that goes away ends the stream; the browser takes it up again by itself.
-        with suppress(*DATABASE_ERRORS):
-            async for event in chat.news(guest, guest.thread, last_event_id or after, language or guest.language):
+            return Response(status_code=204)  # tells the browser not to try again
+        return Stream(_news(guest, guest.thread, last_event_id or after, language or guest.language))
+
+
+async def _news(guest: Visitor, thread: UUID, after: int, drawn_in: str) -> AsyncGenerator[ServerSentEvent, None]:
+    # A database that goes away ends the stream; the browser takes it up again by itself.
+    with suppress(*DATABASE_ERRORS):
+        async with aclosing(chat.news(guest, thread, after, drawn_in)) as events:
+            async for event in events:
                 yield event
 
 

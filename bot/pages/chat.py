@@ -1,6 +1,6 @@
 """The chat as it is read: the page, a section of the form, the summary, and new entries as they come."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -76,7 +76,7 @@ async def still_open(guest: Visitor, token: str) -> bool:
     return question is not None and question.token == token
 
 
-async def news(guest: Visitor, thread: UUID, after: int, drawn_in: str) -> AsyncIterator[ServerSentEvent]:
+async def news(guest: Visitor, thread: UUID, after: int, drawn_in: str) -> AsyncGenerator[ServerSentEvent, None]:
     """New entries as they come, each followed by what can be answered now. Ends when the page must be drawn anew.
 
     ``drawn_in``: the page's language. The first words may have changed it before anybody listened."""
@@ -84,6 +84,9 @@ async def news(guest: Visitor, thread: UUID, after: int, drawn_in: str) -> Async
     sent: set[int] = set()
     yield ServerSentEvent(retry=3000)
     async for moved in threads.watch(guest.engine, thread):
+        if not moved:
+            yield ServerSentEvent(comment="still here")  # or a proxy on the way thinks nobody is
+            continue
         first = not lines
         lines |= {line.number: line for line in moved}
         state = await threads.state(guest.engine, thread)

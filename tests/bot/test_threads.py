@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import text
 
 from backend.contract import EntryState, Meeting, MeetingStatus
@@ -174,6 +175,16 @@ async def test_who_watches_a_thread_sees_new_lines_and_moved_ones(house: House) 
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_who_watches_where_nothing_happens_is_told_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "QUIET", 1)
+    monkeypatch.setattr(threads, "LOOK_AGAIN", 0.01)
+    house.twilio.receipts = ()
+    thread = await writes(house, "Hej")
+    watching = threads.watch(house.engine, thread)
+    assert [line.number for line in await anext(watching)] == [1, 2]
+    assert await anext(watching) == ()
 
 
 async def test_whoever_only_read_leaves_the_next_a_whole_transaction(house: House) -> None:
