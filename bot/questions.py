@@ -149,6 +149,8 @@ class Question(Generic[T]):
 
     ``text``, ``why``, ``hint`` and ``short`` are source sentences; ``short`` names the answer in a summary ("Rent").
     ``section`` is the page it stands on. ``usual`` is what most people answer, for telling how many questions are left.
+    ``unread`` is said of words that are none of its answers, where they need no correction; ``again`` is how it is put
+    after that, where its first words greet.
     """
 
     name: str
@@ -160,6 +162,8 @@ class Question(Generic[T]):
     hint: str | None = None
     short: str | None = None
     usual: T | None = None
+    unread: str | None = None
+    again: str | None = None
 
     @cached_property
     def said(self) -> Text:

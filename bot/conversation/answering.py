@@ -73,7 +73,8 @@ def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
     """Keep the answer, or say why it was not understood; a question within it is answered too."""
     asking, heard, words = hearing.asking, hearing.heard, hearing.words
     if isinstance(heard, Misunderstood):
-        missed(talk, heard.reason)
+        told = asking.question.unread if asking is not None and not any(map(str.isdigit, words)) else None
+        missed(talk, say(told) if told is not None else heard.reason)
         return
     if asking is None or heard is None:
         return

@@ -29,8 +29,10 @@ _OF_A_LINE: Mapping[Name, str] = {
 }
 
 
-def meant(word: Command) -> Text:
-    """What was meant by it, as a button of that meaning would say."""
+def meant(word: Command, *, silent: bool) -> Text:
+    """What was meant by it, as a button of that meaning would say. ``silent``: we write to her no more."""
+    if word.name == "start" and not silent:
+        return say(N_("Begin"))  # Telegram sends it for everybody who opens the chat
     if word.argument is None:
         return say(_MEANS[word.name])
     if word.name == "language":

@@ -108,7 +108,9 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
     question, token = asking.question, talk.new_token()
     first = run.flow == "welcome" and not played.live and talk.thread.channel not in WITH_PAGES
     text, beside, tail = _opening(talk, asking) if first else (asking.text, (), asking.tail)
-    if reason is None and _enters_the_form(talk, run, played):
+    if reason is not None and question.again is not None:
+        text = say(question.again)
+    if reason is None and _enters_the_form(talk, run, played) and not _was_open(talk, asking.key):
         left = questions_left(flows()[run.flow], talk.context(run), played)
         text = side_by_side([say(HOW_MANY, n=left), text])
     if may_see_boxes(talk):
@@ -148,6 +150,12 @@ def _enters_the_form(talk: Talk, run: Run, played: Played) -> bool:
     """Whether this is the first question of a form where they come one at a time: a page says how many are left."""
     answered = run.changing is not None or any(not one.implied for one in played.live)
     return bool(flows()[run.flow].sections) and talk.thread.channel != "web" and not answered
+
+
+def _was_open(talk: Talk, key: str) -> bool:
+    """Whether this very question is only put again: what was said when it first came is not said twice."""
+    opened = talk.thread.open
+    return opened is not None and opened.ask == "form" and opened.question == key
 
 
 def _opening(talk: Talk, asking: Asking) -> tuple[Text, tuple[Choice, ...], Text | None]:

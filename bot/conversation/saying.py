@@ -49,7 +49,7 @@ def said(talk: Talk, event: Said) -> None:
         talk.state = talk.state.with_thread(blocked=False)
     asked = _command(talk, event)
     if asked is not None:
-        talk.means(meant(asked))
+        talk.means(meant(asked, silent=talk.thread.opted_out))
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
     if talk.thread.frozen or silent:
         _heard_in_silence(talk, event, asked)

@@ -9,6 +9,9 @@ WANT = Question(
     "want",
     N_("Hi! This is the municipality's machine. I can book you a meeting, often tomorrow. Free, with an interpreter."),
     OneOf({"meeting": N_("Book"), "apply": N_("Apply"), "question": N_("Ask"), "call": N_("Call me")}),
+    # "I have no money", "we are four": whoever goes on telling has misunderstood nothing.
+    unread=N_("Thank you. What you wrote is kept."),
+    again=N_("How do you want help?"),
 )
 QUESTION = Question("question", N_("Write your question here. A person answers you, in your language."), Words(2000))
 

@@ -6,6 +6,7 @@ import pytest
 
 from backend.contract import AcuteNeed, BookMeeting, CallForHelp, HandOver, Phone, ProblemCode
 from bot.messages import Said, Waiting
+from bot.text import render, say
 from tests.bot.talker import CAREFUL, Talker, tomorrow
 
 
@@ -196,6 +197,32 @@ def test_a_picture_where_a_choice_was_asked_is_answered_and_the_question_comes_a
     person = Talker().writes("hej, behöver hjälp").happens(Said("", pictures=1))
     assert "Du behöver inte skicka papper hit" in person.reads()
     assert "1 Boka möte" in person.reads()
+
+
+@pytest.mark.parametrize(
+    ("hello", "more", "language"),
+    [
+        ("hej behöver hjälp", "jag har inga pengar till mat", "sv"),
+        ("Asc, waxaan u baahanahay caawimaad", "lacag ma haysto", "so"),
+    ],
+)
+def test_who_goes_on_telling_is_thanked_and_not_corrected(hello: str, more: str, language: str) -> None:
+    person = Talker().writes(hello).writes(more)
+    read = person.reads()
+    assert read.startswith(render(say("Thank you. What you wrote is kept."), language))
+    assert f"1 {render(say('Book'), language)}" in read
+    assert "kommunens automat" not in read
+    person.writes("7")
+    assert person.reads().startswith(
+        render(say("I did not understand. Answer with a number from 1 to {count}.", count=4), language)
+    )
+
+
+def test_staff_read_that_a_chat_was_opened_and_not_that_somebody_wants_messages_again() -> None:
+    person = Talker(channel="telegram").writes("/start")
+    assert person.turns[-1].understood == "Börja"
+    person.writes("STOP").writes("/start")
+    assert person.turns[-1].understood == "Få meddelanden här igen"
 
 
 def test_three_misses_offer_a_human_and_yes_puts_the_thread_in_the_inbox() -> None:

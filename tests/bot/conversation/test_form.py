@@ -204,6 +204,10 @@ def test_how_many_questions_come_is_told_with_the_first_and_fits_its_text(langua
     person.presses("Ansök").writes("1")
     assert person.asked.text.values["sentence0"] == say(HOW_MANY, n=16)
     assert segments(person.text(person.asked)) <= (1 if in_sms_alphabet(language) else 2)
+    for words in ("+++", "..."):  # not understood, and then a person is offered
+        person.writes(words)
+    person.writes("---").writes("2")
+    assert person.asked.text == say("Do you apply alone?")
     person.writes("1")
     assert "sentence0" not in person.asked.text.values
     person.writes("TILLBAKA")
