@@ -1,6 +1,7 @@
 """Opening hours as people read them: days with the same hours on one line."""
 
 from collections.abc import Sequence
+from datetime import time
 from itertools import groupby
 
 from babel import Locale, UnknownLocaleError
@@ -10,11 +11,12 @@ from bot.text import N_, render, say
 
 
 def opening_hours(hours: Sequence[Hours], language: str) -> list[str]:
-    """Lines such as ``Vardagar 8.00-16.30``; each hour is shown on the Swedish clock, as on the paper on the door."""
+    """Lines such as ``Vardagar 8.00-16.30``; hours look as in the sentences beside them."""
     in_order = sorted(hours, key=lambda one: one.weekday)
     lines = []
     for (opens, closes), days in groupby(in_order, key=lambda one: (one.opens, one.closes)):
-        span = f"{_clock(opens)}-{_clock(closes)}"
+        # Read from the left in every language, as one value.
+        span = f"{_clock(opens, language)}-{_clock(closes, language)}"
         weekdays = [one.weekday for one in days]
         if weekdays == [0, 1, 2, 3, 4]:
             lines.append(render(say(N_("Weekdays {hours}"), hours=span), language))
@@ -23,8 +25,8 @@ def opening_hours(hours: Sequence[Hours], language: str) -> list[str]:
     return lines
 
 
-def _clock(hour: str) -> str:
-    return hour.lstrip("0").replace(":", ".") if not hour.startswith("00") else hour[1:].replace(":", ".")
+def _clock(hour: str, language: str) -> str:
+    return render(say("{hour}", hour=time.fromisoformat(hour)), language)
 
 
 def _days(weekdays: Sequence[int], language: str) -> str:

@@ -22,7 +22,7 @@ def test_days_apart_are_named_one_by_one() -> None:
 
 
 def test_a_range_of_hours_reads_from_the_left_also_in_arabic() -> None:
-    assert "\u20688.00-16.30\u2069" in opening_hours(open_on(0, 1, 2, 3, 4), "ar")[0]
+    assert "\u20688:00-16:30\u2069" in opening_hours(open_on(0, 1, 2, 3, 4), "ar")[0]
 
 
 def test_midnight_keeps_its_zero() -> None:
