@@ -63,12 +63,27 @@ function add(number, html) {
   if (follow || own) toEnd();
 }
 
-function show(html, waiting) {
+// What is just being pressed is not replaced under the finger: the press would be lost. (A scroll bar may be let go unseen.)
+let released = Promise.resolve();
+addEventListener("pointerdown", () => {
+  released = new Promise((resolve) => {
+    addEventListener("pointerup", () => setTimeout(resolve), { once: true, capture: true });
+    addEventListener("pointercancel", () => setTimeout(resolve), { once: true, capture: true });
+    setTimeout(resolve, 2000);
+  });
+}, { capture: true });
+
+let standing = null;
+
+async function show(html, waiting) {
+  await released;
+  tell(waiting ? "wait" : "");
+  if (html === standing) return;
+  standing = html;
   const follow = atEnd();
   const held = answers.contains(document.activeElement);
   answers.replaceChildren(fragment(html));
   if (held) log.lastElementChild?.focus({ preventScroll: true });
-  tell(waiting ? "wait" : "");
   if (follow) toEnd();
 }
 

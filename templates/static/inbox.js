@@ -4,12 +4,23 @@
 
 const AT_THE_END = 48;
 
+// What is just being pressed is not replaced under the finger: the press would be lost. (A scroll bar may be let go unseen.)
+let released = Promise.resolve();
+addEventListener("pointerdown", () => {
+  released = new Promise((resolve) => {
+    addEventListener("pointerup", () => setTimeout(resolve), { once: true, capture: true });
+    addEventListener("pointercancel", () => setTimeout(resolve), { once: true, capture: true });
+    setTimeout(resolve, 2000);
+  });
+}, { capture: true });
+
 async function freshen() {
   const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
   if (!answer.ok || answer.redirected) {
     return false; // Signed out, or no longer one's own to read.
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  await released;
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
     if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement?.closest("input, textarea"))) {

@@ -244,6 +244,28 @@ def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> No
     expect(page.locator("#talk")).to_contain_text("Jag skriver på")
 
 
+def test_what_is_being_pressed_stays_under_the_finger(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)
+    signs_in(page, house, "Johan")
+    with page.expect_response("**/inbox/live**"):
+        page.get_by_role("link", name="Väntar").click()
+    row = page.get_by_role("link", name="Nummer …06 12")
+    row.hover()
+    page.mouse.down()
+    before = page.locator("#list").inner_html()
+    with page.expect_response(lambda came: "x-live" in came.request.headers):
+        another = CallForHelp(person=uuid4(), thread=uuid4(), channel="web", language="sv", received_at=MONDAY)
+        house.put(f"calls-for-help/{uuid4()}", another)
+        asked = HandOver(
+            **another.model_dump(include={"person", "thread", "channel", "language"}), at=MONDAY, reason="asked"
+        )
+        house.put(f"handovers/{uuid4()}", asked)
+    page.wait_for_timeout(200)
+    assert page.locator("#list").inner_html() == before
+    page.mouse.up()
+    page.wait_for_url("**/threads/**")
+
+
 def test_a_page_stops_following_when_the_desk_is_closed(house: House, browser: Browser) -> None:
     context = browser.new_context(viewport=DESK)
     page, other = context.new_page(), context.new_page()
