@@ -23,7 +23,7 @@ KINDS: dict[str, Kind] = {
         Kind("personal-question", sensitivity=Sensitivity.PERSONAL, personal_words=True),
         # The whole summary is shown before it is confirmed: as many segments as it takes, where the ceiling allows it.
         Kind("summary", sensitivity=Sensitivity.PERSONAL, segments=(8, 16), personal_words=True),
-        Kind("acute", segments=(2, 3)),
+        Kind("acute", segments=(2, 3), always=True),
         # A reason why an answer was not understood, and the question again in full.
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
         Kind("staff", life=timedelta(hours=24), segments=(4, 6), unknown="give-up"),

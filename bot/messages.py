@@ -46,7 +46,9 @@ class Said:
     images and files; ``page`` is the language of the page it was written on, where the channel has pages.
     ``unread`` is what else came that nobody here can read; ``edited``: an earlier message was changed to this;
     ``contact``: ``words`` is a number that was handed over with a button, the writer's own or not. ``speaks`` is the
-    language the writer's own program is set to, where the channel tells: a hint, not a promise.
+    language the writer's own program is set to, where the channel tells: a hint, not a promise. ``keyword``: what the
+    provider does by itself when it sees this word (it blocks us, lets us through again, explains), whatever we do;
+    ``answered``: and has told that it answered.
     """
 
     words: str
@@ -58,6 +60,8 @@ class Said:
     edited: bool = False
     contact: Literal["", "own", "other"] = ""
     speaks: str | None = None
+    keyword: Literal["", "stop", "start", "help"] = ""
+    answered: bool = False
 
 
 @dataclass(frozen=True)

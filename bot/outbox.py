@@ -304,9 +304,10 @@ def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread,
         return "untrue"
     if desk.engine.clock() > row.deadline:
         return "late"
-    if thread.state.blocked or ((thread.state.opted_out or thread.state.frozen) and not row.parting):
+    always = KINDS[row.kind].always
+    if thread.state.blocked or ((thread.state.opted_out or thread.state.frozen) and not (row.parting or always)):
         return "opted-out"
-    if not row.proactive and not row.staff and row.epoch < thread.state.epoch:
+    if not row.proactive and not row.staff and not always and row.epoch < thread.state.epoch:
         return "superseded"
     return None
 

@@ -14,7 +14,7 @@ class Kind:
     to read a text twice harms less than to wait for one that never comes; what staff wrote themselves they look at
     themselves. ``unchecked``: what to do when the backend cannot be asked until shortly before the deadline. ``cap``:
     what a person gets unasked is counted; ``waits`` leaves tomorrow instead when enough came today, and what only
-    ``counts`` has its hour and leaves."""
+    ``counts`` has its hour and leaves. ``always``: leaves also to who has said stop, and when staff have taken over."""
 
     name: str
     sensitivity: Sensitivity = Sensitivity.OPEN
@@ -27,3 +27,4 @@ class Kind:
     personal_words: bool = False
     unchecked: Literal["send", "drop"] = "send"
     cap: Literal["free", "counts", "waits"] = "free"
+    always: bool = False

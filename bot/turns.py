@@ -446,6 +446,7 @@ class Desk:
                     outbox.c.epoch < thread.state.epoch,
                     ~outbox.c.proactive,
                     ~outbox.c.staff,
+                    outbox.c.kind.not_in([kind.name for kind in KINDS.values() if kind.always]),
                 )
                 .values(state="dropped", reason="superseded")
                 .returning(outbox.c.id)

@@ -9,7 +9,7 @@ from bot.conversation.asides import answered_aside
 from bot.conversation.meant import meant
 from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
-from bot.conversation.putting import own_question, put_own
+from bot.conversation.putting import MOVE_OR_CANCEL, own_question, put_own
 from bot.conversation.running import A_PERSON_READS, ask_again, close, nothing_open, replay, start
 from bot.conversation.speaking import (
     choose,
@@ -50,6 +50,8 @@ def said(talk: Talk, event: Said) -> None:
     asked = _command(talk, event)
     if asked is not None:
         talk.means(meant(asked, silent=talk.thread.opted_out))
+    if event.keyword and _taken_by_provider(talk, event, asked):
+        return
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
     if talk.thread.frozen or silent:
         _heard_in_silence(talk, event, asked)
@@ -62,6 +64,50 @@ def said(talk: Talk, event: Said) -> None:
         _register(talk, event, own_words=asked is None and event.question is None)
     _name_what_came(talk, event)
     _take(talk, event, asked, learnt=learnt)
+
+
+def _taken_by_provider(talk: Talk, event: Said, asked: Command | None) -> bool:
+    """Follow what the provider did by itself at this word. ``True``: nothing is left to be said.
+
+    What it has answered we do not answer once more; but who is answered by it alone, and has never heard from us, is
+    shown to a person.
+    """
+    word, unknown = asked.name if asked is not None else "", not (talk.thread.greeted or talk.person.helped)
+    if event.keyword == "stop":
+        _stopped_by_provider(talk, event, word)
+        return True
+    if talk.thread.frozen:
+        return False
+    if event.keyword == "start" and talk.thread.opted_out:
+        # "Yes" too lets us through again; what it may have been the answer to was asked long ago.
+        talk.means(meant(Command("start"), silent=True))
+        _back(talk, speaks=not event.answered)
+        return True
+    # "Yes" and "help" may also be answers of hers, and go on as such.
+    if not event.answered or not (word in ("start", "help") or (unknown and event.keyword == "help")):
+        return False
+    if unknown:
+        learn(talk, event)
+        _register(talk, event, own_words=True)
+        talk.hand_over("asked")
+    return True
+
+
+def _stopped_by_provider(talk: Talk, event: Said, word: str) -> None:
+    """It lets nothing of ours through any more. Who meant something else by the word ("cancel") is shown to staff."""
+    opened, was_silent = talk.thread.open, talk.thread.opted_out or talk.thread.frozen
+    talk.state = talk.state.with_thread(opted_out=True)
+    if not was_silent:
+        _tell_of_phone(talk, "opted-out")
+    if word == "stop":
+        if not was_silent and not event.answered:
+            talk.say(say(STOPPED))
+        return
+    if not was_silent and not word and opened is not None and opened.ask == "move-or-cancel":
+        # What she answered is done, though it cannot be said here.
+        answer_own(talk, event, opened)
+        talk.says.clear()
+    talk.hand_over("opted-out")
 
 
 def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> None:
@@ -100,8 +146,8 @@ def _told_the_language(talk: Talk, event: Said) -> None:
 def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
     """Nothing is answered where the person said stop or wrong number, but what she writes still reaches a human.
 
-    Who asks for help has asked for it, and what cannot wait is in the inbox at once: she wished for no texts, not to be
-    left alone.
+    Who asks for help has asked for it. Only what cannot wait is answered, with the numbers to ring, and is in the inbox
+    at once: she wished for no texts, not to be left alone.
     """
     if asked is not None or event.question is not None:
         return
@@ -109,7 +155,7 @@ def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
         learn(talk, event)
         _register(talk, event, own_words=True)
     if is_acute(event.words):
-        _alarm(talk, event)
+        _acute(talk, event)
     elif talk.thread.opted_out and event.words.strip():
         talk.hand_over("opted-out")
 
@@ -127,16 +173,19 @@ def _command(talk: Talk, event: Said) -> Command | None:
     first = asked.name == "help" and not talk.thread.greeted
     # Under staff nothing of the form is answered.
     question = _open_question(talk) if talk.thread.owner == "bot" else None
-    answers = question is not None and _is_an_answer(question, asked, event.words)
+    answers = question is not None and _is_an_answer(talk, question, asked, event.words)
     return None if first or answers else asked
 
 
-def _is_an_answer(question: Question[Any], asked: Command, words: str) -> bool:
+def _is_an_answer(talk: Talk, question: Question[Any], asked: Command, words: str) -> bool:
     """Whether the word names a choice of the open question: then it is its answer."""
     if question.kind.name == "free-time" and means(words, "another-day"):
         return True
     if question.kind.name == "language" and asked.name == "language":
         return asked.argument is not None
+    if question.name == MOVE_OR_CANCEL.name and asked.name == "move":
+        # "Cancel" says which of the two; only to want another time is asked about.
+        return isinstance(question.kind.understand(words, talk.language, today=talk.today), Meaning)
     labels = {fold(render(option.label, known)) for option in question.kind.options() for known in languages()}
     return fold(words) in labels
 
@@ -238,11 +287,18 @@ def _always(talk: Talk, asked: Command) -> None:
         # "Start" as the very first word, and the button of that name where a talk begins.
         nothing_open(talk)
     else:
-        talk.state = talk.state.with_thread(opted_out=False)
-        _tell_of_phone(talk, "back")
-        talk.say(say(N_("Welcome back.")))
-        if talk.thread.owner == "bot":
-            ask_again(talk)
+        _back(talk, speaks=True)
+
+
+def _back(talk: Talk, *, speaks: bool) -> None:
+    """We may write again; ``speaks``: and say so, with the question that was open."""
+    talk.state = talk.state.with_thread(opted_out=False)
+    _tell_of_phone(talk, "back")
+    if not speaks:
+        return
+    talk.say(say(N_("Welcome back.")))
+    if talk.thread.owner == "bot":
+        ask_again(talk)
 
 
 def _gave_a_wrong_number(talk: Talk) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -61,6 +61,15 @@ _STATES: Mapping[str, Any] = {
     "canceled": "failed",
 }
 _OPTED_OUT = 21610
+
+_Keyword: TypeAlias = Literal["", "stop", "start", "help"]
+# What Twilio does by itself at a message that is one of these words and nothing else, unless it is set up otherwise.
+_KEYWORDS: Mapping[str, _Keyword] = {
+    **dict.fromkeys(("stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"), "stop"),
+    **dict.fromkeys(("start", "yes", "unstop"), "start"),
+    **dict.fromkeys(("help", "info"), "help"),
+}
+_OPT_OUT_TYPES: Mapping[str, _Keyword] = {"STOP": "stop", "START": "start", "HELP": "help"}
 _TOO_MANY = 20429
 
 log = structlog.get_logger()
@@ -277,6 +286,7 @@ class Twilio:
             await inbox.set_aside(engine, first, "sms", sid or _digest_of(words), json.dumps(words, sort_keys=True))
             return
         media = {name: value for name, value in words.items() if name.startswith("Media")} if pictures else {}
+        keyword, answered = _taken_by_twilio(words)
         await inbox.receive(
             engine,
             inbox.Inbound(
@@ -284,7 +294,7 @@ class Twilio:
                 channel="sms",
                 address=sender,
                 provider_id=sid,
-                event=Said(words["Body"], pictures=pictures),
+                event=Said(words["Body"], pictures=pictures, keyword=keyword, answered=answered),
                 media=json.dumps(media, sort_keys=True) if media else "",
             ),
         )
@@ -298,6 +308,14 @@ class Twilio:
             if words.get("MessagingServiceSid") == service:
                 return slug
         return None
+
+
+def _taken_by_twilio(words: Mapping[str, str]) -> tuple[_Keyword, bool]:
+    """What Twilio has done at this message already, and whether it says that it has answered it."""
+    told = _OPT_OUT_TYPES.get(words.get("OptOutType", ""))
+    if told is not None:
+        return told, True
+    return _KEYWORDS.get(words["Body"].strip().lower(), ""), False
 
 
 def _form(kind: str, body: bytes) -> Form:

@@ -88,8 +88,13 @@ class Twilio:
 
     # --- What people do -----------------------------------------------------------------------------------------------
 
-    async def write(self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None) -> int:
-        """A person writes to a number. Gives the status the webhook was answered with in the end (0: not at all)."""
+    async def write(
+        self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None, opt_out: str = ""
+    ) -> int:
+        """A person writes to a number. Gives the status the webhook was answered with in the end (0: not at all).
+
+        ``opt_out``: what the provider says that the word is (STOP, START, HELP), and has answered.
+        """
         sid = sid or ("MM" if pictures else "SM") + uuid4().hex
         media = {f"MediaUrl{n}": f"{self.base_url}/media/{sid}/{n}" for n in range(pictures)}
         kinds = {f"MediaContentType{n}": "image/jpeg" for n in range(pictures)}
@@ -117,6 +122,7 @@ class Twilio:
                 "ApiVersion": "2010-04-01",
                 **media,
                 **kinds,
+                **({"OptOutType": opt_out} if opt_out else {}),
             },
         )
 

@@ -432,3 +432,37 @@ def test_the_command_tells_by_its_exit_what_is_stale(tmp_path: Path, monkeypatch
     assert update.main(check=True) == 0
     assert "One sentence." in swedish.read_text("utf-8")
     assert "Gone." not in swedish.read_text("utf-8")
+
+
+# --- Words that a provider takes by itself ----------------------------------------------------------------------------
+
+RESERVED = ("yes", "end", "cancel", "info", "help", "quit", "unstop", "revoke", "optout", "stopall", "unsubscribe")
+"""Twilio's own words beside STOP and START, which mean with us what they mean there."""
+ASKED_FOR = re.compile(rf"\b({'|'.join(word.upper() for word in (*RESERVED, 'stop', 'start'))})\b")
+CHOICES = re.compile(r"\b\d+ (\w+)(?= \d|\.?$)")
+BACK_AGAIN = "Write START if you want us back."
+
+
+@pytest.mark.parametrize("path", BOTH_HALVES, ids=lambda path: f"{path.stem}-{path.parts[-3]}")
+def test_no_text_asks_for_a_word_that_the_provider_takes_for_itself(path: Path) -> None:
+    seen = 0
+    for message in read(path):
+        if not message.id or message.context == "words":
+            continue
+        sentences = message.string if isinstance(message.string, tuple) else (message.string,)
+        asked = {word for sentence in sentences for word in ASKED_FOR.findall(sentence)}
+        seen += bool(asked)
+        own_meaning = {"START" if BACK_AGAIN in message.id else "", "STOP" if "STOPP" in message.id else ""}
+        assert asked <= own_meaning, sentences
+    assert seen or path.stem == "backend" or path.parts[-3] not in ("sv", "en", "so")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_choice_is_a_word_that_the_provider_takes_for_itself(language: str) -> None:
+    found_there = [value for module in question_modules() for value in vars(module).values()]
+    asked = [option for one in found_there if isinstance(one, Question) for option in one.kind.options()]
+    offered = [label for text in everything(language, POLICY).sent for label in CHOICES.findall(text.words)]
+    for label in {fold(one) for one in (*(render(option.label, language) for option in asked), *offered)}:
+        # A choice is answered by its number; "yes", written all the same, is understood and does no harm.
+        assert label not in RESERVED or label == "yes", label
+        assert label not in ("stop", "start"), label

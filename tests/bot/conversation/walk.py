@@ -421,7 +421,7 @@ class Walker(Talker):
         self._keeps_to_its_place(before, event, took)
         self._changes_take_the_confirmation_away(before)
         self._sends_what_was_confirmed(before, event, took)
-        self._calls_are_sound(before, event, took)
+        self._calls_are_sound(event, took)
         self.texts_fit(took)
         if took.link is not None:
             # The inbox does this in the transaction of the turn that links, and queues the event.
@@ -471,7 +471,8 @@ class Walker(Talker):
             holds(all(one.ask != "form" for one in replies), "the form asks under staff", event=event)
         quiet = before.thread.frozen or before.thread.opted_out
         if quiet and isinstance(event, Said | Filled) and (thread.frozen or thread.opted_out):
-            holds(not took.says, "an answer to somebody who said stop", said=[self.text(one) for one in took.says])
+            rest = [one for one in took.says if not KINDS[one.kind].always]
+            holds(not rest, "an answer to somebody who said stop", said=[self.text(one) for one in rest])
 
     def _changes_take_the_confirmation_away(self, before: State) -> None:
         for run in self.state.runs.values():
@@ -492,16 +493,15 @@ class Walker(Talker):
             live = replay(Talk(before, self.policy, self.now), run).live
             holds(digest_of(live, sent[0].language) == sent[0].digest, "what was sent is not what was shown")
 
-    def _calls_are_sound(self, before: State, event: Event, took: Turn) -> None:
+    def _calls_are_sound(self, event: Event, took: Turn) -> None:
         waited_for = {one.call for one in self.state.thread.awaited}
         for call in took.calls:
             holds(not call.answers_to_thread or call.id in waited_for, "an answer nobody waits for", call=call)
         holds(len({call.id for call in self.calls}) == len(self.calls), "two calls with one key", event=event)
         helped = [call for call in self.calls if isinstance(call.value, CallForHelp)]
         holds(len({call.value.person for call in helped}) == len(helped), "one call for help too many")  # type: ignore[attr-defined]  # all are CallForHelp
-        if isinstance(event, Said) and is_acute(event.words) and not before.thread.opted_out:
-            quiet = before.thread.frozen or self.state.thread.opted_out or self.state.thread.frozen
-            holds(quiet or any(one.kind == "acute" for one in took.says), "acute words without the numbers")
+        if isinstance(event, Said) and event.question is None and is_acute(event.words):
+            holds(any(one.kind == "acute" for one in took.says), "acute words without the numbers")
 
     def texts_fit(self, took: Turn) -> None:
         """Nothing is missing in any language, and a text keeps the budget of its kind."""

@@ -1,0 +1,135 @@
+"""Who writes a word that her provider takes by itself: what it did is followed, and what she meant is understood."""
+
+from typing import Any, Literal
+
+import pytest
+
+from backend.contract import CallForHelp, CancelMeeting, HandOver, Phone
+from bot.messages import Said
+from tests.bot.talker import Talker
+
+Keyword = Literal["", "stop", "start", "help"]
+
+
+def made(person: Talker, kind: type) -> list[Any]:
+    return [call.value for call in person.calls if isinstance(call.value, kind)]
+
+
+def silent(person: Talker) -> bool:
+    return person.state.thread.opted_out
+
+
+def reasons(person: Talker) -> list[str]:
+    return [one.reason for one in made(person, HandOver)]
+
+
+def begun(hello: str = "hej, behöver hjälp") -> Talker:
+    return Talker().writes(hello)
+
+
+def booked(hello: str = "hej, behöver hjälp") -> Talker:
+    return begun(hello).writes("1").writes("1")
+
+
+def by_provider(person: Talker, words: str, keyword: Keyword, *, answered: bool = False) -> Talker:
+    return person.happens(Said(words, keyword=keyword, answered=answered))
+
+
+def test_what_the_provider_has_answered_is_not_answered_once_more() -> None:
+    person = by_provider(booked(), "STOP", "stop", answered=True)
+    assert not person.turns[-1].says
+    assert silent(person)
+    assert [one.opted_out for one in made(person, Phone)] == [True]
+    by_provider(person, "START", "start", answered=True)
+    assert not person.turns[-1].says
+    assert not silent(person)
+    assert [one.opted_out for one in made(person, Phone)] == [True, False]
+    by_provider(person, "HELP", "help", answered=True)
+    assert not person.turns[-1].says
+    assert person.writes("2").reads(), "the talk goes on where it was"
+
+
+def test_where_the_provider_does_not_say_that_it_answered_stop_is_confirmed_once() -> None:
+    person = by_provider(begun(), "STOP", "stop")
+    assert person.reads().startswith("Vi skriver inte mer")
+    by_provider(person, "STOP", "stop")
+    assert not person.turns[-1].says
+    assert [one.opted_out for one in made(person, Phone)] == [True]
+
+
+def test_stop_again_after_start_is_confirmed_again() -> None:
+    person = begun().writes("STOPP").writes("START").writes("stopp tack")
+    assert person.reads().startswith("Vi skriver inte mer")
+    assert [one.opted_out for one in made(person, Phone)] == [True, False, True]
+
+
+def test_yes_of_somebody_silent_lets_us_through_again_and_answers_nothing() -> None:
+    person = booked().writes("STOPP")
+    before = person.state.runs
+    by_provider(person, "YES", "start")
+    assert not silent(person)
+    assert person.reads().startswith("Välkommen tillbaka.")
+    assert person.state.runs == before
+    assert person.asked.question == person.state.thread.open.token  # type: ignore[union-attr]  # a question is open
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_yes_in_the_talk_is_an_answer(answered: bool) -> None:
+    person = booked("hello, I need help")
+    opened = person.state.thread.open
+    by_provider(person, "YES", "start", answered=answered)
+    assert person.state.thread.open != opened
+    assert person.reads()
+
+
+def test_help_and_info_are_understood() -> None:
+    person = by_provider(begun("hello, I need help"), "INFO", "help")
+    assert person.reads().startswith("Write BACK")
+
+
+def test_help_as_the_first_word_is_a_call_for_help() -> None:
+    person = by_provider(Talker(), "HELP", "help")
+    assert [one.words for one in made(person, CallForHelp)] == ["HELP"]
+    assert person.reads()
+
+
+@pytest.mark.parametrize(("words", "keyword"), [("HELP", "help"), ("START", "start")])
+def test_whom_only_the_provider_has_answered_a_human_answers(words: str, keyword: Keyword) -> None:
+    person = by_provider(Talker(), words, keyword, answered=True)
+    assert not person.turns[-1].says
+    assert len(made(person, CallForHelp)) == 1
+    assert reasons(person) == ["asked"]
+
+
+def test_cancel_stops_the_texts_and_staff_read_what_was_meant() -> None:
+    person = by_provider(booked("hello, I need help"), "CANCEL", "stop")
+    assert silent(person)
+    assert not person.turns[-1].says
+    assert person.turns[-1].understood == "En annan tid, eller inget möte"
+    assert reasons(person) == ["opted-out"]
+    assert not made(person, CancelMeeting), "nothing is cancelled on a word that may mean the texts"
+
+
+def test_cancel_as_the_answer_to_move_or_cancel_cancels_though_it_cannot_be_said() -> None:
+    person = booked("hello, I need help").writes("I can't come")
+    by_provider(person, "CANCEL", "stop")
+    assert len(made(person, CancelMeeting)) == 1
+    assert silent(person)
+    assert reasons(person) == ["opted-out"]
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+def test_where_no_provider_takes_it_cancel_is_about_the_meeting(channel: str) -> None:
+    person = Talker(channel=channel).writes("hello, I need help").writes("1").writes("1").writes("CANCEL")
+    assert not silent(person)
+    assert person.state.thread.open is not None
+    assert person.state.thread.open.ask == "move-or-cancel"
+    person.writes("cancel")
+    assert len(made(person, CancelMeeting)) == 1
+
+
+def test_a_number_that_is_frozen_stays_frozen_whatever_the_provider_does() -> None:
+    person = booked().writes("fel nummer")
+    by_provider(person, "START", "start")
+    assert person.state.thread.frozen
+    assert not person.turns[-1].says
