@@ -105,7 +105,7 @@ def test_cancel_stops_the_texts_and_staff_read_what_was_meant() -> None:
     person = by_provider(booked("hello, I need help"), "CANCEL", "stop")
     assert silent(person)
     assert not person.turns[-1].says
-    assert person.turns[-1].understood == "En annan tid, eller inget möte"
+    assert person.turns[-1].understood == "Annan tid, eller avboka mötet"
     assert reasons(person) == ["opted-out"]
     assert not made(person, CancelMeeting), "nothing is cancelled on a word that may mean the texts"
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.messages import Said
+from bot.telegram.looking_after import ALLOWED
 from bot.telegram.reading import Nothing, Pressed, Reachable, Written, read
 
 SARA: dict[str, Any] = {"id": 5_000_000_000, "is_bot": False, "first_name": "Sara", "language_code": "ar"}
@@ -141,6 +142,51 @@ def test_a_change_of_an_earlier_message_says_that_it_is_one() -> None:
 )
 def test_what_is_not_for_us_is_nothing(raw: dict[str, Any]) -> None:
     assert read(raw) == Nothing()
+
+
+INLINE = {"id": "1", "from": SARA, "query": "hjälp", "offset": ""}
+POST = {
+    "message_id": 1,
+    "date": 1_795_000_000,
+    "chat": {"id": -100_124, "type": "channel", "title": "Nytt"},
+    "text": "x",
+}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"update_id": 1, "inline_query": INLINE},
+        {"update_id": 1, "chosen_inline_result": {"result_id": "1", "from": SARA, "query": "hjälp"}},
+        {"update_id": 1, "callback_query": {"id": "1", "from": SARA, "chat_instance": "1", "inline_message_id": "a"}},
+        {"update_id": 1, "channel_post": POST},
+        {"update_id": 1, "edited_channel_post": {**POST, "edit_date": 1_795_000_001}},
+        {"update_id": 1, "business_message": {**POST, "chat": CHAT, "from": SARA}},
+        {
+            "update_id": 1,
+            "message_reaction": {
+                "chat": CHAT,
+                "message_id": 1,
+                "date": 1,
+                "user": SARA,
+                "old_reaction": [],
+                "new_reaction": [],
+            },
+        },
+    ],
+    ids=["inline", "chosen", "inline button", "post", "changed post", "business", "reaction"],
+)
+def test_outside_a_private_chat_with_us_we_hear_nothing(raw: dict[str, Any]) -> None:
+    assert read(raw) == Nothing()
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+def test_a_button_pressed_in_a_group_answers_nothing(kind: str) -> None:
+    assert read(press(chat={"id": -100_123, "type": kind, "title": "Grannar"})) == Nothing()
+
+
+def test_telegram_is_asked_for_nothing_but_talk() -> None:
+    assert set(ALLOWED) == {"message", "edited_message", "callback_query", "my_chat_member"}
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
