@@ -19,7 +19,7 @@ from backend.clock import Clock
 from backend.errors import NotAllowed, ReasonNeeded
 from backend.persons import Person
 
-What = Literal["thread", "case", "note", "decision", "code", "told", "sealed", "readable"]
+What = Literal["thread", "case", "note", "decision", "code", "told", "sealed", "merged", "readable"]
 """What is opened or done behind the door. ``readable``: what the person herself reads, by code."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "answers-now", "follow-up", "supervision"]
@@ -36,7 +36,7 @@ REASONS_IN_SWEDISH: dict[Reason, str] = {
 
 MAY: dict[str, frozenset[What]] = {
     "customer-service": frozenset({"thread", "case", "code", "told"}),
-    "caseworker": frozenset({"thread", "case", "note", "decision", "code", "told", "sealed"}),
+    "caseworker": frozenset({"thread", "case", "note", "decision", "code", "told", "sealed", "merged"}),
     "interpreter-booking": frozenset(),
     "person": frozenset({"readable"}),
 }

@@ -441,6 +441,14 @@ class Phone(Value):
     opted_out: bool | None = None
 
 
+class SamePerson(Value):
+    """PUT same-persons/{key}: ``person`` has shown, by a code given to ``into``, that she is the same person."""
+
+    person: UUID
+    into: UUID
+    at: datetime
+
+
 class StillTrueQuery(Value):
     """POST still-true (a look-up): is a message about to be sent still right? Asked for every proactive message.
 
@@ -577,6 +585,13 @@ class HandedBack(Value):
     thread: UUID
 
 
+class Merged(Value):
+    """Body of PERSONS_MERGED and PERSONS_PARTED: ``person`` is from now on ``into``, or somebody of her own again."""
+
+    person: UUID
+    into: UUID
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -597,6 +612,8 @@ class NoticeKind(StrEnum):
     TAKEN_OVER = "taken-over", TakenOver
     STAFF_MESSAGE = "staff-message", StaffMessage
     HANDED_BACK = "handed-back", HandedBack
+    PERSONS_MERGED = "persons-merged", Merged
+    PERSONS_PARTED = "persons-parted", Merged
 
 
 class Notice(Value):

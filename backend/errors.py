@@ -150,6 +150,18 @@ class PhraseIncomplete(Refusal):
     wording = "Fyll i alla fält i frasen."
 
 
+class TwoMeetings(Refusal):
+    """Each of two persons has a meeting to come: whose reminders would then be sent?"""
+
+    status = 409
+    wording = "Båda har ett möte som ska komma. Avboka det ena först."
+
+
+class AlreadyOne(Refusal):
+    status = 409
+    wording = "De är redan samma person."
+
+
 class NothingToSay(Refusal):
     wording = "Skriv något först."
 

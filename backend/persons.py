@@ -83,6 +83,12 @@ async def groups(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, UU
 
 async def merge(session: AsyncSession, duplicate: UUID, into: UUID) -> None:
     """From now on ``duplicate`` is ``into``. Raises NotFound, and Invalid when they already are the same."""
+    # Two who are merged into each other at once are merged one way: the second waits, and looks again.
+    both = [(await find(session, one)).id for one in (duplicate, into)]
+    await session.exec(
+        select(Person.id).where(col(Person.id).in_(both)).order_by(col(Person.id)).with_for_update(key_share=True)
+    )
+    session.expire_all()
     one, other = await find(session, duplicate), await find(session, into)
     if one.id == other.id:
         raise Invalid(persons="already the same")

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from backend import access, database, locales, persons, promises, tasks
 from backend.access import Reader
@@ -177,8 +178,8 @@ async def open_case(
         complete_at=case.complete_at,
         paused_at=case.paused_at,
         decide_by=case.decide_by,
-        calls=await _calls(session, case),
-        applications=await _applications(session, case),
+        calls=await _calls(session, person),
+        applications=await _applications(session, person),
         papers=await papers(session, case.id),
         notes=await notes(session, person),
         sealed=await _sealed(session, person),
@@ -200,24 +201,24 @@ async def in_list(session: AsyncSession, clock: Clock) -> tuple[CaseRow, ...]:
     reached = await contacts.reached_all(session, groups)
     standings = await steps.of_all(session, groups, clock())
     latest = await threads.latest(session, groups)
-    rows = []
+    rows: dict[UUID, CaseRow] = {}
     for case in open_ones:
         person = people[case.person]
+        if person.id in rows:
+            continue  # a merge left two cases: she stands here once, by the one that is due first
         contact, standing = reached.get(person.id), standings[person.id]
-        rows.append(
-            CaseRow(
-                person=person.id,
-                name=persons.first_name(session, person),
-                ending=contact.ending if contact else "",
-                language=person.language,
-                opened_at=case.opened_at,
-                step=standing.step,
-                decide_by=standing.decide_by,
-                next_meeting=standing.next_meeting,
-                thread=latest.get(person.id),
-            )
+        rows[person.id] = CaseRow(
+            person=person.id,
+            name=persons.first_name(session, person),
+            ending=contact.ending if contact else "",
+            language=person.language,
+            opened_at=case.opened_at,
+            step=standing.step,
+            decide_by=standing.decide_by,
+            next_meeting=standing.next_meeting,
+            thread=latest.get(person.id),
         )
-    return tuple(rows)
+    return tuple(rows.values())
 
 
 async def write_note(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, note: Note) -> UUID:
@@ -396,9 +397,15 @@ async def _set_papers(session: AsyncSession, case: Case, states: Mapping[Paper, 
         )
 
 
-async def _calls(session: AsyncSession, case: Case) -> tuple[CallView, ...]:
+def _open_cases(same: Iterable[UUID]) -> SelectOfScalar[UUID]:
+    """The open cases of somebody: two, where a merge left two."""
+    return select(Case.id).where(col(Case.person).in_(same), col(Case.closed_at).is_(None))
+
+
+async def _calls(session: AsyncSession, person: UUID) -> tuple[CallView, ...]:
+    cases = _open_cases(await persons.same(session, person))
     rows = await session.exec(
-        select(CallForHelpRow).where(CallForHelpRow.case == case.id).order_by(col(CallForHelpRow.received_at))
+        select(CallForHelpRow).where(col(CallForHelpRow.case).in_(cases)).order_by(col(CallForHelpRow.received_at))
     )
     codec = database.of(session).codec
     return tuple(
@@ -412,8 +419,13 @@ async def _calls(session: AsyncSession, case: Case) -> tuple[CallView, ...]:
     )
 
 
-async def _applications(session: AsyncSession, case: Case) -> tuple[ApplicationView, ...]:
-    rows = await session.exec(select(Application).where(Application.case == case.id).order_by(col(Application.version)))
+async def _applications(session: AsyncSession, person: UUID) -> tuple[ApplicationView, ...]:
+    cases = _open_cases(await persons.same(session, person))
+    rows = await session.exec(
+        select(Application)
+        .where(col(Application.case).in_(cases))
+        .order_by(col(Application.received_at), col(Application.version))
+    )
     codec = database.of(session).codec
     return tuple(
         ApplicationView(

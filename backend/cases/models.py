@@ -132,6 +132,28 @@ class ContactReport(Keyed, Row, table=True):
     opted_out: bool | None = None
 
 
+class Merge(Keyed, Row, table=True):
+    """That two persons turned out to be one, by a code she was given or by staff; and who undid it. Never changed else.
+
+    ``by_name`` is empty where she showed it herself.
+    """
+
+    __tablename__ = "merges"
+    __table_args__ = (
+        CheckConstraint(one_of("because", "code", "staff"), name="because"),
+        Index("ix_merges_standing", "duplicate", unique=True, postgresql_where="undone_at is null"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    duplicate: UUID = Field(foreign_key="persons.id")
+    into: UUID = Field(foreign_key="persons.id", index=True)
+    because: str
+    at: datetime = moment()
+    by_name: str = ""
+    undone_at: datetime | None = moment(default=None, nullable=True)
+    undone_by_name: str = ""
+
+
 class AcuteNeedRow(Keyed, Row, table=True):
     """Food, medicine or a bed was needed that day."""
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.cases import contacts, service
+from backend.cases import contacts, merging, service
 from backend.contract import (
     AcuteNeed,
     ApplicationReceipt,
@@ -12,6 +12,7 @@ from backend.contract import (
     CallForHelpReceipt,
     ContactConfirmed,
     Phone,
+    SamePerson,
     Sealed,
     SendApplication,
     Status,
@@ -64,6 +65,13 @@ async def phone(town: Town, key: UUID, call: Phone) -> None:
     """What is known of a telephone: shared, wrong number, no texts wanted."""
     async with town.transaction() as session:
         await contacts.phone(session, key, call)
+
+
+@router.put("/same-persons/{key}", status_code=204)
+async def same_person(town: Town, key: UUID, call: SamePerson) -> None:
+    """Two persons are one: she wrote a code that was given to the other."""
+    async with town.transaction() as session:
+        await merging.by_code(session, key, call)
 
 
 @router.post("/still-true")

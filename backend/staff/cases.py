@@ -16,7 +16,7 @@ from backend.access import Reason
 from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
-from backend.cases import desk
+from backend.cases import desk, merging
 from backend.contract import BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting, MeetingStatus
 from backend.decisions import codes
 from backend.decisions import service as decisions
@@ -41,6 +41,8 @@ _DONE = {
     "name": "Namnet är sparat.",
     "signed": "Beslutet är underskrivet. Personen får veta att det finns något nytt, inte vad.",
     "told": "Antecknat: personen har fått veta.",
+    "merged": "De två är nu samma person. Det går att ångra här.",
+    "parted": "De är två personer igen, med var sitt ärende.",
 }
 _SEALED = {
     "personal-number": "Personnummer",
@@ -132,6 +134,18 @@ async def code(here: Here, person: UUID) -> Response:
 async def told(here: Here, person: UUID, decision: Annotated[UUID, Form()], how: Annotated[Told, Form()]) -> Response:
     """A human told the person of a decision."""
     return await _do(here, person, "told", lambda s: decisions.record_told(s, here.clock, here.reader, decision, how))
+
+
+@router.post("/{person}/merge", dependencies=[caseworker])
+async def merge(here: Here, person: UUID, other: Annotated[UUID, Form()]) -> Response:
+    """Another of the list is this person too."""
+    return await _do(here, person, "merged", lambda s: merging.merge(s, here.clock, here.reader, other, person))
+
+
+@router.post("/{person}/part", dependencies=[caseworker])
+async def part(here: Here, person: UUID, merged: Annotated[UUID, Form()]) -> Response:
+    """They were two after all."""
+    return await _do(here, person, "parted", lambda s: merging.part(s, here.clock, here.reader, merged))
 
 
 @router.post("/{person}/sealed/{item}", dependencies=[caseworker])
@@ -278,6 +292,8 @@ async def _overview(
 ) -> Response:
     async with here.database.transaction() as session:
         opened = await _open(session, here, person, reason)
+        listed = await desk.in_list(session, here.clock) if here.role is Role.CASEWORKER else ()
+        merges = await merging.standing(session, person)
     file, now = opened.file, here.now
     open_decision = next((view for view in reversed(opened.decided) if view.told_at is None), None)
     return _page(
@@ -300,6 +316,14 @@ async def _overview(
         paper_names=notes.PAPER_NAMES,
         sealed=tuple((view.id, _SEALED.get(view.kind, view.kind), swedish.when(view.at, now)) for view in file.sealed),
         unsealed=unsealed,
+        others=tuple(
+            (one.person, f"{said_name(one.name, one.ending)}, {swedish.language_name(one.language)}")
+            for one in listed
+            if one.person != file.person
+        ),
+        merges=tuple(
+            (one.id, swedish.when(one.at, now), one.by_name or "Personen själv, med en kod") for one in merges
+        ),
     )
 
 

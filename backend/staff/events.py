@@ -19,6 +19,7 @@ WHAT = {
     "code": "Gav ut en kod",
     "told": "Berättade",
     "sealed": "Öppnade något hemligt",
+    "merged": "Samma person, eller inte",
     "readable": "Läste själv",
 }
 _HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}

@@ -1,0 +1,14 @@
+"""Staff found that two persons are one. Nobody is written to about it."""
+
+from uuid import UUID
+
+from backend.contract import Merged, NoticeKind
+from bot.conversation.notices import Telling
+from bot.conversation.talk import Talk
+
+
+def comes(_: Talk, __: UUID, ___: Merged) -> None:
+    """Nothing is said: it was moved before this turn began, with the threads locked."""
+
+
+TELLING = Telling(NoticeKind.PERSONS_MERGED, comes)
