@@ -21,6 +21,7 @@ from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.messages import Resulted, Waiting
 from bot.tables import calls, entries, threads
+from bot.threads import Conflict
 from bot.turns import Desk, Happening, take, where
 
 LEASE = timedelta(seconds=30)
@@ -166,10 +167,14 @@ async def _finish(engine: Engine, claimed: Claimed, answer: Value | None, proble
     if problem is not None:
         log.warning("refused", call=claimed.call, problem=problem)
     value = answer.model_dump(mode="json") if answer is not None else None
-    thread = claimed.thread if claimed.answers_to_thread else None
 
     async def begin(desk: Desk) -> Happening | None:
+        # Whoever waits may have gone on in another thread meanwhile.
+        whose = select(calls.c.thread).where(calls.c.id == claimed.id)
+        thread = (await desk.connection.execute(whose)).scalar_one() if claimed.answers_to_thread else None
         locked = await desk.lock(thread) if thread else None
+        if locked is not None and (await desk.connection.execute(whose)).scalar_one() != thread:
+            raise Conflict(str(claimed.id))
         done = await desk.connection.execute(
             update(calls)
             .where(calls.c.id == claimed.id, calls.c.state == "calling", calls.c.lease == claimed.lease)

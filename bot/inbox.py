@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.flows
 from backend.contract import Channel, Sealed
-from bot import messages, quick, threads
+from bot import codes, going_on, merging, messages, quick, threads
 from bot.database import DATABASE_ERRORS
 from bot.diverter import Found, divert
 from bot.engine import Engine
@@ -86,7 +86,7 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
     at = inbound.received_at or engine.clock()
     async with engine.senders.turn_of((inbound.municipality, inbound.channel, inbound.address)):
         # What is forgotten again some day, and says more of its buttons than a quick turn knows, goes the long way.
-        plain = not inbound.media and inbound.remembered is None
+        plain = not inbound.media and inbound.remembered is None and not codes.read(inbound.event)
         if plain and (took := await _quickly(engine, inbound, at)) is not None:
             return Received(took.thread, took.outcome)
         return await _alone(engine, inbound, at)
@@ -108,12 +108,14 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
             return None
         behind, found = _is_behind(event, thread.state if thread else None), bool(secrets)
         if thread is None:
+            await desk.lock_also()
             person = Person(uuid4())
             made = Thread(id=uuid4(), municipality=inbound.municipality, channel=inbound.channel)
             thread = await threads.make(desk.connection, desk.codec, inbound.address, made, person)
             desk.made(thread, person)
             await desk.link_row(thread.contact_point, person.id, "wrote", at)
             into = thread.id
+        event = await going_on.heard(desk, thread, event, at)
         for kind, secret in secrets:
             await seal_away(desk, kind, secret, at, thread)
         if inbound.media:
@@ -281,6 +283,7 @@ async def _next(engine: Engine, thread: UUID, municipality: str) -> bool:
             return None
         locked = await desk.lock(thread)
         event = messages.load_event(row.kind, desk.codec.open(row.body, "inbox", "body", row.id))
+        await merging.noticed(desk, event)
         return Happening(locked, event, row.received_at, inbox=row.id, entry=row.entry)
 
     try:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from backend.contract import Sensitivity
 from bot.conversation.notices import tellings
-from bot.sending import Kind
+from bot.sending import CODE, STILL_YOURS, Kind
 
 A_DAY, OF_A_KIND = 3, 1
 """How many counted messages a person gets in one day, and how many of one kind, before those that can wait do."""
@@ -26,8 +26,11 @@ KINDS: dict[str, Kind] = {
         Kind("acute", segments=(2, 3), always=True),
         # A reason why an answer was not understood, and the question again in full.
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
+        # Later than it lasts it says nothing any more.
+        Kind(CODE, life=timedelta(minutes=10)),
         Kind("staff", life=timedelta(hours=24), segments=(4, 6), unknown="give-up"),
         Kind("confirm-contact", proactive=True, quiet="day", life=timedelta(hours=12), segments=(1, 1)),
+        Kind(STILL_YOURS, proactive=True, quiet="day", life=timedelta(days=7), segments=(1, 1)),
         Kind("meeting-changed", proactive=True, quiet="day", still_true=True, segments=(1, 1)),
         Kind("reminder", proactive=True, quiet="day", still_true=True, segments=(1, 1), cap="counts"),
         Kind(

@@ -49,6 +49,7 @@ class Said:
     language the writer's own program is set to, where the channel tells: a hint, not a promise. ``keyword``: what the
     provider does by itself when it sees this word (it blocks us, lets us through again, explains), whatever we do;
     ``answered``: and has told that it answered.
+    ``code``: a code to go on here was written that did not fit; ``joined``: one that did.
     """
 
     words: str
@@ -62,6 +63,23 @@ class Said:
     speaks: str | None = None
     keyword: Literal["", "stop", "start", "help"] = ""
     answered: bool = False
+    code: Literal["", "wrong"] = ""
+    joined: Joined | None = None
+
+
+@dataclass(frozen=True)
+class Joined:
+    """This thread is now the same person's as another, where the code was shown, and has what was open there.
+
+    ``language`` is the other's, ``telephone`` what she wrote from there. ``tells``: it may be told; ``with_staff``: a
+    person answers there, or was asked to.
+    """
+
+    thread: UUID
+    language: str | None = None
+    telephone: str | None = None
+    tells: bool = True
+    with_staff: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,6 +250,7 @@ class Thread:
     ``choosing``: the languages offered beside the first question, while nobody knows which one the person reads.
     ``legible``: the person has written in the letters of the language from here, so the telephone shows them; or has
     been told what to do if it does not.
+    ``heard``: when somebody last wrote from here; ``doubted``: so long ago that it may be another's by now.
     ``opted_out``: the person said stop; ``blocked``: the channel lets nothing of ours through to her, until she writes.
     """
 
@@ -258,6 +277,8 @@ class Thread:
     offered: bool = False
     handed_over: bool = False
     link: UUID | None = None
+    heard: datetime | None = None
+    doubted: bool = False
     silence: Silence | None = None
     turns: int = 0
 

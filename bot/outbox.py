@@ -43,7 +43,7 @@ from bot.tables import threads as thread_rows
 from bot.text import N_, say
 from bot.threads import LockedThread
 from bot.turns import AboveCeiling, Desk, Happening, guard_ceiling, take, where
-from bot.unreached import hand_over, hold, refused_by_person
+from bot.unreached import hand_over, hold, refused_by_person, waits_for_owner
 
 LEASE = timedelta(seconds=30)
 """Real time. Longer than any try: a row still *sending* after it belongs to a worker that died."""
@@ -270,6 +270,8 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
             return
         now = engine.clock()
         reason = _dropped(desk, current, message, thread, holds)
+        if reason is None and await waits_for_owner(desk, thread, current):
+            return
         if reason is None:
             first = await _after_the_cap(desk, thread, current, now)
             leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, first)

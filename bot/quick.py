@@ -21,6 +21,7 @@ from bot.engine import Engine
 from bot.kinds import KINDS
 from bot.messages import Call, Filled, Person, Run, Said, State, Thread
 from bot.rendering import in_swedish
+from bot.sending import CODE
 from bot.threads import Conflict, LockedPerson, LockedThread
 
 Event: TypeAlias = Said | Filled
@@ -186,7 +187,7 @@ def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Rows 
     more = took.timers or took.supersede or took.link or took.owns
     kept = (was.owner, was.epoch, was.opted_out, was.frozen)
     changes_hands = (state.owner, state.epoch, state.opted_out, state.frozen) != kept
-    if elsewhere or more or changes_hands or any(KINDS[said.kind].proactive for said in took.says):
+    if elsewhere or more or changes_hands or any(KINDS[said.kind].proactive or said.kind == CODE for said in took.says):
         return None
     thread.state = state
     lines = [turns.entry_row(codec, thread, at=came.at, **turns.their_words(thread, event), swedish=took.understood)]

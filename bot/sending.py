@@ -6,6 +6,13 @@ from typing import Literal
 
 from backend.contract import Sensitivity
 
+CODE = "code"
+"""The kind of message that carries a code to go on elsewhere: a place in its text is filled when it is written."""
+
+
+STILL_YOURS = "still-yours"
+"""The question whether a telephone nobody has written from for a year is still hers; and its kind of message."""
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -153,6 +153,50 @@ runs = Table(
     Index("ix_runs_person_state", "person", "state"),
 )
 
+# A code to go on elsewhere, shown once to whoever asked for it: its digest, from which thread, and until when (real
+# time). ``ended_at``: used, or followed by a newer one.
+link_codes = Table(
+    "link_codes",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("thread", ForeignKey("threads.id"), nullable=False),
+    Column("person", ForeignKey("persons.id"), nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    _moment("expires_at", nullable=False),
+    _moment("ended_at"),
+    Index("uq_link_codes_live", "municipality", "digest", unique=True, postgresql_where=text("ended_at is null")),
+    Index("ix_link_codes_person", "person", postgresql_where=text("ended_at is null")),
+)
+
+# Codes that were written and did not fit (real time), so that nobody can go on guessing.
+code_tries = Table(
+    "code_tries",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _municipality(),
+    Column("contact_point", ForeignKey("contact_points.id"), nullable=False),
+    _now("tried_at"),
+    Index("ix_code_tries_contact_point_tried_at", "contact_point", "tried_at"),
+    Index("ix_code_tries_municipality_tried_at", "municipality", "tried_at"),
+)
+
+# Two persons who turned out to be one. What was moved to the one who stays is kept here, so that it can go back.
+merges = Table(
+    "merges",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("duplicate", ForeignKey("persons.id"), nullable=False),
+    Column("into", ForeignKey("persons.id"), nullable=False),
+    Column("because", Text, nullable=False),
+    Column("moved", JSONB, nullable=False),
+    _moment("at", nullable=False),
+    _moment("undone_at"),
+    _one_of("because", "code", "staff"),
+    Index("uq_merges_standing", "duplicate", unique=True, postgresql_where=text("undone_at is null")),
+)
+
 # Hashed. Kept for good where a provider's signature never expires (a recorded request may come again in ten years),
 # else until ``forget_at`` (real time).
 provider_ids = Table(

@@ -17,13 +17,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.contract import CallForHelp, Channel, HandOver, Ownership, Policy, SendApplication, Sensitivity, Value
-from bot import messages, threads
+from bot import codes, messages, threads
 from bot.codec import Codec
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.kinds import KINDS
 from bot.messages import Call, Event, Filled, Linked, Outgoing, Person, Said, State, Thread, Timer, Turn
 from bot.rendering import as_text, in_swedish
+from bot.sending import CODE
 from bot.tables import calls, contact_links, entries, inbox, outbox, timers
 from bot.tables import threads as thread_rows
 from bot.text import N_, render, say, segments
@@ -134,11 +135,15 @@ class Desk:
     # --- Locks --------------------------------------------------------------------------------------------------------
 
     async def lock(self, thread: UUID) -> LockedThread:
-        """Lock a thread, and those the turn turned out to need, in id order; then the thread's person."""
-        self.locked = await threads.lock_threads(self.connection, self.codec, {thread, *self.also})
-        found = self.locked[thread]
-        self.persons = await threads.lock_persons(self.connection, self.codec, [found.person])
-        return found
+        """Lock a thread, and those the turn turned out to need, in id order; then their persons."""
+        await self.lock_also(thread)
+        return self.locked[thread]
+
+    async def lock_also(self, *more: UUID) -> None:
+        """Lock those the turn turned out to need, where its own thread is not made yet."""
+        self.locked = await threads.lock_threads(self.connection, self.codec, {*more, *self.also})
+        of = [one.person for one in self.locked.values()]
+        self.persons = await threads.lock_persons(self.connection, self.codec, of)
 
     def made(self, thread: LockedThread, person: Person) -> None:
         """A thread made in this transaction: nobody else can have it."""
@@ -375,6 +380,8 @@ class Desk:
         """
         kind, new = KINDS[message.kind], uuid4()
         guard_ceiling(message, self.policy, thread.state)
+        if message.kind == CODE and retry_of is None:
+            message = await codes.filled(self.connection, self.codec, thread, message)
         here = self.engine.reads_here(thread.channel) and not kind.proactive
         state = "delivered" if here else "pending"
         entry = None
@@ -388,6 +395,7 @@ class Desk:
 
     async def write_line_of(self, thread: LockedThread, message: Outgoing, outbox_id: UUID, state: str) -> int:
         """The line of one of our messages. Every message has one at the latest when it leaves."""
+        message = codes.masked(message) if message.kind == CODE else message
         now, swedish = self.engine.clock(), in_swedish(message)
         language, words = worded(thread, message)
         return await self.write_entry(
@@ -667,6 +675,9 @@ def guard_ceiling(message: Outgoing, policy: Policy, thread: Thread) -> None:
     order = list(Sensitivity)
     most = min(order.index(highest_allowed(policy, thread)), order.index(KINDS[message.kind].sensitivity))
     if order.index(message.sensitivity) > most:
+        raise AboveCeiling(message.kind)
+    if message.kind == CODE and thread.channel not in ANSWERED_HERE and thread.shared is not False:
+        # Whoever else reads there could go on as her.
         raise AboveCeiling(message.kind)
 
 

@@ -2,21 +2,28 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
-from uuid import UUID, uuid5
+from typing import Any, Literal
+from uuid import UUID, uuid4, uuid5
 
 import structlog
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from backend.contract import Channel, HandOver, Phone
 from bot import threads
+from bot.conversation.doubt import is_doubted
+from bot.conversation.putting import STILL_HERS
 from bot.engine import Engine
-from bot.messages import Call, State
-from bot.tables import pauses
+from bot.messages import Call, Outgoing, State
+from bot.sending import STILL_YOURS
+from bot.tables import outbox, pauses
 from bot.tables import threads as thread_rows
+from bot.text import say
 from bot.threads import LockedThread
 from bot.turns import Desk, take
+
+LOOKS_AGAIN = timedelta(minutes=1)
+"""Real time between two looks at whether a message may leave that waits for its reader to say who she is."""
 
 log = structlog.get_logger()
 
@@ -42,6 +49,27 @@ async def hold(desk: Desk, thread: LockedThread, wait: timedelta) -> None:
         await desk.connection.execute(
             put.on_conflict_do_update(index_elements=["municipality", "channel"], set_={"until_at": later})
         )
+
+
+async def waits_for_owner(desk: Desk, thread: LockedThread, row: Row[Any]) -> bool:
+    """Whether a message must wait until somebody has said that this is still hers: then that alone is asked, once.
+
+    What nobody has asked for leaves to nobody we have not heard from for a year. Staff are told, to find another way.
+    """
+    now, state = desk.engine.clock(), thread.state
+    unasked = row.proactive or row.staff
+    if not unasked or row.kind in (STILL_YOURS, "confirm-contact") or row.parting or not is_doubted(state, now):
+        return False
+    later = func.now() + LOOKS_AGAIN
+    await desk.connection.execute(update(outbox).where(outbox.c.id == row.id).values(next_try_at=later))
+    if not state.doubted:
+        thread.state = replace(state, doubted=True)
+        asks = Outgoing(
+            STILL_YOURS, say(STILL_HERS.text), question=uuid4().hex[:12], ask=STILL_YOURS, language=state.language
+        )
+        await desk.write_message(thread, uuid4(), asks)
+        await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"silent a year:{state.turns}"))
+    return True
 
 
 async def refused_by_person(desk: Desk, thread: LockedThread) -> None:

@@ -31,6 +31,7 @@ Name: TypeAlias = Literal[
     "move",
     "work",
     "read",
+    "elsewhere",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

@@ -25,7 +25,7 @@ from bot.messages import Filled, Said
 from bot.pages import chat, page
 from bot.pages.stopped import Kind, Posted, Stopped, wants_json
 from bot.pages.stream import Stream
-from bot.pages.thread import BACK, CALL_ME, CHANGE, LATER, MOVE, REMOVE
+from bot.pages.thread import BACK, CALL_ME, CHANGE, ELSEWHERE, LATER, MOVE, REMOVE
 from bot.pages.visitor import (
     COOKIE,
     Visitor,
@@ -203,7 +203,7 @@ def _event(act: str, fields: page.Fields) -> Said | Filled | None:
         return Filled(given.get("question", ""), _answers(fields), leave="leave" in given)
     if act in _NUMBERED and given.get("number", "").isdecimal():
         return Said(f"{_NUMBERED[act]} {given['number']}")
-    word = {"call-me": CALL_ME, "move": MOVE, "back": BACK, "later": LATER}.get(act)
+    word = {"call-me": CALL_ME, "move": MOVE, "back": BACK, "later": LATER, "elsewhere": ELSEWHERE}.get(act)
     return Said(word) if word else None
 
 

@@ -12,6 +12,7 @@ from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.form import query_digest
 from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
+from bot.sending import STILL_YOURS
 from bot.text import N_, say
 
 STEPS = {
@@ -218,6 +219,8 @@ def went(talk: Talk, event: Went) -> None:
     opened = talk.thread.open
     if event.ask == "nudge" and not still_silent(talk):
         return
+    if event.ask == STILL_YOURS and not talk.thread.doubted:
+        return  # she wrote while it was on its way
     interrupted = opened if opened is not None and opened.ask == "form" else talk.thread.interrupted
     asked = Open(event.ask, event.question, talk.now, reference=event.reference, until=event.until)
     talk.state = talk.state.with_thread(open=asked, interrupted=interrupted)

@@ -22,6 +22,7 @@ _MEANS: Mapping[Name, str] = {
     "move": N_("Another time, or no meeting"),
     "work": N_("A job, not money."),
     "read": N_("How I read what is new"),
+    "elsewhere": N_("Go on in another place"),
 }
 _OF_A_LINE: Mapping[Name, str] = {
     "change": N_("Change answer {n}"),

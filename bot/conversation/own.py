@@ -8,6 +8,7 @@ from backend.contract import CancelMeeting, ContactConfirmed
 from bot.conversation.answering import missed
 from bot.conversation.asides import answered_aside, was_answered, which_was_meant
 from bot.conversation.asked import asked, is_outright
+from bot.conversation.elsewhere import who_reads
 from bot.conversation.notices import notices_ask
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
@@ -15,9 +16,12 @@ from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.messages import Open, Said
 from bot.questions import Meaning, Misunderstood
+from bot.sending import STILL_YOURS
 from bot.spelling import digits
 from bot.text import N_, Telephone, Text, local_time, say
 from bot.words import is_thanks, means
+
+_IN_BETWEEN = ("human", "interpreter", "who-reads")
 
 BOTH_FIT = timedelta(seconds=60)
 """An answer this soon after a proactive message may be meant for the question before it."""
@@ -56,6 +60,9 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "move-or-cancel": _move_or_cancel,
         "confirm-contact": _confirm_contact,
         "interpreter": _interpreter,
+        # Answered before anything else is read: whoever has the number now is told of nothing.
+        STILL_YOURS: lambda talk, _, __: ask_again(talk),
+        "who-reads": lambda talk, who, opened: who_reads(talk, who == "yes", opened),
         **{name: asked.answered for name, asked in notices_ask().items()},
     }
     answers[opened.ask](talk, heard.meaning, opened)
@@ -73,7 +80,7 @@ def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
         # More words are no yes: a person reads them all.
         talk.open(None)
         was_answered(talk, False, opened)
-    elif talk.thread.interrupted is not None and (notice is not None or opened.ask in ("human", "interpreter")):
+    elif talk.thread.interrupted is not None and (notice is not None or opened.ask in _IN_BETWEEN):
         # Not an answer to what came in between: the form's question again, in full, and nothing stored.
         resume(talk)
     else:

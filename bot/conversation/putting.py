@@ -12,9 +12,11 @@ from bot.conversation.notices import notices_ask
 from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
 from bot.flows import flows
+from bot.flows.phone import SHARED, SHARED_HERE
 from bot.form import Asking, Flow, Played, digest_of, item_of, questions_left
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Question, YesNo
+from bot.sending import STILL_YOURS
 from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
 
 WITH_PAGES = ("web",)
@@ -34,6 +36,9 @@ INTERPRETER = Question(
 )
 CONFIRM_CONTACT = Question(
     "confirm_contact", N_("Hi! Did you give this number to us just now? Answer JA or NEJ."), YesNo()
+)
+STILL_HERS = Question(
+    "still_hers", N_("Hi! It is long since you wrote. Is this still yours? Answer JA or NEJ."), YesNo()
 )
 NUDGE = Question("nudge", N_("What you have written is kept. Do you want to go on?"), YesNo())
 REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
@@ -66,6 +71,8 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
         "move-or-cancel": MOVE_OR_CANCEL,
         "confirm-contact": CONFIRM_CONTACT,
         "interpreter": INTERPRETER,
+        STILL_YOURS: STILL_HERS,
+        "who-reads": SHARED if talk.thread.channel == "sms" else SHARED_HERE,
     }
     return own[ask]
 
@@ -93,7 +100,7 @@ def put_own(
         message = Outgoing("question", say(REMINDER, time=local_time(meeting.start)))
     else:
         question, notice = own_question(talk, ask, about), notices_ask().get(ask)
-        options = () if ask == "confirm-contact" else choices(question)
+        options = () if ask in ("confirm-contact", STILL_YOURS) else choices(question)
         values = notice.values(talk) if notice is not None else {}
         if ask == "interpreter":
             values = {"language": LanguageName(about)}

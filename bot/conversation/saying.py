@@ -6,6 +6,8 @@ from uuid import uuid5
 from backend.contract import AcuteNeed, CallForHelp, MeetingStatus, Phone, StatusQuery
 from bot.conversation.answering import answer, back, change, later, remove
 from bot.conversation.asides import answered_aside
+from bot.conversation.doubt import ask_whose, is_doubted, is_hers, trust_again
+from bot.conversation.elsewhere import did_not_fit, elsewhere, joined
 from bot.conversation.meant import meant
 from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
@@ -27,6 +29,7 @@ from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
 from bot.words import Command, command, is_acute, means
 
+A_CODE = N_("A code to go on in another place.")
 BEHIND_US = N_("That question is already behind us.")
 PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the meeting if you have them.")
 STOPPED = N_("We write no more to this number. Write START if you want us back. Your meeting stands.")
@@ -56,6 +59,14 @@ def said(talk: Talk, event: Said) -> None:
     if talk.thread.frozen or silent:
         _heard_in_silence(talk, event, asked)
         return
+    if is_doubted(talk.thread, talk.now):
+        _in_doubt(talk, event, asked)
+        return
+    talk.state = talk.state.with_thread(heard=talk.now)
+    if event.joined is not None:
+        talk.means(say(A_CODE))
+        joined(talk, event.joined)
+        return
     learnt = learn(talk, event)
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
         _always(talk, asked)
@@ -63,6 +74,9 @@ def said(talk: Talk, event: Said) -> None:
     if _calls_for_help(talk, event, asked):
         _register(talk, event, own_words=asked is None and event.question is None)
     _name_what_came(talk, event)
+    if event.code and talk.thread.owner == "bot":
+        did_not_fit(talk)
+        return
     _take(talk, event, asked, learnt=learnt)
 
 
@@ -143,6 +157,25 @@ def _told_the_language(talk: Talk, event: Said) -> None:
         ask_again(talk)
 
 
+def _in_doubt(talk: Talk, event: Said, asked: Command | None) -> None:
+    """Nobody knows who writes: what cannot wait, then whose it is; nothing of what was said before."""
+    hers = is_hers(talk, event)
+    if hers:
+        trust_again(talk)
+    elif hers is False or (asked is not None and asked.name == "wrong-number"):
+        talk.state = talk.state.with_thread(doubted=True)
+        _always(talk, Command("wrong-number"))
+    elif asked is not None and asked.name == "stop":
+        # Not the words that say that a meeting stands.
+        talk.say(say(WRONG_HERE if talk.thread.channel == "telegram" else WRONG))
+        talk.state = talk.state.with_thread(doubted=True, opted_out=True)
+        _tell_of_phone(talk, "opted-out")
+    else:
+        if is_acute(event.words):
+            _acute(talk, event)
+        ask_whose(talk)
+
+
 def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
     """Nothing is answered where the person said stop or wrong number, but what she writes still reaches a human.
 
@@ -156,8 +189,9 @@ def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
         _register(talk, event, own_words=True)
     if is_acute(event.words):
         _acute(talk, event)
-    elif talk.thread.opted_out and event.words.strip():
-        talk.hand_over("opted-out")
+    elif event.words.strip() and (talk.thread.opted_out or talk.thread.doubted):
+        # Who has the number now may need help as much as who had it.
+        talk.hand_over("opted-out" if talk.thread.opted_out else "wrong-number")
 
 
 def _command(talk: Talk, event: Said) -> Command | None:
@@ -241,7 +275,7 @@ def _is_understood(talk: Talk, event: Said) -> bool:
 
 def _calls_for_help(talk: Talk, event: Said, asked: Command | None) -> bool:
     """The first words of somebody unknown. Not the reply that only says whose number this is."""
-    if talk.person.helped or (talk.thread.open is not None and talk.thread.open.ask == "confirm-contact"):
+    if talk.person.helped or event.code or (talk.thread.open is not None and talk.thread.open.ask == "confirm-contact"):
         return False
     # Whoever wants a job and no money, and no meeting either, asks for nothing that a case is opened for.
     wants_nothing = talk.run is not None and talk.run.flow == "work" and _says_no(talk, event)
@@ -348,7 +382,9 @@ def _under_staff(talk: Talk, event: Said, *, acute: bool) -> None:
 
 def _name_what_came(talk: Talk, event: Said) -> None:
     """For staff: what stands there without words, or in the place of other words."""
-    if event.edited:
+    if event.code:
+        talk.means(say(A_CODE))
+    elif event.edited:
         talk.means(say(N_("An earlier message was changed.")))
     elif event.unread == "voice":
         talk.means(say(N_("A voice message.")))
@@ -443,8 +479,8 @@ def _obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for eac
             (change if asked.name == "change" else remove)(talk, asked.argument)
         case "later":
             later(talk)
-        case "move":
-            _wants_to_move(talk)
+        case "move" | "elsewhere":
+            (_wants_to_move if asked.name == "move" else elsewhere)(talk)
         case "work":
             _wants_work(talk)
         case "read":

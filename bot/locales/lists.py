@@ -52,6 +52,7 @@ LISTS: dict[str, str] = {
     "move": "The command TIME: another time, cancel my time.",
     "work": "I want a job, not money: as a whole message that says both. Only to want a job is an answer elsewhere.",
     "read": "The command READ: how do I read what is new.",
+    "elsewhere": "The command ELSEWHERE: I want to go on on another telephone or computer. Never: I have a new number.",
     "in-language": "What is written before a language's name to ask for it: in, change to.",
     "language-names": "More names of languages, as written in this language: name=code.",
     "speaking": "Words around a language's name: I speak, the language.",

@@ -17,6 +17,7 @@ from bot.text import N_, Text, local_day, render, say
 Who = Literal["person", "bot", "staff", "marker"]
 
 BACK, CALL_ME, CHANGE, LATER, MOVE, REMOVE = "TILLBAKA", "RING", "ÄNDRA", "SENARE", "BYT TID", "TA BORT"
+ELSEWHERE = "BYT TELEFON"
 """Words that work anywhere, in whatever language the thread is: what the buttons of every page send."""
 
 
@@ -75,6 +76,7 @@ _WORDS = {
     BACK: N_("Back one step"),
     LATER: N_("Take it at the meeting"),
     MOVE: N_("Change time"),
+    ELSEWHERE: N_("Go on in another place"),
 }
 _NUMBERED = {CHANGE: N_("Change answer {n}"), REMOVE: N_("Take away what answer {n} is about")}
 _WAY_BACK = "Svenska: SV"

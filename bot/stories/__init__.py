@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Story:
-    """What happens, and on which channels it can begin."""
+    """What happens, on which channels it can begin, and to which others it goes on."""
 
     name: str
     about: str
     tell: "Callable[[World], Awaitable[None]]"
     channels: tuple[str, ...] = ("sms", "web", "telegram")
+    onward: tuple[str, ...] = ()
 
 
 @cache

@@ -54,7 +54,7 @@ async def play_at(home: Home, story: Story, language: str, channel: str) -> Tran
         raise SystemExit(f"There are these languages: {', '.join(languages())}.")
     if channel not in story.channels:
         raise SystemExit(f"{story.name} begins on: {', '.join(story.channels)}.")
-    async with town(home, language, channel) as (world, here):
+    async with town(home, language, channel, *story.onward) as (world, here):
         await story.tell(world)
         await world.settled()
         return await transcript(story, world, here.engine)
@@ -67,14 +67,14 @@ def _throwaway_folder() -> Path:
 
 
 @asynccontextmanager
-async def town(home: Home, language: str, channel: str) -> AsyncIterator[tuple[World, Running]]:
+async def town(home: Home, language: str, channel: str, *onward: str) -> AsyncIterator[tuple[World, Running]]:
     """A town with both halves running, a provider on loopback, seeded staff, and a clock that stands still."""
     clock, port = StoryClock(frozen=MONDAY), free_port()
     provider = Twilio(home.made["IMORGON_TWILIO_ACCOUNT_SID"], home.made["IMORGON_TWILIO_AUTH_TOKEN"])
     bots = {slug: f"{7_000_000_000 + n}:made-up-for-a-story-{slug}" for n, slug in enumerate(NUMBERS)}
     async with provider.open() as twilio, Telegram(bots).open() as telegram:
         senders = dict(SENDERS)
-        if channel == "telegram":  # its library takes seconds to load
+        if "telegram" in (channel, *onward):  # its library takes seconds to load
             senders |= {f"IMORGON_TELEGRAM_TOKEN_{slug.upper()}": token for slug, token in bots.items()}
             senders |= {"IMORGON_TELEGRAM_API_BASE": telegram.base_url, "IMORGON_TELEGRAM_WEBHOOK_SECRET": "s" * 40}
         environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **senders)

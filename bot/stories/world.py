@@ -159,6 +159,10 @@ class Applicant:
     async def asks_for_another_time(self) -> None:
         await self.writes(self._command("move"))
 
+    def switches(self) -> str:
+        """The word for going on in another place."""
+        return self._command("elsewhere")
+
     async def wants_to_change(self) -> None:
         """Say so, without saying what: after it was sent, that shows what was."""
         await self.writes(self._command("change"))

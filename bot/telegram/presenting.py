@@ -23,6 +23,7 @@ COMMANDS: dict[Name, str] = {
     "move": N_("Another time, or no meeting"),
     "back": N_("One question back"),
     "later": N_("Leave the question to the meeting"),
+    "elsewhere": N_("Go on in another place"),
     "what": N_("What we keep about you"),
     "stop": N_("Get no more messages here"),
 }

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from aiogram.enums import ChatMemberStatus, ChatType, ContentType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Message, Update
 
+from bot import codes
 from bot.messages import Said
 
 PICTURES = frozenset({ContentType.PHOTO, ContentType.DOCUMENT, ContentType.LIVE_PHOTO})
@@ -118,13 +119,16 @@ def _written(message: Message, raw: Mapping[str, Any], *, edited: bool) -> Writt
 
 
 def _begun(event: Said) -> Said:
-    """``/hjalp@OurBot`` is the word; what follows ``/start`` in a link may name a language, and nothing else."""
+    """``/hjalp@OurBot`` is the word; what follows ``/start`` in a link may name a language or be a code to go on here,
+    and nothing else."""
     found = _COMMAND.fullmatch(event.words.strip())
     if found is None:
         return event
     rest = (found["rest"] or "").strip()
     if found["name"].casefold() != "start":
         return replace(event, words=f"/{found['name']} {rest}".strip())
+    if codes.read(Said(rest)) is not None:
+        return replace(event, words=rest)
     return replace(event, words="/start", speaks=rest if _LANGUAGE.fullmatch(rest) else event.speaks)
 
 

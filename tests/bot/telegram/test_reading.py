@@ -48,6 +48,20 @@ def test_words_are_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "event"),
+    [
+        ("/start 48217730", Said("48217730", speaks="ar")),
+        ("/start ti", Said("/start", speaks="ti")),
+        ("/start 4821", Said("/start", speaks="ar")),
+        ("/start ABC-forged_payload", Said("/start", speaks="ar")),
+        ("/start 48217730 48217730", Said("/start", speaks="ar")),
+    ],
+)
+def test_a_link_may_carry_a_code_or_a_language_and_nothing_else(words: str, event: Said) -> None:
+    assert written(update(text=words)).event == event
+
+
+@pytest.mark.parametrize(
     ("content", "event"),
     [
         ({"photo": PHOTO}, Said("", pictures=1)),

@@ -1,0 +1,54 @@
+"""Nobody has written from here for a year: whose is it now? Until somebody says it is still hers, nothing else is said.
+
+A number is given to somebody else after some months. Nothing of the old talk may reach that person, not even that there
+was one; so one neutral question is all there is, and what a stranger writes reaches staff.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.conversation.putting import put_own
+from bot.conversation.running import ask_again
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.messages import Said, Thread
+from bot.questions import Misunderstood, YesNo
+from bot.sending import STILL_YOURS
+from bot.text import N_, say
+
+A_YEAR = timedelta(days=365)
+WELCOME_BACK = N_("Thank you. Now we can write to you here.")
+
+
+def is_doubted(thread: Thread, now: datetime) -> bool:
+    """Whether nobody has written from here for so long that it may be another's by now."""
+    if thread.channel in PERSONAL_CHANNELS:
+        return False
+    return thread.doubted or (thread.heard is not None and now - thread.heard > A_YEAR)
+
+
+def is_hers(talk: Talk, event: Said) -> bool | None:
+    """What was answered, if that was asked; ``None``: nothing that tells. A figure or a button is meant for something
+    else."""
+    opened = talk.thread.open
+    if opened is None or opened.ask != STILL_YOURS or event.question is not None:
+        return None
+    heard = YesNo().understand(event.words, talk.language, today=talk.today)
+    if isinstance(heard, Misunderstood) or any(map(str.isdigit, event.words)):
+        return None
+    talk.means(YesNo().show(heard.meaning))
+    return heard.meaning
+
+
+def ask_whose(talk: Talk) -> None:
+    """The one neutral question; the form's is set aside."""
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "form":
+        talk.state = talk.state.with_thread(interrupted=opened)
+    talk.state = talk.state.with_thread(doubted=True)
+    put_own(talk, STILL_YOURS)
+
+
+def trust_again(talk: Talk) -> None:
+    """It is hers: what waited for that leaves, and the talk goes on."""
+    talk.state = talk.state.with_thread(doubted=False, heard=talk.now, open=None, misses=0)
+    talk.say(say(WELCOME_BACK))
+    ask_again(talk)

@@ -1,0 +1,108 @@
+"""Going on elsewhere: the code is given here, or was written here and joins this thread to the person it was given to.
+
+No code stands where others may read; who has not said who reads here is asked first.
+"""
+
+from backend.contract import ContactConfirmed, Phone
+from bot.conversation.putting import put_own
+from bot.conversation.running import ask_again, go_on, resume
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.flows.apply import AT_THE_MEETING
+from bot.messages import Joined, Open, Outgoing
+from bot.sending import CODE
+from bot.text import N_, say
+
+YOUR_CODE = N_("Write this code where you want to go on, within 10 minutes: {code}. Give it to nobody, not even to us.")
+OTHERS_READ = N_("Others may read here, so I write no code. Write RING and a person helps you to go on elsewhere.")
+DID_NOT_FIT = N_("That code does not work. It lasts 10 minutes and works once. After three tries, wait half an hour.")
+HERE_NOW = N_("Now we go on here.")
+GONE_ON = N_("We now go on in another place. Was it not you? Write RING.")
+
+
+def elsewhere(talk: Talk) -> None:
+    """She wants to go on in another place."""
+    if talk.thread.channel in PERSONAL_CHANNELS or talk.thread.shared is False:
+        _give(talk)
+    elif talk.thread.shared:
+        talk.say(say(OTHERS_READ))
+        ask_again(talk)
+    else:
+        _ask_who_reads(talk, "code")
+
+
+def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
+    """Whether others read here has been said; ``opened.question`` is what it was asked for."""
+    talk.state = talk.state.with_thread(shared=shared)
+    if talk.thread.channel == "sms":
+        talk.call(Phone(person=talk.person.id, telephone=talk.state.telephone, at=talk.now, shared=shared))
+    if opened.question == "joined":
+        _take_up(talk)
+    elif shared:
+        talk.say(say(OTHERS_READ))
+        resume(talk)
+    else:
+        # The question that was set aside stands there unasked: it is to go along.
+        talk.state = talk.state.with_thread(open=talk.thread.interrupted, interrupted=None)
+        _give(talk)
+
+
+def did_not_fit(talk: Talk) -> None:
+    """The same, whatever was wrong with it."""
+    talk.say(say(DID_NOT_FIT))
+    ask_again(talk)
+
+
+def joined(talk: Talk, other: Joined) -> None:
+    """This thread is hers too: what is new goes on reaching her, and her open question comes here."""
+    here = talk.thread
+    if other.tells and other.thread != here.id:
+        talk.says.append(Outgoing("reply", say(GONE_ON), to=other.thread, language=other.language or "sv"))
+    talk.say(say(HERE_NOW))
+    if here.channel not in PERSONAL_CHANNELS:
+        talk.state = talk.state.with_person(reach=here.id)
+    elif talk.person.reach is None:
+        # A page tells nobody that something is new: the other place goes on doing so.
+        talk.state = talk.state.with_person(reach=other.thread)
+    # A code that was read there, or written here, is the answer to ours that proves whose telephone it is.
+    for telephone in filter(None, (other.telephone, talk.state.telephone)):
+        talk.state = talk.state.with_person(telephone=talk.person.telephone or telephone)
+        talk.call(ContactConfirmed(person=talk.person.id, telephone=telephone, at=talk.now))
+    if other.with_staff:
+        talk.hand_over("asked")
+    if here.channel not in PERSONAL_CHANNELS and here.shared is None and _is_personal(talk):
+        _ask_who_reads(talk, "joined")
+    else:
+        _take_up(talk)
+
+
+def _give(talk: Talk) -> None:
+    talk.says.append(Outgoing(CODE, say(YOUR_CODE, code="")))
+
+
+def _ask_who_reads(talk: Talk, asked_for: str) -> None:
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "form":
+        talk.state = talk.state.with_thread(interrupted=opened)
+    put_own(talk, "who-reads", about=asked_for)
+
+
+def _is_personal(talk: Talk) -> bool:
+    return talk.run is not None and talk.run.flow == "application"
+
+
+def _take_up(talk: Talk) -> None:
+    """Her open question, or what she waits for; but no form where it may not be asked."""
+    guided = talk.thread.channel in PERSONAL_CHANNELS or (
+        talk.policy.ceiling_policy == "guided" and talk.thread.shared is False
+    )
+    if _is_personal(talk) and not guided:
+        talk.say(say(AT_THE_MEETING))
+        opened = talk.thread.open
+        kept = None if opened is not None and opened.ask == "form" else opened
+        talk.state = talk.state.with_thread(open=kept, interrupted=None, run=None)
+        return
+    waits = talk.run is not None and talk.run.state == "open" and not talk.thread.awaited
+    if talk.thread.open is not None or talk.thread.interrupted is not None:
+        ask_again(talk)
+    elif waits:
+        go_on(talk)
