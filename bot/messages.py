@@ -50,6 +50,7 @@ class Said:
     provider does by itself when it sees this word (it blocks us, lets us through again, explains), whatever we do;
     ``answered``: and has told that it answered.
     ``code``: a code to go on here was written that did not fit; ``joined``: one that did.
+    ``rang``: she wrote nothing and rang the number instead, which is a wish to be rung.
     """
 
     words: str
@@ -65,6 +66,7 @@ class Said:
     answered: bool = False
     code: Literal["", "wrong"] = ""
     joined: Joined | None = None
+    rang: bool = False
 
 
 @dataclass(frozen=True)

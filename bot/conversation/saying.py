@@ -31,6 +31,7 @@ from bot.words import Command, command, is_acute, means
 
 A_CODE = N_("A code to go on in another place.")
 BEHIND_US = N_("That question is already behind us.")
+RANG = N_("A missed call. Please ring back.")
 PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the meeting if you have them.")
 STOPPED = N_("We write no more to this number. Write START if you want us back. Your meeting stands.")
 STOPPED_HERE = N_("We write no more to you here. Write START if you want us back. Your meeting stands.")
@@ -51,7 +52,9 @@ def said(talk: Talk, event: Said) -> None:
         # Who writes to us lets us through again.
         talk.state = talk.state.with_thread(blocked=False)
     asked = _command(talk, event)
-    if asked is not None:
+    if event.rang:
+        talk.means(say(RANG))
+    elif asked is not None:
         talk.means(meant(asked, silent=talk.thread.opted_out))
     if event.keyword and _taken_by_provider(talk, event, asked):
         return
@@ -182,6 +185,8 @@ def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
     Who asks for help has asked for it. Only what cannot wait is answered, with the numbers to ring, and is in the inbox
     at once: she wished for no texts, not to be left alone.
     """
+    if event.rang and talk.thread.opted_out:
+        talk.hand_over("opted-out")  # she wants no texts, and wants to be rung
     if asked is not None or event.question is not None:
         return
     if not talk.person.helped:
@@ -196,6 +201,8 @@ def _heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
 
 def _command(talk: Talk, event: Said) -> Command | None:
     """The word that works anywhere, if it was said; what names a choice of the open question is its answer."""
+    if event.rang:
+        return Command("human")
     if event.question is not None:
         return None
     asked = command(event.words)
