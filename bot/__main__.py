@@ -16,6 +16,7 @@ import uvloop
 if TYPE_CHECKING:
     from backend.settings import Settings as BackendSettings
     from bot.settings import Settings as BotSettings
+    from bot.sms import Provider
 
 EXIT_SETTINGS = 2
 DEFAULT_PORT = 8000
@@ -177,7 +178,6 @@ def check() -> None:
     """Say in words what the settings mean: what is on, what is off and why. Exit 2 when something is wrong."""
     import backend.settings
     import bot.settings
-    from bot import sms
 
     talk, cases = bot.settings.read(os.environ), backend.settings.read(os.environ)
     print(f"Environment: {talk.environment}.")
@@ -191,17 +191,53 @@ def check() -> None:
             else "  SMS and Telegram carry open questions only: no legal analysis is recorded (careful)."
         )
     print("Web chat: on.")
-    carried = sms.found(talk)
-    for slug, tenant in cases.tenants.items():
-        if slug in carried:
-            by = carried[slug]
-            print(f"SMS in {tenant.municipality.name}: on, by {by.name}. Enter there, as it stands: {by.webhook}")
-        else:
-            print(f"SMS in {tenant.municipality.name}: off, no provider has a number for it.")
+    for line in _sms(talk, cases):
+        print(line)
     print(_answers(demo=talk.demo))
     for line in _telegram(talk, cases):
         print(line)
     print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")
+
+
+def _sms(talk: "BotSettings", cases: "BackendSettings") -> list[str]:
+    """Text messages in words, for each municipality: by whom, what to enter there, and what is in the way."""
+    from bot import sms
+
+    carried, lines = sms.found(talk), []
+    state: dict[str, list[str]] = _run(_sms_state(talk, carried)) if carried else {}
+    for slug, tenant in cases.tenants.items():
+        where, several = f"SMS in {tenant.municipality.name}:", carried.get(slug, ())
+        if not several:
+            lines.append(f"{where} off, no provider has a number for it.")
+        elif len(several) == 1:
+            lines.append(f"{where} on, by {several[0].name}. Enter there, as it stands: {several[0].webhook}")
+        else:
+            lines.append(f"{where} on, by {several[0].name} first and {several[1].name} second.")
+            lines += [f"  Enter at {by.name}, as it stands: {by.webhook}" for by in several]
+        lines += [f"  {line}" for line in state.get(slug, ())]
+    return lines
+
+
+async def _sms_state(talk: "BotSettings", carried: "Mapping[str, tuple[Provider, ...]]") -> dict[str, list[str]]:
+    from bot import reconciling, traffic
+    from bot.database import DATABASE_ERRORS, Database
+
+    database, told = Database(talk.database_url, talk.envelope_key), {}
+    try:
+        troubles = await reconciling.troubles(database)
+        for slug, several in carried.items():
+            lines = [f"CANNOT BE RECONCILED: {troubles[slug]}."] if slug in troubles else []
+            if len(several) > 1:
+                by = await traffic.goes_by(database, slug, [one.name for one in several])
+                lines.append(f"What comes unasked goes by {by} now.")
+            told[slug] = lines
+    except DATABASE_ERRORS:
+        print("SMS: what stands in the way cannot be seen, the bot's database does not answer.")
+        return {}
+    else:
+        return told
+    finally:
+        await database.close()
 
 
 def _answers(*, demo: bool) -> str:

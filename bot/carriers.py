@@ -18,6 +18,7 @@ class Letter:
     """One message as it is sent. ``id`` is the outbox row's; it travels with the message and comes back in receipts.
 
     ``text`` is the whole of it in ``language``; a channel that can do more than text renders ``message`` its own way.
+    ``provider``: who carries it, where the channel has several: it alone knows what became of it.
     """
 
     id: UUID
@@ -26,6 +27,7 @@ class Letter:
     text: str
     message: Outgoing | None = None
     language: str = "sv"
+    provider: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Outcome:
 
     ``pending``: the provider certainly did nothing with it, it may be sent again; before ``wait`` has gone by, nothing
     may be sent to that address. ``unknown``: nobody knows, and it must not be. ``opted_out``: the provider refuses
-    because this person told it to (or is not there any more).
+    because this person told it to (or is not there any more). ``once_more``: one later try may mend the failure, as far
+    as the provider knows. ``fault``: it was the provider's own trouble, no matter whom the letter was for.
     """
 
     state: Literal["pending", "unknown", "sent", "delivered", "failed", "given-up"]
@@ -50,6 +53,8 @@ class Outcome:
     code: str = ""
     opted_out: bool = False
     wait: timedelta | None = None
+    once_more: bool = False
+    fault: bool = False
 
 
 class Carrier(Protocol):
@@ -85,6 +90,15 @@ class HasButtons(Protocol):
 
     async def take_buttons_away(self, municipality: str, address: str, reference: str) -> bool:
         """Take them from a message of ours. ``True``: they are gone, or can never be taken."""
+        ...
+
+
+@runtime_checkable
+class HasProviders(Protocol):
+    """A channel whose letters are carried by one of several providers."""
+
+    def providers_of(self, municipality: str) -> tuple[str, ...]:
+        """The names of those that carry this municipality's letters, the first choice first."""
         ...
 
 

@@ -28,9 +28,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.contract import Channel, ContractError, StillTrue, StillTrueQuery
-from bot import messages, threads
+from bot import messages, threads, traffic
 from bot.backend import BackendAway
-from bot.carriers import CannotAsk, Carrier, HasButtons, Letter, NobodyKnows, Outcome, Span
+from bot.carriers import CannotAsk, Carrier, HasButtons, HasProviders, Letter, NobodyKnows, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.hours import may_leave_at
@@ -68,10 +68,8 @@ UNCHECKED = timedelta(minutes=30)
 
 UNLESS = N_("This holds if you have not heard otherwise from us.")
 
-TRY_ONCE_MORE = ("30001", "30003", "30008")
-"""Failures at the provider that one later try may mend: queue full, handset out of reach, unknown."""
-
 ONE_MORE_AFTER = timedelta(minutes=10)
+"""How long after a failure that one later try may mend that try comes: in a row of its own."""
 
 ALLOWED: dict[str, frozenset[str]] = {
     "pending": frozenset({"sending", "dropped"}),
@@ -338,7 +336,9 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
     language = message.language or thread.state.language or "sv"
     text = as_text(message, language, plain=thread.channel == "sms")
     lease, entry = uuid4(), row.entry
-    has_buttons = isinstance(desk.engine.channels[thread.channel], HasButtons)
+    channel = desk.engine.channels[thread.channel]
+    has_buttons = isinstance(channel, HasButtons)
+    provider = await _provider(desk, channel, thread, row) if isinstance(channel, HasProviders) else None
     if entry is None:
         entry = await desk.write_line_of(thread, message, row.id, "sending")
         await desk.save(thread)
@@ -355,9 +355,20 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
         lease=lease,
         lease_until=func.now() + LEASE,
         buttons=message.question if has_buttons else None,
+        provider=provider,
+        handed_at=func.now() if provider and (row.provider != provider or row.handed_at is None) else row.handed_at,
     )
-    letter = Letter(row.id, row.municipality, thread.address, text, message, language)
+    letter = Letter(row.id, row.municipality, thread.address, text, message, language, provider)
     return Claimed(thread.channel, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
+
+
+async def _provider(desk: Desk, channel: HasProviders, thread: LockedThread, row: Row[Any]) -> str | None:
+    """Who is to carry a message. One that may already be on its way at a provider is never given to another."""
+    if row.reason == RESENT and row.provider is not None:
+        return str(row.provider)
+    known_as = threads.index_of(desk.codec, thread.channel, thread.address)
+    answers = known_as if not row.proactive else None
+    return await traffic.choose(desk.connection, row.municipality, channel.providers_of(row.municipality), answers)
 
 
 async def _answered(desk: Desk, thread: LockedThread, but: UUID) -> tuple[tuple[UUID, str], ...]:
@@ -394,6 +405,8 @@ async def settle(
         row = await _locked_row(desk.connection, message)
         if thread is None or row is None or (lease is not None and row.state == "sending" and row.lease != lease):
             return None
+        if outcome.fault and row.provider is not None:
+            await traffic.fault(desk.connection, municipality, row.provider)
         return await _move(desk, thread, row, outcome)
 
     await take(engine, municipality, begin)
@@ -412,7 +425,7 @@ async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcom
         await refused_by_person(desk, thread)
     elif outcome.state == "given-up" or (outcome.state == "failed" and thread.channel != "sms"):
         await hand_over(desk, thread, "undelivered", row.id)
-    if outcome.state == "failed" and outcome.code in TRY_ONCE_MORE and row.retry_of is None:
+    if outcome.state == "failed" and outcome.once_more and row.retry_of is None:
         await _once_more(desk, thread, row, outgoing)
     if not row.proactive or not outgoing.ask or outgoing.question is None:
         return None
@@ -436,6 +449,8 @@ def _settled(row: Row[Any], outcome: Outcome) -> dict[str, Any]:
         values["next_try_at"] = func.now() + max(pause, outcome.wait or timedelta())
     elif outcome.state == "unknown":
         values["next_try_at"] = func.now() + ASK_AGAIN
+    elif outcome.state == "delivered":
+        values["delivered_at"] = func.now()
     return values
 
 
@@ -447,10 +462,13 @@ async def _once_more(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: 
         log.warning("not tried again", kind=row.kind, reason="ceiling")
 
 
-async def receive_receipt(engine: Engine, message: UUID, outcome: Outcome, status: str) -> bool:
+async def receive_receipt(
+    engine: Engine, message: UUID, outcome: Outcome, status: str, *, provider: str | None = None
+) -> bool:
     """What the provider reports of one of our messages. Kept; the message moves if that is forward.
 
-    ``False``: we have no such message. ``outcome.reference`` is the provider's own id of it.
+    ``False``: we have no such message. ``outcome.reference`` is the provider's own id of it. ``provider``: who reports;
+    one that does not carry the message any more can say that it arrived after all, and nothing else.
     """
     async with engine.database.transaction() as connection:
         found = select(outbox.c.municipality).where(outbox.c.id == message)
@@ -469,6 +487,9 @@ async def receive_receipt(engine: Engine, message: UUID, outcome: Outcome, statu
             code=outcome.code,
         )
         if not (await desk.connection.execute(put.on_conflict_do_nothing())).rowcount:
+            return None
+        theirs = provider is None or row is None or row.provider in (None, provider)
+        if not theirs and outcome.state != "delivered":
             return None
         return await _move(desk, thread, row, outcome) if thread and row else None
 
@@ -591,7 +612,7 @@ async def _as_tried(engine: Engine, row: Row[Any]) -> tuple[Letter, frozenset[st
     else:
         message = messages.load_outgoing(codec.open(row.message, "outbox", "message", row.id))
         text = as_text(message, message.language or thread.state.language or "sv", plain=thread.channel == "sms")
-    return Letter(row.id, row.municipality, thread.address, text), known
+    return Letter(row.id, row.municipality, thread.address, text, provider=row.provider), known
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------

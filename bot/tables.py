@@ -296,12 +296,61 @@ outbox = Table(
     Column("retry_of", ForeignKey("outbox.id")),
     # The question whose buttons this message carries, while they stand there.
     Column("buttons", Text),
+    # Who carries it, where a channel has several: set before the first try there, with the time (real) of that try.
+    Column("provider", Text),
+    _moment("handed_at"),
+    _moment("delivered_at"),
     _now("created_at"),
     _one_of("state", *OUTBOX_STATES),
     Index("ix_outbox_pending", "next_try_at", postgresql_where=text("state = 'pending'")),
     Index("ix_outbox_unsettled", "thread", "seq", postgresql_where=text("state in ('pending', 'sending', 'unknown')")),
     Index("ix_outbox_provider_ref", "provider_ref", postgresql_where=text("provider_ref is not null")),
     Index("ix_outbox_buttons", "thread", postgresql_where=text("buttons is not null")),
+    Index("ix_outbox_handed_at", "municipality", "handed_at", postgresql_where=text("handed_at is not null")),
+)
+
+# A provider's own trouble with one try. Counted by the minute, kept for a quarter of an hour.
+provider_faults = Table(
+    "provider_faults",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _municipality(),
+    Column("provider", Text, nullable=False),
+    _now("happened_at"),
+    Index("ix_provider_faults_happened_at", "municipality", "happened_at"),
+)
+
+# The provider that traffic last moved away from. Shared by all workers.
+traffic = Table(
+    "traffic",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("provider_left", Text),
+    _moment("moved_at"),
+)
+
+# At which provider's number a person wrote last: from there she is answered.
+written_to = Table(
+    "written_to",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("address_index", LargeBinary, primary_key=True),
+    Column("provider", Text, nullable=False),
+    _moment("written_at", nullable=False),
+)
+
+# Who looks at a provider's own list for what people wrote and we never got; until when nothing is missing.
+reconciling = Table(
+    "reconciling",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("provider", Text, primary_key=True),
+    Column("lease", Uuid),
+    _moment("lease_until"),
+    _now("next_look_at"),
+    _now("seen_until_at"),
+    _moment("failed_since_at"),
+    Column("error", Text),  # the class of the error, never its words
 )
 
 receipts = Table(

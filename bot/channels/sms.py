@@ -1,17 +1,23 @@
 """Text messages: one channel, whoever carries them."""
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 from fastapi import APIRouter
 
 from backend.contract import Channel as ChannelName
-from bot import sms
-from bot.carriers import CannotAsk, Letter, Outcome, Span
+from bot import reconciling, sms, traffic
+from bot.carriers import CannotAsk, Letter, NobodyKnows, Outcome, Span
 from bot.channels import Channel
 from bot.engine import Engine
 from bot.settings import Settings
+from bot.turns import where
+
+LOOK = 5.0
+"""Seconds between two looks at whether traffic is to move."""
 
 log = structlog.get_logger()
 
@@ -24,30 +30,73 @@ def channel(settings: Settings) -> Channel | None:
 
 @dataclass
 class Sms:
-    """Channel ``sms``. ``carried``: each municipality's provider."""
+    """Channel ``sms``. ``carried``: each municipality's providers, the first choice first."""
 
-    carried: Mapping[str, sms.Provider]
+    carried: Mapping[str, tuple[sms.Provider, ...]]
     name: ChannelName = "sms"
     read_here: bool = False
     can_be_asked: bool = True
 
     @property
     def providers(self) -> tuple[sms.Provider, ...]:
-        return tuple({provider.name: provider for provider in self.carried.values()}.values())
+        return tuple({one.name: one for several in self.carried.values() for one in several}.values())
+
+    def providers_of(self, municipality: str) -> tuple[str, ...]:
+        return tuple(one.name for one in self.carried.get(municipality, ()))
+
+    def _of(self, letter: Letter) -> list[sms.Provider]:
+        """The providers of a letter's municipality, the one that carries it first."""
+        several = self.carried.get(letter.municipality, ())
+        return sorted(several, key=lambda one: letter.provider is not None and one.name != letter.provider)
 
     async def send(self, letter: Letter) -> Outcome:
-        provider = self.carried.get(letter.municipality)
-        if provider is None:
+        by = next(iter(self._of(letter)), None)
+        if by is None or letter.provider not in (None, by.name):
             # As when the whole channel is off: it waits, for a setting left out by mistake is soon put back.
             log.warning("no provider", municipality=letter.municipality)
             return Outcome("pending", code="no provider")
-        return await provider.send(letter)
+        return await by.send(letter)
 
     async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
-        provider = self.carried.get(letter.municipality)
-        if provider is None:
+        """Who carries it is asked first. It is absent when it stands in nobody's list: after a restore of an older
+        database, another one may have carried it since."""
+        several = self._of(letter)
+        if not several or letter.provider not in (None, several[0].name):
             raise CannotAsk("no provider")
-        return await provider.look_up(letter, span, known)
+        for one in several:
+            try:
+                found = await one.look_up(letter, span, known)
+            except NobodyKnows:
+                if one.name == letter.provider or len(several) == 1:
+                    raise
+                continue
+            if found is not None:
+                return found
+        return None
+
+    async def listen(self, engine: Engine, stop: asyncio.Event) -> None:
+        """Move traffic by its rules, and ask each provider for what people wrote and we never got."""
+        async with asyncio.TaskGroup() as group:
+            for municipality, several in self.carried.items():
+                if len(several) > 1:
+                    group.create_task(self._move_traffic(engine, municipality, stop), name=f"traffic {municipality}")
+                for provider in several:
+                    one = reconciling.Reconciler(municipality, provider)
+                    group.create_task(one.look_after(engine, stop), name=f"{provider.name} {municipality}")
+
+    async def _move_traffic(self, engine: Engine, municipality: str, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await traffic.look(engine, municipality, self.providers_of(municipality))
+            except Exception as error:  # noqa: BLE001  # the database is away, or we made a mistake: looked at again
+                log.critical("traffic not looked at", error=type(error).__name__, where=where(error))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK):
+                    await stop.wait()
+
+    async def trouble(self, engine: Engine) -> dict[str, str]:
+        """Where what people wrote cannot be looked for, by municipality."""
+        return await reconciling.troubles(engine.database)
 
     def router(self, engine: Engine) -> APIRouter:
         """The webhooks of every provider."""

@@ -7,14 +7,19 @@ A module has ``provider(settings)``, which reads its own settings from ``setting
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from fastapi import APIRouter
 
 from bot.carriers import Letter, Outcome, Span
 from bot.engine import Engine
-from bot.environment import SettingsError
+from bot.environment import SettingsError, per_municipality
 from bot.settings import Settings
+
+FIRST = "IMORGON_SMS_FIRST_"
+"""The first choice of a municipality that has two providers: its name."""
 
 
 class Provider(Protocol):
@@ -45,6 +50,11 @@ class Provider(Protocol):
         where it never tells."""
         ...
 
+    async def catch_up(self, engine: Engine, municipality: str, since: datetime) -> None:
+        """Take in what its own list says people wrote since then (real time), each as if it were brought now: what is
+        known does nothing. Raises CannotAsk, inbox.Unavailable; NobodyKnows where it lists nothing."""
+        ...
+
     def router(self, engine: Engine) -> APIRouter:
         """Its webhooks, as absolute paths: what people write goes to :func:`bot.inbox.receive`, a report of what
         became of a letter to :func:`bot.outbox.receive_receipt`; neither is answered before it is committed."""
@@ -55,16 +65,24 @@ class Provider(Protocol):
         ...
 
 
-def found(settings: Settings) -> dict[str, Provider]:
-    """Who carries the texts of each municipality that has SMS. Raises SettingsError."""
-    carried: dict[str, Provider] = {}
+def found(settings: Settings) -> dict[str, tuple[Provider, ...]]:
+    """Who carries the texts of each municipality that has SMS: one, or a first and a second. Raises SettingsError."""
+    carried: dict[str, list[Provider]] = {}
     for module in pkgutil.iter_modules(__path__):
         provider: Provider | None = importlib.import_module(f"{__name__}.{module.name}").provider(settings)
-        if provider is None:
-            continue
-        for municipality in provider.municipalities:
-            if municipality in carried:
-                both = f"{carried[municipality].name} and {provider.name}"
-                raise SettingsError(f"{both} both carry texts for {municipality}: choose one.")
-            carried[municipality] = provider
-    return carried
+        if provider is not None:
+            for municipality in provider.municipalities:
+                carried.setdefault(municipality, []).append(provider)
+    first = per_municipality(settings.environ, FIRST, settings.municipalities)
+    return {slug: _in_order(slug, several, first.get(slug)) for slug, several in carried.items()}
+
+
+def _in_order(municipality: str, several: Sequence[Provider], first: str | None) -> tuple[Provider, ...]:
+    names, setting = [one.name for one in several], FIRST + municipality.upper()
+    if len(several) > 2:
+        raise SettingsError(f"{', '.join(names)} all carry texts for {municipality}: choose two.")
+    if first is None and len(several) == 2:
+        raise SettingsError(f"{setting} is missing: {' and '.join(names)} both carry texts for {municipality}.")
+    if first is not None and first.casefold() not in [name.casefold() for name in names]:
+        raise SettingsError(f"{setting} must be {' or '.join(names)}: who carries texts for {municipality}.")
+    return tuple(sorted(several, key=lambda one: first is not None and one.name.casefold() != first.casefold()))

@@ -19,10 +19,12 @@ import structlog
 from aiohttp import ClientConnectorError, ClientError, ClientTimeout, encode_basic_auth
 from fastapi import APIRouter, Request, Response
 from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.values import unset
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response as TwilioResponse
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from bot import inbox
 from bot.carriers import CannotAsk, Letter, Outcome, Span
@@ -33,6 +35,7 @@ from bot.messages import Said
 from bot.outbox import receive_receipt
 from bot.policies import NoPolicy
 from bot.settings import Settings
+from bot.traffic import business_time, note_written_to
 
 TIMEOUT = 10.0  # seconds for one request
 RETRY_FRAGMENT = "#rc=3&rp=all"
@@ -40,6 +43,8 @@ RETRY_FRAGMENT = "#rc=3&rp=all"
 
 INBOUND, STATUS = "/sms/inbound", "/sms/status"
 MOST_FIELDS = 1000
+ON_A_PAGE = 1000
+"""The most Twilio lists at once."""
 
 Form: TypeAlias = list[tuple[str, str]]
 """What a webhook posts, in order: a name may stand several times."""
@@ -71,6 +76,8 @@ _KEYWORDS: Mapping[str, _Keyword] = {
 }
 _OPT_OUT_TYPES: Mapping[str, _Keyword] = {"STOP": "stop", "START": "start", "HELP": "help"}
 _TOO_MANY = 20429
+_TRY_ONCE_MORE = ("30001", "30003", "30008")
+"""Failures that one later try may mend: queue full, handset out of reach, unknown."""
 
 log = structlog.get_logger()
 
@@ -184,12 +191,11 @@ class Twilio:
             return _refused(error)
         except ClientConnectorError as error:
             log.warning("sms not sent", error=type(error).__name__)
-            return Outcome("pending", code="refused")
+            return Outcome("pending", code="refused", fault=True)
         except (ClientError, TwilioException, TimeoutError, OSError, ValueError) as error:
             log.warning("sms unknown", error=type(error).__name__)
-            return Outcome("unknown", code=type(error).__name__)
-        state = _STATES.get(str(message.status), "sent")
-        return Outcome(state, reference=message.sid, code=_code(message.error_code))
+            return Outcome("unknown", code=type(error).__name__, fault=True)
+        return _outcome(message)
 
     async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
         """Look for the letter among what was sent to its address in that time: same text, and no other letter's."""
@@ -204,8 +210,7 @@ class Twilio:
             within = created is None or span.since <= created <= span.until
             # A trial account puts words of its own before ours.
             if within and message.sid not in known and str(message.body).endswith(letter.text):
-                state = _STATES.get(str(message.status), "sent")
-                return Outcome(state, reference=message.sid, code=_code(message.error_code))
+                return _outcome(message)
         return None
 
     def _twilio(self) -> Client:
@@ -239,7 +244,7 @@ class Twilio:
             if form is None:
                 return Response(status_code=403)
             try:
-                await self._receive(engine, form)
+                await self._receive(engine, dict(form))
             except inbox.Unavailable:
                 return Response(status_code=503)
             return Response(status_code=204)
@@ -275,8 +280,8 @@ class Twilio:
         ours = compare_digest(validator.compute_signature(url, values).encode(), signature.encode())
         return form if ours or validator.validate(url, values, signature) else None
 
-    async def _receive(self, engine: Engine, form: Form) -> None:
-        words = dict(form)
+    async def _receive(self, engine: Engine, words: Mapping[str, str], at: datetime | None = None) -> None:
+        """Take in what somebody wrote. ``at``: when she did (real time), if that was not just now."""
         sender, sid = words.get("From", ""), words.get("MessageSid", "")
         municipality = self._municipality(words)
         pictures = _count(words.get("NumMedia", ""))
@@ -287,6 +292,7 @@ class Twilio:
             return
         media = {name: value for name, value in words.items() if name.startswith("Media")} if pictures else {}
         keyword, answered = _taken_by_twilio(words)
+        await note_written_to(engine, municipality, sender, self.name, at)
         await inbox.receive(
             engine,
             inbox.Inbound(
@@ -296,8 +302,28 @@ class Twilio:
                 provider_id=sid,
                 event=Said(words["Body"], pictures=pictures, keyword=keyword, answered=answered),
                 media=json.dumps(media, sort_keys=True) if media else "",
+                received_at=business_time(engine, at),
             ),
         )
+
+    async def catch_up(self, engine: Engine, municipality: str, since: datetime) -> None:
+        """List what came to the municipality's number, or its messaging service, and take in all of it."""
+        number, service = self.account.numbers.get(municipality), self.account.services.get(municipality)
+        came: list[MessageInstance] = []
+        try:
+            # The list is filtered by the day, if that, so what stands on it is looked at once more here. To which of
+            # a service's numbers somebody wrote is not known beforehand.
+            listed = await self._twilio().messages.stream_async(
+                to=number or unset, date_sent_after=since, page_size=ON_A_PAGE
+            )
+            async for message in listed:
+                theirs = message.direction == "inbound" and (number or message.messaging_service_sid == service)
+                if theirs and (message.date_sent or message.date_created or since) >= since:
+                    came.append(message)
+        except (TwilioException, ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
+            raise CannotAsk(type(error).__name__) from None
+        for message in sorted(came, key=lambda one: one.date_sent or one.date_created or since):
+            await self._receive(engine, _as_brought(message), message.date_sent or message.date_created)
 
     def _municipality(self, words: Mapping[str, str]) -> str | None:
         """Whose number, or whose messaging service, was written to."""
@@ -328,6 +354,20 @@ def _form(kind: str, body: bytes) -> Form:
         return []
 
 
+def _as_brought(message: MessageInstance) -> dict[str, str]:
+    """A message of the list as the webhook would have brought it; of its pictures the list says how many, and where."""
+    words = {
+        "MessageSid": message.sid,
+        "From": message.from_,
+        "To": message.to,
+        "MessagingServiceSid": message.messaging_service_sid,
+        "Body": message.body,
+        "NumMedia": message.num_media,
+        "MediaList": (message.subresource_uris or {}).get("media"),
+    }
+    return {name: str(value) for name, value in words.items() if value is not None}
+
+
 class _Parameters(dict[str, str]):
     """The form as the validator wants it: every value of every name, nothing trimmed."""
 
@@ -352,20 +392,38 @@ async def _report(engine: Engine, ours: str, form: Form) -> None:
     if message is None or state is None:
         log.warning("receipt not understood", channel="sms", status=status[:20])
         return
-    outcome = Outcome(state, reference=sid, code=code, opted_out=code == str(_OPTED_OUT))
-    if not await receive_receipt(engine, message, outcome, status):
+    outcome = Outcome(
+        state, reference=sid, code=code, opted_out=code == str(_OPTED_OUT), once_more=code in _TRY_ONCE_MORE
+    )
+    if not await receive_receipt(engine, message, outcome, status, provider=Twilio.name):
         log.warning("receipt of an unknown message", channel="sms")
 
 
+def _outcome(message: MessageInstance) -> Outcome:
+    """What Twilio says of one of its messages."""
+    code = _code(message.error_code)
+    state = _STATES.get(str(message.status), "sent")
+    return Outcome(state, reference=message.sid, code=code, once_more=code in _TRY_ONCE_MORE)
+
+
 def _refused(error: TwilioRestException) -> Outcome:
-    """What a refusal means: 429 was never processed, 5xx may have been, the rest was refused for good."""
+    """What a refusal means.
+
+    429 was never processed, 5xx may have been. What our account is refused, and not the letter, waits until somebody
+    has mended the account. The rest was refused for good.
+    """
     code = _code(error.code)
     log.warning("sms refused", status=error.status, code=code)
-    if error.status == 429 or error.code == _TOO_MANY:
-        return Outcome("pending", code=code)
+    if error.status == 429 or error.code == _TOO_MANY or _is_about_us(error):
+        return Outcome("pending", code=code, fault=True)
     if error.status >= 500:
-        return Outcome("unknown", code=code)
+        return Outcome("unknown", code=code, fault=True)
     return Outcome("failed", code=code, opted_out=error.code == _OPTED_OUT)
+
+
+def _is_about_us(error: TwilioRestException) -> bool:
+    """Whether the account was refused: a token that is not valid any more, a suspended account (codes from 20000)."""
+    return error.status == 401 or (error.status == 403 and 20000 <= (error.code or 0) < 21000)
 
 
 def _code(code: Any) -> str:

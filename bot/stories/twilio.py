@@ -15,11 +15,11 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from hashlib import sha1
 from typing import Any, Literal
-from urllib.parse import parse_qs, urldefrag
+from urllib.parse import parse_qs, urldefrag, urlencode
 from uuid import uuid4
 
 import httpx2
@@ -33,6 +33,7 @@ Fault = Literal["429", "500", "500 after accepting", "no answer", "no answer aft
 """What the next request to send meets. *No answer* keeps the connection open until the client gives up."""
 
 WEBHOOK_TIMEOUT = 15.0
+_LISTS_BY = {"To", "From", "DateSent", "DateSent<", "DateSent>", "PageSize", "Page", "PageToken"}
 
 
 @dataclass
@@ -47,6 +48,8 @@ class Text:
     status: str = "queued"
     error_code: int | None = None
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    pictures: int = 0
+    service: str | None = None
 
     @property
     def segments(self) -> int:
@@ -56,6 +59,8 @@ class Text:
 class Twilio:
     """The provider: what was sent (``texts``), what goes wrong (``faults``), and how it reports (``receipts``).
 
+    ``came``: what people wrote. ``lists``: whether it answers who asks for lists; how often it did, is ``listings``.
+
     ``receipts``: the statuses reported of every message that is accepted, in this order, duplicates and all.
     ``webhooks``: number or messaging service -> URL with its fragment.
     """
@@ -63,6 +68,9 @@ class Twilio:
     def __init__(self, account_sid: str, auth_token: str) -> None:
         self.account_sid, self.auth_token = account_sid, auth_token
         self.texts: list[Text] = []
+        self.came: list[Text] = []
+        self.lists = True
+        self.listings = 0
         self.faults: deque[Fault] = deque()
         self.receipts: Sequence[str] = ("sent", "delivered")
         self.webhooks: dict[str, str] = {}
@@ -88,6 +96,15 @@ class Twilio:
 
     # --- What people do -----------------------------------------------------------------------------------------------
 
+    def lose(self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None) -> Text:
+        """A person writes to a number, and nobody is told: the message stands in the list, and nowhere else."""
+        sid = sid or ("MM" if pictures else "SM") + uuid4().hex
+        known = next((text for text in self.came if text.sid == sid), None)
+        if known is None:
+            known = Text(sid, sender, to, body, None, "received", pictures=pictures)
+            self.came.append(known)
+        return known
+
     async def write(
         self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None, opt_out: str = ""
     ) -> int:
@@ -95,7 +112,7 @@ class Twilio:
 
         ``opt_out``: what the provider says that the word is (STOP, START, HELP), and has answered.
         """
-        sid = sid or ("MM" if pictures else "SM") + uuid4().hex
+        sid = self.lose(sender, to, body, pictures=pictures, sid=sid).sid
         media = {f"MediaUrl{n}": f"{self.base_url}/media/{sid}/{n}" for n in range(pictures)}
         kinds = {f"MediaContentType{n}": "image/jpeg" for n in range(pictures)}
         return await self.deliver(
@@ -203,18 +220,52 @@ class Twilio:
 
         @app.get(messages)
         async def listed(request: Request) -> Response:
-            if not self._is_account(request):
-                return _error(401, 20003, "Authenticate")
-            wanted = request.query_params
-            found = [
-                self._resource(text)
-                for text in reversed(self.texts)
-                if wanted.get("To") in (None, text.to) and wanted.get("From") in (None, text.sender)
-            ]
-            page = {"page": 0, "page_size": 50, "start": 0, "end": len(found), "next_page_uri": None}
-            return JSONResponse({"messages": found, "uri": messages, "first_page_uri": messages, **page})
+            return self._listed(request)
 
         return app
+
+    def _listed(self, request: Request) -> Response:
+        """What was sent and what came, the newest first, a page at a time.
+
+        Filtered by the day it was sent, as far as is promised, whatever time of the day is asked for.
+        """
+        self.listings += 1
+        if not self._is_account(request):
+            return _error(401, 20003, "Authenticate")
+        if not self.lists:
+            return _error(500, 20500, "Internal Server Error")
+        wanted = dict(request.query_params)
+        size = int(wanted.get("PageSize", "50"))
+        if wanted.keys() - _LISTS_BY or not 1 <= size <= 1000:
+            return _error(400, 20001, "Bad Request")
+        after, before = _day(wanted.get("DateSent>")), _day(wanted.get("DateSent<"))
+        found = [
+            text
+            for text in sorted([*self.texts, *self.came], key=lambda text: text.created, reverse=True)
+            if wanted.get("To") in (None, text.to)
+            and wanted.get("From") in (None, text.sender)
+            and (after is None or (text.status != "queued" and text.created.date() >= after))
+            and (before is None or (text.status != "queued" and text.created.date() <= before))
+        ]
+        number = int(wanted.get("Page", "0"))
+        start = next((n for n, text in enumerate(found) if f"PA{text.sid}" == wanted.get("PageToken")), 0)
+        page, rest = found[start : start + size], found[start + size :]
+        here = {name: value for name, value in wanted.items() if name not in ("Page", "PageToken")}
+        following = {**here, "PageSize": size, "Page": number + 1, "PageToken": f"PA{rest[0].sid}"} if rest else None
+        uri = request.url.path
+        return JSONResponse(
+            {
+                "messages": [self._resource(text) for text in page],
+                "uri": f"{uri}?{urlencode(wanted)}",
+                "first_page_uri": f"{uri}?{urlencode({**here, 'PageSize': size, 'Page': 0})}",
+                "next_page_uri": f"{uri}?{urlencode(following)}" if following else None,
+                "previous_page_uri": None,
+                "page": number,
+                "page_size": size,
+                "start": start,
+                "end": max(start, start + len(page) - 1),
+            }
+        )
 
     async def _create(self, request: Request) -> Response:
         self.requests += 1
@@ -271,21 +322,26 @@ class Twilio:
             "date_created": format_datetime(text.created),
             "date_sent": None if text.status == "queued" else format_datetime(text.created),
             "date_updated": format_datetime(text.created),
-            "direction": "outbound-api",
+            "direction": "inbound" if text in self.came else "outbound-api",
             "error_code": text.error_code,
             "error_message": None,
             "from": text.sender,
-            "messaging_service_sid": None,
-            "num_media": "0",
+            "messaging_service_sid": text.service,
+            "num_media": str(text.pictures),
             "num_segments": str(text.segments),
             "price": None,
             "price_unit": "USD",
             "sid": text.sid,
             "status": text.status,
-            "subresource_uris": {},
+            "subresource_uris": {"media": f"/2010-04-01/Accounts/{self.account_sid}/Messages/{text.sid}/Media.json"},
             "to": text.to,
             "uri": f"/2010-04-01/Accounts/{self.account_sid}/Messages/{text.sid}.json",
         }
+
+
+def _day(moment: str | None) -> date | None:
+    """The day of a filter, which is a day or a moment."""
+    return datetime.fromisoformat(moment).date() if moment else None
 
 
 def _error(status: int, code: int, message: str) -> Response:

@@ -7,9 +7,11 @@ import pytest
 
 from backend import postgres
 from bot.migrations import migrate
+from bot.stories.elks import Elks
 from bot.stories.serving import serving
 from bot.stories.telegram import Telegram
 from bot.stories.twilio import Twilio
+from tests.bot.elks_settings import ELKS_SETTINGS, NO_TWILIO, TWILIO_FIRST, known_at, settings_at
 from tests.bot.house import ACCOUNT, NUMBER, TOKEN, TOWN, Clock, House, Office, Parrot
 from tests.bot.telegraph import BOT, SECRET, settings_for
 from tests.conftest import MakeDatabase
@@ -56,6 +58,34 @@ async def house(
 ) -> AsyncIterator[House]:
     """The bot with its database, served on a loopback port, known to the provider; its worker is the test's to run."""
     async with opened(bot_database, office, parrot, twilio) as made:
+        yield made
+
+
+@pytest.fixture
+async def elks() -> AsyncIterator[Elks]:
+    async with Elks(ELKS_SETTINGS["IMORGON_ELKS_USERNAME"], ELKS_SETTINGS["IMORGON_ELKS_PASSWORD"]).open() as provider:
+        yield provider
+
+
+@pytest.fixture
+async def elks_house(
+    bot_database: postgres.Database, office: Office, parrot: Parrot, twilio: Twilio, elks: Elks
+) -> AsyncIterator[House]:
+    """The bot with a number at 46elks alone."""
+    more = {**NO_TWILIO, **settings_at(elks)}
+    async with opened(bot_database, office, parrot, twilio, more=more) as made:
+        known_at(made, elks)
+        yield made
+
+
+@pytest.fixture
+async def both(
+    bot_database: postgres.Database, office: Office, parrot: Parrot, twilio: Twilio, elks: Elks
+) -> AsyncIterator[House]:
+    """The bot with a number at each provider: Twilio first, 46elks second."""
+    more = {**TWILIO_FIRST, **settings_at(elks)}
+    async with opened(bot_database, office, parrot, twilio, more=more) as made:
+        known_at(made, elks)
         yield made
 
 

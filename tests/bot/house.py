@@ -22,6 +22,7 @@ from bot.channels import found
 from bot.channels.sms import Sms
 from bot.engine import Engine
 from bot.messages import Event, Outgoing, Said, State, Turn
+from bot.sms.elks import Elks as ElksProvider
 from bot.sms.twilio import Twilio as TwilioProvider
 from bot.stories.twilio import Twilio
 from bot.text import say
@@ -238,7 +239,7 @@ class House:
             self.channels["telegram"].public_url = url  # type: ignore[attr-defined]  # the test serves on a port found late
         sms = self.channels.get("sms")
         for provider in sms.providers if isinstance(sms, Sms) else ():
-            if isinstance(provider, TwilioProvider):
+            if isinstance(provider, TwilioProvider | ElksProvider):
                 provider.public_url = url
 
     def known_again(self) -> None:

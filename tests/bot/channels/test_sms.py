@@ -18,6 +18,7 @@ from bot.inbox import Inbound
 from bot.messages import Said
 from bot.settings import read
 from bot.stories.twilio import Twilio
+from tests.bot.elks_settings import ELKS_SETTINGS
 from tests.bot.house import SARA, TOWN, House, reply, says
 from tests.bot.sms.test_twilio import ITS_SETTINGS
 from tests.bot.test_settings import GIVEN
@@ -26,7 +27,7 @@ from tests.bot.test_settings import GIVEN
 PIGEON = """
 from dataclasses import dataclass
 from fastapi import APIRouter
-from bot.carriers import Outcome
+from bot.carriers import NobodyKnows, Outcome
 from bot.environment import per_municipality
 
 def provider(settings):
@@ -48,6 +49,9 @@ class Pigeons:
 
     async def look_up(self, letter, span, known):
         return None
+
+    async def catch_up(self, engine, municipality, since):
+        raise NobodyKnows
 
     def router(self, engine):
         router = APIRouter()
@@ -83,13 +87,26 @@ async def test_each_municipality_writes_by_its_own_provider() -> None:
     carrier = channel(read({**GIVEN, **ITS_SETTINGS, "PIGEON_LOFT_SVEDALA": "the tower"}))
     assert carrier is not None
     assert (await carrier.send(letter("svedala"))).reference == "pigeon from the tower"
-    assert {by.name for by in sms.found(read({**GIVEN, **ITS_SETTINGS})).values()} == {"Twilio"}
+    assert {by.name for by in sms.found(read({**GIVEN, **ITS_SETTINGS}))["trelleborg"]} == {"Twilio"}
 
 
 @pytest.mark.usefixtures("pigeons")
-def test_two_providers_for_one_municipality_are_one_too_many() -> None:
-    with pytest.raises(SettingsError, match=r"Twilio and Pigeon Post both carry texts for trelleborg"):
-        channel(read({**GIVEN, **ITS_SETTINGS, "PIGEON_LOFT_TRELLEBORG": "the church"}))
+def test_of_two_providers_of_one_municipality_one_is_the_first() -> None:
+    both = {**GIVEN, **ITS_SETTINGS, "PIGEON_LOFT_TRELLEBORG": "the church"}
+    first = "IMORGON_SMS_FIRST_TRELLEBORG"
+    for named, order in (("pigeon post", ["Pigeon Post", "Twilio"]), ("Twilio", ["Twilio", "Pigeon Post"])):
+        assert [by.name for by in sms.found(read({**both, first: named}))["trelleborg"]] == order
+    with pytest.raises(SettingsError, match=r"^IMORGON_SMS_FIRST_TRELLEBORG is missing: (\w|\s)+ both carry texts"):
+        channel(read(both))
+    with pytest.raises(SettingsError, match=r"^IMORGON_SMS_FIRST_TRELLEBORG must be (\w|\s)+: who carries texts"):
+        channel(read({**both, first: "Owl"}))
+
+
+@pytest.mark.usefixtures("pigeons")
+def test_three_providers_of_one_municipality_are_one_too_many() -> None:
+    third = {**ELKS_SETTINGS, "PIGEON_LOFT_TRELLEBORG": "the church"}
+    with pytest.raises(SettingsError, match="all carry texts for trelleborg: choose two"):
+        channel(read({**GIVEN, **ITS_SETTINGS, **third}))
 
 
 async def test_what_is_written_while_nobody_carries_waits_and_leaves_when_somebody_does(
@@ -116,7 +133,7 @@ async def test_of_a_provider_that_never_tells_a_lost_text_is_sent_once_more_and_
 
     carrier = house.channels["sms"]
     assert isinstance(carrier, Sms)
-    monkeypatch.setattr(carrier.carried[TOWN], "look_up", look_up)
+    monkeypatch.setattr(carrier.carried[TOWN][0], "look_up", look_up)
     twilio.receipts = ()
     twilio.faults.extend(["500", "500"])
     house.parrot.on["Hej"] = says(reply("Hej! Vi ses i morgon."))
