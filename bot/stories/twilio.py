@@ -62,7 +62,8 @@ class Twilio:
     ``came``: what people wrote. ``lists``: whether it answers who asks for lists; how often it did, is ``listings``.
 
     ``receipts``: the statuses reported of every message that is accepted, in this order, duplicates and all.
-    ``webhooks``: number or messaging service -> URL with its fragment.
+    ``webhooks``: number or messaging service -> URL with its fragment. ``keywords``: words it has been told to answer
+    itself (Advanced Opt-Out) -> what it calls them: STOP, START, HELP.
     """
 
     def __init__(self, account_sid: str, auth_token: str) -> None:
@@ -74,6 +75,7 @@ class Twilio:
         self.faults: deque[Fault] = deque()
         self.receipts: Sequence[str] = ("sent", "delivered")
         self.webhooks: dict[str, str] = {}
+        self.keywords: dict[str, str] = {}
         self.requests = 0
         self.base_url = ""
         self._changed = asyncio.Condition()
@@ -105,13 +107,8 @@ class Twilio:
             self.came.append(known)
         return known
 
-    async def write(
-        self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None, opt_out: str = ""
-    ) -> int:
-        """A person writes to a number. Gives the status the webhook was answered with in the end (0: not at all).
-
-        ``opt_out``: what the provider says that the word is (STOP, START, HELP), and has answered.
-        """
+    async def write(self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None) -> int:
+        """A person writes to a number. Gives the status the webhook was answered with in the end (0: not at all)."""
         sid = self.lose(sender, to, body, pictures=pictures, sid=sid).sid
         media = {f"MediaUrl{n}": f"{self.base_url}/media/{sid}/{n}" for n in range(pictures)}
         kinds = {f"MediaContentType{n}": "image/jpeg" for n in range(pictures)}
@@ -139,7 +136,7 @@ class Twilio:
                 "ApiVersion": "2010-04-01",
                 **media,
                 **kinds,
-                **({"OptOutType": opt_out} if opt_out else {}),
+                **({"OptOutType": self.keywords[body]} if body in self.keywords else {}),
             },
         )
 

@@ -449,11 +449,10 @@ def test_no_text_asks_for_a_word_that_the_provider_takes_for_itself(path: Path) 
     for message in read(path):
         if not message.id or message.context == "words":
             continue
-        sentences = message.string if isinstance(message.string, tuple) else (message.string,)
-        asked = {word for sentence in sentences for word in ASKED_FOR.findall(sentence)}
+        asked = set(ASKED_FOR.findall(str(message.string)))
         seen += bool(asked)
         own_meaning = {"START" if BACK_AGAIN in message.id else "", "STOP" if "STOPP" in message.id else ""}
-        assert asked <= own_meaning, sentences
+        assert asked <= own_meaning, message.string
     assert seen or path.stem == "backend" or path.parts[-3] not in ("sv", "en", "so")
 
 

@@ -25,9 +25,10 @@ async def thread_of(house: House) -> tuple[UUID, Thread]:
 
 
 async def writes(house: House, words: str, opt_out: str = "") -> list[str]:
-    """What she is sent back."""
+    """What she is sent back. ``opt_out``: the provider has answered it itself, and says what it calls it."""
     before = len(house.twilio.sent_to(SARA))
-    assert await house.twilio.write(SARA, NUMBER, words, opt_out=opt_out) == 204
+    house.twilio.keywords = {words: opt_out} if opt_out else {}
+    assert await house.twilio.write(SARA, NUMBER, words) == 204
     await house.work()
     return [text.body for text in house.twilio.sent_to(SARA, before)]
 
