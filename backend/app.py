@@ -15,7 +15,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 import backend
-from backend import wire
+from backend import metrics, wire
 from backend.clock import Clock
 from backend.contract import VERSION, Problem
 from backend.database import Database
@@ -54,6 +54,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     for router in rooms():
         app.include_router(router, prefix=f"{API}/{{municipality}}", responses={"default": _PROBLEM})
     app.include_router(_health())
+    app.include_router(metrics.router(databases, settings.metrics_token))
     for module in _found("pages"):
         module.install(app, databases, settings, clock)
     return app

@@ -19,6 +19,7 @@ SHORTEST_SECRET = 32
 _DATABASE = "IMORGON_BACKEND_DATABASE_URL_"
 _TOKEN = "IMORGON_BACKEND_TOKEN_"  # noqa: S105  # the name of the setting
 _SEAL = "IMORGON_SEAL_KEY_"
+_METRICS = "IMORGON_METRICS_TOKEN"
 
 
 class SettingsError(Exception):
@@ -44,6 +45,7 @@ class Settings:
     envelope_key: bytes = field(repr=False)
     session_secret: str = field(repr=False)
     public_url: str
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def demo(self) -> bool:
@@ -68,7 +70,14 @@ def read(environ: Mapping[str, str]) -> Settings:
         envelope_key=envelope,
         session_secret=_secret(environ, "IMORGON_SESSION_SECRET", "signs staff sessions"),
         public_url=public_url,
+        metrics_token=_metrics_token(environ),
     )
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str | None:
+    if not environ.get(_METRICS, "").strip():
+        return None
+    return _secret(environ, _METRICS, "shown by whoever reads the figures")
 
 
 def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:

@@ -1,22 +1,26 @@
 """The bot as an application: every channel found, the pages, and whether it is alive and ready."""
 
+import asyncio
 import importlib
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import bot.pages
-from bot import channels
-from bot.carriers import Listens
+from bot import channels, metrics, troubles
 from bot.database import DATABASE_ERRORS
 from bot.engine import Clock, Engine, TurnFunction
 from bot.pages.page import static
+from bot.pages.stopped import fell
 from bot.policies import NoPolicy
 from bot.settings import Settings
+from bot.turns import where
 
 log = structlog.get_logger()
 
@@ -29,11 +33,17 @@ def create(settings: Settings, clock: Clock, turn: TurnFunction) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await _policies(engine)
+        stop = asyncio.Event()
+        watching = asyncio.create_task(troubles.watch(engine, stop), name="watch")
         yield
+        stop.set()
+        await watching
         await engine.close()
 
     app = FastAPI(title="imorgon", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.engine = engine
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_middleware(_NothingEscapes)
     for channel in on.values():
         app.include_router(channel.router(engine))
     for page in pkgutil.iter_modules(bot.pages.__path__):
@@ -41,8 +51,38 @@ def create(settings: Settings, clock: Clock, turn: TurnFunction) -> FastAPI:
         if hasattr(module, "router"):
             app.include_router(module.router(engine))
     app.include_router(_health(engine))
+    app.include_router(metrics.router(engine))
     app.mount("/static", static(), name="static")
     return app
+
+
+async def _malformed(_: Request, __: Exception) -> Response:
+    """What does not follow an address' form is not said back."""
+    return Response(status_code=422)
+
+
+class _NothingEscapes:
+    """The last catch: an error that left the application would be logged by the server with all it says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def note(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            log.critical("unexpected", error=type(error).__name__, where=where(error))
+            if not begun:  # else the server sees an answer that never ended, and cuts the connection
+                await fell(Request(scope))(scope, receive, send)
 
 
 async def _policies(engine: Engine) -> None:
@@ -72,19 +112,15 @@ def _health(engine: Engine) -> APIRouter:
                 ready[municipality] = True
             except (NoPolicy, *DATABASE_ERRORS):
                 ready[municipality] = False
-        answers = all(ready.values())
         # What only a person can mend is told; the rest goes on being received.
-        return JSONResponse({**ready, **await troubles(engine)}, 200 if answers else 503)
+        return JSONResponse({**ready, **await told_troubles(engine)}, 200 if all(ready.values()) else 503)
 
     return router
 
 
-async def troubles(engine: Engine) -> dict[str, dict[str, str]]:
-    """Channels of which something stands still, with why, by municipality."""
-    found: dict[str, dict[str, str]] = {}
-    for channel in engine.channels.values():
-        if isinstance(channel, Listens):
-            with suppress(*DATABASE_ERRORS):
-                if trouble := await channel.trouble(engine):
-                    found[channel.name] = trouble
-    return found
+async def told_troubles(engine: Engine) -> dict[str, list[str]]:
+    """What is wrong, in words, if anything is."""
+    with suppress(*DATABASE_ERRORS):
+        if found := await troubles.find(engine):
+            return {"troubles": list(found.values())}
+    return {}

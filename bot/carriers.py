@@ -1,7 +1,7 @@
 """What the outbox knows of a channel: it takes a letter and says what became of it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from uuid import UUID
@@ -23,9 +23,9 @@ class Letter:
 
     id: UUID
     municipality: str
-    address: str
-    text: str
-    message: Outgoing | None = None
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+    message: Outgoing | None = field(default=None, repr=False)
     language: str = "sv"
     provider: str | None = None
 
@@ -112,6 +112,15 @@ class Listens(Protocol):
 
     async def trouble(self, engine: "Engine") -> dict[str, str]:
         """What stands still until a person has mended it: municipality -> why, in words. Raises database errors."""
+        ...
+
+
+@runtime_checkable
+class HasProviders(Protocol):
+    """A channel that several providers may carry."""
+
+    def provider_of(self, municipality: str) -> str:
+        """The name of the one that carries a municipality's messages; empty when none does."""
         ...
 
 

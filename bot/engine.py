@@ -7,13 +7,15 @@ from typing import Any, TypeAlias
 from backend.contract import Policy
 from bot.backend import Backend
 from bot.bells import Bell, Watchers
-from bot.carriers import Carrier, Closes
+from bot.carriers import Carrier, Closes, HasProviders
 from bot.codec import Codec
 from bot.database import Database
 from bot.gathering import Gathering, InOrder
 from bot.messages import Event, State, Turn
 from bot.policies import Policies
+from bot.pulse import Pulse
 from bot.settings import Settings
+from bot.tally import By, Tally
 
 Clock: TypeAlias = Callable[[], datetime]
 """Business time: aware, UTC. In the demo and in stories the player moves it."""
@@ -48,6 +50,7 @@ class Engine:
         self.gatherings: dict[str, Gathering[Any, Any]] = {}
         self.senders = InOrder()
         self.bells = {loop: Bell() for loop in LOOPS}
+        self.tally, self.pulse = Tally(), Pulse()
 
     async def policy(self, municipality: str) -> Policy:
         """What the municipality decided. Raises NoPolicy."""
@@ -60,6 +63,16 @@ class Engine:
         """Whether people of this channel read our own entries."""
         carrier = self.channels.get(channel)
         return carrier is not None and carrier.read_here
+
+    def provider(self, channel: str, municipality: str) -> str:
+        """What the provider is called that carries a municipality's messages on a channel."""
+        carrier: object = self.channels.get(channel)
+        return carrier.provider_of(municipality) if isinstance(carrier, HasProviders) else channel
+
+    def counts(self, name: str, channel: str, municipality: str, **more: str) -> None:
+        """Count something that happened, and is committed."""
+        provider = self.provider(channel, municipality)
+        self.tally.add(By(municipality=municipality, name=name, channel=channel, provider=provider, **more))
 
     def wake(self, *loops: str) -> None:
         """There may be work for these loops; for all of them when none is named (somebody moved the clock)."""

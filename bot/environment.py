@@ -27,6 +27,11 @@ def secret(environ: Mapping[str, str], name: str, what: str) -> str:
     return value
 
 
+def secret_if_given(environ: Mapping[str, str], name: str, what: str) -> str | None:
+    """A setting that may be left out; one that is given nobody may guess. Raises SettingsError."""
+    return secret(environ, name, what) if environ.get(name, "").strip() else None
+
+
 def url(environ: Mapping[str, str], name: str, what: str) -> str:
     """An address that must be there, without a slash at its end. Raises SettingsError."""
     return _address(needed(environ, name, what), name)

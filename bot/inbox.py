@@ -8,7 +8,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any, Literal
@@ -54,11 +54,11 @@ class Inbound:
 
     municipality: str
     channel: Channel
-    address: str
+    address: str = field(repr=False)
     provider_id: str
-    event: Said | Filled
+    event: Said | Filled = field(repr=False)
     received_at: datetime | None = None
-    media: str = ""
+    media: str = field(default="", repr=False)
     album: str = ""
     remembered: timedelta | None = None
 
@@ -88,8 +88,11 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
         # What is forgotten again some day, and says more of its buttons than a quick turn knows, goes the long way.
         plain = not inbound.media and inbound.remembered is None and not codes.read(inbound.event)
         if plain and (took := await _quickly(engine, inbound, at)) is not None:
-            return Received(took.thread, took.outcome)
-        return await _alone(engine, inbound, at)
+            received = Received(took.thread, took.outcome)
+        else:
+            received = await _alone(engine, inbound, at)
+    engine.counts("received", inbound.channel, inbound.municipality, word=received.outcome)
+    return received
 
 
 async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:

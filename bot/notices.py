@@ -21,6 +21,7 @@ from bot.codec import CannotOpen
 from bot.engine import Engine
 from bot.messages import Noticed
 from bot.policies import NoPolicy
+from bot.pulse import feed_of
 from bot.tables import feeds, inbox, persons, threads
 from bot.turns import Desk, take
 
@@ -58,6 +59,7 @@ async def collect(engine: Engine, municipality: str, worker: UUID) -> bool | Non
     except (BackendAway, KeyError, ValueError) as error:
         log.warning("feed not read", municipality=municipality, error=type(error).__name__)
         return False
+    engine.pulse.came_round(feed_of(municipality))
     notices: list[Any] = feed["notices"]
     if not notices and epoch == cursor.epoch:
         return False

@@ -18,6 +18,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -42,7 +43,7 @@ from bot.tables import entries, outbox, pauses, receipts, sending
 from bot.tables import threads as thread_rows
 from bot.text import N_, say
 from bot.threads import LockedThread
-from bot.turns import AboveCeiling, Desk, Happening, guard_ceiling, take, where
+from bot.turns import AboveCeiling, Desk, Happening, count_message, guard_ceiling, take, where
 from bot.unreached import hand_over, hold, refused_by_person, waits_for_owner
 
 LEASE = timedelta(seconds=30)
@@ -148,6 +149,9 @@ async def _send(engine: Engine, candidate: Row[Any]) -> None:
         carrier = engine.channels[claimed.channel]
         outcome = await _carry(carrier, claimed.letter)
         await _write_down(engine, claimed, outcome)
+        if outcome.state in LEFT and candidate.heard_at is not None:
+            took = (engine.clock() - candidate.heard_at).total_seconds()
+            engine.tally.waited(candidate.municipality, claimed.channel, claimed.letter.language, took)
         if isinstance(carrier, HasButtons) and outcome.state in LEFT:
             await _tidy(engine, carrier, claimed)
 
@@ -196,8 +200,17 @@ async def _candidate(engine: Engine, busy: Iterable[UUID]) -> Row[Any] | None:
         unsettled,
         or_(earlier.c.turn == outbox.c.turn, and_(under_way, earlier.c.created_at > func.now() - HOLDS)),
     )
+    # When the person wrote what this replies to.
+    heard_at = (
+        select(entries.c.at)
+        .where(entries.c.thread == outbox.c.thread, entries.c.who == "person", entries.c.number < outbox.c.entry)
+        .where(~outbox.c.proactive, ~outbox.c.staff)
+        .order_by(entries.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     found = (
-        select(outbox, thread_rows.c.person)
+        select(outbox, thread_rows.c.person, heard_at.label("heard_at"))
         .join(thread_rows, thread_rows.c.id == outbox.c.thread)
         .where(
             outbox.c.state == "pending",
@@ -282,6 +295,7 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
             log.info("dropped", kind=current.kind, reason=reason)
             await _change(desk, current.id, state="dropped", reason=reason)
             await desk.move_line(thread, current.id, "dropped")
+            desk.counted.append(partial(count_message, thread=thread, kind=current.kind, state="dropped"))
             return
         if thread.channel not in engine.channels or not may_use(desk.policy, thread.channel):
             log.warning("channel is off", channel=thread.channel)
@@ -419,6 +433,7 @@ async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcom
     await _change(desk, row.id, **_settled(row, outcome))
     await desk.move_line(thread, row.id, outcome.state)
     desk.rings.add("outbox")
+    desk.counted.append(partial(count_message, thread=thread, kind=row.kind, state=outcome.state))
     if outcome.wait is not None:
         await hold(desk, thread, outcome.wait)
     if outcome.opted_out:

@@ -9,7 +9,7 @@ or did not succeed, is ``None``: nothing of it was written, and the caller takes
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID, uuid4
@@ -35,9 +35,9 @@ class Message:
 
     municipality: str
     channel: Channel
-    address: str
+    address: str = field(repr=False)
     provider_id: str
-    event: Event
+    event: Event = field(repr=False)
     at: datetime
 
 
@@ -85,6 +85,9 @@ async def take(engine: Engine, diverted: Diverted, came: Sequence[Message]) -> l
     if written:
         await _write(engine, list(written.values()))
         engine.watchers.moved(found[place].thread.id for place in written)
+        for place, rows in written.items():
+            replies = [row["kind"] for row in rows["outbox"]]
+            turns.count_turn(engine, found[place].thread, came[place].event, replies, came[place].at)
         calls = ["calls"] if any(rows["calls"] for rows in written.values()) else []
         copied = ["entries"] if any(found[place].thread.state.handed_over for place in written) else []
         engine.wake("outbox", *calls, *copied)

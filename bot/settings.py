@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from bot.environment import SettingsError, api_base, given, needed, per_municipality, secret, url
+from bot.environment import SettingsError, api_base, given, needed, per_municipality, secret, secret_if_given, url
 
 _TOKEN = "IMORGON_BACKEND_TOKEN_"  # noqa: S105  # the name of the setting
 _BOT = "IMORGON_TELEGRAM_TOKEN_"
+METRICS_TOKEN = "IMORGON_METRICS_TOKEN"  # noqa: S105  # the name of the setting
 _CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 _BOT_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
@@ -50,6 +51,7 @@ class Settings:
     session_secret: str = field(repr=False)
     telegram: TelegramSettings | None
     environ: Mapping[str, str] = field(repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
 
     @property
     def municipalities(self) -> tuple[str, ...]:
@@ -81,6 +83,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         session_secret=secret(environ, "IMORGON_SESSION_SECRET", "signs the web chat's cookies"),
         telegram=_telegram(environ, tokens, public_url),
         environ=environ,
+        metrics_token=secret_if_given(environ, METRICS_TOKEN, "shown by whoever reads the figures"),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -227,6 +228,7 @@ inbox = Table(
     _now("created_at"),
     _one_of("state", "pending", "done", "dead"),
     Index("ix_inbox_pending", "thread", "seq", postgresql_where=text("state = 'pending'")),
+    Index("ix_inbox_dead", "municipality", postgresql_where=text("state = 'dead'")),
     Index("uq_inbox_notice", "municipality", "notice", unique=True, postgresql_where=text("notice is not null")),
 )
 
@@ -307,6 +309,7 @@ outbox = Table(
     Index("ix_outbox_provider_ref", "provider_ref", postgresql_where=text("provider_ref is not null")),
     Index("ix_outbox_buttons", "thread", postgresql_where=text("buttons is not null")),
     Index("ix_outbox_handed_at", "municipality", "handed_at", postgresql_where=text("handed_at is not null")),
+    Index("ix_outbox_sent", "tried_at", postgresql_where=text("state = 'sent'")),
 )
 
 # A provider's own trouble with one try. Counted by the minute, kept for a quarter of an hour.
@@ -364,6 +367,7 @@ receipts = Table(
     Column("code", Text, nullable=False, server_default=text("''")),
     _now("received_at"),
     UniqueConstraint("outbox", "provider_ref", "status", "code"),
+    Index("ix_receipts_received_at", "received_at", postgresql_using="brin"),
 )
 
 # One row: after a restore nothing leaves until somebody has said so.
@@ -444,4 +448,36 @@ telegram_bots = Table(
     Column("stopped", Text),
     _moment("stopped_at"),
     _one_of("stopped", "conflict", "unauthorized"),
+)
+
+# What the processes counted (:mod:`bot.tally`): only names of ours, never whose it was.
+tallies = Table(
+    "tallies",
+    metadata,
+    *(
+        Column(name, Text, primary_key=True)
+        for name in ("municipality", "name", "channel", "provider", "language", "kind", "word")
+    ),
+    Column("value", Double, nullable=False),
+)
+
+# When each loop of each process last came round, as the process itself says (real time).
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("process", Uuid, primary_key=True),
+    Column("loop", Text, primary_key=True),
+    _moment("beat_at", nullable=False),
+    _moment("worked_at", nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),  # the class of the error, never its words
+)
+
+# What is wrong now and has been told in the log: told once, whichever process saw it.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("words", Text, nullable=False),
+    _now("since_at"),
 )

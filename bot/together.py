@@ -18,9 +18,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
@@ -30,8 +31,10 @@ import backend.settings
 import bot.app
 import bot.migrations
 import bot.settings
+from backend import metrics as figures_of_cases
 from backend import postgres
 from backend.seeds import seed
+from bot import metrics as figures_of_talk
 from bot import worker
 from bot.conversation import turn
 from bot.engine import Engine
@@ -223,9 +226,21 @@ def _both(edge: FastAPI, inner: FastAPI, more: list[BaseRoute]) -> Starlette:
         """Both halves' databases answer."""
         ready = {slug: await database.ready() for slug, database in inner.state.databases.items()}
         ready["bot"] = await edge.state.engine.database.ready()
-        return JSONResponse({**ready, **await bot.app.troubles(edge.state.engine)}, 200 if all(ready.values()) else 503)
+        return JSONResponse(
+            {**ready, **await bot.app.told_troubles(edge.state.engine)}, 200 if all(ready.values()) else 503
+        )
 
-    return Starlette(routes=[Route("/readyz", readyz), *more, Mount("/", app=by_path)], lifespan=lifespan)
+    async def metrics(request: Request) -> Response:
+        """Both halves' figures."""
+        if not figures_of_talk.may_read(request, edge.state.engine.settings.metrics_token):
+            return Response(status_code=403)
+        talk = [one async for one in figures_of_talk.figures(edge.state.engine)]
+        cases = [one async for one in figures_of_cases.figures(inner.state.databases, inner.state.clock())]
+        return Response(figures_of_talk.exposition([*talk, *cases]), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(
+        routes=[Route("/readyz", readyz), Route("/metrics", metrics), *more, Mount("/", app=by_path)], lifespan=lifespan
+    )
 
 
 def free_port() -> int:

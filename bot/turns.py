@@ -7,6 +7,7 @@ A turn that raises takes nothing with it: the event alone is kept, and tried aga
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal, TypeAlias
 from uuid import UUID, uuid4, uuid5
 
@@ -27,6 +28,7 @@ from bot.rendering import as_text, in_swedish
 from bot.sending import CODE
 from bot.tables import calls, contact_links, entries, inbox, outbox, timers
 from bot.tables import threads as thread_rows
+from bot.tally import NONE
 from bot.text import N_, render, say, segments
 from bot.text import is_gsm as fits_gsm
 from bot.threads import Conflict, LockedPerson, LockedThread
@@ -131,6 +133,7 @@ class Desk:
     persons: dict[UUID, LockedPerson] = field(default_factory=dict)
     moved: set[UUID] = field(default_factory=set)
     rings: set[str] = field(default_factory=set)
+    counted: list[Callable[[Engine], None]] = field(default_factory=list)
 
     # --- Locks --------------------------------------------------------------------------------------------------------
 
@@ -155,6 +158,8 @@ class Desk:
         self.engine.watchers.moved(self.moved)
         if self.rings:
             self.engine.wake(*self.rings)
+        for count in self.counted:
+            count(self.engine)
 
     # --- Waiting ------------------------------------------------------------------------------------------------------
 
@@ -281,6 +286,8 @@ class Desk:
             await self._own(thread, took.owns, happening.at)
         if happening.inbox is not None:
             await self._change_inbox(happening.inbox, state="done", body=None)
+        replies = [said.kind for said in took.says if said.to in (None, thread.id) and not KINDS[said.kind].proactive]
+        self.counted.append(partial(count_turn, thread=thread, event=happening.event, replies=replies, at=happening.at))
         await threads.save_thread(self.connection, self.codec, thread)
 
     async def save(self, thread: LockedThread, calls: Sequence[Call] = ()) -> None:
@@ -559,6 +566,27 @@ class Desk:
 
     async def _change_inbox(self, row: UUID, **values: Any) -> None:
         await self.connection.execute(update(inbox).where(inbox.c.id == row).values(**values))
+
+
+# --- Figures ----------------------------------------------------------------------------------------------------------
+
+
+def count_turn(engine: Engine, thread: LockedThread, event: Event, replies: Sequence[str], at: datetime) -> None:
+    """Count a turn that is committed, and the kinds of its replies where people read our entries: those are here."""
+    language, kind = thread.state.language or NONE, type(event).__name__.lower()
+    engine.counts("turns", thread.channel, thread.municipality, language=language, kind=kind)
+    if engine.reads_here(thread.channel):
+        for reply in replies:
+            count_message(engine, thread, reply, "delivered")
+        if replies and isinstance(event, Said | Filled):
+            took = (engine.clock() - at).total_seconds()
+            engine.tally.waited(thread.municipality, thread.channel, language, took)
+
+
+def count_message(engine: Engine, thread: LockedThread, kind: str, state: str) -> None:
+    """Count a message of ours that has come to a state, and is committed there."""
+    language = thread.state.language or NONE
+    engine.counts("messages", thread.channel, thread.municipality, language=language, kind=kind, word=state)
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------

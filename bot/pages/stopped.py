@@ -57,6 +57,13 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
+def fell(request: Request) -> Response:
+    """We stumbled ourselves: said on a page to whoever reads pages, and with the status alone to a program."""
+    if "text/html" in request.headers.get("accept", ""):
+        return _show(request, Stopped(500, *_AWAY))
+    return Response(status_code=500)
+
+
 async def _posted(request: Request) -> page.Fields:
     fields = await page.fields(request)
     request.state.fields = fields

@@ -113,7 +113,13 @@ async def test_the_application_is_alive_and_ready(house: House, parrot: Parrot) 
     async with serving(application) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as client:
         assert (await client.get("/healthz")).status_code == 200
         ready = await client.get("/readyz")
-        assert (ready.status_code, ready.json()) == (200, {"database": True, "trelleborg": True})
+        assert ready.status_code == 200
+        alone = ["No worker runs: nothing is sent, collected, reminded or tried again."]
+        assert ready.json() == {"database": True, "trelleborg": True, "troubles": alone}
+        async with house.working():
+            await _until(lambda: bool(house.engine.pulse._loops))
+            await house.engine.pulse.write_down(engine.database)
+            assert (await client.get("/readyz")).json() == {"database": True, "trelleborg": True}
         assert (await client.post("/sms/inbound")).status_code == 403
         assert (await client.get("/static/tokens.css")).status_code == 200
 
