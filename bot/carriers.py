@@ -116,15 +116,6 @@ class Listens(Protocol):
 
 
 @runtime_checkable
-class HasProviders(Protocol):
-    """A channel that several providers may carry."""
-
-    def provider_of(self, municipality: str) -> str:
-        """The name of the one that carries a municipality's messages; empty when none does."""
-        ...
-
-
-@runtime_checkable
 class Closes(Protocol):
     """A channel that holds connections."""
 

@@ -65,14 +65,16 @@ class Engine:
         return carrier is not None and carrier.read_here
 
     def provider(self, channel: str, municipality: str) -> str:
-        """What the provider is called that carries a municipality's messages on a channel."""
+        """What the provider is called that carries a municipality's messages on a channel, by its first choice."""
         carrier: object = self.channels.get(channel)
-        return carrier.provider_of(municipality) if isinstance(carrier, HasProviders) else channel
+        if not isinstance(carrier, HasProviders):
+            return channel
+        return next(iter(carrier.providers_of(municipality)), "")
 
-    def counts(self, name: str, channel: str, municipality: str, **more: str) -> None:
-        """Count something that happened, and is committed."""
-        provider = self.provider(channel, municipality)
-        self.tally.add(By(municipality=municipality, name=name, channel=channel, provider=provider, **more))
+    def counts(self, name: str, channel: str, municipality: str, *, provider: str | None = None, **more: str) -> None:
+        """Count something that happened, and is committed. ``provider``: who carried it, where that is known."""
+        by = provider or self.provider(channel, municipality)
+        self.tally.add(By(municipality=municipality, name=name, channel=channel, provider=by, **more))
 
     def wake(self, *loops: str) -> None:
         """There may be work for these loops; for all of them when none is named (somebody moved the clock)."""

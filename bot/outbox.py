@@ -433,7 +433,9 @@ async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcom
     await _change(desk, row.id, **_settled(row, outcome))
     await desk.move_line(thread, row.id, outcome.state)
     desk.rings.add("outbox")
-    desk.counted.append(partial(count_message, thread=thread, kind=row.kind, state=outcome.state))
+    desk.counted.append(
+        partial(count_message, thread=thread, kind=row.kind, state=outcome.state, provider=row.provider)
+    )
     if outcome.wait is not None:
         await hold(desk, thread, outcome.wait)
     if outcome.opted_out:

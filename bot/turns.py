@@ -583,10 +583,18 @@ def count_turn(engine: Engine, thread: LockedThread, event: Event, replies: Sequ
             engine.tally.waited(thread.municipality, thread.channel, language, took)
 
 
-def count_message(engine: Engine, thread: LockedThread, kind: str, state: str) -> None:
+def count_message(engine: Engine, thread: LockedThread, kind: str, state: str, provider: str | None = None) -> None:
     """Count a message of ours that has come to a state, and is committed there."""
     language = thread.state.language or NONE
-    engine.counts("messages", thread.channel, thread.municipality, language=language, kind=kind, word=state)
+    engine.counts(
+        "messages",
+        thread.channel,
+        thread.municipality,
+        provider=provider,
+        language=language,
+        kind=kind,
+        word=state,
+    )
 
 
 # --- Rows -------------------------------------------------------------------------------------------------------------

@@ -49,10 +49,6 @@ class Sms:
         several = self.carried.get(letter.municipality, ())
         return sorted(several, key=lambda one: letter.provider is not None and one.name != letter.provider)
 
-    def provider_of(self, municipality: str) -> str:
-        provider = self.carried.get(municipality)
-        return provider.name if provider else ""
-
     async def send(self, letter: Letter) -> Outcome:
         by = next(iter(self._of(letter)), None)
         if by is None or letter.provider not in (None, by.name):

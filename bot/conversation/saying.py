@@ -52,10 +52,7 @@ def said(talk: Talk, event: Said) -> None:
         # Who writes to us lets us through again.
         talk.state = talk.state.with_thread(blocked=False)
     asked = _command(talk, event)
-    if event.rang:
-        talk.means(say(RANG))
-    elif asked is not None:
-        talk.means(meant(asked, silent=talk.thread.opted_out))
+    _name_the_word(talk, event, asked)
     if event.keyword and _taken_by_provider(talk, event, asked):
         return
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
@@ -125,6 +122,14 @@ def _stopped_by_provider(talk: Talk, event: Said, word: str) -> None:
         answer_own(talk, event, opened)
         talk.says.clear()
     talk.hand_over("opted-out")
+
+
+def _name_the_word(talk: Talk, event: Said, asked: Command | None) -> None:
+    """For staff: what a word that works anywhere means, or that she rang instead of writing it."""
+    if event.rang:
+        talk.means(say(RANG))
+    elif asked is not None:
+        talk.means(meant(asked, silent=talk.thread.opted_out))
 
 
 def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> None:

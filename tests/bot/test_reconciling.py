@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from bot import reconciling
-from bot.app import troubles
 from bot.carriers import NobodyKnows
 from bot.channels.sms import Sms
 from bot.engine import Engine
@@ -27,6 +26,13 @@ def reconciler(house: House, place: int = 0) -> Reconciler:
     sms = house.channels["sms"]
     assert isinstance(sms, Sms)
     return Reconciler(TOWN, sms.carried[TOWN][place])
+
+
+async def troubles(house: House) -> dict[str, str]:
+    """What the channel tells of what stands still."""
+    sms = house.channels["sms"]
+    assert isinstance(sms, Sms)
+    return await sms.trouble(house.engine)
 
 
 async def look(house: House, place: int = 0) -> bool:
@@ -164,20 +170,20 @@ async def test_what_cannot_be_kept_now_is_looked_at_again(house: House, twilio: 
 async def test_what_cannot_be_listed_is_told_until_it_can(house: House, twilio: Twilio) -> None:
     twilio.lists = False
     assert not await look(house)
-    (why,) = (await troubles(house.engine))["sms"].values()
+    (why,) = (await troubles(house)).values()
     assert why.startswith("Twilio does not list what people wrote since ")
     assert why.endswith("(CannotAsk)")
     assert not await reconciler(house).once(house.engine)  # not at once again
     twilio.lists = True
     await house.change("update reconciling set next_look_at = next_look_at - interval '30 seconds'")
     assert await reconciler(house).once(house.engine)
-    assert await troubles(house.engine) == {}
+    assert await troubles(house) == {}
 
 
 async def test_where_nobody_looks_any_more_that_is_told(house: House) -> None:
     await look(house)
     await house.change("update reconciling set next_look_at = now() - interval '16 minutes'")
-    (why,) = (await troubles(house.engine))["sms"].values()
+    (why,) = (await troubles(house)).values()
     assert why.startswith("nobody has asked Twilio for lost messages since ")
 
 
@@ -226,7 +232,7 @@ async def test_46elks_that_does_not_answer_is_told(both: House) -> None:
     account = ElksAccount("u", "p", "http://127.0.0.1:9", {TOWN: ELKS_NUMBER}, ("s" * 40,))
     by = ElksProvider(account, "http://127.0.0.1:1")
     assert not await Reconciler(TOWN, by).once(both.engine)
-    (why,) = (await troubles(both.engine))["sms"].values()
+    (why,) = (await troubles(both)).values()
     assert why.startswith("46elks does not list what people wrote since ")
     await by.close()
 
