@@ -123,6 +123,8 @@ class Policy(Value):
     quiet_from: str = "20:00"
     quiet_until: str = "08:00"
     opening_hours: tuple[Hours, ...] = ()
+    closed_afternoons: tuple[int, ...] = Field((), description="weekdays on which nobody answers after noon")
+    closed_days: tuple[date, ...] = Field((), description="days closed beside the red ones")
     address: str = Field(description="where meetings are held unless a booking says otherwise")
     telephone: str = Field(description="customer service, as it is written to people")
     after_hours_telephone: str = Field(description="social jour, as it is written to people")
@@ -343,6 +345,7 @@ class HandOver(Value):
     ``unreachable``: the person has shut us out where she wrote. ``undelivered``: nobody knows whether a message came.
     ``important-day``: she wants help before the day she was told of.
     ``silent``: she has not written for a month and nothing is finished; a person decides what to do, nothing closes.
+    ``letter``: what the law says she must be told came nowhere, and goes by letter.
     """
 
     person: UUID
@@ -363,9 +366,12 @@ class HandOver(Value):
         "undelivered",
         "important-day",
         "silent",
+        "letter",
     ]
     telephone: str | None = None
     shared_phone: bool | None = None
+    about: UUID | None = Field(None, description="the dead letter; of `letter` the notice whose message came nowhere")
+    entry: int | None = Field(None, description="the line of the thread it is about, where there is one")
 
 
 class EntryState(StrEnum):
@@ -592,6 +598,14 @@ class Merged(Value):
     into: UUID
 
 
+class DeadLetter(Value):
+    """Body of DEAD_LETTER: staff have seen to what the bot could not read. ``again``: it is to try once more."""
+
+    thread: UUID
+    letter: UUID
+    again: bool
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -614,6 +628,7 @@ class NoticeKind(StrEnum):
     HANDED_BACK = "handed-back", HandedBack
     PERSONS_MERGED = "persons-merged", Merged
     PERSONS_PARTED = "persons-parted", Merged
+    DEAD_LETTER = "dead-letter", DeadLetter
 
 
 class Notice(Value):

@@ -52,7 +52,8 @@ def one_of(column: str, *values: str) -> str:
 
 
 class Task(Row, table=True):
-    """One thing to do. ``reason`` is a short word of the room that made it; ``about`` is the row it is about."""
+    """One thing to do. ``reason`` is a short word of the room that made it; ``about`` is the row it is about, ``entry``
+    the line of the thread. ``because`` says why it was closed, where that must be said."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -67,6 +68,7 @@ class Task(Row, table=True):
     person: UUID | None = Field(default=None, foreign_key="persons.id", index=True)
     thread: UUID | None = None
     about: UUID | None = Field(default=None, index=True)
+    entry: int | None = None
     queue: str
     words: bytes | None = sealed(default=None, nullable=True)
     made_at: datetime = moment()
@@ -75,6 +77,7 @@ class Task(Row, table=True):
     assigned_name: str | None = None
     done_at: datetime | None = moment(default=None, nullable=True)
     done_by: UUID | None = None
+    because: str | None = None
 
 
 async def add(
@@ -86,6 +89,7 @@ async def add(
     person: UUID | None = None,
     thread: UUID | None = None,
     about: UUID | None = None,
+    entry: int | None = None,
     due_at: datetime | None = None,
     queue: Role | None = None,
     words: str = "",
@@ -105,6 +109,7 @@ async def add(
     if task is None:
         in_queue = queue or QUEUES[kind]
         task = Task(kind=kind, reason=reason, person=person, thread=thread, about=about, queue=in_queue, made_at=at)
+    task.entry = entry if task.entry is None else task.entry
     task.due_at = min(filter(None, (task.due_at, due_at)), default=None)
     if words:
         codec = database.of(session).codec
@@ -130,11 +135,13 @@ async def take(session: AsyncSession, task: UUID, staff: UUID, name: str) -> Tas
     return found
 
 
-async def done(session: AsyncSession, task: UUID, at: datetime, by: UUID | None = None) -> Task:
+async def done(
+    session: AsyncSession, task: UUID, at: datetime, by: UUID | None = None, because: str | None = None
+) -> Task:
     """A task is done; what is done stays done by whom did it first."""
     found = await get(session, task)
     if found.done_at is None:
-        found.done_at, found.done_by = at, by
+        found.done_at, found.done_by, found.because = at, by, because
         session.add(found)
     return found
 

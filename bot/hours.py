@@ -15,6 +15,7 @@ _ONE_DAY = timedelta(days=1)
 _DECISIONS = time(8, 0), time(17, 0)
 _REFUSALS = time(8, 0), time(15, 0)
 _LONGEST_CLOSURE = 60
+_NOON = time(12, 0)
 
 
 def may_leave_at(quiet: Literal["never", "day", "decision", "refusal"], policy: Policy, now: datetime) -> datetime:
@@ -53,7 +54,25 @@ def _is_day_for(quiet: str, policy: Policy, day: date) -> bool:
 def is_working_day(policy: Policy, day: date) -> bool:
     """Whether the municipality is open that day, as far as its policy tells the bot."""
     open_days = {hours.weekday for hours in policy.opening_hours} or set(range(5))
-    return day.weekday() in open_days and day not in _red_days(day.year)
+    return day.weekday() in open_days and day not in policy.closed_days and day not in _red_days(day.year)
+
+
+def opens_at(policy: Policy, now: datetime) -> datetime | None:
+    """When somebody of the staff is there again; ``None`` while somebody is, or where no hours are told."""
+    zone = ZoneInfo(policy.time_zone)
+    today = now.astimezone(zone).date()
+    for day in (today + n * _ONE_DAY for n in range(_LONGEST_CLOSURE)):
+        for hours in policy.opening_hours:
+            if hours.weekday != day.weekday() or not is_working_day(policy, day):
+                continue
+            closes = time.fromisoformat(hours.closes)
+            closes = min(closes, _NOON) if day.weekday() in policy.closed_afternoons else closes
+            start = datetime.combine(day, time.fromisoformat(hours.opens), zone)
+            if now < start:
+                return start.astimezone(UTC)
+            if now < datetime.combine(day, closes, zone):
+                return None
+    return None
 
 
 @lru_cache(maxsize=16)

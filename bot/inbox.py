@@ -191,7 +191,7 @@ async def set_aside(
         row = {"id": letter, "municipality": municipality, "kind": "malformed", "state": "dead", "received_at": at}
         await desk.connection.execute(upsert(inbox).values(**row, thread=thread))
         if thread is not None:
-            await desk.hand_over_unread(thread, letter)
+            await desk.hand_over_unread(thread, letter, kept=False)
         log.critical("dead letter", municipality=municipality, kind="malformed", channel=channel)
 
     try:
@@ -287,6 +287,9 @@ async def _next(engine: Engine, thread: UUID, municipality: str) -> bool:
         locked = await desk.lock(thread)
         event = messages.load_event(row.kind, desk.codec.open(row.body, "inbox", "body", row.id))
         await merging.noticed(desk, event)
+        opened = locked.state.open
+        if row.release_of is not None and isinstance(event, Said) and opened and opened.at > row.received_at:
+            event = replace(event, behind=True)
         return Happening(locked, event, row.received_at, inbox=row.id, entry=row.entry)
 
     try:

@@ -23,7 +23,7 @@ KINDS: dict[str, Kind] = {
         Kind("personal-question", sensitivity=Sensitivity.PERSONAL, personal_words=True),
         # The whole summary is shown before it is confirmed: as many segments as it takes, where the ceiling allows it.
         Kind("summary", sensitivity=Sensitivity.PERSONAL, segments=(8, 16), personal_words=True),
-        Kind("acute", segments=(2, 3), always=True),
+        Kind("acute", segments=(2, 3), always=True, lost="nothing"),  # staff have the alarm
         # A reason why an answer was not understood, and the question again in full.
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
         # Later than it lasts it says nothing any more.
@@ -31,8 +31,16 @@ KINDS: dict[str, Kind] = {
         Kind("staff", life=timedelta(hours=24), segments=(4, 6), unknown="give-up"),
         Kind("confirm-contact", proactive=True, quiet="day", life=timedelta(hours=12), segments=(1, 1)),
         Kind(STILL_YOURS, proactive=True, quiet="day", life=timedelta(days=7), segments=(1, 1)),
-        Kind("meeting-changed", proactive=True, quiet="day", still_true=True, segments=(1, 1)),
-        Kind("reminder", proactive=True, quiet="day", still_true=True, segments=(1, 1), cap="counts"),
+        Kind("meeting-changed", proactive=True, quiet="day", still_true=True, segments=(1, 1), fallback="other"),
+        Kind(
+            "reminder",
+            proactive=True,
+            quiet="day",
+            still_true=True,
+            segments=(1, 1),
+            cap="counts",
+            fallback="other",
+        ),
         Kind(
             "nudge",
             proactive=True,
@@ -42,6 +50,7 @@ KINDS: dict[str, Kind] = {
             segments=(1, 1),
             unchecked="drop",
             cap="waits",
+            lost="nothing",
         ),
         *(kind for telling in tellings().values() for kind in telling.kinds),
     )

@@ -51,6 +51,8 @@ class Said:
     ``answered``: and has told that it answered.
     ``code``: a code to go on here was written that did not fit; ``joined``: one that did.
     ``rang``: she wrote nothing and rang the number instead, which is a wish to be rung.
+    ``behind``: the question that is open now was asked after this was written (it could not be read then), so it is
+    no answer to it.
     """
 
     words: str
@@ -67,6 +69,7 @@ class Said:
     code: Literal["", "wrong"] = ""
     joined: Joined | None = None
     rang: bool = False
+    behind: bool = False
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,7 @@ class Thread:
     been told what to do if it does not.
     ``heard``: when somebody last wrote from here; ``doubted``: so long ago that it may be another's by now.
     ``opted_out``: the person said stop; ``blocked``: the channel lets nothing of ours through to her, until she writes.
+    ``staff_wrote``: when a human last wrote to her here; ``away_told``: the day she was last told that we are closed.
     """
 
     id: UUID
@@ -283,6 +287,8 @@ class Thread:
     doubted: bool = False
     silence: Silence | None = None
     turns: int = 0
+    staff_wrote: datetime | None = None
+    away_told: date | None = None
 
     def still_asks(self, token: str) -> bool:
         """Whether this question is still unanswered here, open or set aside, and ours to ask."""
@@ -444,6 +450,7 @@ class Turn:
     """The whole effect of one event. ``supersede``: drop unsent bot messages of older epochs (staff took over).
 
     ``link``: this contact point is that person's. ``owns``: a telephone that was proved to be the person's own.
+    ``letter``: a dead letter that staff have seen to, and whether it is to be tried again.
     """
 
     state: State
@@ -454,6 +461,7 @@ class Turn:
     link: UUID | None = None
     owns: str | None = None
     understood: str | None = None
+    letter: tuple[UUID, bool] | None = None
 
 
 # --- As JSON ----------------------------------------------------------------------------------------------------------

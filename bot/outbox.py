@@ -34,6 +34,7 @@ from bot.backend import BackendAway
 from bot.carriers import CannotAsk, Carrier, HasButtons, HasProviders, Letter, NobodyKnows, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.fallback import lost, refused_by_person
 from bot.hours import may_leave_at
 from bot.kinds import A_DAY, KINDS, OF_A_KIND
 from bot.messages import Outgoing, Went
@@ -44,7 +45,7 @@ from bot.tables import threads as thread_rows
 from bot.text import N_, say
 from bot.threads import LockedThread
 from bot.turns import AboveCeiling, Desk, Happening, count_message, guard_ceiling, take, where
-from bot.unreached import hand_over, hold, refused_by_person, waits_for_owner
+from bot.unreached import hand_over, hold, waits_for_owner
 
 LEASE = timedelta(seconds=30)
 """Real time. Longer than any try: a row still *sending* after it belongs to a worker that died."""
@@ -292,10 +293,7 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
                 await _change(desk, current.id, start=leaves_at)
                 return
         if reason is not None:
-            log.info("dropped", kind=current.kind, reason=reason)
-            await _change(desk, current.id, state="dropped", reason=reason)
-            await desk.move_line(thread, current.id, "dropped")
-            desk.counted.append(partial(count_message, thread=thread, kind=current.kind, state="dropped"))
+            await _drop(desk, current, message, thread, reason)
             return
         if thread.channel not in engine.channels or not may_use(desk.policy, thread.channel):
             log.warning("channel is off", channel=thread.channel)
@@ -305,6 +303,20 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
 
     await take(engine, row.municipality, begin)
     return claimed
+
+
+async def _drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, reason: str) -> None:
+    """It does not leave; what mattered goes another way, or to staff."""
+    log.info("dropped", kind=row.kind, reason=reason)
+    await _change(desk, row.id, state="dropped", reason=reason)
+    await desk.move_line(thread, row.id, "dropped")
+    desk.counted.append(partial(count_message, thread=thread, kind=row.kind, state="dropped"))
+    if reason in ("opted-out", "late") and KINDS[row.kind].fallback == "other":
+        if row.entry is None:
+            # It stands nowhere yet, and staff are to see that it did not come.
+            entry = await desk.write_line_of(thread, message, row.id, "failed")
+            await _change(desk, row.id, entry=entry)
+        await lost(desk, thread, row, message)
 
 
 def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, holds: str) -> str | None:
@@ -440,10 +452,12 @@ async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcom
         await hold(desk, thread, outcome.wait)
     if outcome.opted_out:
         await refused_by_person(desk, thread)
-    elif outcome.state == "given-up" or (outcome.state == "failed" and thread.channel != "sms"):
-        await hand_over(desk, thread, "undelivered", row.id)
-    if outcome.state == "failed" and outcome.once_more and row.retry_of is None:
+    if outcome.state == "given-up":
+        await hand_over(desk, thread, "undelivered", row.id, entry=row.entry)
+    elif outcome.state == "failed" and outcome.once_more and row.retry_of is None:
         await _once_more(desk, thread, row, outgoing)
+    elif outcome.state == "failed" and not (outcome.opted_out and KINDS[row.kind].fallback == "none"):
+        await lost(desk, thread, row, outgoing)
     if not row.proactive or not outgoing.ask or outgoing.question is None:
         return None
     if outcome.state not in ("sent", "delivered") or row.state == "sent":

@@ -21,7 +21,10 @@ class Kind:
     to read a text twice harms less than to wait for one that never comes; what staff wrote themselves they look at
     themselves. ``unchecked``: what to do when the backend cannot be asked until shortly before the deadline. ``cap``:
     what a person gets unasked is counted; ``waits`` leaves tomorrow instead when enough came today, and what only
-    ``counts`` has its hour and leaves. ``always``: leaves also to who has said stop, and when staff have taken over."""
+    ``counts`` has its hour and leaves. ``always``: leaves also to who has said stop, and when staff have taken over.
+    ``fallback``: whether it goes by her other channel when it certainly did not come on this one; a reply belongs where
+    she wrote. ``lost``: what there is to do when it came nowhere: a task, or a letter where the law says that she must
+    be told."""
 
     name: str
     sensitivity: Sensitivity = Sensitivity.OPEN
@@ -35,3 +38,5 @@ class Kind:
     unchecked: Literal["send", "drop"] = "send"
     cap: Literal["free", "counts", "waits"] = "free"
     always: bool = False
+    fallback: Literal["none", "other"] = "none"
+    lost: Literal["nothing", "task", "letter"] = "task"

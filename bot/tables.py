@@ -225,6 +225,7 @@ inbox = Table(
     Column("entry", Integer),
     Column("notice", Uuid),
     Column("error", Text),  # the class of the error, never its words
+    Column("release_of", Uuid),  # the dead letter that this is another try of
     _now("created_at"),
     _one_of("state", "pending", "done", "dead"),
     Index("ix_inbox_pending", "thread", "seq", postgresql_where=text("state = 'pending'")),

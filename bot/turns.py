@@ -44,6 +44,7 @@ ANSWERED_HERE = ("web", "terminal")
 
 TAKEN_OVER = N_("Staff have taken over.")
 HANDED_BACK = N_("The machine answers again.")
+CROSSED = N_("An answer of the machine was already on its way and may still arrive.")
 STUMBLED = N_("Something went wrong with us. Nothing you wrote is lost. A person looks at it and answers you.")
 
 log = structlog.get_logger()
@@ -234,6 +235,8 @@ class Desk:
                 "language": was.speaks or was.language or "sv",
                 "telephone": telephone,
                 "shared_phone": was.shared,
+                "about": letter,
+                "entry": happening.entry,
             }
         )
         await self._write_calls(thread, [Call(uuid5(letter, "dead letter"), call, answers_to_thread=False)])
@@ -243,11 +246,32 @@ class Desk:
         await threads.save_thread(self.connection, self.codec, thread)
         log.critical("dead letter", municipality=self.municipality, kind=type(happening.event).__name__)
 
-    async def hand_over_unread(self, thread: UUID, letter: UUID) -> None:
-        """The same for a thread that cannot be opened: staff get what stands beside its state."""
+    async def _seen_to(self, thread: LockedThread, letter: UUID, again: bool) -> None:
+        """Staff have read a dead letter. Tried again, it comes after what waits now, and holds up nothing before it."""
+        dead = (inbox.c.id == letter, inbox.c.thread == thread.id, inbox.c.state == "dead")
+        found = (await self.connection.execute(select(inbox).where(*dead).with_for_update())).one_or_none()
+        if found is None:
+            return
+        await self._change_inbox(letter, state="done", body=None)
+        if again and found.body is not None:
+            new, body = uuid4(), self.codec.open(found.body, "inbox", "body", letter)
+            row = {"id": new, "kind": found.kind, "body": self.codec.seal(body, "inbox", "body", new)}
+            beside = {"received_at": found.received_at, "entry": found.entry, "release_of": letter}
+            await self.connection.execute(
+                insert(inbox).values(municipality=self.municipality, thread=thread.id, **row, **beside)
+            )
+            self.rings.add("inbox")
+
+    async def hand_over_unread(self, thread: UUID, letter: UUID, *, kept: bool = True) -> None:
+        """The same for a thread that cannot be opened: staff get what stands beside its state.
+
+        ``kept``: it lies here and can be tried again.
+        """
         found = select(thread_rows.c.person, thread_rows.c.channel).where(thread_rows.c.id == thread)
         row = (await self.connection.execute(found)).one()
-        await self.write_call(uuid5(letter, "dead letter"), self._dead_letter(row.person, thread, row.channel), None)
+        call = self._dead_letter(row.person, thread, row.channel)
+        call = call.model_copy(update={"about": letter if kept else None})
+        await self.write_call(uuid5(letter, "dead letter"), call, None)
         log.critical("dead letter", municipality=self.municipality, kind="unread")
 
     def _dead_letter(self, person: UUID, thread: UUID, channel: Channel) -> HandOver:
@@ -275,20 +299,28 @@ class Desk:
             await self._supersede(thread)
         if thread.state.owner != was.owner:
             await self._mark(thread, TAKEN_OVER if thread.state.owner == "staff" else HANDED_BACK)
+            if thread.state.owner == "staff" and await self._is_under_way(thread):
+                await self._mark(thread, CROSSED)
         await self._write_ours(thread, uuid4(), took.says, was)
         made = [as_received(call, happening.event, happening.at) for call in took.calls]
         await self._write_calls(thread, [*made, *_ownership(thread.state, was, took, now)])
         await self._write_timers(thread.id, took.timers)
         await threads.save_person(self.connection, self.codec, self.municipality, person, took.state)
-        if took.link is not None:
-            await self._link(thread, took.link, happening.at)
-        if took.owns is not None:
-            await self._own(thread, took.owns, happening.at)
+        await self._beside(thread, took, happening.at)
         if happening.inbox is not None:
             await self._change_inbox(happening.inbox, state="done", body=None)
         replies = [said.kind for said in took.says if said.to in (None, thread.id) and not KINDS[said.kind].proactive]
         self.counted.append(partial(count_turn, thread=thread, event=happening.event, replies=replies, at=happening.at))
         await threads.save_thread(self.connection, self.codec, thread)
+
+    async def _beside(self, thread: LockedThread, took: Turn, at: datetime) -> None:
+        """What few turns do: to whom the contact point belongs, and what becomes of a dead letter."""
+        if took.link is not None:
+            await self._link(thread, took.link, at)
+        if took.owns is not None:
+            await self._own(thread, took.owns, at)
+        if took.letter is not None:
+            await self._seen_to(thread, *took.letter)
 
     async def save(self, thread: LockedThread, calls: Sequence[Call] = ()) -> None:
         """Save what something else than a turn changed of a thread, and its calls."""
@@ -469,6 +501,17 @@ class Desk:
         ).scalars()
         for message in dropped.all():
             await self.move_line(thread, message, "dropped")
+
+    async def _is_under_way(self, thread: LockedThread) -> bool:
+        """Whether an answer of the machine has left us, and nobody can take it back: it crosses with who took over."""
+        under_way = select(outbox.c.id).where(
+            outbox.c.thread == thread.id,
+            outbox.c.state.in_(["sending", "unknown"]),
+            outbox.c.epoch < thread.state.epoch,
+            ~outbox.c.proactive,
+            ~outbox.c.staff,
+        )
+        return (await self.connection.execute(under_way.limit(1))).first() is not None
 
     async def move_line(self, thread: LockedThread, outbox_id: UUID, state: str) -> None:
         """A message's line follows its state."""

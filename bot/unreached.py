@@ -1,4 +1,4 @@
-"""When a person is not reached: told to wait, shut out by her, or nobody knows whether a message came."""
+"""When a person is not reached for a while, or staff must see to it: told to wait, handed over."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,18 +9,16 @@ import structlog
 from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from backend.contract import Channel, HandOver, Phone
-from bot import threads
+from backend.contract import HandOver
 from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import STILL_HERS
-from bot.engine import Engine
-from bot.messages import Call, Outgoing, State
+from bot.messages import Call, Outgoing
 from bot.sending import STILL_YOURS
 from bot.tables import outbox, pauses
 from bot.tables import threads as thread_rows
 from bot.text import say
 from bot.threads import LockedThread
-from bot.turns import Desk, take
+from bot.turns import Desk
 
 LOOKS_AGAIN = timedelta(minutes=1)
 """Real time between two looks at whether a message may leave that waits for its reader to say who she is."""
@@ -72,40 +70,16 @@ async def waits_for_owner(desk: Desk, thread: LockedThread, row: Row[Any]) -> bo
     return True
 
 
-async def refused_by_person(desk: Desk, thread: LockedThread) -> None:
-    """The provider says this person wants no more from us: remembered, and staff find another way (a letter)."""
-    if thread.state.opted_out or thread.state.blocked:
-        return
-    if thread.channel != "sms":
-        # Not a word to the machine but a door that is shut: it is open again as soon as she writes.
-        thread.state = replace(thread.state, blocked=True)
-        await _fall_back_on_texts(desk, thread)
-        await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"blocked:{thread.state.turns}"))
-        return
-    thread.state = replace(thread.state, opted_out=True)
-    stopped = Phone(person=thread.person, telephone=thread.address, at=desk.engine.clock(), opted_out=True)
-    key = uuid5(thread.id, f"refused:{thread.state.turns}")
-    await desk.save(thread, [Call(key, stopped, answers_to_thread=False)])
-    await hand_over(desk, thread, "opted-out", uuid5(thread.id, f"opted out:{thread.state.turns}"))
-
-
-async def _fall_back_on_texts(desk: Desk, thread: LockedThread) -> None:
-    """What is new from now on goes to her telephone, if it has been proved to be hers."""
-    person = desk.persons[thread.person]
-    if person.state.telephone is None:
-        return
-    other = await threads.find_in(desk.connection, desk.codec, desk.municipality, "sms", person.state.telephone)
-    hers = select(thread_rows.c.id).where(thread_rows.c.id == other, thread_rows.c.person == thread.person)
-    if other is None or (await desk.connection.execute(hers)).first() is None:
-        return
-    changed = State(thread.state, replace(person.state, reach=other), person.runs)
-    await threads.save_person(desk.connection, desk.codec, desk.municipality, person, changed)
-
-
 async def hand_over(
-    desk: Desk, thread: LockedThread, reason: Literal["opted-out", "unreachable", "undelivered"], key: UUID
+    desk: Desk,
+    thread: LockedThread,
+    reason: Literal["opted-out", "unreachable", "undelivered", "letter"],
+    key: UUID,
+    *,
+    about: UUID | None = None,
+    entry: int | None = None,
 ) -> None:
-    """Staff get the thread; ``key`` makes the same thing one task."""
+    """Staff get the thread; ``key`` makes the same thing one task. ``about``, ``entry``: as in :class:`HandOver`."""
     thread.state = replace(thread.state, handed_over=True)
     state = thread.state
     told = HandOver(
@@ -117,23 +91,7 @@ async def hand_over(
         reason=reason,
         telephone=thread.address if thread.channel == "sms" else None,
         shared_phone=state.shared if thread.channel == "sms" else None,
+        about=about,
+        entry=entry,
     )
     await desk.save(thread, [Call(uuid5(key, reason), told, answers_to_thread=False)])
-
-
-async def reachable(engine: Engine, whose: tuple[str, Channel, str], *, yes: bool) -> None:
-    """The provider tells that somebody shut us out, or let us through again. Of somebody we do not know: nothing."""
-    municipality, channel, address = whose
-    known = await threads.find(engine, municipality, channel, address)
-
-    async def begin(desk: Desk) -> None:
-        thread = await desk.lock(known) if known is not None else None
-        if thread is None:
-            return
-        if not yes:
-            await refused_by_person(desk, thread)
-        elif thread.state.blocked:
-            thread.state = replace(thread.state, blocked=False)
-            await desk.save(thread)
-
-    await take(engine, municipality, begin)

@@ -169,6 +169,16 @@ async def record_told(session: AsyncSession, clock: Clock, reader: Reader, decis
     return row.appeal_by
 
 
+async def by_letter(session: AsyncSession, notice: UUID, *, at: datetime, due_at: datetime) -> bool:
+    """The text about a decision came nowhere: it goes by letter. ``False``: the notice told of no decision."""
+    row = (await session.exec(select(Decision).where(Decision.notice == notice))).one_or_none()
+    if row is None:
+        return False
+    if row.told_at is None:
+        await tasks.add(session, "letter", "decision", at=at, person=row.person, about=row.id, due_at=due_at)
+    return True
+
+
 async def hear(session: AsyncSession, key: UUID, call: Hear) -> HearReceipt:
     """How the person wants to hear it: the task it needs. A later choice replaces an earlier one, until she is told.
 

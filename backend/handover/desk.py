@@ -6,7 +6,8 @@ owns the truth about who owns the thread. Here stands who of the staff answers, 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
+from typing import Literal
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -17,15 +18,17 @@ from backend.access import Reader
 from backend.calendar import day_in_sweden, moment
 from backend.cases import contacts
 from backend.clock import Clock
-from backend.contract import EntryState, HandedBack, NoticeKind, Phrase, StaffMessage, TakenOver
+from backend.contract import DeadLetter, EntryState, HandedBack, NoticeKind, Phrase, StaffMessage, TakenOver
 from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, TooLong
 from backend.handover import phrases
-from backend.handover.models import StaffMessageRow, Thread, ThreadEntry
+from backend.handover.models import StaffMessageRow, Thread, ThreadEntry, ThreadOwnership
 from backend.notices import service as notices
 from backend.promises import Promise
 from backend.tasks import Task
 
 LONGEST_MESSAGE = 1000
+Because = Literal["answered", "rung", "nothing"]
+"""How a message that the bot could not read was seen to by hand."""
 _ANSWERED_BY_WRITING: tuple[promises.What, ...] = ("first-answer", "acute-answer", "answer")
 
 
@@ -93,7 +96,10 @@ class ThreadRow:
 
 @dataclass(frozen=True)
 class EntryView:
-    """One entry as staff read it: in Swedish where no machine is needed, and as it was sent."""
+    """One entry as staff read it: in Swedish where no machine is needed, and as it was sent.
+
+    ``automatic``: the bot said it while staff owned the thread (a reminder that was due, the numbers in danger).
+    """
 
     number: int
     at: datetime
@@ -103,6 +109,16 @@ class EntryView:
     swedish: str | None
     state: EntryState
     staff_message: UUID | None
+    automatic: bool = False
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A message of ours that did not come, or of which nobody knows whether it came."""
+
+    at: datetime
+    channel: str | None
+    certain: bool
 
 
 @dataclass(frozen=True)
@@ -268,11 +284,23 @@ async def open_thread(
 
 
 async def take_over(
-    session: AsyncSession, clock: Clock, reader: Reader, thread: UUID, reason: access.Reason | None = None
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    thread: UUID,
+    reason: access.Reason | None = None,
+    *,
+    seen: str | None = None,
 ) -> None:
-    """Answer this thread oneself, from the bot or from a colleague. The bot says when it has fallen silent."""
+    """Answer this thread oneself, from the bot or from a colleague. The bot says when it has fallen silent.
+
+    ``seen``: the id of who answered when the page was read (empty: nobody). Raises NotYourThread when somebody else has
+    taken it since.
+    """
     found = await _thread(session, thread)
     await access.enter(session, clock, reader, found.person, "thread", reason=reason)
+    if seen is not None and found.assigned_to not in (None, reader.id) and str(found.assigned_to) != seen:
+        raise NotYourThread(who=found.assigned_name)
     await _assign(session, clock, reader, found)
     if found.wanted != "staff":
         found.wanted = "staff"
@@ -341,6 +369,22 @@ async def send_words(
     return said.id
 
 
+async def missed(session: AsyncSession, person: UUID) -> tuple[Missed, ...]:
+    """What did not reach a person, on any channel. For who has opened her case."""
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(ThreadEntry.at, Thread.channel, ThreadEntry.state)
+        .join(Thread, col(Thread.id) == col(ThreadEntry.thread))
+        .where(
+            col(Thread.person).in_(same),
+            col(ThreadEntry.who).in_(("bot", "staff")),
+            col(ThreadEntry.state).in_((EntryState.FAILED, EntryState.GIVEN_UP)),
+        )
+        .order_by(col(ThreadEntry.at))
+    )
+    return tuple(Missed(at, channel, state == EntryState.FAILED) for at, channel, state in found.all())
+
+
 async def take_task(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> None:
     """Take a task. Taking one is what makes the case behind it one's own to open."""
     found = await tasks.get(session, task)
@@ -358,6 +402,33 @@ async def task_done(session: AsyncSession, clock: Clock, reader: Reader, task: U
     kept: dict[str, promises.What] = {"ring": "call", "acute": "acute-answer"}
     if found.person is not None and found.kind in kept:
         await promises.keep(session, found.person, kept[found.kind], at=clock())
+
+
+async def release(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> None:
+    """Let the bot try again to read what it could not. Raises NotFound for a task of another kind."""
+    await _letter_done(session, clock, reader, task, "released", again=True)
+
+
+async def close(session: AsyncSession, clock: Clock, reader: Reader, task: UUID, because: Because) -> None:
+    """What the bot could not read has been seen to by hand. Raises NotFound for a task of another kind."""
+    await _letter_done(session, clock, reader, task, because, again=False)
+
+
+async def _letter_done(
+    session: AsyncSession, clock: Clock, reader: Reader, task: UUID, because: str, *, again: bool
+) -> None:
+    found = await tasks.get(session, task)
+    if found.reason != "dead-letter" or found.person is None or found.thread is None:
+        raise NotFound(task=task)
+    if again and found.about is None:
+        raise NotFound(letter=task)
+    await access.enter(session, clock, reader, found.person, "thread", reason="follow-up")
+    if found.done_at is not None:
+        return
+    await tasks.done(session, task, clock(), reader.id, because)
+    if found.about is not None:
+        letter = DeadLetter(thread=found.thread, letter=found.about, again=again)
+        await notices.tell(session, clock, NoticeKind.DEAD_LETTER, found.person, letter)
 
 
 def offered() -> tuple[Phrase, ...]:
@@ -495,6 +566,7 @@ async def _entries(session: AsyncSession, thread: Thread) -> tuple[EntryView, ..
         select(ThreadEntry).where(ThreadEntry.thread == thread.id).order_by(col(ThreadEntry.number))
     )
     codec = database.of(session).codec
+    owned = await _owned_by_staff(session, thread)
     views = []
     for row in rows.all():
         place = f"{row.thread}:{row.number}"
@@ -511,9 +583,20 @@ async def _entries(session: AsyncSession, thread: Thread) -> tuple[EntryView, ..
                 else None,
                 state=EntryState(row.state),
                 staff_message=row.staff_message,
+                automatic=row.who == "bot" and any(since <= row.at < until for since, until in owned),
             )
         )
     return tuple(views)
+
+
+async def _owned_by_staff(session: AsyncSession, thread: Thread) -> list[tuple[datetime, datetime]]:
+    """From when to when staff owned the thread, by the bot's word."""
+    found = await session.exec(
+        select(ThreadOwnership).where(ThreadOwnership.thread == thread.id).order_by(col(ThreadOwnership.epoch))
+    )
+    words = found.all()
+    ends = [*(word.at for word in words[1:]), datetime.max.replace(tzinfo=UTC)]
+    return [(word.at, until) for word, until in zip(words, ends, strict=False) if word.owner == "staff"]
 
 
 async def _unsent(session: AsyncSession, thread: Thread, copied: set[UUID]) -> tuple[Unsent, ...]:

@@ -26,6 +26,7 @@ HandOverReason = Literal[
     "undelivered",
     "important-day",
     "silent",
+    "letter",
 ]
 
 

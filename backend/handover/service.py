@@ -12,6 +12,7 @@ from backend.calendar import WorkingCalendar, day_in_sweden, moment
 from backend.cases import contacts
 from backend.cases.service import alarm
 from backend.contract import Entry, EntryState, HandOver, Ownership
+from backend.decisions import service as decisions
 from backend.errors import KeyReused, NotFound
 from backend.handover import threads
 from backend.handover.models import HandOverReason, HandOverRow, Thread, ThreadEntry, ThreadOwnership
@@ -33,6 +34,7 @@ TASKS: dict[HandOverReason, tasks.Kind] = {
     "undelivered": "check",
     "important-day": "ring",
     "silent": "check",
+    "letter": "letter",
 }
 _ANSWERED: tuple[tasks.Kind, ...] = ("answer", "ring")
 
@@ -75,7 +77,21 @@ async def hand_over(session: AsyncSession, key: UUID, call: HandOver) -> None:
     if kind in _ANSWERED:
         due = first_answer_by(database.of(session).municipality.calendar, call.at)
         await promises.make(session, "first-answer", call.person, at=call.at, due_at=due, thread=call.thread)
-    await tasks.add(session, kind, call.reason, at=call.at, person=call.person, thread=call.thread, due_at=due)
+    if call.reason == "letter":
+        due = leaves_by(database.of(session).municipality.calendar, call.at)
+        if call.about is not None and await decisions.by_letter(session, call.about, at=call.at, due_at=due):
+            return
+    await tasks.add(
+        session,
+        kind,
+        call.reason,
+        at=call.at,
+        person=call.person,
+        thread=call.thread,
+        about=call.about,
+        entry=call.entry,
+        due_at=due,
+    )
 
 
 async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: Entry) -> None:
@@ -140,6 +156,12 @@ async def write_ownership(session: AsyncSession, thread: UUID, epoch: int, owner
     if epoch > found.epoch:
         found.owner, found.epoch = ownership.owner, epoch
         session.add(found)
+
+
+def leaves_by(calendar: WorkingCalendar, at: datetime) -> datetime:
+    """When a letter must have left: before closing that day, else the next working day."""
+    hours = calendar.opening(day_in_sweden(calendar.after_open_time(at, timedelta(0))))
+    return hours[1] if hours is not None else at
 
 
 def first_answer_by(calendar: WorkingCalendar, at: datetime) -> datetime:

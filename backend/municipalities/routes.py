@@ -29,6 +29,8 @@ async def policy(request: Request, town: Town) -> Policy:
         quiet_from=f"{decided.quiet_from:%H:%M}",
         quiet_until=f"{decided.quiet_until:%H:%M}",
         opening_hours=decided.opening_hours,
+        closed_afternoons=tuple(sorted(decided.calendar.closed_afternoons)),
+        closed_days=tuple(sorted(decided.calendar.closed_days)),
         address=decided.meetings.address,
         telephone=decided.telephone,
         after_hours_telephone=decided.after_hours_telephone,

@@ -22,6 +22,7 @@ from backend.decisions import codes
 from backend.decisions import service as decisions
 from backend.decisions.models import Told
 from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
+from backend.handover import desk as handover
 from backend.staff import drafts, events, notes, swedish
 from backend.staff import overview as summed
 from backend.staff.answers import application
@@ -241,7 +242,8 @@ async def _open(session: AsyncSession, here: Seat, person: UUID, reason: Reason 
     if reason is None and await _meets(session, here, meetings):
         reason = "meeting"
     file = await desk.open_case(session, here.clock, here.reader, person, reason)
-    return Opened(file, meetings, await decisions.of_person(session, person))
+    decided = await decisions.of_person(session, person)
+    return Opened(file, meetings, decided, await handover.missed(session, person))
 
 
 async def _meets(session: AsyncSession, here: Seat, meetings: tuple[Meeting, ...]) -> bool:
@@ -303,7 +305,7 @@ async def _overview(
         "Översikt",
         said,
         clock=summed.clock(opened, now),
-        events=events.happened(file, opened.meetings, opened.decided, now),
+        events=events.happened(opened, now),
         papers=tuple(summed.paper(view) for view in file.papers),
         agreed=tuple(line.text["sv"] for line in file.notes[-1].agreed) if file.notes else (),
         code=code,

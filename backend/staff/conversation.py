@@ -30,6 +30,9 @@ _DELIVERED: dict[EntryState, Delivery | None] = {
     EntryState.GIVEN_UP: Delivery("cross", "Kom inte fram, inga fler försök"),
 }
 _WHO: tuple[Who, ...] = get_args(Who)
+UNREAD = "Ett meddelande kunde inte läsas av automaten"
+_UNREAD_HERE = "Automaten kunde inte läsa det här"
+_AUTOMATIC = "Automatiskt, medan personalen svarar"
 _NOT_COPIED = Delivery("clock-dashed", "Väntar på automaten")
 
 
@@ -55,6 +58,7 @@ def laid_out(
     spoken = swedish.language_name(opened.language)
     ordered = swedish.language_name(meeting.interpreter_language) if meeting and meeting.interpreter_language else ""
     name = said_name(opened.name, contact.ending if contact else "")
+    unread = {task.entry for task in opened.tasks if task.reason == "dead-letter" and task.thread == opened.thread}
     return Thread(
         id=opened.thread,
         href=f"/inbox/threads/{opened.thread}",
@@ -64,14 +68,25 @@ def laid_out(
         reached=reached_badge(contact, opened.channel or ""),
         owner=_owner(opened),
         own=opened.assigned_to in (None, here.member.id),
+        answers=str(opened.assigned_to or ""),
         tasks=tuple(
-            TaskView(task.id, _task_words(task), _due(task.due_at, now), task.assigned_to == here.member.id)
+            TaskView(
+                task.id,
+                _task_words(task),
+                _due(task.due_at, now),
+                task.assigned_to == here.member.id,
+                unread=task.reason == "dead-letter",
+                again=task.about is not None,
+            )
             for task in opened.tasks
         ),
         steps_name=f"Tolk {ordered}",
         steps=steps(history, now),
         messages=(
-            *(_message(here, entry, name, writers) for entry in opened.entries),
+            *(
+                _message(here, entry, name, writers, note=_UNREAD_HERE if entry.number in unread else "")
+                for entry in opened.entries
+            ),
             *(_unsent(here, message, writers, opened.language) for message in opened.unsent),
         ),
         answering=_answering(here, opened),
@@ -87,6 +102,8 @@ def laid_out(
 
 
 def _task_words(task: Task) -> str:
+    if task.reason == "dead-letter":
+        return UNREAD
     return next(words for kind, words in tasks.IN_SWEDISH.items() if kind == task.kind)
 
 
@@ -115,7 +132,7 @@ def _answering(here: Seat, opened: OpenThread) -> Answering:
             return Answering("Automaten svarar", "Ta över om en människa behövs.")
 
 
-def _message(here: Seat, entry: EntryView, name: str, writers: Writers) -> Message:
+def _message(here: Seat, entry: EntryView, name: str, writers: Writers, *, note: str) -> Message:
     said = entry.original if entry.language == locales.SWEDISH and entry.swedish is None else entry.swedish
     delivery = None if entry.who in ("person", "marker") else _DELIVERED[entry.state]
     who = next(known for known in _WHO if known == entry.who)
@@ -131,6 +148,7 @@ def _message(here: Seat, entry: EntryView, name: str, writers: Writers) -> Messa
         language=swedish.language_name(entry.language),
         direction=swedish.direction(entry.language),
         delivery=delivery,
+        note=_AUTOMATIC if entry.automatic else note,
     )
 
 

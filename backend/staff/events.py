@@ -6,9 +6,11 @@ from datetime import datetime
 from backend.cases.desk import CaseFile
 from backend.contract import Meeting, MeetingStatus
 from backend.decisions.service import DecisionView
+from backend.handover.desk import Missed
 from backend.staff import swedish
 from backend.staff.facts import CHANNELS
 from backend.staff.notes import PAPER_NAMES
+from backend.staff.overview import Opened
 from backend.staff.views import Event
 
 WHAT = {
@@ -25,11 +27,14 @@ WHAT = {
 _HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}
 
 
-def happened(
-    file: CaseFile, meetings: tuple[Meeting, ...], decided: tuple[DecisionView, ...], now: datetime
-) -> tuple[Event, ...]:
+def happened(opened: Opened, now: datetime) -> tuple[Event, ...]:
     """Everything that has happened, with its time."""
-    found = [*_from_person(file), *_from_meetings(file, meetings, now), *_from_decisions(decided)]
+    found = [
+        *_from_person(opened.file),
+        *_from_meetings(opened.file, opened.meetings, now),
+        *_from_decisions(opened.decided),
+        *_from_messages(opened.missed),
+    ]
     found.reverse()  # of what happened at the same moment, the later thing stands first
     found.sort(key=lambda one: one[0], reverse=True)
     return tuple(Event(swedish.when(at, now), icon, words, detail) for at, icon, words, detail in found)
@@ -72,3 +77,9 @@ def _from_decisions(decided: tuple[DecisionView, ...]) -> Iterator[_At]:
         yield view.signed_at, "tick-ring", f"Beslut: {view.draft.kind}", view.signed_name
         if view.told_at and view.told_how:
             yield view.told_at, "person", f"Har fått veta, {_HOW_TOLD[view.told_how]}", view.told_by_name or ""
+
+
+def _from_messages(missed: tuple[Missed, ...]) -> Iterator[_At]:
+    for one in missed:
+        words = "Ett meddelande kom inte fram" if one.certain else "Oklart om ett meddelande kom fram"
+        yield one.at, "cross", words, CHANNELS.get(one.channel or "", "")

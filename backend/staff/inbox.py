@@ -15,6 +15,7 @@ from backend.contract import Step
 from backend.handover import desk as handover
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
 from backend.staff import swedish
+from backend.staff.conversation import UNREAD
 from backend.staff.desk import Page, Role, Seat, SignInNeededError, only, page, seat, to
 from backend.staff.facts import said_name
 from backend.staff.sign_in import sign_in_page
@@ -43,11 +44,12 @@ _WHY = {
     "acute": "Mat, medicin eller sovplats i dag",
     "said-so": "Mat, medicin eller sovplats i dag",
     "call-me": "Vill bli uppringd",
-    "dead-letter": "Ett meddelande gick inte att läsa",
+    "dead-letter": UNREAD,
     "opted-out": "Vill inte att vi skriver",
     "wrong-number": "Fel nummer",
     "unreachable": "Nås inte längre på Telegram",
     "undelivered": "Ett meddelande kom kanske inte fram",
+    "letter": "Kom inte fram, skicka brev",
     "important-day": "Vill ha hjälp före den viktiga dagen",
     "silent": "Tyst i 30 dagar: ta ställning",
     "application": "Ansökan kom in",
@@ -69,7 +71,7 @@ _NEW = (Step.WANTS_TO_APPLY, Step.MEETING_BOOKED)
 # What is done in the case and not in the conversation.
 _IN_THE_CASE = frozenset({"decide", "check", "visit", "letter"})
 # What is to be looked at stands in the conversation.
-_IN_THE_CONVERSATION = frozenset({"unreachable", "undelivered", "silent"})
+_IN_THE_CONVERSATION = frozenset({"unreachable", "undelivered", "silent", "dead-letter", "opted-out"})
 
 
 @router.get("")

@@ -9,6 +9,7 @@ from backend.cases.desk import CaseFile
 from backend.contract import Meeting
 from backend.decisions.models import Told
 from backend.decisions.service import DecisionView
+from backend.handover.desk import Missed
 from backend.staff import notes, swedish
 from backend.staff.views import Badge, Clock, PaperView, Tell, ToldView
 
@@ -29,6 +30,7 @@ class Opened:
     file: CaseFile
     meetings: tuple[Meeting, ...]
     decided: tuple[DecisionView, ...]
+    missed: tuple[Missed, ...]
 
 
 def is_decided(opened: Opened) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
@@ -58,10 +58,16 @@ async def read(
 
 
 @router.post("/{thread}/take-over")
-async def take_over(here: Here, thread: UUID) -> Response:
-    """Answer oneself. The bot says when it has fallen silent."""
-    async with here.database.transaction() as session:
-        await handover.take_over(session, here.clock, here.reader, thread, "answers-now")
+async def take_over(request: Request, here: Here, thread: UUID) -> Response:
+    """Answer oneself. The bot says when it has fallen silent. Not from a colleague the page did not show."""
+    seen = (await request.form()).get("answers")
+    try:
+        async with here.database.transaction() as session:
+            await handover.take_over(
+                session, here.clock, here.reader, thread, "answers-now", seen=seen if isinstance(seen, str) else None
+            )
+    except Refusal as refusal:
+        return await _refused(here, thread, refusal, Shown(region="answer"))
     return to(f"/inbox/threads/{thread}")
 
 
@@ -118,6 +124,22 @@ async def task_done(here: Here, thread: UUID, task: UUID) -> Response:
     """A task of this person is done."""
     async with here.database.transaction() as session:
         await handover.task_done(session, here.clock, here.reader, task)
+    return to(f"/inbox/threads/{thread}")
+
+
+@router.post("/{thread}/tasks/{task}/release")
+async def release(here: Here, thread: UUID, task: UUID) -> Response:
+    """Let the bot try again to read a message."""
+    async with here.database.transaction() as session:
+        await handover.release(session, here.clock, here.reader, task)
+    return to(f"/inbox/threads/{thread}")
+
+
+@router.post("/{thread}/tasks/{task}/close")
+async def close(here: Here, thread: UUID, task: UUID, because: Annotated[handover.Because, Form()]) -> Response:
+    """A message that the bot could not read has been seen to by hand."""
+    async with here.database.transaction() as session:
+        await handover.close(session, here.clock, here.reader, task, because)
     return to(f"/inbox/threads/{thread}")
 
 

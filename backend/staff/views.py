@@ -82,6 +82,7 @@ class Message:
     language: str
     direction: Literal["ltr", "rtl"]
     delivery: Delivery | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +124,19 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """Something to do for this person."""
+    """Something to do for this person. ``unread``: what the bot could not read; ``again``: it can be tried again."""
 
     id: UUID
     words: str
     due: str
     mine: bool
+    unread: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """An opened conversation with its facts. ``own``: nobody else of the staff answers."""
+    """An opened conversation with its facts. ``own``: nobody else of the staff answers; ``answers``: who does."""
 
     id: UUID
     href: str
@@ -143,6 +146,7 @@ class Thread:
     reached: Badge
     owner: Literal["bot", "taking-over", "staff", "handing-back"]
     own: bool
+    answers: str
     tasks: tuple[TaskView, ...]
     steps_name: str
     steps: tuple[Step, ...]

@@ -44,4 +44,5 @@ def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
         link=talk.linking,
         owns=talk.owning,
         understood=talk.understood,
+        letter=talk.letter,
     )

@@ -1,9 +1,16 @@
 """Who speaks in the thread: the machine or staff."""
 
+from datetime import timedelta
 from typing import Literal
 
 from backend.contract import Ownership
 from bot.conversation.talk import Talk
+from bot.hours import opens_at
+from bot.text import N_, say
+
+AWAY = N_("We are closed now. A person answers you {time}. In danger: ring {after_hours} or 112.")
+JUST_WROTE = timedelta(minutes=5)
+"""How soon after a human's own message nobody is told that we are closed: she is in a talk with somebody."""
 
 
 def owned_by(talk: Talk, owner: Literal["bot", "staff"]) -> None:
@@ -14,3 +21,12 @@ def owned_by(talk: Talk, owner: Literal["bot", "staff"]) -> None:
     talk.superseding = owner == "staff"
     ownership = Ownership(owner=owner, at=talk.now)
     talk.call(ownership, thread=str(talk.thread.id), epoch=str(talk.thread.epoch))
+
+
+def away(talk: Talk) -> None:
+    """She writes to staff when nobody is there: when somebody answers, and whom to ring meanwhile; once a day."""
+    wrote, again = talk.thread.staff_wrote, opens_at(talk.policy, talk.now)
+    if again is None or talk.thread.away_told == talk.today or (wrote is not None and talk.now - wrote < JUST_WROTE):
+        return
+    talk.state = talk.state.with_thread(away_told=talk.today)
+    talk.say(say(AWAY, time=again, after_hours=talk.policy.after_hours_telephone))

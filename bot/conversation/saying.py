@@ -11,6 +11,7 @@ from bot.conversation.elsewhere import did_not_fit, elsewhere, joined
 from bot.conversation.meant import meant
 from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
+from bot.conversation.ownership import away
 from bot.conversation.putting import MOVE_OR_CANCEL, own_question, put_own
 from bot.conversation.running import A_PERSON_READS, ask_again, close, nothing_open, replay, start
 from bot.conversation.speaking import (
@@ -74,10 +75,9 @@ def said(talk: Talk, event: Said) -> None:
     if _calls_for_help(talk, event, asked):
         _register(talk, event, own_words=asked is None and event.question is None)
     _name_what_came(talk, event)
-    if event.code and talk.thread.owner == "bot":
-        did_not_fit(talk)
-        return
-    _take(talk, event, asked, learnt=learnt)
+    # What was behind, staff have read, and have answered what was to be answered.
+    if not event.behind or is_acute(event.words) or (asked is not None and asked.name == "human"):
+        _take(talk, event, asked, learnt=learnt)
 
 
 def _taken_by_provider(talk: Talk, event: Said, asked: Command | None) -> bool:
@@ -134,7 +134,9 @@ def _name_the_word(talk: Talk, event: Said, asked: Command | None) -> None:
 
 def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> None:
     acute = is_acute(event.words)
-    if event.contact == "own":
+    if event.code and talk.thread.owner == "bot":
+        did_not_fit(talk)
+    elif event.contact == "own":
         own_number(talk, event.words)
     elif sees_only_boxes(talk, event) and not _asks_for_number(talk):
         talk.means(say(N_("I see only boxes. Ring me.")))
@@ -143,10 +145,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
     elif talk.thread.owner == "staff":
         _under_staff(talk, event, acute=acute)
     elif _arrived_by_mistake(talk, event, acute=acute) and asked is None:
-        if event.unread == "voice":
-            _offer_human(talk)
-        else:
-            ask_again(talk)
+        (_offer_human if event.unread == "voice" else ask_again)(talk)
     elif asked is not None:
         _obey(talk, asked)
         if not talk.says and not talk.thread.awaited:
@@ -384,12 +383,15 @@ def _tell_of_phone(talk: Talk, what: Literal["opted-out", "wrong-number", "back"
 
 
 def _under_staff(talk: Talk, event: Said, *, acute: bool) -> None:
-    """A human has the thread: the bot is silent, but for acute words and the answer to a reminder it sent."""
+    """A human has the thread: the bot is silent, but for acute words, the answer to a reminder it sent, and to say when
+    somebody answers where nobody is there."""
     opened = talk.thread.open
     if acute:
         _acute(talk, event)
     elif opened is not None and opened.ask in ("reminder", "move-or-cancel"):
         answer_own(talk, event, opened)
+    if not talk.says:
+        away(talk)
 
 
 def _name_what_came(talk: Talk, event: Said) -> None:

@@ -42,6 +42,7 @@ class Talk:
     superseding: bool = False
     linking: UUID | None = None
     owning: str | None = None
+    letter: tuple[UUID, bool] | None = None
     understood: str | None = None
     _ids: int = 0
 

@@ -26,6 +26,7 @@ from backend.contract import (
     Status,
     StatusQuery,
     Step,
+    TakenOver,
     Value,
 )
 from bot.conversation import turn
@@ -220,6 +221,17 @@ def everything(language: str, policy: Policy) -> Rehearsal:
     rehearsal.writes(language_name(language, language), "2")
     rehearsal.writes(words(language, "stop")[0])
     rehearsal.sent += [*_left(language, policy).sent, *_wants_work(language, policy).sent]
+    rehearsal.sent += _at_night(language, policy).sent
+    return rehearsal
+
+
+def _at_night(language: str, policy: Policy) -> Rehearsal:
+    """Somebody writes to staff who have gone home."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(first_words(HELLO, language))
+    rehearsal.told(NoticeKind.TAKEN_OVER, TakenOver(thread=rehearsal.state.thread.id))
+    rehearsal.now += timedelta(hours=12)
+    rehearsal.writes("?")
     return rehearsal
 
 

@@ -23,6 +23,7 @@ from bot.carriers import CannotAsk, Letter, Outcome, Span
 from bot.conversation.saying import BEHIND_US
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.fallback import reachable
 from bot.policies import NoPolicy
 from bot.settings import TelegramSettings
 from bot.telegram import writing
@@ -32,7 +33,6 @@ from bot.telegram.looking_after import Bot
 from bot.telegram.reading import Nothing, Pressed, Reachable, Written, read
 from bot.text import render, say
 from bot.turns import where
-from bot.unreached import reachable
 
 WEBHOOK = "/telegram/webhook/{code}"
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the name of the header

@@ -10,7 +10,7 @@ from bot.conversation.talk import Talk
 from bot.sending import Kind
 from bot.text import N_, say
 
-READY = Kind("interpreter-ready", proactive=True, quiet="day", still_true=True, segments=(1, 1))
+READY = Kind("interpreter-ready", proactive=True, quiet="day", still_true=True, segments=(1, 1), fallback="other")
 
 
 def comes(talk: Talk, _: UUID, told: MeetingNotice) -> None:

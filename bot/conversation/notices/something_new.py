@@ -39,9 +39,17 @@ HEAR_WITH_INTERPRETER = Question(
 NEW_LINES = N_("There is something new for you. Write READ to read it, or RING if you would rather hear it.")
 READ_HERE = N_("Read it on {page}. Use the code you got at the meeting. No code? Get one from us, or write RING.")
 
-DECIDED = Kind("something-new", proactive=True, quiet="decision", still_true=True, segments=(1, 2))
-REFUSED = Kind("something-new-refusal", proactive=True, quiet="refusal", still_true=True, segments=(1, 2))
-LINES = Kind("new-lines", proactive=True, quiet="day", still_true=True, segments=(1, 1))
+DECIDED = Kind(
+    "something-new",
+    proactive=True,
+    quiet="decision",
+    still_true=True,
+    segments=(1, 2),
+    fallback="other",
+    lost="letter",
+)
+REFUSED = replace(DECIDED, name="something-new-refusal", quiet="refusal")
+LINES = Kind("new-lines", proactive=True, quiet="day", still_true=True, segments=(1, 1), fallback="other")
 
 
 def comes(talk: Talk, notice: UUID, news: SomethingNew) -> None:

@@ -12,6 +12,7 @@ from bot.text import say
 
 def comes(talk: Talk, _: UUID, message: StaffMessage) -> None:
     owned_by(talk, "staff")
+    talk.state = talk.state.with_thread(staff_wrote=talk.now)
     talk.says.append(
         Outgoing(
             "staff",

@@ -87,11 +87,10 @@ async def test_who_is_not_reached_any_more_is_told_in_words(
     assert (await office.bot.put(f"handovers/{uuid4()}", call)).status_code == 204
     page = await johan.opens("/inbox?queue=waiting")
     assert words in page.text
-    (leads_to,) = page.links("/inbox/threads/") if reason != "opted-out" else page.links("/inbox/cases/")
+    (leads_to,) = page.links("/inbox/threads/")
     page = await johan.opens(leads_to)
     assert page.status == 200
-    if reason != "opted-out":
-        assert "Telegram" in page.text
+    assert "Telegram" in page.text
 
 
 async def test_opening_a_conversation_is_logged_with_why(office: Office, johan: Desk) -> None:
@@ -268,7 +267,7 @@ async def test_a_colleague_may_take_over_but_not_write_in_between(office: Office
     await sara.opens(f"{thread(amal)}?reason=answers-now")
     words = "Hej, det är Sara."
     page = await sara.presses(f"{thread(amal)}/messages", {"words": words})
-    assert (page.status, page.alert) == (409, "Någon annan svarar den här personen just nu.")
+    assert (page.status, page.alert) == (409, "Johan svarar den här personen just nu. Inget skickades.")
     assert words in page.source  # what was written is not lost
     page = await sara.presses(f"{thread(amal)}/take-over")
     assert "Du tar över…" in page.text

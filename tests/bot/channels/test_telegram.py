@@ -641,16 +641,20 @@ async def test_to_who_has_blocked_us_nothing_is_tried_any_more(house: House, tel
     assert len(telegram.calls) == calls
 
 
-async def test_what_is_new_goes_to_her_own_telephone_when_she_has_blocked_us(
-    house: House, telegram: Telegram, sara: Account
+@pytest.mark.parametrize("shared", [False, None])
+async def test_what_is_new_goes_to_her_telephone_when_she_has_blocked_us_and_nobody_else_reads_it(
+    house: House, telegram: Telegram, sara: Account, twilio: Twilio, shared: bool | None
 ) -> None:
+    """A number she gave us for ringing is no place for texts until she has answered from it who else reads them."""
     house.parrot.on["mitt nummer"] = lambda state, _: Turn(state.with_person(telephone=SARA), owns=SARA)
+    house.parrot.on["bara jag"] = lambda state, _: Turn(state.with_thread(shared=shared))
     await telegram.write(sara, TOWN, "mitt nummer")
+    await twilio.write(SARA, NUMBER, "bara jag")
     await telegram.block(sara, TOWN)
     state = await threads.state(house.engine, await thread_of(house, sara))
     texts_thread = await threads.find(house.engine, TOWN, "sms", SARA)
-    assert state.person.reach == texts_thread
     assert texts_thread is not None
+    assert state.person.reach == (texts_thread if shared is False else None)
     assert (await threads.state(house.engine, texts_thread)).person.id == state.person.id
 
 

@@ -1,0 +1,138 @@
+"""What did not arrive goes by the person's other channel, never by both; what must arrive becomes a letter of staff's.
+
+Only what certainly did not come is sent again: what nobody knows about is for staff to look at.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4, uuid5
+
+import structlog
+from sqlalchemy import Row, exists, select
+
+from backend.contract import Channel, Phone
+from bot import threads
+from bot.engine import Engine
+from bot.kinds import KINDS
+from bot.messages import Call, Outgoing, State
+from bot.policies import may_use
+from bot.tables import outbox
+from bot.tables import threads as thread_rows
+from bot.threads import LockedPerson, LockedThread, save_person
+from bot.turns import AboveCeiling, Desk, LockMore, take
+from bot.unreached import hand_over
+
+log = structlog.get_logger()
+
+
+async def lost(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoing) -> None:
+    """A message certainly did not come, and is not tried again where it was to go. The thread is locked and saved."""
+    kind = KINDS[row.kind]
+    thread.state = replace(thread.state, handed_over=True)  # staff see on the message that it did not come
+    if kind.fallback == "other" and await _goes_by_the_other(desk, thread, row, outgoing):
+        await desk.save(thread)
+        return
+    not_wanted = row.state == "pending" and kind.cap != "free"
+    if kind.lost == "letter":
+        await hand_over(desk, thread, "letter", row.id, about=outgoing.reference)
+    elif kind.lost == "task" and not not_wanted:
+        await hand_over(desk, thread, "undelivered", row.id, entry=row.entry)
+    else:
+        await desk.save(thread)
+
+
+async def _goes_by_the_other(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoing) -> bool:
+    first = outbox.alias("first")
+    # Once: neither when it has gone there already, nor when it came from there.
+    went = exists().where(outbox.c.retry_of == row.id)
+    came = exists().where(first.c.id == row.retry_of, first.c.thread != thread.id)
+    again = (await desk.connection.execute(select(went | came))).scalar_one()
+    other = None if again else await other_way(desk, thread)
+    if other is None or desk.engine.clock() > row.deadline:
+        return False
+    language = outgoing.language or thread.state.language
+    message = replace(outgoing, to=None, start=None, deadline=row.deadline, language=language)
+    try:
+        await desk.write_message(other, uuid4(), message, retry_of=row.id)
+    except AboveCeiling:
+        return False
+    log.info("goes by the other channel", kind=row.kind, channel=other.channel)
+    return True
+
+
+async def other_way(desk: Desk, thread: LockedThread) -> LockedThread | None:
+    """Where else the person reads what we write: her account, or a telephone of which she said that it is hers alone.
+
+    Locked. An account is no number she gave for ringing: texts go to one only when she has answered us there.
+    """
+    wanted: Channel = "telegram" if thread.channel == "sms" else "sms"
+    if wanted not in desk.engine.channels or not may_use(desk.policy, wanted):
+        return None
+    found = await desk.connection.execute(
+        select(thread_rows.c.id)
+        .where(
+            thread_rows.c.person == thread.person,
+            thread_rows.c.municipality == desk.municipality,
+            thread_rows.c.channel == wanted,
+        )
+        .order_by(thread_rows.c.changed_at.desc())
+    )
+    for one in found.scalars().all():
+        if one not in desk.locked:
+            raise LockMore(one)
+        if _reads_there(desk.locked[one]):
+            return desk.locked[one]
+    return None
+
+
+def _reads_there(thread: LockedThread) -> bool:
+    state = thread.state
+    dead = state.blocked or state.opted_out or state.frozen
+    return not dead and (thread.channel != "sms" or state.shared is False)
+
+
+async def reached_there(desk: Desk, thread: LockedThread) -> None:
+    """What is new from now on goes where she still reads us, if there is such a place."""
+    other = await other_way(desk, thread)
+    person = desk.persons[thread.person]
+    if other is None or person.state.reach == other.id:
+        return
+    changed = State(thread.state, replace(person.state, reach=other.id), person.runs)
+    await save_person(desk.connection, desk.codec, desk.municipality, person, changed)
+    desk.persons[thread.person] = LockedPerson(person.id, person.version + 1, changed.person, person.runs)
+
+
+async def refused_by_person(desk: Desk, thread: LockedThread) -> None:
+    """The provider says this person wants no more from us: remembered, and staff find another way (a letter)."""
+    if thread.state.opted_out or thread.state.blocked:
+        return
+    if thread.channel != "sms":
+        # Not a word to the machine but a door that is shut: it is open again as soon as she writes.
+        thread.state = replace(thread.state, blocked=True)
+        await reached_there(desk, thread)
+        await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"blocked:{thread.state.turns}"))
+        return
+    thread.state = replace(thread.state, opted_out=True)
+    await reached_there(desk, thread)
+    stopped = Phone(person=thread.person, telephone=thread.address, at=desk.engine.clock(), opted_out=True)
+    key = uuid5(thread.id, f"refused:{thread.state.turns}")
+    await desk.save(thread, [Call(key, stopped, answers_to_thread=False)])
+    await hand_over(desk, thread, "opted-out", uuid5(thread.id, f"opted out:{thread.state.turns}"))
+
+
+async def reachable(engine: Engine, whose: tuple[str, Channel, str], *, yes: bool) -> None:
+    """The provider tells that somebody shut us out, or let us through again. Of somebody we do not know: nothing."""
+    municipality, channel, address = whose
+    known = await threads.find(engine, municipality, channel, address)
+
+    async def begin(desk: Desk) -> None:
+        thread = await desk.lock(known) if known is not None else None
+        if thread is None:
+            return
+        if not yes:
+            await refused_by_person(desk, thread)
+        elif thread.state.blocked:
+            thread.state = replace(thread.state, blocked=False)
+            await desk.save(thread)
+
+    await take(engine, municipality, begin)
