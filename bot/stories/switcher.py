@@ -23,7 +23,7 @@ NUMBER = "+46701740609"
 
 
 async def switcher(world: World) -> None:
-    await world.until(30, 11, 10)
+    await world.until(30, 11, 15, 20)
     own = world.language
     # What is written for her is Swedish; where that is her own she begins in English.
     world.language = "en" if own == "sv" else "sv"
