@@ -10,7 +10,7 @@ from fastapi import APIRouter
 
 from backend.contract import Channel as ChannelName
 from bot import reconciling, sms, traffic
-from bot.carriers import CannotAsk, Letter, NobodyKnows, Outcome, Span
+from bot.carriers import CannotAsk, Letter, Outcome, Span
 from bot.channels import Channel
 from bot.engine import Engine
 from bot.settings import Settings
@@ -58,16 +58,16 @@ class Sms:
         return await by.send(letter)
 
     async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
-        """Who carries it is asked first. It is absent when it stands in nobody's list: after a restore of an older
-        database, another one may have carried it since."""
+        """Who carries it is asked first, and must answer. Another one may have carried it since, if the database is an
+        older one that was restored: it is asked too, and must answer when nobody wrote down who carried it."""
         several = self._of(letter)
         if not several or letter.provider not in (None, several[0].name):
             raise CannotAsk("no provider")
         for one in several:
             try:
                 found = await one.look_up(letter, span, known)
-            except NobodyKnows:
-                if one.name == letter.provider or len(several) == 1:
+            except CannotAsk:
+                if letter.provider in (None, one.name):
                     raise
                 continue
             if found is not None:
@@ -78,8 +78,7 @@ class Sms:
         """Move traffic by its rules, and ask each provider for what people wrote and we never got."""
         async with asyncio.TaskGroup() as group:
             for municipality, several in self.carried.items():
-                if len(several) > 1:
-                    group.create_task(self._move_traffic(engine, municipality, stop), name=f"traffic {municipality}")
+                group.create_task(self._move_traffic(engine, municipality, stop), name=f"traffic {municipality}")
                 for provider in several:
                     one = reconciling.Reconciler(municipality, provider)
                     group.create_task(one.look_after(engine, stop), name=f"{provider.name} {municipality}")

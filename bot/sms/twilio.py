@@ -414,6 +414,8 @@ def _refused(error: TwilioRestException) -> Outcome:
     """
     code = _code(error.code)
     log.warning("sms refused", status=error.status, code=code)
+    if _is_about_us(error):
+        log.critical("Twilio refuses our account", status=error.status, code=code)
     if error.status == 429 or error.code == _TOO_MANY or _is_about_us(error):
         return Outcome("pending", code=code, fault=True)
     if error.status >= 500:
@@ -423,7 +425,7 @@ def _refused(error: TwilioRestException) -> Outcome:
 
 def _is_about_us(error: TwilioRestException) -> bool:
     """Whether the account was refused: a token that is not valid any more, a suspended account (codes from 20000)."""
-    return error.status == 401 or (error.status == 403 and 20000 <= (error.code or 0) < 21000)
+    return error.status == 401 or (error.status == 403 and 20000 <= (error.code or 0) < _TOO_MANY)
 
 
 def _code(code: Any) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from backend import postgres
 from bot import inbox, traffic
-from bot.carriers import NobodyKnows
+from bot.carriers import CannotAsk, NobodyKnows
 from bot.channels.sms import Sms
 from bot.inbox import Inbound
 from bot.messages import Said
@@ -296,6 +296,29 @@ async def test_after_a_restore_it_is_looked_for_at_both(both: House, twilio: Twi
     await both.work()
     assert await both.states() == ["delivered"]
     assert (len(twilio.texts), len(elks.texts)) == (0, 1)
+
+
+async def test_a_reserve_that_does_not_answer_does_not_keep_a_message_unknown(
+    both: House, twilio: Twilio, elks: Elks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless nobody wrote down who carried it: then it may have been the reserve."""
+
+    async def look_up(*_: object) -> None:
+        raise CannotAsk
+
+    carrier = both.channels["sms"]
+    assert isinstance(carrier, Sms)
+    monkeypatch.setattr(carrier.carried[TOWN][1], "look_up", look_up)
+    twilio.faults.append("500")
+    await someone_writes(both)
+    await both.work()
+    await both.change("update outbox set provider = null")
+    await later(both, 16)
+    await both.work()
+    assert await both.states() == ["unknown"]
+    await both.change("update outbox set provider = 'Twilio', next_try_at = now()")
+    await both.work()
+    assert (len(twilio.texts), len(elks.texts)) == (1, 0)
 
 
 async def test_what_one_reports_too_late_does_not_undo_what_the_other_does(

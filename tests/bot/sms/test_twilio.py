@@ -268,6 +268,20 @@ async def test_a_refused_connection_is_certainly_nothing(house: House) -> None:
     await sms.close()
 
 
+async def test_what_our_account_is_refused_waits_and_what_the_letter_is_refused_is_final(
+    house: House, twilio: Twilio
+) -> None:
+    """A wrong token, a suspended account: nothing is wrong with the letter, and somebody mends the account."""
+    account = Account(ACCOUNT, "not the token", twilio.base_url, {TOWN: NUMBER}, {})
+    sms = at_twilio.Twilio(account, "http://127.0.0.1:1")
+    outcome = await sms.send(letter())
+    assert (outcome.state, outcome.code, outcome.fault) == ("pending", "20003", True)
+    await sms.close()
+    twilio.faults.append("opted out")
+    outcome = await carrier(house).send(letter())
+    assert (outcome.state, outcome.fault, outcome.once_more) == ("failed", False, False)
+
+
 async def test_an_answer_that_never_comes_is_unknown(
     house: House, twilio: Twilio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
