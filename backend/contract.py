@@ -31,7 +31,7 @@ Channel = Literal["sms", "telegram", "web", "terminal"]
 class Value(BaseModel):
     """A value on the wire: frozen, and strict about fields nobody declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 # --- Errors (RFC 9457) -----------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, Column, DateTime, ExceptionContext, LargeBinary, MetaData, SmallInteger, event, func, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel, select
@@ -173,14 +174,19 @@ def driver_url(url: str) -> str:
     return f"postgresql+asyncpg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
 
 
+_TELLING = ("message", "detail", "hint", "context", "internal_query")
+"""Where the driver's errors keep what the server said."""
+
+
 def _forget_values(context: ExceptionContext) -> None:
     # PostgreSQL names the offending values in DETAIL ("Key (telephone)=(...) already exists", "Failing row contains").
     # They are taken out of the driver's error, of its translation and of SQLAlchemy's before anybody can log them.
     translated = context.original_exception
     driver = translated.__cause__
     for error in (translated, driver):
-        if error is not None and hasattr(error, "detail"):
-            error.detail = None
+        for words in _TELLING:
+            if error is not None and hasattr(error, words):
+                setattr(error, words, None)
     state = getattr(driver, "sqlstate", None) or getattr(translated, "sqlstate", None)
     constraint = getattr(driver, "constraint_name", None)
     said = f"{type(driver or translated).__name__} sqlstate={state} constraint={constraint}"
@@ -189,3 +195,5 @@ def _forget_values(context: ExceptionContext) -> None:
         driver.args = (said,)
     if context.sqlalchemy_exception is not None:
         context.sqlalchemy_exception.args = (said,)
+        if isinstance(context.sqlalchemy_exception, StatementError):
+            context.sqlalchemy_exception.params = None

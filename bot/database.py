@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import ExceptionContext, event, insert, select, text
-from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot import codec as codecs
@@ -147,6 +147,10 @@ async def _answers(driver: asyncpg.Connection) -> None:
     await driver.execute("select 1")
 
 
+_TELLING = ("message", "detail", "hint", "context", "internal_query")
+"""Where the driver's errors keep what the server said."""
+
+
 def _forget_values(context: ExceptionContext) -> None:
     # PostgreSQL names the offending values in DETAIL ("Key (address_index)=(...) already exists"). They are taken out
     # of the driver's error, of its translation and of SQLAlchemy's before anybody can log them.
@@ -158,7 +162,10 @@ def _forget_values(context: ExceptionContext) -> None:
     for error in (translated, driver):
         if error is not None:
             error.args = (said,)
-            if hasattr(error, "detail"):
-                error.detail = None
+            for words in _TELLING:
+                if hasattr(error, words):
+                    setattr(error, words, None)
     if context.sqlalchemy_exception is not None:
         context.sqlalchemy_exception.args = (said,)
+        if isinstance(context.sqlalchemy_exception, StatementError):
+            context.sqlalchemy_exception.params = None

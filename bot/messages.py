@@ -55,7 +55,7 @@ class Said:
     no answer to it.
     """
 
-    words: str
+    words: str = field(repr=False)
     question: str | None = None
     diverted: tuple[str, ...] = ()
     pictures: int = 0
@@ -92,7 +92,7 @@ class Filled:
     """A section page in the web chat was saved: field name -> what was written or chosen there."""
 
     token: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, str] = field(repr=False)
     leave: bool = False
 
 
@@ -101,7 +101,7 @@ class Resulted:
     """A call to the backend was answered: a value of the contract as JSON, or the code of a problem."""
 
     call: UUID
-    value: Json = None
+    value: Json = field(default=None, repr=False)
     problem: ProblemCode | None = None
 
 
@@ -145,7 +145,7 @@ class Went:
 class Linked:
     """This thread now belongs to the loaded person: the telephone was confirmed by a reply."""
 
-    telephone: str
+    telephone: str = field(repr=False)
 
 
 Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked
@@ -182,14 +182,14 @@ class Run:
     began: datetime
     language: str
     state: Literal["open", "sent", "accepted", "refused", "closed"] = "open"
-    answers: Mapping[str, Json] = field(default_factory=dict)
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    answers: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    facts: Mapping[str, Json] = field(default_factory=dict, repr=False)
     said: tuple[str, ...] = ()
     sends: int = 0
     implied: tuple[str, ...] = ()
-    records: Mapping[str, str] = field(default_factory=dict)
+    records: Mapping[str, str] = field(default_factory=dict, repr=False)
     digest: str | None = None
-    changing: tuple[str, Json] | None = None
+    changing: tuple[str, Json] | None = field(default=None, repr=False)
     corrects: UUID | None = None
 
 
@@ -210,7 +210,7 @@ class Person:
     """
 
     id: UUID
-    telephone: str | None = None
+    telephone: str | None = field(default=None, repr=False)
     reach: UUID | None = None
     meeting: Meeting | None = None
     helped: bool = False
@@ -306,7 +306,7 @@ class State:
     thread: Thread
     person: Person
     runs: Mapping[UUID, Run] = field(default_factory=dict)
-    telephone: str | None = None
+    telephone: str | None = field(default=None, repr=False)
 
     @property
     def run(self) -> Run | None:
@@ -411,7 +411,7 @@ class Outgoing:
     sensitivity: Sensitivity = Sensitivity.OPEN
     language: str | None = None
     to: UUID | None = None
-    telephone: str | None = None
+    telephone: str | None = field(default=None, repr=False)
     start: datetime | None = None
     deadline: datetime | None = None
     card: Meeting | None = None
@@ -421,8 +421,8 @@ class Outgoing:
     why: Words | None = None
     section: Section | None = None
     summary: Summary | None = None
-    verbatim: str | None = None
-    swedish: str | None = None
+    verbatim: str | None = field(default=None, repr=False)
+    swedish: str | None = field(default=None, repr=False)
     staff_message: UUID | None = None
 
 
@@ -431,7 +431,7 @@ class Call:
     """One call to the backend: its id is the idempotency key (or the look-up's id). ``path`` fills the route."""
 
     id: UUID
-    value: Value
+    value: Value = field(repr=False)
     path: Mapping[str, str] = field(default_factory=dict)
     answers_to_thread: bool = True
 

@@ -5,8 +5,11 @@ import gc
 from socket import socket
 from typing import Any
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = structlog.get_logger()
 
 GRACE = 2
 """Seconds an answer under way is given to finish."""
@@ -24,6 +27,7 @@ class Server(uvicorn.Server):
             port=port,
             access_log=False,
             timeout_graceful_shutdown=GRACE,
+            log_config=None,  # its lines go where ours go, as we tell them
             **more,
         )
         super().__init__(config)
@@ -31,6 +35,10 @@ class Server(uvicorn.Server):
     def run(self, sockets: list[socket] | None = None) -> None:
         leave_what_is_here()
         super().run(sockets)
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        log.info("serving", port=self.config.port)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         self._stopping.set()

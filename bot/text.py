@@ -84,7 +84,7 @@ class Text:
     """A source sentence and its values. ``count`` names the value that chooses between ``message`` and ``plural``."""
 
     message: str
-    values: Mapping[str, "Value"] = field(default_factory=dict)
+    values: Mapping[str, "Value"] = field(default_factory=dict, repr=False)
     plural: str | None = None
     count: str | None = None
 
@@ -203,7 +203,7 @@ def _load_one(data: Any) -> One:  # noqa: C901, PLR0911  # one line for each kin
 
 def missing(language: str, message: str) -> None:
     """A sentence has no translation: told in the log here, made an error by the tests (they replace this name)."""
-    log.warning("translation.missing", language=language, message=message)
+    log.warning("translation.missing", language=language, sentence=message)
 
 
 class _Missing(gettext.NullTranslations):

@@ -6,7 +6,7 @@ them is the guard against whoever forgets that.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -45,8 +45,8 @@ class LockedThread:
     person: UUID
     version: int
     last_number: int
-    address: str
-    state: Thread
+    address: str = field(repr=False)
+    state: Thread = field(repr=False)
 
     def next_number(self) -> int:
         self.last_number += 1

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import ServerSentEvent
 
 from backend.contract import Channel as ChannelName
-from bot import inbox, text, threads
+from bot import inbox, messages, text, threads
 from bot.carriers import Letter, Outcome, Span
 from bot.channels import Channel
 from bot.database import DATABASE_ERRORS
@@ -237,7 +237,8 @@ async def _receive(guest: Visitor, event: Said | Filled, post: str, then: str, *
     engine, cookie = guest.engine, guest.cookie or new_cookie()
     where = address(engine.settings.session_secret, cookie)
     # One press has one effect, however often the browser repeats it; other words by the same form are another press.
-    said = hashlib.sha256(repr(event).encode()).hexdigest()[:16]
+    kind, body = messages.dump_event(event)
+    said = hashlib.sha256(kind.encode() + body).hexdigest()[:16]
     inbound = inbox.Inbound(guest.municipality, "web", where, f"{where}:{post or uuid4().hex}:{said}", event)
     received = await inbox.receive(engine, inbound)
     if json:
