@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings as BotSettings
     from bot.sms import Provider
 
-EXIT_SETTINGS = 2
+EXIT_WRONG, EXIT_SETTINGS = 1, 2
 DEFAULT_PORT = 8000
 
 app = typer.Typer(
@@ -73,11 +73,9 @@ def demo() -> None:
 
 def _only_errors() -> None:
     """At a keyboard the log is for what goes wrong; what is said there is for people."""
-    import logging
+    from bot import logs
 
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logs.configure(keyboard=True)
 
 
 def _run_until_signal(work: Coroutine[Any, Any, None]) -> None:
@@ -103,8 +101,10 @@ def serve(
     port: int = DEFAULT_PORT,
 ) -> None:
     """Serve one half, or both in one process, with the settings of the environment."""
+    from bot import logs
     from bot.serving import Server, leave_what_is_here
 
+    logs.configure()
     if half == "bot":
         import bot.app
         import bot.settings
@@ -134,9 +134,11 @@ def worker() -> None:
     """Send, collect, remind and retry, until stopped. Any number of workers may run."""
     import bot.settings
     import bot.worker
-    from bot import channels
+    from bot import channels, logs
     from bot.conversation import turn
     from bot.engine import Engine
+
+    logs.configure()
 
     async def work() -> None:
         settings = bot.settings.read(os.environ)
@@ -175,10 +177,15 @@ def chat(language: str = "", municipality: str = "trelleborg", url: str = "") ->
 
 @app.command()
 def check() -> None:
-    """Say in words what the settings mean: what is on, what is off and why. Exit 2 when something is wrong."""
+    """Say in words what the settings mean, ask everything we need how it is, and say what is wrong.
+
+    Ends with 0 when all is well, 1 when somebody must mend something, 2 when a setting is missing or wrong.
+    """
     import backend.settings
     import bot.settings
+    from bot.diagnosis import diagnose
 
+    _only_errors()
     talk, cases = bot.settings.read(os.environ), backend.settings.read(os.environ)
     print(f"Environment: {talk.environment}.")
     for slug, tenant in cases.tenants.items():
@@ -197,6 +204,14 @@ def check() -> None:
     for line in _telegram(talk, cases):
         print(line)
     print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")
+    print()
+    findings = _run(diagnose(talk, cases))
+    for finding in findings:
+        print(f"WRONG: {finding.words}" if finding.wrong else finding.words)
+    wrong = sum(finding.wrong for finding in findings)
+    print("All is well." if not wrong else f"To mend: {wrong}.")
+    if wrong:
+        raise SystemExit(EXIT_WRONG)
 
 
 def _sms(talk: "BotSettings", cases: "BackendSettings") -> list[str]:

@@ -7,7 +7,7 @@ answer to our own request was lost. Facts about Twilio: twilio.com/docs (Messagi
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
@@ -31,6 +31,7 @@ from bot.carriers import CannotAsk, Letter, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, per_municipality
+from bot.findings import Finding, clock_of
 from bot.messages import Said
 from bot.outbox import receive_receipt
 from bot.policies import NoPolicy
@@ -80,6 +81,14 @@ _TRY_ONCE_MORE = ("30001", "30003", "30008")
 """Failures that one later try may mend: queue full, handset out of reach, unknown."""
 
 log = structlog.get_logger()
+
+
+class _Refused(Exception):  # noqa: N818  # reads as what happened
+    """Twilio answered, and does not tell."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True)
@@ -231,6 +240,68 @@ class Twilio:
         if self._client is not None:
             await self._client.http_client.close()
             self._client = None
+
+    # --- Who we are there ---------------------------------------------------------------------------------------------
+
+    async def diagnose(self, municipalities: Sequence[str]) -> list[Finding]:
+        """Ask Twilio whether it knows the account and its token, and where it brings what people write."""
+        api = self.account.api_base or "https://api.twilio.com"
+        findings = await clock_of("Twilio", api)
+        account = f"{api}/2010-04-01/Accounts/{self.account.account_sid}"
+        try:
+            found = await self._asked(f"{account}.json")
+            findings.append(_of_account(found))
+            for municipality in municipalities:
+                if municipality in self.account.numbers:
+                    asked: dict[str, object] = {"PhoneNumber": self.account.numbers[municipality]}
+                    listed = await self._asked(f"{account}/IncomingPhoneNumbers.json", asked)
+                    findings.append(self._of_number(municipality, listed.get("incoming_phone_numbers") or []))
+                elif municipality in self.account.services:
+                    messaging = self.account.api_base or "https://messaging.twilio.com"
+                    service = await self._asked(f"{messaging}/v1/Services/{self.account.services[municipality]}")
+                    findings.append(self._of_service(municipality, service))
+        except _Refused as refused:
+            findings.append(Finding(refused.words, wrong=True))
+        except (ClientError, TwilioException, TimeoutError, OSError, ValueError) as error:
+            findings.append(Finding(f"Twilio does not answer ({type(error).__name__}).", wrong=True))
+        return findings
+
+    async def _asked(self, url: str, params: dict[str, object] | None = None) -> dict[str, Any]:
+        answer = await self._twilio().request_async("GET", url, params=params)
+        if answer.status_code in (401, 403):
+            raise _Refused(
+                "Twilio does not know the account or its token (IMORGON_TWILIO_ACCOUNT_SID, IMORGON_TWILIO_AUTH_TOKEN)."
+            )
+        if answer.status_code >= 400:
+            part = url.rpartition("/")[2].partition(".")[0]
+            what = "the messaging service" if "/Services/" in url else part if part.isalpha() else "the account"
+            raise _Refused(f"Twilio refuses to tell about {what} (status {answer.status_code}).")
+        read = json.loads(answer.text)
+        return read if isinstance(read, dict) else {}
+
+    def _of_number(self, municipality: str, numbers: Sequence[Mapping[str, Any]]) -> Finding:
+        name = f"Twilio's number of {municipality}"
+        if not numbers:
+            return Finding(f"{name} (IMORGON_TWILIO_FROM_{municipality.upper()}) is not in this account.", wrong=True)
+        return self._leads_here(name, numbers[0].get("sms_url"), numbers[0].get("sms_method"))
+
+    def _of_service(self, municipality: str, service: Mapping[str, Any]) -> Finding:
+        name = f"Twilio's messaging service of {municipality}"
+        if service.get("use_inbound_webhook_on_number"):
+            words = f"{name} leaves it to each number where texts are brought: see that each says {self.webhook}"
+            return Finding(words)
+        return self._leads_here(name, service.get("inbound_request_url"), service.get("inbound_method"))
+
+    def _leads_here(self, name: str, url: Any, method: Any) -> Finding:
+        if url == self.webhook and method == "POST":
+            return Finding(f"{name} brings us what people write.")
+        if url == self.webhook:
+            return Finding(f"{name} brings texts by {method}: choose POST.", wrong=True)
+        if str(url or "").partition("#")[0] == self.webhook.partition("#")[0]:
+            words = f"{name} does not try again when we are away: enter the address with its end, {self.webhook}"
+        else:
+            words = f"{name} does not bring us what people write. Enter there, as it stands: {self.webhook}"
+        return Finding(words, wrong=True)
 
     # --- In -----------------------------------------------------------------------------------------------------------
 
@@ -404,6 +475,16 @@ def _outcome(message: MessageInstance) -> Outcome:
     code = _code(message.error_code)
     state = _STATES.get(str(message.status), "sent")
     return Outcome(state, reference=message.sid, code=code, once_more=code in _TRY_ONCE_MORE)
+
+
+def _of_account(account: Mapping[str, Any]) -> Finding:
+    if account.get("status") != "active":
+        return Finding(f"Twilio's account is {account.get('status')}: nothing is sent.", wrong=True)
+    if account.get("type") == "Trial":
+        return Finding(
+            "Twilio's account is a trial: it writes only to verified numbers, with words of its own.", wrong=True
+        )
+    return Finding("Twilio knows the account and its token.")
 
 
 def _refused(error: TwilioRestException) -> Outcome:

@@ -114,6 +114,8 @@ class _Bot:
     shown: dict[str, Any] = field(default_factory=dict)
     left: list[int] = field(default_factory=list)
     erased: list[tuple[int, int]] = field(default_factory=list)
+    groups: bool = False
+    last_error: tuple[datetime, str] | None = None
 
 
 class Telegram:
@@ -370,8 +372,16 @@ class Telegram:
         return True
 
     async def _webhook_info(self, bot: _Bot, _: dict[str, Any]) -> dict[str, Any]:
-        waiting = {"has_custom_certificate": False, "pending_update_count": len(bot.pending)}
+        waiting: dict[str, Any] = {"has_custom_certificate": False, "pending_update_count": len(bot.pending)}
+        if bot.last_error is not None:
+            at, said = bot.last_error
+            waiting |= {"last_error_date": int(at.timestamp()), "last_error_message": said}
         return {"url": bot.webhook or "", **waiting}
+
+    async def _me(self, bot: _Bot, _: dict[str, Any]) -> dict[str, Any]:
+        name = f"{bot.municipality}_test_bot"
+        me = {"id": int(bot.number), "is_bot": True, "first_name": "Bot", "username": name}
+        return {**me, "can_join_groups": bot.groups}
 
     async def _get_updates(self, bot: _Bot, values: dict[str, Any]) -> list[Any]:
         if bot.webhook is not None:
@@ -419,6 +429,7 @@ class Telegram:
         "answerCallbackQuery": _answer,
         "setWebhook": _set_webhook,
         "deleteWebhook": _delete_webhook,
+        "getMe": _me,
         "getWebhookInfo": _webhook_info,
         "getUpdates": _get_updates,
         "setMyCommands": _set_commands,

@@ -63,7 +63,7 @@ class Twilio:
 
     ``receipts``: the statuses reported of every message that is accepted, in this order, duplicates and all.
     ``webhooks``: number or messaging service -> URL with its fragment. ``keywords``: words it has been told to answer
-    itself (Advanced Opt-Out) -> what it calls them: STOP, START, HELP.
+    itself (Advanced Opt-Out) -> what it calls them: STOP, START, HELP. ``status``, ``type``: of the account.
     """
 
     def __init__(self, account_sid: str, auth_token: str) -> None:
@@ -77,6 +77,7 @@ class Twilio:
         self.webhooks: dict[str, str] = {}
         self.keywords: dict[str, str] = {}
         self.requests = 0
+        self.status, self.type = "active", "Full"
         self.base_url = ""
         self._changed = asyncio.Condition()
         self._http = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT, trust_env=False)
@@ -219,6 +220,7 @@ class Twilio:
         async def listed(request: Request) -> Response:
             return self._listed(request)
 
+        self._about(app)
         return app
 
     def _listed(self, request: Request) -> Response:
@@ -263,6 +265,37 @@ class Twilio:
                 "end": max(start, start + len(page) - 1),
             }
         )
+
+    def _about(self, app: FastAPI) -> None:
+        """What can be asked about the account itself."""
+        account = f"/2010-04-01/Accounts/{self.account_sid}"
+
+        @app.get(f"{account}.json")
+        async def about(request: Request) -> Response:
+            if not self._is_account(request):
+                return _error(401, 20003, "Authenticate")
+            return JSONResponse({"sid": self.account_sid, "status": self.status, "type": self.type})
+
+        @app.get(f"{account}/IncomingPhoneNumbers.json")
+        async def numbers(request: Request) -> Response:
+            if not self._is_account(request):
+                return _error(401, 20003, "Authenticate")
+            wanted = request.query_params.get("PhoneNumber")
+            found = [
+                {"phone_number": number, "sms_url": url, "sms_method": "POST"}
+                for number, url in self.webhooks.items()
+                if wanted in (None, number)
+            ]
+            return JSONResponse({"incoming_phone_numbers": found})
+
+        @app.get("/v1/Services/{service}")
+        async def about_service(service: str, request: Request) -> Response:
+            if not self._is_account(request):
+                return _error(401, 20003, "Authenticate")
+            if service not in self.webhooks:
+                return _error(404, 20404, "The requested resource was not found")
+            inbound = {"inbound_request_url": self.webhooks[service], "inbound_method": "POST"}
+            return JSONResponse({"sid": service, "use_inbound_webhook_on_number": False, **inbound})
 
     async def _create(self, request: Request) -> Response:
         self.requests += 1

@@ -7,12 +7,13 @@ confirmed, so that it stops nothing after it. Facts about Telegram: core.telegra
 import asyncio
 import hmac
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import structlog
+from aiogram.client.telegram import PRODUCTION
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, LeaveChat, SendMessage
 from fastapi import APIRouter, Request, Response
@@ -24,11 +25,13 @@ from bot.conversation.saying import BEHIND_US
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.fallback import reachable
+from bot.findings import Finding, clock_of
 from bot.policies import NoPolicy
 from bot.settings import TelegramSettings
 from bot.telegram import writing
 from bot.telegram.alarm import stopped
 from bot.telegram.calling import ERRORS, Bots, outcome_of
+from bot.telegram.diagnosis import diagnose
 from bot.telegram.looking_after import Bot
 from bot.telegram.reading import Nothing, Pressed, Reachable, Written, read
 from bot.text import render, say
@@ -103,6 +106,16 @@ class Telegram:
             log.info("buttons not taken away", error=type(error).__name__)
             return False
         return True
+
+    async def diagnose(self, municipalities: Sequence[str]) -> list[Finding]:
+        """Ask Telegram who the bots of these municipalities are."""
+        findings = await clock_of("Telegram", self.settings.api_base or PRODUCTION.base.partition("/bot")[0])
+        for municipality in self.settings.tokens:
+            if municipality in municipalities:
+                address = self.public_url + WEBHOOK.format(code=municipality)
+                webhook = address if self.settings.mode == "webhook" else None
+                findings += await diagnose(self.bots, municipality, webhook)
+        return findings
 
     # --- The bots themselves ------------------------------------------------------------------------------------------
 

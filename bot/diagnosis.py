@@ -1,0 +1,256 @@
+"""``imorgon check``: asks everything we need how it is, all at the same time, and says what is wrong in plain words.
+
+It changes nothing. Whoever does not answer within ten seconds is told as not answering. Nothing that is secret is ever
+said: a line that would hold one holds three dots instead.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import httpx2
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+import backend.migrations
+import bot.migrations
+from backend.contract import ContractError, Policy
+from backend.settings import Settings as BackendSettings
+from backend.settings import Tenant
+from bot import channels, troubles
+from bot.backend import Backend, BackendAway
+from bot.channels.sms import Sms
+from bot.codec import CannotOpen
+from bot.conversation import turn
+from bot.database import DATABASE_ERRORS, Database, driver_url
+from bot.engine import Engine
+from bot.findings import TIMEOUT, Diagnoses, Finding, certificate, clock
+from bot.settings import Settings
+from bot.tables import data_keys, policies
+
+_SECRET_NAMES = ("TOKEN", "SECRET", "KEY", "PASSWORD", "DATABASE_URL")
+_OLDEST_SERVER = 170000
+
+
+async def diagnose(talk: Settings, cases: BackendSettings) -> list[Finding]:
+    """Everything that was found, in the order it is best read."""
+    # What is slow to load is loaded before anybody is asked: the time it takes is not theirs.
+    engine = Engine(talk, lambda: datetime.now(UTC), turn, channels.found(talk))
+    try:
+        asked = await _all(engine, talk, cases)
+    finally:
+        await engine.close()
+    return [hidden(finding, talk.environ) for findings in asked for finding in findings]
+
+
+async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[list[Finding]]:
+    return await asyncio.gather(
+        _database("the bot's database", talk.database_url, _folder(bot.migrations)),
+        *(
+            _database(f"the database of {slug}", tenant.database_url, _folder(backend.migrations))
+            for slug, tenant in cases.tenants.items()
+        ),
+        *(_policy(talk, slug, tenant) for slug, tenant in cases.tenants.items()),
+        _address(talk),
+        _other_sides(engine, cases),
+        _troubles(engine),
+    )
+
+
+def hidden(finding: Finding, environ: Mapping[str, str]) -> Finding:
+    """The finding without any secret of the environment, whoever put one into his answer."""
+    words = finding.words
+    for secret in _secrets(environ):
+        words = words.replace(secret, "…")
+    return Finding(words, finding.wrong)
+
+
+def _secrets(environ: Mapping[str, str]) -> Iterator[str]:
+    for name, value in environ.items():
+        if name.startswith("IMORGON_") and any(part in name for part in _SECRET_NAMES) and value.strip():
+            yield value.strip()
+            if "DATABASE_URL" in name and (password := urlsplit(value).password):
+                yield from (password, unquote(password))
+
+
+# --- Databases --------------------------------------------------------------------------------------------------------
+
+
+def _folder(migrations: object) -> Path:
+    return Path(str(getattr(migrations, "__file__", ""))).parent
+
+
+async def _database(name: str, url: str, folder: Path) -> list[Finding]:
+    """Whether a database answers the plain role, its tables are the newest, and its clock is ours."""
+    engine = create_async_engine(
+        driver_url(url), hide_parameters=True, poolclass=NullPool, connect_args={"timeout": TIMEOUT}
+    )
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            return await _asked(name, engine, folder)
+    except DATABASE_ERRORS as error:
+        return [Finding(_no_answer(name, error), wrong=True)]
+    finally:
+        await engine.dispose()
+
+
+async def _asked(name: str, engine: AsyncEngine, folder: Path) -> list[Finding]:
+    async with engine.connect() as connection:
+        row = (
+            await connection.execute(
+                text(
+                    "select clock_timestamp() as now, current_setting('server_version_num')::int as version,"
+                    " to_regclass('alembic_version') is not null as made"
+                )
+            )
+        ).one()
+        findings = [clock(name, row.now, datetime.now(UTC))]
+        if row.version < _OLDEST_SERVER:
+            findings.append(Finding(f"{_begun(name)} is PostgreSQL {row.version // 10000}; 17 is needed.", wrong=True))
+        stands = None
+        if row.made:
+            stands = await connection.scalar(text("select version_num from alembic_version"))
+    return [_migrated(name, stands, folder), *findings]
+
+
+def _migrated(name: str, stands: str | None, folder: Path) -> Finding:
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    script = ScriptDirectory.from_config(config)
+    newest = script.get_current_head()
+    if stands == newest:
+        return Finding(f"{_begun(name)} answers, and its tables are the newest ({newest}).")
+    if stands is None:
+        return Finding(f"{_begun(name)} answers, and has no tables: run imorgon migrate.", wrong=True)
+    known = {revision.revision for revision in script.walk_revisions()}
+    if stands in known:
+        return Finding(f"{_begun(name)} stands at {stands}, and {newest} is needed: run imorgon migrate.", wrong=True)
+    return Finding(f"{_begun(name)} stands at {stands}, which this imorgon does not know: is it older?", wrong=True)
+
+
+def _no_answer(name: str, error: BaseException) -> str:
+    cause = error
+    while cause.__cause__ is not None and not isinstance(cause, TimeoutError):
+        cause = cause.__cause__
+    why = {
+        "InvalidPasswordError": "it refuses the password",
+        "InvalidAuthorizationSpecificationError": "it does not let this role in",
+        "InvalidCatalogNameError": "there is no database of that name",
+        "ConnectionRefusedError": "nobody listens at its address",
+        "TimeoutError": "no answer came within ten seconds",
+        "gaierror": "its host is not known",
+        "InsufficientPrivilegeError": "this role may not read there: run imorgon migrate",
+    }.get(type(cause).__name__, type(cause).__name__)
+    return f"{_begun(name)} does not answer: {why}."
+
+
+def _begun(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+# --- Policies ---------------------------------------------------------------------------------------------------------
+
+
+async def _policy(talk: Settings, slug: str, tenant: Tenant) -> list[Finding]:
+    """What a municipality decided: whether the backend tells it, whether the bot has it, and what it allows."""
+    name = tenant.municipality.name
+    if slug not in talk.tokens:
+        return [Finding(f"{name}: the bot has no token for it, nobody can write to it.", wrong=True)]
+    asking = Backend(talk.backend_url, {slug: talk.tokens[slug]})
+    try:
+        policy: Policy | None = await asking.policy(slug)
+        told = Finding(f"{name}: the backend tells what it decided (version {policy.version if policy else ''}).")
+    except (BackendAway, ContractError) as error:
+        policy, why = None, str(error)
+        refused = " Is the token the same on both sides?" if "401" in why else ""
+        told = Finding(f"{name}: the backend does not tell what it decided ({why}).{refused}", wrong=True)
+    finally:
+        await asking.close()
+    return [told, *await _kept(talk, slug, name, policy), _analysis(talk, tenant)]
+
+
+async def _kept(talk: Settings, slug: str, name: str, policy: Policy | None) -> list[Finding]:
+    """What the bot keeps of it, and whether our envelope key opens what the bot keeps of its people."""
+    database = Database(talk.database_url, talk.envelope_key, connections=1)
+    try:
+        async with asyncio.timeout(TIMEOUT), database.transaction() as connection:
+            age = func.now() - policies.c.fetched_at
+            asked = select(policies.c.body, age.label("age")).where(policies.c.municipality == slug)
+            row = (await connection.execute(asked)).one_or_none()
+            keys = await connection.scalar(
+                select(func.count()).select_from(data_keys).where(data_keys.c.municipality == slug)
+            )
+        findings = [] if not keys else await _opened(database, slug, name)
+    except DATABASE_ERRORS:
+        return []  # that it does not answer is told of the database itself
+    finally:
+        await database.close()
+    if row is None:
+        findings.append(Finding(f"{name}: the bot has not fetched it yet; a worker does, when one runs."))
+    elif policy is not None and row.body.get("version") != policy.version:
+        words = f"{name}: the bot goes by version {row.body.get('version')}, fetched {row.age} ago: does a worker run?"
+        findings.append(Finding(words, wrong=True))
+    return findings
+
+
+async def _opened(database: Database, slug: str, name: str) -> list[Finding]:
+    try:
+        await database.codec(slug)
+    except (CannotOpen, ValueError):
+        words = f"{name}: IMORGON_ENVELOPE_KEY does not open what people wrote. It is not the key this was sealed with."
+        return [Finding(words, wrong=True)]
+    return []
+
+
+def _analysis(talk: Settings, tenant: Tenant) -> Finding:
+    name, analysis = tenant.municipality.name, tenant.municipality.legal_analysis
+    if analysis is not None:
+        return Finding(f"{name}: its legal analysis is recorded ({analysis.reference}, {analysis.decided_on}).")
+    waits = "in the demo all is open" if talk.demo else "SMS carries open questions only, and Telegram is off"
+    return Finding(f"{name}: no legal analysis is recorded; {waits}.")
+
+
+# --- The world outside ------------------------------------------------------------------------------------------------
+
+
+async def _address(talk: Settings) -> list[Finding]:
+    """Whether our public address leads to us, with a certificate people's programs trust."""
+    return [await certificate(talk.public_url), await _leads_here(talk.public_url)]
+
+
+async def _leads_here(url: str) -> Finding:
+    try:
+        async with httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False) as http:
+            answer = await http.get(f"{url}/healthz")
+    except (httpx2.TransportError, OSError) as error:
+        return Finding(f"{url} cannot be reached from here ({type(error).__name__}); it may be from outside.")
+    if answer.status_code == 200 and b"alive" in answer.content:
+        return Finding(f"{url} leads to us.")
+    return Finding(f"{url} answers, but it is not us (status {answer.status_code}).", wrong=True)
+
+
+async def _other_sides(engine: Engine, cases: BackendSettings) -> list[Finding]:
+    """The providers and Telegram, who are asked who we are."""
+    served, demo = cases.tenants, engine.settings.demo
+    analysed = [slug for slug, tenant in served.items() if demo or tenant.municipality.legal_analysis]
+    found: list[Finding] = []
+    for channel in engine.channels.values():
+        sides: Sequence[object] = channel.providers if isinstance(channel, Sms) else (channel,)
+        for side in sides:
+            if isinstance(side, Diagnoses):
+                found += await side.diagnose(analysed if channel.name == "telegram" else list(served))
+    return found
+
+
+async def _troubles(engine: Engine) -> list[Finding]:
+    """What those who run have found themselves."""
+    try:
+        found = await troubles.find(engine)
+    except DATABASE_ERRORS:
+        return []  # a database that does not answer, or has no tables, has been told
+    return [Finding(words, wrong=True) for words in found.values()] or [Finding("Whoever runs has found no trouble.")]
