@@ -20,13 +20,14 @@ import backend.locales
 import bot.flows
 from backend.municipalities import found
 from bot.conversation import putting
-from bot.conversation.putting import CONFIRM_CONTACT
+from bot.conversation.putting import CONFIRM_CONTACT, STILL_HERS
 from bot.kinds import KINDS
 from bot.language import detect
 from bot.locales import update
 from bot.locales.lists import LISTS, NOTES
 from bot.outbox import UNLESS
 from bot.questions import Question
+from bot.sending import STILL_YOURS
 from bot.spelling import fold
 from bot.stories.rehearsal import Sent, everything, gives_away
 from bot.text import (
@@ -224,11 +225,13 @@ def test_what_comes_unasked_says_nothing_of_what_it_is_about(said: tuple[str, li
     language, sent = said
     unasked = [text for text in sent if KINDS[text.kind].proactive]
     assert {text.kind for text in unasked} >= {kind.name for kind in KINDS.values() if kind.proactive} - {
-        "confirm-contact"  # goes to a number given on the web
+        "confirm-contact",  # goes to a number given on the web
+        STILL_YOURS,  # goes to one nobody has written from for a year
     }
     confirm = Sent("confirm-contact", render(say(CONFIRM_CONTACT.text), language, plain=True))
+    still = Sent(STILL_YOURS, render(say(STILL_HERS.text), language, plain=True))
     unless = Sent("reminder", render(say(UNLESS), language, plain=True))
-    for text in [*unasked, confirm, unless]:
+    for text in [*unasked, confirm, still, unless]:
         assert gives_away(text.words, language) is None, text.words
         assert not re.search(r"https?:|www|\w\.\w{2,}/|@|\bkr\b|\d{3}", text.words), text.words
         assert not any(town.name.split()[0] in text.words for town in found().values()), text.words

@@ -42,6 +42,8 @@ HEARD: dict[Name, str] = {
     "shaqo ayaan rabaa, lacag ma rabo",
     "read": "LÄS|läs tack|hur läser jag det?|READ|how do I read it?|"
     "قراءة|اقرأ|أريد أن أقرأ|AKHRI|akhris|ЧИТАТИ|прочитати",
+    "elsewhere": "BYT TELEFON|byt telefon, tack|annan telefon|another phone|switch phones please|هاتف آخر|"
+    "taleefan kale|інший телефон",
 }
 
 
