@@ -34,6 +34,13 @@ DO $$ BEGIN
     IF to_regclass('public.outbox') IS NOT NULL THEN
         UPDATE public.outbox SET state = 'unknown', lease = NULL, lease_until = NULL
          WHERE state IN ('pending', 'sending');
+        UPDATE public.entries SET state = 'unknown', changed_at = clock_timestamp()
+          FROM public.outbox
+         WHERE entries.outbox = outbox.id AND outbox.state = 'unknown' AND entries.state <> 'unknown';
+        UPDATE public.feeds SET lease = NULL;
+        UPDATE public.telegram_bots SET lease = NULL;
+        DELETE FROM public.heartbeats;
+        DELETE FROM public.troubles;
         INSERT INTO public.sending (paused) VALUES (true) ON CONFLICT (one) DO UPDATE SET paused = true;
     END IF;
 END $$;
