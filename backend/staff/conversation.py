@@ -1,7 +1,7 @@
 """A conversation as it is laid out: every message in Swedish and as it was sent, who answers, and the facts beside."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -29,6 +29,10 @@ _DELIVERED: dict[EntryState, Delivery | None] = {
     EntryState.DROPPED: Delivery("cross", "Skickades inte"),
     EntryState.GIVEN_UP: Delivery("cross", "Kom inte fram, inga fler försök"),
 }
+_UNCONFIRMED_AFTER = timedelta(hours=1)
+_UNCONFIRMED = Delivery("clock-dashed", "Skickat, ingen bekräftelse på att det kom fram")
+"""Instead of the clock when nothing has been heard for so long: where providers report at all, they have by then."""
+
 _WHO: tuple[Who, ...] = get_args(Who)
 UNREAD = "Ett meddelande kunde inte läsas av automaten"
 _UNREAD_HERE = "Automaten kunde inte läsa det här"
@@ -135,6 +139,8 @@ def _answering(here: Seat, opened: OpenThread) -> Answering:
 def _message(here: Seat, entry: EntryView, name: str, writers: Writers, *, note: str) -> Message:
     said = entry.original if entry.language == locales.SWEDISH and entry.swedish is None else entry.swedish
     delivery = None if entry.who in ("person", "marker") else _DELIVERED[entry.state]
+    if delivery and entry.state is EntryState.SENT and here.now - entry.at >= _UNCONFIRMED_AFTER:
+        delivery = _UNCONFIRMED
     who = next(known for known in _WHO if known == entry.who)
     by = _writer(here, writers, entry.staff_message) if entry.staff_message else "Personalen"
     names = {"person": name, "bot": "Automaten", "staff": by, "marker": ""}

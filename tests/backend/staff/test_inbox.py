@@ -93,6 +93,22 @@ async def test_who_is_not_reached_any_more_is_told_in_words(
     assert "Telegram" in page.text
 
 
+async def test_a_message_nobody_has_confirmed_for_long_is_flagged(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await office.writes(amal, 3, "Tisdag 1 december: 1 kl 9.30", who="bot", state="sent", language="sv")
+    flag, began = "Skickat, ingen bekräftelse på att det kom fram", office.backend.clock.now
+    office.backend.clock.advance(minutes=59)
+    assert flag not in (await johan.opens(thread(amal))).text
+    office.backend.clock.advance(minutes=1)
+    assert flag in (await johan.opens(thread(amal))).text
+    office.backend.clock.now = began
+    await office.writes(amal, 3, "Tisdag 1 december: 1 kl 9.30", who="bot", state="delivered", language="sv")
+    office.backend.clock.advance(hours=1)
+    page = await johan.opens(thread(amal))
+    assert page.text.count(flag) == 1  # the greeting, of which nothing was heard either
+    assert "Levererat" in page.text
+
+
 async def test_opening_a_conversation_is_logged_with_why(office: Office, johan: Desk) -> None:
     amal = await office.asks_for_a_human(words=WORDS)
     page = await johan.opens(thread(amal))
