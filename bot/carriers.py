@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from bot.engine import Engine
 
 
+IDLE = 2.0
+"""Seconds after which a connection to a provider is not used again. Servers close what is idle (many after 5 seconds),
+and a message sent at that very moment is lost without anybody knowing whether it was taken: unknown, for minutes."""
+
+
 @dataclass(frozen=True)
 class Letter:
     """One message as it is sent. ``id`` is the outbox row's; it travels with the message and comes back in receipts.

@@ -16,7 +16,14 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 import structlog
-from aiohttp import ClientConnectorError, ClientError, ClientTimeout, encode_basic_auth
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    TCPConnector,
+    encode_basic_auth,
+)
 from fastapi import APIRouter, Request, Response
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.base.values import unset
@@ -27,7 +34,7 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from bot import inbox
-from bot.carriers import CannotAsk, Letter, Outcome, Span
+from bot.carriers import IDLE, CannotAsk, Letter, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, per_municipality
@@ -40,7 +47,7 @@ from bot.traffic import business_time, note_written_to
 
 TIMEOUT = 10.0  # seconds for one request
 RETRY_FRAGMENT = "#rc=3&rp=all"
-"""Belongs on the webhook's URL at Twilio: without it only connections that fail are tried again, and only once."""
+"""Belongs on every webhook's URL: without it Twilio tries again only when a connection fails, and only once."""
 
 INBOUND, STATUS = "/sms/inbound", "/sms/status"
 MOST_FIELDS = 1000
@@ -100,6 +107,8 @@ class Account:
     api_base: str | None
     numbers: Mapping[str, str]
     services: Mapping[str, str]
+    old_token: str = field(default="", repr=False)
+    """While the token is changed at Twilio: what the one before has signed is taken too."""
 
 
 def provider(settings: Settings) -> "Twilio | None":
@@ -125,6 +134,7 @@ def provider(settings: Settings) -> "Twilio | None":
         api_base=api_base(environ, "IMORGON_TWILIO_API_BASE"),
         numbers=own,
         services=services,
+        old_token=environ.get("IMORGON_TWILIO_AUTH_TOKEN_OLD", "").strip(),
     )
     return Twilio(account, settings.public_url)
 
@@ -135,6 +145,10 @@ class _HttpClient(AsyncTwilioHttpClient):  # type: ignore[misc]  # twilio publis
     In 9.13 it takes a timeout and does not use it, writes the addresses it lists by to its log, and signs in in a way
     that aiohttp has deprecated.
     """
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__(pool_connections=False, timeout=timeout)
+        self.session = ClientSession(connector=TCPConnector(keepalive_timeout=IDLE))
 
     async def request(  # noqa: PLR0917  # the library's signature
         self,
@@ -193,7 +207,7 @@ class Twilio:
             message = await self._twilio().messages.create_async(
                 to=letter.address,
                 body=letter.text,
-                status_callback=f"{self.public_url}{STATUS}?id={letter.id}",
+                status_callback=f"{self.public_url}{STATUS}?id={letter.id}{RETRY_FRAGMENT}",
                 **sender,
             )
         except TwilioRestException as error:
@@ -345,11 +359,14 @@ class Twilio:
         form = _form(request.headers.get("Content-Type", ""), await request.body())
         # Never what the server thinks its address is: behind a proxy, that is another one.
         url = self.public_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        validator, values = RequestValidator(self.account.auth_token), _Parameters(form)
-        signature = request.headers.get("X-Twilio-Signature", "")
-        # The library signs twice, with the port and without. One of them is the URL as it stands, nearly always.
-        ours = compare_digest(validator.compute_signature(url, values).encode(), signature.encode())
-        return form if ours or validator.validate(url, values, signature) else None
+        values, signature = _Parameters(form), request.headers.get("X-Twilio-Signature", "")
+        for token in filter(None, (self.account.auth_token, self.account.old_token)):
+            validator = RequestValidator(token)
+            # The library signs twice, with the port and without. One of them is the URL as it stands, nearly always.
+            ours = compare_digest(validator.compute_signature(url, values).encode(), signature.encode())
+            if ours or validator.validate(url, values, signature):
+                return form
+        return None
 
     async def _receive(self, engine: Engine, words: Mapping[str, str], at: datetime | None = None) -> None:
         """Take in what somebody wrote. ``at``: when she did (real time), if that was not just now."""

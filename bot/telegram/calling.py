@@ -31,7 +31,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.carriers import Outcome
+from bot.carriers import IDLE, Outcome
 from bot.settings import TelegramSettings
 
 T = TypeVar("T")
@@ -67,6 +67,7 @@ class Bots:
             base = self.settings.api_base
             server = TelegramAPIServer.from_base(base) if base else PRODUCTION
             session = AiohttpSession(api=server, timeout=TIMEOUT)
+            session._connector_init["keepalive_timeout"] = IDLE  # noqa: SLF001  # the library has no other way
             self._bots[municipality] = Bot(self.settings.tokens[municipality], session=session)
         return self._bots[municipality]
 

@@ -309,7 +309,7 @@ async def test_looking_up_finds_ours_and_only_ours(house: House, twilio: Twilio)
 async def test_our_id_travels_in_the_callback(house: House, twilio: Twilio) -> None:
     one = letter()
     await carrier(house).send(one)
-    assert twilio.texts[0].callback == f"{house.engine.settings.public_url}/sms/status?id={one.id}"
+    assert twilio.texts[0].callback == f"{house.engine.settings.public_url}/sms/status?id={one.id}{RETRY_FRAGMENT}"
     assert (twilio.texts[0].sender, twilio.texts[0].to) == (NUMBER, SARA)
 
 
