@@ -28,7 +28,13 @@ _PROBLEM = {"model": Problem, "content": {wire.PROBLEM_JSON: {}}}
 def create(settings: Settings, clock: Clock) -> FastAPI:
     """The application for these settings. ``clock`` is business time."""
     databases = {
-        slug: Database(tenant.database_url, tenant.municipality, settings.envelope_key, demo=settings.demo)
+        slug: Database(
+            tenant.database_url,
+            tenant.municipality,
+            settings.envelope_key,
+            old_envelope=settings.old_envelope_key,
+            demo=settings.demo,
+        )
         for slug, tenant in settings.tenants.items()
     }
 

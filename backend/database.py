@@ -79,11 +79,18 @@ class Database:
     """
 
     def __init__(
-        self, url: str, municipality: Municipality, envelope: bytes, *, demo: bool = False, connections: int = 10
+        self,
+        url: str,
+        municipality: Municipality,
+        envelope: bytes,
+        *,
+        old_envelope: bytes | None = None,
+        demo: bool = False,
+        connections: int = 10,
     ) -> None:
         self.municipality = municipality
         self.demo = demo
-        self._envelope = envelope
+        self._envelope, self._old_envelope = envelope, old_envelope
         self._codec: Codec | None = None
         self._opening = asyncio.Lock()
         self._engine: AsyncEngine = create_async_engine(
@@ -147,9 +154,20 @@ class Database:
                     first = DataKey(number=1, wrapped=codecs.wrap(self._envelope, made, self.municipality.slug, 1))
                     session.add(first)
                     keys = [first]
-                slug = self.municipality.slug
-                opened = {key.number: codecs.unwrap(self._envelope, key.wrapped, slug, key.number) for key in keys}
+                opened = {key.number: self._unwrapped(key) for key in keys}
             self._codec = Codec(opened)
+
+    def _unwrapped(self, key: DataKey) -> bytes:
+        """The data key; wrapped anew if it is still in the envelope of before."""
+        slug = self.municipality.slug
+        try:
+            return codecs.unwrap(self._envelope, key.wrapped, slug, key.number)
+        except codecs.CannotOpen:
+            if self._old_envelope is None:
+                raise
+            opened = codecs.unwrap(self._old_envelope, key.wrapped, slug, key.number)
+        key.wrapped = codecs.wrap(self._envelope, opened, slug, key.number)
+        return opened
 
 
 def of(session: AsyncSession) -> Database:

@@ -18,6 +18,7 @@ SHORTEST_SECRET = 32
 
 _DATABASE = "IMORGON_BACKEND_DATABASE_URL_"
 _TOKEN = "IMORGON_BACKEND_TOKEN_"  # noqa: S105  # the name of the setting
+_OLD_ENVELOPE = "IMORGON_ENVELOPE_KEY_OLD"
 _SEAL = "IMORGON_SEAL_KEY_"
 _METRICS = "IMORGON_METRICS_TOKEN"
 
@@ -46,6 +47,7 @@ class Settings:
     session_secret: str = field(repr=False)
     public_url: str
     metrics_token: str | None = field(default=None, repr=False)
+    old_envelope_key: bytes | None = field(default=None, repr=False)
 
     @property
     def demo(self) -> bool:
@@ -57,10 +59,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     environment = environ.get("IMORGON_ENVIRONMENT", "production")
     if environment not in ("production", "demo"):
         raise SettingsError("IMORGON_ENVIRONMENT must be 'production' or 'demo'.")
-    try:
-        envelope = envelope_key(_needed(environ, "IMORGON_ENVELOPE_KEY", "wraps the data keys; 32 bytes in base64"))
-    except ValueError as wrong:
-        raise SettingsError(f"IMORGON_ENVELOPE_KEY {wrong}.") from None
+    envelope = _envelope(environ, "IMORGON_ENVELOPE_KEY")
     public_url = _needed(environ, "IMORGON_PUBLIC_URL", "the address people reach the service at").rstrip("/")
     if not public_url.startswith(("https://", "http://")):
         raise SettingsError("IMORGON_PUBLIC_URL must begin with https:// (or http:// on one's own machine).")
@@ -71,6 +70,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         session_secret=_secret(environ, "IMORGON_SESSION_SECRET", "signs staff sessions"),
         public_url=public_url,
         metrics_token=_metrics_token(environ),
+        # While the key is changed both are given, and what the old one wraps is wrapped anew.
+        old_envelope_key=_envelope(environ, _OLD_ENVELOPE) if environ.get(_OLD_ENVELOPE, "").strip() else None,
     )
 
 
@@ -78,6 +79,13 @@ def _metrics_token(environ: Mapping[str, str]) -> str | None:
     if not environ.get(_METRICS, "").strip():
         return None
     return _secret(environ, _METRICS, "shown by whoever reads the figures")
+
+
+def _envelope(environ: Mapping[str, str], name: str) -> bytes:
+    try:
+        return envelope_key(_needed(environ, name, "wraps the data keys; 32 bytes in base64"))
+    except ValueError as wrong:
+        raise SettingsError(f"{name} {wrong}.") from None
 
 
 def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:

@@ -25,6 +25,10 @@ class CannotOpen(Exception):  # noqa: N818  # reads as what happened
     """A sealed value did not open: wrong key, wrong place or damaged. Says where, never what."""
 
 
+class WrongKey(Exception):  # noqa: N818  # reads as what happened
+    """The envelope key does not open a municipality's data key: nothing can be read, and nothing may be taken in."""
+
+
 def wrap(envelope: bytes, data_key: bytes, municipality: str, number: int) -> bytes:
     """A data key sealed by the envelope key, bound to the municipality and the key's number."""
     nonce = os.urandom(_NONCE)
@@ -32,11 +36,11 @@ def wrap(envelope: bytes, data_key: bytes, municipality: str, number: int) -> by
 
 
 def unwrap(envelope: bytes, wrapped: bytes, municipality: str, number: int) -> bytes:
-    """The data key again. Raises CannotOpen for another envelope key."""
+    """The data key again. Raises WrongKey for another envelope key."""
     try:
         return AESGCM(envelope).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], _key_place(municipality, number))
     except InvalidTag:
-        raise CannotOpen(f"IMORGON_ENVELOPE_KEY does not open the bot's data key {number} of {municipality}") from None
+        raise WrongKey(f"IMORGON_ENVELOPE_KEY does not open the bot's data key {number} of {municipality}") from None
 
 
 class Codec:

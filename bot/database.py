@@ -10,16 +10,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import ExceptionContext, event, insert, select, text
+from sqlalchemy import ExceptionContext, event, insert, select, text, update
 from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot import codec as codecs
-from bot.codec import Codec
+from bot.codec import Codec, WrongKey
 from bot.tables import data_keys
 
-DATABASE_ERRORS = (SQLAlchemyError, OSError, TimeoutError)
-"""What a database that is down, full or restarting raises. Nothing may be acknowledged then."""
+DATABASE_ERRORS = (SQLAlchemyError, OSError, TimeoutError, WrongKey)
+"""What a database that is down, full, restarting or closed to us raises. Nothing may be acknowledged then."""
 
 
 AT_ONCE = 2
@@ -29,8 +29,8 @@ AT_ONCE = 2
 class Database:
     """The bot's database. ``transaction()`` gives a connection that is committed at the end."""
 
-    def __init__(self, url: str, envelope_key: bytes, *, connections: int = 10) -> None:
-        self._envelope_key = envelope_key
+    def __init__(self, url: str, envelope_key: bytes, *, old_key: bytes | None = None, connections: int = 10) -> None:
+        self._envelope_key, self._old_key = envelope_key, old_key
         self._codecs: dict[str, Codec] = {}
         self._opening = asyncio.Lock()
         self._driver: Any = None
@@ -110,10 +110,17 @@ class Database:
             # Two processes may start on a new database at once; the second waits here and finds the first's key.
             await connection.execute(text("select pg_advisory_xact_lock(7206302)"))
             found = select(data_keys.c.number, data_keys.c.wrapped).where(data_keys.c.municipality == municipality)
-            keys = {
-                number: codecs.unwrap(self._envelope_key, wrapped, municipality, number)
-                for number, wrapped in await connection.execute(found)
-            }
+            keys = {}
+            for number, wrapped in (await connection.execute(found)).all():
+                try:
+                    keys[number] = codecs.unwrap(self._envelope_key, wrapped, municipality, number)
+                except WrongKey:
+                    if self._old_key is None:
+                        raise
+                    keys[number] = codecs.unwrap(self._old_key, wrapped, municipality, number)
+                    anew = codecs.wrap(self._envelope_key, keys[number], municipality, number)
+                    this = (data_keys.c.municipality == municipality) & (data_keys.c.number == number)
+                    await connection.execute(update(data_keys).where(this).values(wrapped=anew))
             if not keys:
                 keys = {1: os.urandom(32)}
                 wrapped = codecs.wrap(self._envelope_key, keys[1], municipality, 1)

@@ -42,7 +42,7 @@ class Engine:
         self.clock = clock
         self.turn = turn
         self.channels = channels
-        self.database = Database(settings.database_url, settings.envelope_key)
+        self.database = Database(settings.database_url, settings.envelope_key, old_key=settings.old_envelope_key)
         self.backend = backend or Backend(settings.backend_url, settings.tokens)
         self.policies = Policies(self.database, self.backend)
         self.watchers = Watchers()

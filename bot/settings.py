@@ -18,6 +18,7 @@ from bot.environment import SettingsError, api_base, given, needed, per_municipa
 _TOKEN = "IMORGON_BACKEND_TOKEN_"  # noqa: S105  # the name of the setting
 _BOT = "IMORGON_TELEGRAM_TOKEN_"
 METRICS_TOKEN = "IMORGON_METRICS_TOKEN"  # noqa: S105  # the name of the setting
+_OLD_ENVELOPE = "IMORGON_ENVELOPE_KEY_OLD"
 _CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 _BOT_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,100}")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{32,256}")
@@ -52,6 +53,7 @@ class Settings:
     telegram: TelegramSettings | None
     environ: Mapping[str, str] = field(repr=False)
     metrics_token: str | None = field(default=None, repr=False)
+    old_envelope_key: bytes | None = field(default=None, repr=False)
 
     @property
     def municipalities(self) -> tuple[str, ...]:
@@ -79,11 +81,13 @@ def read(environ: Mapping[str, str]) -> Settings:
         public_url=public_url,
         backend_url=url(environ, "IMORGON_BACKEND_URL", "where the backend answers"),
         tokens=tokens,
-        envelope_key=_envelope_key(environ),
+        envelope_key=_envelope_key(environ, "IMORGON_ENVELOPE_KEY"),
         session_secret=secret(environ, "IMORGON_SESSION_SECRET", "signs the web chat's cookies"),
         telegram=_telegram(environ, tokens, public_url),
         environ=environ,
         metrics_token=secret_if_given(environ, METRICS_TOKEN, "shown by whoever reads the figures"),
+        # While the key is changed both are given, and what the old one wraps is wrapped anew.
+        old_envelope_key=_envelope_key(environ, _OLD_ENVELOPE) if environ.get(_OLD_ENVELOPE, "").strip() else None,
     )
 
 
@@ -139,12 +143,12 @@ def _telegram_calls(address: str) -> bool:
     return address.startswith("https://") and port in _WEBHOOK_PORTS
 
 
-def _envelope_key(environ: Mapping[str, str]) -> bytes:
-    text = needed(environ, "IMORGON_ENVELOPE_KEY", "wraps the data keys; 32 bytes in base64")
+def _envelope_key(environ: Mapping[str, str], name: str) -> bytes:
+    text = needed(environ, name, "wraps the data keys; 32 bytes in base64")
     try:
         key = base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
     except (binascii.Error, ValueError):
-        raise SettingsError("IMORGON_ENVELOPE_KEY is not base64.") from None
+        raise SettingsError(f"{name} is not base64.") from None
     if len(key) != 32:
-        raise SettingsError("IMORGON_ENVELOPE_KEY is not 32 bytes in base64 (openssl rand -base64 32).")
+        raise SettingsError(f"{name} is not 32 bytes in base64 (openssl rand -base64 32).")
     return key

@@ -71,6 +71,21 @@ async def test_another_municipalitys_database_does_not_open(backend_database: po
     await mixed_up.close()
 
 
+async def test_the_envelope_key_may_be_changed(backend_database: postgres.Database) -> None:
+    """With both keys given once, what was written before is read, and from then on with the new one alone."""
+    old, new, town = envelope_key(ENVELOPE_KEY), b"n" * 32, found()["trelleborg"]
+    person, sealed = uuid4(), b""
+    for given, before in ((old, None), (new, old), (new, None)):
+        database = Database(backend_database.app_url, town, given, old_envelope=before)
+        async with database.transaction():
+            sealed = sealed or database.codec.encrypt("Sara", table="persons", column="first_name", row=person)
+            assert database.codec.decrypt(sealed, table="persons", column="first_name", row=person) == "Sara"
+        await database.close()
+    too_late = Database(backend_database.app_url, town, old)
+    assert not await too_late.ready()
+    await too_late.close()
+
+
 async def test_migrating_again_changes_nothing_and_keeps_the_rows(backend_database: postgres.Database) -> None:
     database = Database(backend_database.app_url, found()["svedala"], envelope_key(ENVELOPE_KEY))
     person = uuid4()

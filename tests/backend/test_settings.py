@@ -33,6 +33,7 @@ def test_one_municipality_can_be_served_alone() -> None:
         ("IMORGON_ENVELOPE_KEY", "", "is missing"),
         ("IMORGON_ENVELOPE_KEY", "not base64!", "is not base64"),
         ("IMORGON_ENVELOPE_KEY", "c2hvcnQ=", "is not 32 bytes"),
+        ("IMORGON_ENVELOPE_KEY_OLD", "c2hvcnQ=", "is not 32 bytes"),
         ("IMORGON_PUBLIC_URL", "imorgon.example", "https://"),
         ("IMORGON_SESSION_SECRET", "short", "too short"),
         ("IMORGON_BACKEND_TOKEN_SVEDALA", "", "is missing"),

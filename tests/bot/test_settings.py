@@ -79,6 +79,7 @@ def test_what_is_missing_is_named(name: str) -> None:
         ({"IMORGON_PUBLIC_URL": "imorgon.example"}, "IMORGON_PUBLIC_URL"),
         ({"IMORGON_ENVELOPE_KEY": "not base64!"}, "IMORGON_ENVELOPE_KEY"),
         ({"IMORGON_ENVELOPE_KEY": "c2hvcnQ="}, "32 bytes"),
+        ({"IMORGON_ENVELOPE_KEY_OLD": "not base64!"}, "IMORGON_ENVELOPE_KEY_OLD"),
         ({"IMORGON_SESSION_SECRET": "short-secret"}, "IMORGON_SESSION_SECRET"),
         ({"IMORGON_BACKEND_TOKEN_TRELLEBORG": "short-secret"}, "IMORGON_BACKEND_TOKEN_TRELLEBORG"),
         ({"IMORGON_BACKEND_TOKEN_trelleborg": "short-secret" * 4}, "capitals"),
