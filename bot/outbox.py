@@ -120,10 +120,16 @@ class Claimed:
 
 async def send_one(engine: Engine, busy: set[UUID]) -> bool:
     """Send the next message whose time has come. ``busy``: threads this process is sending to. ``False``: none."""
-    candidate = await _candidate(engine, busy)
+    candidate = await next_to_leave(engine, busy)
     if candidate is None:
         return False
     busy.add(candidate.thread)
+    await send(engine, candidate, busy)
+    return True
+
+
+async def send(engine: Engine, candidate: Row[Any], busy: set[UUID]) -> None:
+    """Send a message if its time has really come. Its thread is busy until then."""
     try:
         await _send(engine, candidate)
     except DATABASE_ERRORS:
@@ -133,7 +139,6 @@ async def send_one(engine: Engine, busy: set[UUID]) -> bool:
         await _wait(engine, candidate, LONGEST_PAUSE)
     finally:
         busy.discard(candidate.thread)
-    return True
 
 
 async def _send(engine: Engine, candidate: Row[Any]) -> None:
@@ -188,8 +193,11 @@ async def _carry(carrier: Carrier, letter: Letter) -> Outcome:
         return Outcome("unknown")
 
 
-async def _candidate(engine: Engine, busy: Iterable[UUID]) -> Row[Any] | None:
-    """The first row that may go now: nothing of its own turn before it is unsettled, nothing earlier in trouble."""
+async def next_to_leave(engine: Engine, busy: Iterable[UUID], full: Iterable[str] = ()) -> Row[Any] | None:
+    """The first row that may go now: nothing of its own turn before it is unsettled, nothing earlier in trouble.
+
+    ``full``: channels that take no more at the moment.
+    """
     earlier = outbox.alias("earlier")
     unsettled = earlier.c.state.in_(["pending", "sending", "unknown"])
     # What waits for its hour disturbs nobody; it is in trouble only once it is under way.
@@ -218,6 +226,7 @@ async def _candidate(engine: Engine, busy: Iterable[UUID]) -> Row[Any] | None:
             outbox.c.next_try_at <= func.now(),
             or_(outbox.c.start.is_(None), outbox.c.start <= engine.clock()),
             outbox.c.thread.not_in(list(busy)),
+            outbox.c.channel.not_in(list(full)),
             ~held,
             or_(thread_rows.c.held_until_at.is_(None), thread_rows.c.held_until_at <= func.now()),
             ~exists().where(
@@ -540,7 +549,8 @@ async def pressed(engine: Engine, whose: tuple[str, Channel, str], token: str, r
     unsettled = outbox.c.state.in_(["sending", "unknown", "pending", "given-up"])
     async with engine.database.transaction() as connection:
         found = select(outbox.c.id).where(outbox.c.thread == thread, outbox.c.buttons == token, unsettled)
-        message = (await connection.execute(found)).scalar_one_or_none()
+        # Asked again while nobody knew of the first time, it stands there twice: pressed is what she saw last.
+        message = (await connection.execute(found.order_by(outbox.c.seq.desc()).limit(1))).scalar_one_or_none()
     if message is not None:
         await settle(engine, municipality, message, Outcome("delivered", reference=reference))
 

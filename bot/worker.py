@@ -5,12 +5,15 @@ what it had in hand has a lease, and another takes it over.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
+from sqlalchemy import Row
 
 from bot import calls, inbox, notices, outbox, timers, troubles
 from bot.carriers import Listens
@@ -25,8 +28,15 @@ LOOK = 1.0
 
 HOUSEKEEPING = "housekeeping"
 
-CALLERS, SENDERS = 3, 3
-"""How many calls, and how many messages, one worker has under way at once."""
+SOON = {"outbox": 0.2, "calls": 0.25}
+"""The same where a person waits, since whoever took her message in is another process as a rule, whose bells ring
+there. One looks for the outbox, so that costs five small questions a second."""
+
+CALLERS = 3
+"""How many calls one worker has under way at once."""
+
+OF_A_CHANNEL = 12
+"""How many messages of one channel one worker has under way at once: a provider that hangs keeps up its own only."""
 
 log = structlog.get_logger()
 
@@ -36,19 +46,19 @@ Work = Callable[[], Awaitable[bool]]
 
 async def run(engine: Engine, stop: asyncio.Event) -> None:
     """Work until ``stop`` is set; what is in hand then is finished first."""
-    worker, busy = uuid4(), set[UUID]()
+    worker = uuid4()
     towns = engine.settings.municipalities
     loops: list[tuple[str, str, Work]] = [
         *(("calls", f"calls {n}", partial(calls.make_one, engine)) for n in range(1, CALLERS + 1)),
-        *(("outbox", f"outbox {n}", partial(outbox.send_one, engine, busy)) for n in range(1, SENDERS + 1)),
         *(("notices", f"notices of {slug}", partial(_collect, engine, slug, worker)) for slug in towns),
         ("entries", "entries", partial(calls.copy_entries, engine)),
         ("inbox", "inbox", partial(_drain, engine)),
         ("timers", "timers", partial(timers.fire, engine)),
     ]
-    engine.pulse.begins(*(name for _, name, _ in loops), HOUSEKEEPING, *map(feed_of, towns))
+    engine.pulse.begins(*(name for _, name, _ in loops), "outbox", HOUSEKEEPING, *map(feed_of, towns))
     try:
         async with asyncio.TaskGroup() as group:
+            loops.append(("outbox", "outbox", Senders(engine, group).send_next))
             for bell, name, work in loops:
                 group.create_task(_loop(engine, stop, bell, name, work), name=name)
             group.create_task(_housekeeping(engine, stop), name=HOUSEKEEPING)
@@ -61,6 +71,35 @@ async def run(engine: Engine, stop: asyncio.Event) -> None:
     finally:
         with suppress(*DATABASE_ERRORS):
             await engine.pulse.stop(engine.database)
+
+
+class Senders:
+    """One looks for what may leave, and each message then goes its own way: none waits for another's provider."""
+
+    def __init__(self, engine: Engine, group: asyncio.TaskGroup) -> None:
+        self._engine, self._group = engine, group
+        self._busy = set[UUID]()
+        self._under_way = Counter[str]()
+
+    async def send_next(self) -> bool:
+        """Begin to send the next message. ``False``: there is none."""
+        full = [channel for channel, number in self._under_way.items() if number >= OF_A_CHANNEL]
+        message = await outbox.next_to_leave(self._engine, self._busy, full)
+        if message is None:
+            return False
+        self._busy.add(message.thread)
+        self._under_way[message.channel] += 1
+        self._group.create_task(self._send(message), name="sending")
+        return True
+
+    async def _send(self, message: Row[Any]) -> None:
+        try:
+            await outbox.send(self._engine, message, self._busy)
+        except DATABASE_ERRORS as error:
+            log.critical("work failed", loop="outbox", error=type(error).__name__, where=where(error))
+        finally:
+            self._under_way[message.channel] -= 1
+            self._engine.wake("outbox")  # the next of its thread may leave now
 
 
 async def _loop(engine: Engine, stop: asyncio.Event, rung_by: str, name: str, work: Work) -> None:
@@ -77,7 +116,7 @@ async def _loop(engine: Engine, stop: asyncio.Event, rung_by: str, name: str, wo
             await _pause(stop, min(10.0, 0.5 * 2.0 ** min(failures, 6)))
             continue
         if not more:
-            await bell.heard(LOOK)
+            await bell.heard(SOON.get(rung_by, LOOK))
 
 
 async def _collect(engine: Engine, municipality: str, worker: UUID) -> bool:
