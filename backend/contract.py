@@ -344,6 +344,7 @@ class HandOver(Value):
 
     ``unreachable``: the person has shut us out where she wrote. ``undelivered``: nobody knows whether a message came.
     ``important-day``: she wants help before the day she was told of.
+    ``flood``: she writes more than the machine answers. ``abroad``: texts do not go to the country of her number.
     ``silent``: she has not written for a month and nothing is finished; a person decides what to do, nothing closes.
     ``letter``: what the law says she must be told came nowhere, and goes by letter.
     """
@@ -367,6 +368,8 @@ class HandOver(Value):
         "important-day",
         "silent",
         "letter",
+        "flood",
+        "abroad",
     ]
     telephone: str | None = None
     shared_phone: bool | None = None

@@ -201,6 +201,8 @@ def check() -> None:
     for line in _sms(talk, cases):
         print(line)
     print(_answers(demo=talk.demo))
+    for line in _budgets(talk, cases):
+        print(line)
     for line in _telegram(talk, cases):
         print(line)
     print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")
@@ -264,6 +266,31 @@ def _answers(*, demo: bool) -> str:
         return "Answers that state the law: all are said, approved or not, for the demo only."
     counted = [f"{code} {sum(is_approved(one, code) for one in of_law())} of {len(of_law())}" for code in languages()]
     return f"Answers that state the law, approved: {', '.join(counted)}. For the others a human is offered."
+
+
+def _budgets(talk: "BotSettings", cases: "BackendSettings") -> list[str]:
+    """Where texts go, how fast, and what is left of the day's budget, in words."""
+    spent, limit = _run(_spent(talk)), talk.limits
+    pace = talk.paces["sms"].sender
+    lines = [f"Texts: to {', '.join(limit.prefixes)} alone, {pace.a_second:g} a second from one number."]
+    for slug, tenant in cases.tenants.items():
+        state = spent.get(slug, f"{limit.budgets[slug]} segments a day")
+        lines.append(f"Texts of {tenant.municipality.name}: {state}.")
+    return lines
+
+
+async def _spent(talk: "BotSettings") -> dict[str, str]:
+    from bot.database import DATABASE_ERRORS, Database
+    from bot.limits import alarms
+
+    database = Database(talk.database_url, talk.envelope_key)
+    try:
+        return await alarms(database, talk.limits, _now())
+    except DATABASE_ERRORS:
+        print("Texts: what is spent today cannot be seen, the bot's database does not answer.")
+        return {}
+    finally:
+        await database.close()
 
 
 def _telegram(talk: "BotSettings", cases: "BackendSettings") -> list[str]:

@@ -14,6 +14,7 @@ from bot.gathering import Gathering, InOrder
 from bot.messages import Event, State, Turn
 from bot.policies import Policies
 from bot.pulse import Pulse
+from bot.queue import Queue
 from bot.settings import Settings
 from bot.tally import By, Tally
 
@@ -49,6 +50,7 @@ class Engine:
         # What waits to be done together with its like, by the room that does it.
         self.gatherings: dict[str, Gathering[Any, Any]] = {}
         self.senders = InOrder()
+        self.queue = Queue()
         self.bells = {loop: Bell() for loop in LOOPS}
         self.tally, self.pulse = Tally(), Pulse()
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 SHORTEST_SECRET = 32
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -47,6 +48,16 @@ def _address(value: str, name: str) -> str:
     if not value.startswith(("https://", "http://")):
         raise SettingsError(f"{name} must begin with https:// (or http:// on one's own machine).")
     return value.rstrip("/")
+
+
+def number(environ: Mapping[str, str], name: str, what: str) -> float | None:
+    """A number greater than nothing, if one is given. Raises SettingsError."""
+    value = environ.get(name, "").strip()
+    if not value:
+        return None
+    if not _NUMBER.fullmatch(value) or float(value) <= 0:
+        raise SettingsError(f"{name} must be a number greater than 0: {what}.")
+    return float(value)
 
 
 def given(environ: Mapping[str, str], prefix: str) -> str | None:

@@ -50,6 +50,7 @@ class Inbound:
     ``provider_id`` is the sender's own id of it: the same one again has no effect, for as long as it is ``remembered``
     (for good, when nothing is said). ``media`` is what pictures came with (addresses and types at the provider, JSON):
     sealed, never kept here. ``album``: the pictures of one album come one by one, and are answered as one.
+    ``source``: the address it came from, hashed for the day.
     """
 
     municipality: str
@@ -61,6 +62,7 @@ class Inbound:
     media: str = field(default="", repr=False)
     album: str = ""
     remembered: timedelta | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
             if not event.words:
                 return None
             event = replace(event, pictures=0)
-        return Happening(thread, event, at)
+        return Happening(thread, event, at, source=inbound.source)
 
     try:
         outcome = await take(engine, inbound.municipality, begin)
@@ -138,7 +140,7 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         raise Unavailable from None
     except Exception as error:  # noqa: BLE001  # what is acknowledged must be kept, also when its thread is broken
         log.critical("not read", error=type(error).__name__, where=where(error))
-        whole = json.dumps(asdict(inbound), default=str)
+        whole = json.dumps(asdict(replace(inbound, source="")), default=str)
         await set_aside(
             engine,
             inbound.municipality,

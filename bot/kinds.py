@@ -29,9 +29,25 @@ KINDS: dict[str, Kind] = {
         # Later than it lasts it says nothing any more.
         Kind(CODE, life=timedelta(minutes=10)),
         Kind("staff", life=timedelta(hours=24), segments=(4, 6), unknown="give-up"),
-        Kind("confirm-contact", proactive=True, quiet="day", life=timedelta(hours=12), segments=(1, 1)),
-        Kind(STILL_YOURS, proactive=True, quiet="day", life=timedelta(days=7), segments=(1, 1)),
-        Kind("meeting-changed", proactive=True, quiet="day", still_true=True, segments=(1, 1), fallback="other"),
+        Kind(
+            "confirm-contact",
+            proactive=True,
+            quiet="day",
+            life=timedelta(hours=12),
+            segments=(1, 1),
+            priority="change",
+            spares=True,
+        ),
+        Kind(STILL_YOURS, proactive=True, quiet="day", life=timedelta(days=7), segments=(1, 1), priority="change"),
+        Kind(
+            "meeting-changed",
+            proactive=True,
+            quiet="day",
+            still_true=True,
+            segments=(1, 1),
+            fallback="other",
+            priority="change",
+        ),
         Kind(
             "reminder",
             proactive=True,
@@ -40,6 +56,7 @@ KINDS: dict[str, Kind] = {
             segments=(1, 1),
             cap="counts",
             fallback="other",
+            priority="reminder",
         ),
         Kind(
             "nudge",
@@ -51,6 +68,8 @@ KINDS: dict[str, Kind] = {
             unchecked="drop",
             cap="waits",
             lost="nothing",
+            priority="bulk",
+            spares=True,
         ),
         *(kind for telling in tellings().values() for kind in telling.kinds),
     )

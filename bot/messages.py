@@ -247,6 +247,14 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """How often the person has written in the hour that began ``since``."""
+
+    since: datetime
+    times: int
+
+
+@dataclass(frozen=True)
 class Thread:
     """A thread belongs to a contact point; it holds the language, the owner with an epoch and the one open question.
 
@@ -257,6 +265,7 @@ class Thread:
     been told what to do if it does not.
     ``heard``: when somebody last wrote from here; ``doubted``: so long ago that it may be another's by now.
     ``opted_out``: the person said stop; ``blocked``: the channel lets nothing of ours through to her, until she writes.
+    ``lately``: how often she has written in this hour.
     ``staff_wrote``: when a human last wrote to her here; ``away_told``: the day she was last told that we are closed.
     """
 
@@ -286,6 +295,7 @@ class Thread:
     heard: datetime | None = None
     doubted: bool = False
     silence: Silence | None = None
+    lately: Heard | None = None
     turns: int = 0
     staff_wrote: datetime | None = None
     away_told: date | None = None
@@ -396,7 +406,8 @@ class Outgoing:
     ``may_leave``: the question may be left to the meeting with one word; ``may_remove``: what it is about may be taken
     out of its list with one. ``expects``: the name of the kind of answer
     asked for, so that a channel can offer more than words. ``about``: the token of the question this is about; once
-    that is answered the message is untrue.
+    that is answered the message is untrue. ``instead``: what is said in its place when the text to a telephone that
+    this turn writes too must not go.
     """
 
     kind: str
@@ -406,6 +417,7 @@ class Outgoing:
     question: str | None = None
     ask: str = ""
     about: str = ""
+    instead: Words | None = None
     reference: UUID | None = None
     until: datetime | None = None
     sensitivity: Sensitivity = Sensitivity.OPEN

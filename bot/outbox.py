@@ -10,26 +10,26 @@
     pending -> dropped          late, untrue, superseded, opted out, above the ceiling
 
 States move forward only, the first final one stands, every receipt is kept. Within a turn the order is kept always;
-between turns a message in trouble holds the later ones of its thread for 60 seconds at most.
+between turns a message in trouble holds the later ones of its thread for 60 seconds at most (:mod:`bot.queue`).
 """
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Row, and_, exists, func, or_, select, update
+from sqlalchemy import Row, and_, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.contract import Channel, ContractError, StillTrue, StillTrueQuery
-from bot import messages, threads, traffic
+from bot import limits, messages, threads, traffic
 from bot.backend import BackendAway
 from bot.carriers import CannotAsk, Carrier, HasButtons, HasProviders, Letter, NobodyKnows, Outcome, Span
 from bot.database import DATABASE_ERRORS
@@ -39,19 +39,17 @@ from bot.hours import may_leave_at
 from bot.kinds import A_DAY, KINDS, OF_A_KIND
 from bot.messages import Outgoing, Went
 from bot.policies import may_use
+from bot.queue import wake
+from bot.rates import Pace, take_token
 from bot.rendering import as_text
-from bot.tables import entries, outbox, pauses, receipts, sending
-from bot.tables import threads as thread_rows
-from bot.text import N_, say
+from bot.tables import entries, outbox, receipts, sending
+from bot.text import N_, say, segments
 from bot.threads import LockedThread
 from bot.turns import AboveCeiling, Desk, Happening, count_message, guard_ceiling, take, where
-from bot.unreached import hand_over, hold, waits_for_owner
+from bot.unreached import hand_over, hold, keep_pace, waits_for_owner
 
 LEASE = timedelta(seconds=30)
 """Real time. Longer than any try: a row still *sending* after it belongs to a worker that died."""
-
-HOLDS = timedelta(seconds=60)
-"""How long a message in trouble holds the later ones of its thread (real time)."""
 
 LISTED_FROM, LISTED_UNTIL = timedelta(minutes=1), timedelta(minutes=15)
 """Around a try: a message that stands in no listing of this time did not go."""
@@ -63,6 +61,9 @@ STILL_FRESH = timedelta(minutes=15)
 """Where nobody can be asked, a message is sent once more only so soon after the try: later it would only confuse."""
 
 RESENT = "resent"
+ABROAD: Literal["abroad"] = "abroad"
+"""Why nothing leaves to a number outside the prefixes that texts may go to."""
+
 GIVE_UP = timedelta(hours=24)
 LONGEST_PAUSE = 60.0  # seconds between two tries
 UNCHECKED = timedelta(minutes=30)
@@ -120,9 +121,9 @@ class Claimed:
 
 async def send_one(engine: Engine, busy: set[UUID]) -> bool:
     """Send the next message whose time has come. ``busy``: threads this process is sending to. ``False``: none."""
-    candidate = await next_to_leave(engine, busy)
+    candidate, more = await next_to_leave(engine, busy)
     if candidate is None:
-        return False
+        return more
     busy.add(candidate.thread)
     await send(engine, candidate, busy)
     return True
@@ -193,54 +194,20 @@ async def _carry(carrier: Carrier, letter: Letter) -> Outcome:
         return Outcome("unknown")
 
 
-async def next_to_leave(engine: Engine, busy: Iterable[UUID], full: Iterable[str] = ()) -> Row[Any] | None:
-    """The first row that may go now: nothing of its own turn before it is unsettled, nothing earlier in trouble.
+async def next_to_leave(
+    engine: Engine, busy: Collection[UUID], full: Collection[str] = (), nearly: Collection[str] = ()
+) -> tuple[Row[Any] | None, bool]:
+    """The message whose turn it is, if there is one; and whether to look again at once.
 
-    ``full``: channels that take no more at the moment.
+    ``full``: channels that take no more at the moment; ``nearly``: those that take only what cannot wait.
     """
-    earlier = outbox.alias("earlier")
-    unsettled = earlier.c.state.in_(["pending", "sending", "unknown"])
-    # What waits for its hour disturbs nobody; it is in trouble only once it is under way.
-    under_way = or_(earlier.c.state != "pending", ~earlier.c.proactive, earlier.c.attempts > 0)
-    held = exists().where(
-        earlier.c.thread == outbox.c.thread,
-        earlier.c.seq < outbox.c.seq,
-        earlier.c.retry_of.is_(None),
-        unsettled,
-        or_(earlier.c.turn == outbox.c.turn, and_(under_way, earlier.c.created_at > func.now() - HOLDS)),
-    )
-    # When the person wrote what this replies to.
-    heard_at = (
-        select(entries.c.at)
-        .where(entries.c.thread == outbox.c.thread, entries.c.who == "person", entries.c.number < outbox.c.entry)
-        .where(~outbox.c.proactive, ~outbox.c.staff)
-        .order_by(entries.c.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = (
-        select(outbox, thread_rows.c.person, heard_at.label("heard_at"))
-        .join(thread_rows, thread_rows.c.id == outbox.c.thread)
-        .where(
-            outbox.c.state == "pending",
-            outbox.c.next_try_at <= func.now(),
-            or_(outbox.c.start.is_(None), outbox.c.start <= engine.clock()),
-            outbox.c.thread.not_in(list(busy)),
-            outbox.c.channel.not_in(list(full)),
-            ~held,
-            or_(thread_rows.c.held_until_at.is_(None), thread_rows.c.held_until_at <= func.now()),
-            ~exists().where(
-                pauses.c.municipality == outbox.c.municipality,
-                pauses.c.channel == outbox.c.channel,
-                pauses.c.until_at > func.now(),
-            ),
-            ~exists().where(sending.c.paused),
-        )
-        .order_by(outbox.c.seq)
-        .limit(1)
-    )
-    async with engine.database.transaction() as connection:
-        return (await connection.execute(found)).one_or_none()
+    found = await engine.queue.next(engine.database, engine.settings.paces, busy, full=full, nearly=nearly)
+    if found.row is not None:
+        return found.row, True
+    if await wake(engine.database, engine.clock()):
+        return None, True
+    await asyncio.sleep(found.again_in or 0)
+    return None, found.again_in is not None
 
 
 async def _still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Literal["yes", "no", "unanswered", "unsure"]:
@@ -281,36 +248,34 @@ async def _wait(engine: Engine, row: Row[Any], seconds: float) -> None:
 async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -> Claimed | None:
     """Look at everything once more under the thread's lock, then take the row to send it, or drop it."""
     claimed: Claimed | None = None
+    token = False
 
     async def begin(desk: Desk) -> None:
-        nonlocal claimed
+        nonlocal claimed, token
         claimed = None
         thread = await desk.lock(row.thread)
         current = await _locked_row(desk.connection, row.id)
         if current is None or current.state != "pending":
+            engine.queue.taken_by_another()
             return
-        now = engine.clock()
         reason = _dropped(desk, current, message, thread, holds)
         if reason is None and await waits_for_owner(desk, thread, current):
             return
-        if reason is None:
-            first = await _after_the_cap(desk, thread, current, now)
-            leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, first)
-            if leaves_at > current.deadline:
-                reason = "late"
-            elif leaves_at > now:
-                await _change(desk, current.id, start=leaves_at)
-                return
-        if reason is not None:
-            await _drop(desk, current, message, thread, reason)
+        if not await _leaves_now(desk, current, message, thread, reason):
             return
         if thread.channel not in engine.channels or not may_use(desk.policy, thread.channel):
             log.warning("channel is off", channel=thread.channel)
             await _change(desk, current.id, next_try_at=func.now() + timedelta(minutes=1))
             return
-        claimed = await _take(desk, current, message, thread)
+        pace = engine.settings.paces.get(thread.channel)
+        # Taken beside this transaction, and once however often it begins anew.
+        token = token or await take_token(engine.database, thread.municipality, thread.channel, pace, current.rank)
+        if token:
+            claimed = await _take(desk, current, message, thread, pace)
 
     await take(engine, row.municipality, begin)
+    if claimed is not None:
+        engine.queue.was_ours()
     return claimed
 
 
@@ -326,6 +291,23 @@ async def _drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
             entry = await desk.write_line_of(thread, message, row.id, "failed")
             await _change(desk, row.id, entry=entry)
         await lost(desk, thread, row, message)
+
+
+async def _leaves_now(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, reason: str | None) -> bool:
+    """Whether it is to leave at this moment; else it is put off, or dropped: for a reason, or as it would be late."""
+    now = desk.engine.clock()
+    if reason is None:
+        first = await _after_the_budget(desk, row, await _after_the_cap(desk, thread, row, now))
+        leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, first)
+        if now < leaves_at <= row.deadline:
+            await _change(desk, row.id, start=leaves_at)
+            return False
+        reason = "late" if leaves_at > row.deadline else None
+    if reason is not None:
+        await _drop(desk, row, message, thread, reason)
+        if reason == ABROAD:
+            await hand_over(desk, thread, ABROAD, uuid5(thread.id, f"{now.date()}"))
+    return reason is None
 
 
 def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, holds: str) -> str | None:
@@ -344,7 +326,8 @@ def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread,
         return "opted-out"
     if not row.proactive and not row.staff and not always and row.epoch < thread.state.epoch:
         return "superseded"
-    return None
+    reaches = thread.channel != "sms" or desk.engine.settings.limits.reaches(thread.address)
+    return None if reaches else ABROAD
 
 
 async def _after_the_cap(desk: Desk, thread: LockedThread, row: Row[Any], now: datetime) -> datetime:
@@ -364,10 +347,26 @@ async def _after_the_cap(desk: Desk, thread: LockedThread, row: Row[Any], now: d
     today = came.all()
     if len(today) < A_DAY and today.count(row.kind) < OF_A_KIND:
         return now
-    return (midnight + timedelta(days=1)).astimezone(UTC)
+    return _midnight(desk, now)
 
 
-async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread) -> Claimed:
+async def _after_the_budget(desk: Desk, row: Row[Any], first: datetime) -> datetime:
+    """The same moment; for what stays when the day's budget for texts is spent, tomorrow."""
+    limit, now = desk.engine.settings.limits, desk.engine.clock()
+    if row.channel != "sms" or not KINDS[row.kind].spares:
+        return first
+    if not await limits.is_spent(desk.connection, limit, row.municipality, now):
+        return first
+    return max(first, _midnight(desk, now))
+
+
+def _midnight(desk: Desk, now: datetime) -> datetime:
+    """When tomorrow begins."""
+    zone = ZoneInfo(desk.policy.time_zone)
+    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(0), zone).astimezone(UTC)
+
+
+async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, pace: Pace | None) -> Claimed:
     language = message.language or thread.state.language or "sv"
     text = as_text(message, language, plain=thread.channel == "sms")
     lease, entry = uuid4(), row.entry
@@ -379,6 +378,8 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
         await desk.save(thread)
     else:
         await desk.move_line(thread, row.id, "sending")
+    if pace is not None:
+        await keep_pace(desk, thread, pace)
     await _change(
         desk,
         row.id,
@@ -393,6 +394,9 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
         provider=provider,
         handed_at=func.now() if provider and (row.provider != provider or row.handed_at is None) else row.handed_at,
     )
+    if thread.channel == "sms":
+        limit = desk.engine.settings.limits
+        await limits.spend(desk.connection, limit, row.municipality, desk.engine.clock(), segments(text))
     letter = Letter(row.id, row.municipality, thread.address, text, message, language, provider)
     return Claimed(thread.channel, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
 

@@ -1,8 +1,9 @@
 """How a kind of message is sent: how sensitive, when it may leave, how long, what if it does not arrive."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from backend.contract import Sensitivity
 
@@ -12,6 +13,13 @@ CODE = "code"
 
 STILL_YOURS = "still-yours"
 """The question whether a telephone nobody has written from for a year is still hers; and its kind of message."""
+
+
+Priority: TypeAlias = Literal["reply", "change", "reminder", "bulk"]
+
+RANKS: Mapping[Priority, int] = {"reply": 0, "change": 1, "reminder": 2, "bulk": 3}
+"""Who goes first among what may leave now: whoever waits for an answer, whoever must hear that her meeting is another
+one, what has its hour, and last what nobody would miss for a while."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,8 @@ class Kind:
     ``counts`` has its hour and leaves. ``always``: leaves also to who has said stop, and when staff have taken over.
     ``fallback``: whether it goes by her other channel when it certainly did not come on this one; a reply belongs where
     she wrote. ``lost``: what there is to do when it came nowhere: a task, or a letter where the law says that she must
-    be told."""
+    be told. ``priority``: who goes first where not all can at once. ``spares``: it stays when the day's budget for
+    texts is spent."""
 
     name: str
     sensitivity: Sensitivity = Sensitivity.OPEN
@@ -40,3 +49,10 @@ class Kind:
     always: bool = False
     fallback: Literal["none", "other"] = "none"
     lost: Literal["nothing", "task", "letter"] = "task"
+    priority: Priority = "reply"
+    spares: bool = False
+
+    @property
+    def rank(self) -> int:
+        """Its priority as a number: lower goes first."""
+        return RANKS[self.priority]

@@ -14,6 +14,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.environment import SettingsError, api_base, given, needed, per_municipality, secret, secret_if_given, url
+from bot.limits import Limits, limits
+from bot.rates import Pace, paces
 
 _TOKEN = "IMORGON_BACKEND_TOKEN_"  # noqa: S105  # the name of the setting
 _BOT = "IMORGON_TELEGRAM_TOKEN_"
@@ -51,6 +53,8 @@ class Settings:
     envelope_key: bytes = field(repr=False)
     session_secret: str = field(repr=False)
     telegram: TelegramSettings | None
+    paces: Mapping[str, Pace]
+    limits: Limits
     environ: Mapping[str, str] = field(repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     old_envelope_key: bytes | None = field(default=None, repr=False)
@@ -84,6 +88,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         envelope_key=_envelope_key(environ, "IMORGON_ENVELOPE_KEY"),
         session_secret=secret(environ, "IMORGON_SESSION_SECRET", "signs the web chat's cookies"),
         telegram=_telegram(environ, tokens, public_url),
+        paces=paces(environ),
+        limits=limits(environ, tokens),
         environ=environ,
         metrics_token=secret_if_given(environ, METRICS_TOKEN, "shown by whoever reads the figures"),
         # While the key is changed both are given, and what the old one wraps is wrapped anew.

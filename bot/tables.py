@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Double,
     ForeignKey,
@@ -136,6 +137,8 @@ threads = Table(
     _moment("copy_again_at"),
     # Real time before which the provider takes nothing more for this thread: it said so.
     _moment("held_until_at"),
+    # Real time up to which this chat's tokens are spent (bot.rates).
+    _moment("free_at"),
     _now("changed_at"),
     Index("ix_threads_person", "person"),
 )
@@ -276,6 +279,7 @@ outbox = Table(
     Column("turn", Uuid, nullable=False),
     Column("channel", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("rank", SmallInteger, nullable=False, server_default=text("0")),  # of the kind's priority: 0 goes first
     Column("message", LargeBinary, nullable=False),
     Column("text", LargeBinary),  # as it was sent; what a listing at the provider is compared with
     Column("proactive", Boolean, nullable=False),
@@ -305,7 +309,19 @@ outbox = Table(
     _moment("delivered_at"),
     _now("created_at"),
     _one_of("state", *OUTBOX_STATES),
-    Index("ix_outbox_pending", "next_try_at", postgresql_where=text("state = 'pending'")),
+    # What may leave, queue by queue; and what waits for its hour, in none of them until it is woken.
+    Index(
+        "ix_outbox_waiting",
+        "municipality",
+        "channel",
+        "rank",
+        "next_try_at",
+        "seq",
+        postgresql_where=text("state = 'pending' and start is null"),
+    ),
+    Index("ix_outbox_asleep", "start", postgresql_where=text("state = 'pending' and start is not null")),
+    Index("ix_outbox_sending", "lease_until", postgresql_where=text("state = 'sending'")),
+    Index("ix_outbox_unknown", "next_try_at", postgresql_where=text("state = 'unknown'")),
     Index("ix_outbox_unsettled", "thread", "seq", postgresql_where=text("state in ('pending', 'sending', 'unknown')")),
     Index("ix_outbox_provider_ref", "provider_ref", postgresql_where=text("provider_ref is not null")),
     Index("ix_outbox_buttons", "thread", postgresql_where=text("buttons is not null")),
@@ -387,6 +403,35 @@ pauses = Table(
     Column("municipality", Text, primary_key=True),
     Column("channel", Text, primary_key=True),
     _moment("until_at", nullable=False),
+)
+
+# How fast a sender may write, and (with no municipality) all senders of a channel: see bot.rates.
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    _moment("free_at", nullable=False),
+    prefixes=["unlogged"],
+)
+
+# Segments of texts a municipality has sent on a day (business time).
+spending = Table(
+    "spending",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("segments", Integer, nullable=False),
+)
+
+# How often something was done today (business time), by what is limited, hashed; forgotten when the day is over.
+counts = Table(
+    "counts",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("counted", Integer, nullable=False),
 )
 
 calls = Table(

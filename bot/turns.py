@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.contract import CallForHelp, Channel, HandOver, Ownership, Policy, SendApplication, Sensitivity, Value
-from bot import codes, messages, threads
+from bot import codes, limits, messages, threads
 from bot.codec import Codec
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
@@ -64,13 +64,17 @@ class LockMore(Exception):  # noqa: N818  # a signal, not a fault
 
 @dataclass
 class Happening:
-    """An event of a locked thread. ``inbox`` and ``entry``: its row and its line, where it has them already."""
+    """An event of a locked thread. ``inbox`` and ``entry``: its row and its line, where it has them already.
+
+    ``source``: the address it came from, hashed for the day; kept nowhere with it.
+    """
 
     thread: LockedThread
     event: Event
     at: datetime
     inbox: UUID | None = None
     entry: int | None = None
+    source: str = ""
 
 
 Begin: TypeAlias = "Callable[[Desk], Awaitable[Happening | None]]"
@@ -135,6 +139,7 @@ class Desk:
     moved: set[UUID] = field(default_factory=set)
     rings: set[str] = field(default_factory=set)
     counted: list[Callable[[Engine], None]] = field(default_factory=list)
+    source: str = ""
 
     # --- Locks --------------------------------------------------------------------------------------------------------
 
@@ -283,6 +288,7 @@ class Desk:
 
     async def turn(self, happening: Happening) -> None:
         """Take the turn and write its whole effect."""
+        self.source = happening.source
         thread, was = happening.thread, happening.thread.state
         person = self.persons[thread.person]
         telephone = thread.address if thread.channel == "sms" else None
@@ -394,13 +400,31 @@ class Desk:
     async def _write_ours(self, thread: LockedThread, turn: UUID, says: Sequence[Outgoing], was: Thread) -> None:
         parting = (thread.state.opted_out or thread.state.frozen) and not (was.opted_out or was.frozen)
         others: dict[UUID, LockedThread] = {}
-        for message in says:
+        for message in await self._within_limits(thread, says):
             to = await self._addressed(thread, message)
             await self.write_message(to, turn, message, parting=parting and to is thread)
             if to is not thread:
                 others[to.id] = to
         for other in others.values():
             await threads.save_thread(self.connection, self.codec, other)
+
+    async def _within_limits(self, thread: LockedThread, says: Sequence[Outgoing]) -> Sequence[Outgoing]:
+        """What is said, without texts to telephones that must get none (more) today; then something else is said."""
+        refused = [one for one in says if one.telephone is not None and not await self._may_text(thread, one.telephone)]
+        if not refused:
+            return says
+        return [
+            one if one.instead is None else replace(one, text=one.instead, verbatim=None, instead=None)
+            for one in says
+            if one not in refused
+        ]
+
+    async def _may_text(self, thread: LockedThread, telephone: str) -> bool:
+        now, limit = self.engine.clock(), self.engine.settings.limits
+        if not limit.reaches(telephone) or await limits.is_spent(self.connection, limit, self.municipality, now):
+            return False
+        given = limits.Given(telephone, str(thread.person), self.source)
+        return await limits.may_be_texted(self.connection, self.codec, self.municipality, now, given)
 
     async def write_message(
         self,
@@ -694,6 +718,7 @@ def outbox_row(
         "turn": turn,
         "channel": thread.channel,
         "kind": message.kind,
+        "rank": kind.rank,
         "message": codec.seal(messages.dump(message), "outbox", "message", outbox_id),
         "proactive": kind.proactive,
         "staff": message.staff_message is not None,

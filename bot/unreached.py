@@ -13,6 +13,7 @@ from backend.contract import HandOver
 from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import STILL_HERS
 from bot.messages import Call, Outgoing
+from bot.rates import Pace
 from bot.sending import STILL_YOURS
 from bot.tables import outbox, pauses
 from bot.tables import threads as thread_rows
@@ -49,6 +50,12 @@ async def hold(desk: Desk, thread: LockedThread, wait: timedelta) -> None:
         )
 
 
+async def keep_pace(desk: Desk, thread: LockedThread, pace: Pace) -> None:
+    """One token of this chat: the next message to it leaves in its turn, while others go on."""
+    spent = func.greatest(thread_rows.c.free_at, func.now()) + timedelta(seconds=pace.chat.every)
+    await desk.connection.execute(update(thread_rows).where(thread_rows.c.id == thread.id).values(free_at=spent))
+
+
 async def waits_for_owner(desk: Desk, thread: LockedThread, row: Row[Any]) -> bool:
     """Whether a message must wait until somebody has said that this is still hers: then that alone is asked, once.
 
@@ -73,7 +80,7 @@ async def waits_for_owner(desk: Desk, thread: LockedThread, row: Row[Any]) -> bo
 async def hand_over(
     desk: Desk,
     thread: LockedThread,
-    reason: Literal["opted-out", "unreachable", "undelivered", "letter"],
+    reason: Literal["opted-out", "unreachable", "undelivered", "letter", "abroad"],
     key: UUID,
     *,
     about: UUID | None = None,

@@ -15,12 +15,13 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import Row
 
-from bot import calls, inbox, notices, outbox, timers, troubles
+from bot import calls, inbox, limits, notices, outbox, timers, troubles
 from bot.carriers import Listens
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.policies import FRESH, NoPolicy
 from bot.pulse import feed_of
+from bot.queue import wake
 from bot.turns import where
 
 LOOK = 1.0
@@ -35,8 +36,9 @@ there. One looks for the outbox, so that costs five small questions a second."""
 CALLERS = 3
 """How many calls one worker has under way at once."""
 
-OF_A_CHANNEL = 12
-"""How many messages of one channel one worker has under way at once: a provider that hangs keeps up its own only."""
+OF_A_CHANNEL, FOR_REPLIES = 12, 3
+"""How many messages of one channel one worker has under way at once: a provider that hangs keeps up its own only. The
+last of these places are for whoever waits for an answer, and for what changes her meeting."""
 
 log = structlog.get_logger()
 
@@ -84,9 +86,10 @@ class Senders:
     async def send_next(self) -> bool:
         """Begin to send the next message. ``False``: there is none."""
         full = [channel for channel, number in self._under_way.items() if number >= OF_A_CHANNEL]
-        message = await outbox.next_to_leave(self._engine, self._busy, full)
+        nearly = [channel for channel, number in self._under_way.items() if number >= OF_A_CHANNEL - FOR_REPLIES]
+        message, more = await outbox.next_to_leave(self._engine, self._busy, full, nearly)
         if message is None:
-            return False
+            return more
         self._busy.add(message.thread)
         self._under_way[message.channel] += 1
         self._group.create_task(self._send(message), name="sending")
@@ -138,12 +141,15 @@ async def _housekeeping(engine: Engine, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await outbox.lost_leases(engine)
+            while not stop.is_set() and await wake(engine.database, engine.clock()):
+                pass
             while not stop.is_set() and await outbox.look_up_one(engine):
                 pass
             await calls.tell_who_waits(engine)
             if rounds % int(FRESH.total_seconds()) == 0:
                 await _refresh(engine)
                 await inbox.forget_ids(engine)
+                await limits.forget(engine.database, engine.clock())
             engine.pulse.came_round(HOUSEKEEPING)
         except Exception as error:  # noqa: BLE001  # as above
             engine.pulse.failed(HOUSEKEEPING, error)

@@ -27,6 +27,8 @@ HandOverReason = Literal[
     "important-day",
     "silent",
     "letter",
+    "flood",
+    "abroad",
 ]
 
 

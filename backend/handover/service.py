@@ -35,6 +35,8 @@ TASKS: dict[HandOverReason, tasks.Kind] = {
     "important-day": "ring",
     "silent": "check",
     "letter": "letter",
+    "flood": "check",
+    "abroad": "check",
 }
 _ANSWERED: tuple[tasks.Kind, ...] = ("answer", "ring")
 

@@ -52,6 +52,8 @@ _WHY = {
     "letter": "Kom inte fram, skicka brev",
     "important-day": "Vill ha hjälp före den viktiga dagen",
     "silent": "Tyst i 30 dagar: ta ställning",
+    "flood": "Skriver mer än automaten svarar på: läs och svara",
+    "abroad": "Utländskt nummer: automatens sms går inte dit",
     "application": "Ansökan kom in",
     "complete": "Allt är inne, beslut ska fattas",
     "code": "Behöver en kod för att läsa själv",
@@ -71,7 +73,9 @@ _NEW = (Step.WANTS_TO_APPLY, Step.MEETING_BOOKED)
 # What is done in the case and not in the conversation.
 _IN_THE_CASE = frozenset({"decide", "check", "visit", "letter"})
 # What is to be looked at stands in the conversation.
-_IN_THE_CONVERSATION = frozenset({"unreachable", "undelivered", "silent", "dead-letter", "opted-out"})
+_IN_THE_CONVERSATION = frozenset(
+    {"unreachable", "undelivered", "silent", "dead-letter", "opted-out", "flood", "abroad"}
+)
 
 
 @router.get("")

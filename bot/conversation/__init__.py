@@ -12,6 +12,7 @@ from typing import Any
 
 from backend.contract import Policy
 from bot.conversation.answering import filled
+from bot.conversation.flood import hear, hush
 from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
 from bot.conversation.saying import said
 from bot.conversation.silence import watch
@@ -33,8 +34,12 @@ _HANDLERS: dict[type, Callable[[Talk, Any], None]] = {
 def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
     """Take one event. Same input, same outcome: ids are derived from the thread and its number of turns."""
     talk = Talk(state.with_thread(turns=state.thread.turns + 1), policy, now)
+    if isinstance(event, Said | Filled):
+        hear(talk)
     _HANDLERS[type(event)](talk, event)
     watch(talk, event, state.thread)
+    if isinstance(event, Said | Filled):
+        hush(talk)
     return Turn(
         state=talk.state,
         says=tuple(talk.says),

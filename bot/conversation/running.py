@@ -14,6 +14,7 @@ from bot.form import LEFT, Go, Hear, Played, Reach, Shared, new_words, play
 from bot.messages import Outgoing, Run, changed
 from bot.text import N_, Telephone, Text, say
 
+NOT_SENT = N_("We cannot send a text to {telephone}. Ring us instead: {number}.")
 A_PERSON_READS = N_("A person reads what you wrote and answers you.")
 
 
@@ -126,10 +127,14 @@ def _reach(talk: Talk, telephone: str) -> None:
             until=talk.now + timedelta(hours=24),
         )
     )
-    talk.say(
-        say(
-            N_("We have sent a text to {telephone}. Answer JA there, then we can write to you there too."),
-            telephone=Telephone(telephone),
+    talk.says.append(
+        Outgoing(
+            "reply",
+            say(
+                N_("We have sent a text to {telephone}. Answer JA there, then we can write to you there too."),
+                telephone=Telephone(telephone),
+            ),
+            instead=say(NOT_SENT, telephone=Telephone(telephone), number=talk.policy.telephone),
         )
     )
 

@@ -8,6 +8,7 @@ from bot.conversation.answering import answer, back, change, later, remove
 from bot.conversation.asides import answered_aside
 from bot.conversation.doubt import ask_whose, is_doubted, is_hers, trust_again
 from bot.conversation.elsewhere import did_not_fit, elsewhere, joined
+from bot.conversation.flood import is_flooding
 from bot.conversation.meant import meant
 from bot.conversation.notices.something_new import read
 from bot.conversation.own import answer_own, own_number
@@ -142,7 +143,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
         talk.means(say(N_("I see only boxes. Ring me.")))
         if talk.thread.owner == "bot":
             ring_instead(talk)
-    elif talk.thread.owner == "staff":
+    elif talk.thread.owner == "staff" or is_flooding(talk):
         _under_staff(talk, event, acute=acute)
     elif _arrived_by_mistake(talk, event, acute=acute) and asked is None:
         (_offer_human if event.unread == "voice" else ask_again)(talk)

@@ -26,6 +26,7 @@ Reason = Literal[
     "question",
     "important-day",
     "silent",
+    "flood",
 ]
 
 

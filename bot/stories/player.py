@@ -77,6 +77,7 @@ async def town(home: Home, language: str, channel: str, *onward: str) -> AsyncIt
         if "telegram" in (channel, *onward):  # its library takes seconds to load
             senders |= {f"IMORGON_TELEGRAM_TOKEN_{slug.upper()}": token for slug, token in bots.items()}
             senders |= {"IMORGON_TELEGRAM_API_BASE": telegram.base_url, "IMORGON_TELEGRAM_WEBHOOK_SECRET": "s" * 40}
+            senders |= {"IMORGON_RATE_TELEGRAM": "1000", "IMORGON_RATE_TELEGRAM_CHAT": "1000"}
         environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **senders)
         for number in NUMBERS.values():
             twilio.webhooks[number] = f"{environ['IMORGON_PUBLIC_URL']}/sms/inbound{WEBHOOK_RETRIES}"

@@ -26,8 +26,18 @@ REMIND_AT = time(9, 0)
 """When an important day is reminded of: in the morning, so that a whole day of help lies before her."""
 
 # Told by a human, a date and a time: neutral enough for a text, and too much for 70 characters.
-TIME = Kind("new-time", proactive=True, quiet="day", still_true=True, segments=(1, 2), fallback="other")
-DAY = Kind("important-day", proactive=True, quiet="day", still_true=True, segments=(1, 2), fallback="other")
+TIME = Kind(
+    "new-time", proactive=True, quiet="day", still_true=True, segments=(1, 2), fallback="other", priority="change"
+)
+DAY = Kind(
+    "important-day",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 2),
+    fallback="other",
+    priority="reminder",
+)
 
 
 def comes(talk: Talk, notice: UUID, told: ImportantDay) -> None:

@@ -10,7 +10,15 @@ from bot.conversation.talk import Talk
 from bot.sending import Kind
 from bot.text import N_, say
 
-READY = Kind("interpreter-ready", proactive=True, quiet="day", still_true=True, segments=(1, 1), fallback="other")
+READY = Kind(
+    "interpreter-ready",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 1),
+    fallback="other",
+    priority="change",
+)
 
 
 def comes(talk: Talk, _: UUID, told: MeetingNotice) -> None:

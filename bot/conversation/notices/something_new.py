@@ -47,9 +47,12 @@ DECIDED = Kind(
     segments=(1, 2),
     fallback="other",
     lost="letter",
+    priority="reminder",
 )
 REFUSED = replace(DECIDED, name="something-new-refusal", quiet="refusal")
-LINES = Kind("new-lines", proactive=True, quiet="day", still_true=True, segments=(1, 1), fallback="other")
+LINES = Kind(
+    "new-lines", proactive=True, quiet="day", still_true=True, segments=(1, 1), fallback="other", priority="reminder"
+)
 
 
 def comes(talk: Talk, notice: UUID, news: SomethingNew) -> None:

@@ -67,6 +67,8 @@ async def test_acute_stands_first_and_alone_is_filled(office: Office, johan: Des
         ("undelivered", "Ett meddelande kom kanske inte fram"),
         ("opted-out", "Vill inte att vi skriver"),
         ("silent", "Tyst i 30 dagar: ta ställning"),
+        ("flood", "Skriver mer än automaten svarar på: läs och svara"),
+        ("abroad", "Utländskt nummer: automatens sms går inte dit"),
     ],
 )
 async def test_who_is_not_reached_any_more_is_told_in_words(

@@ -1,0 +1,236 @@
+"""Whose turn it is to leave: by priority, fair between senders, and at a cost that does not grow with what waits.
+
+What waits stands in one queue for each sender and priority. Of each only the head is looked at, in one index; what
+waits for its hour stands in none of them until it is woken. Where a whole head can do nothing but wait for something
+else (its provider said so, an earlier message of its turn is unsettled), it steps aside for a moment.
+"""
+
+import random
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from bot.database import Database
+from bot.rates import URGENT, Pace
+from bot.sending import RANKS
+
+HOLDS = timedelta(seconds=60)
+"""How long a message in trouble holds the later ones of its thread (real time)."""
+
+HEAD = 100
+"""Messages of one queue that are looked at."""
+
+FOUND = 16
+"""Of those that may leave, so many are told: workers that look at the same moment need not all want the same one."""
+
+ASIDE = timedelta(seconds=5)
+IN_A_ROW = 20
+"""So many messages may go before what has a lower priority and could leave too; then one of those goes, or a flood of
+replies would hold back a reminder until its meeting is over."""
+
+WOKEN = 500
+SOON = 0.5
+"""Seconds for which a token is waited for; a later one is found by the next look."""
+
+LAST = max(RANKS.values())
+
+# What waits for its hour disturbs nobody; it is in trouble only once it is under way.
+_HELD = """
+exists (select from outbox earlier
+         where earlier.thread = w.thread and earlier.seq < w.seq and earlier.retry_of is null
+           and earlier.state in ('pending', 'sending', 'unknown')
+           and (earlier.turn = w.turn
+                or (earlier.state <> 'pending' or not earlier.proactive or earlier.attempts > 0)
+                   and earlier.created_at > now() - cast(:holds as interval)))
+"""
+
+_HEAD = """
+select o.id, o.thread, o.turn, o.seq, o.next_try_at from outbox o
+ where o.state = 'pending' and o.start is null and o.next_try_at <= now()
+   and o.municipality = {0}municipality and o.channel = {0}channel and o.rank = {0}rank
+ order by o.next_try_at, o.seq limit :head
+"""
+
+# The queues are found by jumping from each to the next in the index. Everything that is asked of a single message is
+# asked by a subquery in a list of columns, which is never turned into a join over all that waits.
+_LOOK = text(
+    f"""
+with recursive queues as (
+        (select municipality, channel, rank from outbox
+          where state = 'pending' and start is null order by municipality, channel, rank limit 1)
+        union all
+        select following.* from queues q cross join lateral (
+               select o.municipality, o.channel, o.rank from outbox o
+                where o.state = 'pending' and o.start is null
+                  and (o.municipality, o.channel, o.rank) > (q.municipality, q.channel, q.rank)
+                order by o.municipality, o.channel, o.rank limit 1) following),
+     open as (
+        select q.*, pace.chat,
+               (select extract(epoch from max(
+                           b.free_at - make_interval(secs => case when b.municipality <> '' and q.rank <= :urgent
+                                                                       then pace.sender_urgent
+                                                                  when b.municipality <> '' then pace.sender
+                                                                  when q.rank <= :urgent then pace.channel_urgent
+                                                                  else pace.channel end)) - now())
+                  from buckets b
+                 where b.channel = q.channel and b.municipality in (q.municipality, '')) as free_in
+          from queues q
+          left join unnest(cast(:channels as text[]), cast(:sender_urgent as float8[]), cast(:sender as float8[]),
+                           cast(:channel_urgent as float8[]), cast(:channel as float8[]), cast(:chat as float8[]))
+                 as pace (of, sender_urgent, sender, channel_urgent, channel, chat) on pace.of = q.channel
+         where q.rank <= :last and q.channel <> all(cast(:full as text[]))
+           and (q.rank <= :urgent or q.channel <> all(cast(:nearly as text[])))
+           and not exists (select from pauses p where p.municipality = q.municipality and p.channel = q.channel
+                                                  and p.until_at > now())
+           and not exists (select from sending where paused))
+select open.municipality, open.channel, open.rank, open.free_in, found.id, found.thread,
+       case when found.id is null then (select count(*) from ({_HEAD.format("open.")}) head) end as waiting
+  from open
+  left join lateral (
+       select looked.id, looked.thread from (
+              select w.id, w.thread, w.next_try_at, w.seq, {_HELD} as held,
+                     (select coalesce(t.held_until_at > now(), false)
+                             or coalesce(t.free_at > now() + make_interval(secs => open.chat), false)
+                        from threads t where t.id = w.thread) as waits
+                from ({_HEAD.format("open.")}) w) looked
+        where coalesce(open.free_in, 0) <= 0 and not looked.held and not looked.waits
+          and looked.thread <> all(cast(:busy as uuid[]))
+        order by looked.next_try_at, looked.seq limit :found) found on true
+"""  # noqa: S608  # pieces of ours, no values
+)
+
+_ASIDE = text(
+    f"""
+update outbox set next_try_at = now() + cast(:aside as interval)
+ where state = 'pending' and id in (select w.id from ({_HEAD.format(":")}) w)
+"""  # noqa: S608  # as above
+)
+
+# ``heard_at``: when the person wrote what this replies to.
+_ROW = text(
+    """
+select o.*, t.person,
+       (select e.at from entries e
+         where e.thread = o.thread and e.who = 'person' and e.number < o.entry and not o.proactive and not o.staff
+         order by e.number desc limit 1) as heard_at
+  from outbox o join threads t on t.id = o.thread where o.id = :id and o.state = 'pending'
+"""
+)
+
+_WAKE = text(
+    """
+update outbox set start = null
+ where id in (select id from outbox where state = 'pending' and start <= :now
+               order by start limit :most for update skip locked)
+"""
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the queues give. ``row``: the message whose turn it is. ``again_in``: seconds after which to look again,
+    when something waits for a token alone, or stepped aside."""
+
+    row: Row[Any] | None = None
+    again_in: float | None = None
+
+
+@dataclass
+class Queue:
+    """What one process remembers of the queues: how often others were passed by, and how crowded the heads are."""
+
+    passed: int = 0
+    spread: int = 1
+
+    async def next(  # what is looked at, and what is left out
+        self,
+        database: Database,
+        paces: Mapping[str, Pace],
+        busy: Collection[UUID],
+        last: int = LAST,
+        *,
+        full: Collection[str] = (),
+        nearly: Collection[str] = (),
+    ) -> Found:
+        """The message that leaves next. ``busy``: threads this process is sending to. ``last``: the lowest priority
+        looked at. ``full``: channels that take no more; ``nearly``: those that take only what is urgent."""
+        async with database.reading() as connection:
+            looked = (
+                await connection.execute(
+                    _LOOK, {**_asked(paces, busy, last), "full": list(full), "nearly": list(nearly)}
+                )
+            ).all()
+            for one in self._in_order([row for row in looked if row.id is not None], last):
+                # Another loop of this process may have taken it while this one was waiting for the answer.
+                if one.thread in busy:
+                    continue
+                row = (await connection.execute(_ROW, {"id": one.id})).one_or_none()
+                if row is not None and row.thread not in busy:
+                    return Found(row)
+                self.taken_by_another()
+            stuck = [row for row in looked if row.id is None and (row.free_in or 0) <= 0 and row.waiting >= HEAD]
+            for row in stuck:
+                of = {"municipality": row.municipality, "channel": row.channel, "rank": row.rank}
+                await connection.execute(_ASIDE, {**of, "head": HEAD, "aside": ASIDE})
+        if stuck:
+            return Found(again_in=0)
+        waits = [float(row.free_in) for row in looked if row.id is None and (row.free_in or 0) > 0 and row.waiting]
+        soon = min(waits, default=SOON)
+        return Found(again_in=soon if soon < SOON else None)
+
+    def _in_order(self, found: Sequence[Row[Any]], last: int) -> list[Row[Any]]:
+        """The queues by priority, those of one priority in any order; a lower one first when it was passed often."""
+        queues: dict[tuple[int, str, str], list[Row[Any]]] = {}
+        for row in found:
+            queues.setdefault((row.rank, row.municipality, row.channel), []).append(row)
+        ranks = sorted({rank for rank, *_ in queues})
+        if len(ranks) > 1 and last == LAST:
+            self.passed += 1
+            if self.passed > IN_A_ROW:
+                self.passed = 0
+                ranks.append(ranks.pop(0))
+        order = sorted(queues, key=lambda queue: (ranks.index(queue[0]), random.random()))  # noqa: S311  # fair, not secret
+        return [row for queue in order for row in self._spread(queues[queue])]
+
+    def _spread(self, head: list[Row[Any]]) -> list[Row[Any]]:
+        first = random.randrange(min(self.spread, len(head)))  # noqa: S311  # as above
+        return head[first:] + head[:first]
+
+    def taken_by_another(self) -> None:
+        """Another process wanted the same message at the same moment: from now on not everybody wants the first."""
+        self.spread = min(FOUND, self.spread * 2)
+
+    def was_ours(self) -> None:
+        """Nobody else wanted it: what came first goes first."""
+        self.spread = max(1, self.spread - 1)
+
+
+async def wake(database: Database, now: datetime) -> bool:
+    """Let those whose hour has come stand in their queues. ``False``: there were none."""
+    async with database.transaction() as connection:
+        woken = await connection.execute(_WAKE, {"now": now, "most": WOKEN})
+        return woken.rowcount > 0
+
+
+def _asked(paces: Mapping[str, Pace], busy: Collection[UUID], last: int) -> dict[str, Any]:
+    def channel(pace: Pace, *, urgent: bool) -> float:
+        return pace.channel.ahead(urgent=urgent) if pace.channel else 0.0
+
+    return {
+        "channels": list(paces),
+        "sender_urgent": [pace.sender.ahead() for pace in paces.values()],
+        "sender": [pace.sender.ahead(urgent=False) for pace in paces.values()],
+        "channel_urgent": [channel(pace, urgent=True) for pace in paces.values()],
+        "channel": [channel(pace, urgent=False) for pace in paces.values()],
+        "chat": [pace.chat.ahead() for pace in paces.values()],
+        "busy": list(busy),
+        "holds": HOLDS,
+        "head": HEAD,
+        "found": FOUND,
+        "urgent": URGENT,
+        "last": last,
+    }
