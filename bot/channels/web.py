@@ -23,6 +23,7 @@ from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.messages import Filled, Said
 from bot.pages import chat, page
+from bot.pages.crowd import Crowd
 from bot.pages.stopped import Kind, Posted, Stopped, wants_json
 from bot.pages.stream import Stream
 from bot.pages.thread import BACK, CALL_ME, CHANGE, ELSEWHERE, LATER, MOVE, REMOVE
@@ -148,8 +149,13 @@ async def _news(guest: Visitor, thread: UUID, after: int, drawn_in: str) -> Asyn
 
 
 def _writing(router: APIRouter, engine: Engine) -> None:
+    crowd = Crowd()
+
     async def caller_of(request: Request) -> Visitor:
-        return await caller(engine, request)
+        guest = await caller(engine, request)
+        if not crowd.lets_in(guest.source):
+            raise page.Refused(429)
+        return guest
 
     @router.post("/chat/{municipality}/forget")
     async def forget(fields: Posted) -> Response:  # noqa: ARG001  # read, so that only our own page can do it
@@ -239,7 +245,8 @@ async def _receive(guest: Visitor, event: Said | Filled, post: str, then: str, *
     # One press has one effect, however often the browser repeats it; other words by the same form are another press.
     kind, body = messages.dump_event(event)
     said = hashlib.sha256(kind.encode() + body).hexdigest()[:16]
-    inbound = inbox.Inbound(guest.municipality, "web", where, f"{where}:{post or uuid4().hex}:{said}", event)
+    post = f"{where}:{post or uuid4().hex}:{said}"
+    inbound = inbox.Inbound(guest.municipality, "web", where, post, event, source=guest.source)
     received = await inbox.receive(engine, inbound)
     if json:
         return remember(engine, JSONResponse({"state": "received"}, headers=dict(page.HEADERS)), COOKIE, cookie)

@@ -156,7 +156,7 @@ Fields: TypeAlias = list[tuple[str, str]]
 
 
 class Refused(Exception):  # noqa: N818  # says what happened to the form, as its page does
-    """A form that is not taken: its HTTP status says why (403 another site's, 413 too long, 415 a file)."""
+    """A form that is not taken: its status says why: 403 another site's, 413 too long, 415 a file, 429 too much."""
 
     def __init__(self, status: int) -> None:
         super().__init__(str(status))

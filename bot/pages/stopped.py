@@ -22,15 +22,16 @@ class Stopped(Exception):  # noqa: N818  # says what happened to the request, as
         self.status, self.head, self.words, self.back = status, head, words, back
 
 
-_REFUSED = {
-    403: (N_("That did not come from our page"), N_("Go back to the conversation and write there.")),
-    413: (N_("That was too long"), N_("Write it shorter, or in several messages. Nothing was kept.")),
-    415: (N_("We cannot take pictures or files here"), N_("Bring the paper to the meeting. It is enough.")),
-}
 _AWAY = (
     N_("We cannot receive right now"),
     N_("It is our fault, not yours. Try again in a moment. If it is urgent, ring us."),
 )
+_REFUSED = {
+    403: (N_("That did not come from our page"), N_("Go back to the conversation and write there.")),
+    413: (N_("That was too long"), N_("Write it shorter, or in several messages. Nothing was kept.")),
+    415: (N_("We cannot take pictures or files here"), N_("Bring the paper to the meeting. It is enough.")),
+    429: _AWAY,
+}
 
 
 class Kind(APIRoute):
@@ -90,7 +91,7 @@ def _show(request: Request, stopped: Stopped) -> Response:
         head=render(say(stopped.head), language),
         words=render(say(stopped.words), language),
         unsent=dict(fields).get("words", ""),
-        again=request.url.path if fields and stopped.status == 503 else "",
+        again=request.url.path if fields and stopped.status in (429, 503) else "",
         fields=fields,
         telephone=getattr(request.state, "telephone", ""),
         back=stopped.back or f"/chat/{request.path_params.get('municipality', '')}".rstrip("/"),

@@ -13,12 +13,12 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from backend.contract import Meeting, MeetingStatus, Policy
-from bot import threads
+from bot import limits, threads
 from bot.engine import Engine
 from bot.messages import State
 from bot.pages import page
 from bot.pages.stopped import Stopped
-from bot.text import N_
+from bot.text import N_, local_day
 
 COOKIE = "imorgon_chat"
 REMEMBERED = 30 * 24 * 3600
@@ -29,7 +29,10 @@ _STANDS = frozenset({MeetingStatus.PRELIMINARY, MeetingStatus.BOOKED})
 
 @dataclass(frozen=True)
 class Visitor:
-    """A browser at a municipality's chat. Before its first message it has no cookie, no thread and no state."""
+    """A browser at a municipality's chat. Before its first message it has no cookie, no thread and no state.
+
+    ``source``: the address it sits at, hashed for the day.
+    """
 
     engine: Engine
     municipality: str
@@ -38,6 +41,7 @@ class Visitor:
     cookie: str
     thread: UUID | None
     state: State | None
+    source: str = ""
 
     @property
     def path(self) -> str:
@@ -72,7 +76,15 @@ async def caller(engine: Engine, request: Request) -> Visitor:
     policy = await engine.policy(municipality)
     request.state.telephone = policy.telephone
     cookie = request.cookies.get(COOKIE, "")
-    return Visitor(engine, municipality, policy, page.language_of(request), cookie, None, None)
+    return Visitor(
+        engine, municipality, policy, page.language_of(request), cookie, None, None, source_of(engine, request)
+    )
+
+
+def source_of(engine: Engine, request: Request) -> str:
+    """The address a request comes from, hashed for the day."""
+    address = request.client.host if request.client else ""
+    return limits.source(engine.settings.session_secret, local_day(engine.clock()), address)
 
 
 async def recognised(caller: Visitor) -> Visitor:

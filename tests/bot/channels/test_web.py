@@ -20,6 +20,7 @@ from backend.errors import NotFound
 from backend.handover import desk as handover
 from backend.postgres import Server
 from bot.pages.page import LONGEST_FORM
+from bot.rates import Rate
 from bot.tables import contact_points, entries
 from bot.tables import threads as thread_rows
 from bot.text import languages
@@ -526,3 +527,22 @@ async def test_how_to_hear_what_is_new_is_four_equal_cards(site: Running, browse
         await expect(page.locator(".way")).to_have_count(0)
         await page.locator("#log a[href='/s/']").click()
         await expect(page.locator("#code")).to_be_visible()
+
+
+async def test_one_address_cannot_post_all_day_and_others_are_not_kept_out(
+    site: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many at once; then a page that gives back what was written."""
+    monkeypatch.setattr("bot.pages.crowd.POSTS", Rate(0.1, 5))
+
+    async def post(address: str) -> Response:
+        async with AsyncClient(base_url=site.address, trust_env=False, timeout=20) as client:
+            headers = {**FORM, "X-Forwarded-For": address}
+            # A form that is none costs nothing but its place in the count.
+            return await client.post("/chat/trelleborg/nothing", data={"words": "hej"}, headers=headers)
+
+    answers = [await post("9.9.9.9") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [404] * 5 + [429]
+    assert 'value="hej"' in answers[-1].text
+    assert (await post("9.9.9.10")).status_code == 404
+    assert [(await post("10.0.0.1")).status_code for _ in range(7)] == [404] * 7  # a proxy's own: nobody knows who
