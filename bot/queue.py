@@ -24,8 +24,9 @@ HOLDS = timedelta(seconds=60)
 HEAD = 100
 """Messages of one queue that are looked at."""
 
-FOUND = 16
-"""Of those that may leave, so many are told: workers that look at the same moment need not all want the same one."""
+FOUND, AT_MOST = 4, 16
+"""So many that may leave are told, more where it is crowded: workers that look at the same moment need not all want the
+same one."""
 
 ASIDE = timedelta(seconds=5)
 IN_A_ROW = 20
@@ -38,18 +39,21 @@ SOON = 0.5
 
 LAST = max(RANKS.values())
 
-# What waits for its hour disturbs nobody; it is in trouble only once it is under way.
+# What waits for its hour disturbs nobody; it is in trouble only once it is under way. Of what may leave now the earlier
+# goes first, unless the later is more urgent.
 _HELD = """
 exists (select from outbox earlier
          where earlier.thread = w.thread and earlier.seq < w.seq and earlier.retry_of is null
            and earlier.state in ('pending', 'sending', 'unknown')
            and (earlier.turn = w.turn
                 or (earlier.state <> 'pending' or not earlier.proactive or earlier.attempts > 0)
-                   and earlier.created_at > now() - cast(:holds as interval)))
+                   and earlier.created_at > now() - cast(:holds as interval)
+                or earlier.state = 'pending' and earlier.start is null and earlier.next_try_at <= now()
+                   and earlier.rank <= w.rank))
 """
 
 _HEAD = """
-select o.id, o.thread, o.turn, o.seq, o.next_try_at from outbox o
+select o.id, o.thread, o.turn, o.seq, o.rank, o.next_try_at from outbox o
  where o.state = 'pending' and o.start is null and o.next_try_at <= now()
    and o.municipality = {0}municipality and o.channel = {0}channel and o.rank = {0}rank
  order by o.next_try_at, o.seq limit :head
@@ -57,7 +61,7 @@ select o.id, o.thread, o.turn, o.seq, o.next_try_at from outbox o
 
 # The queues are found by jumping from each to the next in the index. Everything that is asked of a single message is
 # asked by a subquery in a list of columns, which is never turned into a join over all that waits.
-_LOOK = text(
+LOOK = text(
     f"""
 with recursive queues as (
         (select municipality, channel, rank from outbox
@@ -146,7 +150,7 @@ class Queue:
     passed: int = 0
     spread: int = 1
 
-    async def next(  # what is looked at, and what is left out
+    async def next(
         self,
         database: Database,
         paces: Mapping[str, Pace],
@@ -159,11 +163,8 @@ class Queue:
         """The message that leaves next. ``busy``: threads this process is sending to. ``last``: the lowest priority
         looked at. ``full``: channels that take no more; ``nearly``: those that take only what is urgent."""
         async with database.reading() as connection:
-            looked = (
-                await connection.execute(
-                    _LOOK, {**_asked(paces, busy, last), "full": list(full), "nearly": list(nearly)}
-                )
-            ).all()
+            wanted = {**asked(paces, busy, last, max(FOUND, self.spread)), "full": list(full), "nearly": list(nearly)}
+            looked = (await connection.execute(LOOK, wanted)).all()
             for one in self._in_order([row for row in looked if row.id is not None], last):
                 # Another loop of this process may have taken it while this one was waiting for the answer.
                 if one.thread in busy:
@@ -202,7 +203,7 @@ class Queue:
 
     def taken_by_another(self) -> None:
         """Another process wanted the same message at the same moment: from now on not everybody wants the first."""
-        self.spread = min(FOUND, self.spread * 2)
+        self.spread = min(AT_MOST, self.spread * 2)
 
     def was_ours(self) -> None:
         """Nobody else wanted it: what came first goes first."""
@@ -216,7 +217,9 @@ async def wake(database: Database, now: datetime) -> bool:
         return woken.rowcount > 0
 
 
-def _asked(paces: Mapping[str, Pace], busy: Collection[UUID], last: int) -> dict[str, Any]:
+def asked(paces: Mapping[str, Pace], busy: Collection[UUID], last: int, found: int = FOUND) -> dict[str, Any]:
+    """What a look is given."""
+
     def channel(pace: Pace, *, urgent: bool) -> float:
         return pace.channel.ahead(urgent=urgent) if pace.channel else 0.0
 
@@ -230,7 +233,7 @@ def _asked(paces: Mapping[str, Pace], busy: Collection[UUID], last: int) -> dict
         "busy": list(busy),
         "holds": HOLDS,
         "head": HEAD,
-        "found": FOUND,
+        "found": found,
         "urgent": URGENT,
         "last": last,
     }

@@ -134,6 +134,16 @@ async def test_a_handful_that_must_wait_stay_where_they_are(house: House) -> Non
     assert (await house.rows("select count(*) from outbox where next_try_at > now()"))[0].count == 0
 
 
+async def test_what_was_put_off_still_goes_before_what_was_said_after_it(house: House, twilio: Twilio) -> None:
+    """Also when it was put off so long that it holds nothing any more."""
+    for words in ("ett", "två", "tre"):
+        await inbox.receive(house.engine, Inbound(TOWN, "sms", SARA, words, Said(words)))
+    await house.change("update outbox set created_at = now() - interval '5 minutes'")
+    await house.change("update outbox set next_try_at = now() - make_interval(secs => seq)")
+    await house.work()
+    assert [text.body for text in twilio.sent_to(SARA)] == ["Du skrev: ett", "Du skrev: två", "Du skrev: tre"]
+
+
 async def test_workers_that_want_the_same_message_learn_to_want_different_ones(house: House) -> None:
     await wait_in_line(house, 40, "reminder")
     queue = Queue()
@@ -199,8 +209,8 @@ async def test_a_look_costs_the_same_however_many_wait(house: House, asleep: boo
 
 async def _pages_of_a_look(house: House) -> int:
     """Taken from the driver: the statement as it is sent, explained."""
-    asked = queue._asked(house.engine.settings.paces, (), queue.LAST)
-    explain = text(f"explain (analyze, buffers, format json) {queue._LOOK.text}")
+    asked = queue.asked(house.engine.settings.paces, (), queue.LAST)
+    explain = text(f"explain (analyze, buffers, format json) {queue.LOOK.text}")
     async with house.engine.database.reading() as connection:
         (plan,) = (await connection.execute(explain, asked)).scalar_one()
     read: int = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
