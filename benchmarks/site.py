@@ -55,6 +55,7 @@ class Site:
             IMORGON_PUBLIC_URL=self.public_url,
             IMORGON_TWILIO_API_BASE=self.provider_url,
             IMORGON_TWILIO_FROM_TRELLEBORG=self.number,
+            IMORGON_SMS_PREFIXES="+999",  # where the numbers of nobody begin
         )
 
     @contextmanager
