@@ -129,7 +129,8 @@ def test_where_no_provider_takes_it_cancel_is_about_the_meeting(channel: str) ->
 
 
 def test_a_number_that_is_frozen_stays_frozen_whatever_the_provider_does() -> None:
-    person = booked().writes("fel nummer")
+    person = by_provider(booked().writes("fel nummer"), "STOP", "stop")
+    assert not person.turns[-1].says
     by_provider(person, "START", "start")
     assert person.state.thread.frozen
     assert not person.turns[-1].says
