@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from bot import inbox, threads
+from bot import going_on, inbox, threads
 from bot.conversation import turn
 from bot.conversation.elsewhere import DID_NOT_FIT
 from bot.inbox import Inbound, Received
-from bot.messages import Said, load_outgoing
+from bot.messages import Said, Turn, load_outgoing
 from bot.text import render, say
 from bot.turns import Desk, take
 from tests.bot.house import OMAR, SARA, TOWN, House
@@ -216,3 +216,45 @@ async def test_who_wrote_before_the_code_is_the_same_person_from_then_on(house: 
     (row,) = await house.rows("select duplicate, because, moved from merges")
     assert (row.duplicate, row.because) == (was, "code")
     assert row.moved["threads"] == [str(await thread_of(house, "sms", OMAR))]
+
+
+async def test_a_turn_that_raises_loses_neither_the_code_nor_the_question(house: House) -> None:
+    """What was joined is committed with her message; what is said about it comes when the turn can be taken."""
+    await writes(house, "hej, behöver hjälp")
+    run = (await threads.state(house.engine, await thread_of(house))).thread.run
+    code = await code_for(house)
+    house.engine.turn = _raises
+    assert (await writes(house, code, "sms", OMAR)).outcome == "waiting"
+    assert await person_of(house, "sms", OMAR) == await person_of(house)
+    house.engine.turn = turn
+    await house.change("update inbox set next_try_at = now()")
+    await house.work()
+    here = await threads.state(house.engine, await thread_of(house, "sms", OMAR))
+    assert here.thread.run == run
+    assert "Nu fortsätter vi här." in await said_in(house, "sms", OMAR)
+    assert (await said_in(house))[-1].startswith("Nu fortsätter vi på ett annat ställe.")
+
+
+async def test_what_is_committed_is_all_or_nothing(house: House) -> None:
+    """Killed before the commit, neither the code is used nor anything moved: it works once more."""
+    await writes(house, "hej, behöver hjälp")
+    code = await code_for(house)
+
+    async def begin(desk: Desk) -> None:
+        thread = await desk.lock(await thread_of(house, "sms", OMAR))
+        heard = await going_on.heard(desk, thread, Said(code), house.clock())
+        assert isinstance(heard, Said)
+        assert heard.joined is not None
+        raise RuntimeError("killed")
+
+    await writes(house, "hej", "sms", OMAR)
+    with pytest.raises(RuntimeError):
+        await take(house.engine, TOWN, begin)
+    assert await person_of(house, "sms", OMAR) != await person_of(house)
+    assert (await threads.state(house.engine, await thread_of(house))).thread.run is not None
+    await writes(house, code, "sms", OMAR)
+    assert await person_of(house, "sms", OMAR) == await person_of(house)
+
+
+def _raises(*_: object) -> Turn:
+    raise RuntimeError("our own mistake")
