@@ -163,7 +163,7 @@ class Queue:
         """The message that leaves next. ``busy``: threads this process is sending to. ``last``: the lowest priority
         looked at. ``full``: channels that take no more; ``nearly``: those that take only what is urgent."""
         async with database.reading() as connection:
-            wanted = {**asked(paces, busy, last, max(FOUND, self.spread)), "full": list(full), "nearly": list(nearly)}
+            wanted = asked(paces, busy, last, max(FOUND, self.spread), full=full, nearly=nearly)
             looked = (await connection.execute(LOOK, wanted)).all()
             for one in self._in_order([row for row in looked if row.id is not None], last):
                 # Another loop of this process may have taken it while this one was waiting for the answer.
@@ -217,7 +217,15 @@ async def wake(database: Database, now: datetime) -> bool:
         return woken.rowcount > 0
 
 
-def asked(paces: Mapping[str, Pace], busy: Collection[UUID], last: int, found: int = FOUND) -> dict[str, Any]:
+def asked(
+    paces: Mapping[str, Pace],
+    busy: Collection[UUID],
+    last: int,
+    found: int = FOUND,
+    *,
+    full: Collection[str] = (),
+    nearly: Collection[str] = (),
+) -> dict[str, Any]:
     """What a look is given."""
 
     def channel(pace: Pace, *, urgent: bool) -> float:
@@ -236,4 +244,6 @@ def asked(paces: Mapping[str, Pace], busy: Collection[UUID], last: int, found: i
         "found": found,
         "urgent": URGENT,
         "last": last,
+        "full": list(full),
+        "nearly": list(nearly),
     }

@@ -15,6 +15,7 @@ from bot.__main__ import app, main
 from bot.database import Database
 from bot.migrations import migrate
 from bot.text import local_day
+from tests.bot.elks_settings import ELKS_SETTINGS
 from tests.bot.house import ENVELOPE_KEY
 from tests.bot.sms.test_twilio import ITS_SETTINGS
 from tests.bot.telegraph import BOT, SECRET
@@ -70,6 +71,41 @@ def test_sms_says_by_whom_and_what_to_enter_there(environ: dict[str, str]) -> No
         "SMS in Svedala kommun: off, no provider has a number for it.",
         f"SMS in Trelleborgs kommun: on, by Twilio. Enter there, as it stands: {webhook}",
     ]
+
+
+def test_with_two_providers_it_says_which_is_first_what_to_enter_at_each_and_where_traffic_goes(
+    environ: dict[str, str],
+) -> None:
+    both = {**environ, **ITS_SETTINGS, **ELKS_SETTINGS, "IMORGON_SMS_FIRST_TRELLEBORG": "46elks"}
+    result = CliRunner().invoke(app, ["check"], env=both)
+    assert ELKS_SETTINGS["IMORGON_ELKS_SECRET"] not in result.output
+    lines = result.output.splitlines()
+    at = lines.index("SMS in Trelleborgs kommun: on, by 46elks first and Twilio second.")
+    secret = "key=<IMORGON_ELKS_SECRET>"
+    texts, calls = (f"https://imorgon.example/sms/elks/{what}?{secret}" for what in ("inbound", "call"))
+    assert lines[at + 1 : at + 4] == [
+        f"  Enter at 46elks, as it stands: sms_url {texts} and voice_start {calls}",
+        "  Enter at Twilio, as it stands: https://imorgon.example/sms/inbound#rc=3&rp=all",
+        "  What comes unasked goes by 46elks now.",
+    ]
+
+
+def test_sms_says_what_cannot_be_reconciled(environ: dict[str, str], bot_database: postgres.Database) -> None:
+    async def fail() -> None:
+        database = Database(bot_database.app_url, b"k" * 32)
+        async with database.transaction() as connection:
+            await connection.execute(
+                text(
+                    "insert into reconciling (municipality, provider, failed_since_at, error) "
+                    "values ('trelleborg', 'Twilio', '2026-11-26 07:00+00', 'CannotAsk')"
+                )
+            )
+        await database.close()
+
+    asyncio.run(fail())
+    result = CliRunner().invoke(app, ["check"], env={**environ, **ITS_SETTINGS})
+    why = "Twilio does not list what people wrote since 2026-11-26 07:00 UTC (CannotAsk)"
+    assert f"  CANNOT BE RECONCILED: {why}." in result.output.splitlines()
 
 
 def test_texts_say_where_they_go_how_fast_and_what_is_spent_today(

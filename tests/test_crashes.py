@@ -38,8 +38,8 @@ import bot.settings
 from backend.contract import Channel
 from bot import messages, threads
 from bot.engine import Engine
-from bot.outbox import HOLDS
 from bot.pages.visitor import address
+from bot.queue import HOLDS
 from bot.stories.telegram import Account, Sent, Telegram
 from bot.stories.twilio import Twilio
 from bot.together import HOST, free_port

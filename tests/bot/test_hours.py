@@ -1,13 +1,13 @@
 """When what nobody asked for may leave: on the Swedish clock, around red days and both changes of the clocks."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from backend.contract import Hours
-from bot.hours import may_leave_at
+from bot.hours import may_leave_at, opens_at
 from tests.bot.house import POLICY
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -55,6 +55,36 @@ def test_a_day_the_municipality_is_closed_is_no_working_day() -> None:
 def test_quiet_hours_are_the_municipalitys_own() -> None:
     policy = POLICY.model_copy(update={"quiet_from": "18:00", "quiet_until": "09:30"})
     assert may_leave_at("day", policy, at("2026-11-30 18:30")) == at("2026-12-01 09:30")
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-11-30 08:00", None),
+        ("2026-11-30 16:29", None),
+        ("2026-11-30 16:30", "2026-12-01 08:00"),
+        ("2026-11-30 07:59", "2026-11-30 08:00"),
+        ("2026-12-04 12:00", "2026-12-07 08:00"),  # Friday afternoon is closed
+        ("2026-12-05 10:00", "2026-12-07 08:00"),
+        ("2026-12-23 17:00", "2026-12-28 08:00"),  # Christmas
+        ("2027-05-06 09:00", "2027-05-10 08:00"),  # Ascension Day, and a bridging day of the municipality's own
+        ("2026-03-28 12:00", "2026-03-30 08:00"),  # the night the clocks go forward
+        ("2026-10-24 12:00", "2026-10-26 08:00"),  # and back
+    ],
+)
+def test_when_somebody_answers_again(now: str, opens: str | None) -> None:
+    policy = POLICY.model_copy(
+        update={
+            "opening_hours": tuple(Hours(weekday=day, opens="08:00", closes="16:30") for day in range(5)),
+            "closed_afternoons": (4,),
+            "closed_days": (date(2027, 5, 7),),
+        }
+    )
+    assert opens_at(policy, at(now)) == (at(opens) if opens else None)
+
+
+def test_where_no_hours_are_told_nobody_is_said_to_be_away() -> None:
+    assert opens_at(POLICY, at("2026-12-25 03:00")) is None
 
 
 # --- The weeks of the clock change ------------------------------------------------------------------------------------
