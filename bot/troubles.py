@@ -15,6 +15,7 @@ from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import limits
 from bot.carriers import Listens
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
@@ -55,6 +56,8 @@ async def find(engine: Engine) -> Troubles:
     async with engine.database.reading() as connection:
         for look in (_loops, _came_in, _goes_out, _confirmed, _backend):
             found |= await look(engine, connection)
+    for municipality, spent in (await limits.alarms(engine.database, engine.settings.limits, engine.clock())).items():
+        found[f"budget for texts: {municipality}"] = f"Texts of {municipality}: {spent}."
     for channel in engine.channels.values():
         if isinstance(channel, Listens):
             for municipality, why in (await channel.trouble(engine)).items():
