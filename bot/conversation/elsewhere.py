@@ -5,7 +5,7 @@ No code stands where others may read; who has not said who reads here is asked f
 
 from backend.contract import ContactConfirmed, Phone
 from bot.conversation.putting import put_own
-from bot.conversation.running import ask_again, go_on, resume
+from bot.conversation.running import ask_again, go_on, nothing_open, resume
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.apply import AT_THE_MEETING
 from bot.messages import Joined, Open, Outgoing
@@ -20,8 +20,10 @@ GONE_ON = N_("We now go on in another place. Was it not you? Write RING.")
 
 
 def elsewhere(talk: Talk) -> None:
-    """She wants to go on in another place."""
-    if talk.thread.channel in PERSONAL_CHANNELS or talk.thread.shared is False:
+    """She wants to go on in another place; who has begun nothing is greeted."""
+    if not talk.thread.greeted:
+        nothing_open(talk)
+    elif talk.thread.channel in PERSONAL_CHANNELS or talk.thread.shared is False:
         _give(talk)
     elif talk.thread.shared:
         talk.say(say(OTHERS_READ))

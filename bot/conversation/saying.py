@@ -291,7 +291,7 @@ def _calls_for_help(talk: Talk, event: Said, asked: Command | None) -> bool:
         return False
     # Whoever wants a job and no money, and no meeting either, asks for nothing that a case is opened for.
     wants_nothing = talk.run is not None and talk.run.flow == "work" and _says_no(talk, event)
-    return not wants_nothing and (asked is None or asked.name not in ("language", "work"))
+    return not wants_nothing and (asked is None or asked.name not in ("language", "work", "elsewhere"))
 
 
 def _says_no(talk: Talk, event: Said) -> bool:

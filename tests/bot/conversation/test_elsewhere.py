@@ -65,6 +65,14 @@ def test_the_word_alone_is_one_and_in_a_sentence_it_is_none() -> None:
     assert CODE not in kinds(person.writes("jag ska byta telefon i morgon"))
 
 
+def test_who_has_begun_nothing_is_greeted_and_asks_for_no_help_by_it() -> None:
+    person = Talker().writes("BYT TELEFON")
+    assert "Boka möte" in person.reads()
+    assert not [call for call in person.calls if isinstance(call.value, CallForHelp)]
+    person.writes("1")
+    assert [call for call in person.calls if isinstance(call.value, CallForHelp)]
+
+
 def test_who_reads_is_asked_before_a_code_stands_in_a_phone() -> None:
     person = Talker().writes("hej, behöver hjälp").writes("BYT TELEFON")
     assert "Läser någon annan dina sms?" in person.reads()
