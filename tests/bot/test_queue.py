@@ -75,7 +75,7 @@ def test_every_kind_says_who_goes_first() -> None:
         name for name, kind in KINDS.items() if not kind.proactive
     }
     assert {name for name, priority in ranks.items() if priority == "bulk"} == {"nudge"}
-    changes = {"confirm-contact", "meeting-changed", "interpreter-ready", "new-time"}
+    changes = {"confirm-contact", "still-yours", "meeting-changed", "interpreter-ready", "new-time"}
     assert {name for name, priority in ranks.items() if priority == "change"} == changes
     assert RANKS["reply"] < RANKS["change"] < RANKS["reminder"] < RANKS["bulk"]
 
