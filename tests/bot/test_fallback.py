@@ -132,6 +132,18 @@ async def test_a_text_that_finally_failed_goes_by_telegram_once(sara: Both, twil
     assert sara.tasks == []
 
 
+async def test_what_failed_on_both_does_not_come_back_to_the_first(sara: Both, twilio: Twilio) -> None:
+    await sara.is_one_person()
+    sara.will_be_told("meeting-changed")
+    sara.blocks()
+    twilio.receipts = ()
+    await sara.texts("nu")
+    await twilio.report(twilio.texts[-1], "failed", 30005)
+    await sara.house.work()
+    assert (sara.by_telegram, sara.by_sms) == (0, 1)
+    assert sorted(sara.tasks) == ["undelivered", "unreachable"]
+
+
 async def test_what_nobody_knows_about_is_not_sent_once_more_by_the_other(sara: Both, telegram: Telegram) -> None:
     await sara.is_one_person()
     sara.will_be_told("meeting-changed")
