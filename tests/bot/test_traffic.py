@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from backend import postgres
 from bot import inbox, traffic
@@ -88,8 +89,8 @@ async def look(house: House) -> str | None:
 
 async def later(house: House, minutes: float) -> None:
     """Real time goes by, here and at the provider."""
-    for text in house.twilio.texts:
-        text.created -= timedelta(minutes=minutes)
+    for sent in house.twilio.texts:
+        sent.created -= timedelta(minutes=minutes)
     columns = {
         "outbox": ("tried_at", "lease_until", "next_try_at", "created_at", "handed_at", "delivered_at"),
         "provider_faults": ("happened_at",),
@@ -118,7 +119,7 @@ async def test_more_than_50_errors_in_a_minute_move_traffic(both: House, twilio:
     await later(both, 1)
     await both.work()
     await elks.reported()
-    assert (twilio.texts, [text.body for text in elks.sent_to(SARA)]) == ([], ["Du skrev: Hej"])
+    assert (twilio.texts, [sent.body for sent in elks.sent_to(SARA)]) == ([], ["Du skrev: Hej"])
     assert (await both.states(), await providers(both)) == (["delivered"], ["46elks"])
 
 
@@ -182,7 +183,7 @@ async def test_traffic_moves_once_in_five_minutes_and_not_to_who_is_slow_too(bot
     await someone_writes(both, sender=OMAR)
     await both.work()
     await elks.reported()
-    assert [text.to for text in elks.texts] == [OMAR]
+    assert [sent.to for sent in elks.texts] == [OMAR]
     await both.change("update outbox set handed_at = now() - interval '6 minutes' where provider = '46elks'")
     assert await look(both) is None  # a moment ago
     await later(both, 5)
@@ -207,9 +208,9 @@ async def test_she_is_answered_from_the_number_she_wrote_to_last(both: House, tw
     await both.work()
     await twilio.write(SARA, NUMBER, "tre")
     await both.work()
-    assert [text.body for text in twilio.sent_to(SARA)] == ["Du skrev: ett", "Du skrev: tre"]
-    assert [text.body for text in elks.sent_to(SARA)] == ["Du skrev: två"]
-    assert [text.sender for text in elks.sent_to(OMAR)] == [ELKS_NUMBER]
+    assert [sent.body for sent in twilio.sent_to(SARA)] == ["Du skrev: ett", "Du skrev: tre"]
+    assert [sent.body for sent in elks.sent_to(SARA)] == ["Du skrev: två"]
+    assert [sent.sender for sent in elks.sent_to(OMAR)] == [ELKS_NUMBER]
     # It is one conversation, whichever number she writes to.
     assert len(await both.rows("select 1 from threads")) == 2
 
@@ -222,8 +223,8 @@ async def test_what_comes_unasked_goes_by_one_provider_whoever_wrote_where(
     await elks.write(SARA, ELKS_NUMBER, "Hej")
     await twilio.write(OMAR, NUMBER, "Hej")
     await both.work()
-    assert [text.body for text in elks.texts] == ["Hej!"]
-    assert sorted(text.body for text in twilio.texts) == ["Hej!", *["Mötet i dag är kl 9.30."] * 2]
+    assert [sent.body for sent in elks.texts] == ["Hej!"]
+    assert sorted(sent.body for sent in twilio.texts) == ["Hej!", *["Mötet i dag är kl 9.30."] * 2]
 
 
 async def test_a_number_that_does_not_work_does_not_answer_until_it_has_rested(
@@ -238,7 +239,7 @@ async def test_a_number_that_does_not_work_does_not_answer_until_it_has_rested(
     await twilio.write(SARA, NUMBER, "tre")
     await both.work()
     assert await providers(both) == ["Twilio", "46elks", "Twilio"]
-    assert [text.body for text in elks.texts] == ["Du skrev: två"]
+    assert [sent.body for sent in elks.texts] == ["Du skrev: två"]
 
 
 async def test_an_older_message_that_comes_late_does_not_change_the_number(
@@ -378,6 +379,23 @@ async def test_all_workers_see_the_same_and_traffic_moves_once(both: House, neig
         await someone_writes(house, sender=sender)
         await house.work()
     assert await providers(both) == ["46elks", "46elks"]
+
+
+async def test_who_looks_while_another_moves_it_waits_and_sees_it(both: House, neighbour: House) -> None:
+    await both.change("insert into traffic (municipality) values ('trelleborg')")
+    await both.change(
+        "insert into provider_faults (municipality, provider) select 'trelleborg', 'Twilio' from generate_series(1, 51)"
+    )
+    moves = text("update traffic set provider_left = 'Twilio', moved_at = now()")
+    async with both.engine.database.transaction() as connection:
+        await connection.execute(text("select from traffic for update"))
+        looking = asyncio.create_task(look(neighbour))
+        for _ in range(200):
+            if await both.rows("select 1 from pg_stat_activity where wait_event_type = 'Lock'"):
+                break
+            await asyncio.sleep(0.05)
+        await connection.execute(moves)
+    assert await looking is None
 
 
 async def test_a_worker_looks_by_itself(both: House) -> None:
