@@ -112,6 +112,7 @@ COMMANDS = (
     "what",
     "move",
     "read",
+    "elsewhere",
     "cannot-come",
 )
 LANGUAGES = ("svenska", "SV", "العربية", "byt till arabiska", "somaliska", "språk")
