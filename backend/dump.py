@@ -38,10 +38,15 @@ DO $$ BEGIN
           FROM public.outbox
          WHERE entries.outbox = outbox.id AND outbox.state = 'unknown' AND entries.state <> 'unknown';
         UPDATE public.feeds SET lease = NULL;
+        INSERT INTO public.sending (paused) VALUES (true) ON CONFLICT (one) DO UPDATE SET paused = true;
+    END IF;
+    -- What an older archive may not have.
+    IF to_regclass('public.telegram_bots') IS NOT NULL THEN
         UPDATE public.telegram_bots SET lease = NULL;
+    END IF;
+    IF to_regclass('public.heartbeats') IS NOT NULL THEN
         DELETE FROM public.heartbeats;
         DELETE FROM public.troubles;
-        INSERT INTO public.sending (paused) VALUES (true) ON CONFLICT (one) DO UPDATE SET paused = true;
     END IF;
 END $$;
 """

@@ -22,6 +22,7 @@ from bot.engine import Engine
 from bot.pulse import feed_of
 from bot.tables import calls, heartbeats, inbox, outbox, policies, receipts, sending, telegram_bots, timers
 from bot.tables import troubles as told
+from bot.turns import where
 
 LOOK = 20.0
 """Seconds between two looks, and between two lines of the pulse."""
@@ -245,8 +246,8 @@ async def watch(engine: Engine, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             before = await look(engine, before)
-        except DATABASE_ERRORS as error:
-            log.warning("not watched", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001  # the database is down, or we made a mistake: the work goes on
+            log.critical("not watched", error=type(error).__name__, where=where(error))
         try:
             async with asyncio.timeout(LOOK):
                 await stop.wait()

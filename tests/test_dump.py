@@ -117,6 +117,15 @@ def test_what_waited_to_be_sent_is_unknown_and_the_senders_wait(
     assert pg.run_sql("SELECT paused FROM sending", installation["bot"].name) in {"", "f"}
 
 
+def test_an_archive_from_before_anything_was_watched_is_restored_too(
+    installation: dict[str, Database], empty: dict[str, Database], pg: Server, tmp_path: Path
+) -> None:
+    pg.run_sql("DROP TABLE heartbeats, troubles, tallies, telegram_bots", installation["bot"].name)
+    dump(urls(installation), tmp_path / "archive")
+    restore(tmp_path / "archive", urls(empty))
+    assert pg.run_sql("SELECT paused FROM sending", empty["bot"].name) == "t"
+
+
 def test_the_archive_is_for_its_owner_alone_and_replaces_the_last_one_only_when_whole(
     installation: dict[str, Database], tmp_path: Path
 ) -> None:
