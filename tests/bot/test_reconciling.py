@@ -106,6 +106,8 @@ async def test_of_a_messaging_service_only_what_came_to_it(house: House, twilio:
     by = TwilioProvider(account, "http://127.0.0.1:1")
     twilio.lose(SARA, "+46701740698", "till tjänsten").service = service
     twilio.lose(OMAR, "+46701740697", "till en annan").service = "MG" + "c" * 32
+    ours = Text("SM" + "1" * 32, "+46701740698", SARA, "vårt eget", None, "sent", service=service)
+    twilio.texts.append(ours)  # what we wrote stands on the same list
     await by.catch_up(house.engine, TOWN, datetime.now(UTC) - timedelta(minutes=5))
     await by.close()
     assert house.parrot.heard_words() == ["till tjänsten"]
