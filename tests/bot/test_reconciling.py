@@ -111,6 +111,7 @@ async def test_of_a_messaging_service_only_what_came_to_it(house: House, twilio:
     await by.catch_up(house.engine, TOWN, datetime.now(UTC) - timedelta(minutes=5))
     await by.close()
     assert house.parrot.heard_words() == ["till tjänsten"]
+    assert await house.rows("select 1 from inbox") == []  # and no dead letter of somebody else's
 
 
 # --- One at a time, and never half ------------------------------------------------------------------------------------
