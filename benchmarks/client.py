@@ -116,10 +116,10 @@ async def talk(
             for place, exchange in enumerate(said[person]):
                 request = channel.request(person, exchange.writes)
                 begins = perf_counter()
-                channel.learn(person, await _ask(*lines[next(turn_of)], request))
+                channel.learn(person, await ask(*lines[next(turn_of)], request))
                 seconds.append(perf_counter() - begins)
                 if place == TWICE:
-                    await _ask(*lines[next(turn_of)], request)
+                    await ask(*lines[next(turn_of)], request)
         for _, writer in lines:
             writer.close()
 
@@ -128,7 +128,8 @@ async def talk(
     return Talks(seconds, perf_counter() - begins, said)
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
+async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
+    """One request on an open connection; gives the answer's head. Raises SystemExit at an answer that is not 2xx."""
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
     length = next((int(line[16:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length: ")), 0)

@@ -29,6 +29,7 @@ from bot.stories.twilio import Text, Twilio
 from bot.together import free_port
 
 USERS = 32
+PATIENCE = 60  # seconds until a reply is taken for lost
 WARM = 12  # conversations before each run, of all its processes
 
 
@@ -202,6 +203,8 @@ async def replies(site: Site, people: range) -> str:
         provider.webhooks[site.number] = f"{site.public_url}/sms/inbound"
         with site.process("bot", port) as bot, site.process("worker") as worker:
             pids, database = (bot.pid, worker.pid), site.database_pid()
+            # The worker starts meanwhile, and both read what a process reads once in its life.
+            await _talk_and_read(provider, site.number, range(people.stop, people.stop + WARM))
             before, begins = cpu(*pids, database), perf_counter()
             seconds = await _talk_and_read(provider, site.number, people)
             lasted = perf_counter() - begins
@@ -227,7 +230,11 @@ async def _talk_and_read(provider: Provider, number: str, people: range) -> list
                 begins = perf_counter()
                 if await provider.write(telephone(person), number, exchange.writes) != 204:
                     raise SystemExit("a message was not taken in")
-                reply = await provider.arrived[telephone(person)].get()
+                try:
+                    async with asyncio.timeout(PATIENCE):
+                        reply = await provider.arrived[telephone(person)].get()
+                except TimeoutError:
+                    raise SystemExit(f"nothing came within {PATIENCE} s after {exchange}") from None
                 seconds.append(perf_counter() - begins)
                 if not exchange.answered_by(reply):
                     raise SystemExit(f"a wrong reply: {exchange} was answered {reply!r}")

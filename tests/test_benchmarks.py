@@ -28,5 +28,11 @@ def test_turns_are_measured_through_both_webhooks_and_until_the_replies_have_lef
     assert all("75 turns" in line for line in lines[-3:-1])
 
 
+@pytest.mark.long
+def test_reminders_are_sent_once_and_in_order_by_one_worker_and_by_two() -> None:
+    lines = _printed("reminders", "--reminders", "200", "--workers", "1", "2", "--writers", "3")
+    assert [line.endswith("each sent once, in order") for line in lines[-2:]] == [True, True]
+
+
 def test_memory_is_measured() -> None:
     assert "after 8 conversations" in _printed("memory", "--conversations", "8")[-2]
