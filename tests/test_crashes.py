@@ -242,12 +242,12 @@ async def besieged(seed: int, people: int, think: float) -> AsyncIterator[Siege]
                 "IMORGON_TELEGRAM_API_BASE": telegram.base_url,
             }
             (folder / "given.json").write_text(json.dumps({"backend": installation.backend_port, "more": more}))
-            for part in PARTS:
-                await installation.start(part)
-            await installation.ready()
-            await telegram.listened_to(TOWN)
-            them = [_someone(n, installation, twilio, telegram, web) for n in range(people)]
             try:
+                for part in PARTS:
+                    await installation.start(part)
+                await installation.ready()
+                await telegram.listened_to(TOWN)
+                them = [_someone(n, installation, twilio, telegram, web) for n in range(people)]
                 yield Siege(installation, twilio, telegram, them, random.Random(seed), think)
             finally:
                 await installation.stop()
