@@ -239,7 +239,7 @@ async def _sms_state(talk: "BotSettings", carried: "Mapping[str, tuple[Provider,
     from bot import reconciling, traffic
     from bot.database import DATABASE_ERRORS, Database
 
-    database, told = Database(talk.database_url, talk.envelope_key), {}
+    database, told = Database(talk.database_url, talk.envelope_key, old_key=talk.old_envelope_key), {}
     try:
         troubles = await reconciling.troubles(database)
         for slug, several in carried.items():
@@ -283,7 +283,7 @@ async def _spent(talk: "BotSettings") -> dict[str, str]:
     from bot.database import DATABASE_ERRORS, Database
     from bot.limits import alarms
 
-    database = Database(talk.database_url, talk.envelope_key)
+    database = Database(talk.database_url, talk.envelope_key, old_key=talk.old_envelope_key)
     try:
         return await alarms(database, talk.limits, _now())
     except DATABASE_ERRORS:
@@ -317,7 +317,7 @@ async def _stopped(talk: "BotSettings") -> dict[str, str]:
     from bot.database import DATABASE_ERRORS, Database
     from bot.telegram.alarm import stopped
 
-    database = Database(talk.database_url, talk.envelope_key)
+    database = Database(talk.database_url, talk.envelope_key, old_key=talk.old_envelope_key)
     try:
         return await stopped(database)
     except DATABASE_ERRORS:

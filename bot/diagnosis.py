@@ -25,7 +25,7 @@ from backend.settings import Tenant
 from bot import channels, troubles
 from bot.backend import Backend, BackendAway
 from bot.channels.sms import Sms
-from bot.codec import CannotOpen
+from bot.codec import CannotOpen, WrongKey
 from bot.conversation import turn
 from bot.database import DATABASE_ERRORS, Database, driver_url
 from bot.engine import Engine
@@ -176,7 +176,7 @@ async def _policy(talk: Settings, slug: str, tenant: Tenant) -> list[Finding]:
 
 async def _kept(talk: Settings, slug: str, name: str, policy: Policy | None) -> list[Finding]:
     """What the bot keeps of it, and whether our envelope key opens what the bot keeps of its people."""
-    database = Database(talk.database_url, talk.envelope_key, connections=1)
+    database = Database(talk.database_url, talk.envelope_key, old_key=talk.old_envelope_key, connections=1)
     try:
         async with asyncio.timeout(TIMEOUT), database.transaction() as connection:
             age = func.now() - policies.c.fetched_at
@@ -201,7 +201,7 @@ async def _kept(talk: Settings, slug: str, name: str, policy: Policy | None) -> 
 async def _opened(database: Database, slug: str, name: str) -> list[Finding]:
     try:
         await database.codec(slug)
-    except (CannotOpen, ValueError):
+    except (CannotOpen, WrongKey, ValueError):
         words = f"{name}: IMORGON_ENVELOPE_KEY does not open what people wrote. It is not the key this was sealed with."
         return [Finding(words, wrong=True)]
     return []

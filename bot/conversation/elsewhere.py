@@ -43,9 +43,11 @@ def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
         talk.say(say(OTHERS_READ))
         resume(talk)
     else:
-        # The question that was set aside stands there unasked: it is to go along.
-        talk.state = talk.state.with_thread(open=talk.thread.interrupted, interrupted=None)
         _give(talk)
+        # What was set aside is asked again: it goes along, and until then may be answered here.
+        if talk.thread.interrupted is None:
+            talk.open(None)
+        resume(talk)
 
 
 def did_not_fit(talk: Talk) -> None:
