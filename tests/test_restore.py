@@ -110,7 +110,7 @@ async def test_the_drill(lost: Home, new: Home, pg: Server, tmp_path: Path) -> N
             await outbox.resume(here.engine)
             # What had gone is found at the provider; what had not goes now, and what was asked meanwhile is answered.
             await until(lambda: len(twilio.texts) > before, 20)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):  # what is asked about in vain is asked about again after half a minute
                 unsettled = "select id from outbox where state in ('unknown', 'pending', 'sending')"
                 while await rows(here, unsettled):  # noqa: ASYNC110  # as below
                     await asyncio.sleep(0.1)
