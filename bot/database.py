@@ -65,8 +65,8 @@ class Database:
     async def at_once(self, statement: str, *values: Any) -> list[Any]:
         """One statement that is a transaction by itself: committed when it is answered, in one round trip.
 
-        For the hot turn alone: the driver without SQLAlchemy, on a few connections of its own. What it raises is the
-        driver's and holds values: catch it, and tell no more than its class.
+        For the hot turn, and for what is asked by somebody who holds a connection: the driver without SQLAlchemy, on a
+        few connections of its own. What it raises is the driver's and holds values: catch it, tell only its class.
         """
         if self._driver is None:
             _, options = self._engine.dialect.create_connect_args(self._engine.url)

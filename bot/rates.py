@@ -9,7 +9,7 @@ up; the bucket of a chat stands in its thread.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
+import asyncpg
 
 from bot.database import Database
 from bot.environment import number
@@ -78,38 +78,32 @@ def _as_given(a_second: float | None, rate: Rate) -> Rate:
     return rate if a_second is None else Rate(a_second, max(rate.at_once, int(a_second)))
 
 
-_TAKE = text(
-    """
+_TAKE = """
 with wanted as (
-    select * from unnest(cast(:senders as text[]), cast(:every as float8[]), cast(:ahead as float8[]))
-               as w (municipality, every, ahead))
+    select * from unnest($2::text[], $3::float8[], $4::float8[]) as w (municipality, every, ahead))
 insert into buckets as b (municipality, channel, free_at)
-select municipality, :channel, now() + make_interval(secs => every) from wanted order by municipality
+select municipality, $1, now() + make_interval(secs => every) from wanted order by municipality
     on conflict (municipality, channel) do update
    set free_at = greatest(b.free_at, now()) + (excluded.free_at - now())
  where b.free_at <= now() + make_interval(secs => (select ahead from wanted w where w.municipality = b.municipality))
 returning municipality
 """
-)
 
 
 async def take_token(database: Database, municipality: str, channel: str, pace: Pace | None, rank: int) -> bool:
     """Take the tokens one message needs, now, whatever becomes of it. ``False``: there are none left for its rank.
 
-    A transaction by itself: the rows that all messages of a sender share are held for one statement, and no longer.
+    A transaction by itself: the rows that all messages of a sender share are held for one statement, and no longer. Not
+    on the connections of the pool: whoever asks holds one, and if all who hold one asked for another, all would wait.
     """
     if pace is None:
         return True
     urgent = rank <= URGENT
     wanted = {municipality: pace.sender} | ({"": pace.channel} if pace.channel else {})
-    async with database.reading() as connection:
-        took = await connection.execute(
-            _TAKE,
-            {
-                "channel": channel,
-                "senders": list(wanted),
-                "every": [rate.every for rate in wanted.values()],
-                "ahead": [rate.ahead(urgent=urgent) for rate in wanted.values()],
-            },
-        )
-        return len(took.all()) == len(wanted)
+    every = [rate.every for rate in wanted.values()]
+    ahead = [rate.ahead(urgent=urgent) for rate in wanted.values()]
+    try:
+        took = await database.at_once(_TAKE, channel, list(wanted), every, ahead)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise ConnectionError(type(error).__name__) from None  # as any database that does not answer
+    return len(took) == len(wanted)

@@ -53,6 +53,14 @@ async def test_all_workers_take_from_the_same_bucket(house: House, bot_database:
         await database.close()
 
 
+async def test_who_sends_holds_a_connection_and_needs_no_other_of_them(bot_database: postgres.Database) -> None:
+    """Else ten who send at once would wait for each other, and nothing would leave until they gave up."""
+    database = Database(bot_database.app_url, ENVELOPE_KEY.encode()[:32], connections=2)
+    async with database.transaction(), database.transaction(), asyncio.timeout(5):
+        assert await take_token(database, TOWN, "sms", FEW, REPLY)
+    await database.close()
+
+
 async def test_all_senders_of_a_channel_share_what_the_account_bears(house: House) -> None:
     assert await took(house, 4) == 4
     assert await took(house, 4, town="svedala") == 2
