@@ -1,0 +1,51 @@
+"""A call for help: registered at the first word, and what cannot wait told to staff at once."""
+
+from uuid import uuid5
+
+from backend.contract import AcuteNeed, CallForHelp
+from bot.conversation.talk import Talk
+from bot.messages import Said
+from bot.text import N_, say
+
+LONGEST_KEPT = 2000
+"""Characters of a first message that go into the registered call for help; the entry itself is kept whole."""
+
+
+def register(talk: Talk, event: Said, *, own_words: bool) -> None:
+    """The first message is a call for help: received at once, whatever comes after."""
+    talk.call(
+        CallForHelp(
+            person=talk.person.id,
+            thread=talk.thread.id,
+            channel=talk.thread.channel,
+            language=talk.thread.speaks or talk.language,
+            received_at=talk.now,
+            # A button that was pressed, or its word, says nothing that could be read later.
+            words=event.words[:LONGEST_KEPT] if own_words else "",
+            telephone=talk.state.telephone,
+        ),
+        key=uuid5(talk.person.id, "call-for-help"),
+    )
+    talk.state = talk.state.with_person(helped=True)
+
+
+def answer_acute(talk: Talk, event: Said) -> None:
+    """The numbers in the same turn, then staff at once."""
+    after_hours = talk.policy.after_hours_telephone
+    talk.say(
+        say(
+            N_("In danger to life: ring 112. When we are closed: ring {after_hours}. Now a person is told at once."),
+            after_hours=after_hours,
+        ),
+        kind="acute",
+    )
+    _alarm(talk, event)
+
+
+def _alarm(talk: Talk, event: Said) -> None:
+    """Staff at once."""
+    if not talk.person.acute:
+        need = AcuteNeed(person=talk.person.id, thread=talk.thread.id, at=talk.now, words=event.words[:LONGEST_KEPT])
+        talk.call(need)
+        talk.state = talk.state.with_person(acute=True)
+    talk.hand_over("acute")

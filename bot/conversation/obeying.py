@@ -1,0 +1,89 @@
+"""Words that work anywhere, and what each does."""
+
+from backend.contract import MeetingStatus, StatusQuery
+from bot.conversation.answering import back, change, later, remove
+from bot.conversation.elsewhere import elsewhere
+from bot.conversation.notices.something_new import read
+from bot.conversation.putting import put_own
+from bot.conversation.running import ask_again, close, start
+from bot.conversation.speaking import choose
+from bot.conversation.talk import Talk
+from bot.flows.work import NO_APPLICATION, helpers
+from bot.text import N_, say
+from bot.words import Command
+
+_BEFORE_A_MEETING = ("welcome", "work", "apply", "application")
+"""Flows that whoever wants a job, not money, leaves."""
+"""Flows that whoever wants a job, not money, leaves."""
+
+
+def obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for each word
+    match asked.name:
+        case "help":
+            talk.say(say(N_("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Stop: STOPP.")))
+            ask_again(talk)
+        case "what":
+            talk.say(
+                say(
+                    N_(
+                        "The municipality keeps what you write, to help you and because the law says so. "
+                        "Only staff who work with your case read it. You may ask to see it."
+                    )
+                )
+            )
+            ask_again(talk)
+        case "language":
+            choose(talk, asked.argument)
+        case "human":
+            talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+            talk.hand_over("asked")
+            ask_again(talk)
+        case "status":
+            talk.wait_for(talk.call(StatusQuery(person=talk.person.id, at=talk.now), answers=True), "status")
+        case "back":
+            back(talk)
+        case "change" | "remove":
+            (change if asked.name == "change" else remove)(talk, asked.argument)
+        case "later":
+            later(talk)
+        case "move" | "elsewhere":
+            (_wants_to_move if asked.name == "move" else elsewhere)(talk)
+        case "work":
+            _wants_work(talk)
+        case "read":
+            read(talk)
+        case _:
+            ask_again(talk)
+
+
+def _wants_work(talk: Talk) -> None:
+    """A job, not money: who helps with that, and the offer of a meeting where none is on its way."""
+    run, opened = talk.run, talk.thread.open
+    instead_of = run.flow if run is not None and run.state == "open" else None
+    own = opened is not None and opened.ask != "form"
+    under_way = own or talk.thread.awaited or talk.person.applied or talk.stands(talk.person.meeting)
+    if under_way or instead_of not in (None, *_BEFORE_A_MEETING):
+        talk.say(helpers(talk.policy.work))
+        ask_again(talk)
+        return
+    if run is not None and instead_of is not None:
+        close(talk, run)
+    if instead_of == "application":
+        talk.say(say(NO_APPLICATION))
+    talk.state = talk.state.with_person(wants_work=True).with_thread(greeted=True, interrupted=None)
+    start(talk, "work")
+
+
+def _wants_to_move(talk: Talk) -> None:
+    """The person cannot come, said at any time: which of the two is asked before anything changes."""
+    meeting, opened = talk.person.meeting, talk.thread.open
+    if meeting is not None and meeting.status is MeetingStatus.CANCELLED and opened is None and not talk.thread.awaited:
+        # "Write when you want a new one": she does.
+        start(talk, "first_meeting")
+        return
+    if meeting is None or not talk.stands(meeting):
+        ask_again(talk)
+        return
+    if opened is not None and opened.ask == "form":
+        talk.state = talk.state.with_thread(interrupted=opened)
+    put_own(talk, "move-or-cancel", meeting.id, meeting.start)

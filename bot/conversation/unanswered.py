@@ -1,0 +1,49 @@
+"""She wrote where we are silent, or nobody knows who writes: what cannot wait is answered, and staff are told."""
+
+from bot.conversation.calling import answer_acute, register
+from bot.conversation.doubt import ask_whose, is_hers, trust_again
+from bot.conversation.speaking import learn
+from bot.conversation.stopping import WRONG, WRONG_HERE, always, tell_of_phone
+from bot.conversation.talk import Talk
+from bot.messages import Said
+from bot.text import say
+from bot.words import Command, is_acute
+
+
+def in_doubt(talk: Talk, event: Said, asked: Command | None) -> None:
+    """Nobody knows who writes: what cannot wait, then whose it is; nothing of what was said before."""
+    hers = is_hers(talk, event)
+    if hers:
+        trust_again(talk)
+    elif hers is False or (asked is not None and asked.name == "wrong-number"):
+        talk.state = talk.state.with_thread(doubted=True)
+        always(talk, Command("wrong-number"))
+    elif asked is not None and asked.name == "stop":
+        # Not the words that say that a meeting stands.
+        talk.say(say(WRONG_HERE if talk.thread.channel == "telegram" else WRONG))
+        talk.state = talk.state.with_thread(doubted=True, opted_out=True)
+        tell_of_phone(talk, "opted-out")
+    else:
+        if is_acute(event.words):
+            answer_acute(talk, event)
+        ask_whose(talk)
+
+
+def heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
+    """Nothing is answered where the person said stop or wrong number, but what she writes still reaches a human.
+
+    Who asks for help has asked for it. Only what cannot wait is answered, with the numbers to ring, and is in the inbox
+    at once: she wished for no texts, not to be left alone.
+    """
+    if event.rang and talk.thread.opted_out:
+        talk.hand_over("opted-out")  # she wants no texts, and wants to be rung
+    if asked is not None or event.question is not None:
+        return
+    if not talk.person.helped:
+        learn(talk, event)
+        register(talk, event, own_words=True)
+    if is_acute(event.words):
+        answer_acute(talk, event)
+    elif event.words.strip() and (talk.thread.opted_out or talk.thread.doubted):
+        # Who has the number now may need help as much as who had it.
+        talk.hand_over("opted-out" if talk.thread.opted_out else "wrong-number")
