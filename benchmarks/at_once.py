@@ -20,7 +20,7 @@ from fastapi import APIRouter
 
 from backend.contract import Channel
 from benchmarks import form20
-from bot import outbox, settings, worker
+from bot import settings, settling, states, unknown, worker
 from bot.carriers import Letter, Outcome, Span
 from bot.conversation import turn
 from bot.engine import Engine
@@ -80,6 +80,6 @@ async def work(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    outbox.LEASE, outbox.LISTED_UNTIL, outbox.ASK_AGAIN = LEASE, LISTED, timedelta(seconds=1)
+    states.LEASE, unknown.LISTED_UNTIL, settling.ASK_AGAIN = LEASE, LISTED, timedelta(seconds=1)
     form20.offer()
     uvloop.run(work(Path(sys.argv[1])))

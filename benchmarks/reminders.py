@@ -35,11 +35,11 @@ from benchmarks.turns import channel_of
 from bot import settings, tables, threads
 from bot.conversation import turn
 from bot.conversation.putting import REMINDER
+from bot.desk import Desk
 from bot.engine import Engine
 from bot.messages import Outgoing, Person, Thread
 from bot.text import say
 from bot.threads import LockedPerson
-from bot.turns import Desk
 
 T = TypeVar("T")
 

@@ -16,11 +16,11 @@ import bot.pages
 from bot import channels, metrics, troubles
 from bot.database import DATABASE_ERRORS
 from bot.engine import Clock, Engine, TurnFunction
+from bot.logs import where
 from bot.pages.page import static
 from bot.pages.stopped import fell
 from bot.policies import NoPolicy
 from bot.settings import Settings
-from bot.turns import where
 
 log = structlog.get_logger()
 

@@ -18,11 +18,13 @@ from backend.contract import AcuteNeed, CallForHelp, ContractError, Entry, Entry
 from bot.backend import CALLS, BackendAway
 from bot.codec import Codec
 from bot.database import DATABASE_ERRORS
+from bot.desk import Desk, Happening
 from bot.engine import Engine
+from bot.logs import where
 from bot.messages import Resulted, Waiting
 from bot.tables import calls, entries, threads
 from bot.threads import Conflict
-from bot.turns import Desk, Happening, take, where
+from bot.turns import take
 
 LEASE = timedelta(seconds=30)
 """Real time. Longer than any call takes: who has not finished by then is dead, and the call is made again."""

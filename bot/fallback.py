@@ -12,6 +12,8 @@ from sqlalchemy import Row, exists, select
 
 from backend.contract import Channel, Phone
 from bot import threads
+from bot.ceilings import AboveCeiling
+from bot.desk import Desk, LockMore
 from bot.engine import Engine
 from bot.kinds import KINDS
 from bot.messages import Call, Outgoing, State
@@ -19,7 +21,7 @@ from bot.policies import may_use
 from bot.tables import outbox
 from bot.tables import threads as thread_rows
 from bot.threads import LockedPerson, LockedThread, save_person
-from bot.turns import AboveCeiling, Desk, LockMore, take
+from bot.turns import take
 from bot.unreached import hand_over
 
 log = structlog.get_logger()

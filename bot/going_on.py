@@ -14,12 +14,12 @@ from sqlalchemy import func, select, update
 from backend.contract import SamePerson
 from bot import codes, merging, threads
 from bot.conversation.doubt import is_doubted
+from bot.desk import Desk, LockMore
 from bot.diverter import MARK
 from bot.messages import Filled, Joined, Said, Thread
 from bot.tables import calls, inbox
 from bot.tables import threads as thread_rows
 from bot.threads import LockedThread
-from bot.turns import Desk, LockMore
 
 
 async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: datetime) -> Said | Filled:

@@ -23,9 +23,12 @@ import bot.flows
 from backend.contract import Channel, Sealed
 from bot import codes, going_on, merging, messages, quick, threads
 from bot.database import DATABASE_ERRORS
+from bot.dead_letters import hand_over_unread
+from bot.desk import Desk, Happening
 from bot.diverter import Found, divert
 from bot.engine import Engine
 from bot.gathering import Gathering
+from bot.logs import where
 from bot.messages import Filled, Person, Said, Thread
 from bot.policies import NoPolicy
 from bot.questions import Kind, Question
@@ -34,7 +37,7 @@ from bot.seal import seal
 from bot.tables import inbox, provider_ids
 from bot.tables import threads as thread_rows
 from bot.threads import LockedThread
-from bot.turns import PATIENCE, Desk, Happening, take, where
+from bot.turns import PATIENCE, take
 
 log = structlog.get_logger()
 
@@ -193,7 +196,7 @@ async def set_aside(
         row = {"id": letter, "municipality": municipality, "kind": "malformed", "state": "dead", "received_at": at}
         await desk.connection.execute(upsert(inbox).values(**row, thread=thread))
         if thread is not None:
-            await desk.hand_over_unread(thread, letter, kept=False)
+            await hand_over_unread(desk, thread, letter, kept=False)
         log.critical("dead letter", municipality=municipality, kind="malformed", channel=channel)
 
     try:
@@ -331,7 +334,7 @@ async def _stumble(engine: Engine, thread: UUID, municipality: str, error: str) 
             values["next_try_at"] = sql.now() + PATIENCE[row.attempts]
         else:
             values["state"] = "dead"
-            await desk.hand_over_unread(thread, row.id)
+            await hand_over_unread(desk, thread, row.id)
         await desk.connection.execute(update(inbox).where(inbox.c.id == row.id).values(**values))
 
     await take(engine, municipality, begin)

@@ -15,8 +15,6 @@ from typing import Any
 
 import structlog
 
-from bot.turns import where
-
 NAMES = frozenset(
     {
         *(
@@ -123,3 +121,14 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
 
 def _tell_error(event: str, error: BaseException | None) -> None:
     structlog.get_logger().critical(event, error=type(error).__name__, where=where(error) if error else [])
+
+
+def where(error: BaseException) -> list[str]:
+    """The way through the code to an error, without values: its last frames."""
+    frames = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        frames.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return frames[-6:]

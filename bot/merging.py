@@ -9,10 +9,10 @@ from sqlalchemy import Row, false, insert, select, update
 
 from backend.contract import Merged, NoticeKind
 from bot import threads
+from bot.desk import Desk, LockMore
 from bot.messages import Event, Noticed, Person, State
 from bot.tables import contact_links, merges, persons, runs
 from bot.tables import threads as thread_rows
-from bot.turns import Desk, LockMore
 
 _KINDS = (NoticeKind.PERSONS_MERGED, NoticeKind.PERSONS_PARTED)
 

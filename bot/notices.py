@@ -18,12 +18,13 @@ from backend.contract import ContractError, Notice, ProblemCode
 from bot import messages
 from bot.backend import BackendAway
 from bot.codec import CannotOpen
+from bot.desk import Desk
 from bot.engine import Engine
 from bot.messages import Noticed
 from bot.policies import NoPolicy
 from bot.pulse import feed_of
 from bot.tables import feeds, inbox, persons, threads
-from bot.turns import Desk, take
+from bot.turns import take
 
 LEASE = timedelta(seconds=30)
 """Real time. Renewed at every look; a dead worker's feed is taken over when it has run out."""

@@ -1,20 +1,11 @@
-"""What we say, on its way: written in the turn, sent once, settled by what the provider says of it.
+"""What we say, on its way: each message whose time has come is looked at once more, taken under its thread's lock, and
+sent once.
 
-::
-
-    pending -> sending -> sent -> delivered | failed
-    sending -> pending          only when the provider certainly did nothing (429, refused connection)
-    sending -> unknown          time-out, 5xx, lease lost: settled by receipt or by asking, never sent again blind
-    unknown -> sent | delivered | failed | pending (proven absent) | given-up
-                                where nobody can be asked, its kind says: once more, or given up for staff to look at
-    pending -> dropped          late, untrue, superseded, opted out, above the ceiling
-
-States move forward only, the first final one stands, every receipt is kept. Within a turn the order is kept always;
-between turns a message in trouble holds the later ones of its thread for 60 seconds at most (:mod:`bot.queue`).
+Within a turn the order is kept always; between turns a message in trouble holds the later ones of its thread for 60
+seconds at most (:mod:`bot.queue`). Its states: :mod:`bot.states`.
 """
 
 import asyncio
-import random
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -24,78 +15,43 @@ from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Row, and_, exists, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Row, and_, func, select, update
 
-from backend.contract import Channel, ContractError, StillTrue, StillTrueQuery
-from bot import limits, messages, threads, traffic
+from backend.contract import ContractError, StillTrue, StillTrueQuery
+from bot import limits, messages, states, threads, traffic
 from bot.backend import BackendAway
-from bot.carriers import CannotAsk, Carrier, HasButtons, HasProviders, Letter, NobodyKnows, Outcome, Span
+from bot.carriers import Carrier, HasButtons, HasProviders, Letter, Outcome
+from bot.ceilings import AboveCeiling, guard_ceiling
+from bot.counting import count_message
 from bot.database import DATABASE_ERRORS
+from bot.desk import Desk
 from bot.engine import Engine
-from bot.fallback import lost, refused_by_person
+from bot.fallback import lost
 from bot.hours import may_leave_at
 from bot.kinds import A_DAY, KINDS, OF_A_KIND
-from bot.messages import Outgoing, Went
+from bot.logs import where
+from bot.messages import Outgoing
 from bot.policies import may_use
 from bot.queue import wake
 from bot.rates import Pace, take_token
 from bot.rendering import as_text
-from bot.tables import entries, outbox, receipts, sending
+from bot.settling import LONGEST_PAUSE, settle
+from bot.states import LEFT, RESENT, change, locked_row
+from bot.tables import entries, outbox, sending
 from bot.text import N_, say, segments
 from bot.threads import LockedThread
-from bot.turns import AboveCeiling, Desk, Happening, count_message, guard_ceiling, take, where
-from bot.unreached import hand_over, hold, keep_pace, waits_for_owner
+from bot.turns import take
+from bot.unreached import hand_over, keep_pace, waits_for_owner
 
-LEASE = timedelta(seconds=30)
-"""Real time. Longer than any try: a row still *sending* after it belongs to a worker that died."""
-
-LISTED_FROM, LISTED_UNTIL = timedelta(minutes=1), timedelta(minutes=15)
-"""Around a try: a message that stands in no listing of this time did not go."""
-
-ASK_AGAIN = timedelta(seconds=20)
-"""How long a message nobody knows about is left alone before somebody is asked, or its kind decides."""
-
-STILL_FRESH = timedelta(minutes=15)
-"""Where nobody can be asked, a message is sent once more only so soon after the try: later it would only confuse."""
-
-RESENT = "resent"
 ABROAD: Literal["abroad"] = "abroad"
 """Why nothing leaves to a number outside the prefixes that texts may go to."""
 
-GIVE_UP = timedelta(hours=24)
-LONGEST_PAUSE = 60.0  # seconds between two tries
 UNCHECKED = timedelta(minutes=30)
 """This long before its deadline a message leaves even if the backend cannot say whether it still holds."""
 
 UNLESS = N_("This holds if you have not heard otherwise from us.")
 
-ONE_MORE_AFTER = timedelta(minutes=10)
-"""How long after a failure that one later try may mend that try comes: in a row of its own."""
-
-ALLOWED: dict[str, frozenset[str]] = {
-    "pending": frozenset({"sending", "dropped"}),
-    "sending": frozenset({"pending", "unknown", "sent", "delivered", "failed"}),
-    "unknown": frozenset({"pending", "sent", "delivered", "failed", "given-up"}),
-    "sent": frozenset({"delivered", "failed"}),
-    "given-up": frozenset({"sent", "delivered", "failed"}),
-    "delivered": frozenset(),
-    "failed": frozenset(),
-    "dropped": frozenset(),
-}
-LEFT = frozenset({"sent", "delivered", "failed"})
-
 log = structlog.get_logger()
-
-
-def may_move(state: str, to: str, *, tried: bool = True) -> bool:
-    """Whether a row may move so.
-
-    A row that is *pending* again after a try takes what a late receipt says of that try: better one message less
-    than one twice.
-    """
-    return to in ALLOWED[state] or (state == "pending" and tried and to in LEFT)
 
 
 async def resume(engine: Engine) -> None:
@@ -103,9 +59,6 @@ async def resume(engine: Engine) -> None:
     async with engine.database.transaction() as connection:
         await connection.execute(update(sending).values(paused=False))
     engine.wake("outbox")
-
-
-# --- Sending ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -254,7 +207,7 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
         nonlocal claimed, token
         claimed = None
         thread = await desk.lock(row.thread)
-        current = await _locked_row(desk.connection, row.id)
+        current = await locked_row(desk.connection, row.id)
         if current is None or current.state != "pending":
             engine.queue.taken_by_another()
             return
@@ -265,7 +218,7 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
             return
         if thread.channel not in engine.channels or not may_use(desk.policy, thread.channel):
             log.warning("channel is off", channel=thread.channel)
-            await _change(desk, current.id, next_try_at=func.now() + timedelta(minutes=1))
+            await change(desk, current.id, next_try_at=func.now() + timedelta(minutes=1))
             return
         pace = engine.settings.paces.get(thread.channel)
         # Taken beside this transaction, and once however often it begins anew.
@@ -282,14 +235,14 @@ async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -
 async def _drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, reason: str) -> None:
     """It does not leave; what mattered goes another way, or to staff."""
     log.info("dropped", kind=row.kind, reason=reason)
-    await _change(desk, row.id, state="dropped", reason=reason)
+    await change(desk, row.id, state="dropped", reason=reason)
     await desk.move_line(thread, row.id, "dropped")
     desk.counted.append(partial(count_message, thread=thread, kind=row.kind, state="dropped"))
     if reason in ("opted-out", "late") and KINDS[row.kind].fallback == "other":
         if row.entry is None:
             # It stands nowhere yet, and staff are to see that it did not come.
             entry = await desk.write_line_of(thread, message, row.id, "failed")
-            await _change(desk, row.id, entry=entry)
+            await change(desk, row.id, entry=entry)
         await lost(desk, thread, row, message)
 
 
@@ -300,7 +253,7 @@ async def _leaves_now(desk: Desk, row: Row[Any], message: Outgoing, thread: Lock
         first = await _after_the_budget(desk, row, await _after_the_cap(desk, thread, row, now))
         leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, first)
         if now < leaves_at <= row.deadline:
-            await _change(desk, row.id, start=leaves_at)
+            await change(desk, row.id, start=leaves_at)
             return False
         reason = "late" if leaves_at > row.deadline else None
     if reason is not None:
@@ -380,7 +333,7 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
         await desk.move_line(thread, row.id, "sending")
     if pace is not None:
         await keep_pace(desk, thread, pace)
-    await _change(
+    await change(
         desk,
         row.id,
         state="sending",
@@ -389,7 +342,7 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
         attempts=outbox.c.attempts + 1,
         tried_at=func.now(),
         lease=lease,
-        lease_until=func.now() + LEASE,
+        lease_until=func.now() + states.LEASE,
         buttons=message.question if has_buttons else None,
         provider=provider,
         handed_at=func.now() if provider and (row.provider != provider or row.handed_at is None) else row.handed_at,
@@ -426,258 +379,3 @@ async def _answered(desk: Desk, thread: LockedThread, but: UUID) -> tuple[tuple[
         .limit(5)  # each takes a request; the rest goes with the next message
     )
     return tuple((row.id, row.provider_ref) for row in found)
-
-
-# --- Settling ---------------------------------------------------------------------------------------------------------
-
-
-async def settle(
-    engine: Engine, municipality: str, message: UUID, outcome: Outcome, *, lease: UUID | None = None
-) -> None:
-    """Move a message to what is now known of it. ``lease``: only if this try is still ours.
-
-    The first time a proactive question has left, it becomes the open question, in the same transaction.
-    """
-
-    async def begin(desk: Desk) -> Happening | None:
-        thread = await _thread_of(desk, message)
-        row = await _locked_row(desk.connection, message)
-        if thread is None or row is None or (lease is not None and row.state == "sending" and row.lease != lease):
-            return None
-        if outcome.fault and row.provider is not None:
-            await traffic.fault(desk.connection, municipality, row.provider)
-        return await _move(desk, thread, row, outcome)
-
-    await take(engine, municipality, begin)
-
-
-async def _move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcome) -> Happening | None:
-    if not may_move(row.state, outcome.state, tried=row.attempts > 0):
-        return None
-    outgoing = messages.load_outgoing(desk.codec.open(row.message, "outbox", "message", row.id))
-    await _change(desk, row.id, **_settled(row, outcome))
-    await desk.move_line(thread, row.id, outcome.state)
-    desk.rings.add("outbox")
-    desk.counted.append(
-        partial(count_message, thread=thread, kind=row.kind, state=outcome.state, provider=row.provider)
-    )
-    if outcome.wait is not None:
-        await hold(desk, thread, outcome.wait)
-    if outcome.opted_out:
-        await refused_by_person(desk, thread)
-    if outcome.state == "given-up":
-        await hand_over(desk, thread, "undelivered", row.id, entry=row.entry)
-    elif outcome.state == "failed" and outcome.once_more and row.retry_of is None:
-        await _once_more(desk, thread, row, outgoing)
-    elif outcome.state == "failed" and not (outcome.opted_out and KINDS[row.kind].fallback == "none"):
-        await lost(desk, thread, row, outgoing)
-    if not row.proactive or not outgoing.ask or outgoing.question is None:
-        return None
-    if outcome.state not in ("sent", "delivered") or row.state == "sent":
-        return None
-    went = Went(row.id, outgoing.question, outgoing.ask, outgoing.reference, outgoing.until)
-    return Happening(thread, went, desk.engine.clock())
-
-
-def _settled(row: Row[Any], outcome: Outcome) -> dict[str, Any]:
-    """What is written of a message whose outcome is known."""
-    values: dict[str, Any] = {"state": outcome.state, "lease": None, "lease_until": None}
-    if outcome.reference:
-        values["provider_ref"] = outcome.reference
-    if outcome.code:
-        values["provider_code"] = outcome.code
-    if outcome.state == "pending":
-        # What proved absent may go at once; what the provider put off is given a pause.
-        proven_absent = row.state == "unknown"
-        pause = timedelta(seconds=0 if proven_absent else _pause(row.attempts))
-        values["next_try_at"] = func.now() + max(pause, outcome.wait or timedelta())
-    elif outcome.state == "unknown":
-        values["next_try_at"] = func.now() + ASK_AGAIN
-    elif outcome.state == "delivered":
-        values["delivered_at"] = func.now()
-    return values
-
-
-async def _once_more(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoing) -> None:
-    again = replace(outgoing, deadline=row.deadline)
-    try:
-        await desk.write_message(thread, uuid4(), again, retry_of=row.id, wait=ONE_MORE_AFTER)
-    except AboveCeiling:
-        log.warning("not tried again", kind=row.kind, reason="ceiling")
-
-
-async def receive_receipt(
-    engine: Engine, message: UUID, outcome: Outcome, status: str, *, provider: str | None = None
-) -> bool:
-    """What the provider reports of one of our messages. Kept; the message moves if that is forward.
-
-    ``False``: we have no such message. ``outcome.reference`` is the provider's own id of it. ``provider``: who reports;
-    one that does not carry the message any more can say that it arrived after all, and nothing else.
-    """
-    async with engine.database.transaction() as connection:
-        found = select(outbox.c.municipality).where(outbox.c.id == message)
-        municipality = (await connection.execute(found)).scalar_one_or_none()
-    if municipality is None:
-        return False
-
-    async def begin(desk: Desk) -> Happening | None:
-        thread = await _thread_of(desk, message)
-        row = await _locked_row(desk.connection, message)
-        put = upsert(receipts).values(
-            municipality=municipality,
-            outbox=message,
-            provider_ref=outcome.reference or "",
-            status=status,
-            code=outcome.code,
-        )
-        if not (await desk.connection.execute(put.on_conflict_do_nothing())).rowcount:
-            return None
-        theirs = provider is None or row is None or row.provider in (None, provider)
-        if not theirs and outcome.state != "delivered":
-            return None
-        return await _move(desk, thread, row, outcome) if thread and row else None
-
-    await take(engine, municipality, begin)
-    return True
-
-
-async def pressed(engine: Engine, whose: tuple[str, Channel, str], token: str, reference: str) -> None:
-    """A button of this question was pressed, so its message has arrived. ``whose``: municipality, channel, address.
-
-    ``reference`` is the provider's id of the message. Where there are no receipts, this is the one we get.
-    """
-    municipality, channel, address = whose
-    thread = await threads.find(engine, municipality, channel, address)
-    if thread is None:
-        return
-    unsettled = outbox.c.state.in_(["sending", "unknown", "pending", "given-up"])
-    async with engine.database.transaction() as connection:
-        found = select(outbox.c.id).where(outbox.c.thread == thread, outbox.c.buttons == token, unsettled)
-        # Asked again while nobody knew of the first time, it stands there twice: pressed is what she saw last.
-        message = (await connection.execute(found.order_by(outbox.c.seq.desc()).limit(1))).scalar_one_or_none()
-    if message is not None:
-        await settle(engine, municipality, message, Outcome("delivered", reference=reference))
-
-
-# --- What nobody knows ------------------------------------------------------------------------------------------------
-
-
-async def lost_leases(engine: Engine) -> None:
-    """Whoever was sending these is dead: whether they went is unknown."""
-    async with engine.database.transaction() as connection:
-        rows = (
-            await connection.execute(
-                select(outbox.c.id, outbox.c.municipality, outbox.c.lease)
-                .where(outbox.c.state == "sending", outbox.c.lease_until < func.now())
-                .limit(100)
-            )
-        ).all()
-    for row in rows:
-        log.warning("lease lost", municipality=row.municipality)
-        await settle(engine, row.municipality, row.id, Outcome("unknown"), lease=row.lease)
-
-
-async def look_up_one(engine: Engine) -> bool:
-    """Ask the provider about the next message nobody knows about. ``False``: there is none."""
-    one = (
-        select(outbox.c.id)
-        .where(outbox.c.state == "unknown", outbox.c.next_try_at <= func.now(), ~exists().where(sending.c.paused))
-        .order_by(outbox.c.next_try_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    asking = update(outbox).where(outbox.c.id == one).values(next_try_at=func.now() + LEASE).returning(outbox)
-    async with engine.database.transaction() as connection:
-        row = (await connection.execute(asking)).one_or_none()
-    if row is None:
-        return False
-    carrier = engine.channels.get(row.channel)
-    if carrier is not None and not carrier.can_be_asked:
-        await _as_declared(engine, row)
-        return True
-    try:
-        outcome = await _looked_up(engine, carrier, row) if carrier else None
-    except NobodyKnows:
-        await _as_declared(engine, row)
-        return True
-    if outcome is not None:
-        await settle(engine, row.municipality, row.id, outcome)
-    return True
-
-
-async def _as_declared(engine: Engine, row: Row[Any]) -> None:
-    """Nobody can be asked: the message's kind says whether to send it once more, or to let staff look.
-
-    Only while it is fresh: after a restore, what was to be sent before is for staff.
-    """
-    fresh = row.tried_at is not None and datetime.now(UTC) - row.tried_at < STILL_FRESH
-    once_more = KINDS[row.kind].unknown == "resend-once" and row.reason != RESENT and fresh
-
-    async def begin(desk: Desk) -> None:
-        thread = await _thread_of(desk, row.id)
-        current = await _locked_row(desk.connection, row.id)
-        if thread is None or current is None or current.state != "unknown":
-            return
-        await _move(desk, thread, current, Outcome("pending" if once_more else "given-up"))
-        if once_more:
-            await _change(desk, row.id, reason=RESENT)
-
-    await take(engine, row.municipality, begin)
-
-
-async def _looked_up(engine: Engine, carrier: Carrier, row: Row[Any]) -> Outcome | None:
-    letter, known = await _as_tried(engine, row)
-    now = datetime.now(UTC)
-    # After a restore also what was never tried is unknown: it may have gone at any time since it was written.
-    span = Span((row.tried_at or row.created_at) - LISTED_FROM, row.tried_at + LISTED_UNTIL if row.tried_at else now)
-    try:
-        found = await carrier.look_up(letter, span, known)
-    except NobodyKnows:
-        raise
-    except CannotAsk as error:
-        log.warning("cannot ask", channel=row.channel, error=str(error))
-        return Outcome("given-up") if now > span.until + GIVE_UP else None
-    return found or (Outcome("pending") if now >= span.until else None)
-
-
-async def _as_tried(engine: Engine, row: Row[Any]) -> tuple[Letter, frozenset[str]]:
-    """A message as it was (or would have been) sent, and the provider's references of the others of its thread."""
-    codec = await engine.codec(row.municipality)
-    async with engine.database.transaction() as connection:
-        thread = (await threads.lock_threads(connection, codec, [row.thread]))[row.thread]
-        others = await connection.execute(
-            select(outbox.c.provider_ref).where(
-                outbox.c.thread == row.thread, outbox.c.id != row.id, outbox.c.provider_ref.is_not(None)
-            )
-        )
-        known = frozenset(others.scalars())
-    if row.text is not None:
-        text = codec.open(row.text, "outbox", "text", row.id).decode()
-    else:
-        message = messages.load_outgoing(codec.open(row.message, "outbox", "message", row.id))
-        text = as_text(message, message.language or thread.state.language or "sv", plain=thread.channel == "sms")
-    return Letter(row.id, row.municipality, thread.address, text, provider=row.provider), known
-
-
-# --- Rows -------------------------------------------------------------------------------------------------------------
-
-
-async def _thread_of(desk: Desk, message: UUID) -> LockedThread | None:
-    found = select(outbox.c.thread).where(outbox.c.id == message)
-    thread = (await desk.connection.execute(found)).scalar_one_or_none()
-    return await desk.lock(thread) if thread else None
-
-
-async def _locked_row(connection: AsyncConnection, message: UUID) -> Row[Any] | None:
-    return (
-        await connection.execute(select(outbox).where(outbox.c.id == message).with_for_update(key_share=True))
-    ).one_or_none()
-
-
-async def _change(desk: Desk, message: UUID, **values: Any) -> None:
-    await desk.connection.execute(update(outbox).where(outbox.c.id == message).values(**values))
-
-
-def _pause(attempts: int) -> float:
-    return min(LONGEST_PAUSE, 2.0 ** min(attempts, 10)) * random.uniform(0.5, 1.0)  # noqa: S311  # spread, not secrecy

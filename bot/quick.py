@@ -15,14 +15,18 @@ from typing import Any, Literal, TypeAlias
 from uuid import UUID, uuid4
 
 from backend.contract import Channel, Policy
-from bot import messages, threads, turns
+from bot import messages, threads
+from bot.ceilings import guard_ceiling
 from bot.codec import Codec
+from bot.counting import count_turn
 from bot.engine import Engine
 from bot.kinds import KINDS
 from bot.messages import Call, Filled, Person, Run, Said, State, Thread
 from bot.rendering import in_swedish
+from bot.rows import call_row, entry_row, outbox_row, their_words, worded
 from bot.sending import CODE
 from bot.threads import Conflict, LockedPerson, LockedThread
+from bot.turns import as_received
 
 Event: TypeAlias = Said | Filled
 Diverted: TypeAlias = Callable[[Event, Thread], tuple[Event, Sequence[Any]]]
@@ -87,7 +91,7 @@ async def take(engine: Engine, diverted: Diverted, came: Sequence[Message]) -> l
         engine.watchers.moved(found[place].thread.id for place in written)
         for place, rows in written.items():
             replies = [row["kind"] for row in rows["outbox"]]
-            turns.count_turn(engine, found[place].thread, came[place].event, replies, came[place].at)
+            count_turn(engine, found[place].thread, came[place].event, replies, came[place].at)
         calls = ["calls"] if any(rows["calls"] for rows in written.values()) else []
         copied = ["entries"] if any(found[place].thread.state.handed_over for place in written) else []
         engine.wake("outbox", *calls, *copied)
@@ -193,14 +197,14 @@ def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Rows 
     if elsewhere or more or changes_hands or any(KINDS[said.kind].proactive or said.kind == CODE for said in took.says):
         return None
     thread.state = state
-    lines = [turns.entry_row(codec, thread, at=came.at, **turns.their_words(thread, event), swedish=took.understood)]
+    lines = [entry_row(codec, thread, at=came.at, **their_words(thread, event), swedish=took.understood)]
     letters, turn = [], uuid4()
     stands = "delivered" if engine.reads_here(thread.channel) else "pending"
     for said in took.says:
-        turns.guard_ceiling(said, found.policy, state)
-        language, words = turns.worded(thread, said)
-        letter = turns.outbox_row(codec, thread, turn, said, outbox_id=uuid4(), now=now, state=stands)
-        line = turns.entry_row(
+        guard_ceiling(said, found.policy, state)
+        language, words = worded(thread, said)
+        letter = outbox_row(codec, thread, turn, said, outbox_id=uuid4(), now=now, state=stands)
+        line = entry_row(
             codec,
             thread,
             at=now,
@@ -219,7 +223,7 @@ def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Rows 
         "runs": threads.run_rows(codec, came.municipality, person, took.state),
         "entries": lines,
         "outbox": letters,
-        "calls": [_call(codec, thread, turns.as_received(call, event, came.at)) for call in took.calls],
+        "calls": [_call(codec, thread, as_received(call, event, came.at)) for call in took.calls],
     }
     beside = {"last_number": thread.last_number, "handed_over": state.handed_over}
     if found.new:
@@ -237,7 +241,7 @@ def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Rows 
 
 
 def _call(codec: Codec, thread: LockedThread, call: Call) -> dict[str, Any]:
-    row = turns.call_row(
+    row = call_row(
         codec,
         thread.municipality,
         call.id,

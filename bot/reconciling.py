@@ -21,8 +21,8 @@ from bot.carriers import CannotAsk, NobodyKnows
 from bot.database import Database
 from bot.engine import Engine
 from bot.inbox import Unavailable
+from bot.logs import where
 from bot.tables import reconciling as rows
-from bot.turns import where
 
 EVERY = timedelta(minutes=3)
 AGAIN_AFTER = timedelta(seconds=30)

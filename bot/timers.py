@@ -7,10 +7,12 @@ import structlog
 from sqlalchemy import Row, delete, select
 
 from bot.database import DATABASE_ERRORS
+from bot.desk import Desk, Happening
 from bot.engine import Engine
+from bot.logs import where
 from bot.messages import Elapsed
 from bot.tables import timers
-from bot.turns import Desk, Happening, take, where
+from bot.turns import take
 
 log = structlog.get_logger()
 

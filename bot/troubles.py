@@ -19,10 +19,10 @@ from bot import limits
 from bot.carriers import Listens
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.logs import where
 from bot.pulse import feed_of
 from bot.tables import calls, heartbeats, inbox, outbox, policies, receipts, sending, telegram_bots, timers
 from bot.tables import troubles as told
-from bot.turns import where
 
 LOOK = 20.0
 """Seconds between two looks, and between two lines of the pulse."""

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from backend.contract import HandOver
 from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import STILL_HERS
+from bot.desk import Desk
 from bot.messages import Call, Outgoing
 from bot.rates import Pace
 from bot.sending import STILL_YOURS
@@ -19,7 +20,6 @@ from bot.tables import outbox, pauses
 from bot.tables import threads as thread_rows
 from bot.text import say
 from bot.threads import LockedThread
-from bot.turns import Desk
 
 LOOKS_AGAIN = timedelta(minutes=1)
 """Real time between two looks at whether a message may leave that waits for its reader to say who she is."""

@@ -15,14 +15,14 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import Row
 
-from bot import calls, inbox, limits, notices, outbox, timers, troubles
+from bot import calls, inbox, limits, notices, outbox, timers, troubles, unknown
 from bot.carriers import Listens
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.logs import where
 from bot.policies import FRESH, NoPolicy
 from bot.pulse import feed_of
 from bot.queue import wake
-from bot.turns import where
 
 LOOK = 1.0
 """Seconds between two looks at the database when no bell rings: another process may have written there."""
@@ -140,10 +140,10 @@ async def _housekeeping(engine: Engine, stop: asyncio.Event) -> None:
     rounds = 0
     while not stop.is_set():
         try:
-            await outbox.lost_leases(engine)
+            await unknown.lost_leases(engine)
             while not stop.is_set() and await wake(engine.database, engine.clock()):
                 pass
-            while not stop.is_set() and await outbox.look_up_one(engine):
+            while not stop.is_set() and await unknown.look_up_one(engine):
                 pass
             await calls.tell_who_waits(engine)
             if rounds % int(FRESH.total_seconds()) == 0:

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend import postgres
-from bot import calls, notices, outbox
+from bot import calls, notices, settling, states, unknown
 from bot.stories.player import is_calm
 from bot.stories.world import SENDERS
 from bot.together import Running, StoryClock, make_home, running
@@ -54,6 +54,6 @@ async def serve(folder: Path, port: int, provider: str) -> None:
 
 
 if __name__ == "__main__":
-    calls.LEASE = notices.LEASE = outbox.LEASE = LEASE
-    outbox.LISTED_UNTIL, outbox.ASK_AGAIN = LISTED, timedelta(seconds=1)
+    calls.LEASE = notices.LEASE = states.LEASE = LEASE
+    unknown.LISTED_UNTIL, settling.ASK_AGAIN = LISTED, timedelta(seconds=1)
     asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))

@@ -20,7 +20,7 @@ import uvloop
 
 from backend import postgres
 from backend.contract import CallForHelp, Policy
-from bot import calls, notices, outbox
+from bot import calls, notices, settling, states, unknown
 from bot.messages import Call, Event, Outgoing, Said, State, Turn
 from bot.text import say
 from bot.together import make_home
@@ -105,8 +105,8 @@ async def work(folder: Path) -> None:
 
 def main() -> None:
     what, folder, port = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    calls.LEASE = notices.LEASE = outbox.LEASE = LEASE
-    outbox.LISTED_UNTIL, outbox.ASK_AGAIN = LISTED, timedelta(seconds=1)
+    calls.LEASE = notices.LEASE = states.LEASE = LEASE
+    unknown.LISTED_UNTIL, settling.ASK_AGAIN = LISTED, timedelta(seconds=1)
     if what == "postgres":
         database(folder)
     elif what == "worker":

@@ -13,8 +13,8 @@ from bot import reconciling, sms, traffic
 from bot.carriers import CannotAsk, Letter, Outcome, Span
 from bot.channels import Channel
 from bot.engine import Engine
+from bot.logs import where
 from bot.settings import Settings
-from bot.turns import where
 
 LOOK = 5.0
 """Seconds between two looks at whether traffic is to move."""

@@ -57,7 +57,7 @@ class Provider(Protocol):
 
     def router(self, engine: Engine) -> APIRouter:
         """Its webhooks, as absolute paths: what people write goes to :func:`bot.inbox.receive`, a report of what
-        became of a letter to :func:`bot.outbox.receive_receipt`; neither is answered before it is committed."""
+        became of a letter to :func:`bot.settling.receive_receipt`; neither is answered before it is committed."""
         ...
 
     async def close(self) -> None:

@@ -29,9 +29,9 @@ from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, secret
 from bot.messages import Said
-from bot.outbox import receive_receipt
 from bot.policies import NoPolicy
 from bot.settings import Settings
+from bot.settling import receive_receipt
 from bot.traffic import business_time, note_written_to
 
 TIMEOUT = 10.0  # seconds for one request

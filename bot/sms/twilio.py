@@ -40,9 +40,9 @@ from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, per_municipality
 from bot.findings import Finding, clock_of
 from bot.messages import Said
-from bot.outbox import receive_receipt
 from bot.policies import NoPolicy
 from bot.settings import Settings
+from bot.settling import receive_receipt
 from bot.traffic import business_time, note_written_to
 
 TIMEOUT = 10.0  # seconds for one request

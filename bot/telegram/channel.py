@@ -19,13 +19,14 @@ from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageReply
 from fastapi import APIRouter, Request, Response
 
 from backend.contract import Channel as ChannelName
-from bot import inbox, outbox, threads
+from bot import inbox, settling, threads
 from bot.carriers import CannotAsk, Letter, Outcome, Span
 from bot.conversation.saying import BEHIND_US
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.fallback import reachable
 from bot.findings import Finding, clock_of
+from bot.logs import where
 from bot.policies import NoPolicy
 from bot.settings import TelegramSettings
 from bot.telegram import writing
@@ -35,7 +36,6 @@ from bot.telegram.diagnosis import diagnose
 from bot.telegram.looking_after import Bot
 from bot.telegram.reading import Nothing, Pressed, Reachable, Written, read
 from bot.text import render, say
-from bot.turns import where
 
 WEBHOOK = "/telegram/webhook/{code}"
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the name of the header
@@ -231,7 +231,7 @@ class Telegram:
         address, token = str(pressed.chat), pressed.event.question or ""
         try:
             # What is pressed has arrived, whatever we knew of it.
-            await outbox.pressed(engine, (municipality, "telegram", address), token, str(pressed.message))
+            await settling.pressed(engine, (municipality, "telegram", address), token, str(pressed.message))
         except (NoPolicy, *DATABASE_ERRORS):
             raise inbox.Unavailable from None
         received = await inbox.receive(

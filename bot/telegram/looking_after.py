@@ -26,12 +26,12 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot import inbox
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.logs import where
 from bot.policies import NoPolicy
 from bot.tables import telegram_bots
 from bot.telegram.alarm import STOPPED
 from bot.telegram.calling import ERRORS, TIMEOUT, Bots
 from bot.telegram.presenting import presentation
-from bot.turns import where
 
 LEASE = timedelta(seconds=60)
 """Real time. Renewed before every request; longer than the longest."""

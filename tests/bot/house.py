@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from backend import contract, postgres
 from backend.contract import Policy, Sensitivity
-from bot import calls, inbox, notices, outbox, settings, timers, worker
+from bot import calls, inbox, notices, outbox, settings, timers, unknown, worker
 from bot.backend import Backend
 from bot.channels import found
 from bot.channels.sms import Sms
@@ -268,8 +268,8 @@ class House:
             more = [await timers.fire(engine)]
             while await calls.make_one(engine):
                 more.append(True)
-            await outbox.lost_leases(engine)
-            while await outbox.look_up_one(engine):
+            await unknown.lost_leases(engine)
+            while await unknown.look_up_one(engine):
                 more.append(True)
             while await outbox.send_one(engine, busy):
                 more.append(True)

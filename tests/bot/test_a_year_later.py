@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from bot import threads
 from bot.conversation import turn
+from bot.desk import Desk
 from bot.messages import Outgoing, Turn
 from bot.text import say
-from bot.turns import Desk, take
+from bot.turns import take
 from tests.bot.house import SARA, TOWN, House
 from tests.bot.test_going_on import thread_of, writes
 

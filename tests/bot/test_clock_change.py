@@ -9,9 +9,10 @@ import pytest
 from backend.contract import Meeting, MeetingStatus
 from bot.conversation.meetings import keep_meeting, remind
 from bot.conversation.talk import Talk
+from bot.desk import Desk
 from bot.messages import Elapsed, Person, State, Thread
 from bot.stories.twilio import Twilio
-from bot.turns import Desk, take
+from bot.turns import take
 from tests.bot.house import POLICY, SARA, TOWN, House, reply
 from tests.bot.test_nudges import begins, her, nudges
 

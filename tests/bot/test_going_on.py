@@ -9,10 +9,11 @@ import pytest
 from bot import going_on, inbox, threads
 from bot.conversation import turn
 from bot.conversation.elsewhere import DID_NOT_FIT
+from bot.desk import Desk
 from bot.inbox import Inbound, Received
 from bot.messages import Said, Turn, load_outgoing
 from bot.text import render, say
-from bot.turns import Desk, take
+from bot.turns import take
 from tests.bot.house import OMAR, SARA, TOWN, House
 
 WRONG = render(say(DID_NOT_FIT), "sv")

@@ -11,13 +11,14 @@ from structlog.testing import capture_logs
 
 from backend import postgres
 from bot import app, inbox, limits, messages
+from bot.desk import Desk
 from bot.environment import SettingsError
 from bot.inbox import Inbound
 from bot.messages import Event, Outgoing, Said, State, Turn
 from bot.stories.serving import serving
 from bot.stories.twilio import Twilio
 from bot.text import say
-from bot.turns import Desk, take
+from bot.turns import take
 from tests.bot.conftest import opened
 from tests.bot.house import NUMBER, OMAR, SARA, TOWN, House, Office, Parrot, numbers_of, reply, says
 

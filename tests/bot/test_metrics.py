@@ -11,13 +11,13 @@ from prometheus_client.samples import Sample
 
 from backend import postgres
 from bot import app, metrics
+from bot.ceilings import AboveCeiling
 from bot.database import Database
 from bot.environment import SettingsError
 from bot.settings import read
 from bot.stories.serving import serving
 from bot.stories.twilio import Twilio
 from bot.tally import By, Tally, counted
-from bot.turns import AboveCeiling
 from tests.bot.conftest import opened
 from tests.bot.house import NUMBER, SARA, TOWN, House, Office, Parrot, says
 

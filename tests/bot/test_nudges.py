@@ -11,10 +11,11 @@ from backend import postgres
 from backend.contract import NoticeKind, Ownership, TakenOver
 from bot import threads, timers, worker
 from bot.conversation import turn
+from bot.desk import Desk
 from bot.messages import Outgoing
 from bot.stories.twilio import Twilio
 from bot.text import say
-from bot.turns import Desk, take
+from bot.turns import take
 from tests.bot.conftest import opened
 from tests.bot.house import NUMBER, SARA, TOWN, House, Office, Parrot
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from backend import postgres
 from backend.contract import Channel, EntryState, ProblemCode, Sensitivity
 from bot import inbox, outbox, threads
+from bot.ceilings import AboveCeiling, guard_ceiling
 from bot.inbox import Inbound
 from bot.messages import Event, Outgoing, Said, State, Thread, Turn, Went
-from bot.outbox import ALLOWED, may_move
+from bot.states import ALLOWED, may_move
 from bot.stories.twilio import Fault, Twilio
-from bot.turns import AboveCeiling, guard_ceiling
 from tests.bot.conftest import opened
 from tests.bot.house import POLICY, SARA, TOWN, Clock, House, Office, Parrot, reply, says
 

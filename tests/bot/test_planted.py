@@ -23,7 +23,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
 from backend import contract, postgres
-from bot import app, metrics, troubles, turns
+from bot import app, ceilings, metrics, troubles
 from bot.carriers import Letter
 from bot.channels.sms import Sms
 from bot.inbox import Inbound
@@ -351,7 +351,7 @@ def test_in_how_values_look() -> None:
         TurnTaken(State(thread, person), says=(said,), calls=(Call(uuid4(), entry),)),
         Letter(uuid4(), TOWN, SARA, WORDS, said),
         Inbound(TOWN, "sms", SARA, "SM1", Said(WORDS), media=WORDS),
-        turns.AboveCeiling("reply"),
+        ceilings.AboveCeiling("reply"),
     )
     with pytest.raises(ValueError, match="CallForHelp") as wrong:
         contract.CallForHelp.model_validate({"words": {"is": WORDS}, "person": SARA})

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from bot import inbox, outbox, queue
+from bot.desk import Desk
 from bot.inbox import Inbound
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Said
 from bot.queue import HEAD, IN_A_ROW, Queue, wake
 from bot.sending import RANKS
 from bot.stories.twilio import Twilio
-from bot.turns import Desk, take
+from bot.turns import take
 from tests.bot.house import MONDAY, OMAR, SARA, TOWN, House, reply, says
 
 # Rows as the sender sees them before it opens any: what is sealed in them is not looked at here.

@@ -6,11 +6,11 @@ from uuid import UUID, uuid5
 import pytest
 
 from backend.contract import CallForHelp, ContactConfirmed, HandOver, Phone
+from bot.ceilings import AboveCeiling, guard_ceiling
 from bot.kinds import KINDS
 from bot.messages import Joined, Outgoing, Said
 from bot.sending import CODE
 from bot.text import is_gsm, languages, segments, words
-from bot.turns import AboveCeiling, guard_ceiling
 from tests.bot.talker import CAREFUL, NAMESPACE, POLICY, Talker
 
 OTHER = uuid5(NAMESPACE, "other thread")

@@ -36,6 +36,7 @@ from backend.contract import (
     Value,
 )
 from backend.municipalities import found
+from bot.ceilings import guard_ceiling
 from bot.conversation.running import replay
 from bot.conversation.talk import Talk
 from bot.form import Asking, Played, digest_of
@@ -59,7 +60,6 @@ from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
 from bot.stories.speaking import first_words
 from bot.text import is_gsm, languages, local, segments, words
-from bot.turns import guard_ceiling
 from bot.words import is_acute
 from tests.bot.talker import CAREFUL, NAMESPACE, POLICY, Talker
 

@@ -1,0 +1,126 @@
+"""Messages of which nobody knows whether they left: asked about, or as their kind declares; never sent again blind."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, exists, func, select, update
+
+from bot import messages, states, threads
+from bot.carriers import CannotAsk, Carrier, Letter, NobodyKnows, Outcome, Span
+from bot.desk import Desk
+from bot.engine import Engine
+from bot.kinds import KINDS
+from bot.rendering import as_text
+from bot.settling import move, settle
+from bot.states import RESENT, change, locked_row, thread_of
+from bot.tables import outbox, sending
+from bot.turns import take
+
+LISTED_FROM, LISTED_UNTIL = timedelta(minutes=1), timedelta(minutes=15)
+"""Around a try: a message that stands in no listing of this time did not go."""
+
+STILL_FRESH = timedelta(minutes=15)
+"""Where nobody can be asked, a message is sent once more only so soon after the try: later it would only confuse."""
+
+GIVE_UP = timedelta(hours=24)
+
+log = structlog.get_logger()
+
+
+async def lost_leases(engine: Engine) -> None:
+    """Whoever was sending these is dead: whether they went is unknown."""
+    async with engine.database.transaction() as connection:
+        rows = (
+            await connection.execute(
+                select(outbox.c.id, outbox.c.municipality, outbox.c.lease)
+                .where(outbox.c.state == "sending", outbox.c.lease_until < func.now())
+                .limit(100)
+            )
+        ).all()
+    for row in rows:
+        log.warning("lease lost", municipality=row.municipality)
+        await settle(engine, row.municipality, row.id, Outcome("unknown"), lease=row.lease)
+
+
+async def look_up_one(engine: Engine) -> bool:
+    """Ask the provider about the next message nobody knows about. ``False``: there is none."""
+    one = (
+        select(outbox.c.id)
+        .where(outbox.c.state == "unknown", outbox.c.next_try_at <= func.now(), ~exists().where(sending.c.paused))
+        .order_by(outbox.c.next_try_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    asking = update(outbox).where(outbox.c.id == one).values(next_try_at=func.now() + states.LEASE).returning(outbox)
+    async with engine.database.transaction() as connection:
+        row = (await connection.execute(asking)).one_or_none()
+    if row is None:
+        return False
+    carrier = engine.channels.get(row.channel)
+    if carrier is not None and not carrier.can_be_asked:
+        await _as_declared(engine, row)
+        return True
+    try:
+        outcome = await _looked_up(engine, carrier, row) if carrier else None
+    except NobodyKnows:
+        await _as_declared(engine, row)
+        return True
+    if outcome is not None:
+        await settle(engine, row.municipality, row.id, outcome)
+    return True
+
+
+async def _as_declared(engine: Engine, row: Row[Any]) -> None:
+    """Nobody can be asked: the message's kind says whether to send it once more, or to let staff look.
+
+    Only while it is fresh: after a restore, what was to be sent before is for staff.
+    """
+    fresh = row.tried_at is not None and datetime.now(UTC) - row.tried_at < STILL_FRESH
+    once_more = KINDS[row.kind].unknown == "resend-once" and row.reason != RESENT and fresh
+
+    async def begin(desk: Desk) -> None:
+        thread = await thread_of(desk, row.id)
+        current = await locked_row(desk.connection, row.id)
+        if thread is None or current is None or current.state != "unknown":
+            return
+        await move(desk, thread, current, Outcome("pending" if once_more else "given-up"))
+        if once_more:
+            await change(desk, row.id, reason=RESENT)
+
+    await take(engine, row.municipality, begin)
+
+
+async def _looked_up(engine: Engine, carrier: Carrier, row: Row[Any]) -> Outcome | None:
+    letter, known = await _as_tried(engine, row)
+    now = datetime.now(UTC)
+    # After a restore also what was never tried is unknown: it may have gone at any time since it was written.
+    span = Span((row.tried_at or row.created_at) - LISTED_FROM, row.tried_at + LISTED_UNTIL if row.tried_at else now)
+    try:
+        found = await carrier.look_up(letter, span, known)
+    except NobodyKnows:
+        raise
+    except CannotAsk as error:
+        log.warning("cannot ask", channel=row.channel, error=str(error))
+        return Outcome("given-up") if now > span.until + GIVE_UP else None
+    return found or (Outcome("pending") if now >= span.until else None)
+
+
+async def _as_tried(engine: Engine, row: Row[Any]) -> tuple[Letter, frozenset[str]]:
+    """A message as it was (or would have been) sent, and the provider's references of the others of its thread."""
+    codec = await engine.codec(row.municipality)
+    async with engine.database.transaction() as connection:
+        thread = (await threads.lock_threads(connection, codec, [row.thread]))[row.thread]
+        others = await connection.execute(
+            select(outbox.c.provider_ref).where(
+                outbox.c.thread == row.thread, outbox.c.id != row.id, outbox.c.provider_ref.is_not(None)
+            )
+        )
+        known = frozenset(others.scalars())
+    if row.text is not None:
+        text = codec.open(row.text, "outbox", "text", row.id).decode()
+    else:
+        message = messages.load_outgoing(codec.open(row.message, "outbox", "message", row.id))
+        text = as_text(message, message.language or thread.state.language or "sv", plain=thread.channel == "sms")
+    return Letter(row.id, row.municipality, thread.address, text, provider=row.provider), known
