@@ -7,44 +7,29 @@ seconds at most (:mod:`bot.queue`). Its states: :mod:`bot.states`.
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Literal
-from uuid import UUID, uuid4, uuid5
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, func, update
 
 from backend.contract import ContractError, StillTrue, StillTrueQuery
-from bot import limits, messages, states, threads, traffic
+from bot import messages
 from bot.backend import BackendAway
-from bot.carriers import Carrier, HasButtons, HasProviders, Letter, Outcome
-from bot.ceilings import AboveCeiling, guard_ceiling
-from bot.counting import count_message
+from bot.carriers import Carrier, HasButtons, Letter, Outcome
+from bot.claiming import Claimed, claim
 from bot.database import DATABASE_ERRORS
-from bot.desk import Desk
 from bot.engine import Engine
-from bot.fallback import lost
-from bot.hours import may_leave_at
-from bot.kinds import A_DAY, KINDS, OF_A_KIND
+from bot.kinds import KINDS
 from bot.logs import where
 from bot.messages import Outgoing
-from bot.policies import may_use
 from bot.queue import wake
-from bot.rates import Pace, take_token
-from bot.rendering import as_text
 from bot.settling import LONGEST_PAUSE, settle
-from bot.states import LEFT, RESENT, change, locked_row
-from bot.tables import entries, outbox, sending
-from bot.text import N_, say, segments
-from bot.threads import LockedThread
-from bot.turns import take
-from bot.unreached import hand_over, keep_pace, waits_for_owner
-
-ABROAD: Literal["abroad"] = "abroad"
-"""Why nothing leaves to a number outside the prefixes that texts may go to."""
+from bot.states import LEFT
+from bot.tables import outbox, sending
+from bot.text import N_, say
 
 UNCHECKED = timedelta(minutes=30)
 """This long before its deadline a message leaves even if the backend cannot say whether it still holds."""
@@ -59,17 +44,6 @@ async def resume(engine: Engine) -> None:
     async with engine.database.transaction() as connection:
         await connection.execute(update(sending).values(paused=False))
     engine.wake("outbox")
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A row that is ours to send until the lease ends."""
-
-    channel: str
-    letter: Letter
-    lease: UUID
-    answered: tuple[tuple[UUID, str], ...] = ()
-    """Earlier messages of the thread whose buttons still stand though their question is behind: row and reference."""
 
 
 async def send_one(engine: Engine, busy: set[UUID]) -> bool:
@@ -104,7 +78,7 @@ async def _send(engine: Engine, candidate: Row[Any]) -> None:
         return
     if holds == "unsure" and message.tail is None:
         message = replace(message, tail=say(UNLESS))
-    claimed = await _claim(engine, candidate, message, holds)
+    claimed = await claim(engine, candidate, message, holds)
     if claimed is not None:
         carrier = engine.channels[claimed.channel]
         outcome = await _carry(carrier, claimed.letter)
@@ -196,186 +170,3 @@ async def _wait(engine: Engine, row: Row[Any], seconds: float) -> None:
                 next_try_at=func.now() + timedelta(seconds=seconds),
             )
         )
-
-
-async def _claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -> Claimed | None:
-    """Look at everything once more under the thread's lock, then take the row to send it, or drop it."""
-    claimed: Claimed | None = None
-    token = False
-
-    async def begin(desk: Desk) -> None:
-        nonlocal claimed, token
-        claimed = None
-        thread = await desk.lock(row.thread)
-        current = await locked_row(desk.connection, row.id)
-        if current is None or current.state != "pending":
-            engine.queue.taken_by_another()
-            return
-        reason = _dropped(desk, current, message, thread, holds)
-        if reason is None and await waits_for_owner(desk, thread, current):
-            return
-        if not await _leaves_now(desk, current, message, thread, reason):
-            return
-        if thread.channel not in engine.channels or not may_use(desk.policy, thread.channel):
-            log.warning("channel is off", channel=thread.channel)
-            await change(desk, current.id, next_try_at=func.now() + timedelta(minutes=1))
-            return
-        pace = engine.settings.paces.get(thread.channel)
-        # Taken beside this transaction, and once however often it begins anew.
-        token = token or await take_token(engine.database, thread.municipality, thread.channel, pace, current.rank)
-        if token:
-            claimed = await _take(desk, current, message, thread, pace)
-
-    await take(engine, row.municipality, begin)
-    if claimed is not None:
-        engine.queue.was_ours()
-    return claimed
-
-
-async def _drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, reason: str) -> None:
-    """It does not leave; what mattered goes another way, or to staff."""
-    log.info("dropped", kind=row.kind, reason=reason)
-    await change(desk, row.id, state="dropped", reason=reason)
-    await desk.move_line(thread, row.id, "dropped")
-    desk.counted.append(partial(count_message, thread=thread, kind=row.kind, state="dropped"))
-    if reason in ("opted-out", "late") and KINDS[row.kind].fallback == "other":
-        if row.entry is None:
-            # It stands nowhere yet, and staff are to see that it did not come.
-            entry = await desk.write_line_of(thread, message, row.id, "failed")
-            await change(desk, row.id, entry=entry)
-        await lost(desk, thread, row, message)
-
-
-async def _leaves_now(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, reason: str | None) -> bool:
-    """Whether it is to leave at this moment; else it is put off, or dropped: for a reason, or as it would be late."""
-    now = desk.engine.clock()
-    if reason is None:
-        first = await _after_the_budget(desk, row, await _after_the_cap(desk, thread, row, now))
-        leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, first)
-        if now < leaves_at <= row.deadline:
-            await change(desk, row.id, start=leaves_at)
-            return False
-        reason = "late" if leaves_at > row.deadline else None
-    if reason is not None:
-        await _drop(desk, row, message, thread, reason)
-        if reason == ABROAD:
-            await hand_over(desk, thread, ABROAD, uuid5(thread.id, f"{now.date()}"))
-    return reason is None
-
-
-def _dropped(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, holds: str) -> str | None:
-    """Why a message must not leave any more, if so."""
-    try:
-        guard_ceiling(message, desk.policy, thread.state)
-    except AboveCeiling:
-        log.critical("above the ceiling", kind=row.kind, channel=thread.channel)
-        return "ceiling"
-    if holds == "no" or (message.about and not thread.state.still_asks(message.about)):
-        return "untrue"
-    if desk.engine.clock() > row.deadline:
-        return "late"
-    always = KINDS[row.kind].always
-    if thread.state.blocked or ((thread.state.opted_out or thread.state.frozen) and not (row.parting or always)):
-        return "opted-out"
-    if not row.proactive and not row.staff and not always and row.epoch < thread.state.epoch:
-        return "superseded"
-    reaches = thread.channel != "sms" or desk.engine.settings.limits.reaches(thread.address)
-    return None if reaches else ABROAD
-
-
-async def _after_the_cap(desk: Desk, thread: LockedThread, row: Row[Any], now: datetime) -> datetime:
-    """Now; for what can wait, tomorrow when enough has come to this person unasked today."""
-    if KINDS[row.kind].cap != "waits":
-        return now
-    zone = ZoneInfo(desk.policy.time_zone)
-    midnight = datetime.combine(now.astimezone(zone).date(), time(0), zone)
-    counted = [kind.name for kind in KINDS.values() if kind.cap != "free"]
-    came = (
-        await desk.connection.execute(
-            select(outbox.c.kind)
-            .join(entries, and_(entries.c.thread == outbox.c.thread, entries.c.number == outbox.c.entry))
-            .where(outbox.c.thread == thread.id, outbox.c.kind.in_(counted), entries.c.at >= midnight)
-        )
-    ).scalars()
-    today = came.all()
-    if len(today) < A_DAY and today.count(row.kind) < OF_A_KIND:
-        return now
-    return _midnight(desk, now)
-
-
-async def _after_the_budget(desk: Desk, row: Row[Any], first: datetime) -> datetime:
-    """The same moment; for what stays when the day's budget for texts is spent, tomorrow."""
-    limit, now = desk.engine.settings.limits, desk.engine.clock()
-    if row.channel != "sms" or not KINDS[row.kind].spares:
-        return first
-    if not await limits.is_spent(desk.connection, limit, row.municipality, now):
-        return first
-    return max(first, _midnight(desk, now))
-
-
-def _midnight(desk: Desk, now: datetime) -> datetime:
-    """When tomorrow begins."""
-    zone = ZoneInfo(desk.policy.time_zone)
-    return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(0), zone).astimezone(UTC)
-
-
-async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, pace: Pace | None) -> Claimed:
-    language = message.language or thread.state.language or "sv"
-    text = as_text(message, language, plain=thread.channel == "sms")
-    lease, entry = uuid4(), row.entry
-    channel = desk.engine.channels[thread.channel]
-    has_buttons = isinstance(channel, HasButtons)
-    provider = await _provider(desk, channel, thread, row) if isinstance(channel, HasProviders) else None
-    if entry is None:
-        entry = await desk.write_line_of(thread, message, row.id, "sending")
-        await desk.save(thread)
-    else:
-        await desk.move_line(thread, row.id, "sending")
-    if pace is not None:
-        await keep_pace(desk, thread, pace)
-    await change(
-        desk,
-        row.id,
-        state="sending",
-        text=desk.codec.seal(text, "outbox", "text", row.id),
-        entry=entry,
-        attempts=outbox.c.attempts + 1,
-        tried_at=func.now(),
-        lease=lease,
-        lease_until=func.now() + states.LEASE,
-        buttons=message.question if has_buttons else None,
-        provider=provider,
-        handed_at=func.now() if provider and (row.provider != provider or row.handed_at is None) else row.handed_at,
-    )
-    if thread.channel == "sms":
-        limit = desk.engine.settings.limits
-        await limits.spend(desk.connection, limit, row.municipality, desk.engine.clock(), segments(text))
-    letter = Letter(row.id, row.municipality, thread.address, text, message, language, provider)
-    return Claimed(thread.channel, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
-
-
-async def _provider(desk: Desk, channel: HasProviders, thread: LockedThread, row: Row[Any]) -> str | None:
-    """Who is to carry a message. One that may already be on its way at a provider is never given to another."""
-    if row.reason == RESENT and row.provider is not None:
-        return str(row.provider)
-    known_as = threads.index_of(desk.codec, thread.channel, thread.address)
-    answers = known_as if not row.proactive else None
-    return await traffic.choose(desk.connection, row.municipality, channel.providers_of(row.municipality), answers)
-
-
-async def _answered(desk: Desk, thread: LockedThread, but: UUID) -> tuple[tuple[UUID, str], ...]:
-    """The messages whose buttons still stand though their question is not the open one."""
-    opened = thread.state.open.token if thread.state.open else ""
-    found = await desk.connection.execute(
-        select(outbox.c.id, outbox.c.provider_ref)
-        .where(
-            outbox.c.thread == thread.id,
-            outbox.c.buttons.is_not(None),
-            outbox.c.buttons != opened,
-            outbox.c.id != but,
-            outbox.c.provider_ref.is_not(None),
-        )
-        .order_by(outbox.c.seq.desc())
-        .limit(5)  # each takes a request; the rest goes with the next message
-    )
-    return tuple((row.id, row.provider_ref) for row in found)

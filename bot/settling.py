@@ -30,10 +30,10 @@ from bot.unreached import hand_over, hold
 LONGEST_PAUSE = 60.0  # seconds between two tries
 
 ASK_AGAIN = timedelta(seconds=20)
-"""What became of a message that left: what its carrier answered, what is reported later, what a press proves."""
+"""How long a message nobody knows about is left alone before somebody is asked, or its kind decides."""
 
 ONE_MORE_AFTER = timedelta(minutes=10)
-"""What became of a message that left: what its carrier answered, what is reported later, what a press proves."""
+"""How long after a failure that one later try may mend that try comes: in a row of its own."""
 
 log = structlog.get_logger()
 
@@ -59,6 +59,7 @@ async def settle(
 
 
 async def move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcome) -> Happening | None:
+    """Move a row, locked as its thread is, and do what follows from it. What is no move forward changes nothing."""
     if not may_move(row.state, outcome.state, tried=row.attempts > 0):
         return None
     outgoing = messages.load_outgoing(desk.codec.open(row.message, "outbox", "message", row.id))
