@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Row, and_, func, select
 
+from backend.contract import Policy
 from bot import limits, states, threads, traffic
 from bot.carriers import HasButtons, HasProviders, Letter
 from bot.ceilings import AboveCeiling, guard_ceiling
@@ -40,7 +41,7 @@ log = structlog.get_logger()
 class Claimed:
     """A row that is ours to send until the lease ends."""
 
-    channel: str
+    thread: LockedThread
     letter: Letter
     lease: UUID
     answered: tuple[tuple[UUID, str], ...] = ()
@@ -60,7 +61,7 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) ->
         if current is None or current.state != "pending":
             engine.queue.taken_by_another()
             return
-        reason = why_not(desk, current, message, thread, holds)
+        reason = why_not(engine, desk.policy, current, message, thread, holds=holds)
         if reason is None and await waits_for_owner(desk, thread, current):
             return
         if not await _leaves_now(desk, current, message, thread, reason):
@@ -112,23 +113,25 @@ async def _leaves_now(desk: Desk, row: Row[Any], message: Outgoing, thread: Lock
     return reason is None
 
 
-def why_not(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, holds: str) -> str | None:
-    """Why a message must not leave any more, if so."""
+def why_not(
+    engine: Engine, policy: Policy, row: Row[Any], message: Outgoing, thread: LockedThread, *, holds: str
+) -> str | None:
+    """Why a message must not leave any more, if so. ``holds``: what the backend says of it."""
     try:
-        guard_ceiling(message, desk.policy, thread.state)
+        guard_ceiling(message, policy, thread.state)
     except AboveCeiling:
         log.critical("above the ceiling", kind=row.kind, channel=thread.channel)
         return "ceiling"
     if holds == "no" or (message.about and not thread.state.still_asks(message.about)):
         return "untrue"
-    if desk.engine.clock() > row.deadline:
+    if engine.clock() > row.deadline:
         return "late"
     always = KINDS[row.kind].always
     if thread.state.blocked or ((thread.state.opted_out or thread.state.frozen) and not (row.parting or always)):
         return "opted-out"
     if not row.proactive and not row.staff and not always and row.epoch < thread.state.epoch:
         return "superseded"
-    reaches = thread.channel != "sms" or desk.engine.settings.limits.reaches(thread.address)
+    reaches = thread.channel != "sms" or engine.settings.limits.reaches(thread.address)
     return None if reaches else ABROAD
 
 
@@ -200,7 +203,7 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
         limit = desk.engine.settings.limits
         await limits.spend(desk.connection, limit, row.municipality, desk.engine.clock(), segments(text))
     letter = Letter(row.id, row.municipality, thread.address, text, message, language, provider)
-    return Claimed(thread.channel, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
+    return Claimed(thread, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
 
 
 async def _provider(desk: Desk, channel: HasProviders, thread: LockedThread, row: Row[Any]) -> str | None:

@@ -22,7 +22,7 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError, TimeoutError, WrongKey)
 """What a database that is down, full, restarting or closed to us raises. Nothing may be acknowledged then."""
 
 
-AT_ONCE = 2
+AT_ONCE = 3
 """Connections for statements that are a transaction by themselves."""
 
 

@@ -81,9 +81,14 @@ async def spend(connection: AsyncConnection, limit: Limits, municipality: str, n
             ).returning(spending.c.segments)
         )
     ).scalar_one()
+    tell_spent(limit, municipality, total - segments, total)
+
+
+def tell_spent(limit: Limits, municipality: str, before: int, total: int) -> None:
+    """Say so when the texts that took what was sent today from ``before`` to ``total`` came near the budget, or at."""
     budget = limit.budgets[municipality]
     for share in (WARNED_AT, 1.0):
-        if total - segments < share * budget <= total:
+        if before < share * budget <= total:
             log.critical("budget for texts", municipality=municipality, percent=round(100 * share), segments=total)
 
 

@@ -6,9 +6,10 @@ seconds at most (:mod:`bot.queue`). Its states: :mod:`bot.states`.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,16 +17,19 @@ import structlog
 from sqlalchemy import Row, func, update
 
 from backend.contract import ContractError, StillTrue, StillTrueQuery
-from bot import messages
+from bot import messages, quick_claim, quick_settle
 from bot.backend import BackendAway
 from bot.carriers import Carrier, HasButtons, Letter, Outcome
 from bot.claiming import Claimed, claim
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.gathering import Gathering
 from bot.kinds import KINDS
 from bot.logs import where
 from bot.messages import Outgoing
 from bot.queue import wake
+from bot.quick_claim import Candidate, Took
+from bot.quick_settle import Left
 from bot.settling import LONGEST_PAUSE, settle
 from bot.states import LEFT
 from bot.tables import outbox, sending
@@ -48,12 +52,11 @@ async def resume(engine: Engine) -> None:
 
 async def send_one(engine: Engine, busy: set[UUID]) -> bool:
     """Send the next message whose time has come. ``busy``: threads this process is sending to. ``False``: none."""
-    candidate, more = await next_to_leave(engine, busy)
-    if candidate is None:
-        return more
-    busy.add(candidate.thread)
-    await send(engine, candidate, busy)
-    return True
+    found, more = await next_to_leave(engine, busy)
+    for candidate in found:
+        busy.add(candidate.thread)
+        await send(engine, candidate, busy)
+    return bool(found) or more
 
 
 async def send(engine: Engine, candidate: Row[Any], busy: set[UUID]) -> None:
@@ -78,20 +81,36 @@ async def _send(engine: Engine, candidate: Row[Any]) -> None:
         return
     if holds == "unsure" and message.tail is None:
         message = replace(message, tail=say(UNLESS))
-    claimed = await claim(engine, candidate, message, holds)
+    claimed = await _claim(engine, Candidate(candidate, message, holds))
     if claimed is not None:
-        carrier = engine.channels[claimed.channel]
+        carrier = engine.channels[claimed.thread.channel]
         outcome = await _carry(carrier, claimed.letter)
         await _write_down(engine, claimed, outcome)
         if outcome.state in LEFT and candidate.heard_at is not None:
             took = (engine.clock() - candidate.heard_at).total_seconds()
-            engine.tally.waited(candidate.municipality, claimed.channel, claimed.letter.language, took)
+            engine.tally.waited(candidate.municipality, claimed.thread.channel, claimed.letter.language, took)
         if isinstance(carrier, HasButtons) and outcome.state in LEFT:
             await _tidy(engine, carrier, claimed)
 
 
+async def _claim(engine: Engine, candidate: Candidate) -> Claimed | None:
+    """Take it to send it, together with others if it can be; ``None``: not now, or never."""
+    gathering: Gathering[Candidate, Took] = engine.gatherings.setdefault(
+        "claims", Gathering(partial(quick_claim.claim, engine))
+    )
+    took = await gathering.do(candidate)
+    if took is not None:
+        return took.claimed
+    return await claim(engine, candidate.row, candidate.message, candidate.holds)
+
+
 async def _write_down(engine: Engine, claimed: Claimed, outcome: Outcome) -> None:
     """Settle what we alone know, also when the database is away for a moment: else it would be unknown."""
+    gathering: Gathering[Left, bool] = engine.gatherings.setdefault(
+        "settled", Gathering(partial(quick_settle.settle, engine))
+    )
+    if await gathering.do(Left(claimed, outcome)):
+        return
     for pause in (0.5, 1.0, 2.0, 4.0, 8.0):
         try:
             await settle(engine, claimed.letter.municipality, claimed.letter.id, outcome, lease=claimed.lease)
@@ -122,19 +141,19 @@ async def _carry(carrier: Carrier, letter: Letter) -> Outcome:
 
 
 async def next_to_leave(
-    engine: Engine, busy: Collection[UUID], full: Collection[str] = (), nearly: Collection[str] = ()
-) -> tuple[Row[Any] | None, bool]:
-    """The message whose turn it is, if there is one; and whether to look again at once.
+    engine: Engine, busy: Collection[UUID], most: int = 1, full: Collection[str] = (), nearly: Collection[str] = ()
+) -> tuple[Sequence[Row[Any]], bool]:
+    """The messages whose turn it is, at most so many; and whether to look again at once.
 
     ``full``: channels that take no more at the moment; ``nearly``: those that take only what cannot wait.
     """
-    found = await engine.queue.next(engine.database, engine.settings.paces, busy, full=full, nearly=nearly)
-    if found.row is not None:
-        return found.row, True
+    found = await engine.queue.next(engine.database, engine.settings.paces, busy, most=most, full=full, nearly=nearly)
+    if found.rows:
+        return found.rows, True
     if await wake(engine.database, engine.clock()):
-        return None, True
+        return (), True
     await asyncio.sleep(found.again_in or 0)
-    return None, found.again_in is not None
+    return (), found.again_in is not None
 
 
 async def _still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Literal["yes", "no", "unanswered", "unsure"]:

@@ -5,10 +5,12 @@ waits for its hour stands in none of them until it is woken. Where a whole head 
 else (its provider said so, an earlier message of its turn is unsettled), it steps aside for a moment.
 """
 
+import math
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +26,7 @@ HOLDS = timedelta(seconds=60)
 HEAD = 100
 """Messages of one queue that are looked at."""
 
-FOUND, AT_MOST = 4, 16
+FOUND, AT_MOST = 4, 64
 """So many that may leave are told, more where it is crowded: workers that look at the same moment need not all want the
 same one."""
 
@@ -115,13 +117,13 @@ update outbox set next_try_at = now() + cast(:aside as interval)
 )
 
 # ``heard_at``: when the person wrote what this replies to.
-_ROW = text(
+_ROWS = text(
     """
 select o.*, t.person,
        (select e.at from entries e
          where e.thread = o.thread and e.who = 'person' and e.number < o.entry and not o.proactive and not o.staff
          order by e.number desc limit 1) as heard_at
-  from outbox o join threads t on t.id = o.thread where o.id = :id and o.state = 'pending'
+  from outbox o join threads t on t.id = o.thread where o.id = any(:ids) and o.state = 'pending'
 """
 )
 
@@ -136,10 +138,12 @@ update outbox set start = null
 
 @dataclass(frozen=True)
 class Found:
-    """What the queues give. ``row``: the message whose turn it is. ``again_in``: seconds after which to look again,
-    when something waits for a token alone, or stepped aside."""
+    """What the queues give. ``rows``: the messages whose turn it is, each to another thread, in their order.
 
-    row: Row[Any] | None = None
+    ``again_in``: seconds after which to look again, when something waits for a token alone, or stepped aside.
+    """
+
+    rows: tuple[Row[Any], ...] = ()
     again_in: float | None = None
 
 
@@ -157,22 +161,21 @@ class Queue:
         busy: Collection[UUID],
         last: int = LAST,
         *,
+        most: int = 1,
         full: Collection[str] = (),
         nearly: Collection[str] = (),
     ) -> Found:
-        """The message that leaves next. ``busy``: threads this process is sending to. ``last``: the lowest priority
-        looked at. ``full``: channels that take no more; ``nearly``: those that take only what is urgent."""
+        """The messages that leave next, at most so many. ``busy``: threads this process is sending to. ``last``: the
+        lowest priority looked at. ``full``: channels that take no more; ``nearly``: those that take what is urgent."""
         async with database.reading() as connection:
-            wanted = asked(paces, busy, last, max(FOUND, self.spread), full=full, nearly=nearly)
+            wanted = asked(paces, busy, last, min(HEAD, max(FOUND, self.spread - 1 + most)), full=full, nearly=nearly)
             looked = (await connection.execute(LOOK, wanted)).all()
-            for one in self._in_order([row for row in looked if row.id is not None], last):
-                # Another loop of this process may have taken it while this one was waiting for the answer.
-                if one.thread in busy:
-                    continue
-                row = (await connection.execute(_ROW, {"id": one.id})).one_or_none()
-                if row is not None and row.thread not in busy:
-                    return Found(row)
-                self.taken_by_another()
+            chosen = self._choose([row for row in looked if row.id is not None], paces, busy, last=last, most=most)
+            if chosen:
+                rows = {row.id: row for row in await connection.execute(_ROWS, {"ids": chosen})}
+                if len(rows) < len(chosen):
+                    self.taken_by_another()
+                return Found(tuple(rows[id_] for id_ in chosen if id_ in rows), 0.0)
             stuck = [row for row in looked if row.id is None and (row.free_in or 0) <= 0 and row.waiting >= HEAD]
             for row in stuck:
                 of = {"municipality": row.municipality, "channel": row.channel, "rank": row.rank}
@@ -183,17 +186,36 @@ class Queue:
         soon = min(waits, default=SOON)
         return Found(again_in=soon if soon < SOON else None)
 
-    def _in_order(self, found: Sequence[Row[Any]], last: int) -> list[Row[Any]]:
-        """The queues by priority, those of one priority in any order; a lower one first when it was passed often."""
+    def _choose(
+        self, found: Sequence[Row[Any]], paces: Mapping[str, Pace], busy: Collection[UUID], *, last: int, most: int
+    ) -> list[UUID]:
+        """The ids of those that leave now, one of each thread, and not more of a sender than it has tokens.
+
+        When a lower priority was passed often, one of that goes, alone.
+        """
+        ranks = sorted({row.rank for row in found})
+        others_wait = len(ranks) > 1 and last == LAST
+        if others_wait and self.passed >= IN_A_ROW:
+            self.passed = 0
+            ranks.append(ranks.pop(0))
+            others_wait, most = False, 1
+        left = {(row.municipality, row.channel): _tokens(paces.get(row.channel), row.free_in) for row in found}
+        taken, chosen = set(busy), list[UUID]()
+        for row in self._in_order(found, ranks):
+            sender = (row.municipality, row.channel)
+            if len(chosen) == most or row.thread in taken or left[sender] < 1:
+                continue
+            taken.add(row.thread)
+            chosen.append(row.id)
+            left[sender] -= 1
+        self.passed += len(chosen) if others_wait else 0
+        return chosen
+
+    def _in_order(self, found: Sequence[Row[Any]], ranks: Sequence[int]) -> list[Row[Any]]:
+        """The queues by priority, those of one priority in any order."""
         queues: dict[tuple[int, str, str], list[Row[Any]]] = {}
         for row in found:
             queues.setdefault((row.rank, row.municipality, row.channel), []).append(row)
-        ranks = sorted({rank for rank, *_ in queues})
-        if len(ranks) > 1 and last == LAST:
-            self.passed += 1
-            if self.passed > IN_A_ROW:
-                self.passed = 0
-                ranks.append(ranks.pop(0))
         order = sorted(queues, key=lambda queue: (ranks.index(queue[0]), random.random()))  # noqa: S311  # fair, not secret
         return [row for queue in order for row in self._spread(queues[queue])]
 
@@ -208,6 +230,15 @@ class Queue:
     def was_ours(self) -> None:
         """Nobody else wanted it: what came first goes first."""
         self.spread = max(1, self.spread - 1)
+
+
+def _tokens(pace: Pace | None, free_in: Decimal | None) -> float:
+    """How many messages a sender may send at once, as far as the look can tell."""
+    if pace is None:
+        return math.inf
+    if free_in is None:
+        return pace.sender.at_once
+    return min(pace.sender.at_once, 1 + float(-free_in) // pace.sender.every)
 
 
 async def wake(database: Database, now: datetime) -> bool:

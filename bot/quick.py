@@ -21,7 +21,7 @@ from bot.codec import Codec
 from bot.counting import count_turn
 from bot.engine import Engine
 from bot.kinds import KINDS
-from bot.messages import Call, Filled, Person, Run, Said, State, Thread
+from bot.messages import Call, Filled, Person, Said, State, Thread
 from bot.rendering import in_swedish
 from bot.rows import call_row, entry_row, outbox_row, their_words, worded
 from bot.sending import CODE
@@ -154,12 +154,7 @@ async def _read(engine: Engine, came: Sequence[Message]) -> dict[int, _Found]:
 
 
 def _known(codec: Codec, row: Mapping[str, Any]) -> tuple[LockedThread, LockedPerson]:
-    runs: Mapping[UUID, Run] = {
-        run: messages.load_run(codec.open(body, "runs", "body", run))
-        for run, body in zip(row["run_ids"], row["run_bodies"], strict=True)
-    }
-    person = messages.load_person(codec.open(row["person_state"], "persons", "state", row["person"]))
-    return threads.read_thread(codec, row), LockedPerson(row["person"], row["person_version"], person, runs)
+    return threads.read_thread(codec, row), threads.read_person(codec, row)
 
 
 def _made(came: Message) -> tuple[LockedThread, LockedPerson]:

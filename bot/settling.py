@@ -79,12 +79,17 @@ async def move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcome
         await _once_more(desk, thread, row, outgoing)
     elif outcome.state == "failed" and not (outcome.opted_out and KINDS[row.kind].fallback == "none"):
         await lost(desk, thread, row, outgoing)
-    if not row.proactive or not outgoing.ask or outgoing.question is None:
-        return None
     if outcome.state not in ("sent", "delivered") or row.state == "sent":
         return None
-    went = Went(row.id, outgoing.question, outgoing.ask, outgoing.reference, outgoing.until)
-    return Happening(thread, went, desk.engine.clock())
+    asks = went(row.id, outgoing)
+    return Happening(thread, asks, desk.engine.clock()) if asks is not None else None
+
+
+def went(message: UUID, outgoing: Outgoing) -> Went | None:
+    """What a thread is told when a message that asks something unasked has left it."""
+    if not KINDS[outgoing.kind].proactive or not outgoing.ask or outgoing.question is None:
+        return None
+    return Went(message, outgoing.question, outgoing.ask, outgoing.reference, outgoing.until)
 
 
 def _settled(row: Row[Any], outcome: Outcome) -> dict[str, Any]:

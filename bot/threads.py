@@ -164,6 +164,16 @@ def read_thread(codec: Codec, row: Mapping[str, Any]) -> LockedThread:
     )
 
 
+def read_person(codec: Codec, row: Mapping[str, Any]) -> LockedPerson:
+    """A person as she was read with her thread and her runs, all in one row."""
+    found: Mapping[UUID, Run] = {
+        run: messages.load_run(codec.open(body, "runs", "body", run))
+        for run, body in zip(row["run_ids"], row["run_bodies"], strict=True)
+    }
+    state = messages.load_person(codec.open(row["person_state"], "persons", "state", row["person"]))
+    return LockedPerson(row["person"], row["person_version"], state, found)
+
+
 async def _runs(connection: AsyncConnection, codec: Codec, of: Iterable[UUID]) -> dict[UUID, dict[UUID, Run]]:
     """Runs by person: those that still live, and applications that were sent (a correction begins from them)."""
     rows = await connection.execute(

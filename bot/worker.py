@@ -23,6 +23,7 @@ from bot.logs import where
 from bot.policies import FRESH, NoPolicy
 from bot.pulse import feed_of
 from bot.queue import wake
+from bot.rates import URGENT
 
 LOOK = 1.0
 """Seconds between two looks at the database when no bell rings: another process may have written there."""
@@ -84,16 +85,20 @@ class Senders:
         self._under_way = Counter[str]()
 
     async def send_next(self) -> bool:
-        """Begin to send the next message. ``False``: there is none."""
-        full = [channel for channel, number in self._under_way.items() if number >= OF_A_CHANNEL]
-        nearly = [channel for channel, number in self._under_way.items() if number >= OF_A_CHANNEL - FOR_REPLIES]
-        message, more = await outbox.next_to_leave(self._engine, self._busy, full, nearly)
-        if message is None:
-            return more
-        self._busy.add(message.thread)
-        self._under_way[message.channel] += 1
-        self._group.create_task(self._send(message), name="sending")
-        return True
+        """Begin to send the next messages. ``False``: there are none."""
+        full = [channel for channel in self._under_way if not self._has_place(channel)]
+        nearly = [channel for channel in self._under_way if not self._has_place(channel, urgent=False)]
+        found, more = await outbox.next_to_leave(self._engine, self._busy, OF_A_CHANNEL, full, nearly)
+        for message in found:
+            if message.thread in self._busy or not self._has_place(message.channel, urgent=message.rank <= URGENT):
+                continue
+            self._busy.add(message.thread)
+            self._under_way[message.channel] += 1
+            self._group.create_task(self._send(message), name="sending")
+        return bool(found) or more
+
+    def _has_place(self, channel: str, *, urgent: bool = True) -> bool:
+        return self._under_way[channel] < (OF_A_CHANNEL if urgent else OF_A_CHANNEL - FOR_REPLIES)
 
     async def _send(self, message: Row[Any]) -> None:
         try:

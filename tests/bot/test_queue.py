@@ -47,11 +47,11 @@ async def turns_of(house: House, many: int, remembers: Queue | None = None) -> l
     """The next so many whose turn it is, as several loops would have them in hand at once."""
     remembers, busy, found = remembers or Queue(), set[UUID](), list[Any]()
     for _ in range(many):
-        row = (await remembers.next(house.engine.database, house.engine.settings.paces, busy)).row
-        if row is None:
+        rows = (await remembers.next(house.engine.database, house.engine.settings.paces, busy)).rows
+        if not rows:
             break
-        busy.add(row.thread)
-        found.append(row)
+        busy.add(rows[0].thread)
+        found += rows
     return found
 
 
@@ -92,8 +92,8 @@ async def test_a_reply_overtakes_thousands_of_reminders(house: House, twilio: Tw
 async def test_one_who_sends_replies_alone_leaves_the_rest(house: House) -> None:
     await wait_in_line(house, 1, "reminder")
     queue, paces = Queue(), house.engine.settings.paces
-    assert (await queue.next(house.engine.database, paces, (), RANKS["reply"])).row is None
-    assert (await queue.next(house.engine.database, paces, ())).row is not None
+    assert (await queue.next(house.engine.database, paces, (), RANKS["reply"])).rows == ()
+    assert (await queue.next(house.engine.database, paces, ())).rows
 
 
 async def test_a_flood_of_replies_does_not_hold_a_reminder_back_until_the_meeting_is_over(house: House) -> None:
@@ -120,11 +120,11 @@ async def test_those_who_must_wait_step_aside_for_those_behind_them(house: House
     await wait_in_line(house, 1, "reminder")
     queue, looks = Queue(), 0
     found = await queue.next(house.engine.database, house.engine.settings.paces, ())
-    while found.row is None:
+    while not found.rows:
         looks += 1
         assert (looks, found.again_in) <= (3, 0.0)
         found = await queue.next(house.engine.database, house.engine.settings.paces, ())
-    held = await house.rows("select held_until_at > now() as held from threads where id = :id", id=found.row.thread)
+    held = await house.rows("select held_until_at > now() as held from threads where id = :id", id=found.rows[0].thread)
     assert not held[0].held
 
 

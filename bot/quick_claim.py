@@ -1,0 +1,295 @@
+"""Quick claims: messages of different threads that may leave at the same moment, looked at and taken together.
+
+One read without locks, each message's own look, one write. The write takes what still stands as it was read and what
+nobody else has locked, message by message; so nothing waits for anybody, and what was changed meanwhile is found by the
+next look at the queues. Whatever needs more than that (it is dropped, put off, or its provider has to be chosen) is
+``None``: nothing of it was written, and it is claimed the long way (:mod:`bot.claiming`), alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row
+
+from backend.contract import Policy
+from bot import limits, states, threads
+from bot.carriers import HasButtons, HasProviders, Letter
+from bot.claiming import Claimed, why_not
+from bot.codec import Codec
+from bot.conversation.doubt import is_doubted
+from bot.engine import Engine
+from bot.hours import may_leave_at
+from bot.kinds import KINDS
+from bot.messages import Outgoing
+from bot.policies import may_use
+from bot.rates import take_token
+from bot.rendering import as_text, in_swedish
+from bot.rows import entry_row, worded
+from bot.sending import CODE
+from bot.text import local_day, segments
+from bot.threads import LockedThread
+
+MOST_BUTTONS = 5
+"""Old messages whose buttons go away with a new one: each takes a request; the rest goes with the next message."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A message whose turn it is, as it was found, and what the backend says of it."""
+
+    row: Row[Any]
+    message: Outgoing = field(repr=False)
+    holds: str
+
+
+@dataclass(frozen=True)
+class Took:
+    """``claimed``: ours to send. ``None``: not now; somebody else has it, or it waits for a token."""
+
+    claimed: Claimed | None
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one message was read with."""
+
+    codec: Codec
+    policy: Policy
+    thread: LockedThread
+    buttons: Sequence[tuple[UUID, str, str]]
+
+
+async def claim(engine: Engine, candidates: Sequence[Candidate]) -> list[Took | None]:
+    """Claim messages of different threads. Raises when nothing at all was written."""
+    found = await _read(engine, candidates)
+    took: list[Took | None] = [None] * len(candidates)
+    written: dict[int, tuple[Claimed, dict[str, Any]]] = {}
+    for place, one in found.items():
+        asked = candidates[place]
+        if not _is_quick(engine, asked, one):
+            continue
+        pace = engine.settings.paces.get(one.thread.channel)
+        town, channel = one.thread.municipality, one.thread.channel
+        if await take_token(engine.database, town, channel, pace, asked.row.rank):
+            written[place] = _made(engine, asked, one)
+        else:
+            took[place] = Took(None)
+    if not written:
+        return took
+    stands = await _write(engine, [row for _, row in written.values()])
+    for place, (claimed, _) in written.items():
+        if claimed.letter.id in stands:
+            took[place] = Took(claimed)
+            engine.queue.was_ours()
+        else:
+            took[place] = Took(None)
+            engine.queue.taken_by_another()
+    moved = [claimed.thread for claimed, _ in written.values() if claimed.letter.id in stands]
+    engine.watchers.moved(thread.id for thread in moved)
+    if any(thread.state.handed_over for thread in moved):
+        engine.wake("entries")
+    return took
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+_READ = """
+select given.place, t.id, t.municipality, t.channel, t.contact_point, t.person, t.version, t.last_number, t.state,
+       c.address, old.ids, old.tokens, old.refs
+  from unnest($1::int[], $2::uuid[], $3::uuid[]) as given (place, thread, but)
+  join threads t on t.id = given.thread
+  join contact_points c on c.id = t.contact_point
+  cross join lateral (
+       select array_agg(b.id) as ids, array_agg(b.buttons) as tokens, array_agg(b.provider_ref) as refs
+         from (select o.id, o.buttons, o.provider_ref from outbox o
+                where o.thread = t.id and o.buttons is not null and o.provider_ref is not null and o.id <> given.but
+                order by o.seq desc limit $4) b) old
+"""
+
+
+async def _read(engine: Engine, candidates: Sequence[Candidate]) -> dict[int, _Found]:
+    """What the messages' threads are, by place; without those whose policy the backend must be asked for."""
+    at_hand: dict[str, tuple[Policy, Codec]] = {}
+    for town in {one.row.municipality for one in candidates}:
+        policy, codec = await engine.policies.kept(town), engine.database.codec_at_hand(town)
+        if policy is not None and codec is not None:
+            at_hand[town] = policy, codec
+    asked = [(place, one.row) for place, one in enumerate(candidates) if one.row.municipality in at_hand]
+    if not asked:
+        return {}
+    rows = await engine.database.at_once(
+        _READ, [place for place, _ in asked], [row.thread for _, row in asked], [row.id for _, row in asked], 12
+    )
+    found = {}
+    for row in rows:
+        policy, codec = at_hand[row["municipality"]]
+        buttons = list(zip(row["ids"] or (), row["tokens"] or (), row["refs"] or (), strict=True))
+        found[row["place"]] = _Found(codec, policy, threads.read_thread(codec, row), buttons)
+    return found
+
+
+# --- The look ---------------------------------------------------------------------------------------------------------
+
+
+def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
+    """Whether it leaves now, and nothing but its own thread says so."""
+    row, thread, kind, now = asked.row, found.thread, KINDS[asked.message.kind], engine.clock()
+    channel = engine.channels.get(thread.channel)
+    if channel is None or channel.read_here or not may_use(found.policy, thread.channel):
+        return False
+    if isinstance(channel, HasProviders) and len(channel.providers_of(row.municipality)) != 1:
+        return False
+    waits = kind.cap == "waits" or (kind.spares and thread.channel == "sms") or kind.name == CODE
+    if waits or ((row.proactive or row.staff) and is_doubted(thread.state, now)):
+        return False
+    if why_not(engine, found.policy, row, asked.message, thread, holds=asked.holds) is not None:
+        return False
+    return may_leave_at(kind.quiet, found.policy, now) <= now
+
+
+def _made(engine: Engine, asked: Candidate, found: _Found) -> tuple[Claimed, dict[str, Any]]:
+    """The message as it is sent, and what is written of that."""
+    row, message, thread, codec = asked.row, asked.message, found.thread, found.codec
+    channel = engine.channels[thread.channel]
+    language = message.language or thread.state.language or "sv"
+    text = as_text(message, language, plain=thread.channel == "sms")
+    lease, line, pace = uuid4(), None, engine.settings.paces.get(thread.channel)
+    if row.entry is None:
+        _, words = worded(thread, message)
+        line = entry_row(
+            codec,
+            thread,
+            at=engine.clock(),
+            who="staff" if message.staff_message is not None else "bot",
+            language=language,
+            original=words,
+            swedish=in_swedish(message),
+            state="sending",
+            outbox_id=row.id,
+            staff_message=message.staff_message,
+        )
+    provider = channel.providers_of(row.municipality)[0] if isinstance(channel, HasProviders) else None
+    opened = thread.state.open.token if thread.state.open else ""
+    buttons, answered = None, tuple[tuple[UUID, str], ...]()
+    if isinstance(channel, HasButtons):
+        buttons = message.question
+        answered = tuple((old, reference) for old, token, reference in found.buttons if token != opened)
+    letter = Letter(row.id, row.municipality, thread.address, text, message, language, provider)
+    written = {
+        "thread": thread.id,
+        "version": thread.version,
+        "last_number": thread.last_number,
+        "is_new": line is not None,
+        "chat": pace.chat.every if pace is not None else None,
+        "id": row.id,
+        "attempts": row.attempts,
+        "text": codec.seal(text, "outbox", "text", row.id),
+        "entry": row.entry if line is None else line["number"],
+        "lease": lease,
+        "buttons": buttons,
+        "provider": provider,
+        "municipality": row.municipality,
+        "segments": segments(text) if thread.channel == "sms" else None,
+        "line": line,
+    }
+    return Claimed(thread, letter, lease, answered[:MOST_BUTTONS]), written
+
+
+# --- Writing ----------------------------------------------------------------------------------------------------------
+
+_GIVEN: Mapping[str, str] = {
+    "thread": "uuid",
+    "version": "int",
+    "last_number": "int",
+    "is_new": "bool",
+    "chat": "float8",
+    "id": "uuid",
+    "attempts": "int",
+    "text": "bytea",
+    "entry": "int",
+    "lease": "uuid",
+    "buttons": "text",
+    "provider": "text",
+    "municipality": "text",
+    "segments": "int",
+}
+_LINES: Mapping[str, str] = {
+    "thread": "uuid",
+    "number": "int",
+    "municipality": "text",
+    "person": "uuid",
+    "at": "timestamptz",
+    "who": "text",
+    "language": "text",
+    "original": "bytea",
+    "swedish": "bytea",
+    "state": "text",
+    "outbox": "uuid",
+    "staff_message": "uuid",
+}
+
+
+def _unnested(columns: Mapping[str, str], first: int) -> str:
+    arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(columns.values(), first))
+    return f"unnest({arrays}) as row ({', '.join(columns)})"
+
+
+# A thread's version moves with its last line only, as everywhere. The day's count of segments comes last of all that
+# is written: it is the one row that everybody wants.
+_WRITE = f"""
+with given as (select * from {_unnested(_GIVEN, 3)}),
+     lines as (select * from {_unnested(_LINES, 3 + len(_GIVEN))}),
+     locked_threads as (
+         select t.id from threads t join given on t.id = given.thread and t.version = given.version
+          order by t.id for no key update of t skip locked),
+     stands as (
+         select o.id from outbox o join given on o.id = given.id and o.attempts = given.attempts
+          where o.state = 'pending' and o.start is null and o.thread in (select id from locked_threads)
+          order by o.id for no key update of o skip locked),
+     changed_threads as (
+         update threads t
+            set last_number = given.last_number, version = t.version + given.is_new::int,
+                changed_at = case when given.is_new then now() else t.changed_at end,
+                free_at = case when given.chat is null then t.free_at
+                               else greatest(t.free_at, now()) + make_interval(secs => given.chat) end
+           from given join stands using (id) where t.id = given.thread),
+     new_lines as (
+         insert into entries ({", ".join(_LINES)})
+         select {", ".join(f"lines.{column}" for column in _LINES)} from lines join stands on stands.id = lines.outbox),
+     old_lines as (
+         update entries e set state = 'sending', changed_at = clock_timestamp()
+           from given join stands using (id) where e.outbox = given.id and not given.is_new),
+     changed as (
+         update outbox o
+            set state = 'sending', text = given.text, entry = given.entry, attempts = o.attempts + 1, tried_at = now(),
+                lease = given.lease, lease_until = now() + $1::interval, buttons = given.buttons,
+                handed_at = case when given.provider is not null
+                                      and (o.provider is distinct from given.provider or o.handed_at is null)
+                                 then now() else o.handed_at end,
+                provider = given.provider
+           from given join stands using (id) where o.id = given.id),
+     spent as (
+         insert into spending as s (municipality, day, segments)
+         select municipality, $2::date, sum(segments) from given join stands using (id)
+          where segments is not null group by municipality order by municipality
+         on conflict (municipality, day) do update set segments = s.segments + excluded.segments
+         returning municipality, segments)
+select id, null as municipality, null as segments from stands union all select null, municipality, segments from spent
+"""  # noqa: S608  # names of ours, no values
+
+
+async def _write(engine: Engine, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+    """The ids of those that stood as they were read and are ours now."""
+    lines = [row["line"] for row in rows if row["line"] is not None]
+    arrays = [[row[column] for row in rows] for column in _GIVEN]
+    arrays += [[line[column] for line in lines] for column in _LINES]
+    told = await engine.database.at_once(_WRITE, states.LEASE, local_day(engine.clock()), *arrays)
+    stands = {row["id"] for row in told if row["id"] is not None}
+    for row in told:
+        if row["municipality"] is not None:
+            town = [one for one in rows if one["id"] in stands and one["municipality"] == row["municipality"]]
+            cost = sum(one["segments"] or 0 for one in town)
+            limits.tell_spent(engine.settings.limits, row["municipality"], row["segments"] - cost, row["segments"])
+    return stands
