@@ -56,7 +56,7 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) ->
     async def begin(desk: Desk) -> None:
         nonlocal claimed, token
         claimed = None
-        thread = await desk.lock(row.thread)
+        thread = await desk.lock_thread(row.thread)
         current = await locked_row(desk.connection, row.id)
         if current is None or current.state != "pending":
             engine.queue.taken_by_another()

@@ -72,6 +72,19 @@ class Desk:
         await self.lock_also(thread)
         return self.locked[thread]
 
+    async def lock_thread(self, thread: UUID) -> LockedThread:
+        """The same, without the person until she is needed: what only moves a message of hers says nothing of her."""
+        if self.also:
+            return await self.lock(thread)
+        self.locked = await threads.lock_threads(self.connection, self.codec, [thread])
+        return self.locked[thread]
+
+    async def person_of(self, thread: LockedThread) -> LockedPerson:
+        """Whose thread it is, under our lock."""
+        if thread.person not in self.persons:
+            self.persons |= await threads.lock_persons(self.connection, self.codec, [thread.person])
+        return self.persons[thread.person]
+
     async def lock_also(self, *more: UUID) -> None:
         """Lock those the turn turned out to need, where its own thread is not made yet."""
         self.locked = await threads.lock_threads(self.connection, self.codec, {*more, *self.also})

@@ -96,7 +96,7 @@ def _reads_there(thread: LockedThread) -> bool:
 async def reached_there(desk: Desk, thread: LockedThread) -> None:
     """What is new from now on goes where she still reads us, if there is such a place."""
     other = await other_way(desk, thread)
-    person = desk.persons[thread.person]
+    person = await desk.person_of(thread)
     if other is None or person.state.reach == other.id:
         return
     changed = State(thread.state, replace(person.state, reach=other.id), person.runs)

@@ -127,22 +127,26 @@ async def receive_receipt(
     ``False``: we have no such message. ``outcome.reference`` is the provider's own id of it. ``provider``: who reports;
     one that does not carry the message any more can say that it arrived after all, and nothing else.
     """
+    found = select(outbox.c.municipality, outbox.c.state, outbox.c.attempts).where(outbox.c.id == message)
     async with engine.database.transaction() as connection:
-        found = select(outbox.c.municipality).where(outbox.c.id == message)
-        municipality = (await connection.execute(found)).scalar_one_or_none()
-    if municipality is None:
-        return False
-
-    async def begin(desk: Desk) -> Happening | None:
-        thread = await thread_of(desk, message)
-        row = await locked_row(desk.connection, message)
+        known = (await connection.execute(found)).one_or_none()
+        if known is None:
+            return False
         put = upsert(receipts).values(
-            municipality=municipality,
+            municipality=known.municipality,
             outbox=message,
             provider_ref=outcome.reference or "",
             status=status,
             code=outcome.code,
         )
+        # States move forward only: what moves nothing now never will, and is only kept.
+        if not may_move(known.state, outcome.state, tried=known.attempts > 0):
+            await connection.execute(put.on_conflict_do_nothing())
+            return True
+
+    async def begin(desk: Desk) -> Happening | None:
+        thread = await thread_of(desk, message)
+        row = await locked_row(desk.connection, message)
         if not (await desk.connection.execute(put.on_conflict_do_nothing())).rowcount:
             return None
         theirs = provider is None or row is None or row.provider in (None, provider)
@@ -150,7 +154,7 @@ async def receive_receipt(
             return None
         return await move(desk, thread, row, outcome) if thread and row else None
 
-    await take(engine, municipality, begin)
+    await take(engine, known.municipality, begin)
     return True
 
 

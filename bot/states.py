@@ -56,7 +56,7 @@ def may_move(state: str, to: str, *, tried: bool = True) -> bool:
 async def thread_of(desk: Desk, message: UUID) -> LockedThread | None:
     found = select(outbox.c.thread).where(outbox.c.id == message)
     thread = (await desk.connection.execute(found)).scalar_one_or_none()
-    return await desk.lock(thread) if thread else None
+    return await desk.lock_thread(thread) if thread else None
 
 
 async def locked_row(connection: AsyncConnection, message: UUID) -> Row[Any] | None:

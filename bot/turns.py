@@ -126,7 +126,7 @@ async def _turn(desk: Desk, happening: Happening) -> None:
     """Take the turn and write its whole effect."""
     desk.source = happening.source
     thread, was = happening.thread, happening.thread.state
-    person = desk.persons[thread.person]
+    person = await desk.person_of(thread)
     telephone = thread.address if thread.channel == "sms" else None
     state = State(was, person.state, person.runs, telephone)
     now = desk.engine.clock()

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from backend import postgres
 from backend.contract import Channel, EntryState, ProblemCode, Sensitivity
-from bot import inbox, outbox, threads
+from bot import inbox, outbox, settling, threads
+from bot.carriers import Outcome
 from bot.ceilings import AboveCeiling, guard_ceiling
 from bot.inbox import Inbound
 from bot.messages import Event, Outgoing, Said, State, Thread, Turn, Went
@@ -89,6 +91,20 @@ async def test_a_lost_answer_is_settled_by_the_receipt(house: House, twilio: Twi
     await later(house, 20)
     await house.work()
     assert bodies(twilio) == ["Du skrev: Hej"]
+
+
+async def test_a_receipt_that_moves_nothing_is_kept_and_waits_for_nobody(house: House, twilio: Twilio) -> None:
+    """There are two for every text: the second of three that say the same must not lock what a turn has in hand."""
+    thread = await someone_writes(house)
+    await house.work()
+    await twilio.reported()
+    [row] = await house.rows("select id from outbox")
+    async with house.engine.database.transaction() as elsewhere, asyncio.timeout(5):
+        await elsewhere.execute(sql("select from threads where id = :id for update"), {"id": thread})
+        known = await settling.receive_receipt(house.engine, row.id, Outcome("sent", reference="SM-late"), "sending")
+    assert known
+    assert await house.states() == ["delivered"]
+    assert (await house.rows("select count(*) from receipts where provider_ref = 'SM-late'"))[0].count == 1
 
 
 async def test_a_lost_answer_is_settled_by_asking(house: House, twilio: Twilio) -> None:
