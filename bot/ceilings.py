@@ -3,7 +3,7 @@
 from backend.contract import Policy, Sensitivity
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Thread
-from bot.sending import CODE
+from bot.sending import CODES
 
 ANSWERED_HERE = ("web", "terminal")
 """Channels that are the person's own screen: open and personal may stand there, whatever a municipality's policy."""
@@ -19,7 +19,7 @@ def guard_ceiling(message: Outgoing, policy: Policy, thread: Thread) -> None:
     most = min(order.index(highest_allowed(policy, thread)), order.index(KINDS[message.kind].sensitivity))
     if order.index(message.sensitivity) > most:
         raise AboveCeiling(message.kind)
-    if message.kind == CODE and thread.channel not in ANSWERED_HERE and thread.shared is not False:
+    if message.kind in CODES and thread.channel not in ANSWERED_HERE and thread.shared is not False:
         # Whoever else reads there could go on as her.
         raise AboveCeiling(message.kind)
 

@@ -1,4 +1,4 @@
-"""Codes to go on elsewhere: eight figures, shown once in the thread where she is, to be written where she goes on.
+"""Codes to go on elsewhere, or to let a helper in: eight figures, shown once in her thread, to be written elsewhere.
 
 A code is random, is used once, lasts ten minutes and is kept as a keyed digest only. Who writes one that does not fit
 is told the same whatever was wrong with it, and may try three times before a pause; everybody together so often that a
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.codec import Codec
 from bot.diverter import MARK
 from bot.messages import Filled, Outgoing, Said
+from bot.sending import INVITATION
 from bot.spelling import DASHES, INVISIBLE, digits
 from bot.tables import code_tries, link_codes
 from bot.text import Text
@@ -48,9 +49,13 @@ def masked(message: Outgoing) -> Outgoing:
 
 
 async def filled(connection: AsyncConnection, codec: Codec, thread: LockedThread, message: Outgoing) -> Outgoing:
-    """The message with a new code in its place, for the thread's person; her earlier ones die."""
-    now = func.now()
-    hers = (link_codes.c.person == thread.person, link_codes.c.ended_at.is_(None))
+    """The message with a new code in its place, for the thread's person; her earlier ones of that purpose die."""
+    now, purpose = func.now(), "help" if message.kind == INVITATION else "go-on"
+    hers = (
+        link_codes.c.person == thread.person,
+        link_codes.c.purpose == purpose,
+        link_codes.c.ended_at.is_(None),
+    )
     await connection.execute(update(link_codes).where(*hers).values(ended_at=now))
     await connection.execute(
         delete(link_codes).where(
@@ -64,6 +69,7 @@ async def filled(connection: AsyncConnection, codec: Codec, thread: LockedThread
             municipality=thread.municipality,
             thread=thread.id,
             person=thread.person,
+            purpose=purpose,
             digest=_digest(codec, code),
             expires_at=now + LASTS,
         )
@@ -71,10 +77,12 @@ async def filled(connection: AsyncConnection, codec: Codec, thread: LockedThread
             return _with_code(message, code)
 
 
-async def find(connection: AsyncConnection, codec: Codec, municipality: str, code: str) -> Row[UUID, UUID, UUID] | None:
-    """The live code: its row's id, and the thread it was shown in."""
+async def find(
+    connection: AsyncConnection, codec: Codec, municipality: str, code: str
+) -> Row[UUID, UUID, UUID, str] | None:
+    """The live code: its row's id, the thread it was shown in, whose it is, and what for."""
     found = await connection.execute(
-        select(link_codes.c.id, link_codes.c.thread, link_codes.c.person).where(
+        select(link_codes.c.id, link_codes.c.thread, link_codes.c.person, link_codes.c.purpose).where(
             link_codes.c.municipality == municipality,
             link_codes.c.digest == _digest(codec, code),
             *_is_live(),

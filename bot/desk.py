@@ -20,7 +20,7 @@ from bot.kinds import KINDS
 from bot.messages import Call, Event, Outgoing, Person, Timer
 from bot.rendering import in_swedish
 from bot.rows import call_row, entry_row, outbox_row, worded
-from bot.sending import CODE
+from bot.sending import CODES
 from bot.tables import calls, contact_links, entries, inbox, outbox, timers
 from bot.threads import LockedPerson, LockedThread
 
@@ -179,7 +179,7 @@ class Desk:
 
     async def write_line_of(self, thread: LockedThread, message: Outgoing, outbox_id: UUID, state: str) -> int:
         """The line of one of our messages. Every message has one at the latest when it leaves."""
-        message = codes.masked(message) if message.kind == CODE else message
+        message = codes.masked(message) if message.kind in CODES else message
         now, swedish = self.engine.clock(), in_swedish(message)
         language, words = worded(thread, message)
         return await self.write_entry(
@@ -222,7 +222,7 @@ class Desk:
         """
         kind, new = KINDS[message.kind], uuid4()
         guard_ceiling(message, self.policy, thread.state)
-        if message.kind == CODE and retry_of is None:
+        if message.kind in CODES and retry_of is None:
             message = await codes.filled(self.connection, self.codec, thread, message)
         here = self.engine.reads_here(thread.channel) and not kind.proactive
         state = "delivered" if here else "pending"

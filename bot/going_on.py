@@ -1,5 +1,5 @@
 """A code was written: from then on this thread is the same person's as the one it was shown in, and the talk goes on
-here.
+here; or who writes here helps that person (:mod:`bot.helping`).
 
 Only a thread whose person has nothing of her own yet is joined, so that nobody can be drawn into another's case by a
 code that was written on her telephone; for all others it is as if the code did not fit.
@@ -12,7 +12,7 @@ from uuid import uuid5
 from sqlalchemy import func, select, update
 
 from backend.contract import SamePerson
-from bot import codes, merging, threads
+from bot import codes, helping, merging, threads
 from bot.conversation.doubt import is_doubted
 from bot.desk import Desk, LockMore
 from bot.diverter import MARK
@@ -39,7 +39,11 @@ async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: date
             raise LockMore(found.thread)
         shown_in = desk.locked[found.thread]
         fits = shown_in.person == found.person and not shown_in.state.frozen
-        if fits and await _may_be_joined(desk, thread, shown_in) and await codes.use(desk.connection, found.id):
+        if fits and found.purpose == "help":
+            began = await helping.begin(desk, thread, shown_in, at)
+            if began is not None and await codes.use(desk.connection, found.id):
+                return replace(event, began=began)
+        elif fits and await _may_be_joined(desk, thread, shown_in) and await codes.use(desk.connection, found.id):
             return replace(event, joined=await _join(desk, thread, shown_in, at))
     await codes.failed(desk.connection, desk.municipality, thread.contact_point)
     return replace(event, code="wrong")
@@ -51,6 +55,9 @@ async def _may_be_joined(desk: Desk, thread: LockedThread, to: LockedThread) -> 
         return True
     here = desk.persons[thread.person]
     has = here.state
+    # A code that was meant for another use makes nobody's helper her.
+    if thread.state.helps is not None:
+        return False
     if has.meeting or has.applied or has.telephone or has.reach or has.news or has.important_day or has.acute:
         return False
     if any(run.flow == "application" and run.answers for run in here.runs.values()):

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.flows
 from backend.contract import Channel, Sealed
-from bot import codes, going_on, merging, messages, quick, threads
+from bot import codes, going_on, helping, merging, messages, quick, threads
 from bot.database import DATABASE_ERRORS
 from bot.dead_letters import hand_over_unread
 from bot.desk import Desk, Happening
@@ -92,6 +92,7 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
     async with engine.senders.turn_of((inbound.municipality, inbound.channel, inbound.address)):
         # What is forgotten again some day, and says more of its buttons than a quick turn knows, goes the long way.
         plain = not inbound.media and inbound.remembered is None and not codes.read(inbound.event)
+        plain = plain and not helping.concerns(inbound.event)
         if plain and (took := await _quickly(engine, inbound, at)) is not None:
             received = Received(took.thread, took.outcome)
         else:
@@ -124,6 +125,7 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
             await desk.link_row(thread.contact_point, person.id, "wrote", at)
             into = thread.id
         event = await going_on.heard(desk, thread, event, at)
+        event = await helping.heard(desk, thread, event, at)
         for kind, secret in secrets:
             await seal_away(desk, kind, secret, at, thread)
         if inbound.media:
@@ -292,6 +294,7 @@ async def _next(engine: Engine, thread: UUID, municipality: str) -> bool:
         locked = await desk.lock(thread)
         event = messages.load_event(row.kind, desk.codec.open(row.body, "inbox", "body", row.id))
         await merging.noticed(desk, event)
+        event = await helping.told(desk, locked, event, row.received_at)
         opened = locked.state.open
         if row.release_of is not None and isinstance(event, Said) and opened and opened.at > row.received_at:
             event = replace(event, behind=True)

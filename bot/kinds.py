@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from backend.contract import Sensitivity
 from bot.conversation.notices import tellings
-from bot.sending import CODE, STILL_YOURS, Kind
+from bot.sending import CODE, INVITATION, STILL_YOURS, Kind
 
 A_DAY, OF_A_KIND = 3, 1
 """How many counted messages a person gets in one day, and how many of one kind, before those that can wait do."""
@@ -28,6 +28,11 @@ KINDS: dict[str, Kind] = {
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
         # Later than it lasts it says nothing any more.
         Kind(CODE, life=timedelta(minutes=10)),
+        Kind(INVITATION, life=timedelta(minutes=10)),
+        # A question of hers as whoever helps her reads it: it says whose it is.
+        Kind("helping", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
+        # Everything that helpers did, since she asked for it.
+        Kind("helpers", sensitivity=Sensitivity.PERSONAL, segments=(8, 16), personal_words=True),
         Kind("staff", life=timedelta(hours=24), segments=(4, 6), unknown="give-up"),
         Kind(
             "confirm-contact",

@@ -30,7 +30,7 @@ async def noticed(desk: Desk, event: Event) -> None:
         return
     one, other = await root_of(desk, told.person), await root_of(desk, told.into)
     if one != other:
-        await _lock(desk, await _threads_of(desk, other), one, other)
+        await _lock(desk, await threads_of(desk, other), one, other)
         await merge(desk, one, other, "staff", event.notice.at)
 
 
@@ -39,7 +39,7 @@ async def merge(desk: Desk, duplicate: UUID, into: UUID, because: Literal["code"
 
     A thread of ``into`` is locked. Raises LockMore until all of the other's are.
     """
-    theirs = await _threads_of(desk, duplicate)
+    theirs = await threads_of(desk, duplicate)
     # What was only just begun where a code was written is left behind: she goes on with what she came from.
     begun = runs.c.person == duplicate if because == "staff" else false()
     moved_runs = update(runs).where(begun).values(person=into).returning(runs.c.id)
@@ -121,7 +121,8 @@ async def root_of(desk: Desk, person: UUID) -> UUID:
     return person
 
 
-async def _threads_of(desk: Desk, person: UUID) -> list[UUID]:
+async def threads_of(desk: Desk, person: UUID) -> list[UUID]:
+    """All of a person's threads. Raises LockMore until they are locked."""
     found = select(thread_rows.c.id).where(thread_rows.c.person == person).order_by(thread_rows.c.id)
     theirs = list((await desk.connection.execute(found)).scalars())
     for thread in theirs:

@@ -49,7 +49,9 @@ class Said:
     language the writer's own program is set to, where the channel tells: a hint, not a promise. ``keyword``: what the
     provider does by itself when it sees this word (it blocks us, lets us through again, explains), whatever we do;
     ``answered``: and has told that it answered.
-    ``code``: a code to go on here was written that did not fit; ``joined``: one that did.
+    ``code``: a code was written here that did not fit; ``joined``: one that did, to go on here; ``began``: one that
+    did, to help somebody. ``helping``: what the writer may see of whom she helps, where she asked for it; ``helpers``:
+    those who help her, where she asked for it or has ended it.
     ``rang``: she wrote nothing and rang the number instead, which is a wish to be rung.
     ``behind``: the question that is open now was asked after this was written (it could not be read then), so it is
     no answer to it.
@@ -68,6 +70,9 @@ class Said:
     answered: bool = False
     code: Literal["", "wrong"] = ""
     joined: Joined | None = None
+    began: Helping | None = None
+    helping: Helping | None = None
+    helpers: tuple[Helper, ...] = ()
     rang: bool = False
     behind: bool = False
 
@@ -85,6 +90,42 @@ class Joined:
     telephone: str | None = None
     tells: bool = True
     with_staff: bool = False
+
+
+@dataclass(frozen=True)
+class Helping:
+    """What a helper may see: never more than this.
+
+    ``thread`` is the helped person's; ``question`` names her open question, if a helper may see it, and ``hers_alone``
+    says that there is one that a helper may not.
+    """
+
+    thread: UUID
+    until: datetime
+    language: str | None = None
+    meeting: Meeting | None = None
+    question: str = ""
+    hers_alone: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something a helper saw or did; ``question`` names what it was about."""
+
+    at: datetime
+    act: Literal["saw", "saw-question", "answered"]
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Somebody who helps, or has helped, the thread's person, with everything seen and done."""
+
+    name: str = field(repr=False)
+    since: datetime
+    until: datetime
+    ended: datetime | None = None
+    acts: tuple[Act, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +189,23 @@ class Linked:
     telephone: str = field(repr=False)
 
 
-Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked
+@dataclass(frozen=True)
+class Helped:
+    """Something between a person and her helper, as the other side is to hear it.
+
+    To her: ``began``, ``left``, ``named``, ``answered`` (the answer to ``question``, as it is kept). To the helper:
+    ``ended``. ``late``: it came to nothing, and nobody hears of it. ``helper`` is the thread the helper writes from.
+    """
+
+    what: Literal["began", "left", "named", "answered", "ended", "late"]
+    helper: UUID
+    until: datetime | None = None
+    name: str = field(default="", repr=False)
+    question: str = ""
+    answer: Json = field(default=None, repr=False)
+
+
+Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped
 
 # --- State ------------------------------------------------------------------------------------------------------------
 
@@ -160,8 +217,8 @@ class Open:
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
     ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``,
     ``answered``, ``which`` (``question`` names the answers to choose between), ``interpreter`` (``question`` is the
-    language). ``token`` changes with every asking, so that a button of an old message never answers a new
-    question.
+    language), ``helper-name``, ``helping`` (``question`` is the helped person's, ``reference`` her thread). ``token``
+    changes with every asking, so that a button of an old message never answers a new question.
     """
 
     ask: str
@@ -266,6 +323,7 @@ class Thread:
     ``heard``: when somebody last wrote from here; ``doubted``: so long ago that it may be another's by now.
     ``opted_out``: the person said stop; ``blocked``: the channel lets nothing of ours through to her, until she writes.
     ``lately``: how often she has written in this hour.
+    ``helps``: who writes here helps somebody, and is called so ("" where nobody asked).
     ``staff_wrote``: when a human last wrote to her here; ``away_told``: the day she was last told that we are closed.
     """
 
@@ -292,6 +350,7 @@ class Thread:
     offered: bool = False
     handed_over: bool = False
     link: UUID | None = None
+    helps: str | None = field(default=None, repr=False)
     heard: datetime | None = None
     doubted: bool = False
     silence: Silence | None = None
@@ -463,6 +522,7 @@ class Turn:
 
     ``link``: this contact point is that person's. ``owns``: a telephone that was proved to be the person's own.
     ``letter``: a dead letter that staff have seen to, and whether it is to be tried again.
+    ``tells``: threads of others, and what each is to hear.
     """
 
     state: State
@@ -474,6 +534,7 @@ class Turn:
     owns: str | None = None
     understood: str | None = None
     letter: tuple[UUID, bool] | None = None
+    tells: tuple[tuple[UUID, Helped], ...] = ()
 
 
 # --- As JSON ----------------------------------------------------------------------------------------------------------
@@ -505,7 +566,7 @@ def load_outgoing(data: bytes) -> Outgoing:
 
 
 EVENTS: dict[str, type] = {
-    kind.__name__.lower(): kind for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked)
+    kind.__name__.lower(): kind for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked, Helped)
 }
 
 

@@ -150,7 +150,8 @@ class Question(Generic[T]):
     ``text``, ``why``, ``hint`` and ``short`` are source sentences; ``short`` names the answer in a summary ("Rent").
     ``section`` is the page it stands on. ``usual`` is what most people answer, for telling how many questions are left.
     ``unread`` is said of words that are none of its answers, where they need no correction; ``again`` is how it is put
-    after that, where its first words greet.
+    after that, where its first words greet. ``helper_sees``: whoever helps her may read it and type the answer. Only
+    for what every applicant is asked, so that its coming tells nothing; never money, debts, illness or children.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Question(Generic[T]):
     usual: T | None = None
     unread: str | None = None
     again: str | None = None
+    helper_sees: bool = False
 
     @cached_property
     def said(self) -> Text:

@@ -24,7 +24,7 @@ from bot.kinds import KINDS
 from bot.messages import Call, Filled, Person, Said, State, Thread
 from bot.rendering import in_swedish
 from bot.rows import call_row, entry_row, outbox_row, their_words, worded
-from bot.sending import CODE
+from bot.sending import CODES
 from bot.threads import Conflict, LockedPerson, LockedThread
 from bot.turns import as_received
 
@@ -186,10 +186,11 @@ def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Rows 
     took = engine.turn(State(was, person.state, person.runs, telephone), event, found.policy, now)
     state = took.state.thread
     elsewhere = any(said.telephone is not None or said.to not in (None, thread.id) for said in took.says)
-    more = took.timers or took.supersede or took.link or took.owns
+    more = took.timers or took.supersede or took.link or took.owns or took.tells
     kept = (was.owner, was.epoch, was.opted_out, was.frozen)
     changes_hands = (state.owner, state.epoch, state.opted_out, state.frozen) != kept
-    if elsewhere or more or changes_hands or any(KINDS[said.kind].proactive or said.kind == CODE for said in took.says):
+    long = any(KINDS[said.kind].proactive or said.kind in CODES for said in took.says)
+    if elsewhere or more or changes_hands or long:
         return None
     thread.state = state
     lines = [entry_row(codec, thread, at=came.at, **their_words(thread, event), swedish=took.understood)]

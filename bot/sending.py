@@ -10,6 +10,12 @@ from backend.contract import Sensitivity
 CODE = "code"
 """The kind of message that carries a code to go on elsewhere: a place in its text is filled when it is written."""
 
+INVITATION = "invitation"
+"""The same with the code that lets somebody in as a helper."""
+
+CODES = (CODE, INVITATION)
+"""What stands only where nobody else reads, and in no line of a thread."""
+
 
 STILL_YOURS = "still-yours"
 """The question whether a telephone nobody has written from for a year is still hers; and its kind of message."""

@@ -157,8 +157,8 @@ runs = Table(
     Index("ix_runs_person_state", "person", "state"),
 )
 
-# A code to go on elsewhere, shown once to whoever asked for it: its digest, from which thread, and until when (real
-# time). ``ended_at``: used, or followed by a newer one.
+# A code to go on elsewhere or to let a helper in, shown once to whoever asked for it: its digest, from which thread,
+# and until when (real time). ``ended_at``: used, or followed by a newer one.
 link_codes = Table(
     "link_codes",
     metadata,
@@ -166,9 +166,11 @@ link_codes = Table(
     _municipality(),
     Column("thread", ForeignKey("threads.id"), nullable=False),
     Column("person", ForeignKey("persons.id"), nullable=False),
+    Column("purpose", Text, nullable=False, server_default=text("'go-on'")),
     Column("digest", LargeBinary, nullable=False),
     _moment("expires_at", nullable=False),
     _moment("ended_at"),
+    _one_of("purpose", "go-on", "help"),
     Index("uq_link_codes_live", "municipality", "digest", unique=True, postgresql_where=text("ended_at is null")),
     Index("ix_link_codes_person", "person", postgresql_where=text("ended_at is null")),
 )
@@ -199,6 +201,38 @@ merges = Table(
     _moment("undone_at"),
     _one_of("because", "code", "staff"),
     Index("uq_merges_standing", "duplicate", unique=True, postgresql_where=text("undone_at is null")),
+)
+
+# Who may see a person's times and type for her, from when to when: let in by a code shown in ``thread``, writing from
+# ``helper``. The name is what the helper wrote.
+helpers = Table(
+    "helpers",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("person", ForeignKey("persons.id"), nullable=False),
+    Column("thread", ForeignKey("threads.id"), nullable=False),
+    Column("helper", ForeignKey("threads.id"), nullable=False),
+    Column("name", LargeBinary),
+    _moment("since", nullable=False),
+    _moment("until", nullable=False),
+    _moment("ended"),
+    Index("ix_helpers_person", "person"),
+    Index("uq_helpers_helping", "helper", unique=True, postgresql_where=text("ended is null")),
+)
+
+# All that helpers saw and did, for the person to read.
+helper_acts = Table(
+    "helper_acts",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    _municipality(),
+    Column("helper", ForeignKey("helpers.id"), nullable=False),
+    Column("act", Text, nullable=False),
+    Column("question", Text),
+    _moment("at", nullable=False),
+    _one_of("act", "saw", "saw-question", "answered"),
+    Index("ix_helper_acts_helper", "helper"),
 )
 
 # Hashed. Kept for good where a provider's signature never expires (a recorded request may come again in ten years),

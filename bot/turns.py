@@ -157,13 +157,15 @@ async def _turn(desk: Desk, happening: Happening) -> None:
 
 
 async def _beside(desk: Desk, thread: LockedThread, took: Turn, at: datetime) -> None:
-    """What few turns do: to whom the contact point belongs, and what becomes of a dead letter."""
+    """What few turns do: to whom the contact point belongs, what becomes of a dead letter, what others are to hear."""
     if took.link is not None:
         await _link(desk, thread, took.link, at)
     if took.owns is not None:
         await _own(desk, thread, took.owns, at)
     if took.letter is not None:
         await seen_to(desk, thread, *took.letter)
+    for other, event in took.tells:
+        await desk.queue(other, event, at)
 
 
 async def _link(desk: Desk, thread: LockedThread, person: UUID, at: datetime) -> None:

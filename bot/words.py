@@ -32,6 +32,10 @@ Name: TypeAlias = Literal[
     "work",
     "read",
     "elsewhere",
+    "invite",
+    "helper",
+    "helpers",
+    "no-helper",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

@@ -14,10 +14,11 @@ from backend.contract import Policy
 from bot.conversation.answering import filled
 from bot.conversation.flood import hear, hush
 from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
+from bot.conversation.helping import helped
 from bot.conversation.saying import said
 from bot.conversation.silence import watch
 from bot.conversation.talk import Talk
-from bot.messages import Elapsed, Event, Filled, Linked, Noticed, Resulted, Said, State, Turn, Waiting, Went
+from bot.messages import Elapsed, Event, Filled, Helped, Linked, Noticed, Resulted, Said, State, Turn, Waiting, Went
 
 _HANDLERS: dict[type, Callable[[Talk, Any], None]] = {
     Said: said,
@@ -28,6 +29,7 @@ _HANDLERS: dict[type, Callable[[Talk, Any], None]] = {
     Elapsed: elapsed,
     Went: went,
     Linked: linked,
+    Helped: helped,
 }
 
 
@@ -50,4 +52,5 @@ def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
         owns=talk.owning,
         understood=talk.understood,
         letter=talk.letter,
+        tells=tuple(talk.tells),
     )

@@ -79,7 +79,7 @@ def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
     if asking is None or heard is None:
         return
     talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
-    _store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)})
+    store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)})
     if asking.key == QUESTION.name and (found := asked(talk, words)):
         # Kept as it was asked, until she says whether it is answered.
         give_and_ask(talk, found)
@@ -90,7 +90,7 @@ def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
     go_on(talk, played=None if hearing.asks_instead else played)
 
 
-def _store(talk: Talk, run: Run, answers: Mapping[str, Any]) -> None:
+def store(talk: Talk, run: Run, answers: Mapping[str, Any]) -> None:
     """Keep answers as meanings; any change takes the confirmation away."""
     talk.state = talk.state.with_run(
         changed(
@@ -169,7 +169,7 @@ def filled(talk: Talk, event: Filled) -> None:
     if wrong:
         put_page_again(talk, run, played, Filling(asked, event.fields, wrong))
     else:
-        _store(talk, run, answers)
+        store(talk, run, answers)
         given = [
             one for one in replay(talk, replace(run, answers={**run.answers, **answers})).live if one.key in answers
         ]
@@ -341,7 +341,7 @@ def later(talk: Talk) -> None:
         talk.say(say(CAN_WAIT))
         return
     talk.means(say(N_("At the meeting")))
-    _store(talk, run, {played.asking.key: LEFT})
+    store(talk, run, {played.asking.key: LEFT})
     go_on(talk)
     if not talk.says and not talk.thread.awaited:
         talk.say(say(CAN_WAIT))  # it was the last question

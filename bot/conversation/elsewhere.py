@@ -9,11 +9,16 @@ from bot.conversation.running import ask_again, go_on, nothing_open, resume
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.apply import AT_THE_MEETING
 from bot.messages import Joined, Open, Outgoing
-from bot.sending import CODE
+from bot.sending import CODE, INVITATION
 from bot.text import N_, say
 
 YOUR_CODE = N_("Write this code where you want to go on, within 10 minutes: {code}. Give it to nobody, not even to us.")
+INVITE = N_(
+    "Give this code to whoever helps you, to be written to us within 10 minutes: {code}. "
+    "A helper sees times and questions, no money."
+)
 OTHERS_READ = N_("Others may read here, so I write no code. Write RING and a person helps you to go on elsewhere.")
+NO_INVITATION = N_("Others may read here, so I write no code. Write RING and a person helps you.")
 DID_NOT_FIT = N_("That code does not work. It lasts 10 minutes and works once. After three tries, wait half an hour.")
 HERE_NOW = N_("Now we go on here.")
 GONE_ON = N_("We now go on in another place. Was it not you? Write RING.")
@@ -21,15 +26,24 @@ GONE_ON = N_("We now go on in another place. Was it not you? Write RING.")
 
 def elsewhere(talk: Talk) -> None:
     """She wants to go on in another place; who has begun nothing is greeted."""
+    _wants_code(talk, "code")
+
+
+def invite(talk: Talk) -> None:
+    """She wants to let somebody help her."""
+    _wants_code(talk, "invitation")
+
+
+def _wants_code(talk: Talk, asked_for: str) -> None:
     if not talk.thread.greeted:
         nothing_open(talk)
     elif talk.thread.channel in PERSONAL_CHANNELS or talk.thread.shared is False:
-        _give(talk)
+        _give(talk, asked_for)
     elif talk.thread.shared:
-        talk.say(say(OTHERS_READ))
+        _refuse(talk, asked_for)
         ask_again(talk)
     else:
-        _ask_who_reads(talk, "code")
+        _ask_who_reads(talk, asked_for)
 
 
 def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
@@ -40,10 +54,10 @@ def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
     if opened.question == "joined":
         _take_up(talk)
     elif shared:
-        talk.say(say(OTHERS_READ))
+        _refuse(talk, opened.question)
         resume(talk)
     else:
-        _give(talk)
+        _give(talk, opened.question)
         # What was set aside is asked again: it goes along, and until then may be answered here.
         if talk.thread.interrupted is None:
             talk.open(None)
@@ -79,8 +93,13 @@ def joined(talk: Talk, other: Joined) -> None:
         _take_up(talk)
 
 
-def _give(talk: Talk) -> None:
-    talk.says.append(Outgoing(CODE, say(YOUR_CODE, code="")))
+def _give(talk: Talk, asked_for: str) -> None:
+    kind, text = (INVITATION, INVITE) if asked_for == "invitation" else (CODE, YOUR_CODE)
+    talk.says.append(Outgoing(kind, say(text, code="")))
+
+
+def _refuse(talk: Talk, asked_for: str) -> None:
+    talk.say(say(NO_INVITATION if asked_for == "invitation" else OTHERS_READ))
 
 
 def _ask_who_reads(talk: Talk, asked_for: str) -> None:

@@ -23,6 +23,10 @@ _MEANS: Mapping[Name, str] = {
     "work": N_("A job, not money."),
     "read": N_("How I read what is new"),
     "elsewhere": N_("Go on in another place"),
+    "invite": N_("Let somebody help me"),
+    "helper": N_("I help somebody"),
+    "helpers": N_("Who helps me, and what was seen"),
+    "no-helper": N_("No helper any more"),
 }
 _OF_A_LINE: Mapping[Name, str] = {
     "change": N_("Change answer {n}"),

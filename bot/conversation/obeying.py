@@ -2,13 +2,15 @@
 
 from backend.contract import MeetingStatus, StatusQuery
 from bot.conversation.answering import back, change, later, remove
-from bot.conversation.elsewhere import elsewhere
+from bot.conversation.elsewhere import elsewhere, invite
+from bot.conversation.helping import of_helpers
 from bot.conversation.notices.something_new import read
 from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, close, start
 from bot.conversation.speaking import choose
 from bot.conversation.talk import Talk
 from bot.flows.work import NO_APPLICATION, helpers
+from bot.messages import Said
 from bot.text import N_, say
 from bot.words import Command
 
@@ -17,7 +19,7 @@ _BEFORE_A_MEETING = ("welcome", "work", "apply", "application")
 """Flows that whoever wants a job, not money, leaves."""
 
 
-def obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for each word
+def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR0912  # one line for each word
     match asked.name:
         case "help":
             talk.say(say(N_("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Stop: STOPP.")))
@@ -48,6 +50,10 @@ def obey(talk: Talk, asked: Command) -> None:  # noqa: C901  # one line for each
             later(talk)
         case "move" | "elsewhere":
             (_wants_to_move if asked.name == "move" else elsewhere)(talk)
+        case "invite":
+            invite(talk)
+        case "helper" | "helpers":
+            of_helpers(talk, event, asked)
         case "work":
             _wants_work(talk)
         case "read":

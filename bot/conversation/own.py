@@ -9,6 +9,7 @@ from bot.conversation.answering import missed
 from bot.conversation.asides import answered_aside, was_answered, which_was_meant
 from bot.conversation.asked import asked, is_outright
 from bot.conversation.elsewhere import who_reads
+from bot.conversation.helping import named, typed
 from bot.conversation.notices import notices_ask
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
@@ -62,6 +63,8 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "interpreter": _interpreter,
         # Answered before anything else is read: whoever has the number now is told of nothing.
         STILL_YOURS: lambda talk, _, __: ask_again(talk),
+        "helping": typed,
+        "helper-name": named,
         "who-reads": lambda talk, who, opened: who_reads(talk, who == "yes", opened),
         **{name: asked.answered for name, asked in notices_ask().items()},
     }

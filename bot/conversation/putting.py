@@ -11,11 +11,11 @@ from bot.answers import answers
 from bot.conversation.notices import notices_ask
 from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
-from bot.flows import flows
+from bot.flows import flows, seen_by_helpers
 from bot.flows.phone import SHARED, SHARED_HERE
 from bot.form import Asking, Flow, Played, digest_of, item_of, questions_left
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
-from bot.questions import OneOf, Question, YesNo
+from bot.questions import OneOf, Person, Question, YesNo
 from bot.sending import STILL_YOURS
 from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
 
@@ -40,6 +40,16 @@ CONFIRM_CONTACT = Question(
 STILL_HERS = Question(
     "still_hers", N_("Hi! It is long since you wrote. Is this still yours? Answer JA or NEJ."), YesNo()
 )
+HELPERS_NAME = Question(
+    "helper_name",
+    N_("What is your first name? The person you help sees it."),
+    Person(),
+    sensitivity=Sensitivity.PERSONAL,
+)
+OF_HER = N_("The person you help is asked: {question}")
+"""Before her question in her helper's thread, so that it is never taken for the helper's own."""
+ASKED_OF_HELPERS = ("helping", "helper-name")
+
 NUDGE = Question("nudge", N_("What you have written is kept. Do you want to go on?"), YesNo())
 REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
 REMINDER_EVENING = N_("The meeting tomorrow is at {time}. You need not answer. Can you not come? Answer 2.")
@@ -64,9 +74,12 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
         return Question("which", WHICH, OneOf({**labels, "person": A_PERSON}))
     if ask in notices_ask():
         return notices_ask()[ask].question(talk)
+    if ask == "helping":
+        return seen_by_helpers()[about]
     own: dict[str, Question[Any]] = {
         "human": HUMAN,
         "nudge": NUDGE,
+        "helper-name": HELPERS_NAME,
         "answered": ANSWERED,
         "move-or-cancel": MOVE_OR_CANCEL,
         "confirm-contact": CONFIRM_CONTACT,
@@ -104,7 +117,11 @@ def put_own(
         values = notice.values(talk) if notice is not None else {}
         if ask == "interpreter":
             values = {"language": LanguageName(about)}
-        message = Outgoing("question", with_reason(reason, say(question.text, **values)), choices=options)
+        text = with_reason(reason, say(question.text, **values))
+        if ask == "helping":
+            text = say(OF_HER, question=text)
+        kind = "helping" if ask in ASKED_OF_HELPERS else "question"
+        message = Outgoing(kind, text, choices=options, sensitivity=question.sensitivity)
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.
     talk.open(Open(ask, token, talk.now, question=about, reference=reference, until=until, tries=1))

@@ -8,11 +8,12 @@ from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import is_doubted
 from bot.conversation.elsewhere import did_not_fit, joined
 from bot.conversation.flood import is_flooding
+from bot.conversation.helping import A_HELPERS_CODE, HELPERS_WORDS, begins, for_oneself, of_helpers, only_helps
 from bot.conversation.meant import meant
 from bot.conversation.obeying import obey
 from bot.conversation.own import answer_own, own_number
 from bot.conversation.ownership import away
-from bot.conversation.putting import MOVE_OR_CANCEL, own_question, put_own
+from bot.conversation.putting import ASKED_OF_HELPERS, MOVE_OR_CANCEL, own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay
 from bot.conversation.speaking import (
     choose,
@@ -36,6 +37,9 @@ BEHIND_US = N_("That question is already behind us.")
 RANG = N_("A missed call. Please ring back.")
 PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the meeting if you have them.")
 
+_NO_CALL = ("language", "work", "elsewhere", "invite", *HELPERS_WORDS)
+"""Words that ask for something else than help."""
+
 
 def said(talk: Talk, event: Said) -> None:
     """Take what the person wrote."""
@@ -58,6 +62,8 @@ def said(talk: Talk, event: Said) -> None:
         talk.means(say(A_CODE))
         joined(talk, event.joined)
         return
+    if _is_about_helping(talk, event, asked):
+        return
     learnt = learn(talk, event)
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
         always(talk, asked)
@@ -68,6 +74,21 @@ def said(talk: Talk, event: Said) -> None:
     # What was behind, staff have read, and have answered what was to be answered.
     if not event.behind or is_acute(event.words) or (asked is not None and asked.name == "human"):
         _take(talk, event, asked, learnt=learnt)
+
+
+def _is_about_helping(talk: Talk, event: Said, asked: Command | None) -> bool:
+    """Somebody begins to help, or ends it, which works whoever owns the thread; or writes who only helps another."""
+    if event.began is not None:
+        talk.means(say(A_HELPERS_CODE))
+        begins(talk, event.began)
+    elif asked is not None and asked.name == "no-helper":
+        of_helpers(talk, event, asked)
+    elif only_helps(talk, asked) and not is_acute(event.words):
+        if not _arrived_by_mistake(talk, event, acute=False):
+            for_oneself(talk, asked)
+    else:
+        return False
+    return True
 
 
 def _name_the_word(talk: Talk, event: Said, asked: Command | None) -> None:
@@ -93,7 +114,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
     elif _arrived_by_mistake(talk, event, acute=acute) and asked is None:
         (_offer_human if event.unread == "voice" else ask_again)(talk)
     elif asked is not None:
-        obey(talk, asked)
+        obey(talk, event, asked)
         if not talk.says and not talk.thread.awaited:
             # A word with nothing open to belong to is read like any other words: nobody is left without an answer.
             nothing_open(talk, event.words)
@@ -193,11 +214,12 @@ def _is_understood(talk: Talk, event: Said) -> bool:
 
 def _calls_for_help(talk: Talk, event: Said, asked: Command | None) -> bool:
     """The first words of somebody unknown. Not the reply that only says whose number this is."""
-    if talk.person.helped or event.code or (talk.thread.open is not None and talk.thread.open.ask == "confirm-contact"):
+    opened = talk.thread.open
+    if talk.person.helped or event.code or (opened and opened.ask in ("confirm-contact", *ASKED_OF_HELPERS)):
         return False
     # Whoever wants a job and no money, and no meeting either, asks for nothing that a case is opened for.
     wants_nothing = talk.run is not None and talk.run.flow == "work" and _says_no(talk, event)
-    return not wants_nothing and (asked is None or asked.name not in ("language", "work", "elsewhere"))
+    return not wants_nothing and (asked is None or asked.name not in _NO_CALL)
 
 
 def _says_no(talk: Talk, event: Said) -> bool:

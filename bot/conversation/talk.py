@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from backend.contract import HandOver, Meeting, MeetingStatus, Policy, Sensitivity, Value
 from bot.form import Context
-from bot.messages import Awaited, Call, Open, Outgoing, Person, Run, State, Thread, Timer
+from bot.messages import Awaited, Call, Helped, Open, Outgoing, Person, Run, State, Thread, Timer
 from bot.text import Text, local, render, say
 
 PERSONAL_CHANNELS = ("web", "terminal")
@@ -44,6 +44,7 @@ class Talk:
     linking: UUID | None = None
     owning: str | None = None
     letter: tuple[UUID, bool] | None = None
+    tells: list[tuple[UUID, Helped]] = field(default_factory=list)
     understood: str | None = None
     _ids: int = 0
 

@@ -24,6 +24,7 @@ ALONE = Question(
     section="household",
     hint=N_("Married or living together: answer no."),
     short=N_("Apply alone"),
+    helper_sees=True,
 )
 PARTNER_NAME = Question(
     "partner_name",
@@ -55,6 +56,7 @@ MONTH = Question(
     sensitivity=PERSONAL,
     section="household",
     short=N_("Month"),
+    helper_sees=True,
 )
 STAYS_HERE = Question(
     "stays_here",
@@ -63,6 +65,7 @@ STAYS_HERE = Question(
     sensitivity=PERSONAL,
     section="household",
     short=N_("Here all month"),
+    helper_sees=True,
 )
 
 # --- Children ---------------------------------------------------------------------------------------------------------
@@ -116,6 +119,7 @@ HOUSING = Question(
     sensitivity=PERSONAL,
     section="housing",
     short=N_("Home"),
+    helper_sees=True,
 )
 HOUSING_KRONOR = Question(
     "housing_kronor",

@@ -10,10 +10,12 @@ from bot.form import Flow, Form, Json, Refusal
 from bot.questions import Day, FreeTimeKind, Language, Question, YesNo
 from bot.text import N_, LanguageName, Text, local, say
 
-NEEDS_INTERPRETER = Question("needs_interpreter", N_("Do you need an interpreter?"), YesNo())
-INTERPRETER_LANGUAGE = Question("interpreter_language", N_("Which language do you speak?"), Language())
+NEEDS_INTERPRETER = Question("needs_interpreter", N_("Do you need an interpreter?"), YesNo(), helper_sees=True)
+INTERPRETER_LANGUAGE = Question(
+    "interpreter_language", N_("Which language do you speak?"), Language(), helper_sees=True
+)
 TIME = Question("time", N_("Which time suits you?"), FreeTimeKind(another_day=True))
-DAY = Question("day", N_('Which day suits you? Write for example "Thursday".'), Day())
+DAY = Question("day", N_('Which day suits you? Write for example "Thursday".'), Day(), helper_sees=True)
 TIME_THAT_DAY = Question("time_that_day", N_("Which time suits you?"), FreeTimeKind())
 
 OFFERED = 3

@@ -44,6 +44,11 @@ HEARD: dict[Name, str] = {
     "قراءة|اقرأ|أريد أن أقرأ|AKHRI|akhris|ЧИТАТИ|прочитати",
     "elsewhere": "BYT TELEFON|byt telefon, tack|annan telefon|another phone|switch phones please|هاتف آخر|"
     "taleefan kale|інший телефон",
+    "invite": "BJUD IN HJÄLPARE|bjud in en hjälpare, tack|INVITE HELPER|دعوة مساعد|CASUUN CAAWIYE|ЗАПРОСИТИ ПОМІЧНИКА",
+    "helper": "HJÄLPARE|hjälpare tack|HELPER|مساعد|CAAWIYE|ПОМІЧНИК|помічниця",
+    "helpers": "MINA HJÄLPARE|vem hjälper mig?|MY HELPERS|who helps me?|من يساعدني؟|CAAWIYEYAASHAYDA|МОЇ ПОМІЧНИКИ",
+    "no-helper": "TA BORT HJÄLPAREN|ta bort min hjälpare!|REMOVE HELPER|إزالة المساعد|KA SAAR CAAWIYAHA|"
+    "ПРИБРАТИ ПОМІЧНИКА",
 }
 
 
