@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from backend.contract import SamePerson
 from bot import codes, helping, merging, threads
 from bot.conversation.doubt import is_doubted
+from bot.conversation.putting import ASKED_OF_HELPERS
 from bot.desk import Desk, LockMore
 from bot.diverter import MARK
 from bot.messages import Filled, Joined, Said, Thread
@@ -68,7 +69,7 @@ async def _may_be_joined(desk: Desk, thread: LockedThread, to: LockedThread) -> 
 
 async def _join(desk: Desk, thread: LockedThread, shown_in: LockedThread, at: datetime) -> Joined:
     """Move the question, and what it waits for, from the thread where the code was shown; in this transaction."""
-    was = shown_in.state
+    was = _without_anothers(shown_in.state)
     same = thread.person == shown_in.person
     if not same:
         one, into = thread.person, shown_in.person
@@ -96,6 +97,13 @@ async def _join(desk: Desk, thread: LockedThread, shown_in: LockedThread, at: da
         tells=not (was.opted_out or was.blocked),
         with_staff=was.owner == "staff" or was.handed_over,
     )
+
+
+def _without_anothers(thread: Thread) -> Thread:
+    """Without a question of somebody she helps: that was asked there, and is not hers."""
+    if thread.open is None or thread.open.ask not in ASKED_OF_HELPERS:
+        return thread
+    return replace(thread, open=thread.interrupted, interrupted=None)
 
 
 def _fresh(thread: Thread) -> Thread:

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, Row, insert, or_, select, update
 
 from bot import threads
 from bot.conversation.doubt import is_doubted
-from bot.conversation.helping import HELPERS_WORDS, acted, asks, called, may_be_typed
+from bot.conversation.flood import is_flooding
+from bot.conversation.helping import HELPERS_WORDS, acted, answered, asks, called, may_be_typed
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.desk import Desk, LockMore
 from bot.hours import may_leave_at
@@ -29,6 +30,7 @@ LASTS = timedelta(days=30)
 
 LET_IN = N_("Somebody has been let in with a code to help, until {day}.")
 DID = N_("{name}: {what}.")
+TYPED = N_("{name} typed the answer: {what}.")
 GONE = N_("{name} helps no longer.")
 
 
@@ -77,13 +79,20 @@ async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: date
             return replace(event, helpers=await _end(desk, thread, at))
         case "helpers":
             return replace(event, helpers=await _listed(desk, _roles(await _is_hers(desk, thread.person))))
-        case _ if not thread.state.opted_out and thread.state.owner == "bot":
+        case _ if not (thread.state.opted_out or thread.state.owner == "staff" or is_flooding(_talk(desk, thread))):
             return replace(event, helping=await _look(desk, thread, at))
     return event
 
 
 async def told(desk: Desk, thread: LockedThread, event: Event, at: datetime) -> Event:
-    """What a helper's turn sends to her thread, before it has its own there: written down; too late, it is nothing."""
+    """What a helper's turn sends to her thread, before it has its own there: written down; too late, it is nothing.
+
+    A helper's own message that waited is brought up to date.
+    """
+    if isinstance(event, Said) and event.helping is not None:
+        # It had to wait for its turn: what may be seen is looked at again.
+        found = await _seen(desk, thread, desk.engine.clock())
+        return replace(event, helping=found[1] if found is not None else None)
     if not isinstance(event, Helped) or event.what not in ("named", "answered"):
         return event
     role = (await desk.connection.execute(_roles(helpers.c.helper == event.helper, _is_active(at)))).one_or_none()
@@ -97,12 +106,26 @@ async def told(desk: Desk, thread: LockedThread, event: Event, at: datetime) -> 
     asking = may_be_typed(_talk(desk, thread))
     if any(_is_silent(desk, one) for one in hers) or asking is None or asking.key != event.question:
         return replace(event, what="late")
-    await _write_down(desk, thread, role, Act(at, "answered", event.question))
+    await _write_down(desk, role, Act(at, "answered", event.question))
+    await _mark(desk, thread, say(TYPED, name=called(_name(desk, role)), what=answered(event.question, event.answer)))
     return event
 
 
 async def _look(desk: Desk, thread: LockedThread, at: datetime) -> Helping | None:
     """What the helper sees now, written down as seen."""
+    found = await _seen(desk, thread, at)
+    if found is None:
+        return None
+    role, seen = found
+    act = Act(at, "saw-question" if seen.question else "saw", seen.question)
+    await _write_down(desk, role, act)
+    place = desk.locked[seen.thread]
+    await _mark(desk, place, say(DID, name=called(_name(desk, role)), what=acted(act)))
+    await threads.save_thread(desk.connection, desk.codec, place)
+    return seen
+
+
+async def _seen(desk: Desk, thread: LockedThread, at: datetime) -> tuple[Row[Any], Helping] | None:
     role = (await desk.connection.execute(_roles(helpers.c.helper == thread.id, _is_active(at)))).one_or_none()
     if role is None:
         return None
@@ -110,23 +133,19 @@ async def _look(desk: Desk, thread: LockedThread, at: datetime) -> Helping | Non
     hers = [desk.locked[one] for one in await threads_of(desk, person)]
     if not hers or person == thread.person or any(_is_silent(desk, one) for one in hers):
         return None
-    shown = next((one for one in hers if asks(_talk(desk, one)) is not None), None)
-    place = shown or next((one for one in hers if one.id == role.thread), hers[0])
+    asked = next((one for one in hers if asks(_talk(desk, one)) is not None), None)
+    place = asked or next((one for one in hers if one.id == role.thread), hers[0])
     talk = _talk(desk, place)
-    meeting = talk.person.meeting if talk.stands(talk.person.meeting) else None
+    meeting = talk.person.meeting
+    if not talk.stands(meeting) or (meeting is not None and meeting.id == talk.person.unsaid):
+        # One she has not heard of yet comes with what is new, and would tell of it.
+        meeting = None
     awake = _may_hear_now(desk, place, at)
     asking = may_be_typed(talk) if awake else None
     sees = asking is not None and _talk(desk, thread).carries(asking.question.sensitivity)
     question = asking.key if asking is not None and sees else ""
-    await _write_down(desk, place, role, Act(at, "saw-question" if question else "saw", question))
-    await threads.save_thread(desk.connection, desk.codec, place)
-    return Helping(
-        thread=place.id,
-        until=role.until,
-        meeting=meeting,
-        question=question,
-        hers_alone=awake and shown is not None and not question,
-    )
+    hers_alone = awake and asked is not None and not question
+    return role, Helping(place.id, role.until, meeting=meeting, question=question, hers_alone=hers_alone)
 
 
 async def _end(desk: Desk, thread: LockedThread, at: datetime) -> tuple[Helper, ...]:
@@ -192,7 +211,7 @@ def _locked(desk: Desk, thread: UUID) -> LockedThread:
 def _is_silent(desk: Desk, thread: LockedThread) -> bool:
     """Whether she lets nothing of ours through there, or it may be another's by now."""
     state = thread.state
-    return state.opted_out or state.frozen or is_doubted(state, desk.engine.clock())
+    return state.opted_out or state.blocked or state.frozen or is_doubted(state, desk.engine.clock())
 
 
 def _may_hear_now(desk: Desk, thread: LockedThread, at: datetime) -> bool:
@@ -209,17 +228,17 @@ def _name(desk: Desk, role: Row[Any]) -> str:
     return desk.codec.open(role.name, "helpers", "name", role.id).decode() if role.name else ""
 
 
-async def _write_down(desk: Desk, thread: LockedThread, role: Row[Any], act: Act) -> None:
-    """For her list, and for whoever reads her thread."""
+async def _write_down(desk: Desk, role: Row[Any], act: Act) -> None:
+    """For her list."""
     await desk.connection.execute(
         insert(helper_acts).values(
             municipality=desk.municipality, helper=role.id, act=act.act, question=act.question or None, at=act.at
         )
     )
-    await _mark(desk, thread, say(DID, name=called(_name(desk, role)), what=acted(act)))
 
 
 async def _mark(desk: Desk, thread: LockedThread, text: Text) -> None:
+    """For whoever reads her thread: staff, and she."""
     language = thread.state.language or "sv"
     await desk.write_entry(
         thread,

@@ -151,7 +151,8 @@ class Question(Generic[T]):
     ``section`` is the page it stands on. ``usual`` is what most people answer, for telling how many questions are left.
     ``unread`` is said of words that are none of its answers, where they need no correction; ``again`` is how it is put
     after that, where its first words greet. ``helper_sees``: whoever helps her may read it and type the answer. Only
-    for what every applicant is asked, so that its coming tells nothing; never money, debts, illness or children.
+    for what every applicant is asked, so that its coming tells nothing, and for the meeting's day and interpreter;
+    never for money, debts, illness or children.
     """
 
     name: str

@@ -29,7 +29,7 @@ MEETING = N_("The meeting: {time}, {address}.")
 NOT_CERTAIN = N_("The meeting, not certain yet: {time}, {address}.")
 HERS_ALONE = N_("There is a question too. Only the person you help answers it.")
 PASSED_ON = N_("Thank you. The person you help sees the answer and confirms it. More: HELPER.")
-YOUR_NAME = N_("Thank you. It is kept with what you do.")
+YOUR_NAME = N_("Thank you. Your name stands with what you do here.")
 HELP_OVER = N_("You help nobody here any more. Thank you.")
 FOR_ONESELF = N_("Here you help somebody: write HELPER. Do you need help yourself? Then write it once more.")
 
@@ -62,6 +62,13 @@ def acted(act: Act, *, personal: bool = True) -> Text:
     if question is None:
         return say(ACTS[act.act])
     return say("{act} ({what})", act=say(ACTS[act.act]), what=say(question.short or question.text))
+
+
+def answered(name: str, answer: Any) -> Text:
+    """A question that was typed for her, and the answer, as both are shown."""
+    question = seen_by_helpers()[name]
+    shown = question.kind.show(question.kind.load(answer))
+    return say("{label}: {answer}", label=say(question.short or question.text), answer=shown)
 
 
 def called(name: str) -> Text:
@@ -225,7 +232,7 @@ def _take(talk: Talk, event: Helped) -> None:
     if run is None or asking is None or asking.key != event.question:
         return
     store(talk, run, {asking.key: event.answer})
-    what = say(asking.question.short or asking.question.text)
+    what = answered(asking.question.name, event.answer)
     talk.says.append(Outgoing("helping", say(TYPED, what=what), sensitivity=asking.question.sensitivity))
     go_on(talk)
 

@@ -18,7 +18,7 @@ from bot.conversation.elsewhere import DID_NOT_FIT, NO_INVITATION
 from bot.conversation.helping import HELP_OVER, NO_MEETING, NOBODY, NOBODY_NOW, NOTHING, ONLY_TYPING, PASSED_ON
 from bot.flows import application, first_meeting, seen_by_helpers
 from bot.inbox import Inbound, Received
-from bot.messages import Said, State, load_outgoing
+from bot.messages import Said, State, Turn, load_outgoing
 from bot.questions import Question
 from bot.text import render, say
 from bot.turns import take
@@ -379,9 +379,9 @@ async def test_what_a_helper_types_is_told_her_marked_and_hers_to_attest(house: 
     assert swedish(PASSED_ON) in await reads(house, HELPER, "ja")
     await house.work()
     *_, told, asked = await lines_of(house, HER)
-    assert told == "Din hjälpare har svarat åt dig: Söker ensam. Du kan ändra det, och du bekräftar det."
+    assert told == "Din hjälpare har svarat åt dig: Söker ensam: Ja. Du kan ändra det, och du bekräftar det."
     assert asked.startswith("Vilken månad")
-    assert "Hjälparen: en fråga besvarades (Söker ensam)." in await lines_of(house, HER, by="marker")
+    assert "Hjälparen skrev svaret: Söker ensam: Ja." in await lines_of(house, HER, by="marker")
     run = (await state_of(house, HER)).run
     assert run is not None
     assert (run.answers["applies_alone"], run.digest) == (True, None)
@@ -499,5 +499,57 @@ async def test_a_meeting_that_is_over_or_not_booked_is_none(house: House) -> Non
     await helps(house)
     await changed(house, HER, lambda state: with_meeting(state, status=MeetingStatus.CANCELLED))
     assert swedish(NO_MEETING) in await reads(house, HELPER, "HJÄLPARE")
+    # Of a new one that comes with a decision she hears first.
+    await changed(house, HER, lambda state: with_meeting(state).with_person(unsaid=UUID(int=7)))
+    assert swedish(NO_MEETING) in await reads(house, HELPER, "HJÄLPARE")
     await changed(house, HER, lambda state: with_meeting(state, status=MeetingStatus.PRELIMINARY))
+    await changed(house, HER, lambda state: state.with_person(unsaid=None))
     assert "Mötet, preliminärt: " in await reads(house, HELPER, "HJÄLPARE")
+
+
+async def test_a_look_that_had_to_wait_shows_what_may_be_seen_when_its_turn_comes(house: House) -> None:
+    await helps(house)
+    house.engine.turn = _raises
+    assert (await writes(house, HELPER, "HJÄLPARE")).outcome == "waiting"
+    house.engine.turn = turn
+    await writes(house, HER, "ta bort hjälparen")
+    await house.change("update inbox set next_try_at = now()")
+    await house.work()
+    assert swedish(NOTHING) in await lines_of(house, HELPER)
+    assert ADDRESS not in "".join(await lines_of(house, HELPER))
+
+
+async def test_whoever_helps_and_goes_on_elsewhere_takes_nobodys_question_along(house: House) -> None:
+    await helps(house)
+    await writes(house, HELPER, "HJÄLPARE")
+    await writes(house, HELPER, "jag behöver hjälp")
+    await changed(house, HELPER, lambda state: state.with_thread(greeted=True))
+    await writes(house, HELPER, "HJÄLPARE")
+    await writes(house, HELPER, "byt telefon")
+    codec = await house.engine.codec(TOWN)
+    (row,) = await house.rows("select id, message from outbox where kind = 'code'")
+    code = str(load_outgoing(codec.open(row.message, "outbox", "message", row.id)).text.values["code"])
+    await writes(house, OTHER, code)
+    await house.work()
+    there = await state_of(house, OTHER)
+    assert there.person.id == (await state_of(house, HELPER)).person.id
+    assert there.thread.open is None
+    assert "Söker du ensam," not in "".join(await lines_of(house, OTHER))
+
+
+async def test_staff_read_in_her_thread_what_a_helper_typed_and_in_whose_name(house: House) -> None:
+    page = ("web", "his page")
+    await applies(house)
+    await writes(house, page, await code_for(house))
+    await writes(house, page, "Omar")
+    await house.work()
+    await writes(house, HER, "RING")
+    await writes(house, page, "HJÄLPARE")
+    await writes(house, page, "nej")
+    await house.work()
+    told = [body["swedish"] for body in house.office.told("threads/") if body and body.get("who") == "marker"]
+    assert told[-1] == "Omar skrev svaret: Söker ensam: Nej."
+
+
+def _raises(*_: object) -> Turn:
+    raise RuntimeError("our own mistake")
