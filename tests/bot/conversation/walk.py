@@ -113,6 +113,10 @@ COMMANDS = (
     "move",
     "read",
     "elsewhere",
+    "invite",
+    "helper",
+    "helpers",
+    "no-helper",
     "cannot-come",
 )
 LANGUAGES = ("svenska", "SV", "العربية", "byt till arabiska", "somaliska", "språk")
