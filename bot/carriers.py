@@ -1,17 +1,12 @@
 """What the outbox knows of a channel: it takes a letter and says what became of it."""
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 from backend.contract import Channel
 from bot.messages import Outgoing
-
-if TYPE_CHECKING:
-    from bot.engine import Engine
-
 
 IDLE = 2.0
 """Seconds after which a connection to a provider is not used again. Servers close what is idle (many after 5 seconds),
@@ -104,19 +99,6 @@ class HasProviders(Protocol):
 
     def providers_of(self, municipality: str) -> tuple[str, ...]:
         """The names of those that carry this municipality's letters, the first choice first."""
-        ...
-
-
-@runtime_checkable
-class Listens(Protocol):
-    """A channel that has something to do by itself, in the worker: to ask its provider for what people wrote."""
-
-    async def listen(self, engine: "Engine", stop: asyncio.Event) -> None:
-        """Until ``stop`` is set. Never raises for what a provider or the database may do."""
-        ...
-
-    async def trouble(self, engine: "Engine") -> dict[str, str]:
-        """What stands still until a person has mended it: municipality -> why, in words. Raises database errors."""
         ...
 
 

@@ -16,9 +16,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import limits
-from bot.carriers import Listens
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.listening import Listens
 from bot.logs import where
 from bot.pulse import feed_of
 from bot.tables import calls, heartbeats, inbox, outbox, policies, receipts, sending, telegram_bots, timers

@@ -16,9 +16,9 @@ import structlog
 from sqlalchemy import Row
 
 from bot import calls, inbox, limits, notices, outbox, timers, troubles, unknown
-from bot.carriers import Listens
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.listening import Listens
 from bot.logs import where
 from bot.policies import FRESH, NoPolicy
 from bot.pulse import feed_of

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,20 @@ def test_the_launcher_needs_nothing_but_python() -> None:
 def test_the_contract_needs_nothing_but_pydantic() -> None:
     standard = {*sys.stdlib_module_names, "pydantic"}
     assert {name for name in imported(ROOT / "backend" / "contract.py") if not allowed(name, standard)} == set()
+
+
+def test_no_two_modules_need_each_other() -> None:
+    """Also not for their types alone: what two rooms both speak of has a module of its own."""
+    files = [file for half in ("backend", "bot") for file in (ROOT / half).rglob("*.py")]
+    modules = {".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file for file in files}
+
+    def module(name: str) -> str:
+        while name not in modules:
+            name = name.rpartition(".")[0]
+        return name
+
+    needs = {
+        one: {module(name) for name in imported(file) if allowed(name, {"backend", "bot"})} - {one}
+        for one, file in modules.items()
+    }
+    TopologicalSorter(needs).prepare()  # raises CycleError, which names them

@@ -11,8 +11,8 @@ import pytest
 from backend import postgres
 from backend.contract import Policy
 from bot import app
-from bot.carriers import Listens
 from bot.conversation import turn
+from bot.listening import Listens
 from bot.stories.serving import serving
 from bot.stories.telegram import Account, Telegram
 from bot.stories.twilio import Twilio
