@@ -19,12 +19,19 @@ from urllib.parse import parse_qsl, quote
 from uuid import UUID
 
 import structlog
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, encode_basic_auth
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    TCPConnector,
+    encode_basic_auth,
+)
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot import inbox
-from bot.carriers import CannotAsk, Letter, Outcome, Span
+from bot.carriers import IDLE, CannotAsk, Letter, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, secret
@@ -175,7 +182,11 @@ class Elks:
         """Raises _Refused, ClientError, TimeoutError, OSError, ValueError (an answer that is none)."""
         if self._session is None:  # made when first used: it belongs to the running loop
             login = encode_basic_auth(self.account.username, self.account.password)
-            self._session = ClientSession(headers={"Authorization": login}, timeout=ClientTimeout(total=TIMEOUT))
+            self._session = ClientSession(
+                headers={"Authorization": login},
+                timeout=ClientTimeout(total=TIMEOUT),
+                connector=TCPConnector(keepalive_timeout=IDLE),
+            )
         url = f"{self.account.api_base}/a1/sms"
         async with self._session.request(method, url, allow_redirects=False, **more) as response:
             if not 200 <= response.status < 300:

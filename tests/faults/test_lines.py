@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 
-from bot.carriers import IDLE
 from tests.bot.house import NUMBER, SARA, TOWN, reply, says
 from tests.faults.conftest import Town
 from tests.faults.wire import AFTER, BEFORE, Fault
@@ -106,6 +105,10 @@ async def test_telegram_staffs_own_words_whose_answer_is_lost(town: Town, fault:
     assert [one["reason"] for one in town.house.office.told("handovers")] == ["undelivered"]
 
 
+BETWEEN = 2.5
+"""Seconds between two messages: longer than a connection may be idle, shorter than any server leaves one open."""
+
+
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_line_that_the_other_side_closes_while_it_is_idle(town: Town, channel: str) -> None:
     """Servers do so after a while; what is sent at that very moment would be unknown. An old line is not used again."""
@@ -116,7 +119,7 @@ async def test_line_that_the_other_side_closes_while_it_is_idle(town: Town, chan
         else:
             await town.telegram.write(town.sara, TOWN, words)
         await town.house.work()
-        await asyncio.sleep(IDLE + 0.2)
+        await asyncio.sleep(BETWEEN)
     assert (town.texts() if channel == "sms" else town.chat()) == ["Du skrev: ett", "Du skrev: två"]
     assert await town.house.rows("select 1 from outbox where state = 'unknown'") == []
 

@@ -19,6 +19,7 @@ from bot.stories.elks import Elks, Fault
 from tests.bot.elks_settings import ELKS_NUMBER, ELKS_SETTINGS, OLD_SECRET, SECRET
 from tests.bot.house import SARA, TOWN, House, says
 from tests.bot.test_settings import GIVEN
+from tests.faults.wire import Wire
 
 TEXT = {
     "direction": "incoming",
@@ -266,6 +267,19 @@ async def test_a_refused_connection_is_certainly_nothing_and_nobody_can_be_asked
     with pytest.raises(CannotAsk):
         await by.look_up(letter(), Span(datetime.now(UTC), datetime.now(UTC)), frozenset())
     await by.close()
+
+
+async def test_a_line_that_was_idle_is_not_used_again(elks: Elks) -> None:
+    """The other side may be closing it at that moment, and then nobody would know whether the text was taken."""
+    async with Wire(elks.base_url).open() as wire:
+        wire.once = True
+        account = Account("u1234", "secret-secret-secret", wire.url, {TOWN: ELKS_NUMBER}, (SECRET,))
+        by = at_elks.Elks(account, "http://127.0.0.1:1")
+        assert (await by.send(letter())).state == "sent"
+        await asyncio.sleep(2.5)
+        assert (await by.send(letter())).state == "sent"
+        assert (await by.send(letter())).state == "unknown", "used again at once, it is cut"
+        await by.close()
 
 
 async def test_an_answer_that_never_comes_is_unknown(
