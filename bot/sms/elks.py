@@ -4,12 +4,13 @@ It signs nothing, so the addresses it calls hold a long secret (``key``); that o
 too, so a report finds its row even when the answer to our own request was lost. What is answered outside 200-204 it
 brings again for at least six hours, so nothing is answered so before it is committed. Whoever rings the number wishes
 to be rung: the call is ended and taken as her word. Facts about 46elks: 46elks.com/docs (send-sms, receive-sms,
-sms-delivery-reports, sms-history, receive-call, voice-hangup).
+sms-delivery-reports, sms-history, receive-call, voice-hangup, get-account, update-account, list-numbers,
+show-number-id).
 """
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -35,6 +36,7 @@ from bot.carriers import IDLE, CannotAsk, Letter, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, secret
+from bot.findings import Finding, clock_of
 from bot.messages import Said
 from bot.policies import NoPolicy
 from bot.settings import Settings
@@ -50,6 +52,12 @@ ON_A_PAGE = 100
 
 AHEAD = timedelta(minutes=5)
 """How far its clock may be before ours."""
+
+UNIT = 10_000
+"""Its sums are in ten thousandths of the account's currency."""
+
+LOW = 100 * UNIT
+"""Below this the account is told to be filled, whatever its owner chose to be warned at: some 250 texts are left."""
 
 HANG_UP = {"hangup": "reject"}
 """The action a call is answered with: it ends before it has cost the caller anything."""
@@ -130,6 +138,66 @@ class Elks:
         texts, calls = (f"{self.public_url}{path}?key=<{_SECRET}>" for path in (INBOUND, CALL))
         return f"sms_url {texts} and voice_start {calls}"
 
+    # --- Who we are there ---------------------------------------------------------------------------------------------
+
+    async def diagnose(self, municipalities: Sequence[str]) -> list[Finding]:
+        """Ask 46elks whether it knows the account, what is left on it, and where it brings texts and calls."""
+        findings = await clock_of("46elks", self.account.api_base)
+        part = "the account"
+        try:
+            findings.append(_of_account(await self._ask("GET", "me")))
+            part = "the numbers"
+            listed = await self._numbers()
+            for municipality in municipalities:
+                number = self.account.numbers.get(municipality)
+                if number is not None:
+                    known = listed.get(number)
+                    # The list need not say where a number leads: it is asked for alone.
+                    found = await self._ask("GET", f"numbers/{quote(known, safe='')}") if known else None
+                    findings += self._of_number(municipality, found)
+        except _Refused as refused:
+            findings.append(Finding(_of_refusal(part, refused.status), wrong=True))
+        except (ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError) as error:
+            findings.append(Finding(f"46elks does not answer ({type(error).__name__}).", wrong=True))
+        return findings
+
+    async def _numbers(self) -> Mapping[str, str]:
+        """The numbers of the account that are in use, and 46elks' ids of them."""
+        found: dict[str, str] = {}
+        before: dict[str, str] = {}
+        while True:
+            page = await self._ask("GET", "numbers", params={"limit": str(ON_A_PAGE), **before})
+            found |= {one["number"]: one["id"] for one in page["data"] if one.get("active") == "yes"}
+            following = page.get("next")
+            if not page["data"] or not following or before.get("start") == following:
+                return found
+            before = {"start": following}
+
+    def _of_number(self, municipality: str, number: Mapping[str, Any] | None) -> list[Finding]:
+        name = f"46elks' number of {municipality}"
+        if number is None:
+            words = f"{name} ({_FROM}{municipality.upper()}) is not in this account, or not active."
+            return [Finding(words, wrong=True)]
+        can = number.get("capabilities") or ()
+        return [
+            self._leads_here(name, "sms", "sms_url", can, number.get("sms_url"), INBOUND),
+            self._leads_here(name, "voice", "voice_start", can, number.get("voice_start"), CALL),
+        ]
+
+    def _leads_here(self, name: str, what: str, entry: str, can: Sequence[str], url: Any, path: str) -> Finding:  # noqa: PLR0917  # one line of its form
+        brings = "what people write" if what == "sms" else "who rings"
+        if what not in can:
+            return Finding(f"{name} cannot bring us {brings}: it is without {what}.", wrong=True)
+        ours = [f"{self.public_url}{path}?key={key}" for key in self.account.secrets]
+        enter = f"Enter as its {entry}: {self.public_url}{path}?key=<{_SECRET}>"
+        if url == ours[0]:
+            return Finding(f"{name} brings us {brings}.")
+        if url in ours:
+            return Finding(f"{name} still has {_OLD_SECRET} in its {entry}. {enter}")
+        if str(url or "").partition("?")[0] == self.public_url + path:
+            return Finding(f"{name} has another secret in its {entry}: what it brings is refused. {enter}", wrong=True)
+        return Finding(f"{name} does not bring us {brings}. {enter}", wrong=True)
+
     # --- Out ----------------------------------------------------------------------------------------------------------
 
     async def send(self, letter: Letter) -> Outcome:
@@ -142,7 +210,7 @@ class Elks:
             "whendelivered": f"{self.public_url}{STATUS}?id={letter.id}&key={key}",
         }
         try:
-            told = await self._ask("POST", data=form)
+            told = await self._ask("POST", "sms", data=form)
         except _Refused as refused:
             return _meaning(refused.status)
         except ClientConnectorError as error:
@@ -168,7 +236,7 @@ class Elks:
             while before:
                 # Its words: "start" is what all of the page is older than, "end" what all of it is newer than.
                 page = await self._ask(
-                    "GET", params={"start": before, "end": _stamp(since), "limit": str(ON_A_PAGE), **only}
+                    "GET", "sms", params={"start": before, "end": _stamp(since), "limit": str(ON_A_PAGE), **only}
                 )
                 for listed in page["data"]:
                     if since <= _moment(listed["created"]) <= until:
@@ -178,7 +246,7 @@ class Elks:
         except (_Refused, ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError) as error:
             raise CannotAsk(type(error).__name__) from None
 
-    async def _ask(self, method: str, **more: Any) -> Mapping[str, Any]:
+    async def _ask(self, method: str, what: str, **more: Any) -> Mapping[str, Any]:
         """Raises _Refused, ClientError, TimeoutError, OSError, ValueError (an answer that is none)."""
         if self._session is None:  # made when first used: it belongs to the running loop
             login = encode_basic_auth(self.account.username, self.account.password)
@@ -187,7 +255,7 @@ class Elks:
                 timeout=ClientTimeout(total=TIMEOUT),
                 connector=TCPConnector(keepalive_timeout=IDLE),
             )
-        url = f"{self.account.api_base}/a1/sms"
+        url = f"{self.account.api_base}/a1/{what}"
         async with self._session.request(method, url, allow_redirects=False, **more) as response:
             if not 200 <= response.status < 300:
                 raise _Refused(response.status)
@@ -325,6 +393,26 @@ async def _report(engine: Engine, ours: str, told: Mapping[str, str]) -> None:
         return
     if not await receive_receipt(engine, message, _outcome(told), status, provider=Elks.name):
         log.warning("receipt of an unknown message", channel="sms")
+
+
+def _of_account(account: Mapping[str, Any]) -> Finding:
+    """Whether there is money on it. What costs is refused when it is used up."""
+    balance = account.get("balance")
+    if not isinstance(balance, int):
+        return Finding("46elks knows the account and its password.")
+    left = f"46elks' account has {balance // UNIT} {account.get('currency', '')} left".rstrip()
+    if balance <= 0:
+        return Finding(f"{left}: nothing is sent before it is filled.", wrong=True)
+    alert = account.get("creditalert")
+    if balance < max(LOW, alert if isinstance(alert, int) else 0):
+        return Finding(f"{left}: fill it before it is used up.", wrong=True)
+    return Finding(f"46elks knows the account and its password; {balance // UNIT} {account.get('currency', '')} left.")
+
+
+def _of_refusal(part: str, status: int) -> str:
+    if status == 401:
+        return "46elks does not know the account or its password (IMORGON_ELKS_USERNAME, IMORGON_ELKS_PASSWORD)."
+    return f"46elks refuses to tell about {part} (status {status})."
 
 
 def _outcome(told: Mapping[str, Any]) -> Outcome:

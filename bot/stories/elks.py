@@ -2,10 +2,10 @@
 
 It takes texts, lists them, reports on them to the address each came with, brings what people write and that they rang,
 and brings again what is not answered 200 to 204. It takes nothing its documentation does not describe. Faults can be
-asked for: refusals in plain text, errors, answers that never come.
+asked for: refusals in plain text, errors, answers that never come. It tells of its account, and of its numbers.
 
-Shapes: 46elks.com/docs (send-sms, sms-history, sms-delivery-reports, receive-sms, receive-call, voice-hangup), read in
-November 2026.
+Shapes: 46elks.com/docs (send-sms, sms-history, sms-delivery-reports, receive-sms, receive-call, voice-hangup,
+get-account, update-account, list-numbers, show-number-id), read in November 2026.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -75,7 +75,8 @@ class Text:
 class Elks:
     """The provider: what was sent (``texts``), what goes wrong (``faults``), and how it reports (``receipts``).
 
-    ``sms_url`` and ``voice_start``: number -> address, as they are entered for a number.
+    ``sms_url`` and ``voice_start``: number -> address, as they are entered for a number. The numbers of the account
+    are those that have one; ``returned`` were given back, and can do what stands in ``capabilities`` no more.
     """
 
     def __init__(self, username: str, password: str) -> None:
@@ -85,6 +86,9 @@ class Elks:
         self.receipts: tuple[str, ...] = ("sent", "delivered")
         self.sms_url: dict[str, str] = {}
         self.voice_start: dict[str, str] = {}
+        self.returned: set[str] = set()
+        self.capabilities: list[str] = ["sms", "mms", "voice"]
+        self.balance, self.credit_alert = 9_670_500, 2_000_000
         self.requests = 0
         self.listings = 0
         self.base_url = ""
@@ -209,7 +213,77 @@ class Elks:
         async def listed(request: Request) -> Response:
             return self._listed(request)
 
+        @app.get("/a1/me")
+        async def me(request: Request) -> Response:
+            return self._stranger(request) or JSONResponse(self._account())
+
+        @app.get("/a1/numbers")
+        async def numbers(request: Request) -> Response:
+            return self._stranger(request) or self._numbers(dict(request.query_params))
+
+        @app.get("/a1/numbers/{number_id}")
+        async def number(request: Request, number_id: str) -> Response:
+            return self._stranger(request) or self._number(number_id)
+
         return app
+
+    def _stranger(self, request: Request) -> Response | None:
+        if request.headers.get("Authorization") != self._login:
+            return PlainTextResponse("API access requires Basic HTTP authentication", 401)
+        return None
+
+    def _account(self) -> dict[str, Any]:
+        return {
+            "mobilenumber": "+46701740605",
+            "displayname": "Exempelkommun",
+            "id": "u5a9566c072160b318445d163949bf505",
+            "currency": "SEK",
+            "balance": self.balance,
+            "email": "help@46elks.example",
+            "creditalert": self.credit_alert,
+        }
+
+    def _own(self) -> list[str]:
+        """The newest first."""
+        return sorted({*self.sms_url, *self.voice_start}, reverse=True)
+
+    def _numbers(self, wanted: dict[str, str]) -> Response:
+        limit = int(wanted.get("limit", "100"))
+        if set(wanted) - {"start", "end", "limit"} or not 1 <= limit <= 100:
+            return PlainTextResponse("Unknown parameter", 400)
+        found = [one for one in self._own() if _created(one) < wanted.get("start", "9")]
+        # As its documentation shows a number of the list: without where it leads.
+        shown = [
+            {
+                "id": _id_of(one),
+                "active": "no" if one in self.returned else "yes",
+                "category": "mobile",
+                "capabilities": self.capabilities,
+                "country": "se",
+                "number": one,
+                "created": _created(one),
+                "allocated": _created(one),
+            }
+            for one in found[:limit]
+        ]
+        page: dict[str, Any] = {"data": shown}
+        if len(found) > limit:
+            page["next"] = _created(found[limit - 1])
+        return JSONResponse(page)
+
+    def _number(self, number_id: str) -> Response:
+        number = next((one for one in self._own() if _id_of(one) == number_id), None)
+        if number is None:
+            return PlainTextResponse("Not found", 404)
+        shown: dict[str, Any] = {
+            "id": number_id,
+            "active": "no" if number in self.returned else "yes",
+            "country": "se",
+            "number": number,
+            "capabilities": self.capabilities,
+        }
+        leads = {"sms_url": self.sms_url.get(number), "voice_start": self.voice_start.get(number)}
+        return JSONResponse(shown | {name: url for name, url in leads.items() if url})
 
     async def _send(self, request: Request) -> Response:
         self.requests += 1
@@ -299,6 +373,15 @@ def _shown(text: Text) -> dict[str, Any]:
     if text.status == "delivered":
         shown["delivered"] = _stamp(text.created)
     return shown
+
+
+def _id_of(number: str) -> str:
+    return f"n{int(number):032x}"
+
+
+def _created(number: str) -> str:
+    """Numbers that come later were created later."""
+    return _stamp(datetime(2018, 2, 7, tzinfo=UTC) + timedelta(seconds=int(number) % 10_000))
 
 
 def _stamp(at: datetime) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.carriers import CannotAsk, Letter, Span
 from bot.environment import SettingsError
+from bot.findings import Diagnoses
 from bot.messages import Said
 from bot.settings import read
 from bot.sms import elks as at_elks
@@ -349,3 +350,96 @@ async def test_no_number_no_words_and_no_secret_stand_in_a_log(
     for place in (out, err, json.dumps(ours)):
         for hidden in (SARA, SARA.replace("+", "%2B"), "hemligt", SECRET, "secret-secret"):
             assert hidden not in place
+
+
+# --- Who we are there -------------------------------------------------------------------------------------------------
+
+
+async def asked(house: House, *, wrong: bool) -> list[str]:
+    """What ``imorgon check`` finds there, of what is well or of what is wrong."""
+    (by,) = house.channels["sms"].providers  # type: ignore[attr-defined]  # it is the one that is used
+    assert isinstance(by, Diagnoses)
+    found = await by.diagnose([TOWN, "svedala"])
+    for finding in found:
+        for hidden in (SECRET, OLD_SECRET, "secret-secret", ELKS_NUMBER):
+            assert hidden not in finding.words
+    return [finding.words for finding in found if finding.wrong == wrong]
+
+
+async def test_it_knows_the_account_and_brings_texts_and_calls(elks_house: House) -> None:
+    assert await asked(elks_house, wrong=True) == []
+    assert await asked(elks_house, wrong=False) == [
+        "Our clock and that of 46elks show the same time.",
+        "46elks knows the account and its password; 967 SEK left.",
+        "46elks' number of trelleborg brings us what people write.",
+        "46elks' number of trelleborg brings us who rings.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("balance", "alert", "said"),
+    [
+        (0, 0, "46elks' account has 0 SEK left: nothing is sent before it is filled."),
+        (999_999, 0, "46elks' account has 99 SEK left: fill it before it is used up."),
+        (3_000_000, 5_000_000, "46elks' account has 300 SEK left: fill it before it is used up."),
+        (3_000_000, 2_000_000, None),
+    ],
+)
+async def test_what_is_left_on_the_account(
+    elks_house: House, elks: Elks, balance: int, alert: int, said: str | None
+) -> None:
+    elks.balance, elks.credit_alert = balance, alert
+    assert await asked(elks_house, wrong=True) == ([said] if said else [])
+
+
+async def test_a_number_that_is_not_ours_any_more(elks_house: House, elks: Elks) -> None:
+    elks.returned.add(ELKS_NUMBER)
+    gone = "46elks' number of trelleborg (IMORGON_ELKS_FROM_TRELLEBORG) is not in this account, or not active."
+    assert await asked(elks_house, wrong=True) == [gone]
+    elks.sms_url.clear()
+    elks.voice_start.clear()
+    assert await asked(elks_house, wrong=True) == [gone]
+
+
+async def test_a_number_far_down_in_a_long_list_is_found(
+    elks_house: House, elks: Elks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.sms.elks.ON_A_PAGE", 2)
+    for n in range(1, 6):
+        elks.sms_url[f"+{int(ELKS_NUMBER) + n}"] = "https://elsewhere.example/"
+    assert await asked(elks_house, wrong=True) == []
+
+
+async def test_a_number_that_leads_elsewhere_or_with_another_secret(elks_house: House, elks: Elks) -> None:
+    url = elks_house.engine.settings.public_url
+    enter = f"Enter as its sms_url: {url}/sms/elks/inbound?key=<IMORGON_ELKS_SECRET>"
+    elks.sms_url[ELKS_NUMBER] = "https://elsewhere.example/sms"
+    (said,) = await asked(elks_house, wrong=True)
+    assert said == f"46elks' number of trelleborg does not bring us what people write. {enter}"
+    elks.sms_url[ELKS_NUMBER] = f"{url}/sms/elks/inbound?key=wrong"
+    (said,) = await asked(elks_house, wrong=True)
+    assert said == f"46elks' number of trelleborg has another secret in its sms_url: what it brings is refused. {enter}"
+    elks.sms_url[ELKS_NUMBER] = f"{url}/sms/elks/inbound?key={OLD_SECRET}"
+    assert await asked(elks_house, wrong=True) == []
+    well = await asked(elks_house, wrong=False)
+    assert f"46elks' number of trelleborg still has IMORGON_ELKS_SECRET_OLD in its sms_url. {enter}" in well
+
+
+async def test_a_number_without_voice_brings_nobody_who_rings(elks_house: House, elks: Elks) -> None:
+    elks.capabilities = ["sms"]
+    (said,) = await asked(elks_house, wrong=True)
+    assert said == "46elks' number of trelleborg cannot bring us who rings: it is without voice."
+    elks.capabilities = ["sms", "voice"]
+    elks.voice_start.clear()
+    (said,) = await asked(elks_house, wrong=True)
+    assert said.startswith("46elks' number of trelleborg does not bring us who rings. Enter as its voice_start:")
+
+
+async def test_a_password_it_does_not_know_and_a_46elks_that_is_away(elks: Elks) -> None:
+    for base, said in [
+        (elks.base_url, "does not know the account or its password (IMORGON_ELKS_USERNAME, IMORGON_ELKS_PASSWORD)."),
+        ("http://127.0.0.1:9", "does not answer (ClientConnectorError)."),
+    ]:
+        by = at_elks.Elks(Account("u1234", "wrong", base, {TOWN: ELKS_NUMBER}, (SECRET,)), "http://127.0.0.1:1")
+        assert [one.words for one in await by.diagnose([TOWN]) if one.wrong] == [f"46elks {said}"]
+        await by.close()
