@@ -1,5 +1,7 @@
 """The provider's own words, over the wire: what it has done is followed, and nothing is said where it has answered."""
 
+import re
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -7,7 +9,9 @@ import pytest
 from bot import threads
 from bot.conversation import turn
 from bot.messages import Thread
+from bot.sms.twilio import _KEYWORDS, _OPT_OUT_TYPES
 from bot.stories.twilio import Twilio
+from bot.text import segments
 from tests.bot.house import NUMBER, SARA, TOWN, House
 
 
@@ -91,3 +95,13 @@ async def test_what_cannot_wait_is_answered_also_after_stop(house: House) -> Non
     assert "112" in told
     assert house.office.policy.after_hours_telephone in told
     assert len(house.office.told("acute-needs")) == 1
+
+
+def test_whoever_sets_it_up_reads_which_words_are_taken_and_what_to_say_at_them() -> None:
+    written = (Path(__file__).parents[3] / "docs" / "operations.md").read_text("utf-8")
+    listed = written.partition("**Words that Twilio takes.**")[2].partition("\n")[0]
+    assert set(re.findall(r"\b[A-Z]{3,}\b", listed)) == {word.upper() for word in _KEYWORDS}
+    texts = dict(re.findall(r"^ {8}(STOP|START|HELP) +(.+)$", written, re.MULTILINE))
+    assert set(texts) == set(_OPT_OUT_TYPES)
+    for text in texts.values():
+        assert segments(text) == 1, text
