@@ -154,6 +154,29 @@ async def test_the_chat_from_the_first_word_to_the_time(somebody: Somebody) -> N
     await somebody.looks("saved")
 
 
+SCROLLS = """
+box => box.checkVisibility() && getComputedStyle(box).overflowY !== "visible" && box.scrollHeight > box.clientHeight
+"""
+OUTSIDE = """
+card => card.getBoundingClientRect().bottom + scrollY > document.documentElement.scrollHeight
+"""
+
+
+async def test_the_cards_beside_the_chat_do_not_scroll_by_themselves(somebody: Somebody) -> None:
+    """One wheel moves the talk, and the page where it must: no third place has a bar of its own."""
+    page = somebody.page
+    await somebody.opens("/chat/trelleborg")
+    await somebody.writes(HELLO[somebody.language])
+    await page.reload()  # with the card of going on elsewhere, which whoever has written nothing is spared
+    for width, height in ((1280, 900), (1280, 600), (360, 800)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.screenshot(path=somebody.shots / f"beside-{somebody.language}-{width}x{height}.png")
+        assert not await page.locator(".beside").evaluate(SCROLLS), (width, height)
+        for card in await page.locator(".beside .card").all():
+            assert not await card.evaluate(OUTSIDE), "every card can be reached"
+        await expect(page.locator(".compose__send")).to_be_in_viewport(ratio=1)
+
+
 async def test_a_stream_that_stays_away_is_told_until_it_is_back(somebody: Somebody) -> None:
     page = somebody.page
     await somebody.opens("/chat/trelleborg")

@@ -25,8 +25,7 @@ function tell(key) {
 // --- Following along: the view moves only when it already was at the end -------------------------------------------
 
 function scrolls() {
-  return talk.scrollHeight > talk.clientHeight + 1 && getComputedStyle(talk).overflowY === "auto"
-    ? talk : document.scrollingElement;
+  return getComputedStyle(talk).overflowY === "auto" ? talk : document.scrollingElement;
 }
 
 function atEnd() {
