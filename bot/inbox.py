@@ -103,15 +103,16 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
 
 async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
     """The long way, that every message can go: its thread locked, read and written, step by step."""
+    known: UUID | None = None
     into: UUID | None = None
     behind = found = False
 
     async def begin(desk: Desk) -> Happening | None:
-        nonlocal into, behind, found
-        into = await threads.find_in(
+        nonlocal known, into, behind, found
+        into = known = await threads.find_in(
             desk.connection, desk.codec, inbound.municipality, inbound.channel, inbound.address
         )
-        thread = await desk.lock(into) if into else None
+        thread = await desk.lock(known) if known else None
         event, secrets = diverted(inbound.event, thread.state if thread else None)
         if not await is_new(desk, inbound.channel, inbound.provider_id, inbound.remembered):
             return None
@@ -152,10 +153,10 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
             inbound.channel,
             inbound.provider_id,
             whole,
-            thread=into,
+            thread=known,  # one that was made for it is gone with all the rest
             remembered=inbound.remembered,
         )
-        return Received(into, "dead")
+        return Received(known, "dead")
     return Received(into, "repeated" if outcome == "nothing" else outcome, behind, found)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -9,11 +10,13 @@ import pytest
 from joserfc import jwe
 
 from backend import postgres
+from backend.contract import Channel
 from backend.postgres import Server
 from bot import inbox, threads
 from bot.inbox import Inbound
-from bot.messages import Filled, Said, State, Turn
+from bot.messages import Filled, Outgoing, Said, State, Turn
 from bot.stories.twilio import Twilio
+from bot.text import say
 from tests.bot.house import NUMBER, OMAR, SARA, SEAL_KEY, TOWN, House, says
 from tests.conftest import MakeDatabase
 
@@ -52,6 +55,47 @@ async def test_the_same_message_three_times_at_once_has_one_effect(house: House)
     assert sorted(one.outcome for one in outcomes) == ["done", "repeated", "repeated"]
     assert len(house.parrot.heard) == 1
     assert [row.count for row in await house.rows("select count(*) from persons")] == [1]
+
+
+@pytest.mark.parametrize("channel", ["sms", "web"])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_very_first_message_may_give_a_number_that_has_written_here(
+    house: House, twilio: Twilio, channel: Channel, times: int
+) -> None:
+    """The thread of that number is locked before her own is made: what is not committed yet cannot be locked again."""
+    await inbox.receive(house.engine, wrote("Hej", "1", OMAR))
+    asks = Outgoing("confirm-contact", say("{it}", it="Gav du det här numret?"), verbatim="Gav du det här numret?")
+    house.parrot.on["mitt nummer"] = lambda state, _: Turn(
+        state, says=(replace(asks, telephone=OMAR, reference=state.person.id),) * times
+    )
+    came = Inbound(TOWN, channel, SARA, "2", Said("mitt nummer"))
+    assert (await inbox.receive(house.engine, came)).outcome == "done"
+    assert (await inbox.receive(house.engine, came)).outcome == "repeated"
+    await house.work()
+    assert [text.body for text in twilio.sent_to(OMAR, 1)] == ["Gav du det här numret?"] * times
+    theirs = await threads.find(house.engine, TOWN, "sms", OMAR)
+    mine = await threads.find(house.engine, TOWN, channel, SARA)
+    assert theirs is not None
+    assert mine is not None
+    asked_for = (await threads.state(house.engine, theirs)).thread.link
+    assert asked_for == (await threads.state(house.engine, mine)).person.id, "and she is there, under one id"
+
+
+async def test_a_very_first_message_that_cannot_be_taken_is_kept_for_staff(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that was made for it is gone with its transaction: nothing may lead there."""
+    house.parrot.on["trasig"] = _raise
+
+    async def fails(*_: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr("bot.going_on.heard", fails)
+    received = await inbox.receive(house.engine, wrote("trasig", "1"))
+    assert (received.thread, received.outcome) == (None, "dead")
+    await house.work()
+    (sealed,) = house.office.told("sealed")
+    assert "trasig" in unseal(sealed["jwe"])
 
 
 async def test_many_at_once_are_taken_one_by_one(house: House) -> None:
