@@ -8,24 +8,28 @@ from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, func, select, update
 
 from backend.contract import Policy
-from bot import limits, states, threads, traffic
+from bot import limits, messages, states, threads, traffic
 from bot.carriers import HasButtons, HasProviders, Letter
 from bot.ceilings import AboveCeiling, guard_ceiling
 from bot.counting import count_message
+from bot.database import DATABASE_ERRORS
+from bot.dead_letters import hand_over_unread
 from bot.desk import Desk
 from bot.engine import Engine
 from bot.fallback import lost
 from bot.hours import may_leave_at
 from bot.kinds import A_DAY, KINDS, OF_A_KIND
+from bot.logs import where
 from bot.messages import Outgoing
-from bot.policies import may_use
+from bot.policies import NoPolicy, may_use
 from bot.rates import Pace, take_token
 from bot.rendering import as_text
 from bot.states import RESENT, change, locked_row
 from bot.tables import entries, outbox
+from bot.tally import NONE
 from bot.text import segments
 from bot.threads import LockedThread
 from bot.turns import take
@@ -94,6 +98,35 @@ async def drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThrea
             entry = await desk.write_line_of(thread, message, row.id, "failed")
             await change(desk, row.id, entry=entry)
         await lost(desk, thread, row, message)
+
+
+async def drop_late(engine: Engine, row: Row[Any]) -> None:
+    """Its time went by while something stood in its way: it goes the way of all that is late."""
+
+    async def begin(desk: Desk) -> None:
+        thread = await desk.lock(row.thread)
+        current = await locked_row(desk.connection, row.id)
+        if current is not None and current.state == "pending":
+            message = messages.load_outgoing(desk.codec.open(current.message, "outbox", "message", current.id))
+            await drop(desk, current, message, thread, "late")
+
+    try:
+        await take(engine, row.municipality, begin)
+    except (NoPolicy, *DATABASE_ERRORS):
+        raise
+    except Exception as error:  # noqa: BLE001  # what cannot even be opened holds up nothing else, and staff look
+        log.critical("not read", kind=row.kind, error=type(error).__name__, where=where(error))
+        await take(engine, row.municipality, partial(_drop_unread, row=row))
+
+
+async def _drop_unread(desk: Desk, row: Row[Any]) -> None:
+    """The same for a message, or a thread, that cannot be opened."""
+    late = update(outbox).where(outbox.c.id == row.id, outbox.c.state == "pending")
+    if (await desk.connection.execute(late.values(state="dropped", reason="late"))).rowcount:
+        await desk.move_line_of(row.thread, row.id, "dropped")
+        await hand_over_unread(desk, row.thread, row.id, kept=False)
+        told = {"language": NONE, "kind": row.kind, "word": "dropped"}
+        desk.counted.append(lambda engine: engine.counts("messages", row.channel, row.municipality, **told))
 
 
 async def _leaves_now(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, reason: str | None) -> bool:

@@ -196,12 +196,16 @@ class Desk:
 
     async def move_line(self, thread: LockedThread, outbox_id: UUID, state: str) -> None:
         """A message's line follows its state."""
+        await self.move_line_of(thread.id, outbox_id, state)
+        if thread.state.handed_over:
+            self.rings.add("entries")
+
+    async def move_line_of(self, thread: UUID, outbox_id: UUID, state: str) -> None:
+        """The same in a thread that cannot be opened."""
         await self.connection.execute(
             update(entries).where(entries.c.outbox == outbox_id).values(state=state, changed_at=sql.clock_timestamp())
         )
-        self.moved.add(thread.id)
-        if thread.state.handed_over:
-            self.rings.add("entries")
+        self.moved.add(thread)
 
     # --- What we say --------------------------------------------------------------------------------------------------
 

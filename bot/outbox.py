@@ -20,7 +20,7 @@ from backend.contract import ContractError, StillTrue, StillTrueQuery
 from bot import messages, quick_claim, quick_settle
 from bot.backend import BackendAway
 from bot.carriers import Carrier, HasButtons, Letter, Outcome
-from bot.claiming import Claimed, claim
+from bot.claiming import Claimed, claim, drop_late
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.gathering import Gathering
@@ -178,14 +178,12 @@ async def _still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Liter
 
 async def _wait(engine: Engine, row: Row[Any], seconds: float) -> None:
     """Leave a row alone for a while; what can no longer arrive in time is dropped."""
-    late = engine.clock() > row.deadline
+    if engine.clock() > row.deadline:
+        await drop_late(engine, row)
+        return
     async with engine.database.transaction() as connection:
         await connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id, outbox.c.state == "pending")
-            .values(
-                state="dropped" if late else "pending",
-                reason="late" if late else None,
-                next_try_at=func.now() + timedelta(seconds=seconds),
-            )
+            .values(next_try_at=func.now() + timedelta(seconds=seconds))
         )

@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 
 from backend import postgres
 from backend.contract import Channel, EntryState, ProblemCode, Sensitivity
-from bot import inbox, outbox, settling, threads
+from bot import inbox, metrics, outbox, settling, threads
 from bot.carriers import Outcome
 from bot.ceilings import AboveCeiling, guard_ceiling
 from bot.inbox import Inbound
@@ -405,6 +405,56 @@ async def test_a_message_that_is_late_is_dropped(house: House, twilio: Twilio) -
     await house.work()
     assert bodies(twilio) == []
     assert [row.reason for row in await house.rows("select reason from outbox")] == ["late"]
+
+
+async def _stumbles(*_: object) -> None:
+    raise RuntimeError("a mistake of ours")
+
+
+@pytest.mark.parametrize(("kind", "task"), [("meeting-changed", "undelivered"), ("something-new", "letter")])
+async def test_what_is_late_because_something_stood_in_its_way_is_late_like_any(
+    house: House, twilio: Twilio, monkeypatch: pytest.MonkeyPatch, kind: str, task: str
+) -> None:
+    """Staff see on its line that it did not come, and that somebody must tell her; and it is counted."""
+    deadline = house.clock.now + timedelta(minutes=30)
+    house.parrot.on["Hej"] = says(reply("Det finns något nytt.", kind, reference=MEETING, deadline=deadline))
+    thread = await someone_writes(house)
+    monkeypatch.setattr("bot.outbox._claim", _stumbles)
+    await house.work()
+    assert (await house.states(), await dropped(house, kind)) == (["pending"], 0)
+    house.clock.forward(minutes=31)
+    await later(house, 2)
+    await house.work()
+    assert [tuple(row) for row in await house.rows("select state, reason from outbox")] == [("dropped", "late")]
+    assert [one["reason"] for one in house.office.told("handovers")] == [task]
+    line = (await threads.lines(house.engine, thread))[-1]
+    assert (line.original, line.state) == ("Det finns något nytt.", EntryState.FAILED)
+    assert (bodies(twilio), await dropped(house, kind)) == ([], 1)
+
+
+async def test_what_cannot_be_opened_and_is_late_holds_up_nothing_and_staff_look(house: House, twilio: Twilio) -> None:
+    await someone_writes(house)
+    await house.change("update outbox set message = decode('00', 'hex')")
+    await house.work()
+    house.clock.forward(days=8)
+    await later(house, 2)
+    await house.work()
+    assert (await house.states(), await dropped(house, "reply")) == (["dropped"], 1)
+    assert [row.state for row in await house.rows("select state from entries order by number")] == [
+        "received",
+        "dropped",
+    ]
+    assert [one["reason"] for one in house.office.told("handovers")] == ["dead-letter"]
+    assert bodies(twilio) == []
+
+
+async def dropped(house: House, kind: str) -> int:
+    """How many messages of a kind were counted as dropped."""
+    labels = {"kind": kind, "state": "dropped", "municipality": TOWN, "channel": "sms"}
+    found = [sample async for metric in metrics.figures(house.engine) for sample in metric.samples]
+    return int(
+        sum(one.value for one in found if one.name == "imorgon_messages_total" and labels.items() <= one.labels.items())
+    )
 
 
 async def test_nobody_is_reminded_at_night(house: House, twilio: Twilio) -> None:
