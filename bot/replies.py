@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
 from bot import limits, threads
+from bot.counting import count_message
 from bot.desk import Desk, LockMore
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Person, Thread
@@ -95,11 +97,12 @@ async def supersede(desk: Desk, thread: LockedThread) -> None:
                 outbox.c.kind.not_in([kind.name for kind in KINDS.values() if kind.always]),
             )
             .values(state="dropped", reason="superseded")
-            .returning(outbox.c.id)
+            .returning(outbox.c.id, outbox.c.kind)
         )
-    ).scalars()
-    for message in dropped.all():
-        await desk.move_line(thread, message, "dropped")
+    ).all()
+    for message in dropped:
+        await desk.move_line(thread, message.id, "dropped")
+        desk.counted.append(partial(count_message, thread=thread, kind=message.kind, state="dropped"))
 
 
 async def is_under_way(desk: Desk, thread: LockedThread) -> bool:

@@ -293,6 +293,7 @@ async def test_staff_take_over_and_the_machine_falls_silent(house: House, twilio
     )
     await someone_writes(house, "nu")
     assert await house.states() == ["dropped", "pending"]
+    assert await dropped(house, "reply") == 1
     await later(house, 2)
     await house.work()
     assert bodies(twilio) == ["Hej, jag heter Johan."]
