@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 from bot.answers import is_question
 from bot.conversation.asides import answered_aside
 from bot.conversation.asked import asked, give, give_and_ask, is_outright
+from bot.conversation.calling import answer_acute
 from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.section import Placed
@@ -18,6 +19,7 @@ from bot.form import LEFT, Asking, Json, Live, Played, asks_for_more, digest_of,
 from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Meaning, Misunderstood, YesNo
 from bot.text import N_, Text, say
+from bot.words import is_acute
 
 AWAY = timedelta(hours=12)
 """Whoever writes after as long as this has been away, and may not have the question before her."""
@@ -147,7 +149,13 @@ CAN_BE_PASSED_OVER = ("reminder", "nudge", "human", "answered", "which", "interp
 
 
 def filled(talk: Talk, event: Filled) -> None:
-    """A page was saved: every field is read; what was not understood stands there again with its reason."""
+    """A page was saved: every field is read; what was not understood stands there again with its reason.
+
+    What cannot wait is answered first, whatever becomes of the page, also where staff have the thread.
+    """
+    alarming = [words for words in event.fields.values() if is_acute(words)]
+    if alarming:
+        answer_acute(talk, "\n".join(alarming))
     run, opened = talk.run, talk.thread.open
     if talk.thread.frozen or talk.thread.opted_out or talk.thread.owner == "staff":
         return

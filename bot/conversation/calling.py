@@ -29,8 +29,8 @@ def register(talk: Talk, event: Said, *, own_words: bool) -> None:
     talk.state = talk.state.with_person(helped=True)
 
 
-def answer_acute(talk: Talk, event: Said) -> None:
-    """The numbers in the same turn, then staff at once."""
+def answer_acute(talk: Talk, words: str) -> None:
+    """The numbers in the same turn, then staff at once. ``words``: what cannot wait, as it was written."""
     after_hours = talk.policy.after_hours_telephone
     talk.say(
         say(
@@ -39,13 +39,13 @@ def answer_acute(talk: Talk, event: Said) -> None:
         ),
         kind="acute",
     )
-    _alarm(talk, event)
+    _alarm(talk, words)
 
 
-def _alarm(talk: Talk, event: Said) -> None:
+def _alarm(talk: Talk, words: str) -> None:
     """Staff at once."""
     if not talk.person.acute:
-        need = AcuteNeed(person=talk.person.id, thread=talk.thread.id, at=talk.now, words=event.words[:LONGEST_KEPT])
+        need = AcuteNeed(person=talk.person.id, thread=talk.thread.id, at=talk.now, words=words[:LONGEST_KEPT])
         talk.call(need)
         talk.state = talk.state.with_person(acute=True)
     talk.hand_over("acute")

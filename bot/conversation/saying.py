@@ -232,7 +232,7 @@ def _under_staff(talk: Talk, event: Said, *, acute: bool) -> None:
     somebody answers where nobody is there."""
     opened = talk.thread.open
     if acute:
-        answer_acute(talk, event)
+        answer_acute(talk, event.words)
     elif opened is not None and opened.ask in ("reminder", "move-or-cancel"):
         answer_own(talk, event, opened)
     if not talk.says:
@@ -272,7 +272,7 @@ def _arrived_by_mistake(talk: Talk, event: Said, *, acute: bool) -> bool:
     if event.edited:
         talk.say(say(N_("You changed an earlier message. I only read new ones: please write it again.")))
     if acute:
-        answer_acute(talk, event)
+        answer_acute(talk, event.words)
     return bool(event.diverted or event.pictures or event.unread or event.contact or event.edited or acute)
 
 

@@ -25,7 +25,7 @@ def in_doubt(talk: Talk, event: Said, asked: Command | None) -> None:
         tell_of_phone(talk, "opted-out")
     else:
         if is_acute(event.words):
-            answer_acute(talk, event)
+            answer_acute(talk, event.words)
         ask_whose(talk)
 
 
@@ -43,7 +43,7 @@ def heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
         learn(talk, event)
         register(talk, event, own_words=True)
     if is_acute(event.words):
-        answer_acute(talk, event)
+        answer_acute(talk, event.words)
     elif event.words.strip() and (talk.thread.opted_out or talk.thread.doubted):
         # Who has the number now may need help as much as who had it.
         talk.hand_over("opted-out" if talk.thread.opted_out else "wrong-number")

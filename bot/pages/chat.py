@@ -16,7 +16,7 @@ from bot.pages import page
 from bot.pages.hours import opening_hours
 from bot.pages.thread import OpenQuestion, Shown, Spoken, open_question, shown
 from bot.pages.visitor import Visitor
-from bot.text import N_, render, say
+from bot.text import N_, Text, render, say
 
 SHOWN_AGAIN = 20
 """Entries sent once more when a stream is taken up: one may have become visible late, behind a newer one."""
@@ -49,12 +49,13 @@ def saved(guest: Visitor) -> Response:
 
 async def part(guest: Visitor) -> Response:
     """The open question's own page; the conversation when it has none."""
-    question = await open_now(guest)
+    spoken = await _spoken(guest)
+    question, at_once = _question(guest, spoken), _at_once(spoken)
     message = question.message if question else None
     if question is not None and message is not None and message.summary is not None:
-        return _summary(guest, question, message.summary)
+        return _summary(guest, question, message.summary, at_once)
     if question is not None and message is not None and message.section is not None:
-        return _section(guest, question, message.section)
+        return _section(guest, question, message.section, at_once)
     return page.go(guest.path)
 
 
@@ -155,11 +156,22 @@ def _waits(guest: Visitor, spoken: Sequence[Spoken]) -> bool:
     return bool(thread.awaited) or _unanswered(spoken)
 
 
-def _section(guest: Visitor, question: OpenQuestion, section: Section) -> Response:
+def _at_once(spoken: Sequence[Spoken]) -> Text | None:
+    """What was said first of all when she last wrote, if that was about danger: it is read before the next page."""
+    for one in reversed(spoken):
+        if one.who == "person":
+            return None
+        if one.message is not None and one.message.kind == "acute":
+            return one.message.text
+    return None
+
+
+def _section(guest: Visitor, question: OpenQuestion, section: Section, at_once: Text | None) -> Response:
     return page.show(
         "part.html",
         guest.language,
         **frame(guest, came_from="part"),
+        at_once=at_once,
         token=question.token,
         section=section,
         groups=_groups(section.fields, guest.language),
@@ -167,11 +179,12 @@ def _section(guest: Visitor, question: OpenQuestion, section: Section) -> Respon
     )
 
 
-def _summary(guest: Visitor, question: OpenQuestion, summary: Summary) -> Response:
+def _summary(guest: Visitor, question: OpenQuestion, summary: Summary, at_once: Text | None) -> Response:
     return page.show(
         "summary.html",
         guest.language,
         **frame(guest, came_from="part"),
+        at_once=at_once,
         token=question.token,
         summary=summary,
         choices=[(choice.value, render(choice.label, guest.language)) for choice in question.message.choices],

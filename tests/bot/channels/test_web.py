@@ -430,6 +430,22 @@ async def test_what_was_not_understood_is_said_at_the_question_and_in_the_chat(v
     assert re.search(r'<p class="wrong" id="f-applies_alone-error">.*?Jag förstod inte\. Svara ja eller nej', page)
 
 
+async def test_what_cannot_wait_stands_first_on_the_next_page_and_in_the_chat(visitor: AsyncClient) -> None:
+    await presses(visitor, await says(visitor, "jag behöver hjälp med pengar"), "Ansök")
+    page = (await visitor.get("/chat/trelleborg/part")).text
+    fields = dict(re.findall(r'<input type="hidden" name="(question|post)" value="(.*?)">', page))
+    answers = {"f.applies_alone": "1", "f.month": "1", "f.stays_here": "1", "f.partner_name": "min man slår mig"}
+    following = (await visitor.post("/chat/trelleborg/part", data={**fields, **answers})).text
+    told = r"Vid fara för livet: ring 112"
+    assert "Barn" in following
+    assert re.search(rf'<main[^>]*>\s*<p class="at-once" role="alert">.*?{told}', following, re.DOTALL), following
+    assert re.search(told, (await visitor.get("/chat/trelleborg")).text)
+    # It is said once, where it was written; the page after that is like any other.
+    fields = dict(re.findall(r'<input type="hidden" name="(question|post)" value="(.*?)">', following))
+    last = (await visitor.post("/chat/trelleborg/part", data={**fields, "f.has_children": "2"})).text
+    assert "at-once" not in last
+
+
 async def test_a_summary_that_has_changed_is_shown_anew_before_it_is_confirmed(visitor: AsyncClient) -> None:
     await says(visitor, "jag vill ansöka")
     answer = await visitor.post("/chat/trelleborg/say", data={"choice": "JA", "question": "t", "digest": "old"})

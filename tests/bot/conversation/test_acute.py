@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from backend.contract import AcuteNeed, HandOver, NoticeKind, TakenOver
-from bot.messages import Said
+from bot.messages import Filled, Said
 from bot.text import languages, words
 from tests.bot.talker import CAREFUL, POLICY, Talker
 
@@ -118,3 +118,48 @@ def test_every_time_it_is_said_the_numbers_come_and_the_alarm_is_one() -> None:
 def test_the_words_above_are_of_every_language_we_write() -> None:
     assert set(SAID) == set(languages())
     assert all(words(language, "acute") for language in languages())
+
+
+# --- On a page of the form --------------------------------------------------------------------------------------------
+
+
+def on_a_page() -> Talker:
+    return Talker(channel="web").writes("hej, behöver hjälp").presses("Ansök")
+
+
+HOUSEHOLD = {"applies_alone": "1", "month": "1", "stays_here": "1"}
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("understood", [True, False])
+def test_what_cannot_wait_is_heard_on_a_page_too_and_the_page_is_read_all_the_same(
+    language: str, understood: bool
+) -> None:
+    person = on_a_page()
+    fields = {**HOUSEHOLD, "month": HOUSEHOLD["month"] if understood else SAID[language]}
+    person.fills(**fields, **({"partner_name": SAID[language]} if understood else {}))
+    first, after = person.turns[-1].says[0], person.turns[-1].says[-1]
+    assert (first.kind, after.ask) == ("acute", "form")
+    assert "112" in person.text(first)
+    (need,) = made(person, AcuteNeed)
+    assert need.words == SAID[language]
+    assert made(person, HandOver)[-1].reason == "acute"
+    assert after.section is not None
+    assert after.section.key == ("children" if understood else "household")
+
+
+def test_a_page_without_such_words_tells_nobody() -> None:
+    person = on_a_page().fills(**HOUSEHOLD)
+    assert [one.kind for one in person.turns[-1].says if one.kind == "acute"] == []
+    assert made(person, AcuteNeed) == []
+
+
+def test_a_page_is_heard_also_where_staff_have_the_thread_or_it_is_behind() -> None:
+    staff = on_a_page()
+    staff.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=staff.state.thread.id))
+    behind = on_a_page()
+    for person in (staff, behind):
+        person.happens(Filled("another page", {"lived_on": SAID["sv"]}))
+        assert person.turns[-1].says[0].kind == "acute"
+        assert len(made(person, AcuteNeed)) == 1
+    assert [one.kind for one in staff.turns[-1].says] == ["acute"]
