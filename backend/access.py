@@ -4,6 +4,7 @@ Lists do not pass here: they show no case content. Opening passes here, once per
 the reader's open task where there is one, so nobody has to choose one each time; without a task staff say why.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -80,8 +81,25 @@ async def enter(
     why = "läser själv med kod"
     if reader.kind != "grant":
         why, task = await _why(session, reader, person, reason)
+    await _pass(session, clock, reader, found.id, what=what, why=why, task=task)
+    return Opened(found, why)
+
+
+async def enter_unknown(session: AsyncSession, clock: Clock, reader: Reader, item: UUID, what: What) -> None:
+    """The same door to what came in from nobody we know: for who has the task of it, and logged under the thing itself.
+
+    Raises NotAllowed and ReasonNeeded (both logged).
+    """
+    found = await session.exec(select(tasks.Task).where(tasks.Task.about == item, col(tasks.Task.done_at).is_(None)))
+    why, task = _by_task(reader, found.all())
+    await _pass(session, clock, reader, item, what=what, why=why, task=task)
+
+
+async def _pass(
+    session: AsyncSession, clock: Clock, reader: Reader, whose: UUID, *, what: What, why: str, task: UUID | None
+) -> None:
+    """Let through who may and says why; a refusal is logged and raised."""
     allowed = what in MAY.get(reader.role, frozenset()) and bool(why)
-    whose = found.id
 
     async def log(session: AsyncSession) -> None:
         session.add(
@@ -101,7 +119,7 @@ async def enter(
 
     if allowed:
         await log(session)
-        return Opened(found, why)
+        return
     # A refusal is kept although what was asked for is undone.
     database.even_if_undone(session, log)
     raise NotAllowed() if why else ReasonNeeded()
@@ -113,17 +131,24 @@ async def log_of(session: AsyncSession, person: UUID) -> tuple[Access, ...]:
 
 
 async def _why(session: AsyncSession, reader: Reader, person: UUID, reason: Reason | None) -> tuple[str, UUID | None]:
-    waiting = await tasks.waiting(session, person)
+    why, task = _by_task(reader, await tasks.waiting(session, person))
+    if why:
+        return why, task
+    if reason:
+        return REASONS_IN_SWEDISH[reason], None
+    # Who has the case open need not say again why at every thing done in it.
+    return await _lately(session, reader, person) or "", None
+
+
+def _by_task(reader: Reader, waiting: Sequence[tasks.Task]) -> tuple[str, UUID | None]:
+    """The reader's task among these, or one of her queue that nobody has taken."""
     for task in waiting:
         if task.assigned_to == reader.id:
             return f"Din uppgift: {_in_swedish(task.kind)}", task.id
     for task in waiting:
         if task.assigned_to is None and task.queue == reader.role:
             return f"Uppgift i din kö: {_in_swedish(task.kind)}", task.id
-    if reason:
-        return REASONS_IN_SWEDISH[reason], None
-    # Who has the case open need not say again why at every thing done in it.
-    return await _lately(session, reader, person) or "", None
+    return "", None
 
 
 async def _lately(session: AsyncSession, reader: Reader, person: UUID, what: What | None = None) -> str | None:

@@ -183,19 +183,22 @@ async def set_aside(
     provider_id: str,
     body: str,
     *,
+    provider: str = "",
     thread: UUID | None = None,
     remembered: timedelta | None = None,
 ) -> None:
     """Keep what could not be read as a message: sealed for the municipality's staff, a dead letter here.
 
-    Raises Unavailable.
+    ``provider``: who brought it. ``body``: as it came, or as its fields in JSON. Raises Unavailable.
     """
+    # Staff open it with the municipality's key and read there what it is; here nobody can any more.
+    whole = json.dumps({"channel": channel, "provider": provider, "came": body})
 
     async def begin(desk: Desk) -> None:
         if not await is_new(desk, channel, provider_id, remembered):
             return
         letter, at = uuid4(), engine.clock()
-        await seal_away(desk, "malformed", body, at, None)
+        await seal_away(desk, "malformed", whole, at, None)
         row = {"id": letter, "municipality": municipality, "kind": "malformed", "state": "dead", "received_at": at}
         await desk.connection.execute(upsert(inbox).values(**row, thread=thread))
         if thread is not None:

@@ -45,6 +45,7 @@ _WHY = {
     "said-so": "Mat, medicin eller sovplats i dag",
     "call-me": "Vill bli uppringd",
     "dead-letter": UNREAD,
+    "malformed": "Något kom in som inte gick att läsa",
     "opted-out": "Vill inte att vi skriver",
     "wrong-number": "Fel nummer",
     "unreachable": "Nås inte längre på Telegram",
@@ -163,7 +164,9 @@ def _where(task: QueueRow) -> str:
     in_the_case = (task.kind in _IN_THE_CASE or task.reason == "hearing") and task.reason not in _IN_THE_CONVERSATION
     if task.thread and not in_the_case:
         return f"/inbox/threads/{task.thread}"
-    return f"/inbox/cases/{task.person}" if task.person else ""
+    if task.person is None:
+        return f"/inbox/unread/{task.task}" if task.reason == "malformed" else ""
+    return f"/inbox/cases/{task.person}"
 
 
 def _thread(row: ThreadRow, now: datetime) -> Row:

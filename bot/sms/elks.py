@@ -364,7 +364,8 @@ class Elks:
     async def _set_aside(self, engine: Engine, municipality: str | None, theirs: str, words: Mapping[str, str]) -> None:
         log.error("malformed", channel="sms", known=municipality is not None)
         whole = json.dumps(dict(words), sort_keys=True)
-        await inbox.set_aside(engine, municipality or engine.settings.municipalities[0], "sms", theirs or whole, whole)
+        first = municipality or engine.settings.municipalities[0]
+        await inbox.set_aside(engine, first, "sms", theirs or whole, whole, provider=self.name)
 
     def _municipality(self, words: Mapping[str, str]) -> str | None:
         """Whose number was written to, or rung."""

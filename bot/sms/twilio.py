@@ -376,7 +376,8 @@ class Twilio:
         if municipality is None or not sender.startswith("+") or not sid or pictures is None or "Body" not in words:
             log.error("malformed", channel="sms", known=municipality is not None)
             first = municipality or engine.settings.municipalities[0]
-            await inbox.set_aside(engine, first, "sms", sid or _digest_of(words), json.dumps(words, sort_keys=True))
+            whole = json.dumps(words, sort_keys=True)
+            await inbox.set_aside(engine, first, "sms", sid or _digest_of(words), whole, provider=self.name)
             return
         media = {name: value for name, value in words.items() if name.startswith("Media")} if pictures else {}
         keyword, answered = _taken_by_twilio(words)

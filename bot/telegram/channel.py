@@ -207,7 +207,9 @@ class Telegram:
         body = json.dumps(update, sort_keys=True)
         known = update.get("update_id") if isinstance(update, Mapping) else None
         number = f"{self.bots.number(municipality)}:{known if isinstance(known, int) else body}"
-        await inbox.set_aside(engine, municipality, "telegram", number, body, remembered=REMEMBERED)
+        await inbox.set_aside(
+            engine, municipality, "telegram", number, body, provider="Telegram", remembered=REMEMBERED
+        )
 
     async def _receive(self, engine: Engine, municipality: str, number: str, written: Written) -> None:
         received = await inbox.receive(

@@ -19,6 +19,7 @@ from bot.sms.elks import HANG_UP, Account
 from bot.stories.elks import Elks, Fault
 from tests.bot.elks_settings import ELKS_NUMBER, ELKS_SETTINGS, OLD_SECRET, SECRET
 from tests.bot.house import SARA, TOWN, House, says
+from tests.bot.test_inbox import unseal
 from tests.bot.test_settings import GIVEN
 from tests.faults.wire import Wire
 
@@ -129,6 +130,10 @@ async def test_what_is_no_message_is_a_dead_letter_and_the_next_one_works(
         assert await post(elks_house, "/sms/elks/inbound", form, SECRET) == 204
     assert elks_house.parrot.heard == []
     assert [tuple(row) for row in await elks_house.rows("select state, body from inbox")] == [("dead", None)]
+    await elks_house.work()
+    (sealed,) = elks_house.office.told("sealed")
+    inside = json.loads(unseal(sealed["jwe"]))
+    assert (inside["channel"], inside["provider"], json.loads(inside["came"])) == ("sms", "46elks", form)
     assert await elks.write(SARA, ELKS_NUMBER, "Hej") == 204
     assert len(elks_house.parrot.heard) == 1
 

@@ -19,6 +19,7 @@ from bot.sms import twilio as at_twilio
 from bot.sms.twilio import RETRY_FRAGMENT, Account
 from bot.stories.twilio import Fault, Twilio
 from tests.bot.house import ACCOUNT, NUMBER, SARA, TOKEN, TOWN, House
+from tests.bot.test_inbox import unseal
 from tests.bot.test_settings import GIVEN
 
 # Parameters as Twilio sends them: empty ones, unknown ones, spaces at the ends, plus signs, any script.
@@ -177,7 +178,9 @@ async def test_what_is_no_message_is_a_dead_letter_and_the_next_one_works(
     assert house.parrot.heard == []
     assert [tuple(row) for row in await house.rows("select state, body from inbox")] == [("dead", None)]
     await house.work()
-    assert [one["kind"] for one in house.office.told("sealed")] == ["malformed"]
+    (sealed,) = house.office.told("sealed")
+    inside = json.loads(unseal(sealed["jwe"]))
+    assert (sealed["kind"], inside["provider"], json.loads(inside["came"])) == ("malformed", "Twilio", form)
     assert await twilio.write(SARA, NUMBER, "Hej") == 204
     assert len(house.parrot.heard) == 1
 
