@@ -91,6 +91,17 @@ def large_hour(rendered: str, css: str = "hour") -> Markup:
     return Markup(marked)  # noqa: S704  # escaped just above; the mark is ours
 
 
+_TELEPHONE = re.compile(r"(?<![#\d])\d[\d \-]+\d")
+
+
+def to_ring(rendered: str) -> Markup:
+    """The same words with each telephone number as a link that rings it, and never broken between two lines."""
+    linked = _TELEPHONE.sub(
+        lambda found: f'<a class="to-ring" dir="ltr" href="tel:{dial(found[0])}">{found[0]}</a>', str(escape(rendered))
+    )
+    return Markup(linked)  # noqa: S704  # escaped just above; the link is ours
+
+
 @jinja2.pass_context
 def _(context: Context, message: str, **values: Any) -> str:
     return text.render(say(message, **values), context["language"])
@@ -126,7 +137,9 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(_=_, ngettext=_ngettext, own_name=own_name, direction=text.direction)
-    environment.filters.update(words=_words, day=_day, clock=local_time, dial=dial, large_hour=large_hour)
+    environment.filters.update(
+        words=_words, day=_day, clock=local_time, dial=dial, large_hour=large_hour, to_ring=to_ring
+    )
     return environment
 
 

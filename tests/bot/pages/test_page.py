@@ -1,5 +1,7 @@
 """What every page shares: the reader's language, forms that are not taken, the hour as the hero."""
 
+import re
+
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -42,6 +44,12 @@ def test_the_hour_stands_out_and_the_rest_is_escaped() -> None:
 
 def test_a_telephone_number_becomes_one_that_can_be_dialled() -> None:
     assert page.dial("040-628 04 00") == "0406280400"
+
+
+def test_a_number_in_a_sentence_is_rung_with_one_press_and_the_rest_is_escaped() -> None:
+    rung = page.to_ring("I fara: ring <112>. Stängt: ring 070-174 06 92, 'nu'.")
+    assert re.findall('href="tel:([^"]*)">([^<]*)</a>', rung) == [("112", "112"), ("0701740692", "070-174 06 92")]
+    assert re.sub("<[^>]+>", "", rung) == "I fara: ring &lt;112&gt;. Stängt: ring 070-174 06 92, &#39;nu&#39;."
 
 
 @pytest.fixture
