@@ -20,7 +20,7 @@ from backend.clock import Clock
 from backend.errors import NotAllowed, ReasonNeeded
 from backend.persons import Person
 
-What = Literal["thread", "case", "note", "decision", "code", "told", "sealed", "merged", "readable"]
+What = Literal["thread", "case", "note", "decision", "code", "told", "sealed", "merged", "safety", "readable"]
 """What is opened or done behind the door. ``readable``: what the person herself reads, by code."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "answers-now", "follow-up", "supervision"]
@@ -36,8 +36,8 @@ REASONS_IN_SWEDISH: dict[Reason, str] = {
 }
 
 MAY: dict[str, frozenset[What]] = {
-    "customer-service": frozenset({"thread", "case", "code", "told"}),
-    "caseworker": frozenset({"thread", "case", "note", "decision", "code", "told", "sealed", "merged"}),
+    "customer-service": frozenset({"thread", "case", "code", "told", "safety"}),
+    "caseworker": frozenset({"thread", "case", "note", "decision", "code", "told", "sealed", "merged", "safety"}),
     "interpreter-booking": frozenset(),
     "person": frozenset({"readable"}),
 }
@@ -68,9 +68,18 @@ class Opened:
 
 
 async def enter(
-    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, what: What, *, reason: Reason | None = None
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    person: UUID,
+    what: What,
+    *,
+    reason: Reason | None = None,
+    done: str = "",
 ) -> Opened:
     """Open the door for one purpose, and log it. Raises NotAllowed and ReasonNeeded (both logged), NotFound.
+
+    ``done``: what is done there, where the log is to say it.
 
     A thread or case read again within a quarter of an hour (a page that renews itself) is the same opening.
     """
@@ -81,7 +90,7 @@ async def enter(
     why = "läser själv med kod"
     if reader.kind != "grant":
         why, task = await _why(session, reader, person, reason)
-    await _pass(session, clock, reader, found.id, what=what, why=why, task=task)
+    await _pass(session, clock, reader, found.id, what=what, why=why, task=task, done=done)
     return Opened(found, why)
 
 
@@ -96,10 +105,19 @@ async def enter_unknown(session: AsyncSession, clock: Clock, reader: Reader, ite
 
 
 async def _pass(
-    session: AsyncSession, clock: Clock, reader: Reader, whose: UUID, *, what: What, why: str, task: UUID | None
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    whose: UUID,
+    *,
+    what: What,
+    why: str,
+    task: UUID | None,
+    done: str = "",
 ) -> None:
     """Let through who may and says why; a refusal is logged and raised."""
     allowed = what in MAY.get(reader.role, frozenset()) and bool(why)
+    logged = f"{why}. {done}" if done else why
 
     async def log(session: AsyncSession) -> None:
         session.add(
@@ -111,7 +129,7 @@ async def _pass(
                 reader_role=reader.role,
                 person=whose,
                 what=what,
-                why=why,
+                why=logged,
                 task=task,
                 allowed=allowed,
             )

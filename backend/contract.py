@@ -15,6 +15,10 @@ Rules that hold for every call:
 * A person is a UUID that the bot made when somebody it did not know first wrote; the backend follows merges.
 """
 
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -347,6 +351,7 @@ class HandOver(Value):
     ``flood``: she writes more than the machine answers. ``abroad``: texts do not go to the country of her number.
     ``silent``: she has not written for a month and nothing is finished; a person decides what to do, nothing closes.
     ``letter``: what the law says she must be told came nowhere, and goes by letter.
+    ``agreed-phrase``: she wrote what was agreed with her; nothing leaves to her until :class:`SafeAgain`.
     """
 
     person: UUID
@@ -370,6 +375,7 @@ class HandOver(Value):
         "letter",
         "flood",
         "abroad",
+        "agreed-phrase",
     ]
     telephone: str | None = None
     shared_phone: bool | None = None
@@ -456,6 +462,15 @@ class SamePerson(Value):
     person: UUID
     into: UUID
     at: datetime
+
+
+class Held(Value):
+    """PUT held/{key}: a message that did not leave, because nothing may; staff tell her another way. ``swedish``: what
+    it said."""
+
+    person: UUID
+    at: datetime
+    swedish: str
 
 
 class StillTrueQuery(Value):
@@ -609,6 +624,26 @@ class DeadLetter(Value):
     again: bool
 
 
+class PhraseDigest(Value):
+    """A phrase as it may be kept: see :func:`phrase_digest`. ``letters`` is how many it has, so that few messages of
+    hers are hashed."""
+
+    salt: str
+    digest: str
+    letters: int
+
+
+class AgreedPhrase(Value):
+    """Body of AGREED_PHRASE: what was agreed with the person from now on, instead of anything before; ``None``: nothing
+    any more."""
+
+    phrase: PhraseDigest | None
+
+
+class SafeAgain(Value):
+    """Body of SAFE_AGAIN: staff know that the person is safe, and may write to her again."""
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -632,6 +667,8 @@ class NoticeKind(StrEnum):
     PERSONS_MERGED = "persons-merged", Merged
     PERSONS_PARTED = "persons-parted", Merged
     DEAD_LETTER = "dead-letter", DeadLetter
+    AGREED_PHRASE = "agreed-phrase", AgreedPhrase
+    SAFE_AGAIN = "safe-again", SafeAgain
 
 
 class Notice(Value):
@@ -653,3 +690,41 @@ class Feed(Value):
 
     epoch: UUID
     notices: tuple[Notice, ...]
+
+
+# --- The agreed phrase: how both halves read and hash it --------------------------------------------------------------
+
+FEWEST_WORDS, MOST_WORDS = 3, 12
+"""How many words a phrase that staff agree on with somebody may have."""
+
+_COST = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+"""Of scrypt: 16 MiB and some 50 ms for each try at what a phrase may be."""
+
+# Letters that two keyboards write differently and one reader reads alike, signs within words, and tatweel.
+_ALIKE = str.maketrans(
+    {
+        "\u0649": "\u064a",
+        "\u06cc": "\u064a",
+        "\u06a9": "\u0643",
+        "\u0629": "\u0647",
+        "\u06d5": "\u0647",
+        "\u0671": "\u0627",
+        "ø": "o",
+        "æ": "a",
+        **dict.fromkeys("'`\u00b4\u2018\u2019\u201b\u02bc\u0640"),
+    }
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def phrase_words(text: str) -> tuple[str, ...]:
+    """The words of a sentence as two who mean the same write it: case, marks, accents, spaces and signs aside."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()).translate(_ALIKE)
+    seen = "".join(sign for sign in letters if unicodedata.category(sign) not in ("Mn", "Me", "Cf"))
+    return tuple(_WORD.findall(seen))
+
+
+def phrase_digest(words: Sequence[str], salt: bytes) -> bytes:
+    """What a phrase is recognised by, wherever its spaces are. Slow on purpose: whoever has it can hardly try ordinary
+    sentences one by one."""
+    return hashlib.scrypt("".join(words).encode(), salt=salt, **_COST)

@@ -171,3 +171,34 @@ class NotYourThread(Refusal):
 
     status = 409
     wording = "Någon annan svarar den här personen just nu."
+
+
+class PhraseTooShort(Refusal):
+    wording = "Välj en hel mening med minst tre ord, utöver hej och tack."
+
+
+class PhraseTooLong(Refusal):
+    wording = "Välj en kortare mening, högst tolv ord: den ska gå att minnas och skriva snabbt."
+
+
+class PhraseOrdinary(Refusal):
+    """Somebody would write it by chance."""
+
+    wording = "Meningen är för vanlig. Många skriver så till oss. Välj en vardaglig mening som bara personen skriver."
+
+
+class PhraseAcute(Refusal):
+    """The machine answers such words with 112, whoever looks over her shoulder."""
+
+    wording = "Meningen låter som nöd eller hot. Välj något vardagligt som den som läser över axeln inte reagerar på."
+
+
+class PhraseWithNumbers(Refusal):
+    wording = "Välj en mening utan siffror."
+
+
+class SilentForSafety(Refusal):
+    """She wrote the phrase that was agreed with her: nothing may be sent to her."""
+
+    status = 409
+    wording = "Den avtalade meningen har skrivits. Ring inte och skriv inte. Gör det ni kom överens om."

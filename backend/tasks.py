@@ -165,11 +165,18 @@ async def waiting(session: AsyncSession, person: UUID) -> tuple[Task, ...]:
 
 
 async def queue(session: AsyncSession) -> tuple[Task, ...]:
-    """Every open task: acute ones first, then by when they are due. Lists show them without opening a case."""
+    """Every open task: acute ones first, then by when they are due. Lists show them without opening a case.
+
+    Among acute ones, a phrase that was agreed with somebody comes first."""
     found = await session.exec(
         select(Task)
         .where(col(Task.done_at).is_(None))
-        .order_by((col(Task.kind) != "acute"), col(Task.due_at).asc().nulls_last(), col(Task.made_at))
+        .order_by(
+            (col(Task.kind) != "acute"),
+            (col(Task.reason) != "agreed-phrase"),
+            col(Task.due_at).asc().nulls_last(),
+            col(Task.made_at),
+        )
     )
     return tuple(found.all())
 

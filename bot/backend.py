@@ -56,6 +56,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.ContactConfirmed: Route("PUT", "contacts/{key}"),
     contract.Phone: Route("PUT", "phones/{key}"),
     contract.SamePerson: Route("PUT", "same-persons/{key}"),
+    contract.Held: Route("PUT", "held/{key}"),
     contract.StillTrueQuery: Route("POST", "still-true", contract.StillTrue),
     contract.StatusQuery: Route("POST", "status", contract.Status),
     contract.AskForGrant: Route("POST", "grants", contract.Grant),

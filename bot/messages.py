@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter
 
-from backend.contract import Channel, Meeting, Notice, ProblemCode, Sensitivity, Value
+from backend.contract import Channel, Meeting, Notice, PhraseDigest, ProblemCode, Sensitivity, Value
 from bot.text import Text
 
 Json: TypeAlias = Any
@@ -54,7 +54,7 @@ class Said:
     those who help her, where she asked for it or has ended it.
     ``rang``: she wrote nothing and rang the number instead, which is a wish to be rung.
     ``behind``: the question that is open now was asked after this was written (it could not be read then), so it is
-    no answer to it.
+    no answer to it. ``agreed``: it is the phrase that was agreed with her (found out right before its turn).
     """
 
     words: str = field(repr=False)
@@ -75,6 +75,7 @@ class Said:
     helpers: tuple[Helper, ...] = ()
     rang: bool = False
     behind: bool = False
+    agreed: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,8 @@ class Person:
     """What the bot keeps of a person: no case, only what the talk needs. ``telephone`` only once it is confirmed.
 
     ``unsaid``: a meeting that whoever tells her what is new will say first. ``wants_work``: she asked for a job, not
-    money, and is not asked to apply.
+    money, and is not asked to apply. ``agreed``: the phrases agreed with her, as they may be kept (several, when she
+    turned out to be two). ``silent_for_safety``: since when nothing leaves to her, because she wrote one.
     """
 
     id: UUID
@@ -277,6 +279,8 @@ class Person:
     important_day: ToldDay | None = None
     unsaid: UUID | None = None
     wants_work: bool = False
+    agreed: tuple[PhraseDigest, ...] = field(default=(), repr=False)
+    silent_for_safety: datetime | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from backend.clock import Clock
 from backend.contract import Grant
 from backend.decisions.models import CounterCode, ReadGrant
 from backend.errors import GrantExpired
+from backend.safety import service as safety
 
 MOST_TRIES = 5
 GRANT = timedelta(minutes=15)
@@ -30,9 +31,10 @@ _SECRET = 6
 async def issue(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> str:
     """Make a code to give the person at the counter or by letter; it is shown this once. Earlier ones die.
 
-    Raises NotAllowed, ReasonNeeded.
+    Raises NotAllowed, ReasonNeeded, and SilentForSafety: nobody reads as her now.
     """
     opened = await access.enter(session, clock, reader, person, "code", reason="at-the-counter")
+    await safety.may_be_written_to(session, opened.person.id)
     now = clock()
     for earlier in await _live(session, person):
         earlier.ended_at = now
@@ -77,8 +79,8 @@ async def use(session: AsyncSession, code: str, at: datetime) -> Grant | None:
         .with_for_update(key_share=True)  # tries at the same time are counted one by one
     )
     row = found.one_or_none()
-    if row is None or row.expires_at <= at:
-        return None
+    if row is None or row.expires_at <= at or await safety.silent_since(session, row.person):
+        return None  # whoever has her code now reads what anybody does whose code is no longer good
     session.add(row)
     if not hmac.compare_digest(row.secret, _digest(session, row.id, secret)):
         row.tries += 1
@@ -98,7 +100,7 @@ async def reader(session: AsyncSession, token: str) -> tuple[Reader, UUID]:
         select(ReadGrant).where(ReadGrant.token_digest == _token_digest(token), col(ReadGrant.expires_at) > func.now())
     )
     grant = found.one_or_none()
-    if grant is None:
+    if grant is None or await safety.silent_since(session, grant.person):
         raise GrantExpired
     return Reader(id=grant.id, name="", role="person", kind="grant"), grant.person
 

@@ -24,6 +24,7 @@ from backend.handover import phrases
 from backend.handover.models import StaffMessageRow, Thread, ThreadEntry, ThreadOwnership
 from backend.notices import service as notices
 from backend.promises import Promise
+from backend.safety import service as safety
 from backend.tasks import Task
 
 LONGEST_MESSAGE = 1000
@@ -54,6 +55,7 @@ class QueueRow:
     owner: str
     wanted: str
     opted_out: bool
+    silent: bool
     broken: bool
     soon: bool
 
@@ -165,6 +167,7 @@ class OpenThread:
     contact: contacts.Reached | None
     promises: tuple[PromiseView, ...]
     tasks: tuple[Task, ...]
+    safety: safety.Safety
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,7 @@ async def queue(session: AsyncSession, clock: Clock) -> tuple[QueueRow, ...]:
                 owner=thread.owner if thread else "bot",
                 wanted=thread.wanted if thread else "bot",
                 opted_out=whom.opted_out,
+                silent=whom.silent,
                 broken=whom.id is not None and broken.get(whom.id, False),
                 soon=whom.id is not None and soon.get(whom.id, False),
             )
@@ -295,10 +299,11 @@ async def take_over(
     """Answer this thread oneself, from the bot or from a colleague. The bot says when it has fallen silent.
 
     ``seen``: the id of who answered when the page was read (empty: nobody). Raises NotYourThread when somebody else has
-    taken it since.
+    taken it since; SilentForSafety, since it would be seen there.
     """
     found = await _thread(session, thread)
     await access.enter(session, clock, reader, found.person, "thread", reason=reason)
+    await safety.may_be_written_to(session, found.person)
     if seen is not None and found.assigned_to not in (None, reader.id) and str(found.assigned_to) != seen:
         raise NotYourThread(who=found.assigned_name)
     await _assign(session, clock, reader, found)
@@ -309,9 +314,10 @@ async def take_over(
 
 
 async def hand_back(session: AsyncSession, clock: Clock, reader: Reader, thread: UUID) -> None:
-    """Let the bot go on. What waited for an answer in this thread has had it. Raises NotYourThread."""
+    """Let the bot go on. What waited for an answer in this thread has had it. Raises NotYourThread, SilentForSafety."""
     found = await _thread(session, thread)
     await access.enter(session, clock, reader, found.person, "thread", reason="answers-now")
+    await safety.may_be_written_to(session, found.person)
     _only_own(found, reader)
     found.wanted, found.assigned_to, found.assigned_name, found.assigned_at = "bot", None, None, None
     session.add(found)
@@ -481,6 +487,7 @@ class _Said:
 
 
 async def _send(session: AsyncSession, clock: Clock, reader: Reader, thread: Thread, said: _Said) -> None:
+    await safety.may_be_written_to(session, thread.person)
     _only_own(thread, reader)
     await _assign(session, clock, reader, thread)
     # The notice takes the thread over by itself.
@@ -558,6 +565,7 @@ async def _open(session: AsyncSession, clock: Clock, thread: Thread, person: per
             for p in await promises.of_person(session, person.id)
         ),
         tasks=await tasks.waiting(session, person.id),
+        safety=await safety.of_person(session, person.id),
     )
 
 
@@ -627,6 +635,7 @@ class _Whom:
     ending: str = ""
     language: str = ""
     opted_out: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -636,6 +645,7 @@ class _Lists:
     groups: Mapping[UUID, UUID]
     people: Mapping[UUID, persons.Person]
     reached: Mapping[UUID, contacts.Reached]
+    silent: frozenset[UUID]
 
     def whom(self, session: AsyncSession, one: UUID | None) -> _Whom:
         if one is None:
@@ -647,12 +657,18 @@ class _Lists:
             ending=reached.ending if reached else "",
             language=person.language,
             opted_out=reached.opted_out if reached else False,
+            silent=person.id in self.silent,
         )
 
 
 async def _look_up(session: AsyncSession, people: set[UUID]) -> _Lists:
     groups = await persons.groups(session, people)
-    return _Lists(groups, await persons.of_groups(session, groups), await contacts.reached_all(session, groups))
+    return _Lists(
+        groups,
+        await persons.of_groups(session, groups),
+        await contacts.reached_all(session, groups),
+        await safety.silent_ones(session, groups),
+    )
 
 
 async def _threads_of(

@@ -29,6 +29,7 @@ HandOverReason = Literal[
     "letter",
     "flood",
     "abroad",
+    "agreed-phrase",
 ]
 
 

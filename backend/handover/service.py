@@ -17,6 +17,7 @@ from backend.errors import KeyReused, NotFound
 from backend.handover import threads
 from backend.handover.models import HandOverReason, HandOverRow, Thread, ThreadEntry, ThreadOwnership
 from backend.idempotency import first_row, request_hash
+from backend.safety import service as safety
 
 FIRST_ANSWER = timedelta(hours=4)
 NIGHT_BY = time(10, 0)
@@ -37,6 +38,7 @@ TASKS: dict[HandOverReason, tasks.Kind] = {
     "letter": "letter",
     "flood": "check",
     "abroad": "check",
+    "agreed-phrase": "acute",
 }
 _ANSWERED: tuple[tasks.Kind, ...] = ("answer", "ring")
 
@@ -71,6 +73,9 @@ async def hand_over(session: AsyncSession, key: UUID, call: HandOver) -> None:
             key=key, request_hash=digest, person=call.person, thread=call.thread, at=call.at, reason=call.reason
         )
     )
+    if call.reason == "agreed-phrase":
+        await safety.written(session, call.person, call.thread, call.at)
+        return
     kind = TASKS[call.reason]
     due = None
     if kind == "acute":

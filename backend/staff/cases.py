@@ -23,6 +23,8 @@ from backend.decisions import service as decisions
 from backend.decisions.models import Told
 from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
+from backend.safety import service as safety
+from backend.safety.models import Because
 from backend.staff import drafts, events, notes, swedish
 from backend.staff import overview as summed
 from backend.staff.answers import application
@@ -44,6 +46,9 @@ _DONE = {
     "told": "Antecknat: personen har fått veta.",
     "merged": "De två är nu samma person. Det går att ångra här.",
     "parted": "De är två personer igen, med var sitt ärende.",
+    "agreed": "Meningen är avtalad. Den visas aldrig igen, varken här eller någon annanstans.",
+    "forgotten": "Ingen mening är avtalad längre.",
+    "safe": "Det går att skriva till personen igen. Berätta själv det som inte gick ut.",
 }
 _SEALED = {
     "personal-number": "Personnummer",
@@ -149,6 +154,24 @@ async def part(here: Here, person: UUID, merged: Annotated[UUID, Form()]) -> Res
     return await _do(here, person, "parted", lambda s: merging.part(s, here.clock, here.reader, merged))
 
 
+@router.post("/{person}/phrase")
+async def agree(here: Here, person: UUID, phrase: Annotated[str, Form()] = "") -> Response:
+    """A phrase was agreed on with the person; nothing shows it again, also when it will not do."""
+    return await _do(here, person, "agreed", lambda s: safety.agree(s, here.clock, here.reader, person, phrase))
+
+
+@router.post("/{person}/phrase/forget")
+async def forget(here: Here, person: UUID) -> Response:
+    """Nothing is agreed on any more."""
+    return await _do(here, person, "forgotten", lambda s: safety.forget(s, here.clock, here.reader, person))
+
+
+@router.post("/{person}/lift")
+async def safe(here: Here, person: UUID, because: Annotated[Because, Form()]) -> Response:
+    """The person is safe, and may be written to again."""
+    return await _do(here, person, "safe", lambda s: safety.lift(s, here.clock, here.reader, person, because))
+
+
 @router.post("/{person}/sealed/{item}", dependencies=[caseworker])
 async def open_sealed(request: Request, here: Here, person: UUID, item: UUID) -> Response:
     """Read something sealed that nobody asked for (logged)."""
@@ -243,7 +266,8 @@ async def _open(session: AsyncSession, here: Seat, person: UUID, reason: Reason 
         reason = "meeting"
     file = await desk.open_case(session, here.clock, here.reader, person, reason)
     decided = await decisions.of_person(session, person)
-    return Opened(file, meetings, decided, await handover.missed(session, person))
+    standing = await safety.of_person(session, person)
+    return Opened(file, meetings, decided, await handover.missed(session, person), standing)
 
 
 async def _meets(session: AsyncSession, here: Seat, meetings: tuple[Meeting, ...]) -> bool:
@@ -266,7 +290,7 @@ async def _interpreter(session: AsyncSession, person: UUID) -> Language | None:
 
 
 def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None = None, **values: object) -> Response:
-    file = opened.file
+    file, since = opened.file, opened.safety.silent_since
     said = said or Said()
     name = said_name(file.name, file.contact.ending if file.contact else "")
     address = f"/inbox/cases/{file.person}"
@@ -279,13 +303,15 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
         name=name,
         named=bool(file.name),
         language=swedish.language_name(file.language),
-        reached=reached_badge(file.contact, "web" if file.contact is None else "sms"),
+        reached=reached_badge(file.contact, "web" if file.contact is None else "sms", silent=since is not None),
         thread_href=f"/inbox/threads/{file.thread}" if file.thread else "",
         tabs=tuple(tabs),
         why=file.why,
+        silent_since=swedish.when(since, here.now) if since else "",
     )
     # A field that was not given is empty, whichever way the template asks for it.
     values = {"filled": defaultdict(str, said.filled), "refused": said.refused, "done": said.done, **values}
+    values["phrase"] = summed.agreed(opened.safety, here.now)
     return page(template, here, status=said.status, case=head, tab_name=tab, **values)
 
 

@@ -9,6 +9,7 @@ from backend import locales, tasks
 from backend.contract import EntryState, Meeting
 from backend.handover.desk import EntryView, OpenThread, PromiseView, Unsent
 from backend.interpreters.service import OrderLine
+from backend.safety.service import WRITTEN
 from backend.staff import swedish
 from backend.staff.desk import Seat
 from backend.staff.facts import CHANNELS, meeting_facts, reached_badge, said_name, steps
@@ -34,6 +35,7 @@ _UNCONFIRMED = Delivery("clock-dashed", "Skickat, ingen bekräftelse på att det
 """Instead of the clock when nothing has been heard for so long: where providers report at all, they have by then."""
 
 _WHO: tuple[Who, ...] = get_args(Who)
+AGREED_IS_WRITTEN = "Den avtalade meningen har skrivits: gör det ni kom överens om"
 UNREAD = "Ett meddelande kunde inte läsas av automaten"
 _UNREAD_HERE = "Automaten kunde inte läsa det här"
 _AUTOMATIC = "Automatiskt, medan personalen svarar"
@@ -69,7 +71,7 @@ def laid_out(
         name=name,
         speaks=_languages(opened),
         language=spoken,
-        reached=reached_badge(contact, opened.channel or ""),
+        reached=reached_badge(contact, opened.channel or "", silent=opened.safety.silent_since is not None),
         owner=_owner(opened),
         own=opened.assigned_to in (None, here.member.id),
         answers=str(opened.assigned_to or ""),
@@ -102,12 +104,15 @@ def laid_out(
         shared=("ja" if contact.shared else "nej") if contact else "vet inte",
         case_href=f"/inbox/cases/{opened.person}",
         why=opened.why,
+        silent_since=swedish.when(opened.safety.silent_since, now) if opened.safety.silent_since else "",
     )
 
 
 def _task_words(task: Task) -> str:
     if task.reason == "dead-letter":
         return UNREAD
+    if task.reason == WRITTEN:
+        return AGREED_IS_WRITTEN
     return next(words for kind, words in tasks.IN_SWEDISH.items() if kind == task.kind)
 
 

@@ -22,6 +22,7 @@ WHAT = {
     "told": "Berättade",
     "sealed": "Öppnade något hemligt",
     "merged": "Samma person, eller inte",
+    "safety": "Avtalad mening",
     "readable": "Läste själv",
 }
 _HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}

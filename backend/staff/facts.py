@@ -39,8 +39,14 @@ async def names(session: AsyncSession, some: Iterable[UUID]) -> dict[UUID, tuple
     }
 
 
-def reached_badge(reached: Reached | None, channel: str) -> Badge:
+DO_NOT_REACH = Badge("acute", "Ring inte, skriv inte")
+"""Of somebody who wrote the phrase that was agreed with her."""
+
+
+def reached_badge(reached: Reached | None, channel: str, *, silent: bool = False) -> Badge:
     """Whether and how she can be reached, in one badge."""
+    if silent:
+        return DO_NOT_REACH
     if reached is None:
         here = {"web": "webben", "telegram": "Telegram"}.get(channel)
         return Badge("confirmed", f"Nås: {here}") if here else Badge("opted-out", "Inget nummer")

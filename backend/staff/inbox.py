@@ -14,10 +14,11 @@ from backend.cases.desk import CaseRow
 from backend.contract import Step
 from backend.handover import desk as handover
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
+from backend.safety.service import WRITTEN
 from backend.staff import swedish
 from backend.staff.conversation import UNREAD
 from backend.staff.desk import Page, Role, Seat, SignInNeededError, only, page, seat, to
-from backend.staff.facts import said_name
+from backend.staff.facts import DO_NOT_REACH, said_name
 from backend.staff.sign_in import sign_in_page
 from backend.staff.views import Badge, Queue, Row
 
@@ -41,6 +42,7 @@ _WHY = {
     "asked": "Vill prata med en människa",
     "missed-three": "Automaten förstod inte",
     "question": "Fråga utan godkänt svar",
+    WRITTEN: "Den avtalade meningen har skrivits. Ring inte och skriv inte. Gör det ni kom överens om.",
     "acute": "Mat, medicin eller sovplats i dag",
     "said-so": "Mat, medicin eller sovplats i dag",
     "call-me": "Vill bli uppringd",
@@ -135,6 +137,8 @@ def _in(row: Row, queue: QueueKey) -> Row:
 
 def _task(task: QueueRow, now: datetime) -> Row:
     badges = [Badge("acute", "Akut")] if task.acute else []
+    if task.silent:
+        badges.append(DO_NOT_REACH)
     if task.broken:
         badges.append(Badge("broken", "Löfte brutet"))
     if task.assigned_name is None:

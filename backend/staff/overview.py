@@ -10,8 +10,9 @@ from backend.contract import Meeting
 from backend.decisions.models import Told
 from backend.decisions.service import DecisionView
 from backend.handover.desk import Missed
+from backend.safety.service import BECAUSE_IN_SWEDISH, Safety
 from backend.staff import notes, swedish
-from backend.staff.views import Badge, Clock, PaperView, Tell, ToldView
+from backend.staff.views import Agreed, Badge, Clock, PaperView, Tell, ToldView
 
 _TOLD: dict[Told, str] = {
     "call": "Ringt upp, med tolk om det behövdes",
@@ -31,6 +32,17 @@ class Opened:
     meetings: tuple[Meeting, ...]
     decided: tuple[DecisionView, ...]
     missed: tuple[Missed, ...]
+    safety: Safety
+
+
+def agreed(safety: Safety, now: datetime) -> Agreed:
+    """The box of the agreed phrase."""
+    return Agreed(
+        since=swedish.long_day(day_in_sweden(safety.agreed_at)) if safety.agreed_at else "",
+        by=safety.agreed_by,
+        held=tuple((swedish.when(one.at, now), one.swedish) for one in safety.held),
+        because=tuple(BECAUSE_IN_SWEDISH.items()),
+    )
 
 
 def is_decided(opened: Opened) -> bool:

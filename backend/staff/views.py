@@ -136,7 +136,9 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """An opened conversation with its facts. ``own``: nobody else of the staff answers; ``answers``: who does."""
+    """An opened conversation with its facts. ``own``: nobody else of the staff answers; ``answers``: who does.
+
+    ``silent_since``: since when nothing may be sent to her, or the empty string."""
 
     id: UUID
     href: str
@@ -160,6 +162,7 @@ class Thread:
     shared: str
     case_href: str
     why: str
+    silent_since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +300,17 @@ class CaseHead:
     thread_href: str
     tabs: tuple[Tab, ...]
     why: str
+    silent_since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The box of the agreed phrase: that there is one (never which), what was held, and how staff know her safe."""
+
+    since: str
+    by: str
+    held: tuple[tuple[str, str], ...]
+    because: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

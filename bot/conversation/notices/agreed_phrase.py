@@ -1,0 +1,14 @@
+"""Staff have agreed on a phrase with her at a meeting, on another one, or on none any more. Nobody is written to."""
+
+from uuid import UUID
+
+from backend.contract import AgreedPhrase, NoticeKind
+from bot.conversation.notices import Telling
+from bot.conversation.talk import Talk
+
+
+def comes(talk: Talk, _: UUID, agreed: AgreedPhrase) -> None:
+    talk.state = talk.state.with_person(agreed=(agreed.phrase,) if agreed.phrase else ())
+
+
+TELLING = Telling(NoticeKind.AGREED_PHRASE, comes)
