@@ -20,6 +20,7 @@ from bot.dead_letters import hand_over_unread
 from bot.desk import Desk
 from bot.engine import Engine
 from bot.fallback import lost
+from bot.held import HELD, hold_back, is_held
 from bot.hours import may_leave_at
 from bot.kinds import A_DAY, KINDS, OF_A_KIND
 from bot.logs import where
@@ -66,6 +67,8 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) ->
             engine.queue.taken_by_another()
             return
         reason = why_not(engine, desk.policy, current, message, thread, holds=holds)
+        if reason != "untrue" and is_held(desk, thread, message, parting=current.parting):
+            reason = HELD
         if reason is None and await waits_for_owner(desk, thread, current):
             return
         if not await _leaves_now(desk, current, message, thread, reason):
@@ -92,6 +95,8 @@ async def drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThrea
     await change(desk, row.id, state="dropped", reason=reason)
     await desk.move_line(thread, row.id, "dropped")
     desk.counted.append(partial(count_message, thread=thread, kind=row.kind, state="dropped"))
+    if reason == HELD:
+        await hold_back(desk, thread, message, uuid5(row.id, HELD))
     if reason in ("opted-out", "late") and KINDS[row.kind].fallback == "other":
         if row.entry is None:
             # It stands nowhere yet, and staff are to see that it did not come.

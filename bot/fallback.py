@@ -15,6 +15,7 @@ from bot import threads
 from bot.ceilings import AboveCeiling
 from bot.desk import Desk, LockMore
 from bot.engine import Engine
+from bot.held import HELD, hold_back, is_held
 from bot.kinds import KINDS
 from bot.messages import Call, Outgoing, State
 from bot.policies import may_use
@@ -30,6 +31,10 @@ log = structlog.get_logger()
 async def lost(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoing) -> None:
     """A message certainly did not come, and is not tried again where it was to go. The thread is locked and saved."""
     kind = KINDS[row.kind]
+    if is_held(desk, thread, outgoing):
+        await hold_back(desk, thread, outgoing, uuid5(row.id, HELD))
+        await desk.save(thread)
+        return
     thread.state = replace(thread.state, handed_over=True)  # staff see on the message that it did not come
     if kind.fallback == "other" and await _goes_by_the_other(desk, thread, row, outgoing):
         await desk.save(thread)

@@ -32,6 +32,8 @@ async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: date
     state = thread.state
     if state.owner == "staff" or state.opted_out or state.frozen or is_doubted(state, desk.engine.clock()):
         return event
+    if desk.persons[thread.person].state.silent_for_safety is not None:
+        return event
     if not await codes.may_try(desk.connection, desk.municipality, thread.contact_point):
         return replace(event, code="wrong")
     found = await codes.find(desk.connection, desk.codec, desk.municipality, code)
@@ -39,7 +41,8 @@ async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: date
         if found.thread not in desk.locked:
             raise LockMore(found.thread)
         shown_in = desk.locked[found.thread]
-        fits = shown_in.person == found.person and not shown_in.state.frozen
+        silent = desk.persons[shown_in.person].state.silent_for_safety is not None
+        fits = shown_in.person == found.person and not shown_in.state.frozen and not silent
         if fits and found.purpose == "help":
             began = await helping.begin(desk, thread, shown_in, at)
             if began is not None and await codes.use(desk.connection, found.id):
@@ -57,7 +60,7 @@ async def _may_be_joined(desk: Desk, thread: LockedThread, to: LockedThread) -> 
     here = desk.persons[thread.person]
     has = here.state
     # A code that was meant for another use makes nobody's helper her.
-    if thread.state.helps is not None:
+    if thread.state.helps is not None or has.agreed:
         return False
     if has.meeting or has.applied or has.telephone or has.reach or has.news or has.important_day or has.acute:
         return False

@@ -209,9 +209,10 @@ def _locked(desk: Desk, thread: UUID) -> LockedThread:
 
 
 def _is_silent(desk: Desk, thread: LockedThread) -> bool:
-    """Whether she lets nothing of ours through there, or it may be another's by now."""
-    state = thread.state
-    return state.opted_out or state.blocked or state.frozen or is_doubted(state, desk.engine.clock())
+    """Whether she lets nothing of ours through there, nothing may leave to her, or it may be another's by now."""
+    state, person = thread.state, desk.persons[thread.person].state
+    closed = state.opted_out or state.blocked or state.frozen or person.silent_for_safety is not None
+    return closed or is_doubted(state, desk.engine.clock())
 
 
 def _may_hear_now(desk: Desk, thread: LockedThread, at: datetime) -> bool:

@@ -16,7 +16,7 @@ from bot.tables import threads as thread_rows
 
 _KINDS = (NoticeKind.PERSONS_MERGED, NoticeKind.PERSONS_PARTED)
 
-_HER_OWN = ("id", "unsaid")
+_HER_OWN = ("id", "unsaid", "agreed")
 """What is not given to the one she turns out to be."""
 
 
@@ -57,7 +57,8 @@ async def merge(desk: Desk, duplicate: UUID, into: UUID, because: Literal["code"
         for field in fields(Person)
         if field.name not in _HER_OWN and getattr(one, field.name) and not getattr(other, field.name)
     ]
-    await _save(desk, into, replace(other, **{name: getattr(one, name) for name in taken}))
+    both = (*other.agreed, *one.agreed)
+    await _save(desk, into, replace(other, agreed=both, **{name: getattr(one, name) for name in taken}))
     moved = {
         "threads": [str(thread) for thread in theirs],
         "runs": [str(run) for run in run_ids],
@@ -99,14 +100,19 @@ async def unmerge(desk: Desk, duplicate: UUID, at: datetime) -> None:
     for link in merged.moved["links"]:
         await _close_links(desk, root, at, UUID(link["contact_point"]))
         await desk.link_row(UUID(link["contact_point"]), duplicate, link["because"], at)
-    await _redirect(desk, duplicate, None)
     one, other = desk.persons[duplicate].state, desk.persons[root].state
+    # What staff changed or lifted meanwhile, they did for both.
+    still = tuple(phrase for phrase in one.agreed if phrase in other.agreed)
+    silent = one.silent_for_safety if other.silent_for_safety is not None else None
+    await _save(desk, duplicate, replace(one, agreed=still, silent_for_safety=silent))
+    await _redirect(desk, duplicate, None)
     given_back: dict[str, Any] = {
         field.name: field.default
         for field in fields(Person)
         if field.name in merged.moved["taken"] and getattr(other, field.name) == getattr(one, field.name)
     }
-    await _save(desk, root, replace(other, **given_back))
+    hers = tuple(phrase for phrase in other.agreed if phrase not in one.agreed)
+    await _save(desk, root, replace(other, agreed=hers, **given_back))
     await desk.connection.execute(update(merges).where(merges.c.id == merged.id).values(undone_at=at))
 
 

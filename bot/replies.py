@@ -16,8 +16,11 @@ from bot.tables import outbox
 from bot.threads import LockedThread
 
 
-async def write_ours(desk: Desk, thread: LockedThread, turn: UUID, says: Sequence[Outgoing], was: Thread) -> None:
-    parting = (thread.state.opted_out or thread.state.frozen) and not (was.opted_out or was.frozen)
+async def write_ours(
+    desk: Desk, thread: LockedThread, turn: UUID, says: Sequence[Outgoing], was: Thread, *, alone: bool = False
+) -> None:
+    """Put what is said in the outbox. ``alone``: it leaves though nothing else does."""
+    parting = alone or ((thread.state.opted_out or thread.state.frozen) and not (was.opted_out or was.frozen))
     others: dict[UUID, LockedThread] = {}
     for message in await _within_limits(desk, thread, says):
         to = await _addressed(desk, thread, message)

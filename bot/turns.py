@@ -17,11 +17,13 @@ from sqlalchemy import select, update
 
 from backend.contract import CallForHelp, Ownership, SendApplication
 from bot import threads
+from bot.agreed import heard
 from bot.counting import count_turn
 from bot.database import DATABASE_ERRORS
 from bot.dead_letters import bury, seen_to
 from bot.desk import Desk, Happening, LockMore
 from bot.engine import Engine
+from bot.held import hold_back
 from bot.kinds import KINDS
 from bot.logs import where
 from bot.messages import Call, Event, Filled, Linked, Said, State, Thread, Turn
@@ -130,7 +132,7 @@ async def _turn(desk: Desk, happening: Happening) -> None:
     telephone = thread.address if thread.channel == "sms" else None
     state = State(was, person.state, person.runs, telephone)
     now = desk.engine.clock()
-    took = desk.engine.turn(state, happening.event, desk.policy, now)
+    took = desk.engine.turn(state, await heard(person.state, happening.event), desk.policy, now)
     thread.state = took.state.thread
     if isinstance(happening.event, Said | Filled):
         if happening.entry is None:
@@ -143,7 +145,13 @@ async def _turn(desk: Desk, happening: Happening) -> None:
         await _mark(desk, thread, TAKEN_OVER if thread.state.owner == "staff" else HANDED_BACK)
         if thread.state.owner == "staff" and await is_under_way(desk, thread):
             await _mark(desk, thread, CROSSED)
-    await write_ours(desk, thread, uuid4(), took.says, was)
+    silent = took.state.person.silent_for_safety is not None
+    says = took.says
+    if silent and not isinstance(happening.event, Said | Filled):
+        for one in took.says:
+            await hold_back(desk, thread, one, uuid4())
+        says = ()
+    await write_ours(desk, thread, uuid4(), says, was, alone=silent)
     made = [as_received(call, happening.event, happening.at) for call in took.calls]
     await desk.write_calls(thread, [*made, *_ownership(thread.state, was, took, now)])
     await desk.write_timers(thread.id, took.timers)
@@ -151,7 +159,7 @@ async def _turn(desk: Desk, happening: Happening) -> None:
     await _beside(desk, thread, took, happening.at)
     if happening.inbox is not None:
         await desk.change_inbox(happening.inbox, state="done", body=None)
-    replies = [said.kind for said in took.says if said.to in (None, thread.id) and not KINDS[said.kind].proactive]
+    replies = [said.kind for said in says if said.to in (None, thread.id) and not KINDS[said.kind].proactive]
     desk.counted.append(partial(count_turn, thread=thread, event=happening.event, replies=replies, at=happening.at))
     await threads.save_thread(desk.connection, desk.codec, thread)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from backend.contract import Policy
+from bot.conversation.agreed import ask_nothing, wrote_in_silence, wrote_phrase
 from bot.conversation.answering import filled
 from bot.conversation.flood import hear, hush
 from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
@@ -38,8 +39,16 @@ def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
     talk = Talk(state.with_thread(turns=state.thread.turns + 1), policy, now)
     if isinstance(event, Said | Filled):
         hear(talk)
-    _HANDLERS[type(event)](talk, event)
-    watch(talk, event, state.thread)
+    if isinstance(event, Said) and event.agreed:
+        wrote_phrase(talk, event)
+    elif isinstance(event, Said | Filled) and talk.person.silent_for_safety is not None:
+        wrote_in_silence(talk, event)
+    else:
+        _HANDLERS[type(event)](talk, event)
+    if talk.person.silent_for_safety is None:
+        watch(talk, event, state.thread)
+    else:
+        ask_nothing(talk)
     if isinstance(event, Said | Filled):
         hush(talk)
     return Turn(

@@ -27,6 +27,7 @@ Reason = Literal[
     "important-day",
     "silent",
     "flood",
+    "agreed-phrase",
 ]
 
 
