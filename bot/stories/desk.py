@@ -101,6 +101,31 @@ async def is_waiting_for(desk: Staff, person: Applicant, why: str) -> None:
         raise StoryError(f"{person.name} does not wait for {why!r}:\n{page.text}")
 
 
+async def agree_on(desk: Staff, case: str, phrase: str) -> None:
+    """Write down the sentence that was agreed on in the room; the page shows that there is one, and not which."""
+    await desk.opens(f"{case}/meeting")
+    page = await desk.sends("/phrase", phrase=phrase)
+    if "Avtalad" not in page.text or phrase in page.text:
+        raise StoryError(f"it is not agreed on, or shown:\n{page.text}")
+
+
+async def is_alarmed(desk: Staff, person: Applicant) -> None:
+    """The first line of what is acute says that the sentence was written, and to do what was agreed."""
+    page = await desk.opens("/inbox?queue=acute")
+    row, ending = page.soup.select_one(".list li"), f"{person.number[-4:-2]} {person.number[-2:]}"
+    words = row.get_text(" ", strip=True) if row is not None else ""
+    if ending not in words or "Ring inte och skriv inte. Gör det ni kom överens om." not in words:
+        raise StoryError(f"the alarm does not stand first:\n{page.text}")
+
+
+async def lift(desk: Staff, case: str, held: str) -> None:
+    """See what was held, tell it in another way, and say that she may be written to again."""
+    page = await desk.opens(f"{case}?reason=follow-up")
+    if held not in page.text:
+        raise StoryError(f"it does not stand there what was held:\n{page.text}")
+    await desk.sends("/lift", because="met")
+
+
 async def answer_and_hand_back(desk: Staff, person: Applicant) -> None:
     """Open the thread from the inbox, answer with a phrase and in own words, then give it back to the machine."""
     thread = await take_over(desk, person)
