@@ -162,10 +162,10 @@ def _by_task(reader: Reader, waiting: Sequence[tasks.Task]) -> tuple[str, UUID |
     """The reader's task among these, or one of her queue that nobody has taken."""
     for task in waiting:
         if task.assigned_to == reader.id:
-            return f"Din uppgift: {_in_swedish(task.kind)}", task.id
+            return f"Din uppgift: {tasks.in_swedish(task)}", task.id
     for task in waiting:
         if task.assigned_to is None and task.queue == reader.role:
-            return f"Uppgift i din kö: {_in_swedish(task.kind)}", task.id
+            return f"Uppgift i din kö: {tasks.in_swedish(task)}", task.id
     return "", None
 
 
@@ -184,7 +184,3 @@ async def _lately(session: AsyncSession, reader: Reader, person: UUID, what: Wha
         .limit(1)
     )
     return opened.first()
-
-
-def _in_swedish(kind: str) -> str:
-    return next(words for known, words in tasks.IN_SWEDISH.items() if known == kind)

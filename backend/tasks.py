@@ -33,6 +33,9 @@ IN_SWEDISH: dict[Kind, str] = {
     "check": "Titta på",
 }
 
+AGREED_PHRASE = "agreed-phrase"
+"""The reason of an acute task: somebody wrote the phrase that was agreed on with her."""
+
 QUEUES: dict[Kind, Role] = {
     "acute": "customer-service",
     "answer": "customer-service",
@@ -173,12 +176,19 @@ async def queue(session: AsyncSession) -> tuple[Task, ...]:
         .where(col(Task.done_at).is_(None))
         .order_by(
             (col(Task.kind) != "acute"),
-            (col(Task.reason) != "agreed-phrase"),
+            (col(Task.reason) != AGREED_PHRASE),
             col(Task.due_at).asc().nulls_last(),
             col(Task.made_at),
         )
     )
     return tuple(found.all())
+
+
+def in_swedish(task: Task) -> str:
+    """What there is to do."""
+    if task.reason == AGREED_PHRASE:
+        return "Akut: den avtalade meningen har skrivits, gör det ni kom överens om"
+    return next(words for kind, words in IN_SWEDISH.items() if kind == task.kind)
 
 
 def words(session: AsyncSession, task: Task) -> str:

@@ -19,9 +19,6 @@ from backend.notices import service as notices
 from backend.safety.models import AgreedPhraseRow, Because, HeldMessage, SafetySilence
 from backend.safety.ordinary import words_of
 
-WRITTEN = "agreed-phrase"
-"""The reason of the task that alerts staff."""
-
 BECAUSE_IN_SWEDISH: dict[Because, str] = {
     "met": "Jag har träffat personen och frågat",
     "as-agreed": "Personen har sagt det på det sätt vi kom överens om",
@@ -76,7 +73,7 @@ async def written(session: AsyncSession, person: UUID, thread: UUID, at: datetim
     whose = (await persons.find(session, person)).id
     if not await _live(session, whose):
         session.add(SafetySilence(person=whose, thread=thread, since=at))
-    await tasks.add(session, "acute", WRITTEN, at=at, person=person, thread=thread, due_at=at)
+    await tasks.add(session, "acute", tasks.AGREED_PHRASE, at=at, person=person, thread=thread, due_at=at)
 
 
 async def lift(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, because: Because) -> None:
@@ -92,7 +89,7 @@ async def lift(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
         silence.because = because
         session.add(silence)
     for task in await tasks.waiting(session, whose):
-        if task.reason == WRITTEN:
+        if task.reason == tasks.AGREED_PHRASE:
             await tasks.done(session, task.id, now, reader.id, because)
     await notices.tell(session, clock, NoticeKind.SAFE_AGAIN, whose, SafeAgain())
 

@@ -9,7 +9,6 @@ from backend import locales, tasks
 from backend.contract import EntryState, Meeting
 from backend.handover.desk import EntryView, OpenThread, PromiseView, Unsent
 from backend.interpreters.service import OrderLine
-from backend.safety.service import WRITTEN
 from backend.staff import swedish
 from backend.staff.desk import Seat
 from backend.staff.facts import CHANNELS, meeting_facts, reached_badge, said_name, steps
@@ -35,7 +34,6 @@ _UNCONFIRMED = Delivery("clock-dashed", "Skickat, ingen bekräftelse på att det
 """Instead of the clock when nothing has been heard for so long: where providers report at all, they have by then."""
 
 _WHO: tuple[Who, ...] = get_args(Who)
-AGREED_IS_WRITTEN = "Den avtalade meningen har skrivits: gör det ni kom överens om"
 UNREAD = "Ett meddelande kunde inte läsas av automaten"
 _UNREAD_HERE = "Automaten kunde inte läsa det här"
 _AUTOMATIC = "Automatiskt, medan personalen svarar"
@@ -111,9 +109,7 @@ def laid_out(
 def _task_words(task: Task) -> str:
     if task.reason == "dead-letter":
         return UNREAD
-    if task.reason == WRITTEN:
-        return AGREED_IS_WRITTEN
-    return next(words for kind, words in tasks.IN_SWEDISH.items() if kind == task.kind)
+    return tasks.in_swedish(task)
 
 
 def _due(at: datetime | None, now: datetime) -> str:
@@ -127,6 +123,8 @@ def _owner(opened: OpenThread) -> Literal["bot", "taking-over", "staff", "handin
 
 
 def _answering(here: Seat, opened: OpenThread) -> Answering:
+    if opened.safety.silent_since is not None:
+        return Answering("Inget går ut", "Den som skriver får bara veta att en människa läser. Ring inte, skriv inte.")
     mine = opened.assigned_to == here.member.id
     who = "Du" if mine else opened.assigned_name or "Någon"
     since = f" {who} tog över {swedish.when(opened.assigned_at, here.now)}." if opened.assigned_at else ""

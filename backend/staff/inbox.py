@@ -14,13 +14,13 @@ from backend.cases.desk import CaseRow
 from backend.contract import Step
 from backend.handover import desk as handover
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
-from backend.safety.service import WRITTEN
 from backend.staff import swedish
 from backend.staff.conversation import UNREAD
 from backend.staff.desk import Page, Role, Seat, SignInNeededError, only, page, seat, to
 from backend.staff.facts import DO_NOT_REACH, said_name
 from backend.staff.sign_in import sign_in_page
 from backend.staff.views import Badge, Queue, Row
+from backend.tasks import AGREED_PHRASE
 
 router = APIRouter(route_class=Page)
 may_read = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER)
@@ -42,7 +42,7 @@ _WHY = {
     "asked": "Vill prata med en människa",
     "missed-three": "Automaten förstod inte",
     "question": "Fråga utan godkänt svar",
-    WRITTEN: "Den avtalade meningen har skrivits. Ring inte och skriv inte. Gör det ni kom överens om.",
+    AGREED_PHRASE: "Den avtalade meningen har skrivits. Ring inte och skriv inte. Gör det ni kom överens om.",
     "acute": "Mat, medicin eller sovplats i dag",
     "said-so": "Mat, medicin eller sovplats i dag",
     "call-me": "Vill bli uppringd",

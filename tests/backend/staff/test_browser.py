@@ -1,6 +1,7 @@
 """The desk in a real browser: without a mouse, without JavaScript, on a phone, and while things change."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from backend.contract import (
     FreeTimes,
     FreeTimesQuery,
     HandOver,
+    Held,
     Ownership,
     Value,
 )
@@ -286,3 +288,44 @@ def test_the_list_for_tomorrow_prints_on_white_without_buttons(house: House, bro
     expect(page.get_by_role("navigation", name="Sidor")).to_be_hidden()
     expect(page.get_by_text("Strimla listan när dagen är slut")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('.sheet')).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_phrase_is_written_down_once_and_everybody_sees_when_she_has_written_it(
+    house: House, browser: Browser, tmp_path: Path
+) -> None:
+    for viewport in (DESK, PHONE):
+        page = browser.new_page(viewport=viewport)
+        signs_in(page, house, "Maria")
+        page.goto(f"{house.url}/inbox/cases/{AMAL}?reason=follow-up")
+        page.locator("summary", has_text=re.compile("annan mening|utan att det syns")).click()
+        page.get_by_label("Meningen, på personens språk").fill("سلّمي على خالتي كارين")
+        page.get_by_role("button", name="Spara meningen").click()
+        expect(page.get_by_text("Avtalad måndag 30 november av Maria.")).to_be_visible()
+        looks_right(page, tmp_path, "agreed")
+        assert "خالتي" not in page.content()
+        page.context.close()
+
+    page = browser.new_page(viewport=DESK)
+    signs_in(page, house, "Johan")
+    with page.expect_response("**/inbox/live**"):
+        page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    written = HandOver(person=AMAL, thread=THREAD, channel="sms", language="ar", at=MONDAY, reason="agreed-phrase")
+    house.put(f"handovers/{uuid4()}", written)
+    expect(page.locator("#thread-head")).to_contain_text("Ring inte och skriv inte till personen.")
+    expect(page.get_by_role("button", name="Ta över")).to_be_hidden()
+    house.put(f"held/{uuid4()}", Held(person=AMAL, at=MONDAY, swedish="Mötet i dag är kl 9.30."))
+    for viewport in (DESK, PHONE):
+        page.set_viewport_size(viewport)
+        for what, address in (
+            ("alarm", "/inbox?queue=acute"),
+            ("silent", f"/inbox/threads/{THREAD}"),
+            ("silent-answer", f"/inbox/threads/{THREAD}?region=answer"),
+            ("held", f"/inbox/cases/{AMAL}"),
+        ):
+            page.goto(f"{house.url}{address}")
+            looks_right(page, tmp_path, what)
+    page.get_by_text("Det här har inte gått ut (1)").click()
+    expect(page.get_by_text("Mötet i dag är kl 9.30.")).to_be_visible()
+    page.get_by_label("Jag har träffat personen och frågat").check()
+    page.get_by_role("button", name="Vi får skriva igen").click()
+    expect(page.get_by_text("Ring inte")).to_have_count(0)
