@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event
 
 from backend.contract import (
     AgreedPhrase,
@@ -232,6 +233,28 @@ async def test_who_has_agreed_on_nothing_pays_nothing(house: House, monkeypatch:
     await home.writes(PHRASE)
     assert slow == []
     assert not await home.is_silent()
+
+
+async def test_a_phrase_costs_no_query_neither_to_have_one_nor_not(sara: Home) -> None:
+    """A turn the long way asks the database the same with one and without."""
+    counted: list[str] = []
+    event.listen(
+        sara.house.engine.database._engine.sync_engine,
+        "before_cursor_execute",
+        lambda _, __, statement, *___: counted.append(statement),
+    )
+
+    async def queries_of(words: str) -> list[str]:
+        await inbox._alone(sara.house.engine, Inbound(TOWN, "sms", SARA, f"{next(_ids)}", Said(words)), MONDAY)
+        await sara.house.work()
+        counted.clear()
+        await inbox._alone(sara.house.engine, Inbound(TOWN, "sms", SARA, f"{next(_ids)}", Said(words)), MONDAY)
+        return list(counted)
+
+    with_one = await queries_of("när har ni öppet?")
+    sara.tells(NoticeKind.AGREED_PHRASE, AgreedPhrase(phrase=None))
+    await sara.house.work()
+    assert await queries_of("när har ni öppet?") == with_one
 
 
 # --- Where she writes it ----------------------------------------------------------------------------------------------
