@@ -67,7 +67,7 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) ->
             engine.queue.taken_by_another()
             return
         reason = why_not(engine, desk.policy, current, message, thread, holds=holds)
-        if reason != "untrue" and is_held(desk, thread, message, parting=current.parting):
+        if reason != "untrue" and await is_held(desk, thread, message, parting=current.parting):
             reason = HELD
         if reason is None and await waits_for_owner(desk, thread, current):
             return

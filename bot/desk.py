@@ -79,11 +79,11 @@ class Desk:
         self.locked = await threads.lock_threads(self.connection, self.codec, [thread])
         return self.locked[thread]
 
-    async def person_of(self, thread: LockedThread) -> LockedPerson:
-        """Whose thread it is, under our lock."""
-        if thread.person not in self.persons:
-            self.persons |= await threads.lock_persons(self.connection, self.codec, [thread.person])
-        return self.persons[thread.person]
+    async def person(self, whose: UUID) -> LockedPerson:
+        """A person under our lock. Raises KeyError for one who is not there."""
+        if whose not in self.persons:
+            self.persons |= await threads.lock_persons(self.connection, self.codec, [whose])
+        return self.persons[whose]
 
     async def lock_also(self, *more: UUID) -> None:
         """Lock those the turn turned out to need, where its own thread is not made yet."""

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 async def lost(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoing) -> None:
     """A message certainly did not come, and is not tried again where it was to go. The thread is locked and saved."""
     kind = KINDS[row.kind]
-    if is_held(desk, thread, outgoing):
+    if await is_held(desk, thread, outgoing):
         await hold_back(desk, thread, outgoing, uuid5(row.id, HELD))
         await desk.save(thread)
         return
@@ -101,7 +101,7 @@ def _reads_there(thread: LockedThread) -> bool:
 async def reached_there(desk: Desk, thread: LockedThread) -> None:
     """What is new from now on goes where she still reads us, if there is such a place."""
     other = await other_way(desk, thread)
-    person = await desk.person_of(thread)
+    person = await desk.person(thread.person)
     if other is None or person.state.reach == other.id:
         return
     changed = State(thread.state, replace(person.state, reach=other.id), person.runs)

@@ -16,14 +16,13 @@ HELD = "held"
 """Why it did not leave, wherever a reason is written down."""
 
 
-def is_held(desk: Desk, thread: LockedThread, message: Outgoing, *, parting: bool = False) -> bool:
+async def is_held(desk: Desk, thread: LockedThread, message: Outgoing, *, parting: bool = False) -> bool:
     """Whether a message to a thread that is locked must not leave. ``parting``: it answers what was just written."""
     if parting or KINDS[message.kind].always:
         return False
     # To a number she gave, nothing leaves either: nobody has said yet that it is hers.
     whose = message.reference if message.kind == "confirm-contact" else thread.person
-    person = desk.persons.get(whose) if whose else None
-    return person is not None and person.state.silent_for_safety is not None
+    return whose is not None and (await desk.person(whose)).state.silent_for_safety is not None
 
 
 async def hold_back(desk: Desk, thread: LockedThread, message: Outgoing, key: UUID) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row
 
 from backend.contract import Policy
-from bot import limits, states, threads
+from bot import limits, messages, states, threads
 from bot.carriers import HasButtons, HasProviders, Letter
 from bot.claiming import Claimed, why_not
 from bot.codec import Codec
@@ -22,7 +22,7 @@ from bot.conversation.doubt import is_doubted
 from bot.engine import Engine
 from bot.hours import may_leave_at
 from bot.kinds import KINDS
-from bot.messages import Outgoing
+from bot.messages import Outgoing, Person
 from bot.policies import may_use
 from bot.rates import take_token
 from bot.rendering import as_text, in_swedish
@@ -58,6 +58,8 @@ class _Found:
     codec: Codec
     policy: Policy
     thread: LockedThread
+    person: Person
+    person_version: int
     buttons: Sequence[tuple[UUID, str, str]]
 
 
@@ -97,10 +99,11 @@ async def claim(engine: Engine, candidates: Sequence[Candidate]) -> list[Took | 
 
 _READ = """
 select given.place, t.id, t.municipality, t.channel, t.contact_point, t.person, t.version, t.last_number, t.state,
-       c.address, old.ids, old.tokens, old.refs
+       c.address, p.version as person_version, p.state as person_state, old.ids, old.tokens, old.refs
   from unnest($1::int[], $2::uuid[], $3::uuid[]) as given (place, thread, but)
   join threads t on t.id = given.thread
   join contact_points c on c.id = t.contact_point
+  join persons p on p.id = t.person
   cross join lateral (
        select array_agg(b.id) as ids, array_agg(b.buttons) as tokens, array_agg(b.provider_ref) as refs
          from (select o.id, o.buttons, o.provider_ref from outbox o
@@ -126,7 +129,9 @@ async def _read(engine: Engine, candidates: Sequence[Candidate]) -> dict[int, _F
     for row in rows:
         policy, codec = at_hand[row["municipality"]]
         buttons = list(zip(row["ids"] or (), row["tokens"] or (), row["refs"] or (), strict=True))
-        found[row["place"]] = _Found(codec, policy, threads.read_thread(codec, row), buttons)
+        person = messages.load_person(codec.open(row["person_state"], "persons", "state", row["person"]))
+        thread = threads.read_thread(codec, row)
+        found[row["place"]] = _Found(codec, policy, thread, person, row["person_version"], buttons)
     return found
 
 
@@ -141,7 +146,9 @@ def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
         return False
     if isinstance(channel, HasProviders) and len(channel.providers_of(row.municipality)) != 1:
         return False
-    waits = kind.cap == "waits" or (kind.spares and thread.channel == "sms") or kind.name == CODE
+    if found.person.silent_for_safety is not None or kind.name in (CODE, "confirm-contact"):
+        return False
+    waits = kind.cap == "waits" or (kind.spares and thread.channel == "sms")
     if waits or ((row.proactive or row.staff) and is_doubted(thread.state, now)):
         return False
     if why_not(engine, found.policy, row, asked.message, thread, holds=asked.holds) is not None:
@@ -180,6 +187,7 @@ def _made(engine: Engine, asked: Candidate, found: _Found) -> tuple[Claimed, dic
     written = {
         "thread": thread.id,
         "version": thread.version,
+        "person_version": found.person_version,
         "last_number": thread.last_number,
         "is_new": line is not None,
         "chat": pace.chat.every if pace is not None else None,
@@ -202,6 +210,7 @@ def _made(engine: Engine, asked: Candidate, found: _Found) -> tuple[Claimed, dic
 _GIVEN: Mapping[str, str] = {
     "thread": "uuid",
     "version": "int",
+    "person_version": "int",
     "last_number": "int",
     "is_new": "bool",
     "chat": "float8",
@@ -243,6 +252,7 @@ with given as (select * from {_unnested(_GIVEN, 3)}),
      lines as (select * from {_unnested(_LINES, 3 + len(_GIVEN))}),
      locked_threads as (
          select t.id from threads t join given on t.id = given.thread and t.version = given.version
+           join persons p on p.id = t.person and p.version = given.person_version
           order by t.id for no key update of t skip locked),
      stands as (
          select o.id from outbox o join given on o.id = given.id and o.attempts = given.attempts

@@ -128,7 +128,7 @@ async def _turn(desk: Desk, happening: Happening) -> None:
     """Take the turn and write its whole effect."""
     desk.source = happening.source
     thread, was = happening.thread, happening.thread.state
-    person = await desk.person_of(thread)
+    person = await desk.person(thread.person)
     telephone = thread.address if thread.channel == "sms" else None
     state = State(was, person.state, person.runs, telephone)
     now = desk.engine.clock()

@@ -36,7 +36,7 @@ def wrote_in_silence(talk: Talk, event: Said | Filled) -> None:
         if _obeyed(talk, event) or event.answered:
             return
         if is_acute(event.words):
-            answer_acute(talk, event)
+            answer_acute(talk, event.words)
             return
     if talk.thread.opted_out or talk.thread.frozen or talk.thread.owner == "staff" or is_flooding(talk):
         return

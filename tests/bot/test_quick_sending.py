@@ -195,6 +195,7 @@ async def test_what_she_wrote_meanwhile_has_its_turn_before_the_question_stands(
         pytest.param({"kind": "nudge"}, id="counted by the day"),
         pytest.param({"holds": "no"}, id="untrue"),
         pytest.param({"words": "Stopp"}, id="opted out"),
+        pytest.param({"silent": True}, id="silent for her safety"),
     ],
 )
 async def test_what_is_not_simply_sent_goes_the_long_way(house: House, change: dict[str, Any]) -> None:
@@ -204,6 +205,9 @@ async def test_what_is_not_simply_sent_goes_the_long_way(house: House, change: d
     if "words" in change:
         house.parrot.on["Stopp"] = lambda state, _event: Turn(state.with_thread(opted_out=True))
         await they_write(house, [SARA], "Stopp")
+    if "silent" in change:
+        house.parrot.on["Vi ses"] = lambda state, _event: Turn(state.with_person(silent_for_safety=house.clock.now))
+        await they_write(house, [SARA], "Vi ses")
     house.clock.now += change.get("clock", timedelta())
     [found] = await candidates(house)
     asked = Candidate(found.row, found.message, change.get("holds", "yes"))
