@@ -88,7 +88,7 @@ class Desk:
     async def lock_also(self, *more: UUID) -> None:
         """Lock those the turn turned out to need, where its own thread is not made yet."""
         self.locked = await threads.lock_threads(self.connection, self.codec, {*more, *self.also})
-        of = [one for thread in self.locked.values() for one in (thread.person, thread.state.link) if one is not None]
+        of = [one.person for one in self.locked.values()]
         self.persons = await threads.lock_persons(self.connection, self.codec, of)
 
     def made(self, thread: LockedThread, person: Person) -> None:

@@ -29,9 +29,9 @@ async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: date
     if code is None or not isinstance(event, Said):
         return event
     event = replace(event, words=MARK)
-    state, person = thread.state, desk.persons[thread.person].state
-    kept_out = state.owner == "staff" or state.opted_out or state.frozen or person.silent_for_safety is not None
-    if kept_out or is_doubted(state, desk.engine.clock()):
+    state = thread.state
+    silent = desk.persons[thread.person].state.silent_for_safety is not None or state.opted_out or state.frozen
+    if silent or state.owner == "staff" or is_doubted(state, desk.engine.clock()):
         return event
     if not await codes.may_try(desk.connection, desk.municipality, thread.contact_point):
         return replace(event, code="wrong")

@@ -5,11 +5,14 @@ Staff are told of what she would have missed, in Swedish, so that they can tell 
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from backend.contract import Held
 from bot.desk import Desk
 from bot.kinds import KINDS
-from bot.messages import Outgoing
+from bot.messages import Outgoing, load_person
 from bot.rendering import in_swedish
+from bot.tables import persons
 from bot.threads import LockedThread
 
 HELD = "held"
@@ -22,7 +25,15 @@ async def is_held(desk: Desk, thread: LockedThread, message: Outgoing, *, partin
         return False
     # To a number she gave, nothing leaves either: nobody has said yet that it is hers.
     whose = message.reference if message.kind == "confirm-contact" else thread.person
-    return whose is not None and (await desk.person(whose)).state.silent_for_safety is not None
+    if whose is None:
+        return False
+    if whose in desk.persons:
+        return desk.persons[whose].state.silent_for_safety is not None
+    found = await desk.connection.execute(select(persons.c.state).where(persons.c.id == whose))
+    state = found.scalar_one_or_none()
+    if state is None:
+        return False
+    return load_person(desk.codec.open(state, "persons", "state", whose)).silent_for_safety is not None
 
 
 async def hold_back(desk: Desk, thread: LockedThread, message: Outgoing, key: UUID) -> None:

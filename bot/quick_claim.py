@@ -58,7 +58,7 @@ class _Found:
     codec: Codec
     policy: Policy
     thread: LockedThread
-    person: Person
+    person: Person = field(repr=False)
     person_version: int
     buttons: Sequence[tuple[UUID, str, str]]
 
@@ -129,8 +129,8 @@ async def _read(engine: Engine, candidates: Sequence[Candidate]) -> dict[int, _F
     for row in rows:
         policy, codec = at_hand[row["municipality"]]
         buttons = list(zip(row["ids"] or (), row["tokens"] or (), row["refs"] or (), strict=True))
-        person = messages.load_person(codec.open(row["person_state"], "persons", "state", row["person"]))
         thread = threads.read_thread(codec, row)
+        person = messages.load_person(codec.open(row["person_state"], "persons", "state", thread.person))
         found[row["place"]] = _Found(codec, policy, thread, person, row["person_version"], buttons)
     return found
 
@@ -139,10 +139,12 @@ async def _read(engine: Engine, candidates: Sequence[Candidate]) -> dict[int, _F
 
 
 def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
-    """Whether it leaves now, and nothing but its own thread says so."""
+    """Whether it leaves now, and nothing but its own thread and person say so."""
     row, thread, kind, now = asked.row, found.thread, KINDS[asked.message.kind], engine.clock()
     channel = engine.channels.get(thread.channel)
     if channel is None or channel.read_here or not may_use(found.policy, thread.channel):
+        return False
+    if found.person.silent_for_safety is not None:
         return False
     if isinstance(channel, HasProviders) and len(channel.providers_of(row.municipality)) != 1:
         return False

@@ -33,13 +33,12 @@ from bot.conversation.notices import tellings
 from bot.conversation.running import A_PERSON_READS
 from bot.inbox import Inbound
 from bot.kinds import KINDS
-from bot.messages import Event, Person, Said, State, Turn
+from bot.messages import Event, Person, Said, State, Turn, load_outgoing
 from bot.settling import receive_receipt
 from bot.stories.telegram import Telegram
 from bot.text import languages, render, say
 from bot.turns import HANDED_BACK, TAKEN_OVER
 from tests.bot.house import MONDAY, OMAR, SARA, TOWN, House, reply
-from tests.bot.test_going_on import code_for
 from tests.planted import Heard, hearing
 
 PHRASE = "Hälsa moster Karin från mig"
@@ -102,6 +101,14 @@ class Home:
         self.tells(NoticeKind.PERSONS_MERGED, Merged(person=stranger, into=await self.person()), stranger)
         await self.house.work()
         assert (await self.state(where, who)).person.id == await self.person()
+
+    async def code(self, words: str) -> str:
+        """Ask for a code on her page, and read it as it was shown."""
+        await self.writes(words, "web", "her page")
+        codec = await self.house.engine.codec(TOWN)
+        *_, row = await self.house.rows("select id, message from outbox where channel = 'web' order by seq")
+        message = load_outgoing(codec.open(row.message, "outbox", "message", row.id))
+        return str(message.text.values["code"])
 
     async def is_silent(self) -> bool:
         return (await self.state()).person.silent_for_safety is not None
@@ -464,11 +471,28 @@ async def test_a_button_that_stood_there_is_behind(sara: Home) -> None:
 
 async def test_a_code_shown_before_leads_nobody_to_her_talk(sara: Home) -> None:
     await sara.also_reads("web", "her page")
-    code = await code_for(sara.house)
+    code = await sara.code("byt telefon")
     await sara.writes(PHRASE)
     await sara.writes(code, "web", "his page")
     assert (await sara.state("web", "his page")).person.id != await sara.person()
     assert render(say(DID_NOT_FIT), "sv") in await sara.lines("web", "his page")
+
+
+async def test_whoever_helps_her_sees_nothing(sara: Home) -> None:
+    """The one who was let in may be the one she is afraid of: not the time, and not that anything has changed."""
+    await sara.also_reads("web", "her page")
+    code = await sara.code("bjud in hjälpare")
+    await sara.writes(code, "web", "his page")
+    await sara.writes("hjälpare", "web", "his page")
+    assert any("Exempelgatan" in line for line in await sara.lines("web", "his page"))
+    await sara.writes(PHRASE)
+    lines = len(await sara.lines("web", "his page"))
+    hers = len(await sara.lines("web", "her page"))
+    await sara.writes("hjälpare", "web", "his page")
+    said = (await sara.lines("web", "his page"))[lines:]
+    assert len(said) > 1
+    assert not [line for line in said if "Exempelgatan" in line or "december" in line]
+    assert len(await sara.lines("web", "her page")) == hers
 
 
 async def test_the_reply_is_one_that_anybody_gets_in_every_language(sara: Home) -> None:
