@@ -144,8 +144,6 @@ def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
     channel = engine.channels.get(thread.channel)
     if channel is None or channel.read_here or not may_use(found.policy, thread.channel):
         return False
-    if found.person.silent_for_safety is not None:
-        return False
     if isinstance(channel, HasProviders) and len(channel.providers_of(row.municipality)) != 1:
         return False
     if found.person.silent_for_safety is not None or kind.name in (CODE, "confirm-contact"):
