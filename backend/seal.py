@@ -2,7 +2,9 @@
 
 What people send unasked (a personnummer, a photo) and the secret answers of the page are sealed with the public key by
 the half that talks, as compact JWE (RFC 7516) with ``ECDH-ES`` and ``A256GCM``. The protected header names what the
-value belongs to, so that a sealed value cannot be filed with another person.
+value belongs to, so that a sealed value cannot be filed with another person: the municipality's slug, the person's id
+(empty when unknown) and the idempotency key of the call that carries it. Documents are sealed here, for where they are
+kept; their header names municipality, document and version.
 """
 
 import base64
@@ -15,12 +17,16 @@ from joserfc.jwk import ECKey, KeySet
 
 ALGORITHM = "ECDH-ES"
 ENCRYPTION = "A256GCM"
-BOUND_TO = ("municipality", "person", "key")
-"""Members of the protected header besides ``alg``, ``enc`` and ``kid``: the municipality's slug, the person's id (empty
-when unknown) and the idempotency key of the call that carries it."""
 
-# The registry that comes with joserfc refuses header members it does not know; these three are ours.
-_REGISTRY = jwe.JWERegistry(algorithms=[ALGORITHM, ENCRYPTION], strict_check_header=False)
+
+class _Registry(jwe.JWERegistry):
+    """The registry that comes with joserfc takes 64 kB at most; a photo is more, and so is a paper of many pages."""
+
+    max_ciphertext_length = 1 << 28
+
+
+# It refuses header members it does not know, too; those a value is bound by are ours.
+_REGISTRY = _Registry(algorithms=[ALGORITHM, ENCRYPTION], strict_check_header=False)
 
 
 class WrongSeal(Exception):  # noqa: N818  # reads as what happened
@@ -48,14 +54,28 @@ class SealKeys:
         """The public halves, current first, for the policy."""
         return tuple({**key.as_dict(private=False), "use": "enc", "alg": ALGORITHM} for key in self._keys)
 
+    @property
+    def current(self) -> str:
+        """The name of the key that seals now."""
+        return str(self._keys[0].kid)
+
+    def seal(self, plain: bytes, **bound_to: str) -> str:
+        """Seal for this municipality with its current key, bound to what it belongs to."""
+        header = {"alg": ALGORITHM, "enc": ENCRYPTION, "kid": self.current, **bound_to}
+        return jwe.encrypt_compact(header, plain, self._keys[0], registry=_REGISTRY)
+
     def open(self, sealed: str, **bound_to: str) -> str:
         """The plain text, when it was sealed for this municipality, person and key. Raises WrongSeal."""
+        return self.open_bytes(sealed, **bound_to).decode(errors="replace")
+
+    def open_bytes(self, sealed: str, **bound_to: str) -> bytes:
+        """What was sealed, when it is bound to just this. Raises WrongSeal."""
         check(sealed, **bound_to)
         try:
             opened = jwe.decrypt_compact(sealed, KeySet(list(self._keys)), registry=_REGISTRY)
         except (JoseError, ValueError):
             raise WrongSeal("the seal does not open with this municipality's keys") from None
-        return (opened.plaintext or b"").decode(errors="replace")
+        return opened.plaintext or b""
 
 
 def check(sealed: str, **bound_to: str) -> None:
@@ -69,6 +89,6 @@ def check(sealed: str, **bound_to: str) -> None:
         raise WrongSeal("not a compact JWE")
     if header.get("alg") != ALGORITHM or header.get("enc") != ENCRYPTION:
         raise WrongSeal("not sealed with ECDH-ES and A256GCM")
-    for name in BOUND_TO:
-        if header.get(name, "") != bound_to[name]:
+    for name, value in bound_to.items():
+        if header.get(name, "") != value:
             raise WrongSeal(f"bound to another {name}")
