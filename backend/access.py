@@ -20,7 +20,9 @@ from backend.clock import Clock
 from backend.errors import NotAllowed, ReasonNeeded
 from backend.persons import Person
 
-What = Literal["thread", "case", "note", "decision", "code", "told", "sealed", "merged", "safety", "readable"]
+What = Literal[
+    "thread", "case", "note", "decision", "code", "told", "sealed", "merged", "safety", "document", "readable"
+]
 """What is opened or done behind the door. ``readable``: what the person herself reads, by code."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "answers-now", "follow-up", "supervision"]
@@ -37,7 +39,9 @@ REASONS_IN_SWEDISH: dict[Reason, str] = {
 
 MAY: dict[str, frozenset[What]] = {
     "customer-service": frozenset({"thread", "case", "code", "told", "safety"}),
-    "caseworker": frozenset({"thread", "case", "note", "decision", "code", "told", "sealed", "merged", "safety"}),
+    "caseworker": frozenset(
+        {"thread", "case", "note", "decision", "code", "told", "sealed", "merged", "safety", "document"}
+    ),
     "interpreter-booking": frozenset(),
     "person": frozenset({"readable"}),
 }
@@ -75,11 +79,12 @@ async def enter(
     what: What,
     *,
     reason: Reason | None = None,
+    about: UUID | None = None,
     done: str = "",
 ) -> Opened:
     """Open the door for one purpose, and log it. Raises NotAllowed and ReasonNeeded (both logged), NotFound.
 
-    ``done``: what is done there, where the log is to say it.
+    ``about``: which of several things behind the door. ``done``: what is done there, where the log is to say it.
 
     A thread or case read again within a quarter of an hour (a page that renews itself) is the same opening.
     """
@@ -90,7 +95,7 @@ async def enter(
     why = "läser själv med kod"
     if reader.kind != "grant":
         why, task = await _why(session, reader, person, reason)
-    await _pass(session, clock, reader, found.id, what=what, why=why, task=task, done=done)
+    await _pass(session, clock, reader, found.id, what=what, why=why, task=task, about=about, done=done)
     return Opened(found, why)
 
 
@@ -113,6 +118,7 @@ async def _pass(
     what: What,
     why: str,
     task: UUID | None,
+    about: UUID | None = None,
     done: str = "",
 ) -> None:
     """Let through who may and says why; a refusal is logged and raised."""
@@ -129,6 +135,7 @@ async def _pass(
                 reader_role=reader.role,
                 person=whose,
                 what=what,
+                about=about,
                 why=logged,
                 task=task,
                 allowed=allowed,

@@ -4,8 +4,9 @@ A room is a package of ``backend``; a module ``routes`` in it has a ``router`` o
 pages for staff. Both are found by being there.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -19,6 +20,8 @@ from backend import metrics, wire
 from backend.clock import Clock
 from backend.contract import VERSION, Problem
 from backend.database import Database
+from backend.documents import routine
+from backend.documents.service import papers
 from backend.settings import Settings
 
 API = "/api/v1"
@@ -38,9 +41,15 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
         for slug, tenant in settings.tenants.items()
     }
 
+    kept = papers(settings)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        looking_after = asyncio.create_task(routine.run(databases, kept), name="documents")
         yield
+        looking_after.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking_after
         for database in databases.values():
             await database.close()
 
@@ -56,6 +65,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.databases = databases
     app.state.tokens = {slug: wire.token_digest(tenant.token) for slug, tenant in settings.tenants.items()}
     app.state.clock = clock
+    app.state.papers = kept
     wire.answer_with_problems(app)
     for router in rooms():
         app.include_router(router, prefix=f"{API}/{{municipality}}", responses={"default": _PROBLEM})

@@ -36,6 +36,7 @@ class Access(Row, table=True):
     reader_role: str
     person: UUID = Field(index=True)
     what: str
+    about: UUID | None = None
     why: str
     task: UUID | None = None
     allowed: bool

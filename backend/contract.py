@@ -322,12 +322,60 @@ class SendApplication(Value):
     corrects: UUID | None = Field(None, description="the application this one corrects")
 
 
+Paper = Literal["identity", "rent-invoice", "bank-statements", "lease", "payslip"]
+"""A paper that may be asked for."""
+
+
 class ApplicationReceipt(Value):
     """What came in, when, and the papers still missing (keys of terms, rendered by the bot)."""
 
     application: UUID
     received_at: datetime
-    missing: tuple[Literal["identity", "rent-invoice", "bank-statements", "lease", "payslip"], ...]
+    missing: tuple[Paper, ...]
+
+
+DocumentKind = Literal["jpeg", "png", "webp", "pdf"]
+"""How a document is kept; a HEIC picture is kept as JPEG, which every browser shows."""
+
+DocumentWarning = Literal["blurred", "dark", "small", "damaged", "first-picture-only"]
+"""What may make a document hard to read. It is taken all the same."""
+
+DocumentRefused = Literal["too-large", "too-many-pages", "too-heavy", "encrypted", "unreadable", "infected"]
+"""Why a file is not taken. ``too-large``: more bytes than the limit. ``too-heavy``: more points, or more when unpacked,
+than can be opened safely. ``unreadable``: no JPEG, PNG, WEBP, HEIC or PDF that can be opened."""
+
+
+class HandInDocument(Value):
+    """PUT documents/{key}: a paper. These fields stand in the query; the body is the file and nothing else.
+
+    The body is the file as it came, or (``Content-Type: application/jose``) a compact JWE of it to the municipality's
+    key, its protected header bound to municipality, person and key as that of :class:`Sealed`. Neither a name nor a
+    type is asked for: the decoder decides. ``paper``: which was asked for, none if nobody asked.
+    """
+
+    person: UUID
+    received_at: datetime
+    channel: Channel | Literal["desk"]
+    paper: Paper | None = None
+    application: UUID | None = None
+
+
+class DocumentLimits(Value):
+    """What can be taken, for saying it in plain words."""
+
+    megabytes: int
+    pages: int
+
+
+class DocumentReceipt(Value):
+    """What became of a file: either ``document`` or ``refused`` is given. Asked again with the key, the same answer."""
+
+    document: UUID | None = None
+    refused: DocumentRefused | None = None
+    kind: DocumentKind | None = None
+    pages: int = 0
+    warnings: tuple[DocumentWarning, ...] = ()
+    limits: DocumentLimits
 
 
 class Sealed(Value):

@@ -41,6 +41,10 @@ DO $$ BEGIN
         INSERT INTO public.sending (paused) VALUES (true) ON CONFLICT (one) DO UPDATE SET paused = true;
     END IF;
     -- What an older archive may not have.
+    IF to_regclass('public.loose_objects') IS NOT NULL THEN
+        -- Of what was being written then, the archive may hold papers received since: they are not swept away.
+        DELETE FROM public.loose_objects WHERE NOT unwanted;
+    END IF;
     IF to_regclass('public.telegram_bots') IS NOT NULL THEN
         UPDATE public.telegram_bots SET lease = NULL;
     END IF;

@@ -7,9 +7,11 @@ municipality is served when any of its settings is given, and then it needs all 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlsplit
 
 from backend import municipalities
 from backend.codec import envelope_key
+from backend.documents.scanning import Clamd
 from backend.municipalities import Municipality
 from backend.seal import SealKeys
 
@@ -21,6 +23,8 @@ _TOKEN = "IMORGON_BACKEND_TOKEN_"  # noqa: S105  # the name of the setting
 _OLD_ENVELOPE = "IMORGON_ENVELOPE_KEY_OLD"
 _SEAL = "IMORGON_SEAL_KEY_"
 _METRICS = "IMORGON_METRICS_TOKEN"
+_STORAGE = "IMORGON_STORAGE_"
+_CLAMD = "IMORGON_CLAMD"
 
 
 class SettingsError(Exception):
@@ -38,6 +42,27 @@ class Tenant:
 
 
 @dataclass(frozen=True)
+class Storage:
+    """Where documents are kept: ``file:///folder``, or ``s3://bucket/prefix`` with a key and perhaps an endpoint."""
+
+    url: str
+    endpoint: str = ""
+    region: str = ""
+    key_id: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """How documents are received. Without a storage they are not; without ``clamd`` nobody looks for viruses."""
+
+    storage: Storage | None = None
+    clamd: Clamd | None = None
+    megabytes: int = 10
+    pages: int = 20
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything the backend is told from outside. ``demo`` opens what must never be open in production."""
 
@@ -48,6 +73,7 @@ class Settings:
     public_url: str
     metrics_token: str | None = field(default=None, repr=False)
     old_envelope_key: bytes | None = field(default=None, repr=False)
+    documents: Documents = field(default_factory=Documents)
 
     @property
     def demo(self) -> bool:
@@ -72,7 +98,50 @@ def read(environ: Mapping[str, str]) -> Settings:
         metrics_token=_metrics_token(environ),
         # While the key is changed both are given, and what the old one wraps is wrapped anew.
         old_envelope_key=_envelope(environ, _OLD_ENVELOPE) if environ.get(_OLD_ENVELOPE, "").strip() else None,
+        documents=_documents(environ),
     )
+
+
+def _documents(environ: Mapping[str, str]) -> Documents:
+    clamd = environ.get(_CLAMD, "").strip()
+    try:
+        scanner = Clamd.at(clamd) if clamd else None
+    except ValueError as wrong:
+        raise SettingsError(f"{_CLAMD} {wrong}.") from None
+    return Documents(
+        storage=_storage({name: environ.get(_STORAGE + name, "").strip() for name in _STORAGE_PARTS}),
+        clamd=scanner,
+        megabytes=_number(environ, "IMORGON_DOCUMENT_MEGABYTES", Documents.megabytes, 50),
+        pages=_number(environ, "IMORGON_DOCUMENT_PAGES", Documents.pages, 500),
+    )
+
+
+_STORAGE_PARTS = ("URL", "ENDPOINT", "REGION", "KEY_ID", "SECRET")
+
+
+def _storage(given: Mapping[str, str]) -> Storage | None:
+    """What is half given is refused: a bucket without its key, a key without its bucket."""
+    url, remote = urlsplit(given["URL"]), {name for name in _STORAGE_PARTS[1:] if given[name]}
+    if not given["URL"] and not remote:
+        return None
+    if url.scheme == "file" and url.path.startswith("/") and not url.netloc:
+        if remote:
+            raise SettingsError(f"{_STORAGE}{min(remote)} is for a bucket, and {_STORAGE}URL names a folder.")
+    elif url.scheme == "s3" and url.netloc:
+        if missing := [name for name in ("REGION", "KEY_ID", "SECRET") if not given[name]]:
+            raise SettingsError(f"{_STORAGE}{missing[0]} is missing: the bucket of {_STORAGE}URL needs it.")
+    else:
+        raise SettingsError(f"{_STORAGE}URL must be file:///folder or s3://bucket/prefix: where documents are kept.")
+    if given["ENDPOINT"] and not given["ENDPOINT"].startswith(("https://", "http://")):
+        raise SettingsError(f"{_STORAGE}ENDPOINT must begin with https://.")
+    return Storage(given["URL"], given["ENDPOINT"], given["REGION"], given["KEY_ID"], given["SECRET"])
+
+
+def _number(environ: Mapping[str, str], name: str, usual: int, most: int) -> int:
+    value = environ.get(name, "").strip() or str(usual)
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= most):
+        raise SettingsError(f"{name} must be a whole number from 1 to {most}.")
+    return int(value)
 
 
 def _metrics_token(environ: Mapping[str, str]) -> str | None:

@@ -83,11 +83,12 @@ class StoryClock:
 
 @dataclass(frozen=True)
 class Home:
-    """The databases of an installation on one machine, and the secrets made for it."""
+    """The databases of an installation on one machine, the secrets made for it, and the folder of its documents."""
 
     bot: postgres.Database
     backends: Mapping[str, postgres.Database]
     made: Mapping[str, str]
+    documents: Path | None = None
 
     def environ(self, port: int, **more: str) -> dict[str, str]:
         """The settings both halves read, as if they had been given in the environment."""
@@ -103,6 +104,7 @@ class Home:
             # The provider of texts is of this machine too, and is not hurried by anybody.
             "IMORGON_RATE_SMS": "100000",
             "IMORGON_RATE_SMS_CHAT": "100000",
+            **({"IMORGON_STORAGE_URL": self.documents.absolute().as_uri()} if self.documents else {}),
             **urls,
             **self.made,
             **more,
@@ -116,7 +118,7 @@ def make_home(server: postgres.Server, folder: Path) -> Home:
     bot.migrations.migrate(own.owner_url, own.app_role)
     for database in databases.values():
         backend.migrations.migrate(database.owner_url, database.app_role)
-    return Home(own, databases, make_secrets(folder / "secrets.json"))
+    return Home(own, databases, make_secrets(folder / "secrets.json"), folder / "documents")
 
 
 def make_secrets(file: Path) -> dict[str, str]:

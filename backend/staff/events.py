@@ -23,6 +23,7 @@ WHAT = {
     "sealed": "Öppnade något hemligt",
     "merged": "Samma person, eller inte",
     "safety": "Avtalad mening",
+    "document": "Läste ett papper",
     "readable": "Läste själv",
 }
 _HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}

@@ -8,13 +8,13 @@ from starlette.staticfiles import StaticFiles
 from backend.clock import Clock
 from backend.database import Database
 from backend.settings import Settings
-from backend.staff import case_list, cases, inbox, interpreters, live, sign_in, threads, tomorrow, unread
+from backend.staff import case_list, cases, documents, inbox, interpreters, live, sign_in, threads, tomorrow, unread
 from backend.staff.desk import TEMPLATES, House
 
 
 def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings, clock: Clock) -> None:
     """Add the staff pages to the application."""
     app.state.staff = House(databases, settings, clock)
-    for room in (inbox, sign_in, live, threads, case_list, cases, interpreters, tomorrow, unread):
+    for room in (inbox, sign_in, live, threads, case_list, cases, documents, interpreters, tomorrow, unread):
         app.include_router(room.router, prefix="/inbox", include_in_schema=False)
     app.mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static")

@@ -23,9 +23,11 @@ async def log(backend: Backend, person: UUID) -> list[Access]:
         return list(reversed(await access.log_of(session, person)))
 
 
-async def enter(backend: Backend, reader: Reader, person: UUID, what: access.What, **given: access.Reason) -> str:
+async def enter(
+    backend: Backend, reader: Reader, person: UUID, what: access.What, reason: access.Reason | None = None
+) -> str:
     async with backend.database().transaction() as session:
-        return (await access.enter(session, backend.clock, reader, person, what, **given)).why
+        return (await access.enter(session, backend.clock, reader, person, what, reason=reason)).why
 
 
 async def test_ones_own_task_is_the_reason(backend: Backend) -> None:
