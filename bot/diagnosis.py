@@ -20,8 +20,9 @@ from sqlalchemy.pool import NullPool
 import backend.migrations
 import bot.migrations
 from backend.contract import ContractError, Policy
+from backend.documents import storing
+from backend.settings import Documents, Tenant
 from backend.settings import Settings as BackendSettings
-from backend.settings import Tenant
 from bot import channels, troubles
 from bot.backend import Backend, BackendAway
 from bot.channels.sms import Sms
@@ -56,6 +57,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
             for slug, tenant in cases.tenants.items()
         ),
         *(_policy(talk, slug, tenant) for slug, tenant in cases.tenants.items()),
+        _documents(cases.documents),
         _address(talk),
         _other_sides(engine, cases),
         _troubles(engine),
@@ -213,6 +215,29 @@ def _analysis(talk: Settings, tenant: Tenant) -> Finding:
         return Finding(f"{name}: its legal analysis is recorded ({analysis.reference}, {analysis.decided_on}).")
     waits = "in the demo all is open" if talk.demo else "SMS carries open questions only, and Telegram is off"
     return Finding(f"{name}: no legal analysis is recorded; {waits}.")
+
+
+# --- Papers -----------------------------------------------------------------------------------------------------------
+
+
+async def _documents(given: Documents) -> list[Finding]:
+    """Whether papers can be received and kept, and whether anybody looks for viruses in them."""
+    if given.storage is None:
+        return [Finding("Papers: none are received, IMORGON_STORAGE_URL is not given.")]
+    why, url = await storing.reachable(given.storage), given.storage.url
+    limits = f"up to {given.megabytes} MB and {given.pages} pages"
+    kept = Finding(f"Papers: they are kept, sealed, in {url}, {limits}.")
+    if why:
+        kept = Finding(f"Papers: {url} cannot be reached ({why}): none are received meanwhile.", wrong=True)
+    return [kept, await _scanner(given)]
+
+
+async def _scanner(given: Documents) -> Finding:
+    if given.clamd is None:
+        return Finding("Papers: nobody looks for viruses in them, IMORGON_CLAMD is not given.")
+    if await given.clamd.answers():
+        return Finding("Papers: ClamAV looks for viruses in them.")
+    return Finding("Papers: ClamAV does not answer at IMORGON_CLAMD: none are received meanwhile.", wrong=True)
 
 
 # --- The world outside ------------------------------------------------------------------------------------------------

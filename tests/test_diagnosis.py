@@ -267,6 +267,30 @@ async def test_a_messaging_service(installation: Installation) -> None:
 # --- Our own address --------------------------------------------------------------------------------------------------
 
 
+async def test_where_papers_are_kept_and_who_looks_for_viruses(installation: Installation, tmp_path: Path) -> None:
+    async def said(**given: str) -> list[str]:
+        return [finding.words for finding in await installation.found(**given) if finding.words.startswith("Papers")]
+
+    folder, nobody = (tmp_path / "documents").as_uri(), f"unix:{tmp_path}/clamd.ctl"
+    assert await said() == ["Papers: none are received, IMORGON_STORAGE_URL is not given."]
+    assert await said(IMORGON_STORAGE_URL=folder) == [
+        f"Papers: they are kept, sealed, in {folder}, up to 10 MB and 20 pages.",
+        "Papers: nobody looks for viruses in them, IMORGON_CLAMD is not given.",
+    ]
+    bucket = {
+        "IMORGON_STORAGE_URL": "s3://papers",
+        "IMORGON_STORAGE_ENDPOINT": "http://127.0.0.1:1",
+        "IMORGON_STORAGE_REGION": "eu-north-1",
+        "IMORGON_STORAGE_KEY_ID": "a-key",
+        "IMORGON_STORAGE_SECRET": "a-secret-of-the-bucket",
+    }
+    wrong = [words for words in await installation.wrong(**bucket, IMORGON_CLAMD=nobody) if words.startswith("Papers")]
+    assert wrong == [
+        "Papers: s3://papers cannot be reached (GenericError): none are received meanwhile.",
+        "Papers: ClamAV does not answer at IMORGON_CLAMD: none are received meanwhile.",
+    ]
+
+
 async def test_an_address_that_leads_to_somebody_else(installation: Installation) -> None:
     async with serving(FastAPI()) as elsewhere:
         wrong = await installation.wrong(IMORGON_PUBLIC_URL=elsewhere)

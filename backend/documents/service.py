@@ -15,11 +15,13 @@ from hashlib import sha256
 from uuid import UUID
 
 import structlog
+from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader, Reason
+from backend.audit import Access
 from backend.cases.models import Application
 from backend.cases.service import open_case
 from backend.clock import Clock
@@ -38,6 +40,7 @@ log = structlog.get_logger()
 ABANDONED = timedelta(hours=1)
 """An object still loose after so long was left by somebody who died; no handing-in takes a tenth of it."""
 _AT_A_TIME = 100
+_TASK = "document"
 MEGABYTE = 1_000_000
 
 
@@ -189,8 +192,8 @@ async def _received(
             sha256=kept.sha256,
         )
     )
-    # One task for all that came since somebody last looked: an album of twelve is not twelve things to do.
-    await tasks.add(session, "check", "document", at=call.received_at, person=case.person, queue="caseworker")
+    # One task for all that nobody has read: an album of twelve is not twelve things to do.
+    await tasks.add(session, "check", _TASK, at=call.received_at, person=case.person, queue="caseworker")
     return receipt
 
 
@@ -252,7 +255,18 @@ async def look_at(
     row = await session.get(Document, document)
     if row is None or row.deleted_at is not None or row.person not in await persons.same(session, person):
         raise NotFound(document=document)
+    await _when_all_are_read(session, person, document, clock())
     return row
+
+
+async def _when_all_are_read(session: AsyncSession, person: UUID, document: UUID, at: datetime) -> None:
+    """Once each of her papers has been read by somebody, there is nothing more to look at."""
+    read = select(Access.about).where(col(Access.allowed), col(Access.about).is_not(None))
+    if any(row.id != document for row in await _rows(session, person, col(Document.id).not_in(read))):
+        return
+    for task in await tasks.waiting(session, person):
+        if task.reason == _TASK:
+            await tasks.done(session, task.id, at)
 
 
 async def paper(own: Papers, row: Document) -> bytes:
@@ -264,11 +278,11 @@ async def paper(own: Papers, row: Document) -> bytes:
         raise Unavailable from None
 
 
-async def _rows(session: AsyncSession, person: UUID) -> list[Document]:
+async def _rows(session: AsyncSession, person: UUID, *more: ColumnElement[bool]) -> list[Document]:
     same = await persons.same(session, person)
     found = await session.exec(
         select(Document)
-        .where(col(Document.person).in_(same), col(Document.deleted_at).is_(None))
+        .where(col(Document.person).in_(same), col(Document.deleted_at).is_(None), *more)
         .order_by(col(Document.received_at), col(Document.id))
     )
     return list(found.all())

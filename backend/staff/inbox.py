@@ -58,6 +58,7 @@ _WHY = {
     "flood": "Skriver mer än automaten svarar på: läs och svara",
     "abroad": "Utländskt nummer: automatens sms går inte dit",
     "application": "Ansökan kom in",
+    "document": "Papper kom in",
     "complete": "Allt är inne, beslut ska fattas",
     "code": "Behöver en kod för att läsa själv",
     "decision": "Skicka beslutet med brev",
