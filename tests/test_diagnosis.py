@@ -115,6 +115,7 @@ async def test_all_is_well(installation: Installation) -> None:
         "Trelleborgs kommun: the backend tells what it decided (version …).",
         "Trelleborgs kommun: the bot has not fetched it yet; a worker does, when one runs.",
         "Trelleborgs kommun: its legal analysis is recorded (AMN 2026/1, 2026-11-02).",
+        "Papers: none are received, IMORGON_STORAGE_URL is not given.",
         f"{url} is not encrypted: that is for one's own machine only.",
         f"{url} leads to us.",
         "Our clock and that of Twilio show the same time.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 SECONDS = 60.0
+_PINGED = 10.0
 _PIECE = 1 << 16
 _LONGEST_ANSWER = 4096
 
@@ -49,13 +50,13 @@ class Clamd:
     async def answers(self) -> bool:
         """Whether clamd is there."""
         try:
-            return await self._ask(b"zPING\0") == b"PONG"
+            return await self._ask(b"zPING\0", seconds=_PINGED) == b"PONG"
         except ScanAway:
             return False
 
-    async def _ask(self, command: bytes, content: bytes | None = None) -> bytes:
+    async def _ask(self, command: bytes, content: bytes | None = None, *, seconds: float = 0) -> bytes:
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(seconds or SECONDS):
                 reader, writer = await self._open()
                 try:
                     writer.write(command)

@@ -21,6 +21,7 @@ from backend.seal import SealKeys, WrongSeal
 from backend.settings import Storage
 
 _PATIENCE = timedelta(seconds=30)
+_ASKED = timedelta(seconds=10)
 
 
 class ArchiveAway(Exception):  # noqa: N818  # reads as what happened
@@ -63,7 +64,10 @@ async def reachable(storage: Storage) -> str:
             folder = folder.parent  # it is made when it is first needed
         return "" if os.access(folder, os.W_OK | os.X_OK) else "nothing can be written there"
     try:
-        await obstore.list(store(storage), chunk_size=1).collect_async()
+        async with asyncio.timeout(_ASKED.total_seconds()):
+            await obstore.list(store(storage), chunk_size=1).__anext__()
+    except StopAsyncIteration:
+        return ""
     except (BaseError, OSError, ValueError) as error:
         return type(error).__name__
     return ""
