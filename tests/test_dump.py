@@ -117,6 +117,17 @@ def test_what_waited_to_be_sent_is_unknown_and_the_senders_wait(
     assert pg.run_sql("SELECT paused FROM sending", installation["bot"].name) in {"", "f"}
 
 
+def test_after_a_restore_no_paper_is_taken_for_abandoned(
+    installation: dict[str, Database], empty: dict[str, Database], pg: Server, tmp_path: Path
+) -> None:
+    loose = "INSERT INTO loose_objects (path, unwanted) VALUES ('being/written', false), ('not/wanted', true)"
+    pg.run_sql(loose, installation["trelleborg"].name)
+    dump(urls(installation), tmp_path / "archive")
+    restore(tmp_path / "archive", urls(empty))
+
+    assert pg.run_sql("SELECT path FROM loose_objects", empty["trelleborg"].name) == "not/wanted"
+
+
 def test_an_archive_from_before_anything_was_watched_is_restored_too(
     installation: dict[str, Database], empty: dict[str, Database], pg: Server, tmp_path: Path
 ) -> None:

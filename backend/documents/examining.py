@@ -10,6 +10,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from pydantic import Field, ValidationError
 
@@ -88,7 +89,10 @@ class Examiner:
             env={},
         )
         try:
-            _give(process.get_pipe_transport(0), content)
+            # uvloop's pipes are not of asyncio's classes, and do the same.
+            to_it = cast(asyncio.WriteTransport, process.get_pipe_transport(0))
+            to_it.write(content)
+            to_it.write_eof()
             async with asyncio.timeout(self._seconds):
                 await reading.ended
         except TimeoutError:
@@ -123,12 +127,6 @@ class _Reading(asyncio.SubprocessProtocol):
     def _end(self) -> None:
         if not self.ended.done():
             self.ended.set_result(None)
-
-
-def _give(pipe: asyncio.BaseTransport | None, content: bytes) -> None:
-    if isinstance(pipe, asyncio.WriteTransport):
-        pipe.write(content)
-        pipe.write_eof()
 
 
 def _why(said: bytes) -> DocumentRefused:

@@ -1,18 +1,24 @@
 """The decoder decides what a file is; what is kept of it is the paper and nothing else."""
 
 import asyncio
+import json
 import os
 import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import uvloop
 from pikepdf import Encryption
 from PIL import Image, ImageCms, PngImagePlugin
 
 from backend.documents import decoding, examining
 from backend.documents.examining import Examined, Examiner, Refused
+from backend.documents.storing import Archive
+from backend.seal import SealKeys
+from backend.settings import Storage
 from tests.backend.documents.made import (
     HEIC,
     armed,
@@ -26,10 +32,12 @@ from tests.backend.documents.made import (
     pdf,
     saved,
 )
+from tests.backend.stories import SEAL_KEYS
 
 PLACE = 0x8825
 MAKER = 0x010F
 ORIENTATION = 0x0112
+KEYS = {slug: SealKeys(json.dumps(key.as_dict(private=True))) for slug, key in SEAL_KEYS.items()}
 
 
 @pytest.fixture
@@ -307,3 +315,22 @@ def children() -> set[str]:
 def test_a_laplacian_of_nothing_is_nothing() -> None:
     assert decoding.sharpness(Image.new("L", (3, 900))) == 0.0
     assert decoding.light(Image.new("L", (10, 10), 77)) == 77.0
+
+
+def test_the_loop_that_serves_reads_the_same(tmp_path: Path, take_over: TakeOver) -> None:
+    """In production the loop is uvloop's, whose pipes and processes are its own."""
+
+    async def handed_in() -> bytes:
+        examiner = Examiner(10_000_000, 20, seconds=20)
+        archive = Archive(Storage(tmp_path.as_uri()), "trelleborg", KEYS["trelleborg"])
+        paper = (await examiner.examine(saved(invoice(2000, 2800)))).paper
+        kept = await archive.keep(paper, document := uuid4(), 1)
+        assert await archive.open(document, 1, kept.sha256) == paper
+        for does in ("import sys; sys.stdout.buffer.write(b'x' * 100_000_000)", "import os; os.kill(os.getpid(), 9)"):
+            take_over(does)
+            assert await why_not(Examiner(1_000_000, 20), bytes(900_000)) == "too-heavy"
+        take_over("import time; time.sleep(60)")
+        assert await why_not(Examiner(1_000_000, 20, seconds=0.5), bytes(900_000)) == "too-heavy"
+        return paper
+
+    assert opened(uvloop.run(handed_in())).size == (2000, 2800)
