@@ -7,6 +7,7 @@ pages for staff. Both are found by being there.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -67,13 +68,21 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.clock = clock
     app.state.papers = kept
     wire.answer_with_problems(app)
-    for router in rooms():
-        app.include_router(router, prefix=f"{API}/{{municipality}}", responses={"default": _PROBLEM})
+    app.router.routes += _api().routes
     app.include_router(_health())
     app.include_router(metrics.router(databases, settings.metrics_token))
     for module in _found("pages"):
         module.install(app, databases, settings, clock)
     return app
+
+
+@cache
+def _api() -> APIRouter:
+    """Every room's routes, included once a process: what FastAPI works out of an inclusion is kept with it."""
+    api = APIRouter()
+    for router in rooms():
+        api.include_router(router, prefix=f"{API}/{{municipality}}", responses={"default": _PROBLEM})
+    return api
 
 
 def rooms() -> list[APIRouter]:

@@ -1,8 +1,9 @@
 """Puts the staff pages into the application: everything under ``/inbox``, and the files they need under ``/static``."""
 
 from collections.abc import Mapping
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from backend.clock import Clock
@@ -15,6 +16,14 @@ from backend.staff.desk import TEMPLATES, House
 def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings, clock: Clock) -> None:
     """Add the staff pages to the application."""
     app.state.staff = House(databases, settings, clock)
-    for room in (inbox, sign_in, live, threads, case_list, cases, documents, interpreters, tomorrow, unread):
-        app.include_router(room.router, prefix="/inbox", include_in_schema=False)
+    app.router.routes += _pages().routes
     app.mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static")
+
+
+@cache
+def _pages() -> APIRouter:
+    """Every room's pages, included once a process, as the routes of the API are."""
+    pages = APIRouter()
+    for room in (inbox, sign_in, live, threads, case_list, cases, documents, interpreters, tomorrow, unread):
+        pages.include_router(room.router, prefix="/inbox", include_in_schema=False)
+    return pages
