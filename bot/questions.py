@@ -764,16 +764,25 @@ class Person(Kind[str]):
 def _first_name(words: str) -> str | None:
     """``"jag heter sara."`` -> ``"Sara"``; two names at most ("Anna Maria"), letters, hyphen and apostrophe only."""
     name = clean(words).strip(" .,!;:\"'")
-    for opening in sorted(known("my-name-is"), key=len, reverse=True):
-        tokens = name.split()
-        length = len(opening.split())
-        if fold(" ".join(tokens[:length])) == opening and len(tokens) > length:
+    tokens = name.split()
+    for length, openings in _openings():
+        if len(tokens) > length and fold(" ".join(tokens[:length])) in openings:
             name = " ".join(tokens[length:])
             break
     letters = all(char.isalpha() or unicodedata.category(char).startswith("M") or char in " -'." for char in name)
     if not letters or not any(char.isalpha() for char in name) or len(name) > 40 or len(name.split()) > 2:
         return None
     return name.title() if name.islower() or (name.isupper() and len(name) > 1) else name
+
+
+@cache
+def _openings() -> Sequence[tuple[int, frozenset[str]]]:
+    """``"jag heter"`` and its like in every language by how many words they have, most first."""
+    lengths = {opening: len(opening.split()) for opening in known("my-name-is")}
+    return [
+        (length, frozenset(opening for opening, words in lengths.items() if words == length))
+        for length in sorted(set(lengths.values()), reverse=True)
+    ]
 
 
 class TelephoneNumber(Kind[str]):
