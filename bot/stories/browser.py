@@ -7,6 +7,8 @@ from urllib.parse import urljoin
 import httpx2
 from bs4 import BeautifulSoup, Tag
 
+from bot.stories.serving import trusted
+
 
 class NotOnPageError(AssertionError):
     """The story wants to press something that is not there; says what is."""
@@ -99,7 +101,12 @@ class Browser:
     def __init__(self, address: str, language: str = "sv") -> None:
         self.address = address
         self._http = httpx2.AsyncClient(
-            base_url=address, follow_redirects=True, timeout=30, trust_env=False, headers={"Accept-Language": language}
+            base_url=address,
+            follow_redirects=True,
+            timeout=30,
+            trust_env=False,
+            verify=trusted(),
+            headers={"Accept-Language": language},
         )
         self.page = Page(address, 0, BeautifulSoup("", "html.parser"))
 

@@ -23,7 +23,7 @@ import httpx2
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from bot.stories.serving import serving
+from bot.stories.serving import serving, trusted
 from bot.text import segments
 
 Fault = Literal[
@@ -93,7 +93,7 @@ class Elks:
         self.listings = 0
         self.base_url = ""
         self._changed = asyncio.Condition()
-        self._http = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT, trust_env=False)
+        self._http = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT, trust_env=False, verify=trusted())
         self._reporting: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 

@@ -24,7 +24,7 @@ import httpx2
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from bot.stories.serving import serving
+from bot.stories.serving import serving, trusted
 from bot.stories.telegram_api import Refused, check_buttons, checked, read_html
 
 Fault = Literal[
@@ -140,7 +140,7 @@ class Telegram:
         self._queries: dict[str, str] = {}
         self._in_order: dict[tuple[str, int], asyncio.Lock] = {}
         self._changed = asyncio.Condition()
-        self._http = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT, trust_env=False)
+        self._http = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT, trust_env=False, verify=trusted())
         self._stopping = asyncio.Event()
 
     @asynccontextmanager

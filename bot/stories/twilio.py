@@ -26,7 +26,7 @@ import httpx2
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot.stories.serving import serving
+from bot.stories.serving import serving, trusted
 from bot.text import segments
 
 Fault = Literal["429", "500", "500 after accepting", "no answer", "no answer after accepting", "opted out"]
@@ -80,7 +80,7 @@ class Twilio:
         self.status, self.type = "active", "Full"
         self.base_url = ""
         self._changed = asyncio.Condition()
-        self._http = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT, trust_env=False)
+        self._http = httpx2.AsyncClient(timeout=WEBHOOK_TIMEOUT, trust_env=False, verify=trusted())
         self._reporting: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
