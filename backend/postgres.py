@@ -160,9 +160,11 @@ def create_database(server: Server, name: str, *, roles: str | None = None, temp
 
     ``<roles>_owner`` owns the database and migrates it. ``<roles>_app`` owns nothing and may, by default privilege,
     read and write rows of every table and use every sequence the owner makes. ``roles`` is ``name`` unless a database
-    is made from a ``template``, whose tables already carry grants to the template's roles.
+    is made from a ``template``, whose tables already carry grants to the template's roles; its files are copied as they
+    are, at half the price of writing each page to the log.
     """
     roles = roles or name
+    strategy = "wal_log" if template == "template0" else "file_copy"
     for word in (name, roles, template):
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,50}", word):
             raise ValueError(f"not a plain database name: {word!r}")
@@ -171,7 +173,7 @@ def create_database(server: Server, name: str, *, roles: str | None = None, temp
         f"""
         SELECT format('CREATE ROLE %I LOGIN', r) FROM unnest(ARRAY['{owner}', '{app}']) AS r
          WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) \\gexec
-        SELECT 'CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}'
+        SELECT 'CREATE DATABASE {name} OWNER {owner} TEMPLATE {template} STRATEGY {strategy}'
          WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
         REVOKE ALL ON DATABASE {name} FROM PUBLIC;
         GRANT CONNECT ON DATABASE {name} TO {app};
