@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+import coverage
 import hypothesis
 import pytest
 
@@ -35,6 +36,12 @@ from backend.postgres import Database, Server
 # How long an example takes tells of the machine, and of what else it does.
 hypothesis.settings.register_profile("whatever the machine", deadline=None)
 hypothesis.settings.load_profile("whatever the machine")
+
+
+def pytest_sessionfinish() -> None:
+    # A worker that takes more than ten seconds to end is killed, and what it measured would be lost with it.
+    if (measuring := coverage.Coverage.current()) is not None:
+        measuring.save()
 
 
 class MakeDatabase(Protocol):
