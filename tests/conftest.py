@@ -15,14 +15,18 @@ that a missing grant fails the test. A test that needs two municipalities calls 
 
 **No network.** A connection or a name look-up beyond this machine raises; servers a test starts listen on 127.0.0.1.
 
+**Coverage.** A test marked ``unmeasured`` goes where others go, many times over. Coverage would make it two or three
+times as slow: it does not follow it, nor the processes it starts.
+
 **Browser.** ``chromium`` is the path of a Chromium, or the test is skipped and says so.
 """
 
 import itertools
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +40,25 @@ from backend.postgres import Database, Server
 # How long an example takes tells of the machine, and of what else it does.
 hypothesis.settings.register_profile("whatever the machine", deadline=None)
 hypothesis.settings.load_profile("whatever the machine")
+
+
+_MEASURES_PROCESSES = "COVERAGE_PROCESS_CONFIG"
+"""Where coverage tells the processes of a test to measure themselves."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    measuring = coverage.Coverage.current()
+    if measuring is None or item.get_closest_marker("unmeasured") is None:
+        return (yield)
+    processes = os.environ.pop(_MEASURES_PROCESSES, None)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+        if processes is not None:
+            os.environ[_MEASURES_PROCESSES] = processes
 
 
 def pytest_sessionfinish() -> None:

@@ -49,6 +49,8 @@ from bot.stories.world import NUMBERS, SENDERS, ByText, Staff, StoryError, World
 from bot.text import STOCKHOLM, translations
 from bot.together import HOST, StoryClock, free_port, make_home, make_secrets
 
+pytestmark = pytest.mark.unmeasured
+
 HERE = Path(__file__).parent
 TOWN, AMAL = "trelleborg", "+46701740605"
 LONGER = "This takes a little longer than usual. Nothing is lost. I write to you as soon as it is ready."

@@ -34,6 +34,8 @@ from bot.together import Running, free_port
 from tests.backend.stories import JOHAN, MARIA
 from tests.bot.site import browser, town  # noqa: F401  # fixtures
 
+pytestmark = pytest.mark.unmeasured
+
 LANGUAGES = (pytest.param("sv", marks=pytest.mark.long), "ar")
 WIDTHS = (1280, 360, 320)
 HEIGHT = 740

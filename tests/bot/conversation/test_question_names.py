@@ -27,6 +27,8 @@ from bot.questions import Kind, Question
 from bot.text import languages, local, render, say
 from tests.bot.talker import MONDAY, NAMESPACE, tomorrow
 
+pytestmark = pytest.mark.unmeasured
+
 GOLDEN = Path(__file__).parents[1] / "question_names.txt"
 OWN = (HUMAN, INTERPRETER, MOVE_OR_CANCEL, HEAR, HEAR_WITH_INTERPRETER, CONFIRM_CONTACT)
 FREE = FreeTimes(times=(tomorrow(9, 30), tomorrow(13, 15)), within_promise=False)
