@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from backend.contract import EntryState, Policy, Sensitivity
-from bot import inbox, outbox, threads
+from bot import inbox, outbox, settling, threads
 from bot.carriers import CannotAsk, Carrier, Letter, Span
 from bot.messages import Outgoing, Said, Turn, Went
 from bot.settings import TelegramSettings
@@ -215,7 +215,7 @@ async def test_our_own_mistake_with_one_update_stops_no_other(
     async def broken(*_: object) -> None:
         raise RuntimeError(f"hemligt {PERSONNUMMER}")
 
-    monkeypatch.setattr(outbox, "pressed", broken)
+    monkeypatch.setattr(settling, "pressed", broken)
     assert await telegram.press(sara, TOWN, last(telegram, sara), "t1:1") == 204
     assert [row.state for row in await house.rows("select state from inbox")] == ["dead"]
     assert await telegram.write(sara, TOWN, "nej") == 204
