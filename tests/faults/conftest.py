@@ -24,7 +24,7 @@ from tests.bot.telegraph import BOT, SECRET, settings_for
 from tests.faults.strict import StrictTelegram, StrictTwilio
 from tests.faults.wire import Wire
 
-IMPATIENT = 1.0
+IMPATIENT = 2.0
 """Seconds before a client of ours, or a provider's, gives up: its real patience would make the suite long."""
 PATIENT = 60.0
 
