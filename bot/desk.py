@@ -22,6 +22,7 @@ from bot.rendering import in_swedish
 from bot.rows import call_row, entry_row, outbox_row, worded
 from bot.sending import CODES
 from bot.tables import calls, contact_links, entries, inbox, outbox, timers
+from bot.text import Text, render
 from bot.threads import LockedPerson, LockedThread
 
 
@@ -176,6 +177,19 @@ class Desk:
             self.rings.add("entries")
         number: int = row["number"]
         return number
+
+    async def mark(self, thread: LockedThread, text: Text) -> None:
+        """Write a line that nobody said: what happened here, for whoever reads the thread."""
+        language = thread.state.language or "sv"
+        await self.write_entry(
+            thread,
+            at=self.engine.clock(),
+            who="marker",
+            language=language,
+            original=render(text, language),
+            swedish=render(text, "sv"),
+            state="delivered",
+        )
 
     async def write_line_of(self, thread: LockedThread, message: Outgoing, outbox_id: UUID, state: str) -> int:
         """The line of one of our messages. Every message has one at the latest when it leaves."""

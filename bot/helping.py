@@ -22,7 +22,7 @@ from bot.hours import may_leave_at
 from bot.merging import root_of, threads_of
 from bot.messages import Act, Event, Filled, Helped, Helper, Helping, Said, State
 from bot.tables import helper_acts, helpers, persons
-from bot.text import N_, Text, local_day, render, say
+from bot.text import N_, local_day, say
 from bot.threads import LockedThread
 from bot.words import command
 
@@ -61,7 +61,7 @@ async def begin(desk: Desk, thread: LockedThread, shown_in: LockedThread, at: da
             until=until,
         )
     )
-    await _mark(desk, shown_in, say(LET_IN, day=local_day(until)))
+    await desk.mark(shown_in, say(LET_IN, day=local_day(until)))
     await threads.save_thread(desk.connection, desk.codec, shown_in)
     await desk.queue(shown_in.id, Helped("began", thread.id, until=until), at)
     return Helping(shown_in.id, until, language=shown_in.state.language)
@@ -107,7 +107,7 @@ async def told(desk: Desk, thread: LockedThread, event: Event, at: datetime) -> 
     if any(_is_silent(desk, one) for one in hers) or asking is None or asking.key != event.question:
         return replace(event, what="late")
     await _write_down(desk, role, Act(at, "answered", event.question))
-    await _mark(desk, thread, say(TYPED, name=called(_name(desk, role)), what=answered(event.question, event.answer)))
+    await desk.mark(thread, say(TYPED, name=called(_name(desk, role)), what=answered(event.question, event.answer)))
     return event
 
 
@@ -120,7 +120,7 @@ async def _look(desk: Desk, thread: LockedThread, at: datetime) -> Helping | Non
     act = Act(at, "saw-question" if seen.question else "saw", seen.question)
     await _write_down(desk, role, act)
     place = desk.locked[seen.thread]
-    await _mark(desk, place, say(DID, name=called(_name(desk, role)), what=acted(act)))
+    await desk.mark(place, say(DID, name=called(_name(desk, role)), what=acted(act)))
     await threads.save_thread(desk.connection, desk.codec, place)
     return seen
 
@@ -156,7 +156,7 @@ async def _end(desk: Desk, thread: LockedThread, at: datetime) -> tuple[Helper, 
     for role in ended:
         await desk.connection.execute(update(helpers).where(helpers.c.id == role.id).values(ended=at))
         place = thread if had else _locked(desk, role.thread)
-        await _mark(desk, place, say(GONE, name=called(_name(desk, role))))
+        await desk.mark(place, say(GONE, name=called(_name(desk, role))))
         if had:
             await desk.queue(role.helper, Helped("ended", role.helper), at)
         else:
@@ -235,18 +235,4 @@ async def _write_down(desk: Desk, role: Row[Any], act: Act) -> None:
         insert(helper_acts).values(
             municipality=desk.municipality, helper=role.id, act=act.act, question=act.question or None, at=act.at
         )
-    )
-
-
-async def _mark(desk: Desk, thread: LockedThread, text: Text) -> None:
-    """For whoever reads her thread: staff, and she."""
-    language = thread.state.language or "sv"
-    await desk.write_entry(
-        thread,
-        at=desk.engine.clock(),
-        who="marker",
-        language=language,
-        original=render(text, language),
-        swedish=render(text, "sv"),
-        state="delivered",
     )

@@ -23,7 +23,7 @@ from bot.engine import Engine
 from bot.kinds import KINDS
 from bot.messages import Call, Filled, Person, Said, State, Thread
 from bot.rendering import in_swedish
-from bot.rows import call_row, entry_row, outbox_row, their_words, worded
+from bot.rows import LINE, call_row, entry_row, outbox_row, their_words, worded
 from bot.sending import CODES
 from bot.threads import Conflict, LockedPerson, LockedThread
 from bot.turns import as_received
@@ -283,20 +283,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "provider_ids": {"municipality": "text", "digest": "bytea"},
     "runs": {"id": "uuid", "municipality": "text", "person": "uuid", "flow": "text", "state": "text", "body": "bytea"},
-    "entries": {
-        "thread": "uuid",
-        "number": "int",
-        "municipality": "text",
-        "person": "uuid",
-        "at": "timestamptz",
-        "who": "text",
-        "language": "text",
-        "original": "bytea",
-        "swedish": "bytea",
-        "state": "text",
-        "outbox": "uuid",
-        "staff_message": "uuid",
-    },
+    "entries": LINE,
     "outbox": {
         "id": "uuid",
         "municipality": "text",

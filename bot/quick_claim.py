@@ -26,7 +26,7 @@ from bot.messages import Outgoing, Person
 from bot.policies import may_use
 from bot.rates import take_token
 from bot.rendering import as_text, in_swedish
-from bot.rows import entry_row, worded
+from bot.rows import LINE, entry_row, worded
 from bot.sending import CODE
 from bot.text import local_day, segments
 from bot.threads import LockedThread
@@ -224,20 +224,6 @@ _GIVEN: Mapping[str, str] = {
     "municipality": "text",
     "segments": "int",
 }
-_LINES: Mapping[str, str] = {
-    "thread": "uuid",
-    "number": "int",
-    "municipality": "text",
-    "person": "uuid",
-    "at": "timestamptz",
-    "who": "text",
-    "language": "text",
-    "original": "bytea",
-    "swedish": "bytea",
-    "state": "text",
-    "outbox": "uuid",
-    "staff_message": "uuid",
-}
 
 
 def _unnested(columns: Mapping[str, str], first: int) -> str:
@@ -249,7 +235,7 @@ def _unnested(columns: Mapping[str, str], first: int) -> str:
 # is written: it is the one row that everybody wants.
 _WRITE = f"""
 with given as (select * from {_unnested(_GIVEN, 3)}),
-     lines as (select * from {_unnested(_LINES, 3 + len(_GIVEN))}),
+     lines as (select * from {_unnested(LINE, 3 + len(_GIVEN))}),
      locked_threads as (
          select t.id from threads t join given on t.id = given.thread and t.version = given.version
            join persons p on p.id = t.person and p.version = given.person_version
@@ -266,8 +252,8 @@ with given as (select * from {_unnested(_GIVEN, 3)}),
                                else greatest(t.free_at, now()) + make_interval(secs => given.chat) end
            from given join stands using (id) where t.id = given.thread),
      new_lines as (
-         insert into entries ({", ".join(_LINES)})
-         select {", ".join(f"lines.{column}" for column in _LINES)} from lines join stands on stands.id = lines.outbox),
+         insert into entries ({", ".join(LINE)})
+         select {", ".join(f"lines.{column}" for column in LINE)} from lines join stands on stands.id = lines.outbox),
      old_lines as (
          update entries e set state = 'sending', changed_at = clock_timestamp()
            from given join stands using (id) where e.outbox = given.id and not given.is_new),
@@ -294,7 +280,7 @@ async def _write(engine: Engine, rows: Sequence[dict[str, Any]]) -> set[UUID]:
     """The ids of those that stood as they were read and are ours now."""
     lines = [row["line"] for row in rows if row["line"] is not None]
     arrays = [[row[column] for row in rows] for column in _GIVEN]
-    arrays += [[line[column] for line in lines] for column in _LINES]
+    arrays += [[line[column] for line in lines] for column in LINE]
     told = await engine.database.at_once(_WRITE, states.LEASE, local_day(engine.clock()), *arrays)
     stands = {row["id"] for row in told if row["id"] is not None}
     for row in told:

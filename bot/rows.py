@@ -17,6 +17,22 @@ from bot.text import is_gsm as fits_gsm
 from bot.text import segments
 from bot.threads import LockedThread
 
+LINE: Mapping[str, str] = {
+    "thread": "uuid",
+    "number": "int",
+    "municipality": "text",
+    "person": "uuid",
+    "at": "timestamptz",
+    "who": "text",
+    "language": "text",
+    "original": "bytea",
+    "swedish": "bytea",
+    "state": "text",
+    "outbox": "uuid",
+    "staff_message": "uuid",
+}
+"""The columns of a line of a thread, with their types."""
+
 log = structlog.get_logger()
 
 

@@ -30,7 +30,7 @@ from bot.messages import Call, Event, Filled, Linked, Said, State, Thread, Turn
 from bot.replies import is_under_way, supersede, write_ours
 from bot.rows import their_words
 from bot.tables import contact_links, entries, inbox
-from bot.text import N_, render, say
+from bot.text import N_, say
 from bot.threads import Conflict, LockedThread
 
 PATIENCE = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=20))
@@ -142,9 +142,9 @@ async def _turn(desk: Desk, happening: Happening) -> None:
     if took.supersede:
         await supersede(desk, thread)
     if thread.state.owner != was.owner:
-        await _mark(desk, thread, TAKEN_OVER if thread.state.owner == "staff" else HANDED_BACK)
+        await desk.mark(thread, say(TAKEN_OVER if thread.state.owner == "staff" else HANDED_BACK))
         if thread.state.owner == "staff" and await is_under_way(desk, thread):
-            await _mark(desk, thread, CROSSED)
+            await desk.mark(thread, say(CROSSED))
     silent = took.state.person.silent_for_safety is not None
     says = took.says
     if silent and not isinstance(happening.event, Said | Filled):
@@ -228,19 +228,6 @@ async def _understand(desk: Desk, thread: LockedThread, number: int, understood:
         .values(swedish=sealed, changed_at=sql.clock_timestamp())
     )
     desk.moved.add(thread.id)
-
-
-async def _mark(desk: Desk, thread: LockedThread, message: str) -> None:
-    language = thread.state.language or "sv"
-    await desk.write_entry(
-        thread,
-        at=desk.engine.clock(),
-        who="marker",
-        language=language,
-        original=render(say(message), language),
-        swedish=render(say(message), "sv"),
-        state="delivered",
-    )
 
 
 def as_received(call: Call, event: Event, at: datetime) -> Call:
