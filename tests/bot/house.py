@@ -73,7 +73,8 @@ class Clock:
 class Parrot:
     """A conversation that repeats what it hears, unless the test has said what to do at a word or an event.
 
-    ``heard``: every event it was given, with the state. ``on``: words or event class name -> the turn.
+    ``heard``: every event it was given, with the state; a turn taken anew because it could not be written is one, for
+    its state has not moved. ``on``: words or event class name -> the turn.
     """
 
     def __init__(self) -> None:
@@ -84,7 +85,8 @@ class Parrot:
     def __call__(self, state: State, event: Event, _policy: Policy, now: datetime) -> Turn:
         self.now = now
         state = state.with_thread(turns=state.thread.turns + 1, language=state.thread.language or "sv")
-        self.heard.append((state, event))
+        if (state, event) != (self.heard[-1] if self.heard else None):
+            self.heard.append((state, event))
         key = event.words if isinstance(event, Said) else type(event).__name__
         if key in self.on:
             return self.on[key](state, event)
