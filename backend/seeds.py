@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, promises, tasks
 from backend.access import Reader
+from backend.applications import service as applications
 from backend.bookings import seed as bookings_seed
 from backend.bookings import service as bookings
 from backend.bookings.seed import resource_id
@@ -156,7 +157,7 @@ async def _apply(session: AsyncSession, clock: Clock, person: UUID, somebody: _S
         digest=sha256(somebody.name.encode()).hexdigest(),
         **somebody.application,
     )
-    await cases.send_application(session, _id(session, f"{somebody.name}:application"), sent)
+    await applications.send_application(session, _id(session, f"{somebody.name}:application"), sent)
 
 
 def _slug(session: AsyncSession) -> str:

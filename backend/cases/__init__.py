@@ -1,1 +1,1 @@
-"""Cases: who asked for help, what she applied for, what is missing, and what happened."""
+"""Cases: who asked for help, what is missing, and what happened."""

@@ -16,11 +16,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from backend import access, database, locales, persons, promises, tasks
 from backend.access import Reader
+from backend.applications.models import Application
 from backend.bookings import service as bookings
 from backend.cases import contacts, lines, service, steps
 from backend.cases.models import (
     Active,
-    Application,
     CallForHelpRow,
     Case,
     MeetingNote,

@@ -1,10 +1,10 @@
-"""The tables of cases: calls for help, applications, papers, contacts, what was sealed, and meeting notes."""
+"""The tables of cases: calls for help, papers, contacts, what was sealed, and meeting notes."""
 
 from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from backend.contract import Channel
@@ -53,23 +53,6 @@ class CallForHelpRow(Keyed, Row, table=True):
     language: str
     received_at: datetime = moment()
     words: bytes = sealed()
-
-
-class Application(Keyed, Row, table=True):
-    """One version of an application; a correction is a new version. ``content`` is the whole application, sealed."""
-
-    __tablename__ = "applications"
-    __table_args__ = (UniqueConstraint("case", "version"),)
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    person: UUID = Field(foreign_key="persons.id", index=True)
-    case: UUID = Field(foreign_key="cases.id")
-    version: int
-    received_at: datetime = moment()
-    language: str
-    digest: str
-    corrects: UUID | None = Field(default=None, foreign_key="applications.id")
-    content: bytes = sealed()
 
 
 class PaperRow(Row, table=True):

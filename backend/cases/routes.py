@@ -7,14 +7,12 @@ from fastapi import APIRouter
 from backend.cases import contacts, merging, service
 from backend.contract import (
     AcuteNeed,
-    ApplicationReceipt,
     CallForHelp,
     CallForHelpReceipt,
     ContactConfirmed,
     Phone,
     SamePerson,
     Sealed,
-    SendApplication,
     Status,
     StatusQuery,
     StillTrue,
@@ -37,13 +35,6 @@ async def acute_need(town: Town, key: UUID, need: AcuteNeed) -> None:
     """Food, medicine or a bed is needed today."""
     async with town.transaction() as session:
         await service.acute_need(session, key, need)
-
-
-@router.put("/applications/{key}")
-async def application(town: Town, key: UUID, sent: SendApplication) -> ApplicationReceipt:
-    """An application, or a version that corrects one."""
-    async with town.transaction() as session:
-        return await service.send_application(session, key, sent)
 
 
 @router.put("/sealed/{key}", status_code=204)

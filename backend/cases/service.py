@@ -1,4 +1,4 @@
-"""What the bot brings to a case: a call for help, an application, an acute need, something sealed; and what it may ask.
+"""What the bot brings to a case: a call for help, an acute need, something sealed; and what it may ask.
 
 The bot writes, and asks two things: is a message still true, and which step is it (STATUS). Nothing else of a case
 goes that way.
@@ -7,34 +7,28 @@ goes that way.
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, promises, seal, tasks
+from backend.applications.models import Application
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
 from backend.cases import contacts, steps
-from backend.cases.completeness import needed
 from backend.cases.models import (
     AcuteNeedRow,
-    Application,
     CallForHelpRow,
     Case,
     MeetingNote,
-    Paper,
-    PaperRow,
     SealedItem,
 )
 from backend.contract import (
     AcuteNeed,
-    ApplicationReceipt,
     CallForHelp,
     CallForHelpReceipt,
     MeetingStatus,
     NoticeKind,
     Sealed,
-    SendApplication,
     Status,
     StatusQuery,
     StillTrue,
@@ -129,46 +123,6 @@ async def alarm(
         await promises.make(session, "acute-answer", person, at=at, due_at=due, thread=thread)
 
 
-async def send_application(session: AsyncSession, key: UUID, sent: SendApplication) -> ApplicationReceipt:
-    """Receive an application, or a new version that corrects one. Raises Invalid when it is not attested."""
-    digest = request_hash(session, sent)
-    if (first := await first_answer(session, Application, key, digest, ApplicationReceipt)) is not None:
-        return first
-    if not sent.attested:
-        raise Invalid(attested=False)
-    await persons.meet(session, sent.person, sent.received_at, sent.language)
-    case = await open_case(session, sent.person, sent.received_at)
-    if sent.corrects is not None:
-        corrected = await session.get(Application, sent.corrects)
-        if corrected is None or corrected.case != case.id:
-            raise NotFound(corrects=sent.corrects)
-        await tasks.done_about(session, sent.corrects, sent.received_at)
-    versions = await session.exec(select(func.count()).where(Application.case == case.id))
-    application = database.new_id()
-    missing = await _ask_for(session, case, needed(sent), sent.received_at)
-    receipt = ApplicationReceipt(application=application, received_at=sent.received_at, missing=missing)
-    codec = database.of(session).codec
-    content = sent.model_dump_json()
-    session.add(
-        Application(
-            key=key,
-            request_hash=digest,
-            answer=receipt.model_dump(mode="json"),
-            id=application,
-            person=sent.person,
-            case=case.id,
-            version=versions.one() + 1,
-            received_at=sent.received_at,
-            language=sent.language,
-            digest=sent.digest,
-            corrects=sent.corrects,
-            content=codec.encrypt(content, table="applications", column="content", row=application),
-        )
-    )
-    await tasks.add(session, "check", "application", at=sent.received_at, person=sent.person, about=application)
-    return receipt
-
-
 async def file_sealed(session: AsyncSession, key: UUID, item: Sealed) -> None:
     """File something sealed, unopened. Raises Invalid when it is not sealed for this municipality, person and key."""
     digest = request_hash(session, item)
@@ -247,19 +201,6 @@ async def find_case(session: AsyncSession, person: UUID) -> Case | None:
         select(Case).where(col(Case.person).in_(same), col(Case.closed_at).is_(None)).order_by(col(Case.opened_at))
     )
     return found.first()
-
-
-async def _ask_for(session: AsyncSession, case: Case, papers: tuple[Paper, ...], at: datetime) -> tuple[Paper, ...]:
-    for paper in papers:
-        new = insert(PaperRow).values(case=case.id, paper=paper, state="missing", since=at)
-        await session.exec(new.on_conflict_do_nothing())
-    rows = (await session.exec(select(PaperRow).where(PaperRow.case == case.id))).all()
-    state = {row.paper: row.state for row in rows}
-    for row in rows:
-        if row.state == "missing" and row.paper not in papers:
-            row.state, row.since = "not-needed", at
-            session.add(row)
-    return tuple(paper for paper in papers if state[paper] == "missing")
 
 
 async def _unfinished(session: AsyncSession, thread: UUID, person: UUID, same: tuple[UUID, ...]) -> bool:

@@ -9,8 +9,9 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
+from backend.applications.models import Application
 from backend.bookings.models import LIVE, MeetingRow
-from backend.cases.models import Application, Case, MeetingNote
+from backend.cases.models import Case, MeetingNote
 from backend.contract import Step
 from backend.decisions.models import Decision
 

@@ -21,8 +21,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader, Reason
+from backend.applications.models import Application
 from backend.audit import Access
-from backend.cases.models import Application
 from backend.cases.service import open_case
 from backend.clock import Clock
 from backend.contract import DocumentLimits, DocumentReceipt, DocumentRefused, HandInDocument

@@ -4,8 +4,7 @@ Papers named by U (utredning Trelleborg-Svedala 2020) and the municipalities' ow
 three months, the lease and the rent invoice, the payslip. Nobody is turned away for lacking one.
 """
 
-from backend.cases.models import Paper
-from backend.contract import SendApplication
+from backend.contract import Paper, SendApplication
 
 _RENTED = ("rental", "sublet", "lodger")
 

@@ -8,9 +8,9 @@ import pytest
 from sqlmodel import select
 
 from backend import tasks
+from backend.applications.completeness import needed
+from backend.applications.models import Application
 from backend.cases import desk
-from backend.cases.completeness import needed
-from backend.cases.models import Application
 from backend.contract import AnswerRecord, ApplicationReceipt, Partner, SendApplication
 from tests.backend.stories import JOHAN, MARIA, MONDAY, PERSON_NUMBER, Applicant, Backend, application
 
