@@ -275,7 +275,8 @@ class Partner(Value):
 
 
 class AnswerRecord(Value):
-    """How one answer was given: the sentence shown, in the language and in Swedish, the meaning, when and where."""
+    """How one answer was given: the sentence shown, in the language and in Swedish, the words written, their meaning,
+    when and where, and by which version of the questions (empty where nobody noted it)."""
 
     question: str
     shown: str
@@ -283,7 +284,58 @@ class AnswerRecord(Value):
     language: Language
     meaning: Any
     at: datetime
-    channel: Channel
+    channel: Channel | Literal["desk"]
+    words: str = ""
+    flow_version: str = ""
+
+
+class SealedAnswer(Value):
+    """A secret answer, as a JWE to the municipality's key; its protected header names municipality, run, question and
+    person."""
+
+    run: UUID
+    question: str
+    jwe: str
+
+
+ApplicationKind = Literal["new", "recurring", "supplementary"]
+"""``new``: the first, or after more than two months without. ``recurring`` (återansökan): the next month of somebody
+known. ``supplementary`` (tilläggsansökan): a single cost, any day."""
+
+
+class ApplicationFlag(Value):
+    """What is worth knowing of an application, which is taken all the same.
+
+    ``same-month``: one for the same month came ``on`` that day, less than 90 days ago. ``same-answers``: one that says
+    the same. ``closed-lately``: her case was closed. ``not-open``: its month opens ``on`` that day. ``other-kind``: it
+    came as another kind than that day's.
+    """
+
+    why: Literal["same-month", "same-answers", "closed-lately", "not-open", "other-kind"]
+    on: date
+    application: UUID | None = None
+
+
+class ApplicationChoiceQuery(Value):
+    """POST application-choice (a look-up): which application is it for this person at this moment?"""
+
+    person: UUID
+    at: datetime
+
+
+class ApplicationChoice(Value):
+    """Which application it is today. No sum, no reason and no decision.
+
+    ``month``: its month. ``none-yet``: every month that is open is applied for; ``opens_on`` is when the next one
+    opens. ``supplementary``: a single cost can be applied for beside it. Whoever wants to apply all the same, may.
+    """
+
+    kind: Literal["new", "recurring", "none-yet"]
+    month: date | None
+    next_month: date
+    opens_on: date
+    supplementary: bool
+    said: tuple[ApplicationFlag, ...] = Field((), description="what would be said of it, were it sent now")
 
 
 class SendApplication(Value):
@@ -295,6 +347,7 @@ class SendApplication(Value):
     person: UUID
     received_at: datetime
     language: Language
+    kind: ApplicationKind = "new"
     applies_alone: bool | None = None
     partner: Partner | None = None
     month: date | None = Field(None, description="first day of the month the money is for")
@@ -319,6 +372,8 @@ class SendApplication(Value):
     attested: bool
     digest: str = Field(description="SHA-256 of exactly the summary that was shown and confirmed")
     record: tuple[AnswerRecord, ...] = ()
+    attestation: AnswerRecord | None = Field(None, description="how she said that it is right, as it was shown to her")
+    sealed: tuple[SealedAnswer, ...] = ()
     corrects: UUID | None = Field(None, description="the application this one corrects")
 
 
@@ -332,6 +387,7 @@ class ApplicationReceipt(Value):
     application: UUID
     received_at: datetime
     missing: tuple[Paper, ...]
+    flags: tuple[ApplicationFlag, ...] = ()
 
 
 DocumentKind = Literal["jpeg", "png", "webp", "pdf"]
@@ -692,6 +748,15 @@ class SafeAgain(Value):
     """Body of SAFE_AGAIN: staff know that the person is safe, and may write to her again."""
 
 
+class NextApplication(Value):
+    """Body of NEXT_APPLICATION: when the next month can be applied for (``None``: it can already), and the working day
+    on which there is still time for a decision before the pay day. Still true while she has not applied for it."""
+
+    month: date
+    opens_on: date | None
+    remind_on: date
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -717,6 +782,7 @@ class NoticeKind(StrEnum):
     DEAD_LETTER = "dead-letter", DeadLetter
     AGREED_PHRASE = "agreed-phrase", AgreedPhrase
     SAFE_AGAIN = "safe-again", SafeAgain
+    NEXT_APPLICATION = "next-application", NextApplication
 
 
 class Notice(Value):

@@ -48,6 +48,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.CancelMeeting: Route("PUT", "meetings/{meeting}/cancellation/{key}", contract.Meeting),
     contract.AcuteNeed: Route("PUT", "acute-needs/{key}"),
     contract.SendApplication: Route("PUT", "applications/{key}", contract.ApplicationReceipt),
+    contract.ApplicationChoiceQuery: Route("POST", "application-choice", contract.ApplicationChoice),
     contract.Sealed: Route("PUT", "sealed/{key}"),
     contract.HandOver: Route("PUT", "handovers/{key}"),
     contract.Entry: Route("PUT", "threads/{thread}/entries/{number}"),

@@ -1,25 +1,37 @@
 """The tables of applications: what was sent, in versions."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from backend.database import Row, moment, new_id, sealed
+from backend.contract import ApplicationKind
+from backend.database import Row, moment, new_id, sealed, values
 from backend.idempotency import Keyed
+from backend.tasks import one_of
 
 
 class Application(Keyed, Row, table=True):
-    """One version of an application; a correction is a new version. ``content`` is the whole application, sealed."""
+    """One version of an application; a correction is a new version. ``content`` is the whole application, sealed.
+
+    ``month``: the one it is for, where it says so. ``flags``: what was worth knowing of it when it came.
+    """
 
     __tablename__ = "applications"
-    __table_args__ = (UniqueConstraint("case", "version"),)
+    __table_args__ = (
+        UniqueConstraint("case", "version"),
+        CheckConstraint(one_of("kind", *get_args(ApplicationKind)), name="kind"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person: UUID = Field(foreign_key="persons.id", index=True)
     case: UUID = Field(foreign_key="cases.id")
     version: int
+    kind: str = "new"
+    month: date | None = None
+    flags: list[dict[str, Any]] = values(default_factory=list)
     received_at: datetime = moment()
     language: str
     digest: str

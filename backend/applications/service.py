@@ -1,20 +1,45 @@
-"""What the bot brings to an application: that it was sent, with a receipt that says what is missing."""
+"""What the bot brings to an application and asks of it: that it was sent, and which one it is on a day."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
+from backend.applications import choosing
+from backend.applications.choosing import History, Sent
 from backend.applications.completeness import needed
 from backend.applications.models import Application
+from backend.calendar import day_in_sweden
 from backend.cases.models import Case, PaperRow
 from backend.cases.service import open_case
-from backend.contract import ApplicationReceipt, Paper, SendApplication
+from backend.contract import (
+    ApplicationChoice,
+    ApplicationChoiceQuery,
+    ApplicationFlag,
+    ApplicationKind,
+    ApplicationReceipt,
+    NextApplication,
+    NoticeKind,
+    Paper,
+    SendApplication,
+)
+from backend.decisions.models import Decision
 from backend.errors import Invalid, NotFound
 from backend.idempotency import first_answer, request_hash
+from backend.notices import service as notices
+
+FLAGS_IN_SWEDISH: dict[str, str] = {
+    "same-month": "En ansökan för samma månad kom {day}. Ingen av dem är borttagen.",
+    "same-answers": "En ansökan med samma svar kom {day}. Ingen av dem är borttagen.",
+    "closed-lately": "Ärendet avslutades {day}.",
+    "not-open": "Månaden går att söka från {day}. Ansökan kom före det.",
+    "other-kind": "Ansökan kom som en annan sort än den som gäller {day}. Se vilka månader som finns.",
+}
+"""What staff read of a flag."""
 
 
 async def send_application(session: AsyncSession, key: UUID, sent: SendApplication) -> ApplicationReceipt:
@@ -33,8 +58,11 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
         await tasks.done_about(session, sent.corrects, sent.received_at)
     versions = await session.exec(select(func.count()).where(Application.case == case.id))
     application = database.new_id()
-    missing = await _ask_for(session, case, needed(sent), sent.received_at)
-    receipt = ApplicationReceipt(application=application, received_at=sent.received_at, missing=missing)
+    found = await _flags(session, application, sent)
+    # A single cost leaves alone what was asked for the month.
+    of_the_month = sent.kind != "supplementary"
+    missing = await _ask_for(session, case, needed(sent), sent.received_at) if of_the_month else ()
+    receipt = ApplicationReceipt(application=application, received_at=sent.received_at, missing=missing, flags=found)
     codec = database.of(session).codec
     content = sent.model_dump_json()
     session.add(
@@ -46,6 +74,9 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
             person=sent.person,
             case=case.id,
             version=versions.one() + 1,
+            kind=sent.kind,
+            month=sent.month,
+            flags=[flag.model_dump(mode="json") for flag in found],
             received_at=sent.received_at,
             language=sent.language,
             digest=sent.digest,
@@ -54,7 +85,104 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
         )
     )
     await tasks.add(session, "check", "application", at=sent.received_at, person=sent.person, about=application)
+    if sent.corrects is None and of_the_month:
+        await _tell_of_the_next(session, sent)
     return receipt
+
+
+async def choice(session: AsyncSession, query: ApplicationChoiceQuery) -> ApplicationChoice:
+    """POST application-choice: which one it is for her, and what would be said of it were it sent now."""
+    day = day_in_sweden(query.at)
+    rows = database.of(session).municipality.application_months
+    known = await history(session, query.person)
+    found = choosing.choose(known, day, rows)
+    if found.kind == "none-yet" or found.month is None:
+        return found
+    coming = Sent(query.person, found.kind, found.month, day)
+    return found.model_copy(update={"said": choosing.flags(known, coming, rows)})
+
+
+async def history(session: AsyncSession, person: UUID, *, without: UUID | None = None) -> History:
+    """What there is of somebody, whom nobody need have met; ``without`` an application and what it corrects."""
+    try:
+        same = await persons.same(session, person)
+    except NotFound:
+        return History()
+    rows = (
+        await session.exec(
+            select(Application).where(col(Application.person).in_(same)).order_by(col(Application.received_at))
+        )
+    ).all()
+    corrected = {row.corrects for row in rows} | _with_earlier(rows, without)
+    standing = [row for row in rows if row.id not in corrected]
+    decided = (
+        await session.exec(select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at)))
+    ).all()
+    latest = {row.month: row for row in decided}
+    asked_again = {_month(row): row.received_at for row in standing}
+    refused = {
+        month
+        for month, row in latest.items()
+        if row.kind == "avslag" and not asked_again.get(month, row.signed_at) > row.signed_at
+    }
+    closed = await session.exec(
+        select(func.max(Case.closed_at)).where(col(Case.person).in_(same), col(Case.closed_at).is_not(None))
+    )
+    closed_at = closed.one()
+    return History(
+        sent=tuple(
+            Sent(row.id, _kind(row), _month(row), day_in_sweden(row.received_at), row.digest) for row in standing
+        ),
+        granted=frozenset(month for month, row in latest.items() if row.kind == "bifall"),
+        refused=frozenset(refused),
+        closed_on=None if closed_at is None else day_in_sweden(closed_at),
+    )
+
+
+def in_swedish(flag: ApplicationFlag, day: str) -> str:
+    """A flag as staff read it; ``day`` is its day in words."""
+    return FLAGS_IN_SWEDISH[flag.why].format(day=day)
+
+
+async def _flags(session: AsyncSession, application: UUID, sent: SendApplication) -> tuple[ApplicationFlag, ...]:
+    day = day_in_sweden(sent.received_at)
+    known = await history(session, sent.person, without=sent.corrects)
+    coming = Sent(application, sent.kind, choosing.first_of(sent.month or day), day, sent.digest)
+    return choosing.flags(known, coming, database.of(session).municipality.application_months)
+
+
+async def _tell_of_the_next(session: AsyncSession, sent: SendApplication) -> None:
+    """When the month after this one can be applied for: the bot keeps the days, and asks before it says anything."""
+    town, today = database.of(session).municipality, day_in_sweden(sent.received_at)
+    month = choosing.after(choosing.first_of(sent.month or today))
+    opens_on = choosing.opens(month, town.application_months)
+    soonest = town.calendar.add_working_days(today, town.application_months[-1].remind_before)
+    body = NextApplication(
+        month=month,
+        opens_on=opens_on if opens_on > today else None,
+        remind_on=max(choosing.remind_on(month, town.application_months, town.calendar), soonest),
+    )
+    await notices.tell(session, lambda: sent.received_at, NoticeKind.NEXT_APPLICATION, sent.person, body)
+
+
+def _with_earlier(rows: Iterable[Application], application: UUID | None) -> set[UUID | None]:
+    """An application and those it corrects, one after the other."""
+    corrects = {row.id: row.corrects for row in rows}
+    found: set[UUID | None] = set()
+    while application is not None and application not in found:
+        found.add(application)
+        application = corrects.get(application)
+    return found
+
+
+def _month(row: Application) -> date:
+    return choosing.first_of(row.month or day_in_sweden(row.received_at))
+
+
+def _kind(row: Application) -> ApplicationKind:
+    # A CHECK holds the column to these.
+    kinds: tuple[ApplicationKind, ...] = ("new", "recurring", "supplementary")
+    return next(kind for kind in kinds if kind == row.kind)
 
 
 async def _ask_for(session: AsyncSession, case: Case, papers: tuple[Paper, ...], at: datetime) -> tuple[Paper, ...]:

@@ -31,7 +31,7 @@ from backend.cases.models import (
     Waived,
 )
 from backend.clock import Clock
-from backend.contract import AgreedLine, NoticeKind, SendApplication, SomethingNew, Step
+from backend.contract import AgreedLine, ApplicationFlag, NoticeKind, SendApplication, SomethingNew, Step
 from backend.errors import Invalid, NotFound, PhraseIncomplete, TooManyLines
 from backend.handover import threads
 from backend.notices import service as notices
@@ -87,6 +87,7 @@ class ApplicationView:
     version: int
     received_at: datetime
     sent: SendApplication
+    flags: tuple[ApplicationFlag, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -435,6 +436,7 @@ async def _applications(session: AsyncSession, person: UUID) -> tuple[Applicatio
             SendApplication.model_validate_json(
                 codec.decrypt(row.content, table="applications", column="content", row=row.id)
             ),
+            tuple(ApplicationFlag.model_validate(flag) for flag in row.flags),
         )
         for row in rows.all()
     )

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, promises, seal, tasks
+from backend.applications import standing as applications
 from backend.applications.models import Application
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
@@ -241,4 +242,4 @@ async def _stands(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]
     if notice.kind is NoticeKind.SOMETHING_NEW:
         told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
         return told.one_or_none() is None
-    return True
+    return await applications.stands(session, notice, same)

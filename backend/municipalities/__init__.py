@@ -44,6 +44,21 @@ class Meetings(Value):
     said_minutes: str
 
 
+class ApplicationMonths(Value):
+    """When a month can be applied for and when its money is paid, from a day on. Days are days of the month before.
+
+    ``remind_before``: working days before the pay day, so that there is time to decide. Nothing of it is said as a
+    promise, whatever its ``status``.
+    """
+
+    since: date
+    opens_on: int = Field(ge=1, le=28)
+    pay_day: int = Field(ge=1, le=28)
+    remind_before: int = Field(ge=1, le=15)
+    source: str
+    status: Literal["verified", "not-verified", "example"]
+
+
 class Approval(Value):
     """Who in the municipality approved the fixed decision texts in one language, and when."""
 
@@ -78,6 +93,8 @@ class Municipality(BaseModel):
     calendar: WorkingCalendar = Field(description="opening hours, closed days and the cut-off hour")
     meetings: Meetings
     work: Work = Field(default_factory=Work, description="what there is for whoever wants a job, not money")
+    application_months: tuple[ApplicationMonths, ...] = Field(min_length=1, description="by the day they begin")
+    partner_days: int = Field(7, ge=1, le=30, description="days a partner has for her part before staff are told")
     approved_texts: dict[Language, Approval] = Field(description="decision texts approved, by language")
 
     @property
@@ -97,6 +114,13 @@ class Municipality(BaseModel):
     @classmethod
     def _read_calendar(cls, table: Mapping[str, Any]) -> WorkingCalendar:
         return WorkingCalendar.from_table(table)
+
+    @model_validator(mode="after")
+    def _months_in_order(self) -> "Municipality":
+        begins = [row.since for row in self.application_months]
+        if begins != sorted(set(begins)):
+            raise ValueError("application_months: each row begins on a later day than the one before")
+        return self
 
     @model_validator(mode="after")
     def _guided_needs_an_analysis(self) -> "Municipality":

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from backend.applications.service import in_swedish
 from backend.cases.desk import ApplicationView, CaseFile
 from backend.contract import Partner, SendApplication
 from backend.staff import notes, swedish
@@ -59,6 +60,7 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
     missing = tuple(notes.PAPER_NAMES[view.paper] for view in file.papers if view.state == "missing")
     return ApplicationPage(
         received=_received(latest, now),
+        flags=tuple(in_swedish(flag, swedish.short_day(flag.on)) for flag in latest.flags),
         rows=tuple(_rows(sent)),
         asked=tuple(
             AskedView(
@@ -66,7 +68,7 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
                 record.shown,
                 record.language,
                 swedish.direction(record.language),
-                f"{swedish.when(record.at, now)}, {CHANNELS[record.channel].lower()}",
+                f"{swedish.when(record.at, now)}, {CHANNELS.get(record.channel, 'Vid disken').lower()}",
             )
             for record in sent.record
         ),
@@ -76,7 +78,7 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
 
 
 def _received(view: ApplicationView, now: datetime) -> str:
-    corrected = f", version {view.version}" if view.version > 1 else ""
+    corrected = f", version {view.version}" if view.sent.corrects else ""
     return f"kom in {swedish.when(view.received_at, now)}{corrected}, intygad av personen"
 
 

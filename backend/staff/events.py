@@ -51,7 +51,7 @@ def _from_person(file: CaseFile) -> Iterator[_At]:
         detail = f"”{call.words}”" if call.words and call.language == "sv" else spoken
         yield call.received_at, "talk", f"Bad om hjälp, {CHANNELS[call.channel].lower()}", detail
     for sent in file.applications:
-        words = "Ansökan kom in" if sent.version == 1 else f"Ansökan rättad, version {sent.version}"
+        words = f"Ansökan rättad, version {sent.version}" if sent.sent.corrects else "Ansökan kom in"
         yield sent.received_at, "paper", words, ""
     noted = {note.at for note in file.notes}
     for paper in file.papers:

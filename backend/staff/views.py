@@ -436,9 +436,10 @@ class AskedView:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationPage:
-    """An application."""
+    """An application. ``flags``: what was worth knowing of it when it came."""
 
     received: str
+    flags: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
     asked: tuple[AskedView, ...]
     later: tuple[str, ...]

@@ -9,6 +9,7 @@ import pytest
 from backend.contract import NoticeKind
 from bot.conversation.notices import Telling, tellings
 from bot.kinds import KINDS
+from bot.messages import Elapsed
 from tests.bot.conversation.test_interruptions import booked
 
 TELLINGS = list(tellings().values())
@@ -32,7 +33,10 @@ def test_its_examples_lead_to_every_kind_of_message_it_declares(telling: Telling
     sent = set()
     for body in telling.examples(meeting):
         assert isinstance(body, telling.kind.body)
-        sent |= {one.kind for one in booked("2", "1").tells(telling.kind, body).said}
+        person = booked("2", "1").tells(telling.kind, body)
+        for timer in person.turns[-1].timers:
+            person.happens(Elapsed(timer.timer, timer.reference))
+        sent |= {one.kind for one in person.said}
     assert {kind.name for kind in telling.kinds} <= sent
 
 

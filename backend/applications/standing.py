@@ -1,0 +1,28 @@
+"""Whether what a notice told of applications still holds when its message is about to leave."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend.applications.models import Application
+from backend.cases.models import Case
+from backend.contract import NextApplication, Notice, NoticeKind
+
+
+async def stands(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) -> bool:
+    """Whether it does, for the person it was told about. Of a kind that is none of ours it does."""
+    if notice.kind is NoticeKind.NEXT_APPLICATION:
+        return await _is_unasked(session, NextApplication.model_validate(notice.body), same)
+    return True
+
+
+async def _is_unasked(session: AsyncSession, told: NextApplication, same: tuple[UUID, ...]) -> bool:
+    """She has not applied for the month, and her case has not been closed."""
+    applied = select(Application.id).where(
+        col(Application.person).in_(same), Application.month == told.month, Application.kind != "supplementary"
+    )
+    if (await session.exec(applied.limit(1))).first() is not None:
+        return False
+    still_open = select(Case.id).where(col(Case.person).in_(same), col(Case.closed_at).is_(None))
+    return (await session.exec(still_open.limit(1))).first() is not None
