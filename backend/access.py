@@ -21,7 +21,18 @@ from backend.errors import NotAllowed, ReasonNeeded
 from backend.persons import Person
 
 What = Literal[
-    "thread", "case", "note", "decision", "code", "told", "sealed", "merged", "safety", "document", "readable"
+    "thread",
+    "case",
+    "application",
+    "note",
+    "decision",
+    "code",
+    "told",
+    "sealed",
+    "merged",
+    "safety",
+    "document",
+    "readable",
 ]
 """What is opened or done behind the door. ``readable``: what the person herself reads, by code."""
 
@@ -38,9 +49,9 @@ REASONS_IN_SWEDISH: dict[Reason, str] = {
 }
 
 MAY: dict[str, frozenset[What]] = {
-    "customer-service": frozenset({"thread", "case", "code", "told", "safety"}),
+    "customer-service": frozenset({"thread", "case", "application", "code", "told", "safety"}),
     "caseworker": frozenset(
-        {"thread", "case", "note", "decision", "code", "told", "sealed", "merged", "safety", "document"}
+        {"thread", "case", "application", "note", "decision", "code", "told", "sealed", "merged", "safety", "document"}
     ),
     "interpreter-booking": frozenset(),
     "person": frozenset({"readable"}),

@@ -1,7 +1,7 @@
-"""The tables of applications: what was sent, in versions."""
+"""The tables of applications: what was sent, in versions, and each answer as it was shown."""
 
 from datetime import date, datetime
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
@@ -11,6 +11,8 @@ from backend.contract import ApplicationKind
 from backend.database import Row, moment, new_id, sealed, values
 from backend.idempotency import Keyed
 from backend.tasks import one_of
+
+Shown = Literal["answer", "attestation", "sealed"]
 
 
 class Application(Keyed, Row, table=True):
@@ -36,4 +38,23 @@ class Application(Keyed, Row, table=True):
     language: str
     digest: str
     corrects: UUID | None = Field(default=None, foreign_key="applications.id")
+    content: bytes = sealed()
+
+
+class ApplicationAnswer(Row, table=True):
+    """One answer as it was shown and given, the attestation, or a secret answer that only the municipality's key opens.
+
+    Never changed: the plain role may add rows and, when their time has come, remove them (see ``migrations``).
+    """
+
+    __tablename__ = "application_answers"
+    __table_args__ = (
+        UniqueConstraint("application", "number"),
+        CheckConstraint(one_of("what", *get_args(Shown)), name="what"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    application: UUID = Field(foreign_key="applications.id")
+    number: int
+    what: str
     content: bytes = sealed()

@@ -9,7 +9,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
-from backend.applications import choosing
+from backend.applications import choosing, snapshot
 from backend.applications.choosing import History, Sent
 from backend.applications.completeness import needed
 from backend.applications.models import Application
@@ -43,12 +43,14 @@ FLAGS_IN_SWEDISH: dict[str, str] = {
 
 
 async def send_application(session: AsyncSession, key: UUID, sent: SendApplication) -> ApplicationReceipt:
-    """Receive an application, or a new version that corrects one. Raises Invalid when it is not attested."""
+    """Receive an application, or a new version that corrects one. Raises Invalid when it is not attested, or when
+    a secret answer in it is not sealed for this municipality, person and question."""
     digest = request_hash(session, sent)
     if (first := await first_answer(session, Application, key, digest, ApplicationReceipt)) is not None:
         return first
     if not sent.attested:
         raise Invalid(attested=False)
+    snapshot.check_seals(session, sent)
     await persons.meet(session, sent.person, sent.received_at, sent.language)
     case = await open_case(session, sent.person, sent.received_at)
     if sent.corrects is not None:
@@ -84,6 +86,8 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
             content=codec.encrypt(content, table="applications", column="content", row=application),
         )
     )
+    await session.flush()
+    snapshot.archive(session, application, sent)
     await tasks.add(session, "check", "application", at=sent.received_at, person=sent.person, about=application)
     if sent.corrects is None and of_the_month:
         await _tell_of_the_next(session, sent)

@@ -14,13 +14,15 @@ from backend.database import driver_url
 
 _LOCK = 7206302
 APPEND_ONLY = (audit.TABLE,)
+NEVER_CHANGED = ("application_answers",)
+"""What the plain role adds and, when its time has come, removes, and never changes."""
 
 
 def migrate(owner_url: str, app_role: str) -> None:
     """Bring a municipality's database to the newest schema and let the plain role ``app_role`` work in it.
 
     Safe to run again and from several processes at once: the second waits and finds nothing to do. The plain role
-    reads and writes rows of every table, and only adds to the access log.
+    reads and writes rows of every table, only adds to the access log, and never changes what somebody attested.
     """
     # A thread of its own, so that it may be called where an event loop already runs.
     failed: list[BaseException] = []
@@ -59,4 +61,6 @@ def _upgrade(connection: Connection, app_role: str) -> None:
     connection.execute(text(f"grant usage, select on all sequences in schema public to {role}"))
     for table in APPEND_ONLY:
         connection.execute(text(f"revoke update, delete, truncate on {table} from {role}"))
+    for table in NEVER_CHANGED:
+        connection.execute(text(f"revoke update, truncate on {table} from {role}"))
     connection.execute(text(f"revoke insert, update, delete, truncate on alembic_version from {role}"))

@@ -59,6 +59,7 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
     sent = latest.sent
     missing = tuple(notes.PAPER_NAMES[view.paper] for view in file.papers if view.state == "missing")
     return ApplicationPage(
+        id=latest.id,
         received=_received(latest, now),
         flags=tuple(in_swedish(flag, swedish.short_day(flag.on)) for flag in latest.flags),
         rows=tuple(_rows(sent)),

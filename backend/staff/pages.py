@@ -9,7 +9,19 @@ from starlette.staticfiles import StaticFiles
 from backend.clock import Clock
 from backend.database import Database
 from backend.settings import Settings
-from backend.staff import case_list, cases, documents, inbox, interpreters, live, sign_in, threads, tomorrow, unread
+from backend.staff import (
+    applications,
+    case_list,
+    cases,
+    documents,
+    inbox,
+    interpreters,
+    live,
+    sign_in,
+    threads,
+    tomorrow,
+    unread,
+)
 from backend.staff.desk import TEMPLATES, House
 
 
@@ -24,6 +36,18 @@ def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings,
 def _pages() -> APIRouter:
     """Every room's pages, included once a process, as the routes of the API are."""
     pages = APIRouter()
-    for room in (inbox, sign_in, live, threads, case_list, cases, documents, interpreters, tomorrow, unread):
+    for room in (
+        inbox,
+        sign_in,
+        live,
+        threads,
+        case_list,
+        cases,
+        applications,
+        documents,
+        interpreters,
+        tomorrow,
+        unread,
+    ):
         pages.include_router(room.router, prefix="/inbox", include_in_schema=False)
     return pages

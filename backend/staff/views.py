@@ -438,6 +438,7 @@ class AskedView:
 class ApplicationPage:
     """An application. ``flags``: what was worth knowing of it when it came."""
 
+    id: UUID
     received: str
     flags: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]

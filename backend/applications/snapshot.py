@@ -1,0 +1,160 @@
+"""An application as it was shown: each question in her language and in Swedish, her words, their meaning, when, where.
+
+Archived when it comes, in rows that are never changed, so that a question that is put otherwise next year, or
+translated better, changes nothing of what she answered. The export is what is printed, and is read by machines.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import access, database, persons, seal
+from backend.access import Reader, Reason
+from backend.applications.models import Application, ApplicationAnswer, Shown
+from backend.clock import Clock
+from backend.contract import AnswerRecord, ApplicationFlag, SealedAnswer, SendApplication, Value
+from backend.errors import Invalid, NotFound
+from backend.seal import SealKeys
+
+FORMAT: Literal["imorgon-application-1"] = "imorgon-application-1"
+
+
+class Snapshot(Value):
+    """One version of an application, whole. ``sealed``: questions that were answered on the page, for the
+    municipality's key alone. ``later``: questions left to the meeting. Who helped to fill it in stands in ``answers``,
+    by their channel."""
+
+    format: Literal["imorgon-application-1"]
+    municipality: str
+    application: UUID
+    person: UUID
+    kind: str
+    month: date | None
+    version: int
+    corrects: UUID | None
+    received_at: datetime
+    language: str
+    attested: bool
+    attestation: AnswerRecord | None
+    digest: str
+    answers: tuple[AnswerRecord, ...]
+    sealed: tuple[str, ...]
+    later: tuple[str, ...]
+    flags: tuple[ApplicationFlag, ...]
+
+
+def archive(session: AsyncSession, application: UUID, sent: SendApplication) -> None:
+    """Keep what was shown and answered of an application that came, as it came."""
+    shown: list[tuple[Shown, Value]] = [("answer", record) for record in sent.record]
+    if sent.attestation is not None:
+        shown.append(("attestation", sent.attestation))
+    shown += [("sealed", answer) for answer in sent.sealed]
+    codec = database.of(session).codec
+    for number, (what, value) in enumerate(shown, 1):
+        row = database.new_id()
+        content = codec.encrypt(value.model_dump_json(), table="application_answers", column="content", row=row)
+        session.add(ApplicationAnswer(id=row, application=application, number=number, what=what, content=content))
+
+
+def check_seals(session: AsyncSession, sent: SendApplication) -> None:
+    """Raises Invalid when a secret answer is not sealed for this municipality, person, run and question."""
+    for answer in sent.sealed:
+        try:
+            seal.check(answer.jwe, **bound_to(session, sent.person, answer))
+        except seal.WrongSeal as wrong:
+            raise Invalid(sealed=wrong) from None
+
+
+def bound_to(session: AsyncSession, person: UUID, answer: SealedAnswer) -> dict[str, str]:
+    """What the seal of a secret answer names."""
+    slug = database.of(session).municipality.slug
+    return {"municipality": slug, "run": str(answer.run), "question": answer.question, "person": str(person)}
+
+
+async def export(
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    person: UUID,
+    application: UUID,
+    *,
+    reason: Reason | None = None,
+) -> Snapshot:
+    """An application of a person, whole (logged). Raises NotAllowed, ReasonNeeded, NotFound."""
+    await access.enter(session, clock, reader, person, "application", reason=reason, about=application)
+    row = await _hers(session, person, application)
+    sent = read(session, row)
+    rows = await _archived(session, application)
+    return Snapshot(
+        format=FORMAT,
+        municipality=database.of(session).municipality.slug,
+        application=row.id,
+        person=row.person,
+        kind=row.kind,
+        month=row.month,
+        version=row.version,
+        corrects=row.corrects,
+        received_at=row.received_at,
+        language=row.language,
+        attested=sent.attested,
+        attestation=next(
+            (AnswerRecord.model_validate_json(words) for what, words in rows if what == "attestation"), None
+        ),
+        digest=row.digest,
+        # What came before answers were archived one by one stands in the application itself.
+        answers=tuple(AnswerRecord.model_validate_json(words) for what, words in rows if what == "answer")
+        or sent.record,
+        sealed=tuple(SealedAnswer.model_validate_json(words).question for what, words in rows if what == "sealed"),
+        later=sent.later,
+        flags=tuple(ApplicationFlag.model_validate(flag) for flag in row.flags),
+    )
+
+
+async def open_answer(
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    person: UUID,
+    application: UUID,
+    *,
+    question: str,
+    keys: SealKeys,
+) -> str:
+    """Read a secret answer with the municipality's private key (logged). Raises NotAllowed, ReasonNeeded, NotFound,
+    WrongSeal."""
+    await access.enter(session, clock, reader, person, "sealed", about=application)
+    row = await _hers(session, person, application)
+    for what, words in await _archived(session, application):
+        if what == "sealed" and (answer := SealedAnswer.model_validate_json(words)).question == question:
+            return keys.open(answer.jwe, **bound_to(session, row.person, answer))
+    raise NotFound(question=question)
+
+
+def read(session: AsyncSession, row: Application) -> SendApplication:
+    """An application as it was sent."""
+    codec = database.of(session).codec
+    content = codec.decrypt(row.content, table="applications", column="content", row=row.id)
+    return SendApplication.model_validate_json(content)
+
+
+async def _hers(session: AsyncSession, person: UUID, application: UUID) -> Application:
+    row = await session.get(Application, application)
+    if row is None or row.person not in await persons.same(session, person):
+        raise NotFound(application=application)
+    return row
+
+
+async def _archived(session: AsyncSession, application: UUID) -> list[tuple[str, str]]:
+    found = await session.exec(
+        select(ApplicationAnswer)
+        .where(ApplicationAnswer.application == application)
+        .order_by(col(ApplicationAnswer.number))
+    )
+    codec = database.of(session).codec
+    return [
+        (row.what, codec.decrypt(row.content, table="application_answers", column="content", row=row.id))
+        for row in found.all()
+    ]
