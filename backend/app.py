@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 import backend
 from backend import metrics, wire
+from backend.applications import routine as applications
 from backend.clock import Clock
 from backend.contract import VERSION, Problem
 from backend.database import Database
@@ -46,11 +47,16 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        looking_after = asyncio.create_task(routine.run(databases, kept), name="documents")
+        looking_after = (
+            asyncio.create_task(routine.run(databases, kept), name="documents"),
+            asyncio.create_task(applications.run(databases, clock), name="applications"),
+        )
         yield
-        looking_after.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking_after
+        for task in looking_after:
+            task.cancel()
+        for task in looking_after:
+            with suppress(asyncio.CancelledError):
+                await task
         for database in databases.values():
             await database.close()
 

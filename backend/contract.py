@@ -757,6 +757,43 @@ class NextApplication(Value):
     remind_on: date
 
 
+class AskedPaper(Value):
+    """A paper that staff ask for. ``looks_like``: how to know it, by language; ``own_words``: what staff added, in
+    Swedish, empty where nothing."""
+
+    paper: Paper
+    looks_like: dict[str, str] = Field(default_factory=dict)
+    own_words: str = ""
+
+
+class PapersAsked(Value):
+    """Body of PAPERS_ASKED: which papers, and the day by which. What is said unasked names none of them.
+
+    ``remind_on``: a working day before, ``None`` where there is none left. Still true while one has not come.
+    """
+
+    papers: tuple[AskedPaper, ...]
+    by: date
+    remind_on: date | None = None
+
+
+class PapersCame(Value):
+    """Body of PAPERS_CAME: one that was asked for has come. ``unreadable``: it is hard to read, and is kept."""
+
+    came: int
+    asked: int
+    by: date
+    unreadable: bool = False
+
+
+class PapersOverdue(Value):
+    """Body of PAPERS_OVERDUE: the day has passed, and not all have come. Still true while one has not."""
+
+    came: int
+    asked: int
+    by: date
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -783,6 +820,9 @@ class NoticeKind(StrEnum):
     AGREED_PHRASE = "agreed-phrase", AgreedPhrase
     SAFE_AGAIN = "safe-again", SafeAgain
     NEXT_APPLICATION = "next-application", NextApplication
+    PAPERS_ASKED = "papers-asked", PapersAsked
+    PAPERS_CAME = "papers-came", PapersCame
+    PAPERS_OVERDUE = "papers-overdue", PapersOverdue
 
 
 class Notice(Value):

@@ -150,6 +150,10 @@ class PhraseIncomplete(Refusal):
     wording = "Fyll i alla fält i frasen."
 
 
+class DayAheadNeeded(Refusal):
+    wording = "Välj minst ett papper, och en dag som inte har varit än."
+
+
 class TwoMeetings(Refusal):
     """Each of two persons has a meeting to come: whose reminders would then be sent?"""
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter
 
-from backend.contract import Channel, Meeting, Notice, PhraseDigest, ProblemCode, Sensitivity, Value
+from backend.contract import Channel, Meeting, Notice, PapersAsked, PhraseDigest, ProblemCode, Sensitivity, Value
 from bot.text import Text
 
 Json: TypeAlias = Any
@@ -263,9 +263,10 @@ class ToldDay:
 class Person:
     """What the bot keeps of a person: no case, only what the talk needs. ``telephone`` only once it is confirmed.
 
-    ``unsaid``: a meeting that whoever tells her what is new will say first. ``wants_work``: she asked for a job, not
-    money, and is not asked to apply. ``agreed``: the phrases agreed with her, as they may be kept (several, when she
-    turned out to be two). ``silent_for_safety``: since when nothing leaves to her, because she wrote one.
+    ``papers``: what staff have asked for, and by when. ``unsaid``: a meeting that whoever tells her what is new will
+    say first. ``wants_work``: she asked for a job, not money, and is not asked to apply. ``agreed``: the phrases agreed
+    with her, as they may be kept (several, when she turned out to be two). ``silent_for_safety``: since when nothing
+    leaves to her, because she wrote one.
     """
 
     id: UUID
@@ -277,6 +278,7 @@ class Person:
     acute: bool = False
     news: UUID | None = None
     important_day: ToldDay | None = None
+    papers: PapersAsked | None = field(default=None, repr=False)
     unsaid: UUID | None = None
     wants_work: bool = False
     agreed: tuple[PhraseDigest, ...] = field(default=(), repr=False)

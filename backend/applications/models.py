@@ -1,13 +1,13 @@
-"""The tables of applications: what was sent, in versions, and each answer as it was shown."""
+"""The tables of applications: what was sent, in versions, each answer as it was shown, papers asked for by a day."""
 
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from backend.contract import ApplicationKind
+from backend.contract import ApplicationKind, Paper
 from backend.database import Row, moment, new_id, sealed, values
 from backend.idempotency import Keyed
 from backend.tasks import one_of
@@ -58,3 +58,39 @@ class ApplicationAnswer(Row, table=True):
     number: int
     what: str
     content: bytes = sealed()
+
+
+class Completion(Row, table=True):
+    """That staff asked for papers by a day (komplettering). ``closed_at``: all came, or others were asked for instead.
+
+    ``notice`` told her of it; ``overdue_notice`` that the day has passed, at ``overdue_at``.
+    """
+
+    __tablename__ = "completions"
+    __table_args__ = (Index("ix_completions_open", "due_on", postgresql_where="closed_at is null"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    case: UUID = Field(foreign_key="cases.id")
+    asked_at: datetime = moment()
+    by: UUID
+    by_name: str
+    due_on: date
+    notice: UUID = Field(index=True)
+    overdue_at: datetime | None = moment(default=None, nullable=True)
+    overdue_notice: UUID | None = Field(default=None, index=True)
+    closed_at: datetime | None = moment(default=None, nullable=True)
+
+
+class CompletionPaper(Row, table=True):
+    """One of the papers asked for. ``document``: the one that came for it, last where several did."""
+
+    __tablename__ = "completion_papers"
+    __table_args__ = (CheckConstraint(one_of("paper", *get_args(Paper)), name="paper"),)
+
+    completion: UUID = Field(foreign_key="completions.id", primary_key=True)
+    paper: str = Field(primary_key=True)
+    own_words: bytes | None = sealed(default=None, nullable=True)
+    document: UUID | None = None
+    came_at: datetime | None = moment(default=None, nullable=True)
+    unreadable: bool = False

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.applications.models import Application
+from backend.applications.models import Application, Completion, CompletionPaper
 from backend.cases.models import Case
 from backend.contract import NextApplication, Notice, NoticeKind
 
@@ -14,7 +14,20 @@ async def stands(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) 
     """Whether it does, for the person it was told about. Of a kind that is none of ours it does."""
     if notice.kind is NoticeKind.NEXT_APPLICATION:
         return await _is_unasked(session, NextApplication.model_validate(notice.body), same)
+    if notice.kind in (NoticeKind.PAPERS_ASKED, NoticeKind.PAPERS_OVERDUE):
+        return await _are_missing(session, notice.id)
     return True
+
+
+async def _are_missing(session: AsyncSession, notice: UUID) -> bool:
+    """One of the papers that a notice is about has not come, and no others have been asked for instead."""
+    about = (col(Completion.notice) == notice) | (col(Completion.overdue_notice) == notice)
+    waiting = (
+        select(CompletionPaper.completion)
+        .join(Completion, col(Completion.id) == col(CompletionPaper.completion))
+        .where(about, col(Completion.closed_at).is_(None), col(CompletionPaper.came_at).is_(None))
+    )
+    return (await session.exec(waiting.limit(1))).first() is not None
 
 
 async def _is_unasked(session: AsyncSession, told: NextApplication, same: tuple[UUID, ...]) -> bool:

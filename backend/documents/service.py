@@ -21,6 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader, Reason
+from backend.applications import completions
 from backend.applications.models import Application
 from backend.audit import Access
 from backend.cases.service import open_case
@@ -191,6 +192,9 @@ async def _received(
             seal_key=kept.seal_key,
             sha256=kept.sha256,
         )
+    )
+    await completions.came(
+        session, call.person, call.paper, document=document, warnings=found.warnings, at=call.received_at
     )
     # One task for all that nobody has read: an album of twelve is not twelve things to do.
     await tasks.add(session, "check", _TASK, at=call.received_at, person=case.person, queue="caseworker")

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from backend import access
 from backend.access import Reason
+from backend.applications import completions
 from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
@@ -25,7 +26,7 @@ from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
 from backend.safety import service as safety
 from backend.safety.models import Because
-from backend.staff import drafts, events, notes, swedish
+from backend.staff import asking, drafts, events, notes, swedish
 from backend.staff import overview as summed
 from backend.staff.answers import application
 from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, page, to
@@ -40,7 +41,7 @@ caseworker = only(Role.CASEWORKER)
 _DONE = {
     "note": "Anteckningen är sparad.",
     "complete": "Allt är inne. Klockan går.",
-    "papers": "Klockan står stilla tills papperen kommit. Be personen om dem i samtalet eller på mötet.",
+    "papers": "Klockan står stilla tills papperen kommit. Personen får veta att vi behöver papper, och till när.",
     "name": "Namnet är sparat.",
     "signed": "Beslutet är underskrivet. Personen får veta att det finns något nytt, inte vad.",
     "told": "Antecknat: personen har fått veta.",
@@ -112,10 +113,15 @@ async def complete(here: Here, person: UUID) -> Response:
 
 
 @router.post("/{person}/papers", dependencies=[caseworker])
-async def ask_for_papers(here: Here, person: UUID, papers: Annotated[list[str], Form()]) -> Response:
-    """Ask for papers: the clock stands still."""
-    asked = notes.papers(papers)
-    return await _do(here, person, "papers", lambda s: desk.ask_for_papers(s, here.clock, here.reader, person, asked))
+async def ask_for_papers(request: Request, here: Here, person: UUID) -> Response:
+    """Ask for papers by a day: the clock stands still, and the person is told."""
+    filled = await _filled(request)
+
+    async def ask(session: AsyncSession) -> None:
+        wanted, by = asking.wanted(filled), asking.by(filled)
+        await completions.ask(session, here.clock, here.reader, person, wanted, by=by)
+
+    return await _do(here, person, "papers", ask)
 
 
 @router.post("/{person}/name")
@@ -322,6 +328,7 @@ async def _overview(
         opened = await _open(session, here, person, reason)
         listed = await desk.in_list(session, here.clock) if here.role is Role.CASEWORKER else ()
         merges = await merging.standing(session, person)
+        asked_for = tuple(asking.view(one) for one in await completions.of_person(session, person))
     file, now = opened.file, here.now
     open_decision = next((view for view in reversed(opened.decided) if view.told_at is None), None)
     return _page(
@@ -340,7 +347,9 @@ async def _overview(
         tell=summed.tell(open_decision, now) if open_decision else None,
         caseworker=here.role is Role.CASEWORKER,
         can_complete=file.meeting_settled and file.complete_at is None,
-        can_pause=file.complete_at is not None and not summed.is_decided(opened),
+        can_pause=not summed.is_decided(opened),
+        papers_by=asking.usual(here.database.municipality.calendar, now),
+        asked_for=asked_for,
         paper_names=notes.PAPER_NAMES,
         sealed=tuple((view.id, _SEALED.get(view.kind, view.kind), swedish.when(view.at, now)) for view in file.sealed),
         unsealed=unsealed,

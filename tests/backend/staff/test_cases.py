@@ -245,9 +245,14 @@ async def test_without_complete_no_clock_runs(office: Office, maria: Desk) -> No
     assert "ingen klocka än" in page.text
     page = await maria.presses(f"{case(amal)}/complete")
     assert "Beslut senast" in page.text
-    page = await maria.presses(f"{case(amal)}/papers", {"papers": ["lease", "payslip"]})
+    page = await maria.presses(f"{case(amal)}/papers", {"papers": ["lease", "payslip"], "by": "2026-11-30"})
+    assert page.alert == "Välj minst ett papper, och en dag som inte har varit än."
+    asked = {"papers": ["lease", "payslip"], "about_payslip": "oktober", "by": "2026-12-04"}
+    page = await maria.presses(f"{case(amal)}/papers", asked)
     assert "klockan står stilla" in page.text
     assert page.text.count("Saknas") == 2
+    assert "Begärda till 4 dec: 0 av 2 har kommit" in page.text
+    assert "Lönebesked (oktober): inte kommit" in page.text
 
 
 async def test_three_lines_are_agreed_and_a_text_says_only_that_there_is_something_new(
