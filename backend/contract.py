@@ -377,6 +377,101 @@ class SendApplication(Value):
     corrects: UUID | None = Field(None, description="the application this one corrects")
 
 
+# --- Applying together: each answers her own part ---------------------------------------------------------------------
+
+
+class InvitePart(Value):
+    """PUT joint-applications/{key}: she applies together with somebody who answers a part of his or her own.
+
+    The bot gives out the code and says with :class:`JoinPart` who brought it. Answer: :class:`JointReceipt`.
+    """
+
+    person: UUID
+    at: datetime
+    kind: ApplicationKind = "new"
+    month: date | None = None
+
+
+class JointReceipt(Value):
+    """``answer_by``: after that day staff are told that it is not complete."""
+
+    joint: UUID
+    answer_by: date
+
+
+class JoinPart(Value):
+    """PUT joint-applications/{joint}/partner/{key}: this person brought the code. One may, and not who invited."""
+
+    person: UUID
+    at: datetime
+
+
+class HandInPart(Value):
+    """PUT joint-applications/{joint}/parts/{key}: a version of one's own part, in the words of an application that is
+    not attested. A part that says something else than before takes both attestations away."""
+
+    part: SendApplication
+
+
+class AttestPart(Value):
+    """PUT joint-applications/{joint}/attestations/{key}: she has answered her part as truly as she can.
+
+    It names both part versions; 409 ``too-late`` when one of them is no longer the latest. ``told``: what the joint
+    calculation will show the other, as it was shown to her. When both have attested the same versions, the
+    applications have come in.
+    """
+
+    person: UUID
+    at: datetime
+    own_version: int = Field(ge=1)
+    other_version: int = Field(ge=1)
+    attestation: AnswerRecord
+    told: AnswerRecord
+
+
+class LeaveJoint(Value):
+    """PUT joint-applications/{joint}/withdrawals/{key}: she does not apply together. It ends; staff are told, and the
+    other is not told why."""
+
+    person: UUID
+    at: datetime
+
+
+class JointQuery(Value):
+    """POST joint-applications/{joint}/standing (a look-up)."""
+
+    person: UUID
+    at: datetime
+
+
+class JointStanding(Value):
+    """How it stands for one of the two. Of the other's part its number alone.
+
+    ``shows_the_other``: by language, what is said to each before she attests.
+    """
+
+    joint: UUID
+    joined: bool
+    own_version: int | None
+    other_version: int | None
+    own_attested: bool
+    other_attested: bool
+    ended: bool
+    shows_the_other: dict[str, str]
+    receipt: "ApplicationReceipt | None" = None
+
+
+class OwnPart(Value):
+    """GET joint-applications/{joint}/own-part (with X-Read-Grant): the latest version of her own part.
+
+    What was sealed is named, and stays sealed. The other's part is read by nobody but staff.
+    """
+
+    version: int
+    part: SendApplication
+    sealed: tuple[str, ...]
+
+
 Paper = Literal["identity", "rent-invoice", "bank-statements", "lease", "payslip"]
 """A paper that may be asked for."""
 
@@ -794,6 +889,17 @@ class PapersOverdue(Value):
     by: date
 
 
+class JointNews(Value):
+    """Body of JOINT_NEWS: of an application of two, to each of them. Never says what.
+
+    ``attest-again``: something was changed, so that what was attested does not hold. ``came-in``: both have attested.
+    """
+
+    joint: UUID
+    what: Literal["attest-again", "came-in"]
+    at: datetime
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -823,6 +929,7 @@ class NoticeKind(StrEnum):
     PAPERS_ASKED = "papers-asked", PapersAsked
     PAPERS_CAME = "papers-came", PapersCame
     PAPERS_OVERDUE = "papers-overdue", PapersOverdue
+    JOINT_NEWS = "joint-news", JointNews
 
 
 class Notice(Value):

@@ -71,6 +71,20 @@ class TooLate(Refusal):
     wording = "It is too late for that."
 
 
+class PartChanged(Refusal):
+    """A part of two who apply together has a later version than the one that was named, or there is none yet."""
+
+    kind = ProblemCode.TOO_LATE
+    status = 409
+    wording = "The parts are not what they were."
+
+
+class JointEnded(Refusal):
+    kind = ProblemCode.TOO_LATE
+    status = 409
+    wording = "They do not apply together any more."
+
+
 class UnknownEpoch(Refusal):
     """The feed was restored: read again from 0 and skip the notice ids already seen."""
 

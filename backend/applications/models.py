@@ -1,4 +1,4 @@
-"""The tables of applications: what was sent, in versions, each answer as it was shown, papers asked for by a day."""
+"""The tables of applications: what was sent, in versions and as it was shown; parts of two; papers asked for."""
 
 from datetime import date, datetime
 from typing import Any, Literal, get_args
@@ -12,13 +12,16 @@ from backend.database import Row, moment, new_id, sealed, values
 from backend.idempotency import Keyed
 from backend.tasks import one_of
 
-Shown = Literal["answer", "attestation", "sealed"]
+Shown = Literal["answer", "told", "attestation", "sealed"]
+Side = Literal["inviter", "partner"]
+_WAITING = "complete_at is null and ended_at is null"
 
 
 class Application(Keyed, Row, table=True):
     """One version of an application; a correction is a new version. ``content`` is the whole application, sealed.
 
-    ``month``: the one it is for, where it says so. ``flags``: what was worth knowing of it when it came.
+    ``month``: the one it is for, where it says so. ``flags``: what was worth knowing of it when it came. Of two who
+    apply together each has her own, of one ``joint``, with the part versions that were attested.
     """
 
     __tablename__ = "applications"
@@ -38,6 +41,9 @@ class Application(Keyed, Row, table=True):
     language: str
     digest: str
     corrects: UUID | None = Field(default=None, foreign_key="applications.id")
+    joint: UUID | None = Field(default=None, foreign_key="joint_applications.id", index=True)
+    own_version: int | None = None
+    other_version: int | None = None
     content: bytes = sealed()
 
 
@@ -57,6 +63,87 @@ class ApplicationAnswer(Row, table=True):
     application: UUID = Field(foreign_key="applications.id")
     number: int
     what: str
+    content: bytes = sealed()
+
+
+class JointApplication(Keyed, Row, table=True):
+    """Two who apply together, each with a part of her own. ``late_at``: when staff were told that it is not complete.
+
+    ``complete_at``: both have attested, the last time. ``ended_at``: one of them applies alone after all.
+    """
+
+    __tablename__ = "joint_applications"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *get_args(ApplicationKind)), name="kind"),
+        CheckConstraint("partner <> inviter", name="two_persons"),
+        Index(
+            "ix_joint_applications_waiting", "answer_by", postgresql_where="complete_at is null and ended_at is null"
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    month: date | None = None
+    inviter: UUID = Field(foreign_key="persons.id", index=True)
+    partner: UUID | None = Field(default=None, foreign_key="persons.id", index=True)
+    invited_at: datetime = moment()
+    answer_by: date
+    late_at: datetime | None = moment(default=None, nullable=True)
+    complete_at: datetime | None = moment(default=None, nullable=True)
+    ended_at: datetime | None = moment(default=None, nullable=True)
+
+
+class JointAct(Keyed, Row, table=True):
+    """That somebody joined an application of two, or left it."""
+
+    __tablename__ = "joint_acts"
+    __table_args__ = (CheckConstraint(one_of("act", "joined", "left"), name="act"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    joint: UUID = Field(foreign_key="joint_applications.id", index=True)
+    person: UUID = Field(foreign_key="persons.id")
+    act: str
+    at: datetime = moment()
+
+
+class ApplicationPart(Keyed, Row, table=True):
+    """One version of one side's part, sealed. Never changed (see ``migrations``)."""
+
+    __tablename__ = "application_parts"
+    __table_args__ = (
+        UniqueConstraint("joint", "side", "version"),
+        CheckConstraint(one_of("side", *get_args(Side)), name="side"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    joint: UUID = Field(foreign_key="joint_applications.id")
+    side: str
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    version: int
+    received_at: datetime = moment()
+    content: bytes = sealed()
+
+
+class PartAttestation(Keyed, Row, table=True):
+    """That one side has attested, and which versions. ``taken_at``: a part was changed, and it no longer holds.
+
+    ``content``: what she attested and what she was told the other will see, as they were shown, sealed.
+    """
+
+    __tablename__ = "part_attestations"
+    __table_args__ = (
+        CheckConstraint(one_of("side", *get_args(Side)), name="side"),
+        Index("ix_part_attestations_live", "joint", "side", unique=True, postgresql_where="taken_at is null"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    joint: UUID = Field(foreign_key="joint_applications.id")
+    side: str
+    person: UUID = Field(foreign_key="persons.id")
+    own_version: int
+    other_version: int
+    at: datetime = moment()
+    taken_at: datetime | None = moment(default=None, nullable=True)
     content: bytes = sealed()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from backend.applications import completions
+from backend.applications import completions, parts
 from backend.clock import Clock
 from backend.database import Database
 
@@ -32,3 +32,4 @@ async def look_after(town: Database, clock: Clock) -> None:
     """Do what is due in one municipality."""
     async with town.transaction() as session:
         await completions.day_passed(session, clock)
+        await parts.late(session, clock)

@@ -1,6 +1,7 @@
 """What the bot brings to an application and asks of it: that it was sent, and which one it is on a day."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from backend.calendar import day_in_sweden
 from backend.cases.models import Case, PaperRow
 from backend.cases.service import open_case
 from backend.contract import (
+    AnswerRecord,
     ApplicationChoice,
     ApplicationChoiceQuery,
     ApplicationFlag,
@@ -29,7 +31,7 @@ from backend.contract import (
 )
 from backend.decisions.models import Decision
 from backend.errors import Invalid, NotFound
-from backend.idempotency import first_answer, request_hash
+from backend.idempotency import Keyed, first_answer, request_hash
 from backend.notices import service as notices
 
 FLAGS_IN_SWEDISH: dict[str, str] = {
@@ -42,6 +44,16 @@ FLAGS_IN_SWEDISH: dict[str, str] = {
 """What staff read of a flag."""
 
 
+@dataclass(frozen=True)
+class Together:
+    """What makes an application one of two: the versions she attested, and what she was told the other will see."""
+
+    joint: UUID
+    own_version: int
+    other_version: int
+    told: AnswerRecord
+
+
 async def send_application(session: AsyncSession, key: UUID, sent: SendApplication) -> ApplicationReceipt:
     """Receive an application, or a new version that corrects one. Raises Invalid when it is not attested, or when
     a secret answer in it is not sealed for this municipality, person and question."""
@@ -51,6 +63,13 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
     if not sent.attested:
         raise Invalid(attested=False)
     snapshot.check_seals(session, sent)
+    return await receive(session, Keyed(key=key, request_hash=digest), sent)
+
+
+async def receive(
+    session: AsyncSession, keyed: Keyed, sent: SendApplication, together: Together | None = None
+) -> ApplicationReceipt:
+    """Take an attested application into her case. Raises NotFound when it corrects one of another case."""
     await persons.meet(session, sent.person, sent.received_at, sent.language)
     case = await open_case(session, sent.person, sent.received_at)
     if sent.corrects is not None:
@@ -69,8 +88,8 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
     content = sent.model_dump_json()
     session.add(
         Application(
-            key=key,
-            request_hash=digest,
+            key=keyed.key,
+            request_hash=keyed.request_hash,
             answer=receipt.model_dump(mode="json"),
             id=application,
             person=sent.person,
@@ -83,11 +102,14 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
             language=sent.language,
             digest=sent.digest,
             corrects=sent.corrects,
+            joint=together.joint if together else None,
+            own_version=together.own_version if together else None,
+            other_version=together.other_version if together else None,
             content=codec.encrypt(content, table="applications", column="content", row=application),
         )
     )
     await session.flush()
-    snapshot.archive(session, application, sent)
+    snapshot.archive(session, application, sent, together.told if together else None)
     await tasks.add(session, "check", "application", at=sent.received_at, person=sent.person, about=application)
     if sent.corrects is None and of_the_month:
         await _tell_of_the_next(session, sent)

@@ -24,8 +24,12 @@ FORMAT: Literal["imorgon-application-1"] = "imorgon-application-1"
 
 class Snapshot(Value):
     """One version of an application, whole. ``sealed``: questions that were answered on the page, for the
-    municipality's key alone. ``later``: questions left to the meeting. Who helped to fill it in stands in ``answers``,
-    by their channel."""
+    municipality's key alone. ``later``: questions left to the meeting. ``answers`` filled in at a desk have that as
+    their channel.
+
+    Of two who apply together: ``together_with`` is the other's application, ``own_version`` and ``other_version`` are
+    the versions of the parts she attested, ``told`` is what she was told that the other will see.
+    """
 
     format: Literal["imorgon-application-1"]
     municipality: str
@@ -39,6 +43,11 @@ class Snapshot(Value):
     language: str
     attested: bool
     attestation: AnswerRecord | None
+    told: AnswerRecord | None
+    joint: UUID | None
+    together_with: UUID | None
+    own_version: int | None
+    other_version: int | None
     digest: str
     answers: tuple[AnswerRecord, ...]
     sealed: tuple[str, ...]
@@ -46,9 +55,11 @@ class Snapshot(Value):
     flags: tuple[ApplicationFlag, ...]
 
 
-def archive(session: AsyncSession, application: UUID, sent: SendApplication) -> None:
-    """Keep what was shown and answered of an application that came, as it came."""
+def archive(session: AsyncSession, application: UUID, sent: SendApplication, told: AnswerRecord | None = None) -> None:
+    """Keep what was shown and answered of an application that came, as it came; ``told`` right before she attested."""
     shown: list[tuple[Shown, Value]] = [("answer", record) for record in sent.record]
+    if told is not None:
+        shown.append(("told", told))
     if sent.attestation is not None:
         shown.append(("attestation", sent.attestation))
     shown += [("sealed", answer) for answer in sent.sealed]
@@ -88,6 +99,7 @@ async def export(
     row = await _hers(session, person, application)
     sent = read(session, row)
     rows = await _archived(session, application)
+    shown = {what: AnswerRecord.model_validate_json(words) for what, words in rows if what in ("attestation", "told")}
     return Snapshot(
         format=FORMAT,
         municipality=database.of(session).municipality.slug,
@@ -100,9 +112,12 @@ async def export(
         received_at=row.received_at,
         language=row.language,
         attested=sent.attested,
-        attestation=next(
-            (AnswerRecord.model_validate_json(words) for what, words in rows if what == "attestation"), None
-        ),
+        attestation=shown.get("attestation"),
+        told=shown.get("told"),
+        joint=row.joint,
+        together_with=await _together_with(session, row),
+        own_version=row.own_version,
+        other_version=row.other_version,
         digest=row.digest,
         # What came before answers were archived one by one stands in the application itself.
         answers=tuple(AnswerRecord.model_validate_json(words) for what, words in rows if what == "answer")
@@ -138,6 +153,22 @@ def read(session: AsyncSession, row: Application) -> SendApplication:
     codec = database.of(session).codec
     content = codec.decrypt(row.content, table="applications", column="content", row=row.id)
     return SendApplication.model_validate_json(content)
+
+
+async def _together_with(session: AsyncSession, row: Application) -> UUID | None:
+    """The other's application, that was attested with the same versions of both parts."""
+    if row.joint is None:
+        return None
+    others = await session.exec(
+        select(Application.id).where(
+            Application.joint == row.joint,
+            Application.id != row.id,
+            Application.own_version == row.other_version,
+            Application.other_version == row.own_version,
+            Application.person != row.person,
+        )
+    )
+    return others.first()
 
 
 async def _hers(session: AsyncSession, person: UUID, application: UUID) -> Application:

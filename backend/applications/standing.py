@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.applications.models import Application, Completion, CompletionPaper
+from backend.applications.models import Application, Completion, CompletionPaper, JointApplication, PartAttestation
 from backend.cases.models import Case
-from backend.contract import NextApplication, Notice, NoticeKind
+from backend.contract import JointNews, NextApplication, Notice, NoticeKind
 
 
 async def stands(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) -> bool:
@@ -16,7 +16,24 @@ async def stands(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) 
         return await _is_unasked(session, NextApplication.model_validate(notice.body), same)
     if notice.kind in (NoticeKind.PAPERS_ASKED, NoticeKind.PAPERS_OVERDUE):
         return await _are_missing(session, notice.id)
+    if notice.kind is NoticeKind.JOINT_NEWS:
+        return await _is_unattested(session, JointNews.model_validate(notice.body), same)
     return True
+
+
+async def _is_unattested(session: AsyncSession, news: JointNews, same: tuple[UUID, ...]) -> bool:
+    """She has not attested again, and they still apply together; of what came in, it did."""
+    if news.what == "came-in":
+        return True
+    joint = await session.get(JointApplication, news.joint)
+    if joint is None or joint.ended_at is not None:
+        return False
+    hers = select(PartAttestation.id).where(
+        PartAttestation.joint == news.joint,
+        col(PartAttestation.person).in_(same),
+        col(PartAttestation.taken_at).is_(None),
+    )
+    return (await session.exec(hers.limit(1))).first() is None
 
 
 async def _are_missing(session: AsyncSession, notice: UUID) -> bool:

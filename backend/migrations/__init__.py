@@ -14,7 +14,7 @@ from backend.database import driver_url
 
 _LOCK = 7206302
 APPEND_ONLY = (audit.TABLE,)
-NEVER_CHANGED = ("application_answers",)
+NEVER_CHANGED = ("application_answers", "application_parts")
 """What the plain role adds and, when its time has come, removes, and never changes."""
 
 
