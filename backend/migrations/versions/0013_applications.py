@@ -31,7 +31,7 @@ def upgrade() -> None:
             ["application"], ["applications.id"], name=op.f("fk_application_answers_application_applications")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application_answers")),
-        sa.UniqueConstraint("application", "number", name=op.f("uq_application_answers_application")),
+        sa.UniqueConstraint("application", "number", name=op.f("uq_application_answers_application_number")),
     )
 
 

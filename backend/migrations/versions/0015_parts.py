@@ -78,7 +78,7 @@ def upgrade() -> None:
         sa.CheckConstraint(_SIDE, name=op.f("ck_application_parts_side")),
         _refers("application_parts", "joint", "joint_applications"),
         _refers("application_parts", "person", "persons"),
-        sa.UniqueConstraint("joint", "side", "version", name=op.f("uq_application_parts_joint")),
+        sa.UniqueConstraint("joint", "side", "version", name=op.f("uq_application_parts_joint_side_version")),
     )
     op.create_index(op.f("ix_application_parts_person"), "application_parts", ["person"])
     _keyed(

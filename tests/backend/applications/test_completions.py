@@ -11,6 +11,7 @@ import pytest
 from backend import persons, tasks
 from backend.applications import completions, routine
 from backend.applications.completions import CompletionView, Wanted
+from backend.cases import desk
 from backend.contract import (
     Notice,
     NoticeKind,
@@ -21,7 +22,7 @@ from backend.contract import (
     StillTrue,
     StillTrueQuery,
 )
-from backend.errors import DayAheadNeeded, NotAllowed, SilentForSafety
+from backend.errors import DayAheadNeeded, NotAllowed, ReasonNeeded, SilentForSafety
 from backend.safety import service as safety
 from tests.backend.documents.conftest import hands_in
 from tests.backend.documents.made import blurred, invoice, saved
@@ -41,6 +42,8 @@ async def applied(backend: Backend) -> Applicant:
     kim = await backend.trelleborg.asks_for_help()
     answer = await backend.trelleborg.put(f"applications/{uuid4()}", application(kim))
     assert answer.status_code == 200, answer.text
+    async with backend.database().transaction() as session:
+        await desk.open_case(session, backend.clock, MARIA, kim.person, "follow-up")
     return kim
 
 
@@ -193,7 +196,7 @@ async def test_something_is_asked_for_and_by_a_day_that_lies_ahead(
 
 async def test_interpreter_booking_asks_for_nothing(backend: Backend) -> None:
     kim = await applied(backend)
-    with pytest.raises(NotAllowed):
+    with pytest.raises((NotAllowed, ReasonNeeded)):
         async with backend.database().transaction() as session:
             await completions.ask(session, backend.clock, ELIN, kim.person, [Wanted("lease")], by=THURSDAY)
 

@@ -14,6 +14,7 @@ from backend.applications import snapshot
 from backend.applications.models import ApplicationAnswer
 from backend.applications.snapshot import Snapshot
 from backend.audit import Access
+from backend.cases import desk
 from backend.contract import AnswerRecord, ApplicationReceipt, SealedAnswer, SendApplication
 from backend.errors import NotAllowed, NotFound, ReasonNeeded
 from backend.seal import ALGORITHM, ENCRYPTION
@@ -44,7 +45,7 @@ ATTESTED = AnswerRecord(
 ACCOUNT = "8105-9 123 456 789-0"
 
 
-def sealed(applicant: Applicant, question: str, words: str, **bound_to: str) -> SealedAnswer:
+def sealed(applicant: Applicant, question: str, words: str, /, **bound_to: str) -> SealedAnswer:
     """A secret answer as the page seals it."""
     run = uuid4()
     header = {
@@ -103,8 +104,8 @@ async def test_a_correction_leaves_what_was_attested_before(backend: Backend) ->
     dearer = RENT.model_copy(update={"meaning": 6200, "words": "6200"})
     second = await send(backend, application(amina, record=(dearer,), attestation=ATTESTED, corrects=first))
     async with backend.database().transaction() as session:
-        before = await snapshot.export(session, backend.clock, MARIA, amina.person, first)
-        now = await snapshot.export(session, backend.clock, MARIA, amina.person, second)
+        before = await snapshot.export(session, backend.clock, MARIA, amina.person, first, reason="follow-up")
+        now = await snapshot.export(session, backend.clock, MARIA, amina.person, second, reason="follow-up")
     assert [one.answers[0].meaning for one in (before, now)] == [5850, 6200]
     assert (now.version, now.corrects) == (2, first)
 
@@ -113,6 +114,7 @@ async def test_a_secret_answer_lies_unopened_and_a_caseworker_opens_it(backend: 
     amina, sent = await applies(backend)
     keys = backend.settings.tenants["trelleborg"].seal_keys
     async with backend.database().transaction() as session:
+        await desk.open_case(session, backend.clock, MARIA, amina.person, "follow-up")
         whole = await snapshot.export(session, backend.clock, MARIA, amina.person, sent)
         opened = await snapshot.open_answer(
             session, backend.clock, MARIA, amina.person, sent, question="account", keys=keys
