@@ -6,7 +6,6 @@ from uuid import UUID
 
 from backend.contract import Meeting, NoticeKind, PapersCame
 from bot.conversation.notices import Telling
-from bot.conversation.putting import side_by_side
 from bot.conversation.talk import Talk
 from bot.messages import Outgoing
 from bot.sending import Kind
@@ -14,17 +13,21 @@ from bot.text import N_, local_day, say
 
 ALL_CAME = N_("All the papers have come. Thank you.")
 SOME_CAME = N_("{came} of {asked} papers have come. The rest at the latest {day}.")
-HARD_TO_READ = N_("The last one is hard to read. Send it again if you can, or show it when we meet.")
+HARD_TO_READ = N_(
+    "{came} of {asked} papers have come. The last one is hard to read. Send it again if you can, or show it when we "
+    "meet."
+)
 
 CAME = Kind("papers-came", proactive=True, quiet="day", segments=(1, 2), fallback="other", lost="nothing")
 
 
 def comes(talk: Talk, _: UUID, told: PapersCame) -> None:
-    text = say(ALL_CAME)
-    if told.came < told.asked:
-        text = say(SOME_CAME, came=told.came, asked=told.asked, day=told.by)
     if told.unreadable:
-        text = side_by_side([text, say(HARD_TO_READ)])
+        text = say(HARD_TO_READ, came=told.came, asked=told.asked)
+    elif told.came < told.asked:
+        text = say(SOME_CAME, came=told.came, asked=told.asked, day=told.by)
+    else:
+        text = say(ALL_CAME)
     talk.says.append(Outgoing(CAME.name, text, language=talk.language, to=talk.other_reach()))
 
 

@@ -27,7 +27,7 @@ def test_unasked_no_paper_is_named() -> None:
 
 
 def test_where_nobody_else_reads_they_are_named() -> None:
-    person = asked(channel="web").leaves().writes("1")
+    person = asked().leaves().writes("1")
     assert person.reads() == (
         "Vi behöver: hyresavi och kontoutdrag för 3 månader. Senast torsdag 3 december. Svårt att få tag i? "
         "Skriv RING så hjälper vi dig."
@@ -35,7 +35,9 @@ def test_where_nobody_else_reads_they_are_named() -> None:
 
 
 def test_where_others_may_read_they_are_told_by_a_person() -> None:
-    person = asked().leaves().writes("1")
+    person = asked().leaves()
+    person.state = person.state.with_thread(shared=True)
+    person.writes("1")
     assert person.reads() == "Här kan andra läsa. Skriv RING så berättar vi, eller kom till Exempelgatan 4."
 
 
@@ -65,8 +67,8 @@ def test_the_day_before_the_last_one_it_is_said_once_more() -> None:
         (
             PapersCame(came=1, asked=3, by=THURSDAY, unreadable=True),
             (
-                "1 av 3 papper har kommit. Resten senast torsdag 3 december. Det senaste är svårt att läsa. Skicka "
-                "igen om du kan, eller visa det när vi ses."
+                "1 av 3 papper har kommit. Det senaste är svårt att läsa. Skicka igen om du kan, eller visa det när vi "
+                "ses."
             ),
         ),
     ],
