@@ -82,12 +82,14 @@ async def ask(
     for earlier in await _open(session, person, counting=True):
         earlier.closed_at = now
         session.add(earlier)
+    notice = None
     body = PapersAsked(
         papers=tuple(papers.asked(session, one.paper, one.own_words) for one in listed.values()),
         by=by,
         remind_on=_day_before(database.of(session).municipality.calendar, day_in_sweden(now), by),
     )
-    notice = await notices.tell(session, clock, NoticeKind.PAPERS_ASKED, case.person, body)
+    if await threads.has_written(session, case.person):
+        notice = await notices.tell(session, clock, NoticeKind.PAPERS_ASKED, case.person, body)
     asked = Completion(
         person=case.person, case=case.id, asked_at=now, by=reader.id, by_name=reader.name, due_on=by, notice=notice
     )
@@ -128,7 +130,8 @@ async def came(
             return  # another page of what has come: nothing to count anew
         have = sum(row.came_at is not None for row in rows)
         body = PapersCame(came=have, asked=len(rows), by=asked.due_on, unreadable=row.unreadable)
-        await notices.tell(session, lambda: at, NoticeKind.PAPERS_CAME, asked.person, body)
+        if await threads.has_written(session, asked.person):
+            await notices.tell(session, lambda: at, NoticeKind.PAPERS_CAME, asked.person, body)
         if have == len(rows) and not any(row.unreadable for row in rows):
             asked.closed_at = at
             session.add(asked)
@@ -157,8 +160,9 @@ async def day_passed(session: AsyncSession, clock: Clock) -> int:
         have = sum(row.came_at is not None for row in rows)
         asked.overdue_at = now
         if have < len(rows):
-            body = PapersOverdue(came=have, asked=len(rows), by=asked.due_on)
-            asked.overdue_notice = await notices.tell(session, clock, NoticeKind.PAPERS_OVERDUE, asked.person, body)
+            if await threads.has_written(session, asked.person):
+                body = PapersOverdue(came=have, asked=len(rows), by=asked.due_on)
+                asked.overdue_notice = await notices.tell(session, clock, NoticeKind.PAPERS_OVERDUE, asked.person, body)
             await _by_letter(session, asked, now)
         session.add(asked)
         await tasks.add(
@@ -214,8 +218,7 @@ async def _by_letter(session: AsyncSession, asked: Completion, at: datetime) -> 
     if await safety.silent_since(session, asked.person):
         return
     reached = await contacts.reached(session, asked.person)
-    written = await threads.latest(session, await persons.groups(session, [asked.person]))
-    if not written or (reached is not None and not reached.by_text):
+    if not await threads.has_written(session, asked.person) or (reached is not None and not reached.by_text):
         await tasks.add(session, "letter", "papers", at=at, person=asked.person, about=asked.id)
 
 

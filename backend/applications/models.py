@@ -150,7 +150,7 @@ class PartAttestation(Keyed, Row, table=True):
 class Completion(Row, table=True):
     """That staff asked for papers by a day (komplettering). ``closed_at``: all came, or others were asked for instead.
 
-    ``notice`` told her of it; ``overdue_notice`` that the day has passed, at ``overdue_at``.
+    ``notice`` told her of it; ``overdue_notice`` that the day has passed, at ``overdue_at``. Who never wrote has none.
     """
 
     __tablename__ = "completions"
@@ -163,7 +163,7 @@ class Completion(Row, table=True):
     by: UUID
     by_name: str
     due_on: date
-    notice: UUID = Field(index=True)
+    notice: UUID | None = Field(default=None, index=True)
     overdue_at: datetime | None = moment(default=None, nullable=True)
     overdue_notice: UUID | None = Field(default=None, index=True)
     closed_at: datetime | None = moment(default=None, nullable=True)

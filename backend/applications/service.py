@@ -31,6 +31,7 @@ from backend.contract import (
 )
 from backend.decisions.models import Decision
 from backend.errors import Invalid, NotFound
+from backend.handover import threads
 from backend.idempotency import Keyed, first_answer, request_hash
 from backend.notices import service as notices
 
@@ -111,7 +112,7 @@ async def receive(
     await session.flush()
     snapshot.archive(session, application, sent, together.told if together else None)
     await tasks.add(session, "check", "application", at=sent.received_at, person=sent.person, about=application)
-    if sent.corrects is None and of_the_month:
+    if sent.corrects is None and of_the_month and await threads.has_written(session, sent.person):
         await _tell_of_the_next(session, sent)
     return receipt
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend import persons
 from backend.contract import Channel
 from backend.handover.models import Thread
 
@@ -43,3 +44,8 @@ async def latest(session: AsyncSession, groups: Mapping[UUID, UUID]) -> dict[UUI
         select(Thread.person, Thread.id).where(col(Thread.person).in_(list(groups))).order_by(col(Thread.last_at))
     )
     return {groups[person]: thread for person, thread in found.all()}
+
+
+async def has_written(session: AsyncSession, person: UUID) -> bool:
+    """Whether she has written to the bot: of anybody else a notice finds nobody there."""
+    return bool(await latest(session, await persons.groups(session, [person])))

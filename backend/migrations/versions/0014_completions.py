@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("by_name", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("notice", sa.Uuid(), nullable=False),
+        sa.Column("notice", sa.Uuid(), nullable=True),
         sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("overdue_notice", sa.Uuid(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),

@@ -154,6 +154,9 @@ async def test_who_never_wrote_gets_a_letter(backend: Backend) -> None:
     kim = Applicant(somebody.id, uuid4(), "sv")
     await asks(backend, kim, "lease")
     assert ("letter", "papers") in await waiting(backend, kim)
+    backend.clock.advance(days=4)
+    await routine.look_after(backend.database(), backend.clock)
+    assert await told(backend.trelleborg) == []
 
 
 async def test_nothing_is_asked_and_no_letter_sent_where_she_must_not_be_written_to(backend: Backend) -> None:
