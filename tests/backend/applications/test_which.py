@@ -16,6 +16,7 @@ from backend.contract import (
     StillTrue,
     StillTrueQuery,
 )
+from tests.backend.staff.desks import Desk, Office
 from tests.backend.stories import JOHAN, Backend, application, told
 
 DECEMBER, JANUARY = date(2026, 12, 1), date(2027, 1, 1)
@@ -132,3 +133,13 @@ async def test_a_month_that_is_open_already_is_not_opened_again_and_reminded_of_
     (notice,) = await told(backend.trelleborg, NoticeKind.NEXT_APPLICATION)
     body = NextApplication.model_validate(notice.body)
     assert (body.opens_on, body.remind_on) == (None, date(2026, 12, 29))
+
+
+async def test_on_the_page_staff_read_what_looks_odd(office: Office, johan: Desk) -> None:
+    kim = await office.asks_for_a_human(language="sv")
+    await send(office.backend, application(kim, month=DECEMBER))
+    page = await johan.opens(f"/inbox/cases/{kim.person}/application")
+    assert "Ingen av dem är borttagen." not in page.text
+    await send(office.backend, application(kim, month=DECEMBER, plans="jobb"))
+    page = await johan.opens(f"/inbox/cases/{kim.person}/application")
+    assert "En ansökan för samma månad kom 30 nov. Ingen av dem är borttagen." in page.text

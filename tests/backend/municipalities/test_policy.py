@@ -81,3 +81,10 @@ def test_guided_needs_the_municipalitys_analysis() -> None:
 def test_a_wrong_file_is_refused_in_words(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Municipality.model_validate({**table(), **wrong})
+
+
+def test_when_a_month_can_be_applied_for_is_dated_and_says_where_it_is_from() -> None:
+    (row,) = found()["trelleborg"].application_months
+    assert (row.opens_on, row.pay_day, row.status) == (15, 27, "example")
+    with pytest.raises(ValidationError, match="begins on a later day"):
+        Municipality.model_validate({**table(), "application_months": [row, row]})
