@@ -256,13 +256,83 @@ class Child(Value):
     first_name: str = ""
     age: int | None = Field(None, ge=0, le=20)
     days: int | None = Field(None, ge=0, le=31, description="None: left to the meeting")
+    school: str | None = Field(None, description="asked from sixteen, when school decides whether it is supported")
 
 
 class Income(Value):
     """One kind of income this month, in whole kronor."""
 
-    kind: Literal["salary", "unemployment-fund", "social-insurance", "student-aid", "child-support", "other"]
+    kind: Literal[
+        "salary",
+        "unemployment-fund",
+        "social-insurance",
+        "student-aid",
+        "child-support",
+        "pension",
+        "swish",
+        "other-municipality",
+        "rent-from-child",
+        "other",
+    ]
     kronor: int | None = Field(None, ge=0, le=1_000_000, description="None: left to the meeting")
+    day: int | None = Field(None, ge=1, le=31, description="the day of the month it comes")
+
+
+class Cost(Value):
+    """One cost beside the home's own. What was left to the meeting is None."""
+
+    kind: Literal[
+        "electricity",
+        "home-insurance",
+        "internet",
+        "unemployment-fund",
+        "union",
+        "travel",
+        "care",
+        "medical-care",
+        "medicine",
+        "medical-travel",
+        "acute-dental",
+        "other",
+    ]
+    kronor: int | None = Field(None, ge=0, le=100_000)
+    period: Literal["month", "quarter", "year", "once"] | None = None
+    receipt: bool | None = Field(None, description="has a bill or a receipt")
+    applies_to: Literal["applicant", "partner", "child", "all"] | None = None
+    description: str | None = Field(None, description="what another kind of cost is for, in own words")
+
+
+class Asset(Value):
+    """Something of worth that the person owns; a vehicle stands among the vehicles too."""
+
+    kind: Literal["savings", "vehicle", "home", "company", "other"]
+    kronor: int | None = Field(None, ge=0, le=100_000_000, description="about what it is worth")
+
+
+class Vehicle(Value):
+    """One vehicle. Its number is no part of this: it is seen at the meeting."""
+
+    kind: Literal["car", "motorcycle", "moped", "boat", "caravan", "snowmobile", "other"] | None = None
+    bought: int | None = Field(None, ge=1950, le=2100, description="the year")
+
+
+class Debt(Value):
+    """One kind of bill that could not be paid."""
+
+    kind: Literal["rent", "electricity", "union", "childcare", "other"]
+    kronor: int | None = Field(None, ge=0, le=10_000_000)
+
+
+class AppliedFor(Value):
+    """One job that was applied for, in the person's own words."""
+
+    title: str | None = None
+    employer: str | None = Field(None, description="the employer and where")
+    when: str | None = None
+
+
+Authority = Literal["arbetsformedlingen", "forsakringskassan", "landlord", "care"]
+"""Whom staff may talk to about the person, when she has agreed to it."""
 
 
 class Partner(Value):
@@ -272,6 +342,7 @@ class Partner(Value):
     planning: Literal["work", "job-seeking", "studies", "other"] | None = Field(
         None, description="None: left to the meeting"
     )
+    worked_last_year: bool | None = None
 
 
 class AnswerRecord(Value):
@@ -353,21 +424,53 @@ class SendApplication(Value):
     month: date | None = Field(None, description="first day of the month the money is for")
     stays_here: bool | None = Field(None, description="in the municipality all that month")
     children: tuple[Child, ...] | None = None
-    housing: Literal["rental", "sublet", "lodger", "owned", "with-parents", "none"] | None = None
+    housing: Literal["rental", "sublet", "lodger", "owned", "with-parents", "rented-house", "none"] | None = None
+    owned_form: Literal["flat", "house"] | None = None
     housing_kronor: int | None = Field(None, ge=0, le=100_000)
-    home_persons: int | None = Field(None, ge=1, le=30, description="asked where a home is another's")
+    rooms: int | None = Field(None, ge=1, le=30)
+    home_persons: int | None = Field(None, ge=1, le=30, description="by the household, where the home is its own")
     rent_debt: bool | None = Field(None, description="rent or electricity that is not paid")
-    cost_kinds: tuple[Literal["electricity", "home-insurance", "unemployment-fund", "care"], ...] | None = None
+    debts: tuple[Debt, ...] | None = None
+    cost_kinds: (
+        tuple[
+            Literal[
+                "electricity",
+                "home-insurance",
+                "internet",
+                "unemployment-fund",
+                "union",
+                "travel",
+                "care",
+                "other",
+            ],
+            ...,
+        ]
+        | None
+    ) = None
+    costs: tuple[Cost, ...] | None = None
     has_income: bool | None = None
     incomes: tuple[Income, ...] | None = None
     pending_benefits: bool | None = Field(None, description="has applied for other money and waits for an answer")
+    pending_from: str | None = Field(None, description="where it was applied for, in own words")
     asset_kinds: tuple[Literal["savings", "vehicle", "home", "company", "other"], ...] | None = None
+    assets: tuple[Asset, ...] | None = None
+    vehicles: tuple[Vehicle, ...] | None = None
     planning: Literal["work", "job-seeking", "sick-leave", "sfi", "other"] | None = None
     registered_jobseeker: bool | None = Field(None, description="at Arbetsförmedlingen")
     sick_certificate: bool | None = Field(None, description="has a doctor's certificate; never for what")
+    sick_level: Literal[25, 50, 75, 100] | None = Field(None, description="per cent of full time; never why")
+    sfi_course: Literal["A", "B", "C", "D", "waiting"] | None = None
+    sfi_path: Literal["1", "2", "3"] | None = None
+    applied_for: tuple[AppliedFor, ...] | None = Field(None, description="jobs applied for")
     worked_last_year: bool | None = None
     lived_on: str | None = None
     plans: str | None = None
+    interpreter_language: Language | None = Field(None, description="as for the meeting; None: needs no interpreter")
+    contact_by: tuple[Literal["text", "call", "letter", "email"], ...] | None = None
+    email: str | None = None
+    may_ask: tuple[Authority, ...] | None = Field(
+        None, description="the consents, one per contact: what the latest version does not name has been taken back"
+    )
     later: tuple[str, ...] = Field((), description="names of questions left to the meeting")
     attested: bool
     digest: str = Field(description="SHA-256 of exactly the summary that was shown and confirmed")

@@ -9,18 +9,22 @@ not send, save, fetch or look at the clock.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value, Work
-from bot.questions import Question, Unloadable
+from bot.questions import Question, SeveralOrNone, Unloadable
 from bot.text import Text, local, render, say
 
 T = TypeVar("T")
+S = TypeVar("S", bound=str)
 Json = Any
+
+_ORDER = {sensitivity: place for place, sensitivity in enumerate(Sensitivity)}
 
 LEFT = "left to the meeting"
 """Stored in the place of an answer that the person leaves to the meeting."""
@@ -118,16 +122,23 @@ class Shared:
 
 @dataclass(frozen=True)
 class Each:
-    """A list in a form: items have stable ids, and a question after each item asks whether there is one more."""
+    """A list in a form: items have stable ids, and a question after each item asks whether there is one more.
+
+    ``gate``: the name of the question that said that there are any; the one before the list, where none is given.
+    """
 
     name: str
     more: Question[bool]
+    gate: str = ""
 
 
 class Item(NamedTuple):
-    """One item of a list that the flow came past; its first answer is ``live[first]``."""
+    """One item of a list that the flow came past; its first answer is ``live[first]``.
 
-    items: Each
+    A list is asked item by item, or is what was chosen of several: then the question names it, and a choice is an id.
+    """
+
+    items: "Each | Question[Any]"
     id: str
     first: int
 
@@ -168,7 +179,7 @@ class Flow:
 
 class Context(NamedTuple):
     """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
-    ``unsure``: nobody knows which language the person speaks."""
+    ``unsure``: nobody knows which language the person speaks. ``ceiling``: the most sensitive thing it may carry."""
 
     person: UUID
     thread: UUID
@@ -189,6 +200,11 @@ class Context(NamedTuple):
     wants_work: bool = False
     customer_service: str = ""
     unsure: bool = False
+    ceiling: Sensitivity = Sensitivity.SECRET
+
+    def carries(self, question: Question[Any]) -> bool:
+        """Whether a question may be asked in this thread."""
+        return _ORDER[question.sensitivity] <= _ORDER[self.ceiling]
 
 
 Hear: TypeAlias = Callable[[Asking], Json]
@@ -231,9 +247,13 @@ class Form:
         answer = self._answer(question, about, among, implied, may_leave=False, values=values)
         return cast(T, answer)
 
-    def ask_or_leave(self, question: Question[T], about: str = "", **values: Any) -> T | None:
-        """As :meth:`ask`, but the person may leave it to the meeting with one word: then ``None``."""
-        return cast("T | None", self._answer(question, about, None, None, may_leave=True, values=values))
+    def ask_or_leave(self, question: Question[T], about: str = "", implied: T | None = None, **values: Any) -> T | None:
+        """As :meth:`ask`, but the person may leave it to the meeting with one word: then ``None``.
+
+        What may not be asked in this thread is left so by itself. ``implied`` is what earlier answers say: it follows
+        them when they are changed, until the person changes it.
+        """
+        return cast("T | None", self._answer(question, about, None, implied, may_leave=True, values=values))
 
     def say(self, message: str | Text, **values: Any) -> None:
         """Say something once, remembered by the answers before it."""
@@ -254,6 +274,12 @@ class Form:
                 ids.append(str(max(int(known) for known in ids) + 1))
             self.answers[items.name] = ids
             position += 1
+
+    def each_of(self, question: Question[tuple[S, ...]], chosen: Iterable[S] | None) -> Iterator[S]:
+        """What was chosen of several, one after the other; each can be taken away as an item of a list can."""
+        for choice in chosen or ():
+            self.listed.append(Item(question, choice, len(self.live)))
+            yield choice
 
     def confirm(self) -> str:
         """Show the numbered live answers and stop until exactly this has been confirmed; gives the digest."""
@@ -301,9 +327,14 @@ class Form:
     ) -> T | None:
         key = f"{question.name}#{about}" if about else question.name
         text = say(question.text, **values) if values else question.said
+        if may_leave and key in self.implied:
+            self.implied.remove(key)
+            self.answers.pop(key, None)
         if key not in self.answers and implied is not None and key != self.changing:
             self.answers[key] = question.kind.dump(implied)
             self.implied.append(key)
+        elif key not in self.answers and may_leave and not self.context.carries(question):
+            self.answers[key] = LEFT
         if key in self.answers:
             stored = self.answers[key]
             if stored == LEFT and may_leave:
@@ -347,7 +378,10 @@ class Form:
 def item_of(played: "Played", key: str) -> Item | None:
     """The item of a list that a question is about; the nearest before it, where lists have the same ids."""
     keys = [live.key for live in played.live]
-    place = keys.index(key) if key in keys else len(keys)
+    return _item_at(played, key, keys.index(key) if key in keys else len(keys))
+
+
+def _item_at(played: "Played", key: str, place: int) -> Item | None:
     found = [item for item in played.form.listed if item.has(key) and item.first <= place]
     return found[-1] if found else None
 
@@ -355,26 +389,46 @@ def item_of(played: "Played", key: str) -> Item | None:
 def taken_away(played: "Played", item: Item) -> tuple[dict[str, Json], str | None]:
     """The answers when an item is taken out of its list. The ids of the others stay.
 
-    With the only item goes the answer before the list, which said that there are any: its key is given, to be asked
-    again.
+    With the only item goes the answer that said that there are any: its key is given, to be asked again.
     """
     answers, live = dict(played.form.answers), played.live
-    items = [one for one in played.form.listed if one.items == item.items]
+    items = [one for one in played.form.listed if one.items is item.items]
     # The flow may have stopped at this item, before it came to the ones after it.
     ids = list(answers.get(item.items.name) or [one.id for one in items])
-    asked = {one.key.partition("#")[0] for one in live if any(other.has(one.key) for other in items)}
-    asked |= {item.items.more.name, *([played.asking.question.name] if played.asking else [])}
+    owners = [(one.key, _item_at(played, one.key, place)) for place, one in enumerate(live)]
+    asked = {key.partition("#")[0] for key, owner in owners if owner is not None and owner.items is item.items}
+    if played.asking is not None and (owner := item_of(played, played.asking.key)) and owner.items is item.items:
+        asked.add(played.asking.question.name)
     for name in asked:
         answers.pop(f"{name}#{item.id}", None)
+    if isinstance(item.items, Question):
+        return _chosen_away(played, item.items, item.id, answers)
+    more = item.items.more
+    answers.pop(f"{more.name}#{item.id}", None)
     place = ids.index(item.id)
     ids.remove(item.id)
     if not ids:
         answers.pop(item.items.name, None)
-        return answers, live[item.first - 1].key if item.first else None
+        return answers, item.items.gate or (live[item.first - 1].key if item.first else None)
     if place == len(ids):
-        answers[f"{item.items.more.name}#{ids[-1]}"] = item.items.more.kind.dump(False)
+        answers[f"{more.name}#{ids[-1]}"] = more.kind.dump(False)
     answers[item.items.name] = ids
     return answers, None
+
+
+def _chosen_away(
+    played: "Played", question: Question[Any], choice: str, answers: dict[str, Json]
+) -> tuple[dict[str, Json], str | None]:
+    """One choice less. Where it was the only one, none of them is chosen; or it is asked again whether there is any."""
+    left = [one for one in answers[question.name] if one != choice]
+    if not left and isinstance(question.kind, SeveralOrNone):
+        left = [question.kind.none]
+    if left:
+        answers[question.name] = left
+        return answers, None
+    keys = [one.key for one in played.live]
+    del answers[question.name]
+    return answers, keys[max(0, keys.index(question.name) - 1)]
 
 
 def query_digest(query: Value) -> str:
@@ -436,14 +490,24 @@ def play(
     return Played(form, finished=True, returned=returned, then=form.then or flow.then)
 
 
-def questions_left(flow: Flow, context: Context, played: Played, limit: int = 80) -> int:
+@dataclass
+class _Guessing(Form):
+    """A form where what has no answer is answered as most people do."""
+
+    guessed: int = 0
+
+    def _hears(self, asking: Asking) -> bool:
+        self.guessed += 1
+        self.answers[asking.key] = _usual(asking)
+        return True
+
+
+def questions_left(flow: Flow, context: Context, played: Played) -> int:
     """About how many questions remain if each is answered as most people do; told honestly as *about*."""
-    left, answers = 0, dict(played.form.answers)
-    while played.asking is not None and left < limit:
-        left += 1
-        answers[played.asking.key] = _usual(played.asking)
-        played = play(flow, context, answers, played.form.facts, implied=played.form.implied)
-    return left
+    form = _Guessing(context, dict(played.form.answers), played.form.facts, implied=list(played.form.implied))
+    with suppress(Stop):
+        flow.play(form)
+    return form.guessed
 
 
 def _usual(asking: Asking) -> Json:
@@ -473,8 +537,7 @@ def new_words(said: Sequence[tuple[str, Text]], before: Sequence[str]) -> tuple[
 
 def most_sensitive(asking: Sequence[Asking]) -> Sensitivity:
     """The ceiling a page or question needs."""
-    order = list(Sensitivity)
-    return max((one.question.sensitivity for one in asking), key=order.index, default=Sensitivity.OPEN)
+    return max((one.question.sensitivity for one in asking), key=_ORDER.__getitem__, default=Sensitivity.OPEN)
 
 
 def without(asking: Asking, reason: Text | None) -> Asking:

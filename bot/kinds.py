@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from backend.contract import Sensitivity
 from bot.conversation.notices import tellings
-from bot.sending import CODE, INVITATION, STILL_YOURS, Kind
+from bot.sending import CODE, INVITATION, MANY_CHOICES, STILL_YOURS, Kind
 
 A_DAY, OF_A_KIND = 3, 1
 """How many counted messages a person gets in one day, and how many of one kind, before those that can wait do."""
@@ -21,6 +21,8 @@ KINDS: dict[str, Kind] = {
         Kind("reply"),
         Kind("question"),
         Kind("personal-question", sensitivity=Sensitivity.PERSONAL, personal_words=True),
+        # So many kinds of money or costs to choose from that one text cannot hold them: two questions would cost more.
+        Kind(MANY_CHOICES, sensitivity=Sensitivity.PERSONAL, segments=(2, 3)),
         # The whole summary is shown before it is confirmed: as many segments as it takes, where the ceiling allows it.
         Kind("summary", sensitivity=Sensitivity.PERSONAL, segments=(8, 16), personal_words=True),
         Kind("acute", segments=(2, 3), always=True, lost="nothing"),  # staff have the alarm

@@ -510,6 +510,11 @@ class SeveralOrNone(Several[S]):
         return say(self.choices[self.none])
 
 
+def without_none(chosen: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """What was chosen, less the choice that says that nothing was; ``None`` where it was not answered."""
+    return None if chosen is None else tuple(one for one in chosen if one != "none")
+
+
 def _parts(words: str) -> list[str]:
     """The things a list names: between commas, strokes, line breaks and the word "and" of any language."""
     joined = "|".join(re.escape(word) for word in known("and"))
@@ -817,6 +822,39 @@ class TelephoneNumber(Kind[str]):
 
     def samples(self) -> list[str]:
         return ["+46701740605"]
+
+
+_EMAIL = re.compile(r"[^\s@,;:<>\"()]+@[^\s@,;:<>\"()]+\.[^\W\d_]{2,}")
+
+
+class Email(Kind[str]):
+    """An address for e-mail, as it was written; whether somebody reads it there, only a letter can tell."""
+
+    name = "email"
+    longest = 200
+
+    def _read(self, heard: _Heard) -> Meaning[str] | Misunderstood:
+        written = _EMAIL.findall(clean(heard.words))
+        if len(written) != 1:
+            return Misunderstood(say(N_("Write one e-mail address, for example {example}."), example=self.example()))
+        return Meaning(written[0])
+
+    def example(self) -> Value:
+        return "sara@example.org"
+
+    def dump(self, meaning: str) -> Json:
+        return meaning
+
+    def load(self, data: Json) -> str:
+        if not isinstance(data, str) or not _EMAIL.fullmatch(data):
+            raise Unloadable("not an address")
+        return data
+
+    def show(self, meaning: str) -> Text:
+        return say("{address}", address=meaning)
+
+    def samples(self) -> list[str]:
+        return ["sara@example.org"]
 
 
 @dataclass(frozen=True)

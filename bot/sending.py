@@ -20,6 +20,9 @@ CODES = (CODE, INVITATION)
 STILL_YOURS = "still-yours"
 """The question whether a telephone nobody has written from for a year is still hers; and its kind of message."""
 
+MANY_CHOICES = "many-choices"
+"""A personal question with so many choices that they fill more than one text."""
+
 
 Priority: TypeAlias = Literal["reply", "change", "reminder", "bulk"]
 

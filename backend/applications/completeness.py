@@ -6,7 +6,7 @@ three months, the lease and the rent invoice, the payslip. Nobody is turned away
 
 from backend.contract import Paper, SendApplication
 
-_RENTED = ("rental", "sublet", "lodger")
+_RENTED = ("rental", "rented-house", "sublet", "lodger")
 
 
 def needed(application: SendApplication | None) -> tuple[Paper, ...]:

@@ -17,7 +17,7 @@ from bot.conversation.talk import Talk
 from bot.flows.welcome import QUESTION
 from bot.form import LEFT, Asking, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
 from bot.messages import Filled, Open, Run, Said, changed
-from bot.questions import Meaning, Misunderstood, YesNo
+from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.text import N_, Text, say
 from bot.words import is_acute
 
@@ -26,6 +26,8 @@ AWAY = timedelta(hours=12)
 CAN_WAIT = N_("It can wait. Write when you want to go on, or write RING.")
 CORRECTING = N_("You are correcting what you sent. Nothing changes until you answer JA again.")
 MISSING = N_("An answer is missing here. Answer, or take it at the meeting.")
+NOT_HERE = N_("We take that at the meeting, not here.")
+ONE_OF_SEVERAL = N_("You can take away one of several: a child, a cost. Write REMOVE and its line.")
 TAKEN_AWAY = N_("Taken away: {what}.")
 
 
@@ -186,11 +188,20 @@ def filled(talk: Talk, event: Filled) -> None:
 
 
 def _read(talk: Talk, run: Run, asked: list[Placed], event: Filled) -> tuple[dict[str, Any], dict[str, Text]]:
-    """Read the page along the way that its answers take: what stands there for another way is not read."""
-    keys = {one.key for one in asked}
+    """Read the page along the way that its answers take: what stands there for another way is not read.
+
+    What a written answer leads to stands on no page yet: it comes after this one, and the rest of this one is read.
+    """
+    keys, section = {one.key for one in asked}, asked[0].asking.question.section
     answers: dict[str, Any] = {}
     wrong: dict[str, Text] = {}
-    while (asking := _next(talk, run, {**answers, **dict.fromkeys(wrong, LEFT)})) is not None and asking.key in keys:
+    after: dict[str, Any] = {}
+    while (asking := _next(talk, run, {**answers, **dict.fromkeys(wrong, LEFT), **after})) is not None:
+        if asking.key not in keys:
+            if asking.question.section != section or not (asking.may_leave or asks_for_more(asking)):
+                break
+            after[asking.key] = LEFT if asking.may_leave else asking.question.kind.dump(False)
+            continue
         kind, words = asking.question.kind, event.fields.get(asking.key, "")
         if asking.may_leave and (event.leave or event.fields.get(f"{asking.key}.left")):
             answers[asking.key] = LEFT
@@ -268,7 +279,11 @@ def change(talk: Talk, line: str | None) -> None:
         talk.say(say(N_("Write CHANGE and the number of the line, from 1 to {last}."), last=max(1, len(live))))
         ask_again(talk)
         return
-    key = live[int(line) - 1].key
+    key, question = live[int(line) - 1].key, live[int(line) - 1].question
+    if not talk.carries(question.sensitivity):
+        talk.say(say(NOT_HERE))
+        ask_again(talk)
+        return
     answers = {known: value for known, value in run.answers.items() if known != key}
     implied = tuple(known for known in run.implied if known != key)
     talk.state = talk.state.with_run(
@@ -291,14 +306,16 @@ def remove(talk: Talk, line: str | None) -> None:
     elif _is_line(line, played.live):
         item = item_of(played, played.live[int(line) - 1].key)
     if item is None:
-        talk.say(say(N_("Only a child can be taken away. Write REMOVE and the number of a line about the child.")))
+        talk.say(say(ONE_OF_SEVERAL))
         ask_again(talk)
         return
     # The answer that is just being changed tells best what it was.
     before = replay(talk, _unchanged(run)) if run.changing is not None else played
     gone = next((one for one in before.live[item.first :] if item.has(one.key)), None)
     if gone is not None:
-        talk.say(say(TAKEN_AWAY, what=gone.label() if gone.left else gone.shown()))
+        # What was chosen has its own name before the answer to it; a list's first answer is a name.
+        named = isinstance(item.items, Question) or gone.left
+        talk.say(say(TAKEN_AWAY, what=gone.label() if named else gone.shown()))
     answers, gate = taken_away(played, item)
     was = (gate, answers.pop(gate)) if gate is not None else None
     talk.state = talk.state.with_run(replace(run, answers=answers, digest=None, changing=was)).with_thread(misses=0)

@@ -13,11 +13,11 @@ from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
 from bot.flows import flows, seen_by_helpers
 from bot.flows.phone import SHARED, SHARED_HERE
-from bot.form import Asking, Flow, Played, digest_of, item_of, questions_left
+from bot.form import Asking, Flow, Item, Live, Played, digest_of, item_of, most_sensitive, questions_left
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Person, Question, YesNo
-from bot.sending import STILL_YOURS
-from bot.text import N_, LanguageName, Text, in_sms_alphabet, local_time, say
+from bot.sending import MANY_CHOICES, STILL_YOURS
+from bot.text import N_, LanguageName, Text, in_sms_alphabet, is_gsm, local_time, render, say
 
 WITH_PAGES = ("web",)
 """Channels whose page has the languages in its head."""
@@ -57,10 +57,15 @@ HOW_MANY = N_("About {n} questions. To leave one to the meeting, write LATER.")
 SHORT_WELCOME = N_("Hi! The municipality's machine. Free meeting, with an interpreter.")
 IF_ONLY_BOXES = N_("Svenska: SV. [][]? Send 0")
 """For a telephone that shows boxes for our letters: in the SMS alphabet, with a word that is read in any letters."""
+TOLD = N_("You have told us: {lines}")
+"""What comes before the rest of a summary that is too long for one message."""
 ATTESTED = N_(
     "You have told us: {lines} Is it right? I have answered as truly as I can. "
     "I will say if something changes. Answer JA. To change: CHANGE 2."
 )
+
+FEW = 8
+"""Choices that one text has room for, with their question."""
 
 WITH_BUTTONS = ("web", "telegram")
 """Where a question's answers can be pressed: there a summary can be confirmed by a button that belongs to it alone."""
@@ -142,7 +147,10 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
         if not first:
             talk.say(say(IF_ONLY_BOXES))
         talk.state = talk.state.with_thread(legible=True)
+    options = choices(question, asking.among)
     kind = "question" if question.sensitivity is Sensitivity.OPEN else "personal-question"
+    if kind == "personal-question" and len(options) > FEW:
+        kind = MANY_CHOICES
     on_page = talk.thread.channel == "web" and question.section is not None
     removable = run.changing is not None and item_of(played, asking.key) is not None
     if removable and talk.thread.channel == "sms":
@@ -155,11 +163,11 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
         Outgoing(
             kind if reason is None else "again",
             with_reason(reason, asking.text if on_page else text),
-            choices=(*choices(question, asking.among), *beside),
+            choices=(*options, *beside),
             tail=tail,
             question=token,
             ask="form",
-            sensitivity=question.sensitivity,
+            sensitivity=question.sensitivity if filling is None else _sensitivity(filling),
             may_leave=asking.may_leave,
             may_remove=removable,
             expects=question.kind.name,
@@ -236,11 +244,15 @@ def put_page_again(talk: Talk, run: Run, played: Played, filling: Filling) -> No
             asked[0].asking.text,
             question=token,
             ask="form",
-            sensitivity=asked[0].asking.question.sensitivity,
+            sensitivity=_sensitivity(filling),
             section=section,
         )
     )
     talk.open(Open("form", token, talk.now, question=asked[0].key))
+
+
+def _sensitivity(filling: Filling) -> Sensitivity:
+    return most_sensitive([one.asking for one in filling.asked])
 
 
 def _section(talk: Talk, run: Run, played: Played, filling: Filling) -> Section:
@@ -289,31 +301,54 @@ def side_by_side(texts: Sequence[Text]) -> Text:
     return say(" ".join(f"{{{name}}}" for name in named), **named)
 
 
+def _by_message(talk: Talk, lines: Sequence[Text]) -> list[list[Text]]:
+    """The lines of a summary by message: as many in each as it may have, with room for what is asked after them."""
+    rendered = [render(line, talk.language, plain=True) for line in lines]
+    longest = {"sms": 900 if all(map(is_gsm, rendered)) else 750, "telegram": 3000}.get(talk.thread.channel)
+    messages: list[list[Text]] = [[]]
+    room = longest
+    for line, words in zip(lines, rendered, strict=True):
+        if longest is not None and room is not None:
+            if len(words) >= room and messages[-1]:
+                messages.append([])
+                room = longest
+            room -= len(words) + 1
+        messages[-1].append(line)
+    return messages
+
+
+def _together(talk: Talk, lines: Sequence[Text]) -> Text:
+    # Where a message may have many lines, each answer has its own.
+    between = "\n" if talk.thread.channel == "telegram" else " "
+    named = {f"line{n}": line for n, line in enumerate(lines)}
+    return say(between.join(f"{{{name}}}" for name in named), **named)
+
+
+def _has_a_line(item: Item, live: Sequence[Live]) -> bool:
+    return item.first < len(live) and item.has(live[item.first].key)
+
+
 def put_summary(talk: Talk, played: Played, reason: Text | None) -> None:
     """Numbered live answers and the attestation: what is confirmed is exactly what is shown, by its digest."""
     lines = tuple((n, one.label(), one.shown()) for n, one in enumerate(played.live, 1))
     digest, token = digest_of(played.live, talk.language), talk.new_token()
-    listed = tuple(say("{n} {label}: {answer}.", n=n, label=label, answer=shown) for n, label, shown in lines)
-    # Where a message may have many lines, each answer has its own.
-    between = "\n" if talk.thread.channel == "telegram" else " "
+    listed = [say("{n} {label}: {answer}.", n=n, label=label, answer=shown) for n, label, shown in lines]
+    *first, last = _by_message(talk, listed)
+    for some in first:
+        talk.says.append(Outgoing("summary", say(TOLD, lines=_together(talk, some)), sensitivity=Sensitivity.PERSONAL))
+    removable = tuple(item.first + 1 for item in played.form.listed if _has_a_line(item, played.live))
     talk.says.append(
         Outgoing(
             "summary",
             with_reason(
                 reason,
-                say(
-                    ATTESTED,
-                    lines=say(
-                        between.join(f"{{line{n}}}" for n in range(len(listed))),
-                        **{f"line{n}": line for n, line in enumerate(listed)},
-                    ),
-                ),
+                say(ATTESTED, lines=_together(talk, last)),
             ),
             choices=(Choice(1, say(N_("Yes, it is right")), "JA"),) if talk.thread.channel in WITH_BUTTONS else (),
             question=token,
             ask="form",
             sensitivity=Sensitivity.PERSONAL,
-            summary=Summary(lines, digest, tuple(item.first + 1 for item in played.form.listed)),
+            summary=Summary(lines, digest, removable),
         )
     )
     talk.open(Open("form", token, talk.now, question=f"confirm:{digest}"))

@@ -10,7 +10,7 @@ from bot.conversation.asked import asked, give, give_and_ask
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
-from bot.form import LEFT, Go, Hear, Played, Reach, Shared, new_words, play
+from bot.form import Go, Hear, Played, Reach, Shared, new_words, play
 from bot.messages import Outgoing, Run, changed
 from bot.text import N_, Telephone, Text, say
 
@@ -49,12 +49,6 @@ def go_on(talk: Talk, reason: Text | None = None, played: Played | None = None) 
     if run is None:
         return
     played = played or replay(talk, run)
-    while (
-        played.asking is not None and played.asking.may_leave and not talk.carries(played.asking.question.sensitivity)
-    ):
-        # Above this channel's ceiling: it waits for the meeting without being asked here.
-        run = replace(run, answers={**played.form.answers, played.asking.key: LEFT})
-        played = replay(talk, run)
     fresh, said = new_words(played.form.said, run.said)
     run = changed(run, answers=played.form.answers, implied=tuple(played.form.implied), said=said)
     talk.state = talk.state.with_run(run)

@@ -1,7 +1,8 @@
 """A section of the form as one page: every question that may come in it, and which answers each waits for.
 
 The flow is run with everything left to the meeting, once for each way a question can be answered: what comes on some
-ways only stands on the page with its condition. What was not asked on the way that was taken is not read.
+ways only stands on the page with its condition. What was not asked on the way that was taken is not read. What follows
+from something written, or from a choice of several, comes on a page after this one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,10 +41,11 @@ class _Leafing(Form):
             raise Stop
         return cast(T, super().ask(question, about, *given, **values))
 
-    def ask_or_leave(self, question: Question[T], about: str = "", **values: Any) -> T | None:
-        if self._comes(question, about, values, may_leave=True):
+    def ask_or_leave(self, question: Question[T], about: str = "", implied: T | None = None, **values: Any) -> T | None:
+        known = implied is not None and self.changing != question.name
+        if not known and self.context.carries(question) and self._comes(question, about, values, may_leave=True):
             self.answers[self.asked[-1].key] = LEFT
-        return super().ask_or_leave(question, about, **values)
+        return super().ask_or_leave(question, about, implied, **values)
 
     def _comes(self, question: Question[Any], about: str, values: dict[str, Any], *, may_leave: bool) -> bool:
         key = f"{question.name}#{about}" if about else question.name
@@ -69,7 +71,14 @@ class _Page:
     def leaf(self, answers: Mapping[str, Json]) -> list[Asking]:
         """The questions that come when all of them are left to the meeting."""
         known = self.played.form
-        form = _Leafing(self.context, dict(answers), known.facts, implied=list(known.implied), section=self.section)
+        form = _Leafing(
+            self.context,
+            dict(answers),
+            known.facts,
+            implied=list(known.implied),
+            changing=known.changing,
+            section=self.section,
+        )
         with suppress(Stop):
             self.flow.play(form)
         return form.asked
@@ -110,8 +119,8 @@ def placed(flow: Flow, context: Context, played: Played) -> list[Placed]:
     while done < len(page.questions):
         here = page.questions[done].asking
         done += 1
-        # One more of a list has a page of its own.
-        if not asks_for_more(here):
+        # One more of a list, and what follows from a choice of several, have a page of their own.
+        if not asks_for_more(here) and here.question.kind.input != "several":
             page.take_every_way(here)
     return page.questions
 

@@ -173,6 +173,7 @@ class Talk:
             guided=self.policy.ceiling_policy == "guided",
             address=self.policy.address,
             after_hours=self.policy.after_hours_telephone,
+            ceiling=self.ceiling(),
             work=self.policy.work,
             wants_work=self.person.wants_work,
             customer_service=self.policy.telephone,

@@ -1,4 +1,7 @@
-"""The flows: every module of this folder with a ``FLOW`` is one, found by being there."""
+"""The flows: every module of this folder with a ``FLOW`` is one, found by being there.
+
+A long one is a folder, with a module for each section of its conversation.
+"""
 
 import importlib
 import pkgutil
@@ -23,9 +26,12 @@ def flows() -> dict[str, Flow]:
 @cache
 def seen_by_helpers() -> dict[str, Question[Any]]:
     """The questions that whoever helps the person may see and type the answer to, by name."""
-    return {
-        question.name: question
-        for module in pkgutil.iter_modules(__path__)
-        for question in vars(importlib.import_module(f"{__name__}.{module.name}")).values()
-        if isinstance(question, Question) and question.helper_sees
-    }
+    return {question.name: question for question in written() if question.helper_sees}
+
+
+@cache
+def written() -> tuple[Question[Any], ...]:
+    """Every question that stands in a flow: in its file, or in the files of its folder."""
+    names = [found.name for found in pkgutil.walk_packages(__path__, f"{__name__}.")]
+    values = [value for name in names for value in vars(importlib.import_module(name)).values()]
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, Question)))

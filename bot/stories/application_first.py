@@ -42,17 +42,25 @@ FORM: Mapping[str, str | Mapping[str, str]] = {
     "has_children": "No",
     "housing": "Rented flat",
     "housing_kronor": RENT,
-    "rent_debt": "No",
+    "rooms": dict.fromkeys(HELLO, "2"),
     "cost_kinds": "Electricity",
+    "cost_kronor#electricity": dict.fromkeys(HELLO, "420"),
+    "cost_period#electricity": "Each month",
+    "cost_receipt#electricity": "Yes",
     "has_income": "Yes",
     "income_kinds": "Pay",
     "income_kronor#salary": PAY,
+    "income_day#salary": dict.fromkeys(HELLO, "25"),
     "pending_benefits": "No",
     "asset_kinds": "None of these",
+    "debt_kinds": "None of these",
     "planning": "I look for work",
-    "registered_jobseeker": "Yes",
+    "work_steps": "Registered with Arbetsförmedlingen",
     "lived_on": LIVED_ON,
+    "may_ask": "None of these",
 }
+ON_PAGES = {**FORM, "contact_by": "Text message"}
+"""On the web nobody knows her number yet, and it is asked how she may be reached."""
 
 
 async def application_first(world: World) -> None:
@@ -63,7 +71,7 @@ async def application_first(world: World) -> None:
     if kalle.channel != "web":
         # By SMS and on Telegram that comes first: nothing personal is asked before the person has said who reads it.
         await kalle.chooses("No")
-    await kalle.fills_in(FORM)
+    await kalle.fills_in(ON_PAGES if kalle.channel == "web" else FORM)
     await kalle.attests()
     await kalle.expects("Decision: at the latest one working day after the meeting, when everything is in.")
     await kalle.picks_first()

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from bot.conversation.answering import CORRECTING, TAKEN_AWAY
 from bot.conversation.putting import MOVE_OR_CANCEL, REMINDER
-from bot.flows.application import ALONE, CORRECTED
+from bot.flows.application import CORRECTED
+from bot.flows.application.household import ALONE
 from bot.stories import Story
 from bot.stories.desk import confirm_interpreter, open_case, reads_application
 from bot.stories.world import World
@@ -44,29 +45,40 @@ FORM: Answers = {
     "stays_here": "Yes",
     "has_children": "Yes",
     "child_name#1": SARA,
+    "child_age#1": _number("9"),
     "child_days#1": _number("30"),
     "child_more#1": "Yes",
     "child_name#2": ALI,
+    "child_age#2": _number("7"),
     "child_days#2": _number("15"),
     "child_more#2": "Yes",
     "child_name#3": MAJA,
+    "child_age#3": _number("3"),
     "child_days#3": _number("30"),
     "child_more#3": "No",
     "housing": "Rented flat",
     "housing_kronor": _number("6200"),
-    "rent_debt": "No",
+    "rooms": _number("3"),
     "cost_kinds": "None of these",
     "has_income": "No",
     "pending_benefits": "No",
     "asset_kinds": "None of these",
+    "debt_kinds": "None of these",
     "planning": "I look for work",
-    "registered_jobseeker": "Yes",
+    "work_steps": "Registered with Arbetsförmedlingen",
     "worked_last_year": "Yes",
     "lived_on": LIVED_ON,
+    "may_ask": "None of these",
 }
+ON_PAGES = {**FORM, "contact_by": "Text message"}
 NO_HOME: Answers = {"housing": "No home"}
 LODGER: Answers = {"housing": "Lodger", "home_persons": _number("4")}
-A_JOB: Answers = {"has_income": "Yes", "income_kinds": "Pay", "income_kronor#salary": _number("3800")}
+A_JOB: Answers = {
+    "has_income": "Yes",
+    "income_kinds": "Pay",
+    "income_kronor#salary": _number("3800"),
+    "income_day#salary": _number("25"),
+}
 
 
 async def change_of_mind(world: World) -> None:
@@ -80,7 +92,7 @@ async def change_of_mind(world: World) -> None:
         await hana.expects("What is your partner's first name?")
         await hana.goes_back()
         await hana.expects(ALONE.text)
-    await hana.fills_in(FORM)
+    await hana.fills_in(ON_PAGES if hana.channel == "web" else FORM)
 
     await hana.changes("Home")
     await hana.fills_in(NO_HOME)

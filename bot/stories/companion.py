@@ -20,7 +20,8 @@ from bot.conversation.helping import (
     YOUR_NAME,
 )
 from bot.conversation.putting import OF_HER, REMINDER
-from bot.flows.application import ALONE, HAS_CHILDREN, MONTH, STAYS_HERE
+from bot.flows.application.children import HAS_CHILDREN
+from bot.flows.application.household import ALONE, MONTH, STAYS_HERE
 from bot.stories import Story
 from bot.stories.interrupted import HELLO
 from bot.stories.world import StoryError, World

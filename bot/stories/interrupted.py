@@ -5,9 +5,10 @@ asked again in full before a word counts as its answer; what is written to a hum
 """
 
 from bot.conversation.putting import REMINDER
-from bot.flows.application import ALONE, HOUSING
+from bot.flows.application.home import HOUSING
+from bot.flows.application.household import ALONE
 from bot.stories import Story
-from bot.stories.application_first import FORM
+from bot.stories.application_first import FORM, ON_PAGES
 from bot.stories.desk import answer, confirm_interpreter, hand_back, take_over
 from bot.stories.world import World
 
@@ -60,7 +61,7 @@ async def interrupted(world: World) -> None:
     await hand_back(johan, thread)
     await sami.expects(asked)
 
-    await sami.fills_in(FORM if pages else REST)
+    await sami.fills_in(ON_PAGES if pages else REST)
     await sami.attests()
     await sami.expects("Decision: at the latest one working day after the meeting, when everything is in.")
 

@@ -7,7 +7,7 @@ nothing closes by itself. A page in a browser reaches nobody, so there she is on
 
 from bot.answers import answers
 from bot.conversation.putting import HUMAN, NUDGE
-from bot.flows.application import MONTH
+from bot.flows.application.household import MONTH
 from bot.flows.welcome import WANT
 from bot.stories import Story
 from bot.stories.desk import answer, hand_back, take_over

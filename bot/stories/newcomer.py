@@ -41,22 +41,27 @@ ABOUT_HER: Mapping[str, str | Mapping[str, str]] = {"applies_alone": "Yes", "mon
 CHILDREN: Mapping[str, str | Mapping[str, str]] = {
     "has_children": "Yes",
     "child_name#1": {"sv": "Marko", "en": "Marko", "ar": "ماركو", "so": "Marko", "uk": "Марко"},
+    "child_age#1": {"sv": "8", "en": "8", "ar": "٨", "so": "8", "uk": "8"},
     "child_days#1": {"sv": "30", "en": "30", "ar": "٣٠", "so": "30", "uk": "30"},
     "child_more#1": "No",
 }
 THE_REST: Mapping[str, str | Mapping[str, str]] = {
     "housing": "Lodger",
     "housing_kronor": {"sv": "3000", "en": "3000", "ar": "٣٠٠٠", "so": "3000", "uk": "3000 крон"},
+    "rooms": {"sv": "1", "en": "1", "ar": "١", "so": "1", "uk": "1"},
     "home_persons": {"sv": "4", "en": "4", "ar": "٤", "so": "4", "uk": "4"},
-    "rent_debt": "No",
     "cost_kinds": "None of these",
     "has_income": "No",
     "pending_benefits": "Yes",
+    "pending_from": dict.fromkeys(("sv", "en", "ar", "so", "uk"), "Försäkringskassan"),
     "asset_kinds": "None of these",
+    "debt_kinds": "None of these",
     "planning": "I study Swedish",
+    "sfi_course": "I wait for a place",
     "worked_last_year": "No",
     "lived_on": LIVED_ON,
     "plans": PLANS,
+    "may_ask": "None of these",
 }
 OTHER_LANGUAGE = {"sv": ("english", "svenska")}
 """What she tries in the middle, and how she comes back; Swedish, where she is not at home in it."""

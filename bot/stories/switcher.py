@@ -8,7 +8,8 @@ import re
 
 from bot.conversation.elsewhere import DID_NOT_FIT, GONE_ON, HERE_NOW
 from bot.conversation.putting import REMINDER
-from bot.flows.application import HAS_CHILDREN, HOUSING
+from bot.flows.application.children import HAS_CHILDREN
+from bot.flows.application.home import HOUSING
 from bot.stories import Story
 from bot.stories.desk import confirm_interpreter
 from bot.stories.newcomer import ABOUT_HER, BACK_TO, CHILDREN, THE_REST
@@ -59,7 +60,7 @@ async def switcher(world: World) -> None:
     await page.writes(code)
     await page.expects(HERE_NOW)
     await telegram.expects(GONE_ON)
-    await page.fills_in(THE_REST)
+    await page.fills_in({**THE_REST, "contact_by": "Text message"})
     await page.attests()
     await page.expects("Decision: at the latest one working day after the meeting, when everything is in.")
     await page.picks_first()

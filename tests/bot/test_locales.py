@@ -259,8 +259,8 @@ def test_no_choice_is_a_word_that_ends_it_all_or_the_name_of_two(language: str) 
 
 
 def question_modules() -> list[ModuleType]:
-    names = [module.name for module in pkgutil.iter_modules(bot.flows.__path__)]
-    return [putting, *(importlib.import_module(f"bot.flows.{name}") for name in names)]
+    names = [module.name for module in pkgutil.walk_packages(bot.flows.__path__, "bot.flows.")]
+    return [putting, *map(importlib.import_module, names)]
 
 
 # --- Word lists -------------------------------------------------------------------------------------------------------

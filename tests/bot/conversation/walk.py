@@ -39,6 +39,7 @@ from backend.municipalities import found
 from bot.ceilings import guard_ceiling
 from bot.conversation.running import replay
 from bot.conversation.talk import Talk
+from bot.flows import written
 from bot.form import Asking, Played, digest_of
 from bot.kinds import KINDS
 from bot.messages import (
@@ -56,6 +57,7 @@ from bot.messages import (
     Waiting,
     Went,
 )
+from bot.questions import Meaning
 from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
 from bot.stories.speaking import first_words
@@ -69,12 +71,15 @@ ANSWERS = {
     "person": ("Yara", "jag heter Adam", "سارة"),
     "words": ("lön till nyss", "بعت سيارتي"),
     "kronor": ("5850", "4 200 kr", "٨٠٠٠"),
-    "number": ("12", "30", "٠"),
+    "number": ("12", "15", "٠"),
+    "email": ("kim@example.org", "min e-post: sara@example.org"),
     "day": ("torsdag", "i morgon", "الخميس"),
     "telephone": ("070-174 06 05",),
     "language": ("arabiska", "2"),
 }
 """How somebody answers a question that has no numbered choices (or more answers than those), by its kind."""
+
+QUESTIONS = {question.name: question for question in written()}
 
 OWN_WORDS = 40
 """Characters of one's own words that a text's budget leaves room for."""
@@ -197,7 +202,10 @@ class Walker(Talker):
             kind = asking.question.kind
             written = ANSWERS.get(kind.name)
             if written is not None:
-                return written[pick % len(written)]
+                heard = [kind.understand(one, self.talk.language, today=self.talk.today) for one in written]
+                taken = [one for one, read in zip(written, heard, strict=True) if isinstance(read, Meaning)]
+                taken = taken or [str(kind.example())]
+                return taken[pick % len(taken)]
             if asking.question.name.endswith("_more"):
                 return "1" if pick % 6 == 5 else "2"
             return str(pick % len(kind.options(asking.among)) + 1)
@@ -206,7 +214,7 @@ class Walker(Talker):
 
     def comes_to_the_summary(self) -> bool:
         """Answer until the summary is to be confirmed; ``False``: that does not come."""
-        for _ in range(40):
+        for _ in range(120):
             opened = self.state.thread.open
             if opened is not None and opened.question.startswith("confirm:"):
                 return True
@@ -457,14 +465,17 @@ class Walker(Talker):
     def _keeps_to_its_place(self, before: State, event: Event, took: Turn) -> None:
         """Ceilings; silence where there is to be silence."""
         thread = self.state.thread
+        order_of = {one: place for place, one in enumerate(Sensitivity)}
         for message in took.says:
             kind = KINDS[message.kind]
             if message.to is None and message.telephone is None:
                 guard_ceiling(message, self.policy, thread)
             if message.ask == "form" and (asking := self.asking()) is not None:
-                order = list(Sensitivity)
-                said, asked = order.index(message.sensitivity), order.index(asking.question.sensitivity)
+                said, asked = order_of[message.sensitivity], order_of[asking.question.sensitivity]
                 holds(said >= asked, "a question is called less sensitive than it is", question=asking.key)
+            for one in message.section.fields if message.section is not None else ():
+                asked = order_of[QUESTIONS[one.name.partition("#")[0]].sensitivity]
+                holds(order_of[message.sensitivity] >= asked, "a page is called less sensitive than it is", field=one)
             if kind.proactive:
                 holds(message.sensitivity is Sensitivity.OPEN, "proactive and not open", kind=kind.name)
                 holds(kind.sensitivity is Sensitivity.OPEN, "proactive and not open", kind=kind.name)
@@ -566,14 +577,14 @@ class Walker(Talker):
             other._staff("hand back")
         other._backend_is("back")
         asked: list[str] = []
-        for pick in range(80):
+        for pick in range(160):
             thread, run = other.state.thread, other.state.run
             if thread.frozen:
                 return
             holds(not thread.awaited, "waits for what has been answered", awaited=thread.awaited)
             if thread.open is None and (run is None or run.state != "open") and thread.interrupted is None:
                 return
-            words = other.answer_in_words(pick if pick < 40 else 1) or "hej"
+            words = other.answer_in_words(pick if pick < 60 else 1) or "hej"
             asked.append(f"{thread.open.ask}/{thread.open.question}: {words}" if thread.open else words)
             other.writes(words)
         raise Broken("no way out:\n" + "\n".join(asked[-20:]))
