@@ -23,7 +23,7 @@ from backend.bookings.seed import resource_id
 from backend.cases import contacts, desk
 from backend.cases import service as cases
 from backend.clock import Clock
-from backend.contract import BookMeeting, FreeTimesQuery, Income, SendApplication
+from backend.contract import BookMeeting, Cost, FreeTimesQuery, Income, SendApplication
 from backend.database import Database
 from backend.staff.models import StaffMember
 from backend.tasks import Role
@@ -65,16 +65,26 @@ _KIM = {
     "children": (),
     "housing": "rental",
     "housing_kronor": 5850,
+    "rooms": 2,
+    "home_persons": 1,
     "rent_debt": False,
+    "debts": (),
     "cost_kinds": ("electricity",),
+    "costs": (Cost(kind="electricity", kronor=420, period="month", receipt=True, applies_to="applicant"),),
     "has_income": True,
-    "incomes": (Income(kind="salary", kronor=4200),),
+    "incomes": (Income(kind="salary", kronor=4200, day=25),),
     "pending_benefits": False,
     "asset_kinds": (),
+    "assets": (),
+    "vehicles": (),
     "planning": "job-seeking",
     "registered_jobseeker": True,
+    "applied_for": (),
     "worked_last_year": True,
     "lived_on": "Lön till och med oktober.",
+    "contact_by": ("text",),
+    "may_ask": ("arbetsformedlingen",),
+    "later": ("account", "permit"),
 }
 
 _PEOPLE: dict[str, tuple[_Somebody, ...]] = {

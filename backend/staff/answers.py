@@ -1,36 +1,54 @@
 """An application as staff read it: every answer in Swedish, and how each question was put."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from backend.applications.service import in_swedish
 from backend.cases.desk import ApplicationView, CaseFile
 from backend.contract import Partner, SendApplication
 from backend.staff import notes, swedish
 from backend.staff.facts import CHANNELS
+from backend.staff.fields import fields
 from backend.staff.views import ApplicationPage, AskedView
 
 _HOUSING = {
     "rental": "Hyresrätt",
+    "rented-house": "Hyrt hus",
     "sublet": "Andra hand",
     "lodger": "Inneboende",
     "owned": "Äger sin bostad",
     "with-parents": "Hos föräldrar",
     "none": "Ingen bostad",
 }
+_OWNED = {"flat": "bostadsrätt", "house": "hus"}
 _COSTS = {
     "electricity": "El",
     "home-insurance": "Hemförsäkring",
-    "unemployment-fund": "A-kassa eller fack",
+    "internet": "Bredband",
+    "unemployment-fund": "A-kassa",
+    "union": "Fack",
+    "travel": "Resor",
     "care": "Vård eller medicin",
+    "medical-care": "Vård",
+    "medicine": "Medicin",
+    "medical-travel": "Resor till vård",
+    "acute-dental": "Akut tandvård",
+    "other": "Annat",
 }
+_PERIODS = {"month": "per månad", "quarter": "per kvartal", "year": "per år", "once": "en gång"}
+_FOR = {"applicant": "för den sökande", "partner": "för partnern", "child": "för ett barn", "all": "för alla"}
 _INCOMES = {
     "salary": "Lön",
     "unemployment-fund": "A-kassa",
     "social-insurance": "Försäkringskassan",
     "student-aid": "Studiemedel",
     "child-support": "Underhållsstöd",
+    "pension": "Pension",
+    "swish": "Swish eller gåvor",
+    "other-municipality": "Annan kommun",
+    "rent-from-child": "Hyra från barn",
     "other": "Annat",
 }
 _ASSETS = {
@@ -40,6 +58,16 @@ _ASSETS = {
     "company": "Företag",
     "other": "Annat",
 }
+_VEHICLES = {
+    "car": "Bil",
+    "motorcycle": "Motorcykel",
+    "moped": "Moped",
+    "boat": "Båt",
+    "caravan": "Husvagn",
+    "snowmobile": "Snöskoter",
+    "other": "Annat fordon",
+}
+_DEBTS = {"rent": "Hyra", "electricity": "El", "union": "Fack", "childcare": "Barnomsorg", "other": "Annat"}
 _PLANNING = {
     "work": "Arbetar",
     "job-seeking": "Söker arbete",
@@ -48,7 +76,16 @@ _PLANNING = {
     "other": "Annat",
 }
 _PARTNER_PLANNING = {**_PLANNING, "studies": "Studerar"}
+_REACHED = {"text": "Sms", "call": "Samtal", "letter": "Brev", "email": "E-post"}
+_CONSENTS = {
+    "arbetsformedlingen": "Arbetsförmedlingen",
+    "forsakringskassan": "Försäkringskassan",
+    "landlord": "Hyresvärden",
+    "care": "Vården",
+}
 _NOT_ANSWERED = "Inte svarat"
+
+Row: TypeAlias = tuple[str, str]
 
 
 def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
@@ -62,7 +99,8 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
         id=latest.id,
         received=_received(latest, now),
         flags=tuple(in_swedish(flag, swedish.short_day(flag.on)) for flag in latest.flags),
-        rows=tuple(_rows(sent)),
+        sections=tuple((title, tuple(rows(sent))) for title, rows in _SECTIONS),
+        fields=tuple(fields(sent)),
         asked=tuple(
             AskedView(
                 record.shown_in_swedish,
@@ -83,33 +121,100 @@ def _received(view: ApplicationView, now: datetime) -> str:
     return f"kom in {swedish.when(view.received_at, now)}{corrected}, intygad av personen"
 
 
-def _rows(sent: SendApplication) -> Iterator[tuple[str, str]]:
+def _household(sent: SendApplication) -> Iterator[Row]:
     yield "Söker ensam", _yes_no(sent.applies_alone)
     if sent.partner is not None:
         yield "Partner", _partner(sent.partner)
+        if sent.partner.worked_last_year is not None:
+            yield "Partnern har arbetat senaste året", _yes_no(sent.partner.worked_last_year)
     yield "Söker för", swedish.month(sent.month) if sent.month else _NOT_ANSWERED
     yield "I kommunen hela månaden", _yes_no(sent.stays_here)
     yield "Barn", "; ".join(_children(sent)) if sent.children else "Inga" if sent.children == () else _NOT_ANSWERED
-    yield "Boende", _HOUSING[sent.housing] if sent.housing else _NOT_ANSWERED
-    yield "Boendekostnad", swedish.kronor(sent.housing_kronor) if sent.housing_kronor is not None else _NOT_ANSWERED
+
+
+def _home(sent: SendApplication) -> Iterator[Row]:
+    owned = f" ({_OWNED[sent.owned_form]})" if sent.owned_form else ""
+    yield "Boende", f"{_HOUSING[sent.housing]}{owned}" if sent.housing else _NOT_ANSWERED
+    yield "Boendekostnad", _sum(sent.housing_kronor)
+    if sent.rooms is not None:
+        yield "Rum utöver köket", str(sent.rooms)
     if sent.home_persons is not None:
         yield "Personer i bostaden", str(sent.home_persons)
-    yield "Obetald hyra eller el", _yes_no(sent.rent_debt)
+
+
+def _costs(sent: SendApplication) -> Iterator[Row]:
     yield "Betalar för", _listed(_COSTS, sent.cost_kinds)
+    for cost in sent.costs or ():
+        words = [_sum(cost.kronor)]
+        words += [_PERIODS[cost.period]] if cost.period else []
+        words += [_FOR[cost.applies_to]] if cost.applies_to else []
+        words += [] if cost.receipt is None else ["räkning eller kvitto finns" if cost.receipt else "utan kvitto"]
+        words += [cost.description] if cost.description else []
+        yield _COSTS[cost.kind], ", ".join(words)
+
+
+def _money(sent: SendApplication) -> Iterator[Row]:
     yield "Har inkomst", _yes_no(sent.has_income)
     for income in sent.incomes or ():
-        yield _INCOMES[income.kind], _NOT_ANSWERED if income.kronor is None else swedish.kronor(income.kronor)
+        yield _INCOMES[income.kind], _sum(income.kronor) + (f", den {income.day}" if income.day else "")
     yield "Väntar på andra pengar", _yes_no(sent.pending_benefits)
+    if sent.pending_from:
+        yield "Har sökt andra pengar hos", sent.pending_from
+
+
+def _belongings(sent: SendApplication) -> Iterator[Row]:
     yield "Äger", _listed(_ASSETS, sent.asset_kinds)
-    yield "Sysselsättning", _PLANNING[sent.planning] if sent.planning else _NOT_ANSWERED
+    for asset in sent.assets or ():
+        if asset.kind != "vehicle":
+            yield f"{_ASSETS[asset.kind]}, värde", _sum(asset.kronor)
+    for vehicle in sent.vehicles or ():
+        bought = f", från {vehicle.bought}" if vehicle.bought else ""
+        yield "Fordon", f"{_VEHICLES[vehicle.kind] if vehicle.kind else 'Slag tas på mötet'}{bought}"
+    yield "Obetald hyra eller el", _yes_no(sent.rent_debt)
+    for debt in sent.debts or ():
+        yield f"{_DEBTS[debt.kind]}, obetalt", _sum(debt.kronor)
+
+
+def _work(sent: SendApplication) -> Iterator[Row]:
+    level = f" {sent.sick_level} %" if sent.sick_level else ""
+    yield "Sysselsättning", f"{_PLANNING[sent.planning]}{level}" if sent.planning else _NOT_ANSWERED
     if sent.planning == "job-seeking":
         yield "Inskriven hos Arbetsförmedlingen", _yes_no(sent.registered_jobseeker)
     if sent.planning == "sick-leave":
         yield "Har läkarintyg", _yes_no(sent.sick_certificate)
+    if sent.sfi_course:
+        path = f", studieväg {sent.sfi_path}" if sent.sfi_path else ""
+        yield "Sfi", "Väntar på plats" if sent.sfi_course == "waiting" else f"Kurs {sent.sfi_course}{path}"
+    for job in sent.applied_for or ():
+        yield "Har sökt jobb", ", ".join(filter(None, (job.title, job.employer, job.when))) or "Tas på mötet"
     yield "Har arbetat senaste året", _yes_no(sent.worked_last_year)
     yield "Har levt på", sent.lived_on or _NOT_ANSWERED
     if sent.plans:
         yield "Vill göra", sent.plans
+
+
+def _reaching(sent: SendApplication) -> Iterator[Row]:
+    if sent.interpreter_language:
+        yield "Tolk", swedish.language_name(sent.interpreter_language)
+    yield "Vill nås med", _listed(_REACHED, sent.contact_by)
+    if sent.email:
+        yield "E-post", sent.email
+    yield "Samtycker till att vi talar med", _listed(_CONSENTS, sent.may_ask)
+
+
+_SECTIONS: tuple[tuple[str, Callable[[SendApplication], Iterator[Row]]], ...] = (
+    ("Hushåll", _household),
+    ("Boende", _home),
+    ("Kostnader", _costs),
+    ("Pengar", _money),
+    ("Tillgångar och skulder", _belongings),
+    ("Arbete och studier", _work),
+    ("Kontakt", _reaching),
+)
+
+
+def _sum(kronor: int | None) -> str:
+    return _NOT_ANSWERED if kronor is None else swedish.kronor(kronor)
 
 
 def _partner(partner: Partner) -> str:
@@ -124,7 +229,8 @@ def _listed(names: Mapping[str, str], kinds: tuple[str, ...] | None) -> str:
 def _children(sent: SendApplication) -> Iterator[str]:
     for child in sent.children or ():
         age = f", {child.age} år" if child.age is not None else ""
-        yield f"{child.first_name or 'Barn'}{age}, {_days(child.days)}"
+        school = f", skola: {child.school}" if child.school else ""
+        yield f"{child.first_name or 'Barn'}{age}, {_days(child.days)}{school}"
 
 
 def _days(days: int | None) -> str:
@@ -147,25 +253,55 @@ _LATER = {
     "applies_alone": "Söker ensam",
     "partner_name": "Partnerns namn",
     "partner_planning": "Partnerns sysselsättning",
+    "partner_worked_last_year": "Partnerns arbete senaste året",
     "month": "Månad som ansökan gäller",
     "stays_here": "I kommunen hela månaden",
     "has_children": "Barn",
     "child_name": "Ett barns namn",
+    "child_age": "Ett barns ålder",
     "child_days": "Dagar som ett barn bor här",
+    "child_school": "Ett barns skola",
     "housing": "Boende",
+    "owned_form": "Bostadsrätt eller hus",
     "housing_kronor": "Boendekostnad",
+    "rooms": "Antal rum",
     "home_persons": "Personer i bostaden",
-    "rent_debt": "Obetald hyra eller el",
     "cost_kinds": "Kostnader",
+    "care_kinds": "Slag av vård eller medicin",
+    "cost_other": "Vad en annan kostnad är",
+    "cost_kronor": "En kostnads storlek",
+    "cost_period": "Hur ofta en kostnad kommer",
+    "cost_receipt": "Räkning eller kvitto",
+    "cost_for": "Vem en kostnad är för",
     "has_income": "Har inkomst",
     "income_kinds": "Slag av inkomst",
     "income_kronor": "En inkomsts storlek",
+    "income_day": "Dag då en inkomst kommer",
+    "partners_money": "Partnerns inkomster",
     "pending_benefits": "Andra pengar som är sökta",
+    "pending_from": "Var andra pengar är sökta",
     "asset_kinds": "Tillgångar",
+    "asset_kronor": "Värdet av en tillgång",
+    "vehicle_kind": "Slag av fordon",
+    "vehicle_bought": "År då ett fordon köptes",
+    "vehicle_number": "Ett fordons registreringsnummer",
+    "debt_kinds": "Skulder",
+    "debt_kronor": "En skulds storlek",
     "planning": "Sysselsättning",
-    "registered_jobseeker": "Inskriven hos Arbetsförmedlingen",
+    "work_steps": "Inskrivning och sökta jobb",
+    "job_title": "Ett sökt jobb",
+    "job_employer": "Arbetsgivaren för ett sökt jobb",
+    "job_when": "När ett jobb söktes",
+    "sick_level": "Sjukskrivningens omfattning",
     "sick_certificate": "Läkarintyg",
+    "sfi_course": "Kurs på sfi",
+    "sfi_path": "Studieväg på sfi",
     "worked_last_year": "Arbete senaste året",
     "lived_on": "Har levt på",
     "plans": "Vad personen vill göra",
+    "contact_by": "Hur personen vill nås",
+    "email": "E-postadress",
+    "may_ask": "Samtycken",
+    "account": "Konto för utbetalning",
+    "permit": "Medborgarskap och uppehållstillstånd",
 }

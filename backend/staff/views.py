@@ -436,12 +436,16 @@ class AskedView:
 
 @dataclass(frozen=True, slots=True)
 class ApplicationPage:
-    """An application. ``flags``: what was worth knowing of it when it came."""
+    """An application: its answers by section, and the same by the field names of the case systems.
+
+    ``flags``: what was worth knowing of it when it came.
+    """
 
     id: UUID
     received: str
     flags: tuple[str, ...]
-    rows: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    fields: tuple[tuple[str, str], ...]
     asked: tuple[AskedView, ...]
     later: tuple[str, ...]
     missing: tuple[str, ...]

@@ -29,6 +29,7 @@ from backend.contract import (
 from backend.decisions.models import Decision
 from backend.staff import swedish
 from tests.backend.staff.desks import Desk, Office
+from tests.backend.staff.test_fields import EVERYTHING
 from tests.backend.stories import PERSON_NUMBER, SEAL_KEYS, Applicant
 
 CAME = {"came": "yes", "identity_seen": "yes", "active": "active", "told_in_room": "yes"}
@@ -207,6 +208,38 @@ async def test_everything_the_form_asks_about_is_read_in_swedish(office: Office,
     ):
         assert words in page.text, words
     assert "Arbetsförmedlingen" not in page.text
+
+
+async def test_a_whole_application_is_read_by_section_and_by_the_fields_it_is_carried_over_to(
+    office: Office, johan: Desk
+) -> None:
+    amal = await office.asks_for_a_human()
+    await applies(
+        office, amal, **EVERYTHING.model_dump(exclude={"person", "received_at", "language", "digest", "attested"})
+    )
+    page = await johan.opens(f"{case(amal)}/application")
+    for words in (
+        "Partnern har arbetat senaste året Nej",
+        "Nour, 17 år, alltid här, skola: Bäckaskolan; Ali, 9 år, 15 dagar i månaden här",
+        "Boende Boende Äger sin bostad (hus)",
+        "Rum utöver köket 3",
+        "El 420 kr, per månad, för alla, räkning eller kvitto finns",
+        "Akut tandvård 900 kr, en gång, för ett barn, utan kvitto",
+        "Annat Inte svarat, bussen",
+        "Lön 4 200 kr, den 31",
+        "Sparade pengar, värde 100 kr",
+        "Fordon Bil, från 2015",
+        "Hyra, obetalt 2 000 kr",
+        "Sysselsättning Sjukskriven 50 %",
+        "Sfi Kurs B, studieväg 2",
+        "Har sökt jobb städare, ISS, Trelleborg, 20 november",
+        "Tolk arabiska",
+        "Vill nås med Sms, E-post",
+        "Samtycker till att vi talar med Inte svarat",
+        "maritalStatus COHABITING",
+        "costs[1].type ELECTRICITY",
+    ):
+        assert words in page.text, words
 
 
 async def test_what_was_not_asked_about_or_left_is_said_as_it_is(office: Office, johan: Desk) -> None:
