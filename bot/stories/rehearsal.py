@@ -230,6 +230,7 @@ def everything(language: str, policy: Policy) -> Rehearsal:
         rehearsal.writes(words(language, key)[0])
     while (asked := rehearsal.asks()) is not None:
         answer = words(language, "yes")[0] if asked == "confirm" else _ANSWERS.get(asked, "1")
+        rehearsal.now += timedelta(minutes=1)
         rehearsal.writes("?", "x" * 1001, answer)
     booked = rehearsal.state
     for kind, telling in tellings().items():
