@@ -131,7 +131,7 @@ def test_a_yes_with_a_question_is_both() -> None:
 def test_free_words_are_an_answer_and_never_a_question_unless_they_are_nothing_else() -> None:
     person = applying("lived_on")
     lived_on = person.state
-    person.writes("Jag har fått betala allt med lånade pengar, det har kostat mycket")
+    person.writes("Jag har fått betala allt med lånade pengar, det har kostat mycket").writes("5")
     assert "Jag har fått betala" in person.reads()
     person.state = lived_on
     person.writes("kostar det något?")

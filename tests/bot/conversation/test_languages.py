@@ -237,7 +237,7 @@ def test_after_zero_what_we_write_is_swedish_and_the_interpreter_stays() -> None
 
 def test_zero_is_a_number_where_a_number_was_asked() -> None:
     person = Talker().writes(HELLO["ar"]).writes("1").writes("1").writes("2").writes("1").writes("1")
-    for words in ("1", "1", "1", "1", "Sara"):
+    for words in ("1", "1", "1", "1", "Sara", "4"):
         person.writes(words)
     assert "30 =" in person.reads()
     person.writes("0")

@@ -142,7 +142,8 @@ def test_whose_meeting_was_cancelled_in_the_middle_of_the_form_is_asked() -> Non
 
 
 def test_who_applied_is_not_asked() -> None:
-    person = began("1", "1", "1", "2", "6", "5", "2", "2", "6", "2", "1", "2", "Lite lön.", "ja")
+    household, home, money = ("1", "1", "1", "2"), ("7", "9"), ("2", "2", "6", "6")
+    person = began(*household, *home, *money, "2", "1", "2", "Lite lön.", "5", "ja")
     assert any(isinstance(call.value, SendApplication) for call in person.calls)
     days_go(person, 40)
     assert not nudges(person)
