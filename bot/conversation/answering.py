@@ -192,13 +192,13 @@ def _read(talk: Talk, run: Run, asked: list[Placed], event: Filled) -> tuple[dic
 
     What a written answer leads to stands on no page yet: it comes after this one, and the rest of this one is read.
     """
-    keys, section = {one.key for one in asked}, asked[0].asking.question.section
+    keys, sections = {one.key for one in asked}, {one.asking.question.section for one in asked}
     answers: dict[str, Any] = {}
     wrong: dict[str, Text] = {}
     after: dict[str, Any] = {}
     while (asking := _next(talk, run, {**answers, **dict.fromkeys(wrong, LEFT), **after})) is not None:
         if asking.key not in keys:
-            if asking.question.section != section or not (asking.may_leave or asks_for_more(asking)):
+            if asking.question.section not in sections or not (asking.may_leave or asks_for_more(asking)):
                 break
             after[asking.key] = LEFT if asking.may_leave else asking.question.kind.dump(False)
             continue
