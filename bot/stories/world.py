@@ -202,6 +202,10 @@ class Applicant:
         return answer if isinstance(answer, str) else spoken(answer, self.language)
 
 
+SUMMARY = 4
+"""In how many of the last texts a line of a summary may stand."""
+
+
 @dataclass
 class ByText(Applicant):
     """Somebody with a telephone."""
@@ -242,7 +246,9 @@ class ByText(Applicant):
                 await self.writes(self.words(answer))
 
     async def _line(self, label: str, answer: str = "") -> str:
-        return _line_in(await self._last(), render(say(label), self.language), answer)
+        # A long summary comes in several texts.
+        texts = [text.body for text in self.world.twilio.sent_to(self.number)[-SUMMARY:]]
+        return _line_in("\n".join(reversed(texts)), render(say(label), self.language), answer)
 
     async def _last(self) -> str:
         texts = self.world.twilio.sent_to(self.number)
