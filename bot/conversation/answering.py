@@ -180,9 +180,7 @@ def filled(talk: Talk, event: Filled) -> None:
         put_page_again(talk, run, played, Filling(asked, event.fields, wrong))
     else:
         store(talk, run, answers)
-        given = [
-            one for one in replay(talk, replace(run, answers={**run.answers, **answers})).live if one.key in answers
-        ]
+        given = [one for one in replay(talk, _with(run, answers)).live if one.key in answers]
         talk.means(side_by_side([say("{label}: {answer}.", label=one.label(), answer=one.shown()) for one in given]))
         go_on(talk)
 
@@ -220,7 +218,13 @@ def _read(talk: Talk, run: Run, asked: list[Placed], event: Filled) -> tuple[dic
 
 
 def _next(talk: Talk, run: Run, answers: Mapping[str, Any]) -> Asking | None:
-    return replay(talk, replace(run, answers={**run.answers, **answers}, changing=None)).asking
+    return replay(talk, _with(run, answers)).asking
+
+
+def _with(run: Run, answers: Mapping[str, Any]) -> Run:
+    """The run as it will be: what she answers is implied no longer."""
+    implied = tuple(key for key in run.implied if key not in answers)
+    return replace(run, answers={**run.answers, **answers}, implied=implied, changing=None)
 
 
 # --- Back, change, later ----------------------------------------------------------------------------------------------

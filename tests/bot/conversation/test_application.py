@@ -288,6 +288,16 @@ def test_on_the_web_what_a_written_age_leads_to_comes_after_and_the_rest_is_kept
     assert person.asked.section.key == "housing"
 
 
+def test_on_the_web_who_moves_to_another_home_says_how_many_live_there() -> None:
+    person = applying("web").fills(applies_alone="1", month="1", stays_here="1").fills(has_children="2")
+    person.fills(housing="1", housing_kronor="5850", rooms="2")
+    while person.asked.section is not None:
+        person.happens(Filled(person.asked.question or "", {}, leave=True))
+    person.writes(f"ÄNDRA {line_of(person, 'housing')}").fills(housing="3").fills(home_persons="4")
+    assert person.asked.summary is not None
+    assert "Personer i bostaden: 4." in person.reads()
+
+
 def test_in_a_chat_she_attests_in_plain_words() -> None:
     person = applying()
     answers(person, ALONE)
