@@ -295,7 +295,7 @@ def test_on_the_web_who_moves_to_another_home_says_how_many_live_there() -> None
         person.happens(Filled(person.asked.question or "", {}, leave=True))
     person.writes(f"ÄNDRA {line_of(person, 'housing')}").fills(housing="3").fills(home_persons="4")
     assert person.asked.summary is not None
-    assert "Personer i bostaden: 4." in person.reads()
+    assert "Bor där: 4." in person.reads()
 
 
 def test_in_a_chat_she_attests_in_plain_words() -> None:
