@@ -346,17 +346,22 @@ class Partner(Value):
 
 
 class AnswerRecord(Value):
-    """How one answer was given: the sentence shown, in the language and in Swedish, the words written, their meaning,
-    when and where, and by which version of the questions (empty where nobody noted it)."""
+    """How one answer was given: the sentence shown, in the language and in Swedish, the meaning, when and where.
+
+    ``answer``: the meaning in full, as it is said back. ``words``: what was written, where it was written.
+    ``flow_version``: the version of the questions, empty where nobody noted it.
+    """
 
     question: str
     shown: str
     shown_in_swedish: str
     language: Language
     meaning: Any
+    answer: str = ""
+    answer_in_swedish: str = ""
+    words: str = ""
     at: datetime
     channel: Channel | Literal["desk"]
-    words: str = ""
     flow_version: str = ""
 
 

@@ -100,6 +100,15 @@ class Live(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Given:
+    """How an answer was given: the language and the channel the question stood in, and the words, if they were hers."""
+
+    language: str
+    channel: Channel
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class Go:
     """A flow that leads straight on to another."""
 
@@ -221,6 +230,7 @@ class Form:
     digest: str | None = None
     corrects: UUID | None = None
     records: Mapping[str, Json] = field(default_factory=dict)
+    given: Mapping[str, "Given"] = field(default_factory=dict)
     implied: list[str] = field(default_factory=list)
     changing: str | None = None
     live: list[Live] = field(default_factory=list)
@@ -302,17 +312,21 @@ class Form:
 
     def record(self) -> tuple[AnswerRecord, ...]:
         """Each live answer as it was given: the sentence shown, in the language and in Swedish, and its meaning."""
-        return tuple(
-            AnswerRecord(
-                question=live.key,
-                shown=render(live.text, self.context.language),
-                shown_in_swedish=render(live.text, "sv"),
-                language=self.context.language,
-                meaning=None if live.left else live.question.kind.dump(live.meaning),
-                at=datetime.fromisoformat(self.records[live.key]) if live.key in self.records else self.context.now,
-                channel=self.context.channel,
-            )
-            for live in self.live
+        return tuple(map(self._record, self.live))
+
+    def _record(self, live: Live) -> AnswerRecord:
+        given = self.given.get(live.key) or Given(self.context.language, self.context.channel)
+        return AnswerRecord(
+            question=live.key,
+            shown=render(live.text, given.language),
+            shown_in_swedish=render(live.text, "sv"),
+            language=given.language,
+            meaning=None if live.left else live.question.kind.dump(live.meaning),
+            answer=render(live.shown(), given.language),
+            answer_in_swedish=render(live.shown(), "sv"),
+            words=given.words,
+            at=datetime.fromisoformat(self.records[live.key]) if live.key in self.records else self.context.now,
+            channel=given.channel,
         )
 
     def _answer(
@@ -469,6 +483,7 @@ def play(
     digest: str | None = None,
     corrects: UUID | None = None,
     records: Mapping[str, Json] | None = None,
+    given: Mapping[str, Given] | None = None,
     implied: Sequence[str] = (),
     changing: str | None = None,
     hear: Hear | None = None,
@@ -478,7 +493,9 @@ def play(
     ``changing``: the question whose answer the person is about to change: asked, also where the thread implies one.
     ``hear``: an answer is heard at the first question that has none, and the flow goes on from there.
     """
-    form = Form(context, dict(answers), facts, digest, corrects, records or {}, list(implied), changing, hear=hear)
+    form = Form(
+        context, dict(answers), facts, digest, corrects, records or {}, given or {}, list(implied), changing, hear=hear
+    )
     try:
         returned = flow.play(form)
     except _Asks as stop:

@@ -16,6 +16,7 @@ from uuid import UUID
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter
 
 from backend.contract import Channel, Meeting, Notice, PapersAsked, PhraseDigest, ProblemCode, Sensitivity, Value
+from bot.form import Given
 from bot.text import Text
 
 Json: TypeAlias = Any
@@ -233,7 +234,10 @@ class Open:
 
 @dataclass(frozen=True)
 class Run:
-    """One flow, one person: answers by question name as meanings, facts looked up, and how far it has come."""
+    """One flow, one person: answers by question name as meanings, facts looked up, and how far it has come.
+
+    ``records``: when each was answered; ``given``: how.
+    """
 
     id: UUID
     flow: str
@@ -246,6 +250,7 @@ class Run:
     sends: int = 0
     implied: tuple[str, ...] = ()
     records: Mapping[str, str] = field(default_factory=dict, repr=False)
+    given: Mapping[str, Given] = field(default_factory=dict, repr=False)
     digest: str | None = None
     changing: tuple[str, Json] | None = field(default=None, repr=False)
     corrects: UUID | None = None

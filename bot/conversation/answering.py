@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeGuard
 
+from backend.contract import Sensitivity
 from bot.answers import is_question
 from bot.conversation.asides import answered_aside
 from bot.conversation.asked import asked, give, give_and_ask, is_outright
@@ -15,7 +16,7 @@ from bot.conversation.section import Placed
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.flows.welcome import QUESTION
-from bot.form import LEFT, Asking, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
+from bot.form import LEFT, Asking, Given, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
 from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.text import N_, Text, say
@@ -83,7 +84,9 @@ def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
     if asking is None or heard is None:
         return
     talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
-    store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)})
+    # What is secret is kept nowhere as it was written.
+    kept = {} if asking.question.sensitivity is Sensitivity.SECRET else {asking.key: words.strip()}
+    store(talk, run, {asking.key: asking.question.kind.dump(heard.meaning)}, kept)
     if asking.key == QUESTION.name and (found := asked(talk, words)):
         # Kept as it was asked, until she says whether it is answered.
         give_and_ask(talk, found)
@@ -94,13 +97,16 @@ def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
     go_on(talk, played=None if hearing.asks_instead else played)
 
 
-def store(talk: Talk, run: Run, answers: Mapping[str, Any]) -> None:
-    """Keep answers as meanings; any change takes the confirmation away."""
+def store(talk: Talk, run: Run, answers: Mapping[str, Any], words: Mapping[str, str] | None = None) -> None:
+    """Keep answers as meanings, and the ``words`` they were written in; any change takes the confirmation away."""
+    how = Given(talk.language, talk.thread.channel)
+    given = {key: replace(how, words=(words or {}).get(key, "")) for key in answers}
     talk.state = talk.state.with_run(
         changed(
             run,
             answers={**run.answers, **answers},
             records={**run.records, **dict.fromkeys(answers, talk.now.isoformat())},
+            given={**run.given, **given},
             implied=tuple(key for key in run.implied if key not in answers),
             digest=None,
             changing=None,
@@ -179,8 +185,8 @@ def filled(talk: Talk, event: Filled) -> None:
     if wrong:
         put_page_again(talk, run, played, Filling(asked, event.fields, wrong))
     else:
-        store(talk, run, answers)
         given = [one for one in replay(talk, _with(run, answers)).live if one.key in answers]
+        store(talk, run, answers, {one.key: event.fields.get(one.key, "").strip() for one in given if _is_typed(one)})
         talk.means(side_by_side([say("{label}: {answer}.", label=one.label(), answer=one.shown()) for one in given]))
         go_on(talk)
 
@@ -215,6 +221,13 @@ def _read(talk: Talk, run: Run, asked: list[Placed], event: Filled) -> tuple[dic
         else:
             answers[asking.key] = kind.dump(heard.meaning)
     return answers, wrong
+
+
+def _is_typed(one: Live) -> bool:
+    """Whether what stands in the field are the person's own letters, and may be kept."""
+    question = one.question
+    chosen = one.left or question.kind.input in ("choice", "several")
+    return not chosen and question.sensitivity is not Sensitivity.SECRET
 
 
 def _next(talk: Talk, run: Run, answers: Mapping[str, Any]) -> Asking | None:

@@ -28,6 +28,7 @@ def replay(talk: Talk, run: Run, hear: Hear | None = None) -> Played:
         digest=run.digest,
         corrects=run.corrects,
         records=run.records,
+        given=run.given,
         implied=run.implied,
         changing=run.changing[0] if run.changing else None,
         hear=hear,

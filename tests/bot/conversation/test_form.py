@@ -64,6 +64,20 @@ def test_everything_answered_and_confirmed_is_sent_once() -> None:
     assert len(sent(person)) == 1
 
 
+def test_an_answer_is_sent_with_how_it_was_asked_how_it_was_said_and_how_it_is_said_back() -> None:
+    person = in_form(*ALONE, "nej", "1", "5 850:- ungefär", "nej").writes("العربية").writes("لا")
+    for words in ("١", "لا", "لا", "٦", "٢", "نعم", "لا", "من راتبي", "نعم"):
+        person.writes(words)
+    given = {one.question: one for one in sent(person)[0].record}
+    rent, costs = given["housing_kronor"], given["cost_kinds"]
+    assert (rent.language, rent.shown, rent.words) == ("sv", rent.shown_in_swedish, "5 850:- ungefär")
+    assert (rent.meaning, rent.answer) == (5850, "5\N{NO-BREAK SPACE}850\N{NO-BREAK SPACE}kr")
+    # What was asked before the language changed stays as it stood.
+    assert (costs.language, costs.words, costs.answer_in_swedish) == ("ar", "١", "El")
+    assert costs.shown != costs.shown_in_swedish
+    assert costs.channel == "sms"
+
+
 def test_back_undoes_the_last_answer_and_keeps_the_rest() -> None:
     person = in_form(*ALONE, "ja", "Yara").writes("TILLBAKA")
     assert person.reads() == "Vad heter barnet i förnamn?"
