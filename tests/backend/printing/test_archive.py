@@ -1,0 +1,125 @@
+"""The archive of an application: what was asked, in both languages, what was answered, and anybody can read it."""
+
+import asyncio
+import io
+from datetime import timedelta
+
+import pikepdf
+import pytest
+
+from backend.printing import archive
+from backend.printing.letters import FONTS
+from backend.printing.press import Press
+from tests.backend.printing.papers import (
+    APPLICATION,
+    CASE,
+    THREE_LANGUAGES,
+    answered,
+    archived,
+    letters,
+    many,
+    pages,
+    structure,
+    text,
+)
+
+
+async def printed(one: archive.Archived) -> bytes:
+    return await Press().pdf(archive.sheet(one))
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    return asyncio.run(printed(archived()))
+
+
+async def test_it_says_what_was_asked_answered_and_written_and_when(pdf: bytes) -> None:
+    said = letters(text(pdf))
+    for record in THREE_LANGUAGES:
+        assert letters(record.shown_in_swedish) in said
+    for words in ("Ja", "5 850 kr", "Sparpengar", "På mötet", "30 november 2026 kl. 9.58, sms, arabiska"):
+        assert letters(words) in said
+    for fact in (CASE, APPLICATION, "ab" * 32, "Intygad av personen 30 november 2026 kl. 10.18."):
+        assert letters(str(fact)) in said
+    assert letters("webben, tigrinja") in said
+
+
+async def test_a_screen_reader_finds_its_way(pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        root = opened.Root
+        assert str(root.Lang) == "sv-SE"
+        assert bool(root.MarkInfo.Marked)
+        assert bool(root.ViewerPreferences.DisplayDocTitle)
+        with opened.open_metadata() as about:
+            assert about["dc:title"] == archive.TITLE
+            assert about["pdfuaid:part"] == "1"
+            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("2", "A")
+        spoken = {str(node.Lang) for node in opened.objects if isinstance(node, pikepdf.Dictionary) and "/Lang" in node}
+    assert {language.partition("-")[0] for language in spoken} >= {"sv", "ar", "ti"}
+    tags = structure(pdf)
+    assert {"/Document", "/H1", "/Table", "/TH", "/TD", "/P"} <= set(tags)
+
+
+async def test_only_the_projects_letters_are_in_it(pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        names = {
+            str(node.FontName)
+            for node in opened.objects
+            if isinstance(node, pikepdf.Dictionary) and "/FontFile2" in node
+        }
+    assert {name.partition("+")[2].partition("-")[0] for name in names} <= {
+        path.name.partition("-")[0] for path in FONTS.glob("*.ttf")
+    }
+    assert len(names) >= 4
+
+
+async def test_the_same_application_gives_the_same_bytes(pdf: bytes) -> None:
+    assert await printed(archived()) == pdf
+    later = archived(digest="cd" * 32)
+    assert await printed(later) != pdf
+
+
+async def test_each_page_says_whose_case_and_which_of_how_many(pdf: bytes) -> None:
+    several = pages(await printed(many(60)))
+    assert len(several) > 3
+    for number, page in enumerate(several, 1):
+        assert letters(f"Sida {number} av {len(several)}") in letters(page)
+        assert "Trelleborgs kommun" in page
+        assert str(CASE)[:8] in page
+        assert letters("Så som det stod") in letters(page)  # the head of the table comes again
+
+
+async def test_a_correction_says_which_version_it_corrects() -> None:
+    one = archived()
+    corrected = archive.Archived(one.municipality, one.case, one.application, 2, one.sent, corrects=1)
+    assert letters("2, rättar version 1") in letters(text(await printed(corrected)))
+
+
+async def test_an_application_without_its_questions_says_so() -> None:
+    assert "är inte sparade" in text(await printed(archived(())))
+
+
+async def test_an_answer_of_before_is_said_by_its_meaning() -> None:
+    old = (
+        answered("a", "Söker du ensam?", "Söker du ensam?", "sv", meaning=False),
+        answered("b", "Vilka av de här betalar du?", "Vilka av de här betalar du?", "sv", ["el", "vård"]),
+        answered("c", "Vilka dagar?", "Vilka dagar?", "sv", {"from": "2026-12-01"}),
+        answered("d", "Hyra?", "Hyra?", "sv", None),
+    )
+    said = text(await printed(archived(old)))
+    for words in ("Nej", "el, vård", '{"from": "2026-12-01"}', "Tas på mötet"):
+        assert letters(words) in letters(said)
+
+
+async def test_it_is_dated_when_it_was_received_and_not_when_it_is_printed(pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert str(opened.docinfo["/CreationDate"]).startswith("D:20261130091800")
+    one = archived()
+    assert archive.sheet(one).at == one.sent.record[0].at + timedelta(minutes=20)
+
+
+async def test_the_data_holds_all_of_it() -> None:
+    kept = archive.as_json(archived()).decode()
+    for record in THREE_LANGUAGES:
+        assert record.shown in kept
+        assert record.words in kept
