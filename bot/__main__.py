@@ -176,6 +176,37 @@ def chat(language: str = "", municipality: str = "trelleborg", url: str = "") ->
 
 
 @app.command()
+def form(
+    flow: Annotated[str, typer.Argument(help="the flow whose questions the form asks")] = "application",
+    to: Annotated[Path | None, typer.Option("--print", help="print it to this PDF")] = None,
+    language: Annotated[str, typer.Option(help="beside Swedish")] = "sv",
+    municipality: str = "trelleborg",
+    large: Annotated[bool, typer.Option(help="large type")] = False,
+) -> None:
+    """Write a flow's questions as data, or print them as an empty paper form."""
+    from backend import municipalities
+    from backend.printing.form import Form, as_json, languages, sheet
+    from backend.printing.press import Press
+    from bot.flows import flows
+    from bot.paper import description
+
+    forms = sorted(name for name, one in flows().items() if one.sections)
+    if flow not in forms:
+        _stop("There are these forms: " + ", ".join(forms) + ".")
+    written = Form.model_validate(description(flows()[flow]))
+    if to is None:
+        print(as_json(written), end="")
+        return
+    if language not in languages(written):
+        _stop("There are these languages: " + ", ".join(languages(written)) + ".")
+    town = municipalities.found().get(municipality)
+    if town is None:
+        _stop("There are these municipalities: " + ", ".join(municipalities.found()) + ".")
+    paper = sheet(written, municipality=town.name, at=_now(), language=language, large=large)
+    to.write_bytes(_run(Press().pdf(paper)))
+
+
+@app.command()
 def check() -> None:
     """Say in words what the settings mean, ask everything we need how it is, and say what is wrong.
 

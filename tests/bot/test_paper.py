@@ -1,0 +1,97 @@
+"""The paper form asks what the talk asks: all of it, in its order, and says when a question is for few."""
+
+from typing import Any
+
+import pytest
+
+from backend.printing.form import FORMS, Form, as_json
+from bot.flows import flows
+from bot.form import Each, Flow
+from bot.form import Form as Answers
+from bot.paper import description
+from bot.questions import Kronor, Number, OneOf, Person, Question, YesNo
+from bot.text import N_, languages, say
+
+
+@pytest.fixture(scope="module")
+def application() -> dict[str, Any]:
+    return description(flows()["application"])
+
+
+def question(form: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in form["questions"] if one["name"] == name)
+    return found
+
+
+def test_the_form_that_is_kept_is_the_one_the_bot_asks(application: dict[str, Any]) -> None:
+    """Renewed by ``imorgon form > backend/printing/forms/application.json``."""
+    kept = (FORMS / "application.json").read_text("utf-8")
+    assert kept == as_json(Form.model_validate(application))
+
+
+def test_every_question_of_the_flow_stands_there_once_in_every_language(application: dict[str, Any]) -> None:
+    names = (FORMS.parents[2] / "tests" / "bot" / "question_names.txt").read_text("utf-8").splitlines()
+    asked = {line.split(" · ")[1] for line in names if line.startswith("application ·")}
+    given = [one["name"] for one in application["questions"] if not one["about"]]
+    assert len(given) == len(set(given))
+    # "One more child?" is more rows on paper.
+    assert {one["name"] for one in application["questions"]} == asked - {"child_more"}
+    for one in application["questions"]:
+        assert set(one["text"]) == set(languages())
+        assert not any("{" in words for words in one["text"].values())
+
+
+def test_sections_stand_in_their_order(application: dict[str, Any]) -> None:
+    order = [one["section"] for one in application["questions"]]
+    assert list(dict.fromkeys(order)) == [section["key"] for section in application["sections"]]
+    assert order == sorted(order, key=list(dict.fromkeys(order)).index)
+
+
+@pytest.mark.parametrize(
+    ("name", "only_if"),
+    [
+        ("applies_alone", None),
+        ("partner_planning", {"question": "applies_alone", "answers": [False]}),
+        ("child_days", {"question": "has_children", "answers": [True]}),
+        ("sick_certificate", {"question": "planning", "answers": ["sick-leave"]}),
+        ("home_persons", {"question": "housing", "answers": ["sublet", "lodger", "with-parents"]}),
+        # Asked of who has no income, and of who has another than pay: on paper of everybody.
+        ("worked_last_year", None),
+    ],
+)
+def test_a_condition_is_said_only_where_nobody_is_asked_without_it(
+    application: dict[str, Any], name: str, only_if: object
+) -> None:
+    assert question(application, name)["only_if"] == only_if
+
+
+def test_a_list_has_its_name_and_a_sum_its_choice(application: dict[str, Any]) -> None:
+    assert question(application, "child_name")["list"] == "children"
+    sums = [one["about"] for one in application["questions"] if one["name"] == "income_kronor"]
+    assert sums == ["salary", "unemployment-fund", "social-insurance", "student-aid", "child-support", "other"]
+
+
+def test_a_flow_that_asks_by_two_answers_names_neither_alone() -> None:
+    """Rent is asked of tenants, and of owners who have a loan: on paper of everybody who has a home."""
+    home = Question("home", N_("How do you live?"), OneOf({"rent": N_("Rented flat"), "own": N_("Own home")}))
+    loan = Question("loan", N_("Is there rent or electricity that you could not pay?"), YesNo())
+    cost = Question("cost", N_("What do you pay for it a month, in kronor?"), Kronor())
+    names, more = (
+        Question("who", N_("What is the child's first name?"), Person()),
+        Question("who_more", N_("One more child?"), YesNo()),
+    )
+    days = Question("days", N_("How many days a month does {name} live with you? 30 = always."), Number(0, 31))
+    children = Each("who", more)
+
+    def asks(form: Answers) -> None:
+        if form.ask_or_leave(home) == "rent" or form.ask_or_leave(loan):
+            form.ask_or_leave(cost)
+        for child in form.each(children):
+            name = form.ask_or_leave(names, about=child)
+            form.ask_or_leave(days, about=child, name=name or say(N_("the child")))
+
+    form = description(Flow("example", asks))
+    assert [one["name"] for one in form["questions"]] == ["home", "loan", "cost", "who", "days"]
+    assert question(form, "loan")["only_if"] == {"question": "home", "answers": ["own"]}
+    assert question(form, "cost")["only_if"] is None
+    assert question(form, "days")["text"]["sv"].startswith("Hur många dagar i månaden bor barnet")
