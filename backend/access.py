@@ -23,7 +23,7 @@ from backend.persons import Person
 What = Literal[
     "thread",
     "case",
-    "application",
+    "archive",
     "note",
     "decision",
     "code",
@@ -34,7 +34,8 @@ What = Literal[
     "document",
     "readable",
 ]
-"""What is opened or done behind the door. ``readable``: what the person herself reads, by code."""
+"""What is opened or done behind the door. ``readable``: what the person herself reads, by code. ``archive``: an
+application is taken out as a file."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "answers-now", "follow-up", "supervision"]
 """What staff may give as the reason when no task leads there."""
@@ -49,9 +50,9 @@ REASONS_IN_SWEDISH: dict[Reason, str] = {
 }
 
 MAY: dict[str, frozenset[What]] = {
-    "customer-service": frozenset({"thread", "case", "application", "code", "told", "safety"}),
+    "customer-service": frozenset({"thread", "case", "archive", "code", "told", "safety"}),
     "caseworker": frozenset(
-        {"thread", "case", "application", "note", "decision", "code", "told", "sealed", "merged", "safety", "document"}
+        {"thread", "case", "archive", "note", "decision", "code", "told", "sealed", "merged", "safety", "document"}
     ),
     "interpreter-booking": frozenset(),
     "person": frozenset({"readable"}),

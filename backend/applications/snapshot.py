@@ -33,12 +33,14 @@ class Snapshot(Value):
 
     format: Literal["imorgon-application-1"]
     municipality: str
+    case: UUID
     application: UUID
     person: UUID
     kind: str
     month: date | None
     version: int
     corrects: UUID | None
+    corrected_version: int | None
     received_at: datetime
     language: str
     attested: bool
@@ -95,20 +97,23 @@ async def export(
     reason: Reason | None = None,
 ) -> Snapshot:
     """An application of a person, whole (logged). Raises NotAllowed, ReasonNeeded, NotFound."""
-    await access.enter(session, clock, reader, person, "application", reason=reason, about=application)
+    await access.enter(session, clock, reader, person, "archive", reason=reason, about=application)
     row = await _hers(session, person, application)
+    corrected = await session.get(Application, row.corrects) if row.corrects else None
     sent = read(session, row)
     rows = await _archived(session, application)
     shown = {what: AnswerRecord.model_validate_json(words) for what, words in rows if what in ("attestation", "told")}
     return Snapshot(
         format=FORMAT,
         municipality=database.of(session).municipality.slug,
+        case=row.case,
         application=row.id,
         person=row.person,
         kind=row.kind,
         month=row.month,
         version=row.version,
         corrects=row.corrects,
+        corrected_version=corrected.version if corrected else None,
         received_at=row.received_at,
         language=row.language,
         attested=sent.attested,

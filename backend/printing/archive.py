@@ -4,89 +4,67 @@ Nothing is put into new words here: what the person saw, in her language and in 
 """
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from babel import Locale
 from babel.dates import format_date
 
+from backend.applications.service import in_swedish
+from backend.applications.snapshot import Snapshot
 from backend.calendar import SWEDEN
-from backend.contract import VERSION, AnswerRecord, Language, SendApplication
+from backend.contract import AnswerRecord, Language
 from backend.printing.letters import hers, ours
 from backend.printing.press import Sheet
 
 TITLE = "Ansökan om ekonomiskt bistånd"
-_CHANNELS = {"sms": "sms", "telegram": "Telegram", "web": "webben", "terminal": "terminalen"}
+_CHANNELS = {"sms": "sms", "telegram": "Telegram", "web": "webben", "terminal": "terminalen", "desk": "vid disken"}
 _AT_THE_MEETING = "Tas på mötet"
 _SWEDISH = Locale("sv")
 
 
-@dataclass(frozen=True)
-class Archived:
-    """One version of an application, and where it lies. ``corrects``: the version that this one corrects."""
-
-    municipality: str
-    case: UUID
-    application: UUID
-    version: int
-    sent: SendApplication
-    corrects: int | None = None
-
-
-def sheet(one: Archived) -> Sheet:
-    """The application as a document, dated when it was received."""
-    sent = one.sent
+def sheet(one: Snapshot, municipality: str) -> Sheet:
+    """The application as a document, dated when it was received. ``municipality``: its name."""
     return Sheet(
         "archive",
         {
             "title": TITLE,
-            "municipality": one.municipality,
+            "municipality": municipality,
             "running": f"Ärende {_short(one.case)}",
             "foot": f"{TITLE}, version {one.version}, ansökan {one.application}",
-            "facts": [{"name": name, "value": ours(value, "sv").data()} for name, value in _facts(one)],
-            "attestation": [ours(words, "sv").data() for words in _attestation(sent)],
-            "answers": [_answer(record) for record in sent.record],
+            "facts": [{"name": name, "value": ours(value, "sv").data()} for name, value in _facts(one, municipality)],
+            "attestation": [ours(words, "sv").data() for words in _attestation(one)],
+            "answers": [_answer(record) for record in (*one.answers, one.told, one.attestation) if record is not None],
         },
-        sent.received_at,
+        one.received_at,
     )
 
 
-def as_json(one: Archived) -> bytes:
-    """The application as data: all that the document says, and all that was sent."""
-    kept = {
-        "municipality": one.municipality,
-        "case": str(one.case),
-        "application": str(one.application),
-        "version": one.version,
-        "corrects": one.corrects,
-        "contract": VERSION,
-        "sent": one.sent.model_dump(mode="json"),
-    }
-    return (json.dumps(kept, ensure_ascii=False, indent=2) + "\n").encode()
+def _facts(one: Snapshot, municipality: str) -> Iterator[tuple[str, str]]:
+    corrected = f", rättar version {one.corrected_version}" if one.corrected_version else ""
+    yield "Kommun", municipality
+    yield "Ärende", str(one.case)
+    yield "Ansökan", str(one.application)
+    if one.together_with is not None:
+        yield "Söker tillsammans med", f"ansökan {one.together_with}"
+    yield "Version", f"{one.version}{corrected}"
+    yield "Kom in", _when(one.received_at)
+    for flag in one.flags:
+        yield "Att veta", in_swedish(flag, _day(flag.on))
+    yield "Språk", _language(one.language)
+    yield "Frågor", f"{len(one.answers)}, varav {len(one.later)} tas på mötet"
+    if one.sealed:
+        yield "Förseglade svar", f"{len(one.sealed)}, läses i ärendet av handläggare"
+    yield "Format", one.format
 
 
-def _facts(one: Archived) -> list[tuple[str, str]]:
-    sent = one.sent
-    corrected = f", rättar version {one.corrects}" if one.corrects else ""
+def _attestation(one: Snapshot) -> list[str]:
+    attested = "Intygad av personen" if one.attested else "Inte intygad av personen"
     return [
-        ("Kommun", one.municipality),
-        ("Ärende", str(one.case)),
-        ("Ansökan", str(one.application)),
-        ("Version", f"{one.version}{corrected}"),
-        ("Kom in", _when(sent.received_at)),
-        ("Språk", _language(sent.language)),
-        ("Frågor", f"{len(sent.record)}, varav {len(sent.later)} tas på mötet"),
-        ("Format", f"imorgon {VERSION}"),
-    ]
-
-
-def _attestation(sent: SendApplication) -> list[str]:
-    attested = "Intygad av personen" if sent.attested else "Inte intygad av personen"
-    return [
-        f"{attested} {_when(sent.received_at)}.",
-        f"Kontrollsumma (SHA-256) av det som visades när personen intygade: {sent.digest}",
+        f"{attested} {_when(one.received_at)}.",
+        f"Kontrollsumma (SHA-256) av det som visades när personen intygade: {one.digest}",
     ]
 
 
@@ -120,7 +98,11 @@ def _plain(meaning: object) -> str:
 def _when(at: datetime) -> str:
     """``30 november 2026 kl. 9.58``, on the Swedish clock."""
     local = at.astimezone(SWEDEN)
-    return f"{format_date(local.date(), 'd MMMM y', locale='sv')} kl. {local.hour}.{local.minute:02d}"
+    return f"{_day(local.date())} kl. {local.hour}.{local.minute:02d}"
+
+
+def _day(day: date) -> str:
+    return format_date(day, "d MMMM y", locale=_SWEDISH)
 
 
 def _language(code: Language) -> str:

@@ -5,7 +5,7 @@ in the same words. What only paper needs stands here: who it is, where to put th
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import groupby
@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backend import locales
-from backend.contract import Language, SendApplication, Value
+from backend.contract import AnswerRecord, Language, Value
 from backend.locales import N_
 from backend.printing.letters import Set, hers, ours
 from backend.printing.press import Sheet
@@ -114,10 +114,10 @@ def sheet(
     at: datetime,
     language: Language = SWEDISH,
     large: bool = False,
-    filled: SendApplication | None = None,
+    filled: Sequence[AnswerRecord] = (),
     case: str = "",
 ) -> Sheet:
-    """The form on paper. ``filled``: what is known already stands there; ``at``: when it was printed."""
+    """The form on paper. ``filled``: these answers stand there already; ``at``: when it was printed."""
     setter = _Setter(form, language, _known(filled))
     return Sheet(
         "form",
@@ -149,9 +149,8 @@ def sheet(
     )
 
 
-def _known(filled: SendApplication | None) -> Mapping[str, Any]:
-    records = filled.record if filled else ()
-    return {record.question: record.meaning for record in records if record.meaning is not None}
+def _known(filled: Sequence[AnswerRecord]) -> Mapping[str, Any]:
+    return {record.question: record.meaning for record in filled if record.meaning is not None}
 
 
 class _Setter:

@@ -96,7 +96,7 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
     sent = latest.sent
     missing = tuple(notes.PAPER_NAMES[view.paper] for view in file.papers if view.state == "missing")
     return ApplicationPage(
-        id=latest.id,
+        archive=f"/inbox/cases/{file.person}/applications/{latest.id}/archive",
         received=_received(latest, now),
         flags=tuple(in_swedish(flag, swedish.short_day(flag.on)) for flag in latest.flags),
         sections=tuple((title, tuple(rows(sent))) for title, rows in _SECTIONS),

@@ -33,6 +33,7 @@ from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, pa
 from backend.staff.facts import reached_badge, said_name
 from backend.staff.inbox import may_read
 from backend.staff.overview import Opened
+from backend.staff.prints import offered
 from backend.staff.views import CaseHead, Look, Tab
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
@@ -84,7 +85,8 @@ async def read_application(here: Here, person: UUID) -> Response:
     """What was applied for."""
     async with here.database.transaction() as session:
         opened = await _open(session, here, person)
-    return _page("case_application", here, opened, "Ansökan", application=application(opened.file, here.now))
+    shown, paper = application(opened.file, here.now), offered(opened.file)
+    return _page("case_application", here, opened, "Ansökan", application=shown, paper=paper)
 
 
 @router.get("/{person}/meeting", dependencies=[caseworker])

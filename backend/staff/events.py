@@ -16,7 +16,7 @@ from backend.staff.views import Event
 WHAT = {
     "thread": "Samtalet",
     "case": "Ärendet",
-    "application": "Tog ut ansökan",
+    "archive": "Tog ut ansökan",
     "note": "Skrev anteckning",
     "decision": "Skrev under beslut",
     "code": "Gav ut en kod",

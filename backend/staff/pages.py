@@ -8,15 +8,16 @@ from starlette.staticfiles import StaticFiles
 
 from backend.clock import Clock
 from backend.database import Database
+from backend.printing.press import Press
 from backend.settings import Settings
 from backend.staff import (
-    applications,
     case_list,
     cases,
     documents,
     inbox,
     interpreters,
     live,
+    prints,
     sign_in,
     threads,
     tomorrow,
@@ -28,6 +29,7 @@ from backend.staff.desk import TEMPLATES, House
 def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings, clock: Clock) -> None:
     """Add the staff pages to the application."""
     app.state.staff = House(databases, settings, clock)
+    app.state.press = Press()
     app.router.routes += _pages().routes
     app.mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static")
 
@@ -36,18 +38,7 @@ def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings,
 def _pages() -> APIRouter:
     """Every room's pages, included once a process, as the routes of the API are."""
     pages = APIRouter()
-    for room in (
-        inbox,
-        sign_in,
-        live,
-        threads,
-        case_list,
-        cases,
-        applications,
-        documents,
-        interpreters,
-        tomorrow,
-        unread,
-    ):
+    rooms = (inbox, sign_in, live, threads, case_list, cases, documents, prints, interpreters, tomorrow, unread)
+    for room in rooms:
         pages.include_router(room.router, prefix="/inbox", include_in_schema=False)
     return pages

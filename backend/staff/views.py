@@ -435,13 +435,23 @@ class AskedView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperForm:
+    """The application on paper: where it is printed, and (code, name, is hers) of each language it is printed in."""
+
+    address: str
+    filled: bool
+    languages: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationPage:
     """An application: its answers by section, and the same by the field names of the case systems.
 
-    ``flags``: what was worth knowing of it when it came.
+    ``archive``: where it is had as a file, without the file's ending. ``flags``: what was worth knowing of it when it
+    came.
     """
 
-    id: UUID
+    archive: str
     received: str
     flags: tuple[str, ...]
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]

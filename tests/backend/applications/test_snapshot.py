@@ -87,7 +87,7 @@ async def test_staff_take_it_out_as_it_was_shown(backend: Backend) -> None:
     read_again = Snapshot.model_validate_json(whole.model_dump_json())
     assert read_again.answers[0].words == "٥٨٥٠"
     async with backend.database().transaction() as session:
-        logged = (await session.exec(select(Access).where(Access.what == "application"))).all()
+        logged = (await session.exec(select(Access).where(Access.what == "archive"))).all()
     assert [(row.reader_name, row.about, row.allowed) for row in logged] == [("Johan", sent, True)]
 
 
@@ -202,4 +202,4 @@ async def test_on_the_page_it_is_a_file_that_names_nobody(office: Office, johan:
     taken = await johan.opens(link)
     assert taken.status == 200
     assert Snapshot.model_validate_json(taken.source).application == sent
-    assert ("Johan", "application", True) in await office.log(kim)
+    assert ("Johan", "archive", True) in await office.log(kim)

@@ -10,11 +10,13 @@ from uuid import UUID
 import pikepdf
 from pypdf import PdfReader
 
-from backend.contract import AnswerRecord, SendApplication
-from backend.printing.archive import Archived
+from backend.applications.snapshot import FORMAT, Snapshot
+from backend.contract import AnswerRecord
 from tests.backend.stories import MONDAY
 
 CASE, APPLICATION, PERSON = UUID(int=0xCA5E << 96), UUID(int=0xA << 96), UUID(int=7)
+
+TOWN = "Trelleborgs kommun"
 
 ARABIC = "هل تقدم الطلب لوحدك؟"
 ARABIC_RENT = "كم تدفع في الشهر مقابل السكن، بالكرونة؟"
@@ -66,23 +68,46 @@ THREE_LANGUAGES = (
 )
 
 
-def application(record: tuple[AnswerRecord, ...] = THREE_LANGUAGES, **more: Any) -> SendApplication:
-    given: dict[str, Any] = {"later": ("plans",), "attested": True, "digest": "ab" * 32, **more}
-    return SendApplication(
-        person=PERSON, received_at=MONDAY + timedelta(minutes=20), language="ar", record=record, **given
+def archived(record: tuple[AnswerRecord, ...] = THREE_LANGUAGES, **more: Any) -> Snapshot:
+    """An application as it came, taken out."""
+    given: dict[str, Any] = {
+        "version": 1,
+        "corrects": None,
+        "corrected_version": None,
+        "attestation": None,
+        "told": None,
+        "joint": None,
+        "together_with": None,
+        "own_version": None,
+        "other_version": None,
+        "digest": "ab" * 32,
+        "sealed": (),
+        "later": ("plans",),
+        "flags": (),
+        **more,
+    }
+    return Snapshot(
+        format=FORMAT,
+        municipality="trelleborg",
+        case=CASE,
+        application=APPLICATION,
+        person=PERSON,
+        kind="new",
+        month=None,
+        received_at=MONDAY + timedelta(minutes=20),
+        language="ar",
+        attested=True,
+        answers=record,
+        **given,
     )
 
 
-def archived(record: tuple[AnswerRecord, ...] = THREE_LANGUAGES, **more: Any) -> Archived:
-    return Archived("Trelleborgs kommun", CASE, APPLICATION, 1, application(record, **more))
-
-
-def says(words: str, language: str = "sv") -> Archived:
+def says(words: str, language: str = "sv") -> Snapshot:
     """An application in which somebody wrote these words."""
     return archived((answered("lived_on", "Vad har du levt på?", "Vad har du levt på?", language, words, words=words),))
 
 
-def many(questions: int) -> Archived:
+def many(questions: int) -> Snapshot:
     """An application of so many questions, in Arabic."""
     return archived(
         tuple(

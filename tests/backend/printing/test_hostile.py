@@ -7,10 +7,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from backend.applications.snapshot import Snapshot
 from backend.printing import archive
 from backend.printing.letters import read_back
 from backend.printing.press import MOST, NotPrintedError, Press, Sheet
-from tests.backend.printing.papers import ARABIC, answered, archived, letters, says, text
+from tests.backend.printing.papers import ARABIC, TOWN, answered, archived, letters, says, text
 from tests.backend.stories import MONDAY
 
 INJECTED = (
@@ -26,8 +27,8 @@ INJECTED = (
 )
 
 
-def printed(one: archive.Archived) -> bytes:
-    return asyncio.run(Press().pdf(archive.sheet(one)))
+def printed(one: Snapshot) -> bytes:
+    return asyncio.run(Press().pdf(archive.sheet(one, TOWN)))
 
 
 @pytest.mark.parametrize("words", INJECTED)
@@ -66,7 +67,7 @@ def test_any_words_come_out_the_same(words: list[str]) -> None:
 
 def test_it_ends_when_its_time_is_over() -> None:
     with pytest.raises(NotPrintedError, match="too slow"):
-        asyncio.run(Press(seconds=0.01).pdf(archive.sheet(says("hej"))))
+        asyncio.run(Press(seconds=0.01).pdf(archive.sheet(says("hej"), TOWN)))
 
 
 def test_more_than_anybody_writes_is_not_begun() -> None:
