@@ -1,10 +1,13 @@
 """The paper form asks what the talk asks: all of it, in its order, and says when a question is for few."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from backend.printing.form import FORMS, Form, as_json
+from bot.__main__ import app
 from bot.flows import flows
 from bot.form import Each, Flow
 from bot.form import Form as Answers
@@ -69,6 +72,19 @@ def test_a_list_has_its_name_and_a_sum_its_choice(application: dict[str, Any]) -
     assert question(application, "child_name")["list"] == "children"
     sums = [one["about"] for one in application["questions"] if one["name"] == "income_kronor"]
     assert sums == ["salary", "unemployment-fund", "social-insurance", "student-aid", "child-support", "other"]
+
+
+def test_the_command_writes_the_questions_and_prints_the_form(tmp_path: Path) -> None:
+    to, runner = tmp_path / "form.pdf", CliRunner()
+    assert runner.invoke(app, ["form"]).output == (FORMS / "application.json").read_text("utf-8")
+    assert runner.invoke(app, ["form", "--print", str(to), "--language", "ar", "--large"]).exit_code == 0
+    assert to.read_bytes().startswith(b"%PDF")
+    for wrong in (
+        ["welcome"],
+        ["--print", str(to), "--language", "xx"],
+        ["--print", str(to), "--municipality", "lund"],
+    ):
+        assert runner.invoke(app, ["form", *wrong]).exit_code == 2
 
 
 def test_a_flow_that_asks_by_two_answers_names_neither_alone() -> None:
