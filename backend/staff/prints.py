@@ -1,5 +1,7 @@
 """An application as a file: as it was shown and answered, as data, and as the paper form, filled in or empty."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -39,8 +41,8 @@ async def read_pdf(
     request: Request, here: Here, person: UUID, application: UUID, reason: Annotated[Reason | None, Query()] = None
 ) -> Response:
     """The application as it was shown, as a document (logged, before it is printed)."""
-    taken = await _take_out(here, person, application, reason)
-    made = await _printed(request, archive.sheet(taken, here.database.municipality.name))
+    taken, town = await _take_out(here, person, application, reason), here.database.municipality.name
+    made = await _printed(request, lambda: archive.sheet(taken, town))
     return _file(made, "application/pdf", f"ansokan-{str(application)[:8]}.pdf")
 
 
@@ -60,26 +62,30 @@ async def filled_form(
     """The paper form with what was answered, to go on with on paper (logged)."""
     language, town = _known(chosen.language), here.database.municipality.name
     taken = await _take_out(here, person, application, chosen.reason)
-    paper = form.sheet(
-        form.application(),
-        municipality=town,
-        at=here.now,
-        language=language,
-        large=chosen.large,
-        filled=taken.answers,
-        case=str(taken.case)[:8],
+    made = await _printed(
+        request,
+        lambda: form.sheet(
+            form.application(),
+            municipality=town,
+            at=here.now,
+            language=language,
+            large=chosen.large,
+            filled=taken.answers,
+            case=str(taken.case)[:8],
+        ),
     )
-    return _file(await _printed(request, paper), "application/pdf", f"blankett-{str(application)[:8]}.pdf")
+    return _file(made, "application/pdf", f"blankett-{str(application)[:8]}.pdf")
 
 
 @router.get("/forms/application.pdf")
 async def empty_form(request: Request, here: Here, chosen: Annotated[Chosen, Query()]) -> Response:
     """The paper form, empty: it says nothing of anybody."""
-    town = here.database.municipality.name
-    paper = form.sheet(
-        form.application(), municipality=town, at=here.now, language=_known(chosen.language), large=chosen.large
+    town, language = here.database.municipality.name, _known(chosen.language)
+    made = await _printed(
+        request,
+        lambda: form.sheet(form.application(), municipality=town, at=here.now, language=language, large=chosen.large),
     )
-    return _file(await _printed(request, paper), "application/pdf", f"blankett-{chosen.language}.pdf")
+    return _file(made, "application/pdf", f"blankett-{language}.pdf")
 
 
 async def _take_out(here: Here, person: UUID, application: UUID, reason: Reason | None) -> Snapshot:
@@ -109,8 +115,10 @@ def _known(language: Language) -> Language:
     return language
 
 
-async def _printed(request: Request, sheet: Sheet) -> bytes:
+async def _printed(request: Request, fill: Callable[[], Sheet]) -> bytes:
     press: Press = request.app.state.press
+    # Going through every letter of a long answer takes a while, and the fonts are read at the first.
+    sheet = await asyncio.to_thread(fill)
     try:
         return await press.pdf(sheet)
     except NotPrintedError as wrong:

@@ -28,7 +28,7 @@ from tests.backend.printing.papers import (
 
 
 async def printed(one: archive.Archived) -> bytes:
-    return await Press().pdf(archive.sheet(one))
+    return await Press().pdf(archive.sheet(one, TOWN))
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ async def test_it_is_dated_when_it_was_received_and_not_when_it_is_printed(pdf: 
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert str(opened.docinfo["/CreationDate"]).startswith("D:20261130091800")
     one = archived()
-    assert archive.sheet(one).at == one.sent.record[0].at + timedelta(minutes=20)
+    assert archive.sheet(one, TOWN).at == one.sent.record[0].at + timedelta(minutes=20)
 
 
 async def test_the_data_holds_all_of_it() -> None:
