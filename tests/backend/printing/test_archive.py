@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from backend.printing import archive
 from backend.printing.letters import FONTS
@@ -57,6 +58,28 @@ async def test_arabic_runs_from_the_right_tigrinya_from_the_left_and_figures_as_
     assert any("٥٨٥٠" in line and "كرونة" in line for line in lines)
     assert sum(letters(line) == letters("5 850 kr") for line in lines) == 2
     assert any(line.endswith("እወ፣ 2 ቆልዑ") for line in lines)
+
+
+def ink(picture: bytes) -> tuple[float, float]:
+    """From where to where there is ink in the column of the original, in parts of the page's width."""
+    grey = Image.open(io.BytesIO(picture)).convert("L")
+    width, height = grey.size
+    column = grey.crop((width * 51 // 100, height * 36 // 100, width, height * 90 // 100))
+    left, _, right, _ = column.point(lambda light: 255 if light < 80 else 0).getbbox() or (0, 0, 0, 0)
+    return 0.51 + left / width, 0.51 + right / width
+
+
+@pytest.mark.parametrize("words", ["سلام", "سلام 5 850 kr"])
+async def test_arabic_is_seen_at_the_right_edge_and_swedish_at_the_left(words: str) -> None:
+    async def seen(said: str, language: str) -> tuple[float, float]:
+        one = archived((answered("q", "Fråga", said, language, "Ja", answer=said),))
+        return ink(await Press().picture(archive.sheet(one)))
+
+    arabic, swedish = await seen(words, "ar"), await seen("hej", "sv")
+    assert arabic[1] > 0.90
+    assert arabic[0] > 0.70
+    assert swedish[0] < 0.55
+    assert swedish[1] < 0.70
 
 
 async def test_a_screen_reader_finds_its_way(pdf: bytes) -> None:

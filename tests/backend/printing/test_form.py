@@ -10,7 +10,7 @@ import pytest
 
 from backend import locales
 from backend.printing import form
-from backend.printing.press import Press
+from backend.printing.press import Press, Sheet
 from tests.backend.printing.papers import answered, application, letters, pages, structure, text
 from tests.backend.stories import MONDAY
 
@@ -29,7 +29,7 @@ KNOWN = (
 LANGUAGES = form.languages(form.application())
 
 
-def sheet(language: str = "sv", *, large: bool = False, filled: bool = False) -> form.Sheet:
+def sheet(language: str = "sv", *, large: bool = False, filled: bool = False) -> Sheet:
     known = application(KNOWN) if filled else None
     return form.sheet(
         form.application(),
@@ -42,7 +42,7 @@ def sheet(language: str = "sv", *, large: bool = False, filled: bool = False) ->
     )
 
 
-def printed(sheet: form.Sheet) -> bytes:
+def printed(sheet: Sheet) -> bytes:
     return asyncio.run(Press().pdf(sheet))
 
 
