@@ -90,7 +90,7 @@ def test_the_command_writes_the_questions_and_prints_the_form(tmp_path: Path) ->
 def test_a_flow_that_asks_by_two_answers_names_neither_alone() -> None:
     """Rent is asked of tenants, and of owners who have a loan: on paper of everybody who has a home."""
     home = Question("home", N_("How do you live?"), OneOf({"rent": N_("Rented flat"), "own": N_("Own home")}))
-    loan = Question("loan", N_("Is there rent or electricity that you could not pay?"), YesNo())
+    loan = Question("loan", N_("Are there bills that you could not pay?"), YesNo())
     cost = Question("cost", N_("What do you pay for it a month, in kronor?"), Kronor())
     names, more = (
         Question("who", N_("What is the child's first name?"), Person()),

@@ -11,7 +11,7 @@ import pytest
 from backend import locales
 from backend.printing import form
 from backend.printing.press import Press, Sheet
-from tests.backend.printing.papers import answered, application, letters, pages, structure, text
+from tests.backend.printing.papers import answered, letters, pages, structure, text
 from tests.backend.stories import MONDAY
 
 KNOWN = (
@@ -30,7 +30,7 @@ LANGUAGES = form.languages(form.application())
 
 
 def sheet(language: str = "sv", *, large: bool = False, filled: bool = False) -> Sheet:
-    known = application(KNOWN) if filled else None
+    known = KNOWN if filled else ()
     return form.sheet(
         form.application(),
         municipality="Trelleborgs kommun",
@@ -98,6 +98,6 @@ def test_large_type_is_large_and_takes_more_paper() -> None:
 
 def test_more_children_than_rows_have_rows_all_the_same() -> None:
     record = tuple(answered(f"child_name#{n}", "", "", "sv", f"Barn{n}") for n in range(1, 8))
-    data = form.sheet(form.application(), municipality="T", at=MONDAY, filled=application(record)).data
+    data = form.sheet(form.application(), municipality="T", at=MONDAY, filled=record).data
     children = next(item for part in data["sections"] for item in part["items"] if item["is"] == "list")
     assert [row[0]["lines"] for row in children["rows"]] == [[f"Barn{n}"] for n in range(1, 8)]
