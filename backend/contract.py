@@ -113,6 +113,13 @@ class Work(Value):
     offers: tuple[Literal["job-coach", "work-practice", "training", "cv"], ...] = ()
 
 
+class DocumentLimits(Value):
+    """What can be taken, for saying it in plain words."""
+
+    megabytes: int
+    pages: int
+
+
 class Policy(Value):
     """GET policy. Cached by the bot with its version; the bot works from the cache while the backend is away."""
 
@@ -140,6 +147,7 @@ class Policy(Value):
     )
     application: Literal["own", "guide"] = "own"
     work: Work = Field(default_factory=Work, description="for whoever wants a job, not money")
+    documents: DocumentLimits | None = Field(None, description="the papers that can be taken; none: none can")
     telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
     unapproved_answers: bool = Field(
         False, description="answers that state the law may be said before anybody has approved them: in the demo only"
@@ -619,15 +627,11 @@ class HandInDocument(Value):
     application: UUID | None = None
 
 
-class DocumentLimits(Value):
-    """What can be taken, for saying it in plain words."""
-
-    megabytes: int
-    pages: int
-
-
 class DocumentReceipt(Value):
-    """What became of a file: either ``document`` or ``refused`` is given. Asked again with the key, the same answer."""
+    """What became of a file: either ``document`` or ``refused`` is given. Asked again with the key, the same answer.
+
+    ``asked``: how many papers the case needs; ``came``: how many of those were handed in or seen, this one counted.
+    """
 
     document: UUID | None = None
     refused: DocumentRefused | None = None
@@ -635,6 +639,18 @@ class DocumentReceipt(Value):
     pages: int = 0
     warnings: tuple[DocumentWarning, ...] = ()
     limits: DocumentLimits
+    asked: int = 0
+    came: int = 0
+
+
+class TakeBackDocument(Value):
+    """PUT documents/{document}/taken-back/{key}: she takes a paper away that she handed in.
+
+    ``too-late`` once somebody has read it. Taken away twice is taken away.
+    """
+
+    person: UUID
+    at: datetime
 
 
 class Sealed(Value):

@@ -13,7 +13,8 @@ from backend.idempotency import Keyed
 from backend.tasks import one_of
 
 Paper = Literal["identity", "rent-invoice", "bank-statements", "lease", "payslip"]
-PaperState = Literal["missing", "seen", "not-needed"]
+PaperState = Literal["missing", "came", "seen", "not-needed"]
+"""``came``: something was handed in that is said to be it; *seen* is what a caseworker says of it."""
 Active = Literal["active", "not-active", "not-judged"]
 """Whether the person takes part in what was planned. A human's judgement, told in the room."""
 Waived = Literal["no-show", "illness", "other"]

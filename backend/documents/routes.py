@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.requests import ClientDisconnect
 
 from backend.cases.service import sealed_for
-from backend.contract import DocumentReceipt, HandInDocument
+from backend.contract import DocumentReceipt, HandInDocument, TakeBackDocument
 from backend.database import Database
 from backend.documents import service
 from backend.documents.examining import Refused
@@ -57,6 +57,19 @@ async def hand_in(
         return await service.refuse(town, own, key, call, why=refused.why)
     content = await _opened(request, town, body, call.person, key) if is_sealed else body
     return await service.hand_in(town, own, key, call, content)
+
+
+@router.put("/documents/{document}/taken-back/{key}", status_code=204)
+async def take_back(
+    town: Town,
+    own: Annotated[Papers, Depends(_papers)],
+    document: UUID,
+    key: UUID,  # noqa: ARG001  # what is taken away twice is taken away
+    call: TakeBackDocument,
+) -> None:
+    """The person takes a paper away again that nobody has read."""
+    async with town.transaction() as session:
+        await service.take_back(session, own, document, call)
 
 
 async def _read(request: Request, most: int) -> bytes:

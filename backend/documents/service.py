@@ -24,15 +24,16 @@ from backend.access import Reader, Reason
 from backend.applications import completions
 from backend.applications.models import Application
 from backend.audit import Access
+from backend.cases import asked
 from backend.cases.service import open_case
 from backend.clock import Clock
-from backend.contract import DocumentLimits, DocumentReceipt, DocumentRefused, HandInDocument
+from backend.contract import DocumentLimits, DocumentReceipt, DocumentRefused, HandInDocument, TakeBackDocument
 from backend.database import Database
 from backend.documents.examining import Examined, Examiner, Refused
 from backend.documents.models import Document, LooseObject, RefusedDocument
 from backend.documents.scanning import Clamd, ScanAway
 from backend.documents.storing import Archive, ArchiveAway, Damaged, Kept
-from backend.errors import NotFound, Unavailable
+from backend.errors import NotFound, TooLate, Unavailable
 from backend.idempotency import Keyed, first_answer, request_hash
 from backend.settings import Settings
 
@@ -172,6 +173,10 @@ async def _received(
     )
     await persons.meet(session, call.person, call.received_at)
     case = await open_case(session, call.person, call.received_at)
+    if call.paper is not None:
+        await asked.came(session, case.id, call.paper, call.received_at)
+    needed, came = await asked.counted(session, case.id)
+    receipt = receipt.model_copy(update={"asked": needed, "came": came})
     session.add(
         Document(
             key=keyed.key,
@@ -271,6 +276,25 @@ async def _when_all_are_read(session: AsyncSession, person: UUID, document: UUID
     for task in await tasks.waiting(session, person):
         if task.reason == _TASK:
             await tasks.done(session, task.id, at)
+
+
+async def take_back(session: AsyncSession, own: Papers, document: UUID, call: TakeBackDocument) -> None:
+    """She takes a paper away that nobody has read; twice is once. Raises NotFound and TooLate."""
+    row = await session.get(Document, document, with_for_update=True)
+    if row is None or row.person not in await persons.same(session, call.person):
+        raise NotFound(document=document)
+    if row.deleted_at is not None:
+        return
+    read = await session.exec(select(Access.number).where(col(Access.allowed), Access.about == document).limit(1))
+    if read.first() is not None:
+        raise TooLate
+    row.deleted_at = call.at
+    session.add_all([row, LooseObject(path=own.archive.path(row.id, row.version), unwanted=True)])
+    await session.flush()
+    others = {other.paper for other in await _rows(session, call.person)}
+    if row.paper is not None and row.paper not in others:
+        await asked.went(session, row.case, row.paper, call.at)
+    await _when_all_are_read(session, call.person, document, call.at)
 
 
 async def paper(own: Papers, row: Document) -> bytes:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from fastapi import APIRouter, Request
 
 from backend.contract import Policy
+from backend.documents.service import Papers
 from backend.municipalities import CEILINGS, Ceilings
 from backend.settings import Settings
 from backend.wire import Town
@@ -17,6 +18,7 @@ async def policy(request: Request, town: Town) -> Policy:
     """The municipality's policy."""
     settings: Settings = request.app.state.settings
     decided = town.municipality
+    kept: Papers | None = request.app.state.papers.get(decided.slug)
     # The demo shows what a municipality with a recorded legal analysis may do.
     ceilings: Ceilings = "guided" if settings.demo else decided.ceilings
     said = Policy(
@@ -39,6 +41,7 @@ async def policy(request: Request, town: Town) -> Policy:
         seal_keys=settings.tenants[decided.slug].seal_keys.public,
         application=decided.application,
         work=decided.work,
+        documents=kept.limits if kept is not None else None,
         telegram=settings.demo or decided.legal_analysis is not None,
         unapproved_answers=settings.demo,
     )

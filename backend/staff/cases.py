@@ -22,6 +22,7 @@ from backend.contract import BookMeeting, FreeTime, FreeTimesQuery, Language, Me
 from backend.decisions import codes
 from backend.decisions import service as decisions
 from backend.decisions.models import Told
+from backend.documents import service as documents
 from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
 from backend.safety import service as safety
@@ -43,6 +44,8 @@ _DONE = {
     "note": "Anteckningen är sparad.",
     "complete": "Allt är inne. Klockan går.",
     "papers": "Klockan står stilla tills papperen kommit. Personen får veta att vi behöver papper, och till när.",
+    "handed-in": "Papperet är inlämnat.",
+    "hard-to-read": "Inlämnat, men svårt att läsa. Ta gärna en ny bild.",
     "name": "Namnet är sparat.",
     "signed": "Beslutet är underskrivet. Personen får veta att det finns något nytt, inte vad.",
     "told": "Antecknat: personen har fått veta.",
@@ -51,6 +54,15 @@ _DONE = {
     "agreed": "Meningen är avtalad. Den visas aldrig igen, varken här eller någon annanstans.",
     "forgotten": "Ingen mening är avtalad längre.",
     "safe": "Det går att skriva till personen igen. Berätta själv det som inte gick ut.",
+}
+_NOT_TAKEN = {
+    "no-file": "Välj eller ta en bild först.",
+    "too-large": "Filen är för stor. Ta en bild av varje sida i stället.",
+    "too-many-pages": "Filen har för många sidor. Lämna in den i delar.",
+    "too-heavy": "Filen är för stor för att öppnas. Ta en ny bild av papperet.",
+    "encrypted": "Filen har ett lösenord. Ta en bild av papperet i stället.",
+    "unreadable": "Filen går inte att öppna. Ta en bild av papperet i stället.",
+    "infected": "Filen har ett virus och är inte sparad. Ta en bild av papperet i stället.",
 }
 _SEALED = {
     "personal-number": "Personnummer",
@@ -77,7 +89,8 @@ async def overview(
     here: Here, person: UUID, *, done: str = "", reason: Annotated[Reason | None, Query()] = None
 ) -> Response:
     """The case at a glance (logged)."""
-    return await _overview(here, person, Said(done=_DONE.get(done, "")), reason=reason)
+    said = Said(done=_DONE.get(done, ""), refused=_NOT_TAKEN.get(done, ""))
+    return await _overview(here, person, said, reason=reason)
 
 
 @router.get("/{person}/application")
@@ -331,6 +344,7 @@ async def _overview(
         listed = await desk.in_list(session, here.clock) if here.role is Role.CASEWORKER else ()
         merges = await merging.standing(session, person)
         asked_for = tuple(asking.view(one) for one in await completions.of_person(session, person))
+        handed_in = await documents.of_person(session, person)
     file, now = opened.file, here.now
     open_decision = next((view for view in reversed(opened.decided) if view.told_at is None), None)
     return _page(
@@ -342,6 +356,8 @@ async def _overview(
         clock=summed.clock(opened, now),
         events=events.happened(opened, now),
         papers=tuple(summed.paper(view) for view in file.papers),
+        documents=tuple(summed.document(view, now) for view in reversed(handed_in)),
+        paper_key=uuid4(),
         agreed=tuple(line.text["sv"] for line in file.notes[-1].agreed) if file.notes else (),
         code=code,
         public_page=here.database.municipality.public_page,

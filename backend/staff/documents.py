@@ -1,18 +1,32 @@
-"""A paper somebody handed in, as it is read at the desk: opened in the process, sent once, kept by nobody."""
+"""Papers at the desk: one is read (opened in the process, sent once, kept by nobody), or photographed and handed in.
 
+Whoever has the person before her may hand in what she brought; who may read it is another matter (``access``).
+"""
+
+from collections.abc import AsyncGenerator
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Query, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.responses import Response
 
+from backend import access
 from backend.access import Reason
+from backend.contract import HandInDocument
 from backend.documents import service
 from backend.documents.service import Papers
-from backend.errors import Unavailable
-from backend.staff.desk import Here, Page, Role, only
+from backend.errors import Invalid, KeyReused, Unavailable
+from backend.staff import notes
+from backend.staff.desk import Here, Page, Role, only, to
+from backend.staff.inbox import may_read
 
-router = APIRouter(prefix="/cases", route_class=Page, dependencies=[only(Role.CASEWORKER)])
+router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
+caseworker = only(Role.CASEWORKER)
+
+AT_ONCE = 10
+"""How many pictures one form may carry."""
 
 _TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "pdf": "application/pdf"}
 _ENDINGS = {"jpeg": "jpg"}
@@ -27,7 +41,7 @@ _HEADERS = {
 }
 
 
-@router.get("/{person}/documents/{document}")
+@router.get("/{person}/documents/{document}", dependencies=[caseworker])
 async def look_at(
     request: Request, here: Here, person: UUID, document: UUID, reason: Annotated[Reason | None, Query()] = None
 ) -> Response:
@@ -44,3 +58,73 @@ async def look_at(
     return Response(
         paper, media_type=_TYPES[row.kind], headers={**_HEADERS, "Content-Disposition": f'{shown}; filename="{name}"'}
     )
+
+
+@router.post("/{person}/documents")
+async def hand_in(request: Request, here: Here, person: UUID) -> Response:
+    """Hand in papers the person has brought (logged): ``file`` several times, ``paper``, ``key``."""
+    own: Papers | None = request.app.state.papers.get(here.database.municipality.slug)
+    if own is None:
+        raise Unavailable
+    async with here.database.transaction() as session:
+        await access.enter(session, here.clock, here.reader, person, "case", done="Lämnade in papper")
+    form, files = await _read(request, own.most_bytes * AT_ONCE)
+    named = str(form.get("paper") or "")
+    call = HandInDocument(
+        person=person,
+        received_at=here.now,
+        channel="desk",
+        paper=notes.papers([named])[0] if named else None,
+    )
+    done = "handed-in" if files else "no-file"
+    for n, content in enumerate(files):
+        try:
+            receipt = await service.hand_in(here.database, own, uuid5(_key(form), str(n)), call, content)
+        except KeyReused:  # the form was sent twice: what came first is there
+            continue
+        if receipt.refused or (receipt.warnings and done == "handed-in"):
+            done = receipt.refused or "hard-to-read"
+    return to(f"/inbox/cases/{person}?done={done}")
+
+
+def _key(form: FormData) -> UUID:
+    try:
+        return UUID(str(form.get("key")))
+    except ValueError:
+        raise Invalid(key="none") from None
+
+
+class _InMemory(MultiPartParser):
+    """Nothing of a paper is ever written to a file."""
+
+    spool_max_size = 1 << 30
+
+    def close(self) -> None:
+        """Let go of every part, also of one that was never read to its end."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
+
+async def _read(request: Request, most: int) -> tuple[FormData, list[bytes]]:
+    """The form, and what its files hold. Raises Invalid."""
+    length = 0
+
+    async def no_more() -> AsyncGenerator[bytes, None]:
+        nonlocal length
+        async for piece in request.stream():
+            length += len(piece)
+            if length > most:
+                return
+            yield piece
+
+    parser = _InMemory(request.headers, no_more(), max_files=AT_ONCE, max_fields=10)
+    try:
+        form = await parser.parse()
+        files = [await one.read() for one in form.getlist("file") if isinstance(one, UploadFile) and one.size]
+    except (MultiPartException, KeyError):
+        raise Invalid(files="not a form") from None
+    finally:
+        parser.close()
+    if length > most:
+        raise Invalid(files="too large")
+    return form, files

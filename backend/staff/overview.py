@@ -6,13 +6,14 @@ from datetime import datetime
 from backend.calendar import day_in_sweden
 from backend.cases import desk
 from backend.cases.desk import CaseFile
-from backend.contract import Meeting
+from backend.contract import DocumentWarning, Meeting
 from backend.decisions.models import Told
 from backend.decisions.service import DecisionView
+from backend.documents.service import DocumentView
 from backend.handover.desk import Missed
 from backend.safety.service import BECAUSE_IN_SWEDISH, Safety
 from backend.staff import notes, swedish
-from backend.staff.views import Agreed, Badge, Clock, PaperView, Tell, ToldView
+from backend.staff.views import Agreed, Badge, Clock, HandedIn, PaperView, Tell, ToldView
 
 _TOLD: dict[Told, str] = {
     "call": "Ringt upp, med tolk om det behövdes",
@@ -80,10 +81,36 @@ def paper(view: desk.PaperView) -> PaperView:
     """A paper and where it stands."""
     marks = {
         "missing": Badge("waiting", "Saknas"),
+        "came": Badge("plain", "Har kommit in"),
         "seen": Badge("confirmed", "Sett"),
         "not-needed": Badge("plain", "Behövs inte"),
     }
     return PaperView(notes.PAPER_NAMES[view.paper], marks[view.state])
+
+
+_CAME_BY = {
+    "sms": "i sms",
+    "telegram": "i Telegram",
+    "web": "på webben",
+    "terminal": "i terminalen",
+    "desk": "vid disken",
+}
+_WARNINGS: dict[DocumentWarning, str] = {
+    "blurred": "Suddig",
+    "dark": "Mörk",
+    "small": "Liten",
+    "damaged": "Skadad fil",
+    "first-picture-only": "Bara den första bilden i filen",
+}
+
+
+def document(view: DocumentView, now: datetime) -> HandedIn:
+    """Something that was handed in: what it is said to be, how it came, and what may make it hard to read."""
+    name = next((words for paper, words in notes.PAPER_NAMES.items() if paper == view.paper), "Papper utan namn")
+    pages = f", {view.pages} sidor" if view.pages > 1 else ""
+    came = f"{swedish.when(view.received_at, now)}, {_CAME_BY[view.channel]}{pages}"
+    warnings = ", ".join(words for warning, words in _WARNINGS.items() if warning in view.warnings)
+    return HandedIn(view.id, name, came, warnings, scanned=view.scanned)
 
 
 def told(view: DecisionView, now: datetime) -> ToldView:

@@ -346,6 +346,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A paper that was handed in. ``warnings``: what may make it hard to read, in words."""
+
+    id: UUID
+    name: str
+    came: str
+    warnings: str
+    scanned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PaperView:
     """A paper and where it stands."""
 
