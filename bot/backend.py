@@ -18,6 +18,8 @@ from backend.contract import ContractError, Problem, ProblemCode, Value
 Answer = TypeVar("Answer", bound=Value)
 
 TIMEOUT = 10.0  # seconds; a lease on a call is longer than this
+READING = 90.0
+"""Seconds for a document: it is scanned and read before it is answered."""
 
 
 class BackendAway(Exception):  # noqa: N818  # reads as what happened
@@ -64,6 +66,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.Phone: Route("PUT", "phones/{key}"),
     contract.SamePerson: Route("PUT", "same-persons/{key}"),
     contract.Held: Route("PUT", "held/{key}"),
+    contract.TakeBackDocument: Route("PUT", "documents/{document}/taken-back/{key}"),
     contract.StillTrueQuery: Route("POST", "still-true", contract.StillTrue),
     contract.StatusQuery: Route("POST", "status", contract.Status),
     contract.AskForGrant: Route("POST", "grants", contract.Grant),
@@ -117,6 +120,22 @@ class Backend:
             contract.Readable, await self._send(municipality, "GET", "readable", headers={"X-Read-Grant": grant})
         )
 
+    async def hand_in(
+        self, municipality: str, key: UUID, call: contract.HandInDocument, sealed: str
+    ) -> contract.DocumentReceipt:
+        """A paper, sealed. Raises ContractError and BackendAway."""
+        asked = call.model_dump(mode="json", exclude_none=True)
+        answer = await self._send(
+            municipality,
+            "PUT",
+            f"documents/{key}",
+            content=sealed,
+            params=asked,
+            headers={"Content-Type": "application/jose"},
+            seconds=READING,
+        )
+        return _read(contract.DocumentReceipt, answer)
+
     async def close(self) -> None:
         await self._http.aclose()
 
@@ -129,13 +148,19 @@ class Backend:
         content: str | None = None,
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float = TIMEOUT,
     ) -> httpx2.Response:
         sent = {"Authorization": f"Bearer {self._tokens[municipality]}", **(headers or {})}
         if content is not None:
-            sent["Content-Type"] = "application/json"
+            sent.setdefault("Content-Type", "application/json")
         try:
             response = await self._http.request(
-                method, f"{self._url}/{municipality}/{path}", content=content, params=params, headers=sent
+                method,
+                f"{self._url}/{municipality}/{path}",
+                content=content,
+                params=params,
+                headers=sent,
+                timeout=seconds,
             )
         except (httpx2.TransportError, OSError) as error:
             raise BackendAway(type(error).__name__) from None

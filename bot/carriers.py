@@ -103,6 +103,19 @@ class HasProviders(Protocol):
 
 
 @runtime_checkable
+class BringsFiles(Protocol):
+    """A channel people send files by. ``place``: where one lies at the provider, in the channel's own words."""
+
+    async def fetch(self, municipality: str, place: str) -> bytes:
+        """The file, within a minute. Raises :class:`NotNow`, and :class:`Gone` when it can never be had."""
+        ...
+
+    async def erase(self, municipality: str, place: str) -> bool:
+        """Take it away there. ``True``: it is gone, or can never be taken."""
+        ...
+
+
+@runtime_checkable
 class Closes(Protocol):
     """A channel that holds connections."""
 
@@ -115,3 +128,19 @@ class CannotAsk(Exception):  # noqa: N818  # reads as what happened
 
 class NobodyKnows(CannotAsk):
     """The provider can never be asked; unless it reports by itself, the letter's kind says what to do."""
+
+
+class NotNow(Exception):  # noqa: N818  # reads as what happened
+    """A file cannot be had now, and may be later; not before ``wait`` has gone by."""
+
+    def __init__(self, why: str, *, wait: timedelta = timedelta()) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
+class Gone(Exception):  # noqa: N818  # reads as what happened
+    """A file can never be had. ``too_large``: for the provider gives none of that size."""
+
+    def __init__(self, why: str, *, too_large: bool = False) -> None:
+        super().__init__(why)
+        self.too_large = too_large

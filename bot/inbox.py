@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.flows
 from backend.contract import Channel, Sealed
-from bot import codes, going_on, helping, merging, messages, quick, threads
+from bot import codes, going_on, helping, merging, messages, papers, quick, threads
 from bot.database import DATABASE_ERRORS
 from bot.dead_letters import hand_over_unread
 from bot.desk import Desk, Happening
@@ -30,6 +30,7 @@ from bot.engine import Engine
 from bot.gathering import Gathering
 from bot.logs import where
 from bot.messages import Filled, Person, Said, Thread
+from bot.papers import File
 from bot.policies import NoPolicy
 from bot.questions import Kind, Question
 from bot.quick import Took, digest_of
@@ -52,7 +53,8 @@ class Inbound:
 
     ``provider_id`` is the sender's own id of it: the same one again has no effect, for as long as it is ``remembered``
     (for good, when nothing is said). ``media`` is what pictures came with (addresses and types at the provider, JSON):
-    sealed, never kept here. ``album``: the pictures of one album come one by one, and are answered as one.
+    sealed, never kept here. ``files``: the papers among it, which are fetched and handed in instead, where the
+    municipality takes papers. ``album``: the pictures of one album come one by one, and are answered as one.
     ``source``: the address it came from, hashed for the day.
     """
 
@@ -63,6 +65,7 @@ class Inbound:
     event: Said | Filled = field(repr=False)
     received_at: datetime | None = None
     media: str = field(default="", repr=False)
+    files: tuple[File, ...] = field(default=(), repr=False)
     album: str = ""
     remembered: timedelta | None = None
     source: str = ""
@@ -91,7 +94,7 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
     at = inbound.received_at or engine.clock()
     async with engine.senders.turn_of((inbound.municipality, inbound.channel, inbound.address)):
         # What is forgotten again some day, and says more of its buttons than a quick turn knows, goes the long way.
-        plain = not inbound.media and inbound.remembered is None and not codes.read(inbound.event)
+        plain = not inbound.media and not inbound.files and inbound.remembered is None and not codes.read(inbound.event)
         plain = plain and not helping.concerns(inbound.event)
         if plain and (took := await _quickly(engine, inbound, at)) is not None:
             received = Received(took.thread, took.outcome)
@@ -129,8 +132,7 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         event = await helping.heard(desk, thread, event, at)
         for kind, secret in secrets:
             await seal_away(desk, kind, secret, at, thread)
-        if inbound.media:
-            await seal_away(desk, "photo", inbound.media, at, thread)
+        await _keep_media(desk, thread, inbound, at)
         first = not inbound.album or await is_new(desk, f"{inbound.channel} album", inbound.album, inbound.remembered)
         if not first and isinstance(event, Said):
             # One more picture of an album that has been answered: kept, and heard only for the words under it.
@@ -146,7 +148,9 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         raise Unavailable from None
     except Exception as error:  # noqa: BLE001  # what is acknowledged must be kept, also when its thread is broken
         log.critical("not read", error=type(error).__name__, where=where(error))
-        whole = json.dumps(asdict(replace(inbound, source="")), default=str)
+        if any(file.content for file in inbound.files):
+            raise Unavailable from None  # it is still in her hands: she sends it again
+        whole = json.dumps(asdict(replace(inbound, source="", files=())), default=str)
         await set_aside(
             engine,
             inbound.municipality,
@@ -158,6 +162,17 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         )
         return Received(known, "dead")
     return Received(into, "repeated" if outcome == "nothing" else outcome, behind, found)
+
+
+async def _keep_media(desk: Desk, thread: LockedThread, inbound: Inbound, at: datetime) -> None:
+    """What came that is no words: papers where they are taken, and else sealed as it is."""
+    if not inbound.files or desk.policy.documents is None:
+        if inbound.media:
+            await seal_away(desk, "photo", inbound.media, at, thread)
+        return
+    for file in inbound.files:
+        if not file.same or await is_new(desk, f"{inbound.channel} file", file.same, inbound.remembered):
+            await papers.write(desk, thread, file, at)
 
 
 def _is_behind(event: Said | Filled, thread: Thread | None) -> bool:

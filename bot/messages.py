@@ -15,7 +15,17 @@ from uuid import UUID
 
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter
 
-from backend.contract import Channel, Meeting, Notice, PapersAsked, PhraseDigest, ProblemCode, Sensitivity, Value
+from backend.contract import (
+    Channel,
+    DocumentRefused,
+    Meeting,
+    Notice,
+    PapersAsked,
+    PhraseDigest,
+    ProblemCode,
+    Sensitivity,
+    Value,
+)
 from bot.form import Given
 from bot.text import Text
 
@@ -207,7 +217,24 @@ class Helped:
     answer: Json = field(default=None, repr=False)
 
 
-Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped
+@dataclass(frozen=True)
+class Brought:
+    """What became of papers she sent: how many are kept, why others cannot be taken, how many could not be had.
+
+    ``waiting``: of some nothing is known yet, and it takes long. ``came`` of ``asked``: papers that her case needs,
+    where any are asked for.
+    """
+
+    kept: int = 0
+    hard_to_read: bool = False
+    refused: tuple[DocumentRefused, ...] = ()
+    lost: int = 0
+    waiting: bool = False
+    came: int = 0
+    asked: int = 0
+
+
+Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped | Brought
 
 # --- State ------------------------------------------------------------------------------------------------------------
 
@@ -577,7 +604,8 @@ def load_outgoing(data: bytes) -> Outgoing:
 
 
 EVENTS: dict[str, type] = {
-    kind.__name__.lower(): kind for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked, Helped)
+    kind.__name__.lower(): kind
+    for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked, Helped, Brought)
 }
 
 

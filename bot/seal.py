@@ -13,12 +13,19 @@ from backend.contract import Policy
 
 ALGORITHM, ENCRYPTION = "ECDH-ES", "A256GCM"
 
-# The registry that comes with joserfc refuses header members it does not know; three of ours are.
-_REGISTRY = jwe.JWERegistry(algorithms=[ALGORITHM, ENCRYPTION], strict_check_header=False)
+
+class _Registry(jwe.JWERegistry):
+    """The registry that comes with joserfc is for 64 kB at most; a photo is more."""
+
+    max_ciphertext_length = 1 << 28
 
 
-def seal(plain: str, policy: Policy, person: UUID | None, key: UUID) -> str:
-    """Seal a text for the policy's municipality with its current key."""
+# It refuses header members it does not know, too; three of ours are.
+_REGISTRY = _Registry(algorithms=[ALGORITHM, ENCRYPTION], strict_check_header=False)
+
+
+def seal(plain: str | bytes, policy: Policy, person: UUID | None, key: UUID) -> str:
+    """Seal a text or a file for the policy's municipality with its current key."""
     current = ECKey.import_key(policy.seal_keys[0])
     current.ensure_kid()
     header = {
@@ -29,4 +36,4 @@ def seal(plain: str, policy: Policy, person: UUID | None, key: UUID) -> str:
         "person": str(person) if person else "",
         "key": str(key),
     }
-    return jwe.encrypt_compact(header, plain.encode(), current, registry=_REGISTRY)
+    return jwe.encrypt_compact(header, plain.encode() if isinstance(plain, str) else plain, current, registry=_REGISTRY)

@@ -495,6 +495,39 @@ calls = Table(
     Index("ix_calls_open", "person", "seq", postgresql_where=text("state in ('pending', 'calling')")),
 )
 
+# What somebody sent that is a file: where it lies at the provider until it has been fetched, then the file itself,
+# sealed with the municipality's public key until the backend has it. Nobody here can open it.
+papers = Table(
+    "papers",
+    metadata,
+    _id(),
+    Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+    _municipality(),
+    Column("thread", ForeignKey("threads.id"), nullable=False),
+    Column("person", Uuid, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("paper", Text),
+    _moment("received_at", nullable=False),
+    Column("place", LargeBinary),
+    Column("jwe", Text),
+    Column("state", Text, nullable=False),
+    Column("receipt", JSONB),
+    # Others may follow, for it is one of several that were sent together.
+    Column("together", Boolean, nullable=False, server_default=false()),
+    Column("told", Boolean, nullable=False, server_default=false()),
+    Column("waiting_told", Boolean, nullable=False, server_default=false()),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _moment("next_try_at", server_default=func.now()),  # null: there is nothing more to do
+    Column("lease", Uuid),
+    _moment("lease_until"),
+    _now("created_at"),
+    _moment("settled_at"),
+    _one_of("state", "there", "here", "kept", "refused", "lost", "stuck", "taken-back"),
+    Index("ix_papers_due", "next_try_at", postgresql_where=text("next_try_at is not null")),
+    Index("ix_papers_open", "created_at", postgresql_where=text("state in ('there', 'here', 'stuck')")),
+    Index("ix_papers_untold", "thread", postgresql_where=text("not told")),
+)
+
 timers = Table(
     "timers",
     metadata,

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import and_, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,7 +21,7 @@ from bot.engine import Engine
 from bot.listening import Listens
 from bot.logs import where
 from bot.pulse import feed_of
-from bot.tables import calls, heartbeats, inbox, outbox, policies, receipts, sending, telegram_bots, timers
+from bot.tables import calls, heartbeats, inbox, outbox, papers, policies, receipts, sending, telegram_bots, timers
 from bot.tables import troubles as told
 
 LOOK = 20.0
@@ -36,6 +36,7 @@ LATE = timedelta(minutes=2)
 
 REPLY_WAITS = timedelta(seconds=60)
 CALL_WAITS = timedelta(minutes=5)
+PAPER_WAITS = timedelta(minutes=10)
 POLICY_OLD = timedelta(minutes=15)
 
 SLOW, SLOW_WITHIN, SLOW_FEWEST = timedelta(minutes=5), timedelta(minutes=15), 5
@@ -90,6 +91,7 @@ async def _loops(engine: Engine, connection: AsyncConnection) -> Troubles:
 
 async def _came_in(engine: Engine, connection: AsyncConnection) -> Troubles:
     found = {}
+    waits_long = and_(papers.c.state != "stuck", papers.c.created_at < func.now() - PAPER_WAITS)
     waits = await _one(
         connection,
         select(func.count().label("number"), func.max(func.now() - inbox.c.created_at).label("longest")).where(
@@ -100,6 +102,18 @@ async def _came_in(engine: Engine, connection: AsyncConnection) -> Troubles:
         found["inbox waits"] = (
             f"{waits.number} that came in wait for their turn, the oldest for {_time(waits.longest)}."
         )
+    held = await _one(
+        connection,
+        select(
+            func.count().filter(papers.c.state == "stuck").label("stuck"),
+            func.count().filter(waits_long).label("waiting"),
+            func.max(func.now() - papers.c.created_at).filter(waits_long).label("longest"),
+        ).where(papers.c.state.in_(["there", "here", "stuck"])),
+    )
+    if held.stuck:
+        found["papers stuck"] = f"{held.stuck} papers lie here sealed, for the backend refuses them: look at its log."
+    if held.waiting:
+        found["papers wait"] = f"{held.waiting} papers are not handed in yet, the oldest for {_time(held.longest)}."
     now = engine.clock()
     late = await _one(
         connection,

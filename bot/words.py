@@ -36,6 +36,7 @@ Name: TypeAlias = Literal[
     "helper",
     "helpers",
     "no-helper",
+    "papers",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import Row
 
-from bot import calls, inbox, limits, notices, outbox, timers, troubles, unknown
+from bot import calls, inbox, limits, notices, outbox, papers, timers, troubles, unknown
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.listening import Listens
@@ -37,6 +37,9 @@ there. One looks for the outbox, so that costs five small questions a second."""
 CALLERS = 3
 """How many calls one worker has under way at once."""
 
+READERS = 2
+"""How many papers one worker has in its memory at once."""
+
 OF_A_CHANNEL, FOR_REPLIES = 12, 3
 """How many messages of one channel one worker has under way at once: a provider that hangs keeps up its own only. The
 last of these places are for whoever waits for an answer, and for what changes her meeting."""
@@ -56,6 +59,8 @@ async def run(engine: Engine, stop: asyncio.Event) -> None:
         *(("notices", f"notices of {slug}", partial(_collect, engine, slug, worker)) for slug in towns),
         ("entries", "entries", partial(calls.copy_entries, engine)),
         ("inbox", "inbox", partial(_drain, engine)),
+        *(("papers", f"papers {n}", partial(papers.work_on_one, engine)) for n in range(1, READERS + 1)),
+        ("papers", "papers told", partial(papers.tell, engine)),
         ("timers", "timers", partial(timers.fire, engine)),
     ]
     engine.pulse.begins(*(name for _, name, _ in loops), "outbox", HOUSEKEEPING, *map(feed_of, towns))

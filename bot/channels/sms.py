@@ -1,6 +1,7 @@
 """Text messages: one channel, whoever carries them."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from fastapi import APIRouter
 
 from backend.contract import Channel as ChannelName
 from bot import reconciling, sms, traffic
-from bot.carriers import CannotAsk, Letter, Outcome, Span
+from bot.carriers import CannotAsk, Letter, NotNow, Outcome, Span
 from bot.channels import Channel
 from bot.engine import Engine
 from bot.logs import where
@@ -73,6 +74,28 @@ class Sms:
             if found is not None:
                 return found
         return None
+
+    async def fetch(self, municipality: str, place: str) -> bytes:
+        """A picture, from the provider it came by."""
+        by = self._brought_by(municipality, place)
+        if by is None:
+            raise NotNow("its provider is off")
+        return await by.fetch(place)
+
+    async def erase(self, municipality: str, place: str) -> bool:
+        by = self._brought_by(municipality, place)
+        return by is not None and await by.erase(place)
+
+    def _brought_by(self, municipality: str, place: str) -> sms.KeepsPictures | None:
+        name = json.loads(place)["provider"]
+        return next(
+            (
+                one
+                for one in self.carried.get(municipality, ())
+                if one.name == name and isinstance(one, sms.KeepsPictures)
+            ),
+            None,
+        )
 
     async def listen(self, engine: Engine, stop: asyncio.Event) -> None:
         """Move traffic by its rules, and ask each provider for what people wrote and we never got."""

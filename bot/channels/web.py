@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
+from typing import get_args
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -16,13 +17,15 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import ServerSentEvent
 
 from backend.contract import Channel as ChannelName
-from bot import inbox, messages, text, threads
+from backend.contract import ContractError, Paper
+from bot import inbox, messages, papers, text, threads
+from bot.backend import BackendAway
 from bot.carriers import Letter, Outcome, Span
 from bot.channels import Channel
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.messages import Filled, Said
-from bot.pages import chat, page
+from bot.pages import bringing, chat, page, upload
 from bot.pages.crowd import Crowd
 from bot.pages.stopped import Kind, Posted, Stopped, wants_json
 from bot.pages.stream import Stream
@@ -38,12 +41,16 @@ from bot.pages.visitor import (
     remember,
     visitor,
 )
+from bot.papers import File
 from bot.policies import NoPolicy
 from bot.settings import Settings
 from bot.text import N_
 
 SETTLED = 2.0
 """Seconds (real time) a posted form waits for what was asked of the backend, so that a page without script is whole."""
+
+LOOKED_AT = 6.0
+"""The same where papers were sent: each is read by a program of its own before it is known what it is."""
 
 LONGEST = 20_000
 """Characters of one message. Whoever writes more is asked to write it in several."""
@@ -81,6 +88,7 @@ class Web(ReadHere):
         router = APIRouter(route_class=Kind, include_in_schema=False)
         _choosing(router, engine)
         _reading(router, engine)
+        _bringing(router, engine)
         _writing(router, engine)
         return router
 
@@ -138,6 +146,61 @@ def _reading(router: APIRouter, engine: Engine) -> None:
         if guest.thread is None:
             return Response(status_code=204)  # tells the browser not to try again
         return Stream(_news(guest, guest.thread, last_event_id or after, language or guest.language))
+
+
+def _bringing(router: APIRouter, engine: Engine) -> None:
+    """Papers: the page, what is sent by it, and what is taken away again."""
+    crowd = Crowd()
+
+    async def guest_of(request: Request) -> Visitor:
+        return await visitor(engine, request)
+
+    async def sender_of(request: Request) -> Visitor:
+        guest = await visitor(engine, request)
+        if not crowd.lets_in(guest.source):
+            raise page.Refused(429)
+        return guest
+
+    @router.get("/chat/{municipality}/papers")
+    async def papers_page(told: str = "", guest: Visitor = Depends(guest_of)) -> Response:
+        return await bringing.show(guest, told)
+
+    @router.post("/chat/{municipality}/papers")
+    async def send(request: Request, guest: Visitor = Depends(sender_of)) -> Response:
+        return await _bring(guest, request)
+
+    @router.post("/chat/{municipality}/papers/taken-back")
+    async def take_back(fields: Posted, guest: Visitor = Depends(sender_of)) -> Response:
+        return page.go(f"{guest.path}/papers?told={await _taken_back(guest, dict(fields).get('paper', ''))}")
+
+
+async def _bring(guest: Visitor, request: Request) -> Response:
+    """Take papers in; what has been answered stands here, sealed, whatever happens next."""
+    limits, here = guest.policy.documents, f"{guest.path}/papers"
+    if limits is None:
+        raise page.Refused(415)
+    try:
+        fields, files = await upload.files(request, limits.megabytes)
+    except upload.TooLarge:
+        return page.go(f"{here}?told=large")
+    if not files:
+        return page.go(f"{here}?told=none")
+    given = dict(fields)
+    paper = next((one for one in get_args(Paper) if one == given.get("paper")), None)
+    event = Said("", pictures=len(files), page=guest.language)
+    brought = tuple(File(content=content, paper=paper) for content in files)
+    return await _receive(guest, event, given.get("post", ""), "papers", json=False, files=brought)
+
+
+async def _taken_back(guest: Visitor, paper: str) -> str:
+    """What the page says of it."""
+    try:
+        gone = guest.thread is not None and await papers.take_back(
+            guest.engine, guest.municipality, guest.thread, UUID(paper)
+        )
+    except (ValueError, BackendAway, ContractError):
+        return "wait"
+    return "away" if gone else "read"
 
 
 async def _news(guest: Visitor, thread: UUID, after: int, drawn_in: str) -> AsyncGenerator[ServerSentEvent, None]:
@@ -235,23 +298,25 @@ async def _in_language(guest: Visitor, given: dict[str, str]) -> Response:
 
 
 def _onward(guest: Visitor, then: str) -> str:
-    return f"{guest.path}/{then}" if then in ("part", "saved") else guest.path
+    return f"{guest.path}/{then}" if then in ("part", "saved", "papers") else guest.path
 
 
-async def _receive(guest: Visitor, event: Said | Filled, post: str, then: str, *, json: bool) -> Response:
+async def _receive(
+    guest: Visitor, event: Said | Filled, post: str, then: str, *, json: bool, files: tuple[File, ...] = ()
+) -> Response:
     """Take one event into the thread, wait a moment for what it asked of the backend, and go on."""
     engine, cookie = guest.engine, guest.cookie or new_cookie()
     where = address(engine.settings.session_secret, cookie)
     # One press has one effect, however often the browser repeats it; other words by the same form are another press.
     kind, body = messages.dump_event(event)
-    said = hashlib.sha256(kind.encode() + body).hexdigest()[:16]
+    said = hashlib.sha256(b"".join([kind.encode(), body, *(file.content for file in files)])).hexdigest()[:16]
     post = f"{where}:{post or uuid4().hex}:{said}"
-    inbound = inbox.Inbound(guest.municipality, "web", where, post, event, source=guest.source)
+    inbound = inbox.Inbound(guest.municipality, "web", where, post, event, files=files, source=guest.source)
     received = await inbox.receive(engine, inbound)
     if json:
         return remember(engine, JSONResponse({"state": "received"}, headers=dict(page.HEADERS)), COOKIE, cookie)
     if received.thread is not None:
-        await _settle(engine, received.thread)
+        await (_looked_at if files else _settle)(engine, received.thread)
         guest = await reading(guest, received.thread)
     if then == "part":
         question = await chat.open_now(guest)
@@ -265,6 +330,17 @@ async def _settle(engine: Engine, thread: UUID) -> None:
         async with asyncio.timeout(SETTLED):
             async for _ in threads.watch(engine, thread):
                 if not (await threads.state(engine, thread)).thread.awaited:
+                    return
+    except TimeoutError:
+        return
+
+
+async def _looked_at(engine: Engine, thread: UUID) -> None:
+    """Until it is known what became of what was sent, but only so long."""
+    try:
+        async with asyncio.timeout(LOOKED_AT):
+            async for _ in threads.watch(engine, thread):
+                if all(one.state not in papers.OPEN for one in await papers.sent_from(engine, thread)):
                     return
     except TimeoutError:
         return

@@ -13,13 +13,28 @@ from typing import Any
 from backend.contract import Policy
 from bot.conversation.agreed import ask_nothing, wrote_in_silence, wrote_phrase
 from bot.conversation.answering import filled
+from bot.conversation.bringing import brought
 from bot.conversation.flood import hear, hush
 from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
 from bot.conversation.helping import helped
 from bot.conversation.saying import said
 from bot.conversation.silence import watch
 from bot.conversation.talk import Talk
-from bot.messages import Elapsed, Event, Filled, Helped, Linked, Noticed, Resulted, Said, State, Turn, Waiting, Went
+from bot.messages import (
+    Brought,
+    Elapsed,
+    Event,
+    Filled,
+    Helped,
+    Linked,
+    Noticed,
+    Resulted,
+    Said,
+    State,
+    Turn,
+    Waiting,
+    Went,
+)
 
 _HANDLERS: dict[type, Callable[[Talk, Any], None]] = {
     Said: said,
@@ -31,6 +46,7 @@ _HANDLERS: dict[type, Callable[[Talk, Any], None]] = {
     Went: went,
     Linked: linked,
     Helped: helped,
+    Brought: brought,
 }
 
 

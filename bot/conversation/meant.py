@@ -27,6 +27,7 @@ _MEANS: Mapping[Name, str] = {
     "helper": N_("I help somebody"),
     "helpers": N_("Who helps me, and what was seen"),
     "no-helper": N_("No helper any more"),
+    "papers": N_("How I send papers"),
 }
 _OF_A_LINE: Mapping[Name, str] = {
     "change": N_("Change answer {n}"),

@@ -2,7 +2,7 @@
 
 from backend.contract import MeetingStatus, StatusQuery
 from bot.conversation.answering import back, change, later, remove
-from bot.conversation.elsewhere import elsewhere, invite
+from bot.conversation.elsewhere import elsewhere, invite, where_to_send
 from bot.conversation.helping import of_helpers
 from bot.conversation.notices.something_new import read
 from bot.conversation.putting import put_own
@@ -50,6 +50,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             later(talk)
         case "move" | "elsewhere":
             (_wants_to_move if asked.name == "move" else elsewhere)(talk)
+        case "papers":
+            where_to_send(talk)
         case "invite":
             invite(talk)
         case "helper" | "helpers":

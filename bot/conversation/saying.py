@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.conversation.answering import answer, later, remove
 from bot.conversation.asides import answered_aside
+from bot.conversation.bringing import will_be_told
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import is_doubted
 from bot.conversation.elsewhere import did_not_fit, joined
@@ -112,7 +113,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
     elif talk.thread.owner == "staff" or is_flooding(talk):
         _under_staff(talk, event, acute=acute)
     elif _arrived_by_mistake(talk, event, acute=acute) and asked is None:
-        (_offer_human if event.unread == "voice" else ask_again)(talk)
+        _after_what_came(talk, event)
     elif asked is not None:
         obey(talk, event, asked)
         if not talk.says and not talk.thread.awaited:
@@ -142,6 +143,8 @@ def _command(talk: Talk, event: Said) -> Command | None:
         return asked
     if asked.name == "read" and talk.person.news is None:
         return None  # where nothing is new it is a word like any other
+    if asked.name == "papers" and talk.policy.documents is None:
+        return None
     # "Hjälp" as the very first word is a call for help, not a wish for instructions.
     first = asked.name == "help" and not talk.thread.greeted
     # Under staff nothing of the form is answered.
@@ -261,7 +264,7 @@ def _arrived_by_mistake(talk: Talk, event: Said, *, acute: bool) -> bool:
                 N_("It arrived. Please do not send such numbers here. It is enough that we see your ID at the meeting.")
             )
         )
-    if event.pictures:
+    if event.pictures and talk.policy.documents is None:
         talk.say(say(PICTURE_CAME))
     if event.unread == "voice":
         talk.say(say(N_("A voice message came. I cannot listen to it.")))
@@ -274,6 +277,13 @@ def _arrived_by_mistake(talk: Talk, event: Said, *, acute: bool) -> bool:
     if acute:
         answer_acute(talk, event.words)
     return bool(event.diverted or event.pictures or event.unread or event.contact or event.edited or acute)
+
+
+def _after_what_came(talk: Talk, event: Said) -> None:
+    if event.unread == "voice":
+        _offer_human(talk)
+    elif not (will_be_told(talk, event) and talk.thread.greeted):
+        ask_again(talk)
 
 
 def _offer_human(talk: Talk) -> None:

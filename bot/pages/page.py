@@ -178,7 +178,7 @@ class Refused(Exception):  # noqa: N818  # says what happened to the form, as it
 
 async def fields(request: Request) -> Fields:
     """The fields of a posted form, in order. Only our own pages may post, only words, only so much."""
-    if not _ours(request):
+    if not ours(request):
         raise Refused(403)
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         raise Refused(415)
@@ -194,7 +194,7 @@ async def fields(request: Request) -> Fields:
     ]
 
 
-def _ours(request: Request) -> bool:
+def ours(request: Request) -> bool:
     """Whether the form was posted from a page of this site (browsers say; SameSite of the cookie is the other half)."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:

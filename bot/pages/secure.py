@@ -76,7 +76,8 @@ class Right:
     until: datetime
 
 
-def _right(engine: Engine, request: Request) -> Right | None:
+def right_of(engine: Engine, request: Request) -> Right | None:
+    """The right that the request shows, while it lasts."""
     municipality, _, rest = request.cookies.get(COOKIE, "").partition(":")
     until, _, token = rest.partition(":")
     if municipality not in engine.settings.municipalities or not until.isdecimal() or not _TOKEN.fullmatch(token):
@@ -90,12 +91,12 @@ def _right(engine: Engine, request: Request) -> Right | None:
 
 def router(engine: Engine) -> APIRouter:
     """Every page and form under ``/s/``."""
-    routes = APIRouter(route_class=_route(engine), include_in_schema=False)
+    routes = APIRouter(route_class=kind_of_route(engine), include_in_schema=False)
 
     @routes.get("/s/")
     async def code(request: Request) -> Response:
         # Whoever closed the window by mistake need not ask for a new code: the right to read lasts its 15 minutes.
-        return page.go("/s/read") if _right(engine, request) else await _ask(engine, request)
+        return page.go("/s/read") if right_of(engine, request) else await _ask(engine, request)
 
     @routes.post("/s/")
     async def given(request: Request) -> Response:
@@ -119,7 +120,9 @@ def router(engine: Engine) -> APIRouter:
     return routes
 
 
-def _route(engine: Engine) -> type[APIRoute]:
+def kind_of_route(engine: Engine) -> type[APIRoute]:
+    """How every route here answers when something is away."""
+
     class Secure(APIRoute):
         """A route that answers in words when the backend or the database is away."""
 
@@ -184,7 +187,7 @@ async def _open(engine: Engine, request: Request, fields: dict[str, str]) -> Res
 
 
 async def _read(engine: Engine, request: Request) -> Response:
-    right = _right(engine, request)
+    right = right_of(engine, request)
     if right is None:
         if COOKIE in request.cookies:
             return _forget(await _ask(engine, request, 403, notice=_EXPIRED))
@@ -236,7 +239,7 @@ async def _away(engine: Engine, request: Request, status: int) -> Response:
         again="",
         fields=[],
         telephone=telephones[0] if len(telephones) == 1 else "",
-        back="/s/read" if _right(engine, request) else "/s/",
+        back="/s/read" if right_of(engine, request) else "/s/",
     )
 
 

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fastapi import APIRouter
 
@@ -62,6 +62,22 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Give the connections back."""
+        ...
+
+
+@runtime_checkable
+class KeepsPictures(Protocol):
+    """A provider that pictures come by. ``place`` is JSON: its ``provider``, and what that alone understands."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def fetch(self, place: str) -> bytes:
+        """As :meth:`bot.carriers.BringsFiles.fetch`."""
+        ...
+
+    async def erase(self, place: str) -> bool:
+        """As :meth:`bot.carriers.BringsFiles.erase`."""
         ...
 
 

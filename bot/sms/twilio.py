@@ -7,6 +7,7 @@ answer to our own request was lost. Facts about Twilio: twilio.com/docs (Messagi
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,12 +35,13 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from bot import inbox
-from bot.carriers import IDLE, CannotAsk, Letter, Outcome, Span
+from bot.carriers import IDLE, CannotAsk, Gone, Letter, NotNow, Outcome, Span
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, per_municipality
 from bot.findings import Finding, clock_of
 from bot.messages import Said
+from bot.papers import File, named
 from bot.policies import NoPolicy
 from bot.settings import Settings
 from bot.settling import receive_receipt
@@ -51,6 +53,8 @@ RETRY_FRAGMENT = "#rc=3&rp=all"
 
 INBOUND, STATUS = "/sms/inbound", "/sms/status"
 MOST_FIELDS = 1000
+MOST_PICTURES = 10
+"""The most one message carries."""
 ON_A_PAGE = 1000
 """The most Twilio lists at once."""
 
@@ -86,6 +90,11 @@ _OPT_OUT_TYPES: Mapping[str, _Keyword] = {"STOP": "stop", "START": "start", "HEL
 _TOO_MANY = 20429
 _TRY_ONCE_MORE = ("30001", "30003", "30008")
 """Failures that one later try may mend: queue full, handset out of reach, unknown."""
+
+_MEDIA = re.compile(r"Messages/[A-Z]{2}[0-9a-f]{32}/Media/ME[0-9a-f]{32}")
+MOST_BYTES = 20_000_000
+DOWNLOAD = 60.0
+"""Bytes and seconds for one picture: Twilio takes a quarter of that."""
 
 log = structlog.get_logger()
 
@@ -235,6 +244,60 @@ class Twilio:
             if within and message.sid not in known and str(message.body).endswith(letter.text):
                 return _outcome(message)
         return None
+
+    # --- Pictures -----------------------------------------------------------------------------------------------------
+
+    async def fetch(self, place: str) -> bytes:
+        """A picture that came with a message. What was announced and is not there yet comes later."""
+        url = self._media(place)
+        if url is None:
+            raise Gone("not a picture of ours")
+        client = self._twilio()
+        signed = {"Authorization": encode_basic_auth(self.account.account_sid, self.account.auth_token)}
+        content = bytearray()
+        try:
+            # It leads on to where pictures are kept; our token is not shown there.
+            async with client.http_client.session.get(
+                url, headers=signed, timeout=ClientTimeout(total=DOWNLOAD)
+            ) as answer:
+                if answer.status != 200:
+                    raise NotNow(f"status {answer.status}")
+                async for piece in answer.content.iter_chunked(1 << 16):
+                    content += piece
+                    if len(content) > MOST_BYTES:
+                        raise Gone("larger than Twilio takes", too_large=True)
+        except (ClientError, TimeoutError, OSError, ValueError) as error:
+            raise NotNow(type(error).__name__) from None
+        return bytes(content)
+
+    async def erase(self, place: str) -> bool:
+        """Delete it at Twilio."""
+        url = self._media(place)
+        if url is None:
+            return True
+        try:
+            answer = await self._twilio().request_async("DELETE", f"{url}.json")
+        except (ClientError, TwilioException, TimeoutError, OSError, ValueError) as error:
+            log.warning("not erased at Twilio", error=type(error).__name__)
+            return False
+        if answer.status_code not in (204, 404):
+            log.warning("not erased at Twilio", status=answer.status_code)
+        return answer.status_code in (204, 404)
+
+    def _media(self, place: str) -> str | None:
+        """Its address at our account, whatever host it was told by: our token goes to no other."""
+        found = _MEDIA.search(place)
+        if found is None:
+            return None
+        api = self.account.api_base or "https://api.twilio.com"
+        return f"{api}/2010-04-01/Accounts/{self.account.account_sid}/{found[0]}"
+
+    async def _listed_media(self, message: MessageInstance) -> dict[str, str]:
+        """Where the pictures of a listed message lie, as its webhook would have told. Raises what a request may."""
+        api = self.account.api_base or "https://api.twilio.com"
+        there = f"{api}/2010-04-01/Accounts/{self.account.account_sid}/Messages/{message.sid}/Media"
+        listed = (await self._asked(f"{there}.json")).get("media_list") or []
+        return {f"MediaUrl{n}": f"{there}/{one['sid']}" for n, one in enumerate(listed)}
 
     def _twilio(self) -> Client:
         # Made when first used: its session belongs to the running loop.
@@ -391,6 +454,7 @@ class Twilio:
                 provider_id=sid,
                 event=Said(words["Body"], pictures=pictures, keyword=keyword, answered=answered),
                 media=json.dumps(media, sort_keys=True) if media else "",
+                files=_files(words, pictures),
                 received_at=business_time(engine, at),
             ),
         )
@@ -398,7 +462,7 @@ class Twilio:
     async def catch_up(self, engine: Engine, municipality: str, since: datetime) -> None:
         """List what came to the municipality's number, or its messaging service, and take in all of it."""
         number, service = self.account.numbers.get(municipality), self.account.services.get(municipality)
-        came: list[MessageInstance] = []
+        came: list[tuple[MessageInstance, dict[str, str]]] = []
         try:
             # The list is filtered by the day, if that, so what stands on it is looked at once more here. To which of
             # a service's numbers somebody wrote is not known beforehand.
@@ -408,11 +472,13 @@ class Twilio:
             async for message in listed:
                 theirs = message.direction == "inbound" and (number or message.messaging_service_sid == service)
                 if theirs and (message.date_sent or message.date_created or since) >= since:
-                    came.append(message)
-        except (TwilioException, ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
+                    media = await self._listed_media(message) if _count(message.num_media or "") else {}
+                    came.append((message, media))
+        except (_Refused, TwilioException, ClientError, TimeoutError, OSError, ValueError, AttributeError) as error:
             raise CannotAsk(type(error).__name__) from None
-        for message in sorted(came, key=lambda one: one.date_sent or one.date_created or since):
-            await self._receive(engine, _as_brought(message), message.date_sent or message.date_created)
+        for message, media in sorted(came, key=lambda one: one[0].date_sent or one[0].date_created or since):
+            brought = {**_as_brought(message), **media}
+            await self._receive(engine, brought, message.date_sent or message.date_created)
 
     def _municipality(self, words: Mapping[str, str]) -> str | None:
         """Whose number, or whose messaging service, was written to."""
@@ -423,6 +489,13 @@ class Twilio:
             if words.get("MessagingServiceSid") == service:
                 return slug
         return None
+
+
+def _files(words: Mapping[str, str], pictures: int) -> tuple[File, ...]:
+    """Where each picture lies. One of which nothing is told is kept too: it is told that it could not be had."""
+    paper = named(words["Body"]) if pictures == 1 else None
+    places = [words.get(f"MediaUrl{n}", "") for n in range(min(pictures, MOST_PICTURES))]
+    return tuple(File(json.dumps({"provider": Twilio.name, "media": place}), paper=paper) for place in places)
 
 
 def _taken_by_twilio(words: Mapping[str, str]) -> tuple[_Keyword, bool]:

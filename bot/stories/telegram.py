@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Literal
 from uuid import uuid4
@@ -40,6 +40,13 @@ Fault = Literal[
 ]
 """What the next message a bot sends meets. *502* comes from something in front, as a page. *Strange*: it is sent, and
 answered in a way no description has. *No answer* keeps the connection open until the client gives up."""
+
+FileFault = Literal["unavailable", "502", "cut"]
+"""What the next file a bot asks for meets: it is not there yet, something in front fails, or it ends in the middle."""
+
+MOST_BYTES = 20_000_000
+"""Of a file, for a bot to be given it."""
+ERASABLE = timedelta(hours=48)
 
 WEBHOOK_TIMEOUT = 60.0
 FIRST_RETRY = 0.05
@@ -122,7 +129,8 @@ class Telegram:
     """Telegram: what bots sent (``messages``), what people can do, what goes wrong (``faults``).
 
     ``tokens``: municipality -> its bot's token. ``blocked``: (municipality, account) that lets nothing through.
-    ``answers``: what buttons were answered with. ``retry_after``: seconds said with 429.
+    ``answers``: what buttons were answered with. ``retry_after``: seconds said with 429. ``files``: what people sent,
+    by its id; ``file_faults``: what the next ones meet that bots ask for.
     """
 
     def __init__(self, tokens: Mapping[str, str]) -> None:
@@ -134,6 +142,10 @@ class Telegram:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: deque[Fault] = deque()
         self.retry_after = 3
+        self.files: dict[str, bytes] = {}
+        self.file_faults: deque[FileFault] = deque()
+        self._paths: dict[str, str] = {}
+        self._said: dict[tuple[int, int], datetime] = {}
         self.blocked: set[tuple[str, int]] = set()
         self.base_url = ""
         self._ids, self._updates = count(1), count(700_000_001)
@@ -178,10 +190,24 @@ class Telegram:
             "from": who.user,
             **content,
         }
+        self._said.setdefault((who.id, message["message_id"]), datetime.now(UTC))
         if edited is not None:
             message["edit_date"] = message["date"]
         kind = "message" if edited is None else "edited_message"
         return await self.bring(municipality, {"update_id": next(self._updates), kind: message}, who.id)
+
+    def picture(self, content: bytes) -> dict[str, Any]:
+        """A picture as Telegram tells of it, to be sent: in two sizes, the small one no use to anybody."""
+        return {"photo": [self._kept(b"small", width=90, height=67), self._kept(content, width=1280, height=960)]}
+
+    def file(self, content: bytes, name: str) -> dict[str, Any]:
+        """The same of a file."""
+        return {"document": self._kept(content, file_name=name)}
+
+    def _kept(self, content: bytes, **more: Any) -> dict[str, Any]:
+        file_id = f"AgAC{uuid4().hex}"
+        self.files[file_id] = content
+        return {"file_id": file_id, "file_unique_id": uuid4().hex[:16], "file_size": len(content), **more}
 
     async def share_number(self, who: Account, municipality: str) -> int:
         """She presses the button that shares her own number; it must be offered."""
@@ -259,6 +285,10 @@ class Telegram:
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(seen)
 
+    def calls_of(self, method: str) -> list[dict[str, Any]]:
+        """What bots asked for by a method."""
+        return [values for called, values in self.calls if called == method]
+
     async def listened_to(self, municipality: str) -> None:
         """Wait until somebody takes what people write: a webhook is set, or somebody asks."""
         bot = self.bot(municipality)
@@ -268,6 +298,18 @@ class Telegram:
 
     def _app(self) -> FastAPI:
         app = FastAPI(openapi_url=None)
+
+        @app.get("/file/bot{token}/{path:path}")
+        async def download(token: str, path: str) -> Response:
+            fault = self.file_faults.popleft() if self.file_faults else None
+            content = self.files.get(self._paths.get(path, ""))
+            if fault == "502":
+                return HTMLResponse("<html>bad gateway</html>", 502)
+            if token not in self._bots or content is None:
+                return _error(Refused(404, "Not Found"))
+            if fault == "cut":
+                return Response(content[: len(content) // 2], headers={"Content-Length": str(len(content))})
+            return Response(content, media_type="application/octet-stream")
 
         @app.api_route("/bot{token}/{method}", methods=["GET", "POST"])
         async def call(token: str, method: str, request: Request) -> Response:
@@ -417,8 +459,28 @@ class Telegram:
         return True
 
     async def _erase(self, bot: _Bot, values: dict[str, Any]) -> bool:
-        bot.erased.append((values["chat_id"], values["message_id"]))
+        message = values["chat_id"], values["message_id"]
+        said = self._said.get(message)
+        if said is None or message in bot.erased:
+            raise Refused(400, "Bad Request: message to delete not found")
+        if datetime.now(UTC) - said > ERASABLE:
+            raise Refused(400, "Bad Request: message can't be deleted")
+        bot.erased.append(message)
         return True
+
+    async def _file(self, _: _Bot, values: dict[str, Any]) -> dict[str, Any]:
+        content = self.files.get(values["file_id"])
+        if content is None or (self.file_faults and self.file_faults[0] == "unavailable"):
+            if self.file_faults:
+                self.file_faults.popleft()
+            raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(content) > MOST_BYTES:
+            raise Refused(400, "Bad Request: file is too big")
+        # A path of its own each time, which is forgotten within the hour.
+        path = f"photos/file_{next(self._ids)}"
+        self._paths[path] = values["file_id"]
+        same = {"file_id": values["file_id"], "file_unique_id": values["file_id"][-16:]}
+        return {**same, "file_size": len(content), "file_path": path}
 
     async def _leave(self, bot: _Bot, values: dict[str, Any]) -> bool:
         bot.left.append(values["chat_id"])
@@ -436,6 +498,7 @@ class Telegram:
         "setMyDescription": _set_description,
         "setMyShortDescription": _set_description,
         "deleteMessage": _erase,
+        "getFile": _file,
         "leaveChat": _leave,
     }
 

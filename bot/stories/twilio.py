@@ -17,14 +17,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
-from hashlib import sha1
+from hashlib import sha1, sha256
 from typing import Any, Literal
 from urllib.parse import parse_qs, urldefrag, urlencode
 from uuid import uuid4
 
 import httpx2
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from bot.stories.serving import serving, trusted
 from bot.text import segments
@@ -59,7 +59,9 @@ class Text:
 class Twilio:
     """The provider: what was sent (``texts``), what goes wrong (``faults``), and how it reports (``receipts``).
 
-    ``came``: what people wrote. ``lists``: whether it answers who asks for lists; how often it did, is ``listings``.
+    ``picture``: what comes with the next messages that have pictures; ``media``: those that are there, by address, and
+    ``deleted`` those that were; ``late``: how often one is asked for in vain before it is there. ``came``: what people
+    wrote. ``lists``: whether it answers who asks for lists; how often it did, is ``listings``.
 
     ``receipts``: the statuses reported of every message that is accepted, in this order, duplicates and all.
     ``webhooks``: number or messaging service -> URL with its fragment. ``keywords``: words it has been told to answer
@@ -70,6 +72,10 @@ class Twilio:
         self.account_sid, self.auth_token = account_sid, auth_token
         self.texts: list[Text] = []
         self.came: list[Text] = []
+        self.picture = b"a picture"
+        self.media: dict[str, bytes] = {}
+        self.deleted: list[str] = []
+        self.late = 0
         self.lists = True
         self.listings = 0
         self.faults: deque[Fault] = deque()
@@ -111,7 +117,7 @@ class Twilio:
     async def write(self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None) -> int:
         """A person writes to a number. Gives the status the webhook was answered with in the end (0: not at all)."""
         sid = self.lose(sender, to, body, pictures=pictures, sid=sid).sid
-        media = {f"MediaUrl{n}": f"{self.base_url}/media/{sid}/{n}" for n in range(pictures)}
+        media = {f"MediaUrl{n}": self.base_url + self._media_path(sid, n) for n in range(pictures)}
         kinds = {f"MediaContentType{n}": "image/jpeg" for n in range(pictures)}
         return await self.deliver(
             self.webhooks[to],
@@ -170,6 +176,14 @@ class Twilio:
         said = url + "".join(name + form[name] for name in sorted(form))
         return base64.b64encode(hmac.new(self.auth_token.encode(), said.encode(), sha1).digest()).decode()
 
+    def _media_path(self, sid: str, number: int) -> str:
+        """Where a picture of a message lies: it has an id of its own, and is there unless somebody has deleted it."""
+        media = f"ME{sha256(f'{sid} {number}'.encode()).hexdigest()[:32]}"
+        path = f"/2010-04-01/Accounts/{self.account_sid}/Messages/{sid}/Media/{media}"
+        if path not in self.deleted:
+            self.media.setdefault(path, self.picture)
+        return path
+
     # --- What can be seen and reported --------------------------------------------------------------------------------
 
     def sent_to(self, number: str, after: int = 0) -> list[Text]:
@@ -221,7 +235,46 @@ class Twilio:
             return self._listed(request)
 
         self._about(app)
+        self._pictures(app)
         return app
+
+    def _pictures(self, app: FastAPI) -> None:
+        """Pictures: listed by message, given at another address that the first leads to, deleted."""
+        message = f"/2010-04-01/Accounts/{self.account_sid}/Messages/{{sid}}/Media"
+
+        @app.get(f"{message}.json")
+        async def listed(sid: str, request: Request) -> Response:
+            if not self._is_account(request):
+                return _error(401, 20003, "Authenticate")
+            came = next((text for text in self.came if text.sid == sid), None)
+            paths = [self._media_path(sid, n) for n in range(came.pictures if came else 0)]
+            here = [{"sid": path.rpartition("/")[2], "parent_sid": sid} for path in paths if path in self.media]
+            return JSONResponse({"media_list": here, "page": 0, "page_size": 50})
+
+        @app.get(f"{message}/{{media}}")
+        async def give(media: str, request: Request) -> Response:
+            if not self._is_account(request):
+                return _error(401, 20003, "Authenticate")
+            self.late -= 1
+            if request.url.path not in self.media or self.late >= 0:
+                return _error(404, 20404, "The requested resource was not found")
+            return RedirectResponse(f"/kept/{media}", 307)
+
+        @app.delete(f"{message}/{{media}}.json")
+        async def delete(request: Request) -> Response:
+            if not self._is_account(request):
+                return _error(401, 20003, "Authenticate")
+            path = request.url.path.removesuffix(".json")
+            if self.media.pop(path, None) is None:
+                return _error(404, 20404, "The requested resource was not found")
+            self.deleted.append(path)
+            await self._tell()
+            return Response(status_code=204)
+
+        @app.get("/kept/{media}")
+        async def kept(media: str) -> Response:
+            found = next((content for path, content in self.media.items() if path.endswith(media)), None)
+            return Response(status_code=404) if found is None else Response(found, media_type="image/jpeg")
 
     def _listed(self, request: Request) -> Response:
         """What was sent and what came, the newest first, a page at a time.

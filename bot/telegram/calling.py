@@ -4,7 +4,9 @@ The address that is called holds the bot's token, and an error of the libraries 
 its class is ever told.
 """
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -57,6 +59,18 @@ class Bots:
     async def call(self, municipality: str, method: TelegramMethod[T], seconds: int = TIMEOUT) -> T:
         """One request. Raises ERRORS."""
         return await self._bot(municipality)(method, request_timeout=seconds)
+
+    async def download(self, municipality: str, path: str, most: int, seconds: int) -> bytes:
+        """A file by the path that ``getFile`` told, no more of it than ``most`` bytes and one. Raises ERRORS."""
+        bot, content = self._bot(municipality), bytearray()
+        # The address holds the token; of what goes wrong there only the class is told.
+        url = bot.session.api.file_url(bot.token, path)
+        async with asyncio.timeout(seconds), aclosing(bot.session.stream_content(url, timeout=seconds)) as pieces:
+            async for piece in pieces:
+                content += piece
+                if len(content) > most:
+                    break
+        return bytes(content)
 
     def number(self, municipality: str) -> str:
         """The bot's own number: the open part of its token."""

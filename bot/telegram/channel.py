@@ -14,19 +14,27 @@ from typing import Any
 
 import structlog
 from aiogram.client.telegram import PRODUCTION
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageReplyMarkup, LeaveChat, SendMessage
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMessage,
+    EditMessageReplyMarkup,
+    GetFile,
+    LeaveChat,
+    SendMessage,
+)
 from fastapi import APIRouter, Request, Response
 
 from backend.contract import Channel as ChannelName
 from bot import inbox, settling, threads
-from bot.carriers import CannotAsk, Letter, Outcome, Span
+from bot.carriers import CannotAsk, Gone, Letter, NotNow, Outcome, Span
 from bot.conversation.saying import BEHIND_US
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.fallback import reachable
 from bot.findings import Finding, clock_of
 from bot.logs import where
+from bot.papers import File, named
 from bot.policies import NoPolicy
 from bot.settings import TelegramSettings
 from bot.telegram import writing
@@ -45,6 +53,12 @@ REMEMBERED = timedelta(days=30)
 
 AT_ONCE = 5
 """Seconds for what is only a courtesy (a button that stops turning): nobody waits longer for it."""
+
+MOST_BYTES = 20_000_000
+"""Of one file, as far as Telegram gives it to bots."""
+TOO_BIG = "file is too big"
+DOWNLOAD = 60
+"""Seconds for one file."""
 
 log = structlog.get_logger()
 
@@ -104,6 +118,42 @@ class Telegram:
             return True  # they are gone already, or the message is, or she has blocked us
         except ERRORS as error:
             log.info("buttons not taken away", error=type(error).__name__)
+            return False
+        return True
+
+    # --- Files --------------------------------------------------------------------------------------------------------
+
+    async def fetch(self, municipality: str, place: str) -> bytes:
+        """A file somebody sent; its path is asked for anew each time, for one lasts an hour."""
+        where = json.loads(place)
+        if where["bytes"] > MOST_BYTES:
+            raise Gone("telegram gives bots no file of that size", too_large=True)
+        try:
+            found = await self.bots.call(municipality, GetFile(file_id=where["file"]))
+            content = await self.bots.download(municipality, found.file_path or "", MOST_BYTES, DOWNLOAD)
+        except TelegramRetryAfter as error:
+            raise NotNow("429", wait=timedelta(seconds=error.retry_after)) from None
+        except TelegramBadRequest as error:
+            if TOO_BIG in error.message:
+                raise Gone("telegram gives bots no file of that size", too_large=True) from None
+            raise NotNow(type(error).__name__) from None
+        except ERRORS as error:
+            raise NotNow(type(error).__name__) from None
+        if len(content) > MOST_BYTES:
+            raise Gone("telegram gives bots no file of that size", too_large=True)
+        return content
+
+    async def erase(self, municipality: str, place: str) -> bool:
+        """The message a file came by leaves the chat."""
+        where = json.loads(place)
+        message = DeleteMessage(chat_id=where["chat"], message_id=where["message"])
+        try:
+            await self.bots.call(municipality, message)
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            log.info("not erased at telegram", error=type(error).__name__)
+            return True  # it is gone already, or too old
+        except ERRORS as error:
+            log.warning("not erased at telegram", error=type(error).__name__)
             return False
         return True
 
@@ -221,12 +271,13 @@ class Telegram:
                 provider_id=number,
                 event=written.event,
                 media=written.media,
+                files=_files(written),
                 album=written.album,
                 remembered=REMEMBERED,
             ),
         )
         if received.diverted and not written.media:
-            # What is sealed need not stand with Telegram too. (A picture must: only where it lies is sealed.)
+            # What is sealed need not stand with Telegram too. (A picture must, until it has been fetched.)
             self._courtesy(self._erase(municipality, written))
 
     async def _receive_press(self, engine: Engine, municipality: str, number: str, pressed: Pressed) -> None:
@@ -278,6 +329,14 @@ class Telegram:
             await self.bots.call(municipality, LeaveChat(chat_id=group), AT_ONCE)
         except ERRORS as error:
             log.info("group not left", error=type(error).__name__)
+
+
+def _files(written: Written) -> tuple[File, ...]:
+    """What of it is a paper. A message that is changed afterwards tells of its picture once more."""
+    if not written.file:
+        return ()
+    same = f"{written.chat}:{written.message}:{written.same}"
+    return (File(written.file, same=same, paper=named(written.named), together=bool(written.album)),)
 
 
 def _parsed(body: bytes) -> Any:

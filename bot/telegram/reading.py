@@ -6,11 +6,12 @@ Only private chats with people are read. In groups and channels we are silent, a
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import Any, Literal
 
 from aiogram.enums import ChatMemberStatus, ChatType, ContentType
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Message, Update
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Document, Message, PhotoSize, Update
 
 from bot import codes
 from bot.messages import Said
@@ -39,7 +40,8 @@ _NUMBER = re.compile(r"\+?([1-9][0-9]{6,14})")
 class Written:
     """Somebody wrote, sent or changed something. ``message`` is its number in the chat.
 
-    ``media``: what came that is no words, as JSON, to be sealed.
+    ``media``: what came that is no words, as JSON, to be sealed. ``file``: where a picture or a file of it lies,
+    ``same`` what Telegram knows it by, and ``named`` how she calls it.
 
     ``album`` names the album a picture belongs to: its pictures come one by one, with no end mark.
     """
@@ -48,6 +50,9 @@ class Written:
     message: int
     event: Said
     media: str = ""
+    file: str = ""
+    same: str = ""
+    named: str = field(default="", repr=False)
     album: str = ""
 
 
@@ -115,7 +120,31 @@ def _written(message: Message, raw: Mapping[str, Any], *, edited: bool) -> Writt
     else:
         event = replace(event, unread="voice" if kind in SPOKEN else "other")
     album = f"{message.chat.id}:{message.media_group_id}" if message.media_group_id and not edited else ""
-    return Written(message.chat.id, message.message_id, event, media=_kept(kind, raw), album=album)
+    found = _file(message) if kind in PICTURES else None
+    name = message.document.file_name or "" if message.document else ""
+    return Written(
+        message.chat.id,
+        message.message_id,
+        event,
+        media=_kept(kind, raw),
+        file=_place(message, found) if found is not None else "",
+        same=found.file_unique_id if found is not None else "",
+        named=f"{words} {PurePath(name).stem}".strip(),
+        album=album,
+    )
+
+
+def _file(message: Message) -> PhotoSize | Document | None:
+    """The largest of a picture's sizes, or the file. A picture that moves comes with one that does not."""
+    if message.photo:
+        return max(message.photo, key=lambda size: size.width * size.height)
+    return message.document
+
+
+def _place(message: Message, file: PhotoSize | Document) -> str:
+    """Where it lies, as the channel fetches it and takes it away again."""
+    place = {"chat": message.chat.id, "message": message.message_id, "file": file.file_id}
+    return json.dumps({**place, "bytes": file.file_size or 0})
 
 
 def _begun(event: Said) -> Said:

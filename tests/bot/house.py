@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from backend import contract, postgres
 from backend.contract import Policy, Sensitivity
-from bot import calls, inbox, notices, outbox, settings, timers, unknown, worker
+from bot import calls, inbox, notices, outbox, papers, settings, timers, unknown, worker
 from bot.backend import Backend
 from bot.channels import found
 from bot.channels.sms import Sms
@@ -165,7 +165,7 @@ class Office:
             return httpx2.Response(200, text=self.policy.model_dump_json())
         if path == "notices":
             return self._feed(request)
-        body = json.loads(request.content) if request.content else None
+        body = _body(request)
         self.asked.append((request.method, path, body))
         if self.stumbles:
             self.stumbles -= 1
@@ -194,6 +194,13 @@ class Office:
         after, limit = int(wanted["after"]), int(wanted["limit"])
         found = [notice for notice in self.feed if notice["position"] > after][:limit]
         return httpx2.Response(200, json={"epoch": str(self.epoch), "notices": found})
+
+
+def _body(request: httpx2.Request) -> Any:
+    """What was sent; of a file its query, and the file as it came."""
+    if request.headers.get("content-type") == "application/jose":
+        return {**request.url.params, "jwe": request.content.decode()}
+    return json.loads(request.content) if request.content else None
 
 
 class House:
@@ -270,6 +277,8 @@ class House:
             more = [await timers.fire(engine)]
             while await calls.make_one(engine):
                 more.append(True)
+            while await papers.work_on_one(engine) or await papers.tell(engine):
+                more.append(True)
             await unknown.lost_leases(engine)
             while await unknown.look_up_one(engine):
                 more.append(True)
@@ -317,6 +326,7 @@ class House:
             "inbox": ("body",),
             "calls": ("body",),
             "contact_points": ("address",),
+            "papers": ("place",),
         }
         found = []
         for table, columns in places.items():

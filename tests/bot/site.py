@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def _backend_tables(database: postgres.Database) -> None:
 @pytest.fixture
 async def site(make_database: MakeDatabase) -> AsyncIterator[Running]:
     """Trelleborg with a caseworker and an interpreter into Arabic, at 9.58 on a Monday that stands still."""
-    async with _served(make_database) as here:
+    async with served(make_database) as here:
         town = Town(here.backend.state.databases["trelleborg"], here.clock)  # type: ignore[arg-type]  # a clock
         await town.has_caseworker()
         await town.has_interpreter("Nour", "ar")
@@ -46,7 +47,7 @@ async def site(make_database: MakeDatabase) -> AsyncIterator[Running]:
 @pytest.fixture
 async def alone(make_database: MakeDatabase) -> AsyncIterator[Running]:
     """The same site, and then nothing answers any more where the backend was."""
-    async with _served(make_database) as here:
+    async with served(make_database) as here:
         here.engine.backend._url = f"http://127.0.0.1:{free_port()}/api/v1"
         yield here
 
@@ -54,14 +55,17 @@ async def alone(make_database: MakeDatabase) -> AsyncIterator[Running]:
 @pytest.fixture
 async def town(make_database: MakeDatabase) -> AsyncIterator[Running]:
     """Both municipalities with the demo's people, at the same moment."""
-    async with _served(make_database, seeded=True) as here:
+    async with served(make_database, seeded=True) as here:
         yield here
 
 
 @asynccontextmanager
-async def _served(make_database: MakeDatabase, *, seeded: bool = False) -> AsyncIterator[Running]:
+async def served(
+    make_database: MakeDatabase, *, seeded: bool = False, documents: Path | None = None
+) -> AsyncIterator[Running]:
+    """The site. ``documents``: the folder for papers, where some are taken."""
     databases = {slug: make_database("backend", _backend_tables) for slug in SLUGS}
-    home = Home(make_database("bot", _bot_tables), databases, _secrets())
+    home = Home(make_database("bot", _bot_tables), databases, _secrets(), documents)
     port, clock = free_port(), StoryClock(frozen=MONDAY)
     async with running(home.environ(port), clock, port, seeded=seeded) as here:
         yield here

@@ -49,6 +49,7 @@ HEARD: dict[Name, str] = {
     "helpers": "MINA HJÄLPARE|vem hjälper mig?|MY HELPERS|who helps me?|من يساعدني؟|CAAWIYEYAASHAYDA|МОЇ ПОМІЧНИКИ",
     "no-helper": "TA BORT HJÄLPAREN|ta bort min hjälpare!|REMOVE HELPER|إزالة المساعد|KA SAAR CAAWIYAHA|"
     "ПРИБРАТИ ПОМІЧНИКА",
+    "papers": "PAPPER|skicka papper|hur skickar jag papper?|send papers|أريد إرسال أوراق|dir waraaqo|надіслати папери",
 }
 
 

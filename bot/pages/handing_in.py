@@ -1,0 +1,111 @@
+"""Papers handed in on the secure page by whoever opened it with a code: sealed here and handed on in the same request.
+
+Nothing is kept on the way: what she reads afterwards is what the backend answered, and where it did not, she sends the
+same form again and it is the same paper.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import APIRouter, Request, Response
+
+from backend.contract import ContractError, HandInDocument, Paper, Policy, ProblemCode
+from bot.backend import BackendAway
+from bot.conversation.bringing import HARD_TO_READ, why_not
+from bot.engine import Engine
+from bot.flows.application import PAPERS
+from bot.pages import page, secure, upload
+from bot.pages.bringing import IS_HERE, TOLD
+from bot.seal import seal
+from bot.text import Text, render, say
+
+PATH = "/s/papers"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one file, in words; ``warns``: she may want to do something about it."""
+
+    words: Text
+    warns: bool
+
+
+def router(engine: Engine) -> APIRouter:
+    """The page and its form."""
+    routes = APIRouter(route_class=secure.kind_of_route(engine), include_in_schema=False)
+
+    @routes.get(PATH)
+    async def shown(request: Request) -> Response:
+        right = secure.right_of(engine, request)
+        policy = await engine.policy(right.municipality) if right is not None else None
+        if policy is None or policy.documents is None:
+            return page.go("/s/")
+        return _show(request, policy, ())
+
+    @routes.post(PATH)
+    async def hand_in(request: Request) -> Response:
+        right = secure.right_of(engine, request)
+        policy = await engine.policy(right.municipality) if right is not None else None
+        if right is None or policy is None or policy.documents is None:
+            return page.go("/s/")
+        try:
+            fields, files = await upload.files(request, policy.documents.megabytes)
+        except upload.TooLarge:
+            return _show(request, policy, (), told="large")
+        if not files:
+            return _show(request, policy, (), told="none")
+        try:
+            person = (await engine.backend.readable(right.municipality, right.token)).person
+        except ContractError:
+            return page.go("/s/read")  # it says that the time is over
+        given = dict(fields)
+        paper = next((one for one in get_args(Paper) if one == given.get("paper")), None)
+        call = HandInDocument(person=person, received_at=engine.clock(), channel="web", paper=paper)
+        form = _form(given.get("post", ""))
+        done = [await _handed_in(engine, policy, call, uuid5(form, str(n)), one) for n, one in enumerate(files)]
+        return _show(request, policy, done)
+
+    return routes
+
+
+async def _handed_in(engine: Engine, policy: Policy, call: HandInDocument, key: UUID, content: bytes) -> Done:
+    """One file. Raises BackendAway: then she is told to try again, and the same form is the same paper."""
+    sealed = await asyncio.to_thread(seal, content, policy, call.person, key)
+    try:
+        receipt = await engine.backend.hand_in(policy.municipality, key, call, sealed)
+    except ContractError as problem:
+        if problem.code is ProblemCode.KEY_REUSED:  # the form was sent twice: what came first is there
+            return Done(say(IS_HERE), warns=False)
+        raise BackendAway(problem.code) from None
+    if receipt.refused is not None:
+        return Done(why_not(receipt.refused, policy.documents), warns=True)
+    hard = bool(receipt.warnings)
+    return Done(say(HARD_TO_READ if hard else IS_HERE), warns=hard)
+
+
+def _form(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        return uuid4()
+
+
+def _show(request: Request, policy: Policy, done: Sequence[Done], told: str = "") -> Response:
+    language = page.language_of(request)
+    return page.show(
+        "secure/papers.html",
+        language,
+        home="/s/",
+        place="",
+        language_path="/s/language",
+        policy=policy,
+        policies=[policy],
+        limits=policy.documents,
+        kinds=[(paper, render(say(name), language)) for paper, name in PAPERS.items()],
+        done=done,
+        told=render(say(TOLD[told]), language) if told else "",
+        post=str(uuid4()),
+    )

@@ -1,0 +1,87 @@
+"""Papers on the secure page: whoever has opened it with a code hands in there, and nothing is kept on the way."""
+
+# ruff: noqa: F811  # fixtures are asked for by the names they are imported by
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from httpx2 import AsyncClient, Response
+from playwright.async_api import Browser, expect
+
+from backend.documents import service
+from bot.pages.handing_in import PATH
+from bot.stories import paper
+from bot.together import Running, free_port
+from tests.backend.meetings import Town
+from tests.bot import site as sites
+from tests.bot.pages.test_secure import case, checked, opens
+from tests.bot.site import browser, phone  # noqa: F401  # fixtures
+from tests.conftest import MakeDatabase
+
+
+@pytest.fixture
+async def site(make_database: MakeDatabase, tmp_path: Path) -> AsyncIterator[Running]:
+    """The whole site, with a folder for papers."""
+    async with sites.served(make_database, documents=tmp_path / "documents") as here:
+        town = Town(here.backend.state.databases["trelleborg"], here.clock)  # type: ignore[arg-type]  # a clock
+        await town.has_caseworker()
+        await town.has_interpreter("Nour", "ar")
+        yield here
+
+
+@pytest.fixture
+async def reader(site: Running) -> AsyncIterator[AsyncClient]:
+    async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as client:
+        yield client
+
+
+async def sends(reader: AsyncClient, *files: bytes, post: str = "00000000-0000-4000-8000-000000000001") -> Response:
+    sent = [("file", (f"{n}.png", content, "image/png")) for n, content in enumerate(files)]
+    return await reader.post(PATH, data={"post": post, "paper": "lease"}, files=sent or [("file", ("", b"", "a/b"))])
+
+
+async def test_who_has_a_code_hands_in_and_sees_what_became_of_it(site: Running, reader: AsyncClient) -> None:
+    somebody = await case(site, "sv")
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await somebody.code()})
+    assert PATH in (await reader.get("/s/read")).text
+    page = await sends(reader, paper.sharp(1), b"no paper")
+    assert "Det är här." in page.text
+    assert "vi kan inte öppna det" in page.text
+    site.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]  # the story's clock
+    assert "Det är här." in (await sends(reader, paper.sharp(1))).text
+    assert "Välj en bild eller en fil först" in (await sends(reader)).text
+    async with somebody.database.transaction() as session:
+        (kept,) = await service.of_person(session, somebody.person)
+    assert (kept.paper, kept.channel) == ("lease", "web")
+    async with site.engine.database.transaction() as connection:
+        assert (await connection.exec_driver_sql("select count(*) from papers")).scalar() == 0
+
+
+async def test_nobody_hands_in_without_a_code(reader: AsyncClient) -> None:
+    assert (await reader.get(PATH)).url.path == "/s/"
+    assert (await sends(reader, paper.sharp(1))).url.path == "/s/"
+
+
+async def test_while_the_backend_is_away_she_is_told_to_try_again(site: Running, reader: AsyncClient) -> None:
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await (await case(site)).code()})
+    site.engine.backend._url = f"http://127.0.0.1:{free_port()}/api/v1"
+    assert (await sends(reader, paper.sharp(1))).status_code == 503
+
+
+async def test_on_a_phone_from_the_right_without_script(site: Running, browser: Browser) -> None:
+    code = await (await case(site)).code()
+    async with phone(browser, locale="ar", java_script_enabled=False) as page:
+        await opens(page, site, code)
+        await page.goto(site.address + PATH)
+        picture: Any = {"name": "a.png", "mimeType": "image/png", "buffer": paper.sharp(1)}
+        await page.set_input_files("#files", picture)
+        await page.locator(".bring button").click()
+        await expect(page.get_by_role("status")).to_contain_text("وصل إلينا")
+        assert await page.locator("html").get_attribute("dir") == "rtl"
+    async with phone(browser, locale="ar") as page:
+        await opens(page, site, await (await case(site)).code())
+        await page.goto(site.address + PATH)
+        await checked(page)
