@@ -343,7 +343,9 @@ def brought(rows: Sequence[Row[Any]]) -> Brought:
     """What became of these papers, as it is told."""
     receipts = [receipt for row in rows if (receipt := _receipt(row)) is not None]
     kept = [receipt for receipt in receipts if receipt.document is not None]
-    counted = max(kept, key=lambda receipt: receipt.came, default=None)
+    # What she calls no paper by its name is counted as none, and then nothing is said of a count.
+    by_name = [receipt for row in rows if row.paper and (receipt := _receipt(row)) is not None and receipt.document]
+    counted = max(by_name, key=lambda receipt: receipt.came, default=None)
     return Brought(
         kept=len(kept),
         hard_to_read=any(receipt.warnings for receipt in kept),

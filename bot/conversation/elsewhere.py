@@ -20,7 +20,7 @@ INVITE = N_(
 OTHERS_READ = N_("Others may read here, so I write no code. Write RING and a person helps you to go on elsewhere.")
 NO_INVITATION = N_("Others may read here, so I write no code. Write RING and a person helps you.")
 BY_PAGE = N_("You send papers on our page: {page}. Open the chat there and write the code you get now.")
-SEND_HERE = N_("Send a picture of each paper here, as many as you need.")
+HERE_TOO = N_("A picture sent here arrives too. Telegram is not private, so we take it out of the chat afterwards.")
 PRESS_HERE = N_("Press Send papers on this page, and take a picture of each.")
 DID_NOT_FIT = N_("That code does not work. It lasts 10 minutes and works once. After three tries, wait half an hour.")
 HERE_NOW = N_("Now we go on here.")
@@ -38,13 +38,15 @@ def invite(talk: Talk) -> None:
 
 
 def where_to_send(talk: Talk) -> None:
-    """She wants to send papers. By text message nobody in Sweden can: a page can, and the code takes her there."""
-    if talk.thread.channel == "sms":
-        talk.say(say(BY_PAGE, page=talk.policy.public_page))
-        _wants_code(talk, "code")
-    else:
-        talk.say(say(SEND_HERE if talk.thread.channel == "telegram" else PRESS_HERE))
+    """She wants to send papers: safest on the page, where a code takes her. By text message nobody in Sweden can."""
+    if talk.thread.channel in PERSONAL_CHANNELS:
+        talk.say(say(PRESS_HERE))
         ask_again(talk)
+        return
+    talk.say(say(BY_PAGE, page=talk.policy.public_page))
+    if talk.thread.channel == "telegram":
+        talk.say(say(HERE_TOO))
+    _wants_code(talk, "code")
 
 
 def _wants_code(talk: Talk, asked_for: str) -> None:

@@ -362,7 +362,7 @@ async def test_she_reads_one_answer_with_the_count_and_what_is_hard_to_read(
     await talking.work()
     before = len(telegram.sent_to(sara, TOWN))
     talking.office.answers["documents"] = lambda _: received(warnings=["blurred"], asked=3, came=2)
-    await telegram.send(sara, TOWN, **telegram.picture(PAPER))
+    await telegram.send(sara, TOWN, **telegram.picture(PAPER), caption="hyresavi")
     await talking.work()
     read = [sent.text for sent in telegram.sent_to(sara, TOWN)[before:]]
     assert read[0] == (

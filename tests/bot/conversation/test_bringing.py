@@ -118,8 +118,10 @@ def test_who_wants_to_send_papers_by_text_message_gets_the_code_of_the_page(lang
     assert language in languages()
 
 
-def test_on_telegram_and_on_the_page_papers_are_sent_right_there() -> None:
-    assert "Skicka en bild av varje papper här" in talker().writes("skicka papper").reads()
+def test_on_telegram_the_page_is_safest_and_on_the_page_papers_are_sent_right_there() -> None:
+    read = talker().writes("skicka papper").reads()
+    assert "trelleborg.se/imorgon" in read
+    assert "En bild som du skickar här kommer också fram." in read
     assert "Tryck på Skicka papper" in talker("web").writes("skicka papper").reads()
 
 
