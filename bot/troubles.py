@@ -111,9 +111,9 @@ async def _came_in(engine: Engine, connection: AsyncConnection) -> Troubles:
         ).where(papers.c.state.in_(["there", "here", "stuck"])),
     )
     if held.stuck:
-        found["papers stuck"] = f"{held.stuck} papers lie here sealed, for the backend refuses them: look at its log."
+        found["papers stuck"] = f"Papers that lie here sealed, for the backend refuses them: {held.stuck}. See its log."
     if held.waiting:
-        found["papers wait"] = f"{held.waiting} papers are not handed in yet, the oldest for {_time(held.longest)}."
+        found["papers wait"] = f"Papers not handed in yet: {held.waiting}, the oldest for {_time(held.longest)}."
     now = engine.clock()
     late = await _one(
         connection,

@@ -10,7 +10,7 @@ from joserfc import jwe
 
 from backend import postgres
 from backend.contract import DocumentLimits, HandOver, ProblemCode
-from bot import papers
+from bot import papers, troubles
 from bot.conversation import turn
 from bot.messages import Brought
 from bot.stories.telegram import Account, Telegram
@@ -215,8 +215,10 @@ async def test_while_the_backend_is_away_it_is_kept_sealed_and_handed_in_afterwa
     assert await left(house) == [("here", True, True)]
     assert telegram.bot(TOWN).erased == []
     house.office.status = None
-    await later(house)
+    await later(house, timedelta(minutes=12))
+    assert (await troubles.find(house.engine))["papers wait"].endswith("the oldest for 12 minutes.")
     await house.work()
+    assert "papers wait" not in await troubles.find(house.engine)
     assert await left(house) == [("kept", False, False)]
 
 
@@ -228,6 +230,7 @@ async def test_what_the_contract_refuses_is_kept_and_shown_to_staff(
     await house.work()
     assert told(house) == [Brought(lost=1)]
     assert await left(house) == [("stuck", True, True)]
+    assert (await troubles.find(house.engine))["papers stuck"].startswith("Papers that lie here sealed")
 
 
 async def test_an_erasure_that_fails_is_tried_again_and_given_up_in_the_end(
