@@ -53,7 +53,7 @@ def home(make_database: MakeDatabase, tmp_path: Path) -> Home:
     """Databases of the test's own, migrated once a session."""
     own = make_database("story_bot", lambda made: bot.migrations.migrate(made.owner_url, made.app_role))
     backends = {slug: make_database("story_backend", _migrate_backend) for slug in MUNICIPALITIES}
-    return Home(own, backends, make_secrets(tmp_path / "secrets.json"))
+    return Home(own, backends, make_secrets(tmp_path / "secrets.json"), tmp_path / "documents")
 
 
 def _migrate_backend(made: Database) -> None:

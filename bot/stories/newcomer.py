@@ -6,9 +6,9 @@ another language in the middle of the form and goes back to her own, and shares 
 
 from collections.abc import Mapping
 
+from bot.conversation.bringing import ALL_CAME
 from bot.conversation.notices.something_new import HEAR
 from bot.conversation.putting import REMINDER
-from bot.conversation.saying import PICTURE_CAME
 from bot.flows.first_meeting import PRELIMINARY
 from bot.flows.welcome import WANT
 from bot.stories import Story
@@ -83,7 +83,7 @@ async def newcomer(world: World) -> None:
     await oksana.expects("Do children live with you, always or sometimes?")
     await oksana.fills_in(CHILDREN)
     await oksana.sends_album(3, oksana.words(PAPERS))
-    await oksana.expects(PICTURE_CAME)
+    await oksana.expects(ALL_CAME)
     other, own = OTHER_LANGUAGE.get(world.language) or ("svenska", first_words(BACK_TO, world.language))
     await oksana.writes(other)
     await oksana.writes(own)

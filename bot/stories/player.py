@@ -29,6 +29,7 @@ _AT_REST = text(
     select not exists (select from inbox where state = 'pending')
        and not exists (select from calls where state in ('pending', 'calling'))
        and not exists (select from timers where at <= :now)
+       and not exists (select from papers where next_try_at is not null or not told)
        and not exists (select from outbox where state in ('pending', 'sending', 'unknown')
                                             and (start is null or start <= :now))
        and not exists (select from entries join threads on threads.id = entries.thread

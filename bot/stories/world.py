@@ -13,6 +13,7 @@ from typing import Any
 from bot.conversation.putting import CONFIRM_CONTACT
 from bot.conversation.saying import BEHIND_US
 from bot.flows.phone import SHARED_HERE
+from bot.stories import paper
 from bot.stories.browser import Browser, Page
 from bot.stories.speaking import first_words, spoken, yes
 from bot.stories.telegram import Account, Sent, Telegram
@@ -304,12 +305,25 @@ class ByTelegram(Applicant):
             raise StoryError(f"an old button said {said!r}")
         self.world.stage(f"trycker på en gammal knapp, som svarar: {said}")
 
+    async def sends_picture(self, content: bytes, words: str = "") -> None:
+        """Send a picture, with words under it."""
+        await self._sends(self.telegram.picture(content), words)
+
+    async def sends_file(self, content: bytes, name: str) -> None:
+        """Send a file."""
+        await self._sends(self.telegram.file(content, name), "")
+
+    async def _sends(self, content: dict[str, Any], words: str) -> None:
+        await self.world.minute()
+        sent = {**content, "caption": words} if words else content
+        await self.telegram.send(self.account, self.municipality, **sent)
+        await self.world.settled()
+
     async def sends_album(self, pictures: int, words: str) -> None:
         """Send several pictures as one, with words under the first."""
         await self.world.minute()
         for n in range(pictures):
-            photo = [{"file_id": f"page {n}", "file_unique_id": f"p{n}", "width": 1280, "height": 960}]
-            content: dict[str, Any] = {"photo": photo, "media_group_id": self.name}
+            content = {**self.telegram.picture(paper.sharp(n)), "media_group_id": self.name}
             if n == 0:
                 content["caption"] = words
             await self.telegram.send(self.account, self.municipality, **content)
