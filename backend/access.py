@@ -18,6 +18,7 @@ from backend import audit, database, persons, tasks
 from backend.audit import Access, ReaderKind
 from backend.clock import Clock
 from backend.errors import NotAllowed, ReasonNeeded
+from backend.ladder import Level, opens
 from backend.persons import Person
 
 What = Literal[
@@ -32,10 +33,11 @@ What = Literal[
     "merged",
     "safety",
     "document",
+    "identity",
     "readable",
 ]
-"""What is opened or done behind the door. ``readable``: what the person herself reads, by code. ``archive``: an
-application is taken out as a file."""
+"""What is opened or done behind the door. ``identity``: who she is, and how sure we are. ``readable``: what the person
+herself reads. ``archive``: an application is taken out as a file."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "answers-now", "follow-up", "supervision"]
 """What staff may give as the reason when no task leads there."""
@@ -50,15 +52,27 @@ REASONS_IN_SWEDISH: dict[Reason, str] = {
 }
 
 MAY: dict[str, frozenset[What]] = {
-    "customer-service": frozenset({"thread", "case", "archive", "code", "told", "safety"}),
+    "customer-service": frozenset({"thread", "case", "archive", "code", "told", "safety", "identity"}),
     "caseworker": frozenset(
-        {"thread", "case", "archive", "note", "decision", "code", "told", "sealed", "merged", "safety", "document"}
+        {
+            "thread",
+            "case",
+            "archive",
+            "note",
+            "decision",
+            "code",
+            "told",
+            "sealed",
+            "merged",
+            "safety",
+            "document",
+            "identity",
+        }
     ),
     "interpreter-booking": frozenset(),
-    "person": frozenset({"readable"}),
 }
 """What each role may do. Interpreter booking works from orders, which say nothing of the case; the robot has no work
-here yet and may open nothing."""
+here yet and may open nothing. A person with a read grant opens what her step of the ladder does (see ``ladder``)."""
 
 
 _OPENINGS: frozenset[What] = frozenset({"thread", "case"})
@@ -67,12 +81,18 @@ _SAME_OPENING = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Reader:
-    """Who asks: somebody of the staff, a robot, or a person with a read grant (role ``person``)."""
+    """Who asks: somebody of the staff, a robot, or a person with a read grant (role ``person``), who has shown a level
+    of trust with it."""
 
     id: UUID
     name: str
     role: str
     kind: ReaderKind = "staff"
+    level: Level = Level.NOBODY
+
+    def may(self, what: What) -> bool:
+        """Is this for her, whatever the reason?"""
+        return opens(self.level, what) if self.kind == "grant" else what in MAY.get(self.role, frozenset())
 
 
 @dataclass(frozen=True)
@@ -104,7 +124,7 @@ async def enter(
     if what in _OPENINGS and (earlier := await _lately(session, reader, person, what)):
         return Opened(found, earlier)
     task: UUID | None = None
-    why = "läser själv med kod"
+    why = "läser själv med e-legitimation" if reader.level == Level.IDENTIFIED else "läser själv med kod"
     if reader.kind != "grant":
         why, task = await _why(session, reader, person, reason)
     await _pass(session, clock, reader, found.id, what=what, why=why, task=task, about=about, done=done)
@@ -134,7 +154,7 @@ async def _pass(
     done: str = "",
 ) -> None:
     """Let through who may and says why; a refusal is logged and raised."""
-    allowed = what in MAY.get(reader.role, frozenset()) and bool(why)
+    allowed = reader.may(what) and bool(why)
     logged = f"{why}. {done}" if done else why
 
     async def log(session: AsyncSession) -> None:

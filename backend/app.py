@@ -24,6 +24,7 @@ from backend.contract import VERSION, Problem
 from backend.database import Database
 from backend.documents import routine
 from backend.documents.service import papers
+from backend.identity.provider import Provider, callback
 from backend.settings import Settings
 
 API = "/api/v1"
@@ -73,6 +74,11 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.tokens = {slug: wire.token_digest(tenant.token) for slug, tenant in settings.tenants.items()}
     app.state.clock = clock
     app.state.papers = kept
+    app.state.providers = {
+        slug: Provider(tenant.e_identification, callback(settings.public_url, slug))
+        for slug, tenant in settings.tenants.items()
+        if tenant.e_identification is not None
+    }
     wire.answer_with_problems(app)
     app.router.routes += _api().routes
     app.include_router(_health())

@@ -54,6 +54,9 @@ class ProblemCode(StrEnum):
     UNKNOWN_EPOCH = "unknown-epoch"
     WRONG_CODE = "wrong-code"
     GRANT_EXPIRED = "grant-expired"
+    IDENTIFICATION_REFUSED = "identification-refused"
+    IDENTIFICATION_AWAY = "identification-away"
+    IDENTIFIED_UNKNOWN = "identified-unknown"
     UNAVAILABLE = "unavailable"
 
 
@@ -146,6 +149,9 @@ class Policy(Value):
         description="public JWKs that may seal for this municipality; first is current"
     )
     application: Literal["own", "guide"] = "own"
+    e_identification: bool = Field(
+        False, description="one may show who one is by e-identification; else no text says so"
+    )
     work: Work = Field(default_factory=Work, description="for whoever wants a job, not money")
     documents: DocumentLimits | None = Field(None, description="the papers that can be taken; none: none can")
     telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
@@ -843,6 +849,32 @@ class AskForGrant(Value):
     at: datetime
 
 
+class BeginIdentification(Value):
+    """POST e-identifications: somebody wants to show who she is. Answer: :class:`Identification`; 424
+    ``identification-away``, 404 where the municipality has none. ``grant``: the right to read she has already."""
+
+    language: Language
+    grant: str = ""
+
+
+class Identification(Value):
+    """Where her browser goes to identify itself, and the word it must show when it comes back."""
+
+    url: str
+    browser: str
+
+
+class EndIdentification(Value):
+    """POST e-identifications/result: she is back. Answer: :class:`Grant`; 403 ``identification-refused`` and
+    ``identified-unknown``, 424 ``identification-away``. Every result is taken once."""
+
+    state: str = Field(max_length=500)
+    code: str = Field(max_length=4000)
+    browser: str = Field(max_length=500)
+    issuer: str = Field("", max_length=1000, description="RFC 9207, where the provider sends it")
+    at: datetime
+
+
 class Grant(Value):
     """A short right to read: one person, one purpose, 15 minutes. Sent back as ``X-Read-Grant``."""
 
@@ -874,6 +906,7 @@ class Readable(Value):
     """GET readable (with X-Read-Grant): what there is to read for the person of the grant; the reading is logged."""
 
     person: UUID
+    by_code: bool = Field(True, description="she read by a code, not by e-identification")
     first_name: str = ""
     meeting: Meeting | None = None
     agreed: tuple[AgreedLine, ...] = ()

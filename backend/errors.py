@@ -220,3 +220,44 @@ class SilentForSafety(Refusal):
 
     status = 409
     wording = "Den avtalade meningen har skrivits. Ring inte och skriv inte. Gör det ni kom överens om."
+
+
+class NotANumberOfIdentity(Refusal):
+    wording = (
+        "Det är inget personnummer, samordningsnummer, tillfälligt nummer eller LMA-nummer. Kontrollera siffrorna. "
+        "Ett LMA-nummer skrivs med streck: 12-345678."
+    )
+
+
+class NumberIsCertain(Refusal):
+    status = 409
+    wording = "Ett annat nummer är redan sett. Se det nya på id innan du ändrar."
+
+
+class NoNumber(Refusal):
+    status = 404
+    wording = "Inget nummer är antecknat."
+
+
+class IdentificationRefused(Refusal):
+    """What came back from the provider is not what was asked for, or was used before."""
+
+    kind = ProblemCode.IDENTIFICATION_REFUSED
+    status = 403
+    wording = "The e-identification does not hold."
+
+
+class IdentificationAway(Refusal):
+    """Not a 503: we answer, and say who does not."""
+
+    kind = ProblemCode.IDENTIFICATION_AWAY
+    status = 424
+    wording = "The provider of e-identification does not answer."
+
+
+class IdentifiedUnknown(Refusal):
+    """Nobody here is certainly known by that number, or two are."""
+
+    kind = ProblemCode.IDENTIFIED_UNKNOWN
+    status = 403
+    wording = "Nobody here is known by that number yet."

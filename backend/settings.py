@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from backend import municipalities
 from backend.codec import envelope_key
 from backend.documents.scanning import Clamd
+from backend.identity.provider import Eid, is_safe
 from backend.municipalities import Municipality
 from backend.seal import SealKeys
 
@@ -25,6 +26,9 @@ _SEAL = "IMORGON_SEAL_KEY_"
 _METRICS = "IMORGON_METRICS_TOKEN"
 _STORAGE = "IMORGON_STORAGE_"
 _CLAMD = "IMORGON_CLAMD"
+_EID = "IMORGON_OIDC_EID_"
+_EID_NEEDED = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+_EID_PARTS = (*_EID_NEEDED, "NUMBER_CLAIM", "LEVELS")
 
 
 class SettingsError(Exception):
@@ -39,6 +43,7 @@ class Tenant:
     database_url: str = field(repr=False)
     token: str = field(repr=False)
     seal_keys: SealKeys = field(repr=False)
+    e_identification: Eid | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,7 @@ def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:
     known = {municipality.code: municipality for municipality in municipalities.found().values()}
     given: list[str] = []
     for name, value in environ.items():
-        for prefix in (_DATABASE, _TOKEN, _SEAL):
+        for prefix in (_DATABASE, _TOKEN, _SEAL, *(f"{_EID}{part}_" for part in _EID_PARTS)):
             if not name.startswith(prefix) or not value:
                 continue
             code = name.removeprefix(prefix)
@@ -184,7 +189,26 @@ def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
     except ValueError as wrong:
         raise SettingsError(f"{_SEAL}{code} {wrong}.") from None
     token = _secret(environ, f"{_TOKEN}{code}", f"the bot's token for {municipality.name}")
-    return Tenant(municipality=municipality, database_url=url, token=token, seal_keys=keys)
+    eid = _eid({part: environ.get(f"{_EID}{part}_{code}", "").strip() for part in _EID_PARTS}, code)
+    return Tenant(municipality=municipality, database_url=url, token=token, seal_keys=keys, e_identification=eid)
+
+
+def _eid(given: Mapping[str, str], code: str) -> Eid | None:
+    """The provider of e-identification, or none where nothing is given; half of it is refused."""
+    if not any(given.values()):
+        return None
+    if missing := [part for part in _EID_NEEDED if not given[part]]:
+        raise SettingsError(f"{_EID}{missing[0]}_{code} is missing: e-identification needs it.")
+    if not is_safe(given["ISSUER"]):
+        raise SettingsError(f"{_EID}ISSUER_{code} must begin with https:// (or http:// on one's own machine).")
+    return Eid(
+        # As it was given: an issuer is compared sign by sign, also a slash at its end.
+        issuer=given["ISSUER"],
+        client_id=given["CLIENT_ID"],
+        client_secret=given["CLIENT_SECRET"],
+        number_claim=given["NUMBER_CLAIM"] or Eid.number_claim,
+        levels=tuple(given["LEVELS"].split()) or Eid.levels,
+    )
 
 
 def _needed(environ: Mapping[str, str], name: str, what: str) -> str:

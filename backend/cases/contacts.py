@@ -18,6 +18,8 @@ from backend.cases.models import Contact, ContactReport, PersonContact
 from backend.contract import ContactConfirmed, Phone
 from backend.errors import Invalid
 from backend.idempotency import first_row, request_hash
+from backend.identity import trust
+from backend.ladder import Level
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SWEDISH_MOBILE = 12
@@ -65,6 +67,7 @@ async def confirmed(session: AsyncSession, key: UUID, call: ContactConfirmed) ->
     await persons.meet(session, call.person, call.at)
     linked = await link(session, call.person, call.telephone, call.at)
     linked.confirmed_at = call.at
+    await trust.show(session, call.person, Level.REACHED, call.at, about=linked.contact)
     if call.shared is not None:
         linked.shared = call.shared
     session.add_all(
@@ -178,6 +181,7 @@ async def _freeze(session: AsyncSession, linked: PersonContact, at: datetime) ->
     contact = await session.get_one(Contact, linked.contact)
     contact.wrong_since = contact.wrong_since or at
     session.add(contact)
+    await trust.end_about(session, contact.id, at, "wrong-number")
 
 
 def written(number: str) -> str:

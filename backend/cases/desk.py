@@ -34,6 +34,8 @@ from backend.clock import Clock
 from backend.contract import AgreedLine, ApplicationFlag, NoticeKind, SendApplication, SomethingNew, Step
 from backend.errors import Invalid, NotFound, PhraseIncomplete, TooManyLines
 from backend.handover import threads
+from backend.identity import trust
+from backend.ladder import Level
 from backend.notices import service as notices
 from backend.seal import SealKeys
 
@@ -271,6 +273,8 @@ async def write_note(session: AsyncSession, clock: Clock, reader: Reader, person
             notice=notice,
         )
     )
+    if note.identity_seen:
+        await trust.show(session, person, Level.SEEN, clock(), by_name=reader.name)
     if note.complete:
         await _start_clock(session, case, clock())
     return row_id

@@ -18,6 +18,7 @@ from backend.clock import Clock
 from backend.contract import Merged, NoticeKind, SamePerson
 from backend.errors import AlreadyOne, NotFound, TwoMeetings
 from backend.idempotency import first_row, request_hash
+from backend.identity import trust
 from backend.notices import service as notices
 
 
@@ -40,6 +41,8 @@ async def by_code(session: AsyncSession, key: UUID, call: SamePerson) -> None:
     if one.id == other.id:
         return
     duplicate, into = one.id, other.id
+    # What either showed stands: the code was shown in her own thread. Who reads as the one does not read on as both.
+    await trust.end_reading(session, (duplicate,))
     await persons.merge(session, duplicate, into)
     session.add(Merge(key=key, request_hash=digest, duplicate=duplicate, into=into, because="code", at=call.at))
 
@@ -54,6 +57,7 @@ async def merge(session: AsyncSession, clock: Clock, reader: Reader, other: UUID
     ahead = [await bookings.next_meeting(session, one, now) for one in (duplicate, kept)]
     if all(ahead):
         raise TwoMeetings
+    await trust.joined(session, duplicate, kept, now, reader.name)
     await persons.merge(session, duplicate, kept)
     key = database.new_id()
     body = Merged(person=duplicate, into=kept)
@@ -77,6 +81,8 @@ async def part(session: AsyncSession, clock: Clock, reader: Reader, merged: UUID
     if row is None or row.undone_at is not None:
         raise NotFound(merge=merged)
     into = (await access.enter(session, clock, reader, row.into, "merged", reason="follow-up")).person.id
+    # Who of the two showed what while they were one, nobody can tell.
+    await trust.end(session, into, clock(), "parted", since=row.at, by_name=reader.name)
     await persons.unmerge(session, row.duplicate)
     row.undone_at, row.undone_by_name = clock(), reader.name
     session.add(row)

@@ -20,6 +20,8 @@ from backend.clock import Clock
 from backend.contract import Grant
 from backend.decisions.models import CounterCode, ReadGrant
 from backend.errors import GrantExpired
+from backend.identity import trust
+from backend.ladder import Level
 from backend.safety import service as safety
 
 MOST_TRIES = 5
@@ -87,11 +89,28 @@ async def use(session: AsyncSession, code: str, at: datetime) -> Grant | None:
         row.ended_at = at if row.tries >= MOST_TRIES else None
         return None
     row.ended_at = at
+    await trust.show(session, row.person, Level.CODE, at, by_name=row.issued_name)
+    return await give(session, row.person, Level.CODE, code=row.id)
+
+
+async def give(
+    session: AsyncSession, person: UUID, level: Level, *, code: UUID | None = None, identification: UUID | None = None
+) -> Grant:
+    """A right to read as her for a quarter of an hour, by one of the two that showed who she is."""
     token = secrets.token_urlsafe(32)
-    person = await persons.find(session, row.person)
+    hers = await persons.find(session, person)
     expires_at = datetime.now(UTC) + GRANT
-    session.add(ReadGrant(token_digest=_token_digest(token), person=person.id, code=row.id, expires_at=expires_at))
-    return Grant(token=token, person=person.id, language=person.language, expires_at=expires_at)
+    session.add(
+        ReadGrant(
+            token_digest=_token_digest(token),
+            person=hers.id,
+            code=code,
+            identification=identification,
+            level=level,
+            expires_at=expires_at,
+        )
+    )
+    return Grant(token=token, person=hers.id, language=hers.language, expires_at=expires_at)
 
 
 async def reader(session: AsyncSession, token: str) -> tuple[Reader, UUID]:
@@ -102,7 +121,7 @@ async def reader(session: AsyncSession, token: str) -> tuple[Reader, UUID]:
     grant = found.one_or_none()
     if grant is None or await safety.silent_since(session, grant.person):
         raise GrantExpired
-    return Reader(id=grant.id, name="", role="person", kind="grant"), grant.person
+    return Reader(id=grant.id, name="", role="person", kind="grant", level=Level(grant.level)), grant.person
 
 
 async def _live(session: AsyncSession, person: UUID) -> list[CounterCode]:

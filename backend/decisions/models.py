@@ -9,6 +9,7 @@ from sqlmodel import Field
 
 from backend.database import Row, moment, new_id, sealed, values
 from backend.idempotency import Keyed
+from backend.ladder import Level
 from backend.tasks import one_of
 
 Outcome = Literal["bifall", "avslag"]
@@ -85,12 +86,15 @@ class CounterCode(Row, table=True):
 
 
 class ReadGrant(Row, table=True):
-    """A short right to read, in real time. Only the token's digest is kept."""
+    """A short right to read, in real time: by a code, or by an e-identification. Only the token's digest is kept."""
 
     __tablename__ = "read_grants"
+    __table_args__ = (CheckConstraint("num_nonnulls(code, identification) = 1", name="shown_by_one"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     token_digest: bytes = sealed(unique=True)
     person: UUID = Field(foreign_key="persons.id", index=True)
-    code: UUID = Field(foreign_key="counter_codes.id")
+    code: UUID | None = Field(default=None, foreign_key="counter_codes.id")
+    identification: UUID | None = Field(default=None, foreign_key="e_identifications.id")
+    level: int = int(Level.CODE)
     expires_at: datetime = moment()

@@ -8,6 +8,7 @@ from backend.cases import desk
 from backend.clock import Clock
 from backend.contract import Readable
 from backend.decisions import codes, service
+from backend.ladder import Level
 
 
 async def read(session: AsyncSession, clock: Clock, token: str) -> Readable:
@@ -17,6 +18,7 @@ async def read(session: AsyncSession, clock: Clock, token: str) -> Readable:
     held = [view for view in await desk.notes(session, person) if view.agreed]
     return Readable(
         person=opened.person.id,
+        by_code=reader.level < Level.IDENTIFIED,
         first_name=persons.first_name(session, opened.person),
         meeting=await bookings.next_meeting(session, person, clock()),
         agreed=held[-1].agreed if held else (),

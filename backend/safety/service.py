@@ -15,6 +15,7 @@ from backend.clock import Clock
 from backend.contract import AgreedPhrase, Held, NoticeKind, PhraseDigest, SafeAgain, phrase_digest
 from backend.errors import NotFound, SilentForSafety
 from backend.idempotency import first_row, request_hash
+from backend.identity import trust
 from backend.notices import service as notices
 from backend.safety.models import AgreedPhraseRow, Because, HeldMessage, SafetySilence
 from backend.safety.ordinary import words_of
@@ -73,6 +74,8 @@ async def written(session: AsyncSession, person: UUID, thread: UUID, at: datetim
     whose = (await persons.find(session, person)).id
     if not await _live(session, whose):
         session.add(SafetySilence(person=whose, thread=thread, since=at))
+        # Whoever is near her may know her codes, and hold her telephone.
+        await trust.end(session, whose, at, "safety")
     await tasks.add(session, "acute", tasks.AGREED_PHRASE, at=at, person=person, thread=thread, due_at=at)
 
 

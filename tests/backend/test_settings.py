@@ -45,6 +45,13 @@ def test_one_municipality_can_be_served_alone() -> None:
         ("IMORGON_SEAL_KEY_SVEDALA", "[1]", "is not a JWK"),
         ("IMORGON_SEAL_KEY_SVEDALA", '{"keys": []}', "has no private key"),
         ("IMORGON_SEAL_KEY_TRELLEBORG", KEY, "IMORGON_BACKEND_DATABASE_URL_TRELLEBORG is missing"),
+        (
+            "IMORGON_OIDC_EID_ISSUER_SVEDALA",
+            "https://provider.example",
+            "IMORGON_OIDC_EID_CLIENT_ID_SVEDALA is missing",
+        ),
+        ("IMORGON_OIDC_EID_NUMBER_CLAIM_SVEDALA", "number", "IMORGON_OIDC_EID_ISSUER_SVEDALA is missing"),
+        ("IMORGON_OIDC_EID_CLIENT_SECRET_MALMO", "secret of nobody", "there is no municipality MALMO"),
         ("IMORGON_BACKEND_TOKEN_MALMO", "t" * 32, "there is no municipality MALMO"),
     ],
 )
@@ -57,6 +64,36 @@ def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str, says: 
     assert line.startswith("IMORGON_")
     if value and len(value) > 6 and name != "IMORGON_SEAL_KEY_TRELLEBORG":
         assert value not in line
+
+
+EID = {
+    "IMORGON_OIDC_EID_ISSUER_SVEDALA": "https://provider.example/",
+    "IMORGON_OIDC_EID_CLIENT_ID_SVEDALA": "imorgon",
+    "IMORGON_OIDC_EID_CLIENT_SECRET_SVEDALA": "known to two",
+}
+
+
+def test_e_identification_is_off_until_it_is_given_and_then_takes_sweden_as_it_is() -> None:
+    assert settings.read(SOUND).tenants["svedala"].e_identification is None
+    given = settings.read({**SOUND, **EID}).tenants["svedala"].e_identification
+    assert given is not None
+    assert given.issuer == "https://provider.example/"  # sign by sign
+    assert given.number_claim == "https://id.oidc.se/claim/personalIdentityNumber"
+    assert [level.rsplit("/", 1)[1] for level in given.levels] == ["loa3", "loa4"]
+    assert "known to two" not in repr(given)
+
+
+def test_e_identification_takes_other_names_where_a_provider_has_them() -> None:
+    names = {"IMORGON_OIDC_EID_NUMBER_CLAIM_SVEDALA": "ssn", "IMORGON_OIDC_EID_LEVELS_SVEDALA": "high  higher"}
+    given = settings.read({**SOUND, **EID, **names}).tenants["svedala"].e_identification
+    assert given is not None
+    assert (given.number_claim, given.levels) == ("ssn", ("high", "higher"))
+
+
+@pytest.mark.parametrize("issuer", ["http://provider.example", "provider.example", "https://", "ftp://127.0.0.1"])
+def test_a_provider_that_can_be_overheard_is_refused(issuer: str) -> None:
+    with pytest.raises(SettingsError, match=r"^IMORGON_OIDC_EID_ISSUER_SVEDALA must begin with https://"):
+        settings.read({**SOUND, **EID, "IMORGON_OIDC_EID_ISSUER_SVEDALA": issuer})
 
 
 def test_a_public_key_cannot_open_anything() -> None:

@@ -1,0 +1,1 @@
+"""Identity: how sure we are who somebody is, numbers of identity, and e-identification."""
