@@ -25,9 +25,10 @@ from backend.decisions.models import Told
 from backend.documents import service as documents
 from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
+from backend.identity import register
 from backend.safety import service as safety
 from backend.safety.models import Because
-from backend.staff import asking, drafts, events, notes, swedish
+from backend.staff import asking, drafts, events, identity, notes, swedish
 from backend.staff import overview as summed
 from backend.staff.answers import application
 from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, page, to
@@ -53,6 +54,9 @@ _DONE = {
     "parted": "De är två personer igen, med var sitt ärende.",
     "agreed": "Meningen är avtalad. Den visas aldrig igen, varken här eller någon annanstans.",
     "forgotten": "Ingen mening är avtalad längre.",
+    "seen": "Antecknat: id är sett.",
+    "number": "Numret är sparat.",
+    "unseen": "Antecknat: personen visar id på nytt.",
     "safe": "Det går att skriva till personen igen. Berätta själv det som inte gick ut.",
 }
 _NOT_TAKEN = {
@@ -155,6 +159,47 @@ async def code(here: Here, person: UUID) -> Response:
         _raise_shut(refusal)
         return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
     return await _overview(here, person, Said(), code=issued)
+
+
+@router.post("/{person}/seen")
+async def seen(here: Here, person: UUID) -> Response:
+    """Somebody saw who the person is."""
+    return await _do(here, person, "seen", lambda s: register.see(s, here.clock, here.reader, person))
+
+
+@router.post("/{person}/seen/undo")
+async def unseen(here: Here, person: UUID) -> Response:
+    """It was a mistake."""
+    return await _do(here, person, "unseen", lambda s: register.take_back(s, here.clock, here.reader, person))
+
+
+@router.post("/{person}/number")
+async def write_number(
+    here: Here, person: UUID, number: Annotated[str, Form()], seen: Annotated[str, Form()] = ""
+) -> Response:
+    """Write down the person's number of identity; a wrong one is not shown again."""
+    sure = seen == "yes"
+    return await _do(
+        here, person, "number", lambda s: register.write_down(s, here.clock, here.reader, person, number, seen=sure)
+    )
+
+
+@router.post("/{person}/number/none")
+async def no_number(here: Here, person: UUID) -> Response:
+    """The person has none."""
+    return await _do(here, person, "number", lambda s: register.has_none(s, here.clock, here.reader, person))
+
+
+@router.post("/{person}/number/open")
+async def open_number(here: Here, person: UUID) -> Response:
+    """Read the person's number (logged)."""
+    try:
+        async with here.database.transaction() as session:
+            number = await register.open_number(session, here.clock, here.reader, person)
+    except Refusal as refusal:
+        _raise_shut(refusal)
+        return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
+    return await _overview(here, person, Said(), unveiled=number)
 
 
 @router.post("/{person}/told")
@@ -337,7 +382,14 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
 
 
 async def _overview(
-    here: Seat, person: UUID, said: Said, *, reason: Reason | None = None, code: str = "", unsealed: str = ""
+    here: Seat,
+    person: UUID,
+    said: Said,
+    *,
+    reason: Reason | None = None,
+    code: str = "",
+    unsealed: str = "",
+    unveiled: str = "",
 ) -> Response:
     async with here.database.transaction() as session:
         opened = await _open(session, here, person, reason)
@@ -345,6 +397,7 @@ async def _overview(
         merges = await merging.standing(session, person)
         asked_for = tuple(asking.view(one) for one in await completions.of_person(session, person))
         handed_in = await documents.of_person(session, person)
+        who = await identity.of_person(session, person, here.now)
     file, now = opened.file, here.now
     open_decision = next((view for view in reversed(opened.decided) if view.told_at is None), None)
     return _page(
@@ -371,6 +424,8 @@ async def _overview(
         paper_names=notes.PAPER_NAMES,
         sealed=tuple((view.id, _SEALED.get(view.kind, view.kind), swedish.when(view.at, now)) for view in file.sealed),
         unsealed=unsealed,
+        identity=who,
+        unveiled=unveiled,
         others=tuple(
             (one.person, f"{said_name(one.name, one.ending)}, {swedish.language_name(one.language)}")
             for one in listed

@@ -25,6 +25,7 @@ WHAT = {
     "merged": "Samma person, eller inte",
     "safety": "Avtalad mening",
     "document": "Läste ett papper",
+    "identity": "Vem personen är",
     "readable": "Läste själv",
 }
 _HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}
