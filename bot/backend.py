@@ -114,6 +114,18 @@ class Backend:
         """A short right to read for a code. Raises ContractError (``wrong-code``) and BackendAway."""
         return _read(contract.Grant, await self._send(municipality, "POST", "grants", content=call.model_dump_json()))
 
+    async def begin_identification(
+        self, municipality: str, call: contract.BeginIdentification
+    ) -> contract.Identification:
+        """Where a browser goes to show who sits at it. Raises ContractError and BackendAway."""
+        answer = await self._send(municipality, "POST", "e-identifications", content=call.model_dump_json())
+        return _read(contract.Identification, answer)
+
+    async def end_identification(self, municipality: str, call: contract.EndIdentification) -> contract.Grant:
+        """A short right to read for what the browser brought back. Raises ContractError and BackendAway."""
+        answer = await self._send(municipality, "POST", "e-identifications/result", content=call.model_dump_json())
+        return _read(contract.Grant, answer)
+
     async def readable(self, municipality: str, grant: str) -> contract.Readable:
         """What there is to read for the person of the grant. Raises ContractError (``grant-expired``), BackendAway."""
         return _read(

@@ -167,7 +167,7 @@ class Provider:
             return str(away)
         if "S256" not in metadata.get("code_challenge_methods_supported", ["S256"]):
             return "it does not know PKCE with S256"
-        return "" if self._keys.keys else "it has no key to sign with"
+        return ""
 
     # --- What it says of itself ---------------------------------------------------------------------------------------
 

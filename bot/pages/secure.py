@@ -13,12 +13,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
-from backend.contract import AgreedLine, AskForGrant, ContractError, DecisionText, Policy, ProblemCode, Readable
+from backend.contract import AgreedLine, AskForGrant, ContractError, DecisionText, Grant, Policy, ProblemCode, Readable
 from bot import text
 from bot.backend import BackendAway
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.pages import page
+from bot.pages import identifying, locking, page, visitor
 from bot.pages.visitor import remember
 from bot.policies import NoPolicy
 from bot.spelling import digits
@@ -33,6 +33,10 @@ _NO_MUNICIPALITY = N_("Choose your municipality")
 _NO_CODE = N_("Write the code first")
 _EXPIRED = N_("The page is closed after 15 minutes. To read again you need a new code: ask at the counter, or ring us.")
 _CLOSED = N_("The page is closed.")
+_LOCKED = N_("The page is locked, because nobody touched it for a while. Write the same code again, and it opens.")
+_CLEARED = N_("The device is cleared.")
+_OURS = {COOKIE: "/s/", locking.LOCKED: "/s/", visitor.COOKIE: "/chat", page.LANGUAGE_COOKIE: "/"}
+"""Every cookie of ours that a browser may hold for long, and where."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,28 @@ def router(engine: Engine) -> APIRouter:
         await page.fields(request)
         return _forget(await _ask(engine, request, notice=_CLOSED))
 
+    @routes.get("/s/lock")
+    async def lock(request: Request) -> Response:
+        """The page was left alone. What is kept of it opens by its code alone."""
+        response = await _ask(engine, request, notice=_LOCKED)
+        response.delete_cookie(COOKIE, path="/s/")
+        return response
+
+    @routes.post("/s/clear")
+    async def clear(request: Request) -> Response:
+        """Somebody else will sit here."""
+        await page.fields(request)
+        return locking.forget(await _ask(engine, request, notice=_CLEARED), _OURS)
+
+    def held(request: Request, municipality: str) -> str:
+        right = _right(engine, request)
+        return right.token if right and right.municipality == municipality else ""
+
+    def let_in(request: Request, response: Response, municipality: str, given: Grant) -> Response:
+        return _let_in(engine, request, response, municipality, given)
+
+    identifying.add(routes, identifying.Entrance(engine, _ask, held, let_in))
+
     @routes.post("/s/language")
     async def language(request: Request) -> Response:
         wanted = dict(await page.fields(request)).get("language", "")
@@ -153,6 +179,7 @@ async def _ask(engine: Engine, request: Request, status: int = 200, **told: str)
         **_frame(list(policies.values())),
         municipalities=[(slug, policies[slug].name if slug in policies else slug.capitalize()) for slug in slugs],
         municipality=told.get("municipality") or (slugs[0] if len(slugs) == 1 else ""),
+        identifying=[(slug, policy.name) for slug, policy in policies.items() if policy.e_identification],
         wrong=render(say(told["wrong"]), language) if "wrong" in told else "",
         notice=render(say(told["notice"]), language) if "notice" in told else "",
     )
@@ -165,6 +192,8 @@ async def _open(engine: Engine, request: Request, fields: dict[str, str]) -> Res
         return await _ask(engine, request, 422, wrong=_NO_MUNICIPALITY)
     if not code:
         return await _ask(engine, request, 422, wrong=_NO_CODE, municipality=municipality)
+    if right := locking.opened(engine.settings.session_secret, request, code):
+        return _give(engine, page.go("/s/read"), right)
     try:
         grant = await engine.backend.ask_for_grant(municipality, AskForGrant(code=code, at=engine.clock()))
     except ContractError as problem:
@@ -172,18 +201,31 @@ async def _open(engine: Engine, request: Request, fields: dict[str, str]) -> Res
         if problem.code in (ProblemCode.WRONG_CODE, ProblemCode.INVALID, ProblemCode.NOT_FOUND):
             return await _ask(engine, request, 403, wrong=_WRONG, municipality=municipality)
         raise BackendAway(problem.code) from None
-    onward = page.go("/s/read")
-    onward.set_cookie(
-        COOKIE,
-        f"{municipality}:{int(grant.expires_at.timestamp())}:{grant.token}",
-        path="/s/",
-        secure=engine.settings.public_url.startswith("https:"),
-        httponly=True,
-        samesite="strict",
-    )
+    return _let_in(engine, request, page.go("/s/read"), municipality, grant, code=code)
+
+
+def _let_in(
+    engine: Engine, request: Request, response: Response, municipality: str, grant: Grant, *, code: str = ""
+) -> Response:
+    """Give this browser the right to read; one that came by a code is kept for a page that was locked, too."""
+    right = f"{municipality}:{int(grant.expires_at.timestamp())}:{grant.token}"
+    _give(engine, response, right)
+    if code:
+        locking.keep(engine.settings.session_secret, response, right, code, secure=_secure(engine))
+    else:
+        response.delete_cookie(locking.LOCKED, path="/s/")
     if page.LANGUAGE_COOKIE not in request.cookies and grant.language in text.languages():
-        return remember(engine, onward, page.LANGUAGE_COOKIE, grant.language)
-    return onward
+        return remember(engine, response, page.LANGUAGE_COOKIE, grant.language)
+    return response
+
+
+def _give(engine: Engine, response: Response, right: str) -> Response:
+    response.set_cookie(COOKIE, right, path="/s/", secure=_secure(engine), httponly=True, samesite="strict")
+    return response
+
+
+def _secure(engine: Engine) -> bool:
+    return engine.settings.public_url.startswith("https:")
 
 
 async def _read(engine: Engine, request: Request) -> Response:
@@ -207,6 +249,9 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         **_frame([policy]),
         policy=policy,
         until=until,
+        idle=locking.IDLE,
+        idle_without_script=locking.IDLE_WITHOUT_SCRIPT,
+        by_code=readable.by_code,
         decision=decision,
         reading=reading(decision, language) if decision else None,
         agreed=[_agreed(line, language) for line in readable.agreed],
@@ -244,7 +289,8 @@ async def _away(engine: Engine, request: Request, status: int) -> Response:
 
 
 def _forget(response: Response) -> Response:
-    response.delete_cookie(COOKIE, path="/s/")
+    for name in (COOKIE, locking.LOCKED):
+        response.delete_cookie(name, path="/s/")
     return response
 
 

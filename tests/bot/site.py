@@ -6,7 +6,7 @@ Test modules import the fixtures ``site`` and ``browser`` by name.
 import json
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from tests.backend.stories import ENVELOPE_KEY, MONDAY
 from tests.conftest import MakeDatabase
 
 SLUGS = ("trelleborg", "svedala")
+NOTHING: Mapping[str, str] = {}
 
 
 def _bot_tables(database: postgres.Database) -> None:
@@ -38,10 +39,15 @@ def _backend_tables(database: postgres.Database) -> None:
 async def site(make_database: MakeDatabase) -> AsyncIterator[Running]:
     """Trelleborg with a caseworker and an interpreter into Arabic, at 9.58 on a Monday that stands still."""
     async with served(make_database) as here:
-        town = Town(here.backend.state.databases["trelleborg"], here.clock)  # type: ignore[arg-type]  # a clock
-        await town.has_caseworker()
-        await town.has_interpreter("Nour", "ar")
+        await staffed(here)
         yield here
+
+
+async def staffed(here: Running) -> None:
+    """A caseworker and an interpreter into Arabic work in Trelleborg."""
+    town = Town(here.backend.state.databases["trelleborg"], here.clock)  # type: ignore[arg-type]  # a clock
+    await town.has_caseworker()
+    await town.has_interpreter("Nour", "ar")
 
 
 @pytest.fixture
@@ -61,13 +67,17 @@ async def town(make_database: MakeDatabase) -> AsyncIterator[Running]:
 
 @asynccontextmanager
 async def served(
-    make_database: MakeDatabase, *, seeded: bool = False, documents: Path | None = None
+    make_database: MakeDatabase,
+    *,
+    seeded: bool = False,
+    documents: Path | None = None,
+    more: Mapping[str, str] = NOTHING,
 ) -> AsyncIterator[Running]:
-    """The site. ``documents``: the folder for papers, where some are taken."""
+    """The site. ``documents``: the folder for papers, where some are taken; ``more``: settings beside those it needs."""
     databases = {slug: make_database("backend", _backend_tables) for slug in SLUGS}
     home = Home(make_database("bot", _bot_tables), databases, _secrets(), documents)
     port, clock = free_port(), StoryClock(frozen=MONDAY)
-    async with running(home.environ(port), clock, port, seeded=seeded) as here:
+    async with running(home.environ(port, **more), clock, port, seeded=seeded) as here:
         yield here
 
 

@@ -89,9 +89,11 @@ class Provider:
         server = _Listening(Starlette(routes=routes), host=_HOST, port=self.port)
         serving = asyncio.create_task(server.serve())
         await server.listens.wait()
-        yield
-        server.should_exit = True
-        await serving
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await serving
 
     async def _metadata(self, _: Request) -> Response:
         if self.is_broken:

@@ -469,6 +469,17 @@ async def test_a_provider_that_says_wrong_things_of_itself_is_as_away(
     assert refused(answer, "identification-away")
 
 
+async def test_it_is_known_whether_a_provider_will_do_before_anybody_is_sent_there(provider: Provider) -> None:
+    asking = providers.Provider(providers.Eid(provider.issuer, "imorgon", SECRET), "https://imorgon.example/back")
+    assert await asking.standing() == ""
+    provider.about = {"code_challenge_methods_supported": ["plain"]}
+    assert await asking.standing() == "it does not know PKCE with S256"
+    provider.is_broken = True
+    assert await asking.standing() == "it answers 502"
+    nobody = providers.Eid("http://127.0.0.1:1", "imorgon", SECRET)
+    assert await providers.Provider(nobody, "").standing() == "it does not answer (ConnectError)"
+
+
 async def test_a_provider_that_never_answers_is_not_waited_for(
     town: Backend, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
