@@ -21,6 +21,7 @@ import backend.migrations
 import bot.migrations
 from backend.contract import ContractError, Policy
 from backend.documents import storing
+from backend.identity.provider import Provider, callback
 from backend.settings import Documents, Tenant
 from backend.settings import Settings as BackendSettings
 from bot import channels, troubles
@@ -58,6 +59,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         ),
         *(_policy(talk, slug, tenant) for slug, tenant in cases.tenants.items()),
         _documents(cases.documents),
+        *(_e_identification(tenant, cases.public_url) for tenant in cases.tenants.values()),
         _address(talk),
         _other_sides(engine, cases),
         _troubles(engine),
@@ -238,6 +240,28 @@ async def _scanner(given: Documents) -> Finding:
     if await given.clamd.answers():
         return Finding("Papers: ClamAV looks for viruses in them.")
     return Finding("Papers: ClamAV does not answer at IMORGON_CLAMD: none are received meanwhile.", wrong=True)
+
+
+# --- E-identification -------------------------------------------------------------------------------------------------
+
+
+async def _e_identification(tenant: Tenant, public_url: str) -> list[Finding]:
+    """Whether people can show who they are, by whom, and how that provider is."""
+    name, given = tenant.municipality.name, tenant.e_identification
+    if given is None:
+        return [
+            Finding(
+                f"E-identification in {name}: off, IMORGON_OIDC_EID_ISSUER_{tenant.municipality.code} is not given."
+            )
+        ]
+    provider = Provider(given, callback(public_url, tenant.municipality.slug))
+    if why := await provider.standing():
+        return [Finding(f"E-identification in {name}: {given.issuer} cannot be used: {why}.", wrong=True)]
+    sure = ", ".join(level.rsplit("/", 1)[-1] for level in given.levels)
+    return [
+        Finding(f"E-identification in {name}: on, by {given.issuer}, sure enough at {sure}."),
+        Finding(f"  Enter there, as it stands: {provider.redirect_uri}"),
+    ]
 
 
 # --- The world outside ------------------------------------------------------------------------------------------------

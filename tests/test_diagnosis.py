@@ -32,6 +32,7 @@ from bot.findings import Finding, certificate, clock
 from bot.stories.serving import serving
 from bot.stories.telegram import Telegram
 from bot.stories.twilio import Twilio
+from tests.backend.identity.hostile import Provider
 from tests.bot.house import ACCOUNT, ENVELOPE_KEY, NUMBER, TOKEN, TOWN
 from tests.bot.telegraph import BOT, SECRET
 from tests.conftest import MakeDatabase
@@ -377,3 +378,27 @@ def test_no_secret_is_said_whoever_put_it_there() -> None:
     }
     said = Finding(f"It said {TOKEN}, s@lt, s%40lt and https://imorgon.example in /usr/bin.", wrong=True)
     assert hidden(said, environ) == Finding("It said …, …, … and https://imorgon.example in /usr/bin.", wrong=True)
+
+
+# --- E-identification -------------------------------------------------------------------------------------------------
+
+
+async def test_it_says_how_e_identification_stands(installation: Installation) -> None:
+    def said(found: list[Finding]) -> list[Finding]:
+        lines = [one for one in found if one.words.startswith(("E-identification", "  Enter there"))]
+        return [one for one in lines if "Trelleborg" in one.words or "/s/e-id/" in one.words]
+
+    off = "E-identification in Trelleborgs kommun: off, IMORGON_OIDC_EID_ISSUER_TRELLEBORG is not given."
+    assert said(await installation.found()) == [Finding(off)]
+    provider = Provider()
+    async with provider.serving():
+        assert said(await installation.found(**provider.settings())) == [
+            Finding(f"E-identification in Trelleborgs kommun: on, by {provider.issuer}, sure enough at loa3, loa4."),
+            Finding(
+                f"  Enter there, as it stands: {installation.environ['IMORGON_PUBLIC_URL']}/s/e-id/trelleborg/back"
+            ),
+        ]
+        provider.published = []
+        wrong = await installation.wrong(**provider.settings())
+    unread = f"{provider.issuer} cannot be used: its keys cannot be read."
+    assert f"E-identification in Trelleborgs kommun: {unread}" in wrong
