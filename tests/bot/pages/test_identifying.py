@@ -153,7 +153,7 @@ async def test_who_is_not_known_is_told_how_to_be(known: Running) -> None:
     async with reader(known) as client:
         answer = await back(client, await leaves(client))
         assert answer.status_code == 403
-        assert "Visa oss en gång, vid disken eller på ett möte." in answer.text
+        assert "Visa oss en gång, i receptionen eller på ett möte." in answer.text
 
 
 async def test_a_provider_that_is_away_is_said_and_a_code_does(known: Running, provider: Provider) -> None:
