@@ -12,7 +12,8 @@ from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
-from backend.cases.models import Application, CallForHelpRow, ContactReport
+from backend.applications.models import Application
+from backend.cases.models import CallForHelpRow, ContactReport
 from backend.decisions.models import Hearing, ReadGrant
 from backend.identity.models import TrustStep
 from backend.ladder import LADDER, Because, Level

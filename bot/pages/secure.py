@@ -129,7 +129,7 @@ def router(engine: Engine) -> APIRouter:
         return locking.forget(await _ask(engine, request, notice=_CLEARED), _OURS)
 
     def held(request: Request, municipality: str) -> str:
-        right = _right(engine, request)
+        right = right_of(engine, request)
         return right.token if right and right.municipality == municipality else ""
 
     def let_in(request: Request, response: Response, municipality: str, given: Grant) -> Response:

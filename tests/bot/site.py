@@ -73,7 +73,7 @@ async def served(
     documents: Path | None = None,
     more: Mapping[str, str] = NOTHING,
 ) -> AsyncIterator[Running]:
-    """The site. ``documents``: the folder for papers, where some are taken; ``more``: settings beside those it needs."""
+    """The site. ``documents``: the folder for papers, where some are taken; ``more``: what else is set."""
     databases = {slug: make_database("backend", _backend_tables) for slug in SLUGS}
     home = Home(make_database("bot", _bot_tables), databases, _secrets(), documents)
     port, clock = free_port(), StoryClock(frozen=MONDAY)
