@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any, Literal
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -26,7 +26,7 @@ from bot.kinds import A_DAY, KINDS, OF_A_KIND
 from bot.logs import where
 from bot.messages import Outgoing
 from bot.policies import NoPolicy, may_use
-from bot.rates import Pace, take_token
+from bot.rates import take_token
 from bot.rendering import as_text
 from bot.states import RESENT, change, locked_row
 from bot.tables import entries, outbox
@@ -53,8 +53,12 @@ class Claimed:
     """Earlier messages of the thread whose buttons still stand though their question is behind: row and reference."""
 
 
-async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) -> Claimed | None:
-    """Look at everything once more under the thread's lock, then take the row to send it, or drop it."""
+async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str, lease: UUID) -> Claimed | None:
+    """Look at everything once more under the thread's lock, then take the row to send it, or drop it.
+
+    ``lease``: ours for this try, however often it is claimed: where it stands already, the claim was committed before
+    and its answer was lost. Nobody else sends it, and it goes on.
+    """
     claimed: Claimed | None = None
     token = False
 
@@ -63,6 +67,9 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) ->
         claimed = None
         thread = await desk.lock_thread(row.thread)
         current = await locked_row(desk.connection, row.id)
+        if current is not None and current.state == "sending" and current.lease == lease:
+            claimed = await _taken_before(desk, current, message, thread, lease)
+            return
         if current is None or current.state != "pending":
             engine.queue.taken_by_another()
             return
@@ -81,7 +88,7 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str) ->
         # Taken beside this transaction, and once however often it begins anew.
         token = token or await take_token(engine.database, thread.municipality, thread.channel, pace, current.rank)
         if token:
-            claimed = await _take(desk, current, message, thread, pace)
+            claimed = await _take(desk, current, message, thread, lease)
 
     await take(engine, row.municipality, begin)
     if claimed is not None:
@@ -209,10 +216,10 @@ def _midnight(desk: Desk, now: datetime) -> datetime:
     return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(0), zone).astimezone(UTC)
 
 
-async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, pace: Pace | None) -> Claimed:
+async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, lease: UUID) -> Claimed:
     language = message.language or thread.state.language or "sv"
     text = as_text(message, language, plain=thread.channel == "sms")
-    lease, entry = uuid4(), row.entry
+    entry, pace = row.entry, desk.engine.settings.paces.get(thread.channel)
     channel = desk.engine.channels[thread.channel]
     has_buttons = isinstance(channel, HasButtons)
     provider = await _provider(desk, channel, thread, row) if isinstance(channel, HasProviders) else None
@@ -241,6 +248,17 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
         limit = desk.engine.settings.limits
         await limits.spend(desk.connection, limit, row.municipality, desk.engine.clock(), segments(text))
     letter = Letter(row.id, row.municipality, thread.address, text, message, language, provider)
+    return Claimed(thread, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
+
+
+async def _taken_before(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, lease: UUID) -> Claimed:
+    """What we took and were not told of: as it was written then, with the whole time of a try before it."""
+    await change(desk, row.id, lease_until=func.now() + states.LEASE)
+    await desk.move_line(thread, row.id, "sending")
+    text = desk.codec.open(row.text, "outbox", "text", row.id).decode()
+    language = message.language or thread.state.language or "sv"
+    letter = Letter(row.id, row.municipality, thread.address, text, message, language, row.provider)
+    has_buttons = isinstance(desk.engine.channels.get(thread.channel), HasButtons)
     return Claimed(thread, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
 
 

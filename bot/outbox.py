@@ -6,11 +6,11 @@ seconds at most (:mod:`bot.queue`). Its states: :mod:`bot.states`.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import structlog
@@ -38,7 +38,12 @@ from bot.text import N_, say
 UNCHECKED = timedelta(minutes=30)
 """This long before its deadline a message leaves even if the backend cannot say whether it still holds."""
 
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between the tries of what only we can do; all of them fit into a lease."""
+
 UNLESS = N_("This holds if you have not heard otherwise from us.")
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -94,31 +99,42 @@ async def _send(engine: Engine, candidate: Row[Any]) -> None:
 
 
 async def _claim(engine: Engine, candidate: Candidate) -> Claimed | None:
-    """Take it to send it, together with others if it can be; ``None``: not now, or never."""
+    """Take it to send it, together with others if it can be; ``None``: not now, or never.
+
+    A claim that was committed but not answered is found by its lease, under the thread's lock: else nobody would know
+    any more that it was not sent.
+    """
     gathering: Gathering[Candidate, Took] = engine.gatherings.setdefault(
         "claims", Gathering(partial(quick_claim.claim, engine))
     )
     took = await gathering.do(candidate)
     if took is not None:
         return took.claimed
-    return await claim(engine, candidate.row, candidate.message, candidate.holds)
+    alone = partial(claim, engine, candidate.row, candidate.message, candidate.holds, candidate.lease)
+    return await _patiently(alone, "not claimed yet")
 
 
 async def _write_down(engine: Engine, claimed: Claimed, outcome: Outcome) -> None:
-    """Settle what we alone know, also when the database is away for a moment: else it would be unknown."""
+    """Settle what we alone know: else it would be unknown."""
     gathering: Gathering[Left, bool] = engine.gatherings.setdefault(
         "settled", Gathering(partial(quick_settle.settle, engine))
     )
     if await gathering.do(Left(claimed, outcome)):
         return
-    for pause in (0.5, 1.0, 2.0, 4.0, 8.0):
+    letter = claimed.letter
+    alone = partial(settle, engine, letter.municipality, letter.id, outcome, lease=claimed.lease)
+    await _patiently(alone, "not written down yet")
+
+
+async def _patiently(work: Callable[[], Awaitable[T]], told: str) -> T:
+    """Do what only we can do, also when the database is away for a moment. Raises database errors in the end."""
+    for pause in PAUSES:
         try:
-            await settle(engine, claimed.letter.municipality, claimed.letter.id, outcome, lease=claimed.lease)
+            return await work()
         except DATABASE_ERRORS as error:
-            log.warning("not written down yet", error=type(error).__name__)
+            log.warning(told, error=type(error).__name__)
             await asyncio.sleep(pause)
-        else:
-            return
+    return await work()
 
 
 async def _tidy(engine: Engine, carrier: HasButtons, claimed: Claimed) -> None:

@@ -37,11 +37,15 @@ MOST_BUTTONS = 5
 
 @dataclass(frozen=True)
 class Candidate:
-    """A message whose turn it is, as it was found, and what the backend says of it."""
+    """A message whose turn it is, as it was found, and what the backend says of it.
+
+    ``lease`` is there before anything is written: by it we know again what is ours when the answer to a write is lost.
+    """
 
     row: Row[Any]
     message: Outgoing = field(repr=False)
     holds: str
+    lease: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class _Found:
 
 
 async def claim(engine: Engine, candidates: Sequence[Candidate]) -> list[Took | None]:
-    """Claim messages of different threads. Raises when nothing at all was written."""
+    """Claim messages of different threads. Raises when nothing at all was written, or nobody told us what was."""
     found = await _read(engine, candidates)
     took: list[Took | None] = [None] * len(candidates)
     written: dict[int, tuple[Claimed, dict[str, Any]]] = {}
@@ -162,7 +166,7 @@ def _made(engine: Engine, asked: Candidate, found: _Found) -> tuple[Claimed, dic
     channel = engine.channels[thread.channel]
     language = message.language or thread.state.language or "sv"
     text = as_text(message, language, plain=thread.channel == "sms")
-    lease, line, pace = uuid4(), None, engine.settings.paces.get(thread.channel)
+    line, pace = None, engine.settings.paces.get(thread.channel)
     if row.entry is None:
         _, words = worded(thread, message)
         line = entry_row(
@@ -195,14 +199,14 @@ def _made(engine: Engine, asked: Candidate, found: _Found) -> tuple[Claimed, dic
         "attempts": row.attempts,
         "text": codec.seal(text, "outbox", "text", row.id),
         "entry": row.entry if line is None else line["number"],
-        "lease": lease,
+        "lease": asked.lease,
         "buttons": buttons,
         "provider": provider,
         "municipality": row.municipality,
         "segments": segments(text) if thread.channel == "sms" else None,
         "line": line,
     }
-    return Claimed(thread, letter, lease, answered[:MOST_BUTTONS]), written
+    return Claimed(thread, letter, asked.lease, answered[:MOST_BUTTONS]), written
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------

@@ -51,7 +51,8 @@ async def settle(
         row = await locked_row(desk.connection, message)
         if thread is None or row is None or (lease is not None and row.state == "sending" and row.lease != lease):
             return None
-        if outcome.fault and row.provider is not None:
+        # Settled anew, because nobody told us that it was, it is the same fault.
+        if outcome.fault and row.provider is not None and lease in (None, row.lease):
             await traffic.fault(desk.connection, municipality, row.provider)
         return await move(desk, thread, row, outcome)
 

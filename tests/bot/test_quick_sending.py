@@ -112,7 +112,7 @@ async def test_what_is_written_is_what_the_long_way_writes(house: House) -> None
                 assert quick.claimed is not None
                 assert await quick_settle.settle(house.engine, [Left(quick.claimed, SENT)]) == [True]
             else:
-                took = await claiming.claim(house.engine, one.row, one.message, one.holds)
+                took = await claiming.claim(house.engine, one.row, one.message, one.holds, one.lease)
                 assert took is not None
                 await settling.settle(house.engine, TOWN, one.row.id, SENT, lease=took.lease)
     sara, omar = await everything_of(house, SARA), await everything_of(house, OMAR)

@@ -2,7 +2,8 @@
 
 import asyncio
 import base64
-from collections.abc import Callable
+import importlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,12 +16,28 @@ import pytest
 from backend import postgres
 from backend.contract import CallForHelp
 from backend.postgres import Server
+from bot import claiming, unknown
 from bot import codec as codecs
-from bot.messages import Call, Event, State, Turn
+from bot.messages import Call, Event, State, Turn, Went
 from bot.stories.twilio import Twilio
-from tests.bot.house import ACCOUNT, ENVELOPE_KEY, MONDAY, NUMBER, OMAR, SARA, TOKEN, TOWN, Office, Parrot, reply, says
+from tests.bot.house import (
+    ACCOUNT,
+    ENVELOPE_KEY,
+    MONDAY,
+    NUMBER,
+    OMAR,
+    SARA,
+    TOKEN,
+    TOWN,
+    Office,
+    Parrot,
+    numbers_of,
+    reply,
+    says,
+)
 from tests.bot.telegraph import BOT
 from tests.faults.conftest import Town, opened
+from tests.faults.line import COMMIT, Line
 from tests.faults.strict import StrictTelegram, StrictTwilio
 
 # --- The database -----------------------------------------------------------------------------------------------------
@@ -173,6 +190,150 @@ async def test_database_breaks_while_the_backend_answers(town: Town, plug: Plug)
     assert {path for _, path, _ in town.house.office.asked if path.startswith("calls-for-help")} == {
         f"calls-for-help/{UUID(int=7)}"
     }
+
+
+# --- The line to the database -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def line(pg: Server) -> AsyncIterator[Line]:
+    async with Line(pg).open() as opens:
+        yield opens
+
+
+@pytest.fixture
+async def distant(bot_database: postgres.Database, office: Office, parrot: Parrot, line: Line) -> AsyncIterator[Town]:
+    """A bot whose database is reached by a line that breaks."""
+    twilio, telegram = StrictTwilio(ACCOUNT, TOKEN), StrictTelegram({TOWN: BOT})
+    twilio.receipts = ()
+    async with (
+        twilio.open(),
+        telegram.open(),
+        opened(line.to(bot_database), office, parrot, twilio, telegram) as made,
+    ):
+        yield made
+
+
+CLAIMS = {
+    # What is said, and where it is claimed: a nudge is counted by the day, and goes the long way.
+    "quick": ("reply", "bot.quick_claim._write"),
+    "long": ("nudge", "bot.claiming._take"),
+}
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, line: Line, where: str, then: Callable[[], None] = lambda: None) -> None:
+    """The first time anything is written there, it is committed, and the answer is lost."""
+    module, _, name = where.rpartition(".")
+    real: Any = getattr(importlib.import_module(module), name)
+    met: list[Any] = []
+
+    async def breaking(*given: Any) -> Any:
+        if met:
+            return await real(*given)
+        met.append(given)
+        if name != "_write":
+            written = await real(*given)
+            line.lose = COMMIT
+            return written
+        # One statement: known by the first message in it.
+        first = next(iter(given[1]))
+        line.lose = (first["id"] if isinstance(first, dict) else first).bytes
+        try:
+            return await real(*given)
+        finally:
+            then()
+
+    monkeypatch.setattr(where, breaking)
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+@pytest.mark.parametrize("way", CLAIMS)
+async def test_answer_to_a_claim_is_lost(
+    distant: Town, line: Line, way: str, channel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was committed and nobody has sent it: we know it by our lease, and send it. Nothing is unknown."""
+    kind, where = CLAIMS[way]
+    breaks(monkeypatch, line, where)
+    distant.house.parrot.on["Hej"] = says(reply("Hej själv", kind))
+    if channel == "sms":
+        await distant.twilio.write(SARA, NUMBER, "Hej")
+    else:
+        await distant.telegram.write(distant.sara, TOWN, "Hej")
+    await distant.house.work()
+    assert line.lost == 1
+    assert (distant.texts() if channel == "sms" else distant.chat()) == ["Hej själv"]
+    assert await distant.house.states() == ["sent" if channel == "sms" else "delivered"]
+    [row] = await distant.house.rows("select attempts, (select sum(segments) from spending) as spent from outbox")
+    assert (row.attempts, row.spent) == (1, 1 if channel == "sms" else None)
+
+
+async def test_answers_to_the_claims_of_many_are_lost(
+    distant: Town, line: Line, plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken together, and then the database is away for a moment: each is sent, once, when it is back."""
+    people = numbers_of(6)
+    for person in people:
+        await distant.twilio.write(person, NUMBER, "Hej")
+
+    def away() -> None:
+        plug.refuse()
+        asyncio.get_running_loop().call_later(1.0, plug.take_again)
+
+    breaks(monkeypatch, line, "bot.quick_claim._write", away)
+    async with distant.house.working():
+        await distant.twilio.wait_for(lambda: len(distant.twilio.texts) == len(people), 30.0)
+    assert line.lost == 1
+    assert sorted(text.to for text in distant.twilio.texts) == sorted(people)
+    assert await distant.house.states() == ["sent"] * len(people)
+    assert {row.attempts for row in await distant.house.rows("select attempts from outbox")} == {1}
+
+
+async def test_answer_to_a_claim_is_lost_and_the_lease_is_over(
+    distant: Town, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else found it lost before we came back: it is asked about, and not sent by us beside that."""
+    await distant.twilio.write(SARA, NUMBER, "Hej")
+    breaks(monkeypatch, line, "bot.quick_claim._write")
+    real = claiming.claim
+
+    async def late(*given: Any) -> Any:
+        await distant.house.change("update outbox set lease_until = now() - interval '1 second'")
+        await unknown.lost_leases(distant.house.engine)
+        return await real(*given)
+
+    monkeypatch.setattr("bot.outbox.claim", late)
+    await distant.house.work()
+    assert (line.lost, distant.texts(), await distant.house.states()) == (1, [], ["unknown"])
+    await distant.later(minutes=16)
+    assert (distant.texts(), await distant.house.states()) == (["Du skrev: Hej"], ["sent"])
+
+
+async def test_answer_to_a_settlement_is_lost(distant: Town, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is settled anew, which changes nothing: the try is not ours any more, and its turn has been taken."""
+    asks = reply("Kommer du?", "reminder", question="q1", ask="reminder")
+    distant.house.parrot.on["Hej"] = says(asks)
+    await distant.twilio.write(SARA, NUMBER, "Hej")
+    breaks(monkeypatch, line, "bot.quick_settle._write")
+    await distant.house.work()
+    assert (line.lost, distant.texts(), await distant.house.states()) == (1, ["Kommer du?"], ["sent"])
+    [went] = distant.house.parrot.events(Went)
+    assert went.question == "q1"
+    await distant.later(minutes=16)
+    assert (distant.texts(), await distant.house.states()) == (["Kommer du?"], ["sent"])
+
+
+async def test_answer_to_a_settlement_of_a_fault_is_lost(
+    distant: Town, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider's fault is counted once, however often it is written down."""
+    distant.twilio.faults.append("429")
+    await distant.twilio.write(SARA, NUMBER, "Hej")
+    breaks(monkeypatch, line, "bot.settling.move")
+    await distant.house.work()
+    assert (line.lost, await distant.house.states()) == (1, ["pending"])
+    assert len(await distant.house.rows("select 1 from provider_faults")) == 1
+    await distant.later(minutes=1)
+    assert (distant.texts(), await distant.house.states()) == (["Du skrev: Hej"], ["sent"])
 
 
 # --- Signatures -------------------------------------------------------------------------------------------------------
