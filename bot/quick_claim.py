@@ -1,11 +1,13 @@
 """Quick claims: messages of different threads that may leave at the same moment, looked at and taken together.
 
 One read without locks, each message's own look, one write. The write takes what still stands as it was read and what
-nobody else has locked, message by message; so nothing waits for anybody, and what was changed meanwhile is found by the
+nobody else has locked, message by message; so nothing waits for anybody, and what another has in hand is found by the
 next look at the queues. Whatever needs more than that (it is dropped, put off, or its provider has to be chosen) is
-``None``: nothing of it was written, and it is claimed the long way (:mod:`bot.claiming`), alone.
+``None``: nothing of it was written, and it is claimed the long way (:mod:`bot.claiming`), alone. So is what was changed
+meanwhile: the next look might come too late as well, again and again, for whoever writes faster than we look.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +26,7 @@ from bot.hours import may_leave_at
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Person
 from bot.policies import may_use
-from bot.rates import take_token
+from bot.rates import URGENT, take_tokens
 from bot.rendering import as_text, in_swedish
 from bot.rows import LINE, entry_row, worded
 from bot.sending import CODE
@@ -71,32 +73,42 @@ async def claim(engine: Engine, candidates: Sequence[Candidate]) -> list[Took | 
     """Claim messages of different threads. Raises when nothing at all was written, or nobody told us what was."""
     found = await _read(engine, candidates)
     took: list[Took | None] = [None] * len(candidates)
-    written: dict[int, tuple[Claimed, dict[str, Any]]] = {}
-    for place, one in found.items():
-        asked = candidates[place]
-        if not _is_quick(engine, asked, one):
-            continue
-        pace = engine.settings.paces.get(one.thread.channel)
-        town, channel = one.thread.municipality, one.thread.channel
-        if await take_token(engine.database, town, channel, pace, asked.row.rank):
-            written[place] = _made(engine, asked, one)
-        else:
-            took[place] = Took(None)
+    quick = {place: one for place, one in found.items() if _is_quick(engine, candidates[place], one)}
+    # Before anything is made of them: between the read and the write there is as little time as can be.
+    leaving = await _with_tokens(engine, candidates, quick)
+    written = {place: _made(engine, candidates[place], quick[place]) for place in leaving}
+    for place in quick.keys() - leaving:
+        took[place] = Took(None)
     if not written:
         return took
-    stands = await _write(engine, [row for _, row in written.values()])
+    stands, moved = await _write(engine, [row for _, row in written.values()])
+    ours = []
     for place, (claimed, _) in written.items():
         if claimed.letter.id in stands:
             took[place] = Took(claimed)
+            ours.append(claimed.thread)
             engine.queue.was_ours()
-        else:
+        elif claimed.letter.id not in moved:
             took[place] = Took(None)
             engine.queue.taken_by_another()
-    moved = [claimed.thread for claimed, _ in written.values() if claimed.letter.id in stands]
-    engine.watchers.moved(thread.id for thread in moved)
-    if any(thread.state.handed_over for thread in moved):
+    engine.watchers.moved(thread.id for thread in ours)
+    if any(thread.state.handed_over for thread in ours):
         engine.wake("entries")
     return took
+
+
+async def _with_tokens(engine: Engine, candidates: Sequence[Candidate], quick: Mapping[int, _Found]) -> set[int]:
+    """The places of those there are tokens for; taken for each sender together, first for what is urgent."""
+    senders = defaultdict[tuple[bool, str, str], list[int]](list)
+    for place, one in quick.items():
+        waits = candidates[place].row.rank > URGENT
+        senders[waits, one.thread.municipality, one.thread.channel].append(place)
+    leaving = set[int]()
+    for (waits, town, channel), places in sorted(senders.items()):
+        pace = engine.settings.paces.get(channel)
+        many = await take_tokens(engine.database, town, channel, pace, len(places), urgent=not waits)
+        leaving.update(sorted(places)[:many])
+    return leaving
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -275,21 +287,28 @@ with given as (select * from {_unnested(_GIVEN, 3)}),
          select municipality, $2::date, sum(segments) from given join stands using (id)
           where segments is not null group by municipality order by municipality
          on conflict (municipality, day) do update set segments = s.segments + excluded.segments
-         returning municipality, segments)
-select id, null as municipality, null as segments from stands union all select null, municipality, segments from spent
+         returning municipality, segments),
+     moved as (
+         select given.id from given join outbox o on o.id = given.id and o.attempts = given.attempts
+           join threads t on t.id = given.thread join persons p on p.id = t.person
+          where o.state = 'pending' and (t.version, p.version) <> (given.version, given.person_version))
+select null::uuid as id, false as moved, municipality, segments from spent
+union all select id, false, null, null from stands
+union all select id, true, null, null from moved
 """  # noqa: S608  # names of ours, no values
 
 
-async def _write(engine: Engine, rows: Sequence[dict[str, Any]]) -> set[UUID]:
-    """The ids of those that stood as they were read and are ours now."""
+async def _write(engine: Engine, rows: Sequence[dict[str, Any]]) -> tuple[set[UUID], set[UUID]]:
+    """The ids of those that stood as they were read and are ours now, and of those whose thread or person moved."""
     lines = [row["line"] for row in rows if row["line"] is not None]
     arrays = [[row[column] for row in rows] for column in _GIVEN]
     arrays += [[line[column] for line in lines] for column in LINE]
     told = await engine.database.at_once(_WRITE, states.LEASE, local_day(engine.clock()), *arrays)
-    stands = {row["id"] for row in told if row["id"] is not None}
+    stands = {row["id"] for row in told if row["id"] is not None and not row["moved"]}
+    moved = {row["id"] for row in told if row["moved"]}
     for row in told:
         if row["municipality"] is not None:
             town = [one for one in rows if one["id"] in stands and one["municipality"] == row["municipality"]]
             cost = sum(one["segments"] or 0 for one in town)
             limits.tell_spent(engine.settings.limits, row["municipality"], row["segments"] - cost, row["segments"])
-    return stands
+    return stands, moved

@@ -78,32 +78,50 @@ def _as_given(a_second: float | None, rate: Rate) -> Rate:
     return rate if a_second is None else Rate(a_second, max(rate.at_once, int(a_second)))
 
 
+# As many of those wanted as every bucket has; the condition at the end is for a bucket that others began meanwhile.
 _TAKE = """
 with wanted as (
-    select * from unnest($2::text[], $3::float8[], $4::float8[]) as w (municipality, every, ahead))
+         select * from unnest($2::text[], $3::float8[], $4::float8[]) as w (municipality, every, ahead)),
+     held as (
+         select b.municipality, b.free_at from buckets b join wanted using (municipality)
+          where b.channel = $1 order by b.municipality for update of b),
+     may as (
+         select least($5::int, min(1 + floor((ahead - greatest(0, extract(epoch from held.free_at - now()))) / every
+                                             + 1e-6))::int) as many
+           from wanted left join held using (municipality))
 insert into buckets as b (municipality, channel, free_at)
-select municipality, $1, now() + make_interval(secs => every) from wanted order by municipality
+select municipality, $1, now() + make_interval(secs => every * many) from wanted, may where many > 0
+ order by municipality
     on conflict (municipality, channel) do update
    set free_at = greatest(b.free_at, now()) + (excluded.free_at - now())
- where b.free_at <= now() + make_interval(secs => (select ahead from wanted w where w.municipality = b.municipality))
-returning municipality
+ where b.free_at <= now() + interval '1 microsecond' + (
+       select make_interval(secs => w.ahead - w.every * (many - 1)) from wanted w, may
+        where w.municipality = b.municipality)
+returning (select many from may)
 """
 
 
 async def take_token(database: Database, municipality: str, channel: str, pace: Pace | None, rank: int) -> bool:
-    """Take the tokens one message needs, now, whatever becomes of it. ``False``: there are none left for its rank.
+    """Take the tokens one message needs. ``False``: there are none left for its rank."""
+    return bool(await take_tokens(database, municipality, channel, pace, 1, urgent=rank <= URGENT))
+
+
+async def take_tokens(
+    database: Database, municipality: str, channel: str, pace: Pace | None, wanted: int, *, urgent: bool
+) -> int:
+    """Take the tokens that so many messages of one sender need, now, whatever becomes of them; gives how many of the
+    messages there are tokens for.
 
     A transaction by itself: the rows that all messages of a sender share are held for one statement, and no longer. Not
     on the connections of the pool: whoever asks holds one, and if all who hold one asked for another, all would wait.
     """
     if pace is None:
-        return True
-    urgent = rank <= URGENT
-    wanted = {municipality: pace.sender} | ({"": pace.channel} if pace.channel else {})
-    every = [rate.every for rate in wanted.values()]
-    ahead = [rate.ahead(urgent=urgent) for rate in wanted.values()]
+        return wanted
+    buckets = {municipality: pace.sender} | ({"": pace.channel} if pace.channel else {})
+    every = [rate.every for rate in buckets.values()]
+    ahead = [rate.ahead(urgent=urgent) for rate in buckets.values()]
     try:
-        took = await database.at_once(_TAKE, channel, list(wanted), every, ahead)
+        took = await database.at_once(_TAKE, channel, list(buckets), every, ahead, wanted)
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise ConnectionError(type(error).__name__) from None  # as any database that does not answer
-    return len(took) == len(wanted)
+    return int(took[0]["many"]) if len(took) == len(buckets) else 0

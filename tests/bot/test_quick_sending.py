@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from bot import claiming, inbox, messages, quick_claim, quick_settle, settling, threads
+from bot import claiming, inbox, messages, outbox, quick_claim, quick_settle, settling, threads
 from bot.carriers import Outcome
 from bot.claiming import Claimed
 from bot.inbox import Inbound
@@ -160,6 +160,37 @@ async def test_nobody_waits_for_a_thread_that_somebody_has_in_hand(house: House)
     assert settled == [None, True]
     [still] = await house.rows("select state from outbox where id = :id", id=held.id)
     assert still.state == "sending"
+
+
+async def test_what_moved_between_the_look_and_the_write_goes_the_long_way_and_the_others_go(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await they_write(house, MANY[:3])
+    found = await candidates(house)
+    await quick_claim.claim(house.engine, found[2:])  # somebody else takes the third
+    someone_moves_between(monkeypatch, house, MANY[1:2])
+    took = await quick_claim.claim(house.engine, found)
+    assert [one and one.claimed is not None for one in took] == [True, None, False]
+    assert await house.states() == ["sending", "pending", "sending", "pending"]
+
+
+async def test_who_writes_faster_than_we_look_is_answered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look is behind what she has written since; under the thread's lock none is."""
+    await they_write(house, [SARA])
+    someone_moves_between(monkeypatch, house, [SARA])
+    await outbox.send_one(house.engine, set())
+    assert [sent.to for sent in house.twilio.texts] == [SARA]
+
+
+def someone_moves_between(monkeypatch: pytest.MonkeyPatch, house: House, people: Sequence[str]) -> None:
+    """These write between the read and the write of every claim."""
+    write = quick_claim._write
+
+    async def meanwhile(*given: Any) -> Any:
+        await they_write(house, people)
+        return await write(*given)
+
+    monkeypatch.setattr(quick_claim, "_write", meanwhile)
 
 
 async def test_a_try_that_is_not_ours_any_more_settles_nothing(house: House) -> None:

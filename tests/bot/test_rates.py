@@ -14,7 +14,7 @@ from bot.database import Database
 from bot.environment import SettingsError
 from bot.inbox import Inbound
 from bot.messages import Outgoing, Said
-from bot.rates import PACES, Pace, Rate, paces, take_token
+from bot.rates import PACES, Pace, Rate, paces, take_token, take_tokens
 from bot.sending import RANKS
 from bot.stories.twilio import Twilio
 from tests.bot.conftest import opened
@@ -69,6 +69,32 @@ async def test_all_senders_of_a_channel_share_what_the_account_bears(house: Hous
 async def test_what_is_not_urgent_leaves_half_for_what_is(house: House) -> None:
     assert await took(house, 9, rank=REMINDER) == 2
     assert await took(house, 9, rank=RANKS["change"]) == 2
+
+
+async def test_many_take_theirs_together_and_get_what_there_is(house: House) -> None:
+    async def together(wanted: int, *, town: str = TOWN, urgent: bool = True, pace: Pace | None = FEW) -> int:
+        return await take_tokens(house.engine.database, town, "sms", pace, wanted, urgent=urgent)
+
+    assert await together(9, urgent=False) == 2
+    assert await together(1) == 1
+    assert await together(9) == 1
+    assert await together(9) == 0
+    # The account bears two more; what its other sender did not get stays in that sender's own bucket.
+    assert await together(9, town="svedala") == 2
+    await house.change("delete from buckets where municipality = ''")
+    assert await together(9, town="svedala") == 2
+    assert await together(9, pace=None) == 9
+
+
+async def test_as_many_together_as_one_by_one_at_any_rate(house: House) -> None:
+    """The sums are of fractions of a second, and none is lost by rounding."""
+    for a_second in (0.3, 3, 7, 20, 30, 999, 100_000):
+        pace = Pace(sender=Rate(a_second, 10), chat=Rate(1, 5))
+        await house.change("delete from buckets")
+        # Of a fast one some are filled again while we count.
+        assert await take_tokens(house.engine.database, TOWN, "sms", pace, 10, urgent=True) == 10
+        if a_second < 10:
+            assert await take_tokens(house.engine.database, TOWN, "sms", pace, 10, urgent=True) == 0
 
 
 async def test_where_no_pace_is_declared_nobody_waits(house: House) -> None:
