@@ -36,6 +36,10 @@ from bot.threads import LockedThread
 MOST_BUTTONS = 5
 """Old messages whose buttons go away with a new one: each takes a request; the rest goes with the next message."""
 
+BUTTONS_READ = 12
+"""Messages with buttons that are read of a thread. Which of them carry the open question, and keep theirs, stands in
+its sealed state; one that was asked again and again must not hide all older ones."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -139,7 +143,11 @@ async def _read(engine: Engine, candidates: Sequence[Candidate]) -> dict[int, _F
     if not asked:
         return {}
     rows = await engine.database.at_once(
-        _READ, [place for place, _ in asked], [row.thread for _, row in asked], [row.id for _, row in asked], 12
+        _READ,
+        [place for place, _ in asked],
+        [row.thread for _, row in asked],
+        [row.id for _, row in asked],
+        BUTTONS_READ,
     )
     found = {}
     for row in rows:
