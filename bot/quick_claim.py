@@ -2,7 +2,7 @@
 
 One read without locks, each message's own look, one write. The write takes what still stands as it was read and what
 nobody else has locked, message by message; so nothing waits for anybody, and what another has in hand is found by the
-next look at the queues. Whatever needs more than that (it is dropped, put off, or its provider has to be chosen) is
+next look at the queues. Whatever needs more than that (it is dropped, put off, or keeps to the provider it had) is
 ``None``: nothing of it was written, and it is claimed the long way (:mod:`bot.claiming`), alone. So is what was changed
 meanwhile: the next look might come too late as well, again and again, for whoever writes faster than we look.
 """
@@ -10,6 +10,7 @@ meanwhile: the next look might come too late as well, again and again, for whoev
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,9 +30,11 @@ from bot.policies import may_use
 from bot.rates import URGENT, take_tokens
 from bot.rendering import as_text, in_swedish
 from bot.rows import LINE, entry_row, worded
-from bot.sending import CODE
+from bot.sending import CODES
+from bot.states import RESENT
 from bot.text import local_day, segments
 from bot.threads import LockedThread
+from bot.traffic import Moved, carries
 
 MOST_BUTTONS = 5
 """Old messages whose buttons go away with a new one: each takes a request; the rest goes with the next message."""
@@ -63,7 +66,7 @@ class Took:
 
 @dataclass(frozen=True)
 class _Found:
-    """What one message was read with."""
+    """What one message was read with. ``wrote_to``, ``left``, ``now``: by what its provider is chosen."""
 
     codec: Codec
     policy: Policy
@@ -71,6 +74,9 @@ class _Found:
     person: Person = field(repr=False)
     person_version: int
     buttons: Sequence[tuple[UUID, str, str]]
+    wrote_to: str | None
+    left: Moved
+    now: datetime
 
 
 async def claim(engine: Engine, candidates: Sequence[Candidate]) -> list[Took | None]:
@@ -119,11 +125,14 @@ async def _with_tokens(engine: Engine, candidates: Sequence[Candidate], quick: M
 
 _READ = """
 select given.place, t.id, t.municipality, t.channel, t.contact_point, t.person, t.version, t.last_number, t.state,
-       c.address, p.version as person_version, p.state as person_state, old.ids, old.tokens, old.refs
+       c.address, p.version as person_version, p.state as person_state, old.ids, old.tokens, old.refs,
+       w.provider as wrote_to, f.provider_left, f.moved_at, now() as now
   from unnest($1::int[], $2::uuid[], $3::uuid[]) as given (place, thread, but)
   join threads t on t.id = given.thread
   join contact_points c on c.id = t.contact_point
   join persons p on p.id = t.person
+  left join written_to w on w.municipality = t.municipality and w.address_index = c.address_index
+  left join traffic f on f.municipality = t.municipality
   cross join lateral (
        select array_agg(b.id) as ids, array_agg(b.buttons) as tokens, array_agg(b.provider_ref) as refs
          from (select o.id, o.buttons, o.provider_ref from outbox o
@@ -155,7 +164,10 @@ async def _read(engine: Engine, candidates: Sequence[Candidate]) -> dict[int, _F
         buttons = list(zip(row["ids"] or (), row["tokens"] or (), row["refs"] or (), strict=True))
         thread = threads.read_thread(codec, row)
         person = messages.load_person(codec.open(row["person_state"], "persons", "state", thread.person))
-        found[row["place"]] = _Found(codec, policy, thread, person, row["person_version"], buttons)
+        left = Moved(row["provider_left"], row["moved_at"])
+        found[row["place"]] = _Found(
+            codec, policy, thread, person, row["person_version"], buttons, row["wrote_to"], left, row["now"]
+        )
     return found
 
 
@@ -168,9 +180,9 @@ def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
     channel = engine.channels.get(thread.channel)
     if channel is None or channel.read_here or not may_use(found.policy, thread.channel):
         return False
-    if isinstance(channel, HasProviders) and len(channel.providers_of(row.municipality)) != 1:
+    if isinstance(channel, HasProviders) and (row.reason == RESENT or not channel.providers_of(row.municipality)):
         return False
-    if found.person.silent_for_safety is not None or kind.name in (CODE, "confirm-contact"):
+    if found.person.silent_for_safety is not None or kind.name in (*CODES, "confirm-contact"):
         return False
     waits = kind.cap == "waits" or (kind.spares and thread.channel == "sms")
     if waits or ((row.proactive or row.staff) and is_doubted(thread.state, now)):
@@ -201,7 +213,10 @@ def _made(engine: Engine, asked: Candidate, found: _Found) -> tuple[Claimed, dic
             outbox_id=row.id,
             staff_message=message.staff_message,
         )
-    provider = channel.providers_of(row.municipality)[0] if isinstance(channel, HasProviders) else None
+    provider = None
+    if isinstance(channel, HasProviders):
+        answers = found.wrote_to if not row.proactive else None
+        provider = carries(channel.providers_of(row.municipality), answers, found.left, found.now)
     opened = thread.state.open.token if thread.state.open else ""
     buttons, answered = None, tuple[tuple[UUID, str], ...]()
     if isinstance(channel, HasButtons):

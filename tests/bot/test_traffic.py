@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import text
 
 from backend import postgres
-from bot import inbox, traffic
+from bot import inbox, messages, quick_claim, traffic
 from bot.carriers import CannotAsk, NobodyKnows
 from bot.channels.sms import Sms
 from bot.inbox import Inbound
 from bot.messages import Said
+from bot.quick_claim import Candidate
 from bot.stories.elks import Elks
 from bot.stories.twilio import Twilio
 from bot.traffic import Figures, Moved, carries, to_leave
 from tests.bot.conftest import opened
 from tests.bot.elks_settings import ELKS_NUMBER, TWILIO_FIRST, settings_at
-from tests.bot.house import NUMBER, OMAR, SARA, TOWN, House, reply, says
+from tests.bot.house import NUMBER, OMAR, SARA, TOWN, House, numbers_of, reply, says
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 ORDER = ("Twilio", "46elks")
@@ -250,6 +251,56 @@ async def test_an_older_message_that_comes_late_does_not_change_the_number(
     await traffic.note_written_to(both.engine, TOWN, SARA, "Twilio", long_ago)
     await both.work()
     assert (twilio.texts, len(elks.texts)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("left", "by"),
+    [
+        (None, {"ett": "46elks", "två": "Twilio", "tre": "Twilio", "reminder": "Twilio"}),
+        (("Twilio", 1), dict.fromkeys(["ett", "två", "tre", "reminder"], "46elks")),
+        (("Twilio", 16), {"ett": "46elks", "två": "Twilio", "tre": "46elks", "reminder": "46elks"}),
+        (("46elks", 1), dict.fromkeys(["ett", "två", "tre", "reminder"], "Twilio")),
+    ],
+    ids=str,
+)
+async def test_taken_together_each_goes_by_whom_it_would_go_by_alone(
+    both: House, twilio: Twilio, elks: Elks, left: tuple[str, int] | None, by: dict[str, str]
+) -> None:
+    both.parrot.on["fyra"] = says(reply("Mötet i dag är kl 9.30.", "reminder"))
+    them = dict(zip(("ett", "två", "tre", "fyra"), numbers_of(4), strict=True))
+    await elks.write(them["ett"], ELKS_NUMBER, "ett")
+    await twilio.write(them["två"], NUMBER, "två")
+    await someone_writes(both, "tre", them["tre"])
+    await elks.write(them["fyra"], ELKS_NUMBER, "fyra")
+    if left is not None:
+        await both.change(
+            f"insert into traffic values ('trelleborg', :left, now() - interval '{left[1]} minutes')", left=left[0]
+        )
+    took = await quick_claim.claim(both.engine, await waiting(both))
+    letters = [one.claimed.letter for one in took if one is not None and one.claimed is not None]
+    assert len(letters) == len(them)
+    words = {letter.text.removeprefix("Du skrev: "): letter.provider for letter in letters}
+    assert {("reminder" if name.startswith("Mötet") else name): provider for name, provider in words.items()} == by
+    assert sorted(await providers(both)) == sorted(by.values())
+    assert len(await both.rows("select 1 from outbox where handed_at is not null")) == len(by)
+
+
+async def test_what_keeps_to_its_provider_is_not_taken_together(both: House) -> None:
+    await someone_writes(both)
+    await both.change("update outbox set provider = '46elks', reason = 'resent', attempts = 1")
+    assert await quick_claim.claim(both.engine, await waiting(both)) == [None]
+    await both.work()
+    assert await providers(both) == ["46elks"]
+
+
+async def waiting(house: House) -> list[Candidate]:
+    """What may leave, as the sender finds it."""
+    codec = await house.engine.codec(TOWN)
+    found = await house.engine.queue.next(house.engine.database, house.engine.settings.paces, (), most=10)
+    return [
+        Candidate(row, messages.load_outgoing(codec.open(row.message, "outbox", "message", row.id)), "yes")
+        for row in found.rows
+    ]
 
 
 # --- Never by both ----------------------------------------------------------------------------------------------------
