@@ -16,7 +16,8 @@ MOST = 32
 class Gathering(Generic[T, R]):
     """Gives items to ``work`` in batches, in the order they came.
 
-    ``None`` for every item of a batch that raised: nothing of it has happened, and each may be tried alone.
+    ``None`` for every item of a batch that raised, or was broken off, and of those that waited behind one that was:
+    each may be tried alone. Nobody waits for what nobody does any more.
     """
 
     def __init__(self, work: Callable[[Sequence[T]], Awaitable[Sequence[R | None]]]) -> None:
@@ -33,15 +34,23 @@ class Gathering(Generic[T, R]):
         return await done
 
     async def _go_on(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            try:
-                came_of_it = await self._work([item for item, _ in batch])
-            except Exception:  # noqa: BLE001  # whatever it was, each is tried alone and meets it again by itself
-                came_of_it = [None] * len(batch)
-            for (_, done), result in zip(batch, came_of_it, strict=True):
+        batch: list[tuple[T, asyncio.Future[R | None]]] = []
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                try:
+                    came_of_it = await self._work([item for item, _ in batch])
+                except Exception:  # noqa: BLE001  # whatever it was, each is tried alone and meets it again by itself
+                    came_of_it = [None] * len(batch)
+                for (_, done), result in zip(batch, came_of_it, strict=True):
+                    if not done.done():
+                        done.set_result(result)
+        finally:
+            # All are done, unless we are broken off.
+            left, self._waiting = [*batch, *self._waiting], []
+            for _, done in left:
                 if not done.done():
-                    done.set_result(result)
+                    done.set_result(None)
 
 
 class InOrder:

@@ -263,3 +263,24 @@ async def test_what_comes_meanwhile_is_the_next_batch() -> None:
     assert await asyncio.gather(*doing) == ["A", None, None]
     assert await gathering.do("c") == "C"
     assert batches == [["a"], ["b", "bad"], ["c"]]
+
+
+async def test_nobody_waits_for_a_batch_that_was_broken_off() -> None:
+    begun = asyncio.Event()
+
+    async def work(items: Sequence[str]) -> Sequence[str | None]:
+        if "bad" in items:
+            begun.set()
+            await asyncio.Event().wait()
+        return [item.upper() for item in items]
+
+    gathering: Gathering[str, str] = Gathering(work)
+    doing = [asyncio.create_task(gathering.do("bad"))]
+    await begun.wait()
+    doing.append(asyncio.create_task(gathering.do("behind")))
+    await asyncio.sleep(0)
+    [working] = [task for task in asyncio.all_tasks() if task.get_name() == "gathering"]
+    working.cancel()
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*doing) == [None, None]
+        assert await gathering.do("c") == "C"
