@@ -7,6 +7,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -25,6 +26,14 @@ DATABASE_ERRORS = (SQLAlchemyError, OSError, TimeoutError, WrongKey)
 AT_ONCE = 3
 """Connections for statements that are a transaction by themselves."""
 
+LOCKED = timedelta(seconds=2)
+"""So long one of those waits for a row that somebody else has in hand: it is for many, who wait with it, and alone each
+waits for her own rows only."""
+
+FORSAKEN = timedelta(seconds=60)
+"""After so long without a word within a transaction the server undoes it and lets go of its rows: whoever began it has
+stopped, or cannot be heard any more, and people would wait behind it for good."""
+
 
 class Database:
     """The bot's database. ``transaction()`` gives a connection that is committed at the end."""
@@ -41,7 +50,11 @@ class Database:
             pool_size=connections,
             max_overflow=0,
             pool_timeout=10,
-            connect_args={"timeout": 10, "command_timeout": 30},
+            connect_args={
+                "timeout": 10,
+                "command_timeout": 30,
+                "server_settings": {"idle_in_transaction_session_timeout": _milliseconds(FORSAKEN)},
+            },
         )
         event.listen(self._engine.sync_engine, "checkout", _must_answer)
         event.listen(self._engine.sync_engine, "handle_error", _forget_values)
@@ -70,9 +83,8 @@ class Database:
         """
         if self._driver is None:
             _, options = self._engine.dialect.create_connect_args(self._engine.url)
-            self._driver = asyncpg.create_pool(
-                **{**options, "timeout": 10, "command_timeout": 30}, min_size=0, max_size=AT_ONCE, reset=_as_it_is
-            )
+            limits = {"timeout": 10, "command_timeout": 30, "server_settings": {"lock_timeout": _milliseconds(LOCKED)}}
+            self._driver = asyncpg.create_pool(**{**options, **limits}, min_size=0, max_size=AT_ONCE, reset=_as_it_is)
         if not self._driver_opened:
             async with self._opening:
                 await self._driver
@@ -132,6 +144,10 @@ def driver_url(url: str) -> str:
     """A ``postgresql://`` address as SQLAlchemy wants it for asyncpg."""
     scheme, separator, rest = url.partition("://")
     return f"postgresql+asyncpg://{rest}" if separator and scheme in ("postgres", "postgresql") else url
+
+
+def _milliseconds(time: timedelta) -> str:
+    return str(round(time.total_seconds() * 1000))
 
 
 async def _as_it_is(_: object) -> None:

@@ -2,21 +2,24 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4, uuid5
 
 import pytest
+from sqlalchemy import text
 
 from backend import postgres
 from backend.contract import CallForHelp
 from backend.postgres import Server
 from bot import inbox, quick, threads, turns
+from bot.database import DATABASE_ERRORS, Database
 from bot.gathering import Gathering
 from bot.messages import Call, Event, Run, Said, State, Timer, Turn
 from bot.stories.twilio import Twilio
 from tests.bot.conftest import opened
-from tests.bot.house import MONDAY, OMAR, SARA, TOWN, House, Office, Parrot, reply, says
+from tests.bot.house import ENVELOPE_KEY, MONDAY, OMAR, SARA, TOWN, House, Office, Parrot, reply, says
 
 
 def sms(words: str, sender: str = SARA, sid: str = "") -> inbox.Inbound:
@@ -284,3 +287,32 @@ async def test_nobody_waits_for_a_batch_that_was_broken_off() -> None:
     async with asyncio.timeout(5):
         assert await asyncio.gather(*doing) == [None, None]
         assert await gathering.do("c") == "C"
+
+
+async def test_who_writes_at_the_same_moment_does_not_wait_for_a_thread_in_hand(house: House) -> None:
+    """Taken together with one whose thread somebody holds on to, she is taken alone after a moment."""
+    await inbox.receive(house.engine, sms("Hej"))
+    async with house.engine.database.transaction() as elsewhere:
+        await elsewhere.execute(text("select from threads for update"))
+        hers = asyncio.create_task(inbox.receive(house.engine, sms("Hej igen")))
+        async with asyncio.timeout(10):
+            assert (await inbox.receive(house.engine, sms("Hej", sender=OMAR))).outcome == "done"
+        assert not hers.done()
+    assert (await hers).outcome == "done"
+
+
+async def test_who_stops_in_the_middle_of_a_transaction_holds_nobody_up_for_good(
+    bot_database: postgres.Database, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await inbox.receive(house.engine, sms("Hej"))
+    monkeypatch.setattr("bot.database.FORSAKEN", timedelta(seconds=0.5))
+    stopped = Database(bot_database.app_url, ENVELOPE_KEY.encode()[:32])
+    received: inbox.Received | None = None
+    with suppress(*DATABASE_ERRORS):  # what it meant to commit is undone
+        async with stopped.transaction() as connection:
+            await connection.execute(text("select from threads for update"))
+            async with asyncio.timeout(10):
+                received = await inbox.receive(house.engine, sms("Hej igen"))
+    await stopped.close()
+    assert received is not None
+    assert received.outcome == "done"
