@@ -2,7 +2,8 @@
 
 What waits stands in one queue for each sender and priority. Of each only the head is looked at, in one index; what
 waits for its hour stands in none of them until it is woken. Where a whole head can do nothing but wait for something
-else (its provider said so, an earlier message of its turn is unsettled), it steps aside for a moment.
+else (its provider said so, an earlier message of its thread is unsettled), it is looked past; where that is not enough,
+it steps aside for a moment.
 """
 
 import math
@@ -23,8 +24,9 @@ from bot.sending import RANKS
 HOLDS = timedelta(seconds=60)
 """How long a message in trouble holds the later ones of its thread (real time)."""
 
-HEAD = 100
-"""Messages of one queue that are looked at."""
+HEAD, DEEPER = 100, 1000
+"""Messages of one queue that are looked at; and where all of those can do nothing but wait: behind them others may
+stand, and those of one thread that is being sent to are no trouble, and stay in their order."""
 
 FOUND, AT_MOST = 4, 64
 """So many that may leave are told, more where it is crowded: workers that look at the same moment need not all want the
@@ -168,18 +170,21 @@ class Queue:
         """The messages that leave next, at most so many. ``busy``: threads this process is sending to. ``last``: the
         lowest priority looked at. ``full``: channels that take no more; ``nearly``: those that take what is urgent."""
         async with database.reading() as connection:
-            wanted = asked(paces, busy, last, min(HEAD, max(FOUND, self.spread - 1 + most)), full=full, nearly=nearly)
+            found = min(HEAD, max(FOUND, self.spread - 1 + most))
+            wanted = asked(paces, busy, last, found, full=full, nearly=nearly)
             looked = (await connection.execute(LOOK, wanted)).all()
+            if any(_is_stuck(row, HEAD) for row in looked):
+                looked = (await connection.execute(LOOK, {**wanted, "head": DEEPER})).all()
             chosen = self._choose([row for row in looked if row.id is not None], paces, busy, last=last, most=most)
             if chosen:
                 rows = {row.id: row for row in await connection.execute(_ROWS, {"ids": chosen})}
                 if len(rows) < len(chosen):
                     self.taken_by_another()
                 return Found(tuple(rows[id_] for id_ in chosen if id_ in rows), 0.0)
-            stuck = [row for row in looked if row.id is None and (row.free_in or 0) <= 0 and row.waiting >= HEAD]
+            stuck = [row for row in looked if _is_stuck(row, DEEPER)]
             for row in stuck:
                 of = {"municipality": row.municipality, "channel": row.channel, "rank": row.rank}
-                await connection.execute(_ASIDE, {**of, "head": HEAD, "aside": ASIDE})
+                await connection.execute(_ASIDE, {**of, "head": DEEPER, "aside": ASIDE})
         if stuck:
             return Found(again_in=0)
         waits = [float(row.free_in) for row in looked if row.id is None and (row.free_in or 0) > 0 and row.waiting]
@@ -230,6 +235,11 @@ class Queue:
     def was_ours(self) -> None:
         """Nobody else wanted it: what came first goes first."""
         self.spread = max(1, self.spread - 1)
+
+
+def _is_stuck(row: Row[Any], head: int) -> bool:
+    """Whether a queue that has tokens shows nothing, though so many wait in it."""
+    return row.id is None and (row.free_in or 0) <= 0 and row.waiting >= head
 
 
 def _tokens(pace: Pace | None, free_in: Decimal | None) -> float:

@@ -14,7 +14,7 @@ from bot.desk import Desk
 from bot.inbox import Inbound
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Said
-from bot.queue import HEAD, IN_A_ROW, Queue, wake
+from bot.queue import DEEPER, HEAD, IN_A_ROW, Queue, wake
 from bot.sending import RANKS
 from bot.stories.twilio import Twilio
 from bot.turns import take
@@ -115,8 +115,9 @@ async def test_many_waiting_for_one_sender_do_not_delay_another(house: House) ->
     assert went == {(TOWN, "sms"), ("svedala", "sms"), (TOWN, "telegram")}
 
 
-async def test_those_who_must_wait_step_aside_for_those_behind_them(house: House) -> None:
-    await wait_in_line(house, 2 * HEAD + 7, "reminder", held=timedelta(minutes=5))
+@pytest.mark.parametrize("many", [2 * HEAD + 7, 2 * DEEPER + 7])
+async def test_those_who_must_wait_hold_up_nobody_behind_them(house: House, many: int) -> None:
+    await wait_in_line(house, many, "reminder", held=timedelta(minutes=5))
     await wait_in_line(house, 1, "reminder")
     queue, looks = Queue(), 0
     found = await queue.next(house.engine.database, house.engine.settings.paces, ())
@@ -126,6 +127,31 @@ async def test_those_who_must_wait_step_aside_for_those_behind_them(house: House
         found = await queue.next(house.engine.database, house.engine.settings.paces, ())
     held = await house.rows("select held_until_at > now() as held from threads where id = :id", id=found.rows[0].thread)
     assert not held[0].held
+
+
+async def test_one_for_whom_much_waits_is_looked_past_and_it_stays_in_its_order(house: House) -> None:
+    """Her first is being sent; nothing of hers steps aside, and who stands behind goes before what is less urgent."""
+    hers, his = [await writes(house, who) for who in (SARA, OMAR)]
+    await house.change(
+        "insert into outbox (id, municipality, thread, turn, channel, kind, rank, message, proactive, epoch, at,"
+        " deadline, next_try_at) select gen_random_uuid(), municipality, thread, gen_random_uuid(), channel, kind,"
+        " rank, message, proactive, epoch, at, deadline, next_try_at - interval '1 second'"
+        " from outbox, generate_series(1, :many) where thread = :thread",
+        many=HEAD + 20,
+        thread=hers,
+    )
+    await wait_in_line(house, 1, "reminder")
+    found = await Queue().next(house.engine.database, house.engine.settings.paces, [hers])
+    assert [row.thread for row in found.rows] == [his]
+    found = await Queue().next(house.engine.database, house.engine.settings.paces, [hers, his])
+    assert kinds(found.rows) == ["reminder"]
+    assert (await house.rows("select count(*) from outbox where next_try_at > now()"))[0].count == 0
+
+
+async def writes(house: House, who: str) -> UUID:
+    received = await inbox.receive(house.engine, Inbound(TOWN, "sms", who, uuid4().hex, Said("Hej")))
+    assert received.thread is not None
+    return received.thread
 
 
 async def test_a_handful_that_must_wait_stay_where_they_are(house: House) -> None:
