@@ -15,8 +15,9 @@ that a missing grant fails the test. A test that needs two municipalities calls 
 
 **No network.** A connection or a name look-up beyond this machine raises; servers a test starts listen on 127.0.0.1.
 
-**Coverage.** A test marked ``unmeasured`` goes where others go, many times over. Coverage would make it two or three
-times as slow: it does not follow it, nor the processes it starts.
+**Coverage.** Probes follow what runs in the tests' own process (:mod:`tests.probes`), coverage's tracer the processes
+they start. It makes those two or three times as slow, so it does not follow the processes of a test that is marked
+``unmeasured``: they go where others go, many times over.
 
 **Browser.** ``chromium`` is the path of a Chromium, or the test is skipped and says so.
 """
@@ -30,10 +31,12 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
-import coverage
 import hypothesis
 import pytest
 
+from tests.probes import PROBES  # first: there are probes in what is imported after it
+
+# isort: split
 from backend import postgres
 from backend.postgres import Database, Server
 
@@ -48,23 +51,18 @@ _MEASURES_PROCESSES = "COVERAGE_PROCESS_CONFIG"
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    measuring = coverage.Coverage.current()
-    if measuring is None or item.get_closest_marker("unmeasured") is None:
-        return (yield)
-    processes = os.environ.pop(_MEASURES_PROCESSES, None)
-    measuring.stop()
+    processes = os.environ.pop(_MEASURES_PROCESSES, None) if item.get_closest_marker("unmeasured") else None
     try:
         return (yield)
     finally:
-        measuring.start()
         if processes is not None:
             os.environ[_MEASURES_PROCESSES] = processes
 
 
 def pytest_sessionfinish() -> None:
-    # A worker that takes more than ten seconds to end is killed, and what it measured would be lost with it.
-    if (measuring := coverage.Coverage.current()) is not None:
-        measuring.save()
+    # A worker that takes more than ten seconds to end is killed, and what was told would be lost with it.
+    if PROBES is not None:
+        PROBES.write()
 
 
 class MakeDatabase(Protocol):

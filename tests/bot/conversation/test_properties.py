@@ -21,8 +21,6 @@ from bot.stories.meeting_first import HELLO
 from bot.text import STOCKHOLM, languages, say
 from tests.bot.conversation.walk import Broken, Walk, Walker, holds, walks
 
-pytestmark = pytest.mark.unmeasured
-
 
 def some(examples: int, *, anew: bool = False) -> settings:
     """So many walks: the same ones each time, so that a build is never red by chance; ``anew``: others each time."""
