@@ -160,7 +160,7 @@ def create_database(server: Server, name: str, *, roles: str | None = None, temp
 
     ``<roles>_owner`` owns the database and migrates it. ``<roles>_app`` owns nothing and may, by default privilege,
     read and write rows of every table and use every sequence the owner makes. ``roles`` is ``name`` unless a database
-    is made from a ``template``, whose tables already carry grants to the template's roles; its files are copied as they
+    is made from a ``template``, which brings the privileges of the template's roles along; its files are copied as they
     are, at half the price of writing each page to the log.
     """
     roles = roles or name
@@ -169,6 +169,11 @@ def create_database(server: Server, name: str, *, roles: str | None = None, temp
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,50}", word):
             raise ValueError(f"not a plain database name: {word!r}")
     owner, app = f"{roles}_owner", f"{roles}_app"
+    by_default = f"""
+        \\connect {name}
+        ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
+        ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE ON SEQUENCES TO {app};
+        """
     server.run_sql(
         f"""
         SELECT format('CREATE ROLE %I LOGIN', r) FROM unnest(ARRAY['{owner}', '{app}']) AS r
@@ -177,9 +182,7 @@ def create_database(server: Server, name: str, *, roles: str | None = None, temp
          WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
         REVOKE ALL ON DATABASE {name} FROM PUBLIC;
         GRANT CONNECT ON DATABASE {name} TO {app};
-        \\connect {name}
-        ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};
-        ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE ON SEQUENCES TO {app};
+        {by_default if template == "template0" else ""}
         """  # noqa: S608 - the names are checked above
     )
     return Database(name, owner_url=server.url(name, owner), app_url=server.url(name, app), app_role=app)
