@@ -84,6 +84,7 @@ def pg() -> Iterator[Server]:
     with postgres.start(folder / "pg") as server:
         # The data outlives no session, so it need not outlive a power cut.
         server.run_sql("ALTER SYSTEM SET fsync = off")
+        server.run_sql("ALTER SYSTEM SET full_page_writes = off")
         server.run_sql("SELECT pg_reload_conf()")
         yield server
     shutil.rmtree(folder)
