@@ -636,7 +636,10 @@ class HandInDocument(Value):
 class DocumentReceipt(Value):
     """What became of a file: either ``document`` or ``refused`` is given. Asked again with the key, the same answer.
 
-    ``asked``: how many papers the case needs; ``came``: how many of those were handed in or seen, this one counted.
+    ``paper``: which it is taken for: what it was said to be; or, said to be none, the only one that is missing of those
+    asked for by a day. ``asked``: how many papers she is to send; ``came``: how many of those were handed in or seen,
+    this one counted; ``by`` and ``missing``: where they were asked for by a day, which, and those not here or hard to
+    read. The bot tells her so: a notice does of what came over the desk alone.
     """
 
     document: UUID | None = None
@@ -645,8 +648,11 @@ class DocumentReceipt(Value):
     pages: int = 0
     warnings: tuple[DocumentWarning, ...] = ()
     limits: DocumentLimits
+    paper: Paper | None = None
     asked: int = 0
     came: int = 0
+    by: date | None = None
+    missing: tuple[Paper, ...] = ()
 
 
 class TakeBackDocument(Value):
@@ -657,6 +663,39 @@ class TakeBackDocument(Value):
 
     person: UUID
     at: datetime
+
+
+class NamePapers(Value):
+    """PUT documents/named/{key}: she says which paper it is that she has handed in, in so many documents; or, with no
+    ``paper``, that it is none of those asked for. Said anew, the later word counts. Answer: :class:`MissingPapers`.
+    """
+
+    person: UUID
+    at: datetime
+    documents: tuple[UUID, ...] = Field(min_length=1)
+    paper: Paper | None = None
+
+
+SaidOfPaper = Literal["cannot-get", "good-enough"]
+"""``cannot-get``: she does not have it; it is not asked for again and no longer counted. ``good-enough``: what came is
+hard to read, and she can do no better."""
+
+
+class AboutPaper(Value):
+    """PUT missing-papers/{paper}/{key}: her answer about a paper that is asked for by a day; a caseworker reads it.
+
+    Said twice is said once. Answer: :class:`MissingPapers`.
+    """
+
+    person: UUID
+    at: datetime
+    says: SaidOfPaper
+
+
+class MissingPapersQuery(Value):
+    """POST missing-papers (a look-up): what is asked for by a day and has not come. Answer: :class:`MissingPapers`."""
+
+    person: UUID
 
 
 class Sealed(Value):
@@ -1029,8 +1068,23 @@ class PapersAsked(Value):
     remind_on: date | None = None
 
 
+class MissingPapers(Value):
+    """Papers asked for by a day, as they stand: those that have not come or are hard to read, and how many have come.
+
+    Nothing is asked for where there is no ``by``.
+    """
+
+    papers: tuple[AskedPaper, ...] = ()
+    asked: int = 0
+    came: int = 0
+    by: date | None = None
+
+
 class PapersCame(Value):
-    """Body of PAPERS_CAME: one that was asked for has come. ``unreadable``: it is hard to read, and is kept."""
+    """Body of PAPERS_CAME: one that was asked for has come, and not by the bot, which tells her of that itself.
+
+    ``unreadable``: it is hard to read, and is kept. Still true while no other has come.
+    """
 
     came: int
     asked: int

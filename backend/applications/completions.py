@@ -4,9 +4,9 @@ The clock of the decision stands still meanwhile. Nobody's application is thrown
 the day has passed she is told so, and a caseworker goes on with what there is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
@@ -19,15 +19,28 @@ from backend.applications import papers
 from backend.applications.models import Completion, CompletionPaper
 from backend.calendar import WorkingCalendar, day_in_sweden
 from backend.cases import contacts, desk
+from backend.cases.models import PaperState
 from backend.cases.service import open_case
 from backend.clock import Clock
-from backend.contract import DocumentWarning, NoticeKind, Paper, PapersAsked, PapersCame, PapersOverdue
+from backend.codec import Codec
+from backend.contract import (
+    AboutPaper,
+    DocumentWarning,
+    MissingPapers,
+    NoticeKind,
+    Paper,
+    PapersAsked,
+    PapersCame,
+    PapersOverdue,
+)
 from backend.errors import DayAheadNeeded
 from backend.handover import threads
 from backend.notices import service as notices
 from backend.safety import service as safety
 
 HARD_TO_READ: frozenset[DocumentWarning] = frozenset({"blurred", "dark", "small", "damaged"})
+PAGES_FOLLOW = timedelta(days=1)
+"""So long after the last paper came, another page of one of them is no new paper."""
 _AT_A_TIME = 50
 
 
@@ -41,12 +54,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class PaperAsked:
-    """A paper that was asked for, and whether it has come."""
+    """A paper that was asked for, whether it has come, and what she said of it."""
 
     paper: Paper
     own_words: str
     came_at: datetime | None
     unreadable: bool
+    said: str | None
 
 
 @dataclass(frozen=True)
@@ -105,39 +119,97 @@ async def ask(
     return asked.id
 
 
+async def only_missing(session: AsyncSession, person: UUID) -> Paper | None:
+    """The one paper that is still to come, where it is one: so that a picture of nothing named can only be that."""
+    found = await _open(session, person, counting=True)
+    wanted = [row for row in await _papers(session, found[-1]) if _is_wanted(row)] if found else []
+    return _paper(wanted[0]) if len(wanted) == 1 else None
+
+
 async def came(
     session: AsyncSession,
     person: UUID,
     paper: Paper | None,
     *,
-    document: UUID,
-    warnings: Iterable[DocumentWarning],
+    document: UUID | None,
+    warnings: Iterable[DocumentWarning] = (),
     at: datetime,
-) -> None:
-    """A document has come. If it was asked for, she is told how many of them have; sent again, the later one counts."""
-    if paper is None:
-        return
-    for asked in await _open(session, person, counting=True):
+    tell: bool,
+) -> MissingPapers | None:
+    """A paper has come: count it, if it was asked for; sent again, the later one counts. How it stands now.
+
+    ``document``: none where it was seen and not kept. ``tell``: nobody else tells her. ``None``: nothing is asked for.
+    """
+    found = await _open(session, person, counting=True)
+    if not found and paper is not None:
+        found = await _just_closed(session, person, paper, at)
+    for asked in found:
         rows = await _papers(session, asked)
         row = next((row for row in rows if row.paper == paper), None)
         if row is None:
             continue
         again = row.came_at is not None and not row.unreadable
         row.document, row.came_at = document, row.came_at or at
-        row.unreadable = bool(HARD_TO_READ & set(warnings))
+        row.unreadable, row.said, row.said_at = bool(HARD_TO_READ & set(warnings)), None, None
         session.add(row)
+        stands = _standing(session, asked, rows)
         if again:
-            return  # another page of what has come: nothing to count anew
-        have = sum(row.came_at is not None for row in rows)
-        body = PapersCame(came=have, asked=len(rows), by=asked.due_on, unreadable=row.unreadable)
-        if await threads.has_written(session, asked.person):
+            return stands  # another page of what has come: nothing to count anew
+        body = PapersCame(came=stands.came, asked=stands.asked, by=asked.due_on, unreadable=row.unreadable)
+        if tell and await threads.has_written(session, asked.person):
             await notices.tell(session, lambda: at, NoticeKind.PAPERS_CAME, asked.person, body)
-        if have == len(rows) and not any(row.unreadable for row in rows):
-            asked.closed_at = at
-            session.add(asked)
-            await tasks.done_about(session, asked.id, at)
-            await tasks.add(session, "check", "papers-came", at=at, person=asked.person, queue="caseworker")
+        await _settle(session, asked, rows, at)
+        return stands
+    return _standing(session, found[-1], await _papers(session, found[-1])) if found else None
+
+
+async def seen(session: AsyncSession, clock: Clock, person: UUID, states: Mapping[Paper, PaperState]) -> None:
+    """What the caseworker saw at the meeting has come, and what is not needed is not asked for."""
+    for paper, state in states.items():
+        if state == "seen":
+            await came(session, person, paper, document=None, at=clock(), tell=True)
+        elif state == "not-needed":
+            for asked in await _open(session, person, counting=True):
+                rows = await _papers(session, asked)
+                for row in (row for row in rows if row.paper == paper):
+                    await session.delete(row)
+                await _settle(session, asked, [row for row in rows if row.paper != paper], clock())
+
+
+async def went(session: AsyncSession, person: UUID, paper: Paper, at: datetime) -> None:
+    """The last document of this paper was taken away again, or is another: it is missing, if it was asked for."""
+    latest = await _latest(session, person)
+    rows = await _papers(session, latest) if latest is not None else []
+    row = next((row for row in rows if row.paper == paper and row.came_at is not None), None)
+    if latest is None or row is None:
         return
+    row.document, row.came_at, row.unreadable = None, None, False
+    if latest.closed_at is not None:
+        latest.closed_at = None
+        await tasks.done_about(session, latest.id, at)
+    session.add_all([row, latest])
+
+
+async def missing(session: AsyncSession, person: UUID) -> MissingPapers:
+    """What is asked for of her by a day and has not come."""
+    found = await _open(session, person, counting=False)
+    return _standing(session, found[-1], await _papers(session, found[-1])) if found else MissingPapers()
+
+
+async def said(session: AsyncSession, paper: Paper, call: AboutPaper) -> MissingPapers:
+    """She cannot get a paper, or can send nothing better: kept for a caseworker, and not asked for again."""
+    for asked in reversed(await _open(session, call.person, counting=True)):
+        rows = await _papers(session, asked)
+        row = next((row for row in rows if row.paper == paper), None)
+        if row is None or (row.came_at is None) is (call.says == "good-enough"):
+            continue
+        row.said, row.said_at = call.says, row.said_at or call.at
+        session.add(row)
+        await _settle(session, asked, rows, call.at)
+        await _to_a_caseworker(session, asked, call.at)
+        return _standing(session, asked, rows)
+    latest = await _latest(session, call.person)
+    return _standing(session, latest, await _papers(session, latest)) if latest is not None else MissingPapers()
 
 
 async def day_passed(session: AsyncSession, clock: Clock) -> int:
@@ -156,12 +228,11 @@ async def day_passed(session: AsyncSession, clock: Clock) -> int:
     )
     late = found.all()
     for asked in late:
-        rows = await _papers(session, asked)
-        have = sum(row.came_at is not None for row in rows)
+        stands = _standing(session, asked, await _papers(session, asked))
         asked.overdue_at = now
-        if have < len(rows):
+        if stands.came < stands.asked:
             if await threads.has_written(session, asked.person):
-                body = PapersOverdue(came=have, asked=len(rows), by=asked.due_on)
+                body = PapersOverdue(came=stands.came, asked=stands.asked, by=asked.due_on)
                 asked.overdue_notice = await notices.tell(session, clock, NoticeKind.PAPERS_OVERDUE, asked.person, body)
             await _by_letter(session, asked, now)
         session.add(asked)
@@ -172,24 +243,26 @@ async def day_passed(session: AsyncSession, clock: Clock) -> int:
 
 
 async def of_person(session: AsyncSession, person: UUID) -> tuple[CompletionView, ...]:
-    """What is asked for of somebody and has not all come, the earliest first; for whoever has her case open."""
+    """What is asked for of somebody and has not all come, and what she said of it, the earliest first; for whoever has
+    her case open."""
     codec = database.of(session).codec
     views = []
-    for asked in await _open(session, person, counting=False):
+    latest = await _latest(session, person)
+    answered = [latest] if latest is not None and latest.closed_at is not None else []
+    for asked in (*answered, *await _open(session, person, counting=False)):
         rows = await _papers(session, asked)
         listed = tuple(
             PaperAsked(
                 _paper(row),
-                codec.decrypt(
-                    row.own_words, table="completion_papers", column="own_words", row=f"{asked.id}:{row.paper}"
-                )
-                if row.own_words
-                else "",
+                _own_words(codec, row),
                 row.came_at,
                 row.unreadable,
+                row.said,
             )
             for row in rows
         )
+        if asked.closed_at is not None and not any(one.said for one in listed):
+            continue  # all of it is here: there is nothing to read
         views.append(CompletionView(asked.id, asked.asked_at, asked.by_name, asked.due_on, asked.overdue_at, listed))
     return tuple(views)
 
@@ -203,6 +276,60 @@ async def _open(session: AsyncSession, person: UUID, *, counting: bool) -> list[
     )
     found = await session.exec(hers.with_for_update(key_share=True) if counting else hers)
     return list(found.all())
+
+
+async def _latest(session: AsyncSession, person: UUID) -> Completion | None:
+    """The last time papers were asked for, over or not: nothing has been asked for instead of those."""
+    hers = select(Completion).where(col(Completion.person).in_(await persons.same(session, person)))
+    found = await session.exec(hers.order_by(col(Completion.asked_at).desc()).limit(1).with_for_update(key_share=True))
+    return found.first()
+
+
+async def _just_closed(session: AsyncSession, person: UUID, paper: Paper, at: datetime) -> list[Completion]:
+    """What the last paper ended a moment ago, when more pages of one of those papers come."""
+    latest = await _latest(session, person)
+    if latest is None or latest.closed_at is None or latest.closed_at < at - PAGES_FOLLOW:
+        return []
+    return [latest] if any(row.paper == paper and row.came_at for row in await _papers(session, latest)) else []
+
+
+async def _settle(session: AsyncSession, asked: Completion, rows: Collection[CompletionPaper], at: datetime) -> None:
+    """Once nothing is to come any more it is over, and a caseworker looks."""
+    if asked.closed_at is not None or any(_is_wanted(row) for row in rows):
+        return
+    asked.closed_at = at
+    session.add(asked)
+    await tasks.done_about(session, asked.id, at)
+    if any(row.said for row in rows):
+        await _to_a_caseworker(session, asked, at)
+    elif rows:
+        await tasks.add(session, "check", "papers-came", at=at, person=asked.person, queue="caseworker")
+
+
+async def _to_a_caseworker(session: AsyncSession, asked: Completion, at: datetime) -> None:
+    await tasks.add(session, "check", "papers-answered", at=at, person=asked.person, about=asked.id, queue="caseworker")
+
+
+def _is_wanted(row: CompletionPaper) -> bool:
+    """Whether a paper is still to come, or to come again so that it can be read."""
+    return (row.came_at is None or row.unreadable) and row.said is None
+
+
+def _standing(session: AsyncSession, asked: Completion, rows: Iterable[CompletionPaper]) -> MissingPapers:
+    counted = [row for row in rows if row.said != "cannot-get"]
+    codec = database.of(session).codec
+    return MissingPapers(
+        papers=tuple(papers.asked(session, _paper(row), _own_words(codec, row)) for row in counted if _is_wanted(row)),
+        asked=len(counted),
+        came=sum(row.came_at is not None for row in counted),
+        by=asked.due_on,
+    )
+
+
+def _own_words(codec: Codec, row: CompletionPaper) -> str:
+    place = f"{row.completion}:{row.paper}"
+    kept = row.own_words
+    return codec.decrypt(kept, table="completion_papers", column="own_words", row=place) if kept else ""
 
 
 async def _papers(session: AsyncSession, asked: Completion) -> list[CompletionPaper]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from backend.contract import ApplicationKind, Paper
+from backend.contract import ApplicationKind, Paper, SaidOfPaper
 from backend.database import Row, moment, new_id, sealed, values
 from backend.idempotency import Keyed
 from backend.tasks import one_of
@@ -170,10 +170,14 @@ class Completion(Row, table=True):
 
 
 class CompletionPaper(Row, table=True):
-    """One of the papers asked for. ``document``: the one that came for it, last where several did."""
+    """One of the papers asked for. ``document``: the one that came for it, last where several did; none where it was
+    seen. ``said``: her own answer, that she cannot get it or can send nothing better."""
 
     __tablename__ = "completion_papers"
-    __table_args__ = (CheckConstraint(one_of("paper", *get_args(Paper)), name="paper"),)
+    __table_args__ = (
+        CheckConstraint(one_of("paper", *get_args(Paper)), name="paper"),
+        CheckConstraint(one_of("said", *get_args(SaidOfPaper)), name="said"),
+    )
 
     completion: UUID = Field(foreign_key="completions.id", primary_key=True)
     paper: str = Field(primary_key=True)
@@ -181,3 +185,5 @@ class CompletionPaper(Row, table=True):
     document: UUID | None = None
     came_at: datetime | None = moment(default=None, nullable=True)
     unreadable: bool = False
+    said: str | None = None
+    said_at: datetime | None = moment(default=None, nullable=True)

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header
 
-from backend.applications import parts, service
+from backend.applications import completions, parts, service
 from backend.contract import (
+    AboutPaper,
     ApplicationChoice,
     ApplicationChoiceQuery,
     ApplicationReceipt,
@@ -18,7 +19,10 @@ from backend.contract import (
     JointReceipt,
     JointStanding,
     LeaveJoint,
+    MissingPapers,
+    MissingPapersQuery,
     OwnPart,
+    Paper,
     SendApplication,
 )
 from backend.wire import Now, Town
@@ -38,6 +42,20 @@ async def application_choice(town: Town, query: ApplicationChoiceQuery) -> Appli
     """Which application it is for a person today."""
     async with town.transaction() as session:
         return await service.choice(session, query)
+
+
+@router.post("/missing-papers")
+async def missing_papers(town: Town, query: MissingPapersQuery) -> MissingPapers:
+    """Which papers are asked for by a day and have not come."""
+    async with town.transaction() as session:
+        return await completions.missing(session, query.person)
+
+
+@router.put("/missing-papers/{paper}/{key}")
+async def about_paper(town: Town, paper: Paper, key: UUID, call: AboutPaper) -> MissingPapers:  # noqa: ARG001  # said twice is said once
+    """What she says of a paper that is asked for."""
+    async with town.transaction() as session:
+        return await completions.said(session, paper, call)
 
 
 @router.put("/joint-applications/{key}")

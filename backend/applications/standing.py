@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.applications.models import Application, Completion, CompletionPaper, JointApplication, PartAttestation
 from backend.cases.models import Case
-from backend.contract import JointNews, NextApplication, Notice, NoticeKind
+from backend.contract import JointNews, NextApplication, Notice, NoticeKind, PapersCame
 
 
 async def stands(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) -> bool:
@@ -16,6 +16,8 @@ async def stands(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) 
         return await _is_unasked(session, NextApplication.model_validate(notice.body), same)
     if notice.kind in (NoticeKind.PAPERS_ASKED, NoticeKind.PAPERS_OVERDUE):
         return await _are_missing(session, notice.id)
+    if notice.kind is NoticeKind.PAPERS_CAME:
+        return await _is_the_last_count(session, PapersCame.model_validate(notice.body), same)
     if notice.kind is NoticeKind.JOINT_NEWS:
         return await _is_unattested(session, JointNews.model_validate(notice.body), same)
     return True
@@ -43,8 +45,21 @@ async def _are_missing(session: AsyncSession, notice: UUID) -> bool:
         select(CompletionPaper.completion)
         .join(Completion, col(Completion.id) == col(CompletionPaper.completion))
         .where(about, col(Completion.closed_at).is_(None), col(CompletionPaper.came_at).is_(None))
+        .where(col(CompletionPaper.said).is_(None))
     )
     return (await session.exec(waiting.limit(1))).first() is not None
+
+
+async def _is_the_last_count(session: AsyncSession, told: PapersCame, same: tuple[UUID, ...]) -> bool:
+    """No other paper has come since, and no others have been asked for instead."""
+    hers = select(Completion).where(col(Completion.person).in_(same))
+    latest = (await session.exec(hers.order_by(col(Completion.asked_at).desc()).limit(1))).first()
+    if latest is None or latest.due_on != told.by:
+        return False
+    arrived = select(func.count()).where(
+        CompletionPaper.completion == latest.id, col(CompletionPaper.came_at).is_not(None)
+    )
+    return (await session.exec(arrived)).one() == told.came
 
 
 async def _is_unasked(session: AsyncSession, told: NextApplication, same: tuple[UUID, ...]) -> bool:

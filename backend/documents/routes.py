@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.requests import ClientDisconnect
 
 from backend.cases.service import sealed_for
-from backend.contract import DocumentReceipt, HandInDocument, TakeBackDocument
+from backend.contract import DocumentReceipt, HandInDocument, MissingPapers, NamePapers, TakeBackDocument
 from backend.database import Database
 from backend.documents import service
 from backend.documents.examining import Refused
@@ -57,6 +57,13 @@ async def hand_in(
         return await service.refuse(town, own, key, call, why=refused.why)
     content = await _opened(request, town, body, call.person, key) if is_sealed else body
     return await service.hand_in(town, own, key, call, content)
+
+
+@router.put("/documents/named/{key}")
+async def name(town: Town, key: UUID, call: NamePapers) -> MissingPapers:  # noqa: ARG001  # said twice is said once
+    """The person says which paper it is."""
+    async with town.transaction() as session:
+        return await service.name(session, call)
 
 
 @router.put("/documents/{document}/taken-back/{key}", status_code=204)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, get_args
 from uuid import UUID
 
 import structlog
@@ -27,7 +28,17 @@ from backend.audit import Access
 from backend.cases import asked
 from backend.cases.service import open_case
 from backend.clock import Clock
-from backend.contract import DocumentLimits, DocumentReceipt, DocumentRefused, HandInDocument, TakeBackDocument
+from backend.contract import (
+    DocumentLimits,
+    DocumentReceipt,
+    DocumentRefused,
+    DocumentWarning,
+    HandInDocument,
+    MissingPapers,
+    NamePapers,
+    Paper,
+    TakeBackDocument,
+)
 from backend.database import Database
 from backend.documents.examining import Examined, Examiner, Refused
 from backend.documents.models import Document, LooseObject, RefusedDocument
@@ -168,15 +179,32 @@ async def _received(
     kept: Kept,
 ) -> DocumentReceipt:
     found = examined.found
-    receipt = DocumentReceipt(
-        document=document, kind=found.kind, pages=found.pages, warnings=found.warnings, limits=own.limits
-    )
     await persons.meet(session, call.person, call.received_at)
     case = await open_case(session, call.person, call.received_at)
-    if call.paper is not None:
-        await asked.came(session, case.id, call.paper, call.received_at)
-    needed, came = await asked.counted(session, case.id)
-    receipt = receipt.model_copy(update={"asked": needed, "came": came})
+    # Staff see what they hold in their hands, and say so.
+    by_bot = call.channel != "desk"
+    paper = call.paper or (await completions.only_missing(session, call.person) if by_bot else None)
+    if paper is not None:
+        await asked.came(session, case.id, paper, call.received_at)
+    stands = await completions.came(
+        session,
+        call.person,
+        paper,
+        document=document,
+        warnings=found.warnings,
+        at=call.received_at,
+        # The bot answers what is sent by it, from the receipt: a notice would say the same once more.
+        tell=not by_bot,
+    )
+    receipt = DocumentReceipt(
+        document=document,
+        kind=found.kind,
+        pages=found.pages,
+        warnings=found.warnings,
+        limits=own.limits,
+        paper=paper,
+        **await _counts(session, case.id, stands),
+    )
     session.add(
         Document(
             key=keyed.key,
@@ -186,7 +214,7 @@ async def _received(
             person=call.person,
             case=case.id,
             application=call.application,
-            paper=call.paper,
+            paper=paper,
             channel=call.channel,
             received_at=call.received_at,
             kind=found.kind,
@@ -198,12 +226,18 @@ async def _received(
             sha256=kept.sha256,
         )
     )
-    await completions.came(
-        session, call.person, call.paper, document=document, warnings=found.warnings, at=call.received_at
-    )
     # One task for all that nobody has read: an album of twelve is not twelve things to do.
     await tasks.add(session, "check", _TASK, at=call.received_at, person=case.person, queue="caseworker")
     return receipt
+
+
+async def _counts(session: AsyncSession, case: UUID, stands: MissingPapers | None) -> dict[str, Any]:
+    """How many papers are here of how many: of those asked for by a day, or else of all that the case needs."""
+    if stands is None:
+        needed, came = await asked.counted(session, case)
+        return {"asked": needed, "came": came}
+    missing = tuple(one.paper for one in stands.papers)
+    return {"asked": stands.asked, "came": stands.came, "by": stands.by, "missing": missing}
 
 
 async def _no_longer_loose(session: AsyncSession, path: str) -> None:
@@ -291,10 +325,47 @@ async def take_back(session: AsyncSession, own: Papers, document: UUID, call: Ta
     row.deleted_at = call.at
     session.add_all([row, LooseObject(path=own.archive.path(row.id, row.version), unwanted=True)])
     await session.flush()
-    others = {other.paper for other in await _rows(session, call.person)}
-    if row.paper is not None and row.paper not in others:
-        await asked.went(session, row.case, row.paper, call.at)
+    await _went(session, row, row.paper, call.at)
     await _when_all_are_read(session, call.person, document, call.at)
+
+
+async def name(session: AsyncSession, call: NamePapers) -> MissingPapers:
+    """She says which paper it is that she handed in. Raises NotFound. How it stands with what is asked for."""
+    stands: MissingPapers | None = None
+    for document in call.documents:
+        row = await session.get(Document, document, with_for_update=True)
+        if row is None or row.deleted_at is not None or row.person not in await persons.same(session, call.person):
+            raise NotFound(document=document)
+        before, row.paper = row.paper, call.paper
+        session.add(row)
+        await session.flush()
+        if before != call.paper:
+            await _went(session, row, before, call.at)
+        if call.paper is not None:
+            await asked.came(session, row.case, call.paper, call.at)
+            stands = await completions.came(
+                session,
+                call.person,
+                call.paper,
+                document=row.id,
+                warnings=_warnings(row),
+                at=call.at,
+                tell=False,
+            )
+    return stands or await completions.missing(session, call.person)
+
+
+async def _went(session: AsyncSession, row: Document, paper: str | None, at: datetime) -> None:
+    """A document is this paper no longer: if it was the last of it, that is missing again."""
+    known = next((one for one in get_args(Paper) if one == paper), None)
+    if known is None or known in {other.paper for other in await _rows(session, row.person)}:
+        return
+    await asked.went(session, row.case, known, at)
+    await completions.went(session, row.person, known, at)
+
+
+def _warnings(row: Document) -> tuple[DocumentWarning, ...]:
+    return tuple(one for one in get_args(DocumentWarning) if one in row.warnings)
 
 
 async def paper(own: Papers, row: Document) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from backend.applications.completions import CompletionView, Wanted
+from backend.applications.completions import CompletionView, PaperAsked, Wanted
 from backend.calendar import WorkingCalendar, day_in_sweden
 from backend.errors import DayAheadNeeded
 from backend.staff import notes, swedish
@@ -46,8 +46,15 @@ def view(asked: CompletionView) -> AskedFor:
     return AskedFor(
         head,
         tuple(
-            f"{notes.PAPER_NAMES[one.paper]}{f' ({one.own_words})' if one.own_words else ''}: "
-            + ("inte kommit" if one.came_at is None else "svårt att läsa" if one.unreadable else "har kommit")
+            f"{notes.PAPER_NAMES[one.paper]}{f' ({one.own_words})' if one.own_words else ''}: " + _stands(one)
             for one in asked.papers
         ),
     )
+
+
+def _stands(one: PaperAsked) -> str:
+    if one.said == "cannot-get":
+        return "personen säger att det inte går att få tag i"
+    if one.unreadable:
+        return "svårt att läsa, personen har inget bättre" if one.said else "svårt att läsa"
+    return "inte kommit" if one.came_at is None else "har kommit"

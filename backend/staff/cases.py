@@ -118,7 +118,9 @@ async def write_note(request: Request, here: Here, person: UUID) -> Response:
     filled = await _filled(request)
     try:
         async with here.database.transaction() as session:
-            await desk.write_note(session, here.clock, here.reader, person, notes.read(filled))
+            note = notes.read(filled)
+            await desk.write_note(session, here.clock, here.reader, person, note)
+            await completions.seen(session, here.clock, person, note.papers)
     except Refusal as refusal:
         _raise_shut(refusal)
         return await _meeting(here, person, Said("", in_words(refusal), filled, refusal.problem.status))

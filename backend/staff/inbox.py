@@ -61,6 +61,7 @@ _WHY = {
     "document": "Papper kom in",
     "papers": "Papper behövs: personen nås inte med sms",
     "papers-came": "Alla papper som begärdes har kommit",
+    "papers-answered": "Personen har svarat om papper som begärdes",
     "papers-overdue": "Dagen för papper har gått",
     "partner-silent": "Ansökan av två är inte klar i tid",
     "joint-left": "Söker inte ihop längre",

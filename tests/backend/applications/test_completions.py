@@ -12,15 +12,23 @@ from backend import persons, tasks
 from backend.applications import completions, routine
 from backend.applications.completions import CompletionView, Wanted
 from backend.cases import desk
+from backend.cases.models import PaperState
 from backend.contract import (
+    AboutPaper,
+    DocumentReceipt,
+    MissingPapers,
+    NamePapers,
     Notice,
     NoticeKind,
+    Paper,
     PapersAsked,
     PapersCame,
     PapersOverdue,
     Phone,
+    SaidOfPaper,
     StillTrue,
     StillTrueQuery,
+    TakeBackDocument,
 )
 from backend.errors import DayAheadNeeded, NotAllowed, ReasonNeeded, SilentForSafety
 from backend.safety import service as safety
@@ -30,6 +38,7 @@ from tests.backend.stories import ELIN, MARIA, TELEPHONE, Applicant, Backend, ap
 
 THURSDAY = date(2026, 12, 3)
 PHOTO = saved(invoice())
+UNSHARP = saved(blurred(invoice()))
 
 
 @pytest.fixture
@@ -51,6 +60,26 @@ async def asks(backend: Backend, kim: Applicant, *wanted: Any, by: date = THURSD
     listed = [one if isinstance(one, Wanted) else Wanted(one) for one in wanted]
     async with backend.database().transaction() as session:
         return await completions.ask(session, backend.clock, MARIA, kim.person, listed, by=by)
+
+
+async def brings(backend: Backend, kim: Applicant, paper: Paper | None) -> DocumentReceipt:
+    """By the bot."""
+    return await hands_in(backend, kim.person, PHOTO, **({"paper": paper} if paper else {}))
+
+
+async def named(backend: Backend, kim: Applicant, paper: Paper | None, *receipts: DocumentReceipt) -> MissingPapers:
+    documents = tuple(one.document for one in receipts if one.document is not None)
+    call = NamePapers(person=kim.person, at=backend.clock(), documents=documents, paper=paper)
+    answer = await backend.trelleborg.put(f"documents/named/{uuid4()}", call)
+    assert answer.status_code == 200, answer.text
+    return MissingPapers.model_validate(answer.json())
+
+
+async def says(backend: Backend, kim: Applicant, paper: Paper, what: SaidOfPaper) -> MissingPapers:
+    call = AboutPaper(person=kim.person, at=backend.clock(), says=what)
+    answer = await backend.trelleborg.put(f"missing-papers/{paper}/{uuid4()}", call)
+    assert answer.status_code == 200, answer.text
+    return MissingPapers.model_validate(answer.json())
 
 
 async def standing(backend: Backend, kim: Applicant) -> tuple[CompletionView, ...]:
@@ -88,29 +117,159 @@ async def test_papers_are_counted_as_they_come_and_the_last_one_ends_it(backend:
     kim = await applied(backend)
     await asks(backend, kim, "rent-invoice", "lease", "payslip")
     (asked,) = await told(backend.trelleborg, NoticeKind.PAPERS_ASKED)
-    await hands_in(backend, kim.person, PHOTO, paper="lease")
-    await hands_in(backend, kim.person, PHOTO, paper="lease")  # its second page
-    await hands_in(backend, kim.person, PHOTO)  # nobody knows what it is: a caseworker looks
-    await hands_in(backend, kim.person, PHOTO, paper="payslip")
+    given: tuple[Paper | None, ...] = ("lease", "lease", None, "payslip")
+    receipts = [await brings(backend, kim, paper) for paper in given]
+    assert [(one.came, one.asked) for one in receipts] == [(1, 3), (1, 3), (1, 3), (2, 3)]
+    assert (receipts[-1].by, receipts[-1].missing) == (THURSDAY, ("rent-invoice",))
     assert await is_still_true(backend, kim, asked)
-    await hands_in(backend, kim.person, PHOTO, paper="rent-invoice")
-    came = [PapersCame.model_validate(one.body) for one in await told(backend.trelleborg, NoticeKind.PAPERS_CAME)]
-    assert [(one.came, one.asked, one.unreadable) for one in came] == [(1, 3, False), (2, 3, False), (3, 3, False)]
+    last = await brings(backend, kim, "rent-invoice")
+    assert (last.came, last.asked, last.by, last.missing) == (3, 3, THURSDAY, ())
     assert not await is_still_true(backend, kim, asked)
     assert await standing(backend, kim) == ()
     assert ("check", "papers-came") in await waiting(backend, kim)
+    # Its second page is no new paper, and the count stands as she was told it.
+    again = await brings(backend, kim, "rent-invoice")
+    assert (again.came, again.asked, again.by) == (3, 3, THURSDAY)
+
+
+async def test_what_comes_by_the_bot_is_told_by_its_answer_and_what_comes_over_the_desk_by_a_notice(
+    backend: Backend,
+) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "rent-invoice", "lease", "payslip")
+    for channel in ("telegram", "web"):
+        await hands_in(backend, kim.person, PHOTO, paper="lease", channel=channel)
+    assert await told(backend.trelleborg, NoticeKind.PAPERS_CAME) == []
+    await hands_in(backend, kim.person, PHOTO, paper="payslip", channel="desk")
+    (notice,) = await told(backend.trelleborg, NoticeKind.PAPERS_CAME)
+    body = PapersCame.model_validate(notice.body)
+    assert (body.came, body.asked, body.by) == (2, 3, THURSDAY)
+    assert await is_still_true(backend, kim, notice)
+    # What she sends before it has left is answered with the later count: the notice would say an old one.
+    await brings(backend, kim, "rent-invoice")
+    assert not await is_still_true(backend, kim, notice)
+
+
+async def test_the_same_paper_handed_in_again_has_the_same_answer_and_is_told_by_nobody_else(backend: Backend) -> None:
+    """The bot died between handing in and writing down what was answered."""
+    kim, key = await applied(backend), uuid4()
+    await asks(backend, kim, "lease", "payslip")
+    first, second = [await hands_in(backend, kim.person, PHOTO, paper="lease", key=key) for _ in range(2)]
+    assert first == second
+    assert (first.came, first.asked) == (1, 2)
+    assert await told(backend.trelleborg, NoticeKind.PAPERS_CAME) == []
+
+
+async def test_where_one_is_missing_what_is_not_named_is_that_one(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease", "payslip")
+    assert (await brings(backend, kim, None)).paper is None
+    await brings(backend, kim, "lease")
+    at_the_desk = await hands_in(backend, kim.person, PHOTO, channel="desk")
+    assert at_the_desk.paper is None
+    taken = await brings(backend, kim, None)
+    assert (taken.paper, taken.came, taken.missing) == ("payslip", 2, ())
+    # She says that it is something else: then it is missing again, also when it seemed to be the last.
+    stands = await named(backend, kim, None, taken)
+    assert (stands.came, [one.paper for one in stands.papers]) == (1, ["payslip"])
+    assert ("check", "papers-came") in await waiting(backend, kim)  # somebody looks all the same
+
+
+async def test_what_she_names_afterwards_is_counted_once(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease", "payslip", "rent-invoice")
+    pages = [await brings(backend, kim, None) for _ in range(2)]
+    for _ in range(2):
+        stands = await named(backend, kim, "lease", *pages)
+        assert (stands.came, stands.asked, stands.by) == (1, 3, THURSDAY)
+    stands = await named(backend, kim, "payslip", *pages)
+    assert [one.paper for one in stands.papers] == ["lease", "rent-invoice"]
+    call = NamePapers(person=uuid4(), at=backend.clock(), documents=(pages[0].document or uuid4(),), paper="lease")
+    assert (await backend.trelleborg.put(f"documents/named/{uuid4()}", call)).status_code == 404
+    assert await told(backend.trelleborg, NoticeKind.PAPERS_CAME) == []
+
+
+async def test_what_was_taken_back_is_missing_again(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease")
+    receipt = await brings(backend, kim, "lease")
+    assert await standing(backend, kim) == ()
+    call = TakeBackDocument(person=kim.person, at=backend.clock())
+    answer = await backend.trelleborg.put(f"documents/{receipt.document}/taken-back/{uuid4()}", call)
+    assert answer.status_code == 204
+    assert [(one.came, len(one.papers)) for one in await standing(backend, kim)] == [(0, 1)]
+
+
+async def test_what_she_cannot_get_is_not_asked_for_again_and_a_caseworker_reads_it(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease", "payslip")
+    (asked,) = await told(backend.trelleborg, NoticeKind.PAPERS_ASKED)
+    for _ in range(2):
+        stands = await says(backend, kim, "payslip", "cannot-get")
+        assert ([one.paper for one in stands.papers], stands.asked, stands.came) == (["lease"], 1, 0)
+    assert ("check", "papers-answered") in await waiting(backend, kim)
+    assert await is_still_true(backend, kim, asked)
+    await brings(backend, kim, "lease")
+    assert not await is_still_true(backend, kim, asked)
+    backend.clock.advance(days=4)
+    await routine.look_after(backend.database(), backend.clock)
+    assert await told(backend.trelleborg, NoticeKind.PAPERS_OVERDUE) == []
+    # It is over, but what she said stands there until it is asked for anew.
+    (view,) = await standing(backend, kim)
+    assert [(one.paper, one.said) for one in view.papers] == [("lease", None), ("payslip", "cannot-get")]
+    assert ("check", "papers-answered") in await waiting(backend, kim)
+
+
+async def test_what_she_said_she_could_not_get_counts_when_it_comes_after_all(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease", "payslip")
+    await says(backend, kim, "payslip", "cannot-get")
+    receipt = await brings(backend, kim, "payslip")
+    assert (receipt.came, receipt.asked, receipt.missing) == (1, 2, ("lease",))
+
+
+async def test_what_is_asked_for_nowhere_has_nothing_to_be_said_of(backend: Backend) -> None:
+    kim = await applied(backend)
+    assert await says(backend, kim, "lease", "cannot-get") == MissingPapers()
+    assert ("check", "papers-answered") not in await waiting(backend, kim)
+
+
+async def test_what_the_caseworker_saw_at_the_meeting_has_come(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease", "payslip", "rent-invoice")
+    async with backend.database().transaction() as session:
+        states: dict[Paper, PaperState] = {"lease": "seen", "payslip": "not-needed", "rent-invoice": "missing"}
+        await completions.seen(session, backend.clock, kim.person, states)
+    async with backend.database().transaction() as session:
+        stands = await completions.missing(session, kim.person)
+    assert ([one.paper for one in stands.papers], stands.asked, stands.came) == (["rent-invoice"], 2, 1)
+    (notice,) = await told(backend.trelleborg, NoticeKind.PAPERS_CAME)
+    assert PapersCame.model_validate(notice.body).came == 1
 
 
 async def test_what_is_hard_to_read_is_said_kept_and_may_be_sent_again(backend: Backend) -> None:
     kim = await applied(backend)
     await asks(backend, kim, "rent-invoice")
-    await hands_in(backend, kim.person, saved(blurred(invoice())), paper="rent-invoice")
+    await hands_in(backend, kim.person, UNSHARP, paper="rent-invoice", channel="desk")
     (view,) = await standing(backend, kim)
     assert (view.came, view.papers[0].unreadable) == (1, True)
-    await hands_in(backend, kim.person, PHOTO, paper="rent-invoice")
-    came = [PapersCame.model_validate(one.body) for one in await told(backend.trelleborg, NoticeKind.PAPERS_CAME)]
-    assert [(one.came, one.unreadable) for one in came] == [(1, True), (1, False)]
+    # Sent anew without a word it can only be that one.
+    assert (await brings(backend, kim, None)).paper == "rent-invoice"
+    (notice,) = await told(backend.trelleborg, NoticeKind.PAPERS_CAME)
+    assert PapersCame.model_validate(notice.body).unreadable
     assert await standing(backend, kim) == ()
+
+
+async def test_what_is_hard_to_read_and_all_she_has_ends_it_too(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "rent-invoice")
+    receipt = await hands_in(backend, kim.person, UNSHARP, paper="rent-invoice")
+    assert (receipt.came, receipt.missing) == (1, ("rent-invoice",))
+    stands = await says(backend, kim, "rent-invoice", "good-enough")
+    assert (stands.came, stands.asked, stands.papers) == (1, 1, ())
+    (view,) = await standing(backend, kim)
+    assert view.papers[0].said == "good-enough"
+    assert ("check", "papers-answered") in await waiting(backend, kim)
 
 
 async def test_when_the_day_has_passed_it_is_said_once_and_a_caseworker_goes_on(backend: Backend) -> None:
@@ -207,7 +366,6 @@ async def test_interpreter_booking_asks_for_nothing(backend: Backend) -> None:
 async def test_two_papers_at_once_are_counted_one_after_the_other(backend: Backend) -> None:
     kim = await applied(backend)
     await asks(backend, kim, "lease", "payslip")
-    await at_once(*(hands_in(backend, kim.person, PHOTO, paper=paper) for paper in ("lease", "payslip")))
-    came = [PapersCame.model_validate(one.body).came for one in await told(backend.trelleborg, NoticeKind.PAPERS_CAME)]
-    assert came == [1, 2]
+    both = [hands_in(backend, kim.person, PHOTO, paper=paper) for paper in ("lease", "payslip")]
+    assert sorted(receipt.came for receipt in await at_once(*both)) == [1, 2]
     assert await standing(backend, kim) == ()
