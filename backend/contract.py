@@ -693,7 +693,7 @@ class AboutPaper(Value):
 
 
 class MissingPapersQuery(Value):
-    """POST missing-papers (a look-up): what is asked for by a day and has not come. Answer: :class:`MissingPapers`."""
+    """POST missing-papers (a look-up): what has not come of what is asked for. Answer: :class:`MissingPapers`."""
 
     person: UUID
 
@@ -1071,7 +1071,7 @@ class PapersAsked(Value):
 class MissingPapers(Value):
     """Papers asked for by a day, as they stand: those that have not come or are hard to read, and how many have come.
 
-    Nothing is asked for where there is no ``by``.
+    Where none are, there is no ``by``, and the papers are those that her case needs.
     """
 
     papers: tuple[AskedPaper, ...] = ()

@@ -20,6 +20,7 @@ from backend.contract import (
     DocumentRefused,
     Meeting,
     Notice,
+    Paper,
     PapersAsked,
     PhraseDigest,
     ProblemCode,
@@ -222,7 +223,9 @@ class Brought:
     """What became of papers she sent: how many are kept, why others cannot be taken, how many could not be had.
 
     ``waiting``: of some nothing is known yet, and it takes long. ``came`` of ``asked``: papers that her case needs,
-    where any are asked for.
+    where any are asked for. Where they are asked for by a day (``by``): ``named`` are those she called by their names;
+    ``taken_as`` the only one that what she did not name can be, in the documents ``taken``; ``unnamed`` the documents
+    that may be any of the ``missing``; ``unclear`` is one that is hard to read.
     """
 
     kept: int = 0
@@ -232,6 +235,13 @@ class Brought:
     waiting: bool = False
     came: int = 0
     asked: int = 0
+    by: date | None = None
+    named: tuple[Paper, ...] = ()
+    taken_as: Paper | None = None
+    taken: tuple[UUID, ...] = ()
+    unnamed: tuple[UUID, ...] = ()
+    unclear: Paper | None = None
+    missing: tuple[Paper, ...] = ()
 
 
 Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped | Brought
@@ -246,8 +256,9 @@ class Open:
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
     ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``,
     ``answered``, ``which`` (``question`` names the answers to choose between), ``interpreter`` (``question`` is the
-    language), ``helper-name``, ``helping`` (``question`` is the helped person's, ``reference`` her thread). ``token``
-    changes with every asking, so that a button of an old message never answers a new question.
+    language), ``helper-name``, ``helping`` (``question`` is the helped person's, ``reference`` her thread), and those
+    of ``paper_questions`` (``question`` is what they are about). ``token`` changes with every asking, so that a button
+    of an old message never answers a new question.
     """
 
     ask: str

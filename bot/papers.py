@@ -9,7 +9,7 @@ At the provider it is erased only once the backend has it.
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, get_args
@@ -341,19 +341,56 @@ async def _tell(engine: Engine, municipality: str, thread: UUID, *, settled: boo
 
 def brought(rows: Sequence[Row[Any]]) -> Brought:
     """What became of these papers, as it is told."""
-    receipts = [receipt for row in rows if (receipt := _receipt(row)) is not None]
-    kept = [receipt for receipt in receipts if receipt.document is not None]
-    # What she calls no paper by its name is counted as none, and then nothing is said of a count.
-    by_name = [receipt for row in rows if row.paper and (receipt := _receipt(row)) is not None and receipt.document]
-    counted = max(by_name, key=lambda receipt: receipt.came, default=None)
-    return Brought(
+    kept = [Kept(row, receipt) for row in rows if (receipt := _receipt(row)) is not None and receipt.document]
+    told = Brought(
         kept=len(kept),
-        hard_to_read=any(receipt.warnings for receipt in kept),
+        hard_to_read=any(one.receipt.warnings for one in kept),
         refused=tuple(row.receipt["refused"] for row in rows if row.state == "refused"),
         lost=sum(row.state in ("lost", "stuck") for row in rows),
         waiting=any(row.state in OPEN for row in rows),
-        came=counted.came if counted is not None else 0,
-        asked=counted.asked if counted is not None else 0,
+    )
+    if any(one.receipt.by is not None for one in kept):
+        return _by_a_day(told, kept)
+    # What she calls no paper by its name is counted as none, and then nothing is said of a count.
+    counted = max((one.receipt for one in kept if one.row.paper), key=lambda receipt: receipt.came, default=None)
+    return told if counted is None else replace(told, came=counted.came, asked=counted.asked)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A paper that the backend has, and what it answered."""
+
+    row: Row[Any]
+    receipt: DocumentReceipt
+
+    @property
+    def document(self) -> UUID:
+        if self.receipt.document is None:
+            raise ValueError("not kept")
+        return self.receipt.document
+
+
+def _by_a_day(told: Brought, kept: Sequence[Kept]) -> Brought:
+    """How it stands with what is asked for by a day, after the last of these; and what is not known of them."""
+    asked_for = [one for one in kept if one.receipt.by is not None]
+    last = max(reversed(asked_for), key=lambda one: one.receipt.came).receipt
+    named = {one.row.paper for one in asked_for if one.row.paper}
+    taken = [one for one in asked_for if one.receipt.paper and not one.row.paper]
+    # The words stand under the first picture of an album, and are said of all of it.
+    of_album = any(one.row.together and one.row.paper for one in asked_for)
+    unnamed = [one for one in asked_for if not one.receipt.paper and not (of_album and one.row.together)]
+    unclear = [one.receipt.paper for one in asked_for if one.receipt.paper in last.missing]
+    return replace(
+        told,
+        came=last.came,
+        asked=last.asked,
+        by=last.by,
+        named=tuple(paper for paper in get_args(Paper) if paper in named),
+        taken_as=taken[0].receipt.paper if taken else None,
+        taken=tuple(one.document for one in taken),
+        unnamed=tuple(one.document for one in unnamed),
+        unclear=unclear[0] if unclear else None,
+        missing=last.missing,
     )
 
 

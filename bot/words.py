@@ -37,6 +37,7 @@ Name: TypeAlias = Literal[
     "helpers",
     "no-helper",
     "papers",
+    "which-papers",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

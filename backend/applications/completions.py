@@ -18,9 +18,10 @@ from backend.access import Reader
 from backend.applications import papers
 from backend.applications.models import Completion, CompletionPaper
 from backend.calendar import WorkingCalendar, day_in_sweden
+from backend.cases import asked as on_case
 from backend.cases import contacts, desk
 from backend.cases.models import PaperState
-from backend.cases.service import open_case
+from backend.cases.service import find_case, open_case
 from backend.clock import Clock
 from backend.codec import Codec
 from backend.contract import (
@@ -191,9 +192,16 @@ async def went(session: AsyncSession, person: UUID, paper: Paper, at: datetime) 
 
 
 async def missing(session: AsyncSession, person: UUID) -> MissingPapers:
-    """What is asked for of her by a day and has not come."""
+    """What is asked for of her by a day and has not come; where nothing is, what her case needs."""
     found = await _open(session, person, counting=False)
-    return _standing(session, found[-1], await _papers(session, found[-1])) if found else MissingPapers()
+    if found:
+        return _standing(session, found[-1], await _papers(session, found[-1]))
+    case = await find_case(session, person)
+    if case is None:
+        return MissingPapers()
+    needed, here = await on_case.counted(session, case.id)
+    listed = tuple(papers.asked(session, paper) for paper in await on_case.missing(session, case.id))
+    return MissingPapers(papers=listed, asked=needed, came=here)
 
 
 async def said(session: AsyncSession, paper: Paper, call: AboutPaper) -> MissingPapers:
@@ -209,7 +217,9 @@ async def said(session: AsyncSession, paper: Paper, call: AboutPaper) -> Missing
         await _to_a_caseworker(session, asked, call.at)
         return _standing(session, asked, rows)
     latest = await _latest(session, call.person)
-    return _standing(session, latest, await _papers(session, latest)) if latest is not None else MissingPapers()
+    if latest is None:
+        return MissingPapers()
+    return _standing(session, latest, await _papers(session, latest))
 
 
 async def day_passed(session: AsyncSession, clock: Clock) -> int:

@@ -1,6 +1,7 @@
 """Papers she sent: said in one answer, counted where the backend asks for some, and never what stands on them."""
 
 from backend.contract import DocumentLimits
+from bot.conversation import missing
 from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import side_by_side
 from bot.conversation.running import ask_again
@@ -33,25 +34,27 @@ def brought(talk: Talk, event: Brought) -> None:
     silent = thread.owner == "staff" or thread.opted_out or thread.frozen or is_doubted(thread, talk.now)
     if silent or talk.person.silent_for_safety is not None:
         return
+    if event.kept:
+        missing.set_aside(talk)
     told = _told(talk, event)
     if thread.channel == "sms":
         for text in told:
             talk.say(text)
     elif told:
         talk.say(side_by_side(told))
-    if not event.waiting:
+    if not event.waiting and not (event.by is not None and missing.ask(talk, event)):
         ask_again(talk)
 
 
 def _told(talk: Talk, event: Brought) -> list[Text]:
+    asked_for = missing.told(talk, event) if event.by is not None else []
     told: list[Text] = []
-    if event.kept == 1:
-        told.append(say(CAME))
-    elif event.kept:
-        told.append(say(ALL_CAME, n=event.kept))
-    if event.kept and event.came and event.asked:
+    if event.kept and not (asked_for and missing.names_it(talk, event)):
+        told.append(say(CAME) if event.kept == 1 else say(ALL_CAME, n=event.kept))
+    told += asked_for
+    if event.by is None and event.kept and event.came and event.asked:
         told.append(say(COUNTED, came=event.came, asked=event.asked))
-    if event.hard_to_read:
+    if event.hard_to_read and event.unclear is None:
         told.append(say(HARD_TO_READ))
     for why in event.refused:
         if (text := why_not(why, talk.policy.documents)) not in told:

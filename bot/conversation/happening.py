@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from backend.contract import ApplicationReceipt, ContactConfirmed, HearReceipt, Meeting, ProblemCode, Status
+from bot.conversation import missing
 from bot.conversation.meetings import keep_meeting, remind
 from bot.conversation.notices import notices_timers, tellings
 from bot.conversation.running import ask_again, close, go_on, replay, resume, start, told_to_wait
@@ -44,6 +45,8 @@ def resulted(talk: Talk, event: Resulted) -> None:
             _cancelled(talk, event)
         case "hear":
             _will_ring(talk, event)
+        case "missing-papers" | "paper-named" | "paper-said":
+            missing.resulted(talk, awaited, event)
     if talk.thread.owner == "staff":
         _keep_silent(talk, shown)
 

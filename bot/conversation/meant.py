@@ -28,6 +28,7 @@ _MEANS: Mapping[Name, str] = {
     "helpers": N_("Who helps me, and what was seen"),
     "no-helper": N_("No helper any more"),
     "papers": N_("How I send papers"),
+    "which-papers": N_("Which papers are missing"),
 }
 _OF_A_LINE: Mapping[Name, str] = {
     "change": N_("Change answer {n}"),

@@ -4,6 +4,7 @@ from backend.contract import MeetingStatus, StatusQuery
 from bot.conversation.answering import back, change, later, remove
 from bot.conversation.elsewhere import elsewhere, invite, where_to_send
 from bot.conversation.helping import of_helpers
+from bot.conversation.missing import look_up
 from bot.conversation.notices.something_new import read
 from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, close, start
@@ -51,7 +52,10 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
         case "move" | "elsewhere":
             (_wants_to_move if asked.name == "move" else elsewhere)(talk)
         case "papers":
-            where_to_send(talk)
+            # Asked for by a day, she is told first which; nobody sends what nobody waits for.
+            look_up(talk, to_send=True) if talk.person.papers is not None else where_to_send(talk)
+        case "which-papers":
+            look_up(talk)
         case "invite":
             invite(talk)
         case "helper" | "helpers":

@@ -10,6 +10,7 @@ from bot.conversation.asides import answered_aside, was_answered, which_was_mean
 from bot.conversation.asked import asked, is_outright
 from bot.conversation.elsewhere import who_reads
 from bot.conversation.helping import named, typed
+from bot.conversation.missing import ANSWERED
 from bot.conversation.notices import notices_ask
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
@@ -66,6 +67,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "helping": typed,
         "helper-name": named,
         "who-reads": lambda talk, who, opened: who_reads(talk, who == "yes", opened),
+        **ANSWERED,
         **{name: asked.answered for name, asked in notices_ask().items()},
     }
     answers[opened.ask](talk, heard.meaning, opened)
@@ -73,7 +75,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
 
 def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
     notice = notices_ask().get(opened.ask)
-    if notice is not None and notice.lasts:
+    if (notice is not None and notice.lasts) or opened.ask in ANSWERED:
         # It needs no answer, and stands for weeks: what she writes then is read like any other words.
         talk.open(None)
         _back_to_form_or(talk, event)

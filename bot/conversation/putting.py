@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.contract import Sensitivity
 from bot.answers import answers
+from bot.conversation import paper_questions
 from bot.conversation.notices import notices_ask
 from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
@@ -77,6 +78,8 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
     if ask == "which":
         labels = {name: answers()[name].label for name in about.split("|")}
         return Question("which", WHICH, OneOf({**labels, "person": A_PERSON}))
+    if ask in paper_questions.ASKED:
+        return paper_questions.question(ask, about)
     if ask in notices_ask():
         return notices_ask()[ask].question(talk)
     if ask == "helping":
@@ -122,6 +125,8 @@ def put_own(
         values = notice.values(talk) if notice is not None else {}
         if ask == "interpreter":
             values = {"language": LanguageName(about)}
+        if ask in paper_questions.ASKED:
+            values = paper_questions.values(about)
         text = with_reason(reason, say(question.text, **values))
         if ask == "helping":
             text = say(OF_HER, question=text)

@@ -143,7 +143,7 @@ def _command(talk: Talk, event: Said) -> Command | None:
         return asked
     if asked.name == "read" and talk.person.news is None:
         return None  # where nothing is new it is a word like any other
-    if asked.name == "papers" and talk.policy.documents is None:
+    if asked.name == "papers" and talk.policy.documents is None and talk.person.papers is None:
         return None
     # "Hjälp" as the very first word is a call for help, not a wish for instructions.
     first = asked.name == "help" and not talk.thread.greeted

@@ -15,12 +15,14 @@ from fastapi import APIRouter, Request, Response
 from backend.contract import ContractError, HandInDocument, Paper, Policy, ProblemCode
 from bot.backend import BackendAway
 from bot.conversation.bringing import HARD_TO_READ, why_not
+from bot.conversation.missing import count
+from bot.conversation.putting import side_by_side
 from bot.engine import Engine
 from bot.flows.application import PAPERS
 from bot.pages import page, secure, upload
 from bot.pages.bringing import IS_HERE, TOLD
 from bot.seal import seal
-from bot.text import Text, render, say
+from bot.text import Text, local_day, render, say
 
 PATH = "/s/papers"
 
@@ -83,7 +85,11 @@ async def _handed_in(engine: Engine, policy: Policy, call: HandInDocument, key: 
     if receipt.refused is not None:
         return Done(why_not(receipt.refused, policy.documents), warns=True)
     hard = bool(receipt.warnings)
-    return Done(say(HARD_TO_READ if hard else IS_HERE), warns=hard)
+    words = say(HARD_TO_READ if hard else IS_HERE)
+    if receipt.by is not None and receipt.paper is not None:
+        # No notice tells her: what stands here is the answer.
+        words = side_by_side([words, count(receipt, local_day(call.received_at))])
+    return Done(words, warns=hard)
 
 
 def _form(given: str) -> UUID:

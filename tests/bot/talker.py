@@ -10,6 +10,7 @@ from typing import Any, Self
 from uuid import UUID, uuid5
 
 from backend.contract import (
+    AboutPaper,
     ApplicationReceipt,
     BookMeeting,
     CancelMeeting,
@@ -19,6 +20,9 @@ from backend.contract import (
     Hours,
     Meeting,
     MeetingStatus,
+    MissingPapers,
+    MissingPapersQuery,
+    NamePapers,
     Notice,
     NoticeKind,
     Policy,
@@ -91,6 +95,7 @@ class Talker:
     times: tuple[FreeTime, ...] = (tomorrow(9, 30), tomorrow(13, 15))
     within_promise: bool = True
     refuse: list[ProblemCode] = field(default_factory=list)
+    missing: MissingPapers | ProblemCode = field(default_factory=MissingPapers)
     away: bool = False
     state: State = field(init=False)
     said: list[Outgoing] = field(default_factory=list)
@@ -191,12 +196,13 @@ class Talker:
         self.turns[-1] = replace(self.turns[-1], says=(*before, *self.turns[-1].says))
 
     def _backend(self, value: Value) -> Value | ProblemCode:
-        answers: dict[type, Callable[[Any], Value]] = {
+        answers: dict[type, Callable[[Any], Value | ProblemCode]] = {
             FreeTimesQuery: lambda _: FreeTimes(times=self.times, within_promise=self.within_promise),
             BookMeeting: self._book,
             SendApplication: self._receive,
             StatusQuery: lambda _: _status(),
             CancelMeeting: lambda _: self._cancelled(),
+            **dict.fromkeys((MissingPapersQuery, NamePapers, AboutPaper), lambda _: self.missing),
         }
         if isinstance(value, BookMeeting) and self.refuse:
             return self.refuse.pop(0)

@@ -1,7 +1,7 @@
 """Papers: fetched, sealed, handed in, told once and erased, whatever fails and wherever we die."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -265,6 +265,61 @@ async def test_without_a_place_for_papers_a_picture_is_sealed_as_it_was(
     assert await left(house) == []
 
 
+# --- Asked for by a day -----------------------------------------------------------------------------------------------
+
+THURSDAY = "2026-12-03"
+
+
+def answers_in_turn(office: Office, *receipts: dict[str, Any]) -> None:
+    given = iter(receipts)
+    office.answers["documents"] = lambda _: next(given)
+
+
+async def test_what_is_asked_for_by_a_day_is_told_as_it_stands_after_the_last_of_them(
+    house: House, telegram: Telegram, sara: Account
+) -> None:
+    answers_in_turn(
+        house.office,
+        received(paper="lease", asked=3, came=1, by=THURSDAY, missing=["payslip", "rent-invoice"]),
+        received(paper="payslip", asked=3, came=2, by=THURSDAY, missing=["payslip", "rent-invoice"], warnings=["dark"]),
+    )
+    for name in ("hyreskontrakt", "lönebesked"):
+        await telegram.send(sara, TOWN, **telegram.picture(PAPER), caption=name)
+    await house.work()
+    (brought,) = told(house)
+    assert (brought.came, brought.asked, brought.by) == (2, 3, date(2026, 12, 3))
+    assert (brought.named, brought.unclear) == (("lease", "payslip"), "payslip")
+    assert (brought.unnamed, brought.taken_as, brought.missing) == ((), None, ("payslip", "rent-invoice"))
+
+
+async def test_what_the_backend_took_a_picture_for_and_what_it_could_not_tell(
+    house: House, telegram: Telegram, sara: Account
+) -> None:
+    unnamed, taken = received(asked=2, came=1, by=THURSDAY), received(paper="lease", asked=2, came=2, by=THURSDAY)
+    answers_in_turn(house.office, unnamed, taken)
+    for _ in range(2):
+        await telegram.send(sara, TOWN, **telegram.picture(PAPER))
+    await house.work()
+    (brought,) = told(house)
+    assert (brought.taken_as, [str(one) for one in brought.taken]) == ("lease", [taken["document"]])
+    assert [str(one) for one in brought.unnamed] == [unnamed["document"]]
+
+
+async def test_words_under_the_first_picture_of_an_album_are_said_of_all_of_it(
+    house: House, telegram: Telegram, sara: Account
+) -> None:
+    more: Any = {"asked": 3, "came": 1, "by": THURSDAY, "missing": ["payslip", "rent-invoice"]}
+    answers_in_turn(house.office, received(paper="lease", **more), received(**more), received(**more))
+    for n in range(3):
+        words: Any = {"caption": "hyreskontrakt"} if n == 0 else {}
+        await telegram.send(sara, TOWN, **telegram.picture(PAPER), media_group_id="42", **words)
+    await house.work()
+    await later(house)
+    await house.work()
+    (brought,) = told(house)
+    assert (brought.kept, brought.named, brought.unnamed) == (3, ("lease",), ())
+
+
 # --- What if this dies right here? ------------------------------------------------------------------------------------
 
 
@@ -373,6 +428,31 @@ async def test_she_reads_one_answer_with_the_count_and_what_is_hard_to_read(
         "En del är svårt att läsa. Vi har det ändå. Skicka gärna en ny bild om du kan."
     )
     assert len(read) == 2  # and the question that was open
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", ["handed in", "written down", "told"])
+async def test_wherever_we_die_the_count_is_read_once(
+    talking: House, telegram: Telegram, sara: Account, monkeypatch: pytest.MonkeyPatch, *, step: str, after: bool
+) -> None:
+    await telegram.write(sara, TOWN, "hej behöver hjälp")
+    await talking.work()
+    before = len(telegram.sent_to(sara, TOWN))
+    once = received(paper="payslip", asked=3, came=2, by=THURSDAY, missing=["lease"])
+    talking.office.answers["documents"] = lambda _: once
+    await telegram.send(sara, TOWN, **telegram.picture(PAPER), caption="lönebesked")
+    dying: dict[str, tuple[Any, str]] = {
+        "handed in": (talking.engine.backend, "hand_in"),
+        "written down": (papers, "_change"),
+        "told": (papers, "take"),
+    }
+    _dies_once(monkeypatch, *dying[step], after=after)
+    with pytest.raises(Died):
+        await talking.work()
+    await later(talking, timedelta(minutes=5))
+    await talking.work()
+    read = [sent.text for sent in telegram.sent_to(sara, TOWN)[before:]]
+    assert sum("2 av 3. Resten senast torsdag 3 december." in text for text in read) == 1
 
 
 async def test_staff_get_what_could_not_be_had(talking: House, telegram: Telegram, sara: Account) -> None:

@@ -50,6 +50,7 @@ HEARD: dict[Name, str] = {
     "no-helper": "TA BORT HJÄLPAREN|ta bort min hjälpare!|REMOVE HELPER|إزالة المساعد|KA SAAR CAAWIYAHA|"
     "ПРИБРАТИ ПОМІЧНИКА",
     "papers": "PAPPER|skicka papper|hur skickar jag papper?|send papers|أريد إرسال أوراق|dir waraaqo|надіслати папери",
+    "which-papers": "VILKA PAPPER?|vad saknas?|which papers?|what's missing?|ماذا ينقص؟|maxaa maqan|чого бракує?",
 }
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from backend.contract import AskedPaper, Meeting, NoticeKind, PapersAsked, Sensitivity
+from backend.contract import AskedPaper, Meeting, NoticeKind, PapersAsked
+from bot.conversation.missing import look_up
 from bot.conversation.notices import Asked, Telling
 from bot.conversation.putting import choices
 from bot.conversation.running import resume
 from bot.conversation.talk import Talk
-from bot.flows.application import PAPERS
 from bot.messages import Open, Outgoing, Timer
 from bot.questions import Question, YesNo
 from bot.sending import Kind
@@ -17,8 +17,6 @@ from bot.text import N_, STOCKHOLM, Text, Value, local_day, say
 
 WHICH = Question("which_papers", N_("We need some papers from you by {day}. Do you want to know which?"), YesNo())
 SOON = N_("The papers we asked for have not all come. Last day: {day}. Do you want to know which?")
-THESE = N_("We need: {papers}. At the latest {day}. Hard to get? Write RING and we help you.")
-NOT_HERE = N_("Others may read here. Write RING and we tell you, or come to {address}.")
 REMIND_AT = time(9, 0)
 
 # The law asks for it, and what depends on it is hers to know: where it comes nowhere, it goes by letter.
@@ -77,15 +75,11 @@ def _ask(talk: Talk, kind: Kind, notice: UUID | None, text: Text, *, until: date
 
 def which(talk: Talk, yes: bool, _: Open) -> None:
     """She wants to know which, or not now."""
-    asked = talk.person.papers
-    if not yes or asked is None:
-        talk.say(say(N_("All right. Write to us whenever you want help.")))
-    elif talk.carries(Sensitivity.PERSONAL):
-        named = tuple(say(PAPERS[paper.paper]) for paper in asked.papers)
-        talk.say(say(THESE, papers=named, day=asked.by), "personal-question")
+    if yes:
+        look_up(talk)
     else:
-        talk.say(say(NOT_HERE, address=talk.policy.address))
-    resume(talk)
+        talk.say(say(N_("All right. Write to us whenever you want help.")))
+        resume(talk)
 
 
 def _by_when(talk: Talk) -> Mapping[str, Value]:

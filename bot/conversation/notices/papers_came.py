@@ -18,17 +18,20 @@ HARD_TO_READ = N_(
     "meet."
 )
 
-CAME = Kind("papers-came", proactive=True, quiet="day", segments=(1, 2), fallback="other", lost="nothing")
+# Of what came by the bot she was told there: this is of what came another way, while it is the last count.
+CAME = Kind(
+    "papers-came", proactive=True, quiet="day", still_true=True, segments=(1, 2), fallback="other", lost="nothing"
+)
 
 
-def comes(talk: Talk, _: UUID, told: PapersCame) -> None:
+def comes(talk: Talk, notice: UUID, told: PapersCame) -> None:
     if told.unreadable:
         text = say(HARD_TO_READ, came=told.came, asked=told.asked)
     elif told.came < told.asked:
         text = say(SOME_CAME, came=told.came, asked=told.asked, day=told.by)
     else:
         text = say(ALL_CAME)
-    talk.says.append(Outgoing(CAME.name, text, language=talk.language, to=talk.other_reach()))
+    talk.says.append(Outgoing(CAME.name, text, language=talk.language, to=talk.other_reach(), reference=notice))
 
 
 def examples(meeting: Meeting) -> Iterator[PapersCame]:
