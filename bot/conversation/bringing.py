@@ -37,12 +37,15 @@ def brought(talk: Talk, event: Brought) -> None:
     if event.kept:
         missing.set_aside(talk)
     told = _told(talk, event)
+    asks = missing.asks(talk, event) if not event.waiting else None
     if thread.channel == "sms":
         for text in told:
             talk.say(text)
-    elif told:
+    elif told and asks is None:
         talk.say(side_by_side(told))
-    if not event.waiting and not (event.by is not None and missing.ask(talk, event)):
+    if asks is not None:
+        missing.put(talk, *asks, reason=side_by_side(told) if thread.channel != "sms" else None)
+    elif not event.waiting:
         ask_again(talk)
 
 

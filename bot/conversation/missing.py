@@ -22,6 +22,7 @@ from bot.conversation.paper_questions import ASKED, About, names
 from bot.conversation.putting import put_own, side_by_side
 from bot.conversation.running import ask_again, resume
 from bot.conversation.talk import Talk
+from bot.flows.application import PAPERS
 from bot.messages import Awaited, Brought, Open, Resulted
 from bot.text import N_, Text, say
 
@@ -89,18 +90,22 @@ def _tell(talk: Talk, stands: MissingPapers, *, to_send: bool) -> None:
     else:
         _looks_like(talk, stands)
         ask = "can-get" if stands.by >= talk.today else "can-still-get"
-        _put(talk, ask, About(missing, stands.by))
+        put(talk, ask, About(missing, stands.by))
 
 
 def _looks_like(talk: Talk, stands: MissingPapers) -> None:
     """How each is known when one has it in one's hand, where there is room for it."""
     if talk.thread.channel == "sms":
         return
+    lines = {}
     for one in stands.papers:
         words = " ".join(filter(None, (one.looks_like.get(talk.language), one.own_words and f"({one.own_words})")))
         if words:
             (name,) = names([one.paper])
-            talk.say(say("{paper}: {words}", paper=name, words=words), "personal-question")
+            lines[one.paper] = say("{paper}: {words}", paper=name, words=words)
+    listed = {f"line{n}": lines[paper] for n, paper in enumerate(PAPERS) if paper in lines}
+    if listed:
+        talk.say(say("\n".join(f"{{{line}}}" for line in listed), **listed), "personal-question")
 
 
 def count(stands: MissingPapers | Brought | DocumentReceipt, today: date) -> Text:
@@ -131,22 +136,20 @@ def names_it(talk: Talk, event: Brought) -> bool:
     return talk.carries(Sensitivity.PERSONAL) and bool(event.taken_as or event.named)
 
 
-def ask(talk: Talk, event: Brought) -> bool:
-    """Ask about what came, once, and of one thing; ``False`` where there is nothing to ask, or something else to be
-    answered first."""
+def asks(talk: Talk, event: Brought) -> tuple[str, About] | None:
+    """What there is to ask about what came: once, and one thing; ``None`` where something else is to be answered
+    first."""
     opened = talk.thread.open
-    if opened is not None and opened.ask not in ("form", "which-papers"):
-        return False
+    if event.by is None or (opened is not None and opened.ask not in ("form", "which-papers")):
+        return None
     if event.unnamed and len(event.missing) > 1 and talk.carries(Sensitivity.PERSONAL):
-        _put(talk, "which-paper", About(event.missing, documents=event.unnamed))
-    elif event.unclear is not None:
-        _put(talk, "hard-to-read", About((event.unclear,)))
-    elif event.taken_as is not None and event.taken and opened is None and talk.thread.interrupted is None:
+        return "which-paper", About(event.missing, documents=event.unnamed)
+    if event.unclear is not None:
+        return "hard-to-read", About((event.unclear,))
+    if event.taken_as is not None and event.taken and opened is None and talk.thread.interrupted is None:
         # In the middle of a form it is only said: what was asked there is not set aside for it.
-        _put(talk, "taken-as", About((event.taken_as,), documents=event.taken))
-    else:
-        return False
-    return True
+        return "taken-as", About((event.taken_as,), documents=event.taken)
+    return None
 
 
 def set_aside(talk: Talk) -> None:
@@ -155,11 +158,12 @@ def set_aside(talk: Talk) -> None:
         talk.open(None)
 
 
-def _put(talk: Talk, ask: str, about: About) -> None:
+def put(talk: Talk, ask: str, about: About, reason: Text | None = None) -> None:
+    """Ask it; a form's question comes again after the answer. ``reason``: what is said before it."""
     opened = talk.thread.open
     if opened is not None and opened.ask == "form":
         talk.state = talk.state.with_thread(interrupted=opened)
-    put_own(talk, ask, about=str(about))
+    put_own(talk, ask, about=str(about), reason=reason)
 
 
 # --- She answers ------------------------------------------------------------------------------------------------------

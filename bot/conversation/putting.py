@@ -130,7 +130,9 @@ def put_own(
         text = with_reason(reason, say(question.text, **values))
         if ask == "helping":
             text = say(OF_HER, question=text)
-        kind = "helping" if ask in ASKED_OF_HELPERS else "question"
+        kind = "question" if question.sensitivity is Sensitivity.OPEN else "personal-question"
+        if ask in ASKED_OF_HELPERS:
+            kind = "helping"
         message = Outgoing(kind, text, choices=options, sensitivity=question.sensitivity)
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.

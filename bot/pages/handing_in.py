@@ -12,7 +12,15 @@ from uuid import UUID, uuid4, uuid5
 
 from fastapi import APIRouter, Request, Response
 
-from backend.contract import ContractError, HandInDocument, Paper, Policy, ProblemCode
+from backend.contract import (
+    ContractError,
+    HandInDocument,
+    MissingPapers,
+    MissingPapersQuery,
+    Paper,
+    Policy,
+    ProblemCode,
+)
 from bot.backend import BackendAway
 from bot.conversation.bringing import HARD_TO_READ, why_not
 from bot.conversation.missing import count
@@ -80,7 +88,7 @@ async def _handed_in(engine: Engine, policy: Policy, call: HandInDocument, key: 
         receipt = await engine.backend.hand_in(policy.municipality, key, call, sealed)
     except ContractError as problem:
         if problem.code is ProblemCode.KEY_REUSED:  # the form was sent twice: what came first is there
-            return Done(say(IS_HERE), warns=False)
+            return Done(await _stands(engine, policy, call), warns=False)
         raise BackendAway(problem.code) from None
     if receipt.refused is not None:
         return Done(why_not(receipt.refused, policy.documents), warns=True)
@@ -90,6 +98,14 @@ async def _handed_in(engine: Engine, policy: Policy, call: HandInDocument, key: 
         # No notice tells her: what stands here is the answer.
         words = side_by_side([words, count(receipt, local_day(call.received_at))])
     return Done(words, warns=hard)
+
+
+async def _stands(engine: Engine, policy: Policy, call: HandInDocument) -> Text:
+    """It is here; and how many papers are, for she may not have read it the first time."""
+    stands = await engine.backend.call(policy.municipality, MissingPapersQuery(person=call.person))
+    if not isinstance(stands, MissingPapers) or stands.by is None:
+        return say(IS_HERE)
+    return side_by_side([say(IS_HERE), count(stands, local_day(call.received_at))])
 
 
 def _form(given: str) -> UUID:

@@ -61,6 +61,12 @@ async def write_note(desk: Staff, case: str) -> None:
     )
 
 
+async def ask_for_papers(desk: Staff, case: str, *papers: str, by: str) -> None:
+    """Ask for papers by a day; the clock of the decision stands still."""
+    await desk.opens(case)
+    await desk.sends("/papers", papers=",".join(papers), by=by)
+
+
 async def give_code(desk: Staff, case: str) -> str:
     """A code from the counter, shown once."""
     await desk.opens(case)

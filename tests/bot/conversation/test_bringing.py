@@ -127,9 +127,7 @@ def test_the_last_one_ends_it_and_what_comes_after_the_day_is_no_reproach() -> N
 
 def test_which_of_several_it_is_is_asked_once_and_then_counted() -> None:
     person = idle().happens(waiting_for("lease", "payslip", came=1, unnamed=(LEASE, PAYSLIP)))
-    assert person.reads().startswith(
-        "Det har kommit fram. Tack. Bara vår personal kan läsa det.\nVilket papper är det?"
-    )
+    assert person.reads().startswith("Det har kommit fram. Tack. Bara vår personal kan läsa det. Vilket papper är det?")
     assert "3 Något annat" in person.reads()
     person.missing = MissingPapers(papers=(AskedPaper(paper="payslip"),), asked=3, came=2, by=THURSDAY)
     person.presses("hyreskontrakt")
@@ -167,7 +165,7 @@ def test_where_others_may_read_it_is_not_asked_which() -> None:
 def test_the_only_one_missing_is_taken_as_that_and_said_and_may_be_something_else() -> None:
     person = idle().happens(waiting_for(came=3, taken_as="lease", taken=(LEASE,)))
     assert person.reads() == (
-        "Tack, det har kommit. Vi räknar det som: hyreskontrakt. Nu är alla här.\nÄr det något annat? 1 Ja 2 Nej"
+        "Tack, det har kommit. Vi räknar det som: hyreskontrakt. Nu är alla här. Är det något annat? 1 Ja 2 Nej"
     )
     person.missing = MissingPapers(papers=(AskedPaper(paper="lease"),), asked=3, came=2, by=THURSDAY)
     person.writes("ja")
@@ -180,7 +178,7 @@ def test_what_is_hard_to_read_is_said_at_once_and_may_be_sent_anyway() -> None:
     event = waiting_for("lease", came=3, named=("lease",), hard_to_read=True, unclear="lease")
     person = idle().happens(event)
     assert person.reads() == (
-        "Tack, det här har kommit: hyreskontrakt. Nu är alla här.\n"
+        "Tack, det här har kommit: hyreskontrakt. Nu är alla här. "
         "Bilden är svår att läsa. Kan du ta en ny? 1 Jag skickar en ny 2 Skicka ändå"
     )
     person.missing = MissingPapers(asked=3, came=3, by=THURSDAY)

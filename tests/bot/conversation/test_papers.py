@@ -16,6 +16,8 @@ from backend.contract import (
     PapersOverdue,
     ProblemCode,
 )
+from bot.ceilings import AboveCeiling, guard_ceiling
+from bot.kinds import KINDS
 from bot.messages import Elapsed
 from tests.bot.conversation.test_bringing import TAKES
 from tests.bot.conversation.test_interruptions import booked
@@ -107,6 +109,16 @@ def test_how_each_looks_is_told_where_there_is_room() -> None:
     assert "(hösten)" in person.reads()
 
 
+@pytest.mark.parametrize("words", ["vilka papper", "nej"])
+def test_what_names_papers_leaves_where_nobody_else_reads_and_nowhere_else(words: str) -> None:
+    person = missing(asked()).writes("vilka papper").writes(words)
+    shared = person.state.with_thread(shared=True).thread
+    for message in person.turns[-1].says:
+        guard_ceiling(message, person.policy, person.state.thread)
+        with pytest.raises(AboveCeiling):
+            guard_ceiling(message, person.policy, shared)
+
+
 def test_who_can_get_them_is_told_how_to_send_them() -> None:
     person = missing(asked(policy=TAKES)).writes("vilka papper").writes("ja")
     assert "trelleborg.se/imorgon" in person.reads()
@@ -167,6 +179,9 @@ def test_the_day_before_the_last_one_it_is_said_once_more() -> None:
     assert timer.at == datetime(2026, 12, 2, 8, tzinfo=UTC)
     person.now = timer.at
     person.happens(Elapsed(timer.timer, timer.reference))
+    # When all have come meanwhile it does not leave: the backend is asked by what it told.
+    reminder = person.turns[-1].says[-1]
+    assert (reminder.reference, KINDS[reminder.kind].still_true) == (timer.reference, True)
     assert person.reads() == (
         "Alla papper vi bad om har inte kommit. Sista dag: torsdag 3 december. Vill du veta vilka? 1 Ja 2 Nej"
     )

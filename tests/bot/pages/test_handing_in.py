@@ -3,19 +3,27 @@
 # ruff: noqa: F811  # fixtures are asked for by the names they are imported by
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx2 import AsyncClient, Response
 from playwright.async_api import Browser, expect
+from sqlmodel import select
 
+from backend.applications import completions
+from backend.applications.completions import Wanted
+from backend.cases import desk
+from backend.contract import NoticeKind
 from backend.documents import service
+from backend.notices.models import NoticeRow
 from bot.pages.handing_in import PATH
 from bot.stories import paper
 from bot.together import Running, free_port
 from tests.backend.meetings import Town
+from tests.backend.stories import MARIA
 from tests.bot import site as sites
 from tests.bot.pages.test_secure import case, checked, opens
 from tests.bot.site import browser, phone  # noqa: F401  # fixtures
@@ -58,6 +66,23 @@ async def test_who_has_a_code_hands_in_and_sees_what_became_of_it(site: Running,
     assert (kept.paper, kept.channel) == ("lease", "web")
     async with site.engine.database.transaction() as connection:
         assert (await connection.exec_driver_sql("select count(*) from papers")).scalar() == 0
+
+
+async def test_the_page_says_how_many_are_here_and_no_notice_does(site: Running, reader: AsyncClient) -> None:
+    somebody = await case(site, "sv")
+    asked = [Wanted("lease"), Wanted("payslip")]
+    async with somebody.database.transaction() as session:
+        await desk.open_case(session, site.clock, MARIA, somebody.person, "follow-up")
+        await completions.ask(session, site.clock, MARIA, somebody.person, asked, by=date(2026, 12, 3))
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await somebody.code()})
+    for _ in range(2):
+        # The answer was lost on its way, and she sends the form again.
+        page = await sends(reader, paper.sharp(1))
+        assert "Det är här. 1 av 2. Resten senast torsdag 3 december." in unescape(page.text)
+        site.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]  # the story's clock
+    async with somebody.database.transaction() as session:
+        kinds = (await session.exec(select(NoticeRow.kind))).all()
+    assert NoticeKind.PAPERS_CAME not in kinds
 
 
 async def test_nobody_hands_in_without_a_code(reader: AsyncClient) -> None:
