@@ -5,18 +5,21 @@ down. Nobody keeps a second list of its questions. ``imorgon form`` writes it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from bot.form import LEFT, Asking, Context, Flow, Json, Played, asks_for_more, play
-from bot.questions import OneOf, YesNo
+from backend.contract import Sensitivity
+from bot.form import LEFT, Asking, Context, Each, Flow, Json, Played, asks_for_more, play
+from bot.questions import Kronor, Number, OneOf, Question, Several, YesNo
 from bot.text import Text, languages, render, say
 
 _NOBODY = UUID(int=0)
 _SOME_DAY = datetime(2026, 11, 30, 8, tzinfo=UTC)
+_KIND = "{kind}"
+"""How a sentence names the choice it is asked of."""
 _OWN_WORDS = ("words", "person")
 """Kinds whose answers choose no way. Left to the meeting, they let other sentences say "your partner", "the child"."""
 
@@ -27,7 +30,7 @@ class _Way:
 
     answers: Mapping[str, Json]
     asked: Mapping[str, Asking]
-    listed: Mapping[str, str]
+    listed: Mapping[str, Each | Question[Any]]
 
 
 @dataclass
@@ -47,8 +50,27 @@ def description(flow: Flow) -> dict[str, Any]:
         "form": flow.name,
         "languages": list(spoken),
         "sections": [{"key": key, "title": _in_all(say(title), spoken)} for key, title in flow.sections],
-        "questions": [_question(ways, asking, spoken) for asking in order.values()],
+        "questions": [_question(ways, asking, spoken) for asking in _once(ways, order)],
     }
+
+
+def _once(ways: _Ways, order: Mapping[str, Asking]) -> Iterator[Asking]:
+    """What is asked of each choice of several stands there once, where it was first asked of one of them."""
+    seen: set[tuple[str, str]] = set()
+    for key, asking in order.items():
+        of = _of(ways, key)
+        name = asking.question.name
+        if of and (name, of.name) in seen:
+            continue
+        if of:
+            seen.add((name, of.name))
+        yield asking
+
+
+def _of(ways: _Ways, key: str) -> Question[Any] | None:
+    """The question of several choices that this one is asked of a choice of."""
+    items = next((way.listed[key] for way in ways.found if key in way.listed), None)
+    return items if isinstance(items, Question) else None
 
 
 def _in_all(text: Text, spoken: Sequence[str]) -> dict[str, str]:
@@ -58,21 +80,42 @@ def _in_all(text: Text, spoken: Sequence[str]) -> dict[str, str]:
 def _question(ways: _Ways, asking: Asking, spoken: Sequence[str]) -> dict[str, Any]:
     question, kind = asking.question, asking.question.kind
     found = next(way for way in ways.found if asking.key in way.asked)
-    name, _, about = asking.key.partition("#")
-    of_list = found.listed.get(asking.key, "")
+    items = found.listed.get(asking.key)
+    of = items if isinstance(items, Question) else None
+    text = asking.text
+    if of is not None and _KIND in question.text:
+        # Said once of all its choices: whoever prints it puts the choice in the place of its name.
+        text = replace(text, values={**text.values, "kind": _KIND})
     return {
-        "name": name,
+        "name": question.name,
         "section": question.section or "",
-        "text": _in_all(asking.text, spoken),
+        "text": _in_all(text, spoken),
+        "short": _in_all(replace(text, message=question.short), spoken) if of is not None and question.short else None,
         "why": _in_all(say(question.why), spoken) if question.why else None,
         "hint": _in_all(say(question.hint), spoken) if question.hint else None,
         "kind": kind.name,
         "longest": kind.longest if kind.name == "words" else 0,
+        "least": kind.lo if isinstance(kind, Kronor | Number) else None,
+        "most": kind.hi if isinstance(kind, Kronor | Number) else None,
+        "secret": question.sensitivity is Sensitivity.SECRET,
         "options": [{"value": option.meaning, "label": _in_all(option.label, spoken)} for option in kind.options()],
-        "list": of_list,
-        "about": "" if of_list else about,
-        "only_if": None if about and not of_list else _only_if(ways, asking.key),
+        "list": items.name if isinstance(items, Each) else "",
+        "of": of.name if of is not None else "",
+        "about": _choices(ways, question, of) if of is not None else [],
+        "only_if": _only_if(ways, asking.key) if of is None else None,
     }
+
+
+def _choices(ways: _Ways, question: Question[Any], of: Question[Any]) -> list[Json]:
+    """Of which choices it is asked. A question that names its choice is asked of each that any such question is."""
+    asked = {key: asking for way in ways.found for key, asking in way.asked.items() if _of(ways, key) is of}
+    named = _KIND in question.text
+    chosen = {
+        key.partition("#")[2]
+        for key, asking in asked.items()
+        if (_KIND in asking.question.text if named else asking.question is question)
+    }
+    return [option.meaning for option in of.kind.options() if option.meaning in chosen]
 
 
 # --- When a question is asked -----------------------------------------------------------------------------------------
@@ -82,15 +125,27 @@ def _only_if(ways: _Ways, key: str) -> dict[str, Any] | None:
     """The answer without which the question never comes, the nearest before it; none where everybody is asked."""
     having = [way for way in ways.found if key in way.asked]
     for before in reversed(_before(having[0], key)):
-        if not isinstance(having[0].asked[before].question.kind, YesNo | OneOf):
+        kind = having[0].asked[before].question.kind
+        if not isinstance(kind, YesNo | OneOf | Several):
             continue
-        tried = ways.by_answer[before]
+        # Of several choices each was tried alone: one that opens the question opens it among others too.
+        tried = [(_alone(answer), way) for answer, way in ways.by_answer[before] if _alone(answer) is not None]
         opening = [answer for answer, way in tried if key in way.asked]
         if not 0 < len(opening) < len(tried):
             continue
-        if all(before in way.asked and way.answers[before] in opening for way in having):
+        if all(before in way.asked and _is_among(way.answers[before], opening) for way in having):
             return {"question": before.partition("#")[0], "answers": opening}
     return None
+
+
+def _alone(answer: Json) -> Json:
+    if not isinstance(answer, list):
+        return answer
+    return answer[0] if len(answer) == 1 else None
+
+
+def _is_among(answer: Json, opening: Sequence[Json]) -> bool:
+    return any(one in opening for one in (answer if isinstance(answer, list) else [answer]))
 
 
 def _before(way: _Way, key: str) -> list[str]:
@@ -120,7 +175,7 @@ def _ways(flow: Flow) -> _Ways:
                 todo += [({**answers, asking.key: other}, asking.key) for other in others]
             answers = {**answers, asking.key: first}
             played = _play(flow, answers)
-        way = _Way(answers, asked, {key: name for name, key in _in_lists(played, asked)})
+        way = _Way(answers, asked, dict(_in_lists(played)))
         ways.found.append(way)
         for key, answer in chain(turned, [(changed, answers.get(changed))] if changed else []):
             ways.by_answer[key].append((answer, way))
@@ -131,11 +186,12 @@ def _passed(played: Played) -> dict[str, Asking]:
     return {live.key: Asking(live.key, live.question, live.text, may_leave=live.left) for live in played.live}
 
 
-def _in_lists(played: Played, asked: Mapping[str, Asking]) -> Iterator[tuple[str, str]]:
-    for item in played.form.listed:
-        for key in asked:
-            if item.has(key):
-                yield item.items.name, key
+def _in_lists(played: Played) -> Iterator[tuple[str, Each | Question[Any]]]:
+    for place, live in enumerate(played.live):
+        # The same choice ("something else") may be one of several questions: the nearest before it is meant.
+        before = [item for item in played.form.listed if item.first <= place and item.has(live.key)]
+        if before:
+            yield live.key, before[-1].items
 
 
 def _answers(asking: Asking) -> list[Json]:

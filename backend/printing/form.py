@@ -23,9 +23,13 @@ from backend.printing.press import Sheet
 FORMS = Path(__file__).parent / "forms"
 SWEDISH = "sv"
 
-_ROWS = 4
-"""Rows of a list on empty paper: as many children as most families have, and one more."""
-_LARGE, _ORDINARY = 16.0, 10.5
+_MARKS = {ord(mark): None for mark in "\u2068\u2069"}
+"""What keeps a value from turning the words around it, which alone has nothing to turn."""
+_CHILDREN, _ROWS = 4, 2
+"""Rows of a list on empty paper: as many children as most families have, and one more; of anything else fewer."""
+_FEW_WORDS = 200
+"""Letters that one line holds; where more may be written there are more lines."""
+_LARGE, _ORDINARY = 16.0, 10.0
 """Points. Large type is what the sight-impaired are recommended."""
 
 TITLE = N_("Application for economic assistance")
@@ -67,18 +71,25 @@ class Condition(Value):
 
 
 class Asked(Value):
-    """One question. ``list``: it is asked of each of several; ``about``: of which choice of the question before it."""
+    """One question. ``list``: it is asked of each item of that list. ``of``: it is asked of each choice in ``about`` of
+    that question, whose name stands for ``{kind}`` in the words; ``short`` is the answer's name then.
+    """
 
     name: str
     section: str
     text: Words
+    short: Words | None
     why: Words | None
     hint: Words | None
     kind: str
     longest: int
+    least: int | None
+    most: int | None
+    secret: bool
     options: tuple[Option, ...]
     list: str
-    about: str
+    of: str
+    about: tuple[str, ...]
     only_if: Condition | None
 
 
@@ -129,6 +140,7 @@ def sheet(
             "size": _LARGE if large else _ORDINARY,
             # In large type one language stands under the other: beside each other there were two words to a line.
             "beside": language != SWEDISH and not large,
+            "large": large,
             "heading": setter.fixed(TITLE),
             "how": [setter.fixed(HOW), setter.fixed(COME)],
             "who": {
@@ -159,7 +171,8 @@ class _Setter:
     def __init__(self, form: Form, language: Language, known: Mapping[str, Any]) -> None:
         self._form, self._known = form, known
         self._languages = [SWEDISH] if language == SWEDISH else [SWEDISH, language]
-        shown = [one for one in form.questions if not one.about]
+        self._tables = {one.of for one in form.questions if one.of}
+        shown = [one for one in form.questions if not one.of and not self._parent(one)]
         firsts = [next(group) for _, group in groupby(shown, key=lambda one: one.list or one.name)]
         self._numbers = {one.name: number for number, one in enumerate(firsts, 1)}
 
@@ -172,14 +185,24 @@ class _Setter:
         return {"title": self._in_both(section.title), "items": list(self._items(asked))}
 
     def _items(self, asked: Iterable[Asked]) -> Iterator[dict[str, Any]]:
-        for key, group in groupby(asked, key=lambda one: one.list or one.name):
+        # What is asked of each choice stands in the table of the choices.
+        apart = [one for one in asked if not one.of and not self._parent(one)]
+        for key, group in groupby(apart, key=lambda one: one.list or one.name):
             questions = list(group)
             if questions[0].list:
                 yield self._list(key, questions)
-            elif questions[0].about:
-                yield {"is": "sums", "rows": [self._row(one) for one in questions]}
+            elif questions[0].name in self._tables:
+                yield self._table(questions[0])
             else:
                 yield self._question(questions[0])
+
+    def _parent(self, asked: Asked) -> Asked | None:
+        """The question of one of whose choices this one asks which kind: they are rows of the same table."""
+        before = asked.only_if and next(one for one in self._form.questions if one.name == asked.only_if.question)
+        both = (
+            before and {before.name, asked.name} <= self._tables and asked.only_if and len(asked.only_if.answers) == 1
+        )
+        return before if before and both else None
 
     def _question(self, asked: Asked) -> dict[str, Any]:
         return {**self._head(asked), **self._field(asked, self._known.get(asked.name))}
@@ -202,11 +225,15 @@ class _Setter:
                     {"label": self._in_both(one.label), "chosen": one.value in chosen} for one in asked.options
                 ],
             }
-        return {"is": _box(asked), "filled": self._written(meaning)}
+        rows = 3 if asked.longest > _FEW_WORDS else 1
+        return {"is": _box(asked), "rows": rows, "filled": self._written(meaning)}
 
     def _list(self, name: str, columns: list[Asked]) -> dict[str, Any]:
         head = self._head(columns[0])
-        rows = max(_ROWS, sum(key.startswith(f"{columns[0].name}#") for key in self._known))
+        rows = max(
+            _CHILDREN if columns[0].kind == "person" else _ROWS,
+            sum(key.startswith(f"{columns[0].name}#") for key in self._known),
+        )
         return {
             **head,
             "is": "list",
@@ -214,15 +241,70 @@ class _Setter:
             "name": name,
             "columns": [self._in_both(one.text) for one in columns],
             "rows": [
-                [self._written(self._known.get(f"{one.name}#{row}")) for one in columns] for row in range(1, rows + 1)
+                [self._written(self._said(one, self._known.get(f"{one.name}#{row}"))) for one in columns]
+                for row in range(1, rows + 1)
             ],
         }
 
-    def _row(self, asked: Asked) -> dict[str, Any]:
+    def _table(self, asked: Asked) -> dict[str, Any]:
+        """A row for each choice, and a column for what is asked of each."""
+        below = [one for one in self._form.questions if self._parent(one) is asked]
+        whole = {one.name for one in (asked, *below)}
+        columns: dict[str, Asked] = {}
+        for one in self._form.questions:
+            if one.of in whole and one.kind != "words":
+                columns.setdefault(one.name, one)
+        rows: list[dict[str, Any]] = []
+        for option in asked.options:
+            kinds = next((one for one in below if one.only_if and option.value in one.only_if.answers), None)
+            rows.append(self._choice(asked, option, columns, kinds))
+            if kinds:
+                rows += [self._choice(kinds, one, columns, None, deeper=True) for one in kinds.options]
         return {
-            "text": self._in_both(asked.text),
-            "filled": self._written(self._known.get(f"{asked.name}#{asked.about}")),
+            **self._head(asked),
+            "is": "table",
+            "columns": [
+                {"heading": self._heading(one), "options": [self._in_both(option.label) for option in one.options]}
+                for one in columns.values()
+            ],
+            "rows": rows,
         }
+
+    def _choice(
+        self, asked: Asked, option: Option, columns: Iterable[str], kinds: Asked | None, *, deeper: bool = False
+    ) -> dict[str, Any]:
+        chosen = self._known.get(asked.name)
+        about = {
+            one.name: one for one in self._form.questions if one.of == asked.name and str(option.value) in one.about
+        }
+        return {
+            "name": self._in_both(option.label),
+            "chosen": isinstance(chosen, list) and option.value in chosen,
+            "deeper": deeper,
+            "which": self._in_both(kinds.text) if kinds else [],
+            # Where a question is not asked of this choice there is no cell to write in.
+            "cells": [self._cell(about[name], option) if name in about else None for name in columns]
+            if any(name in about for name in columns)
+            else [],
+            "below": [
+                {
+                    "text": self._in_both(one.text),
+                    "filled": self._written(self._known.get(f"{one.name}#{option.value}")),
+                }
+                for name, one in about.items()
+                if name not in columns
+            ],
+        }
+
+    def _cell(self, asked: Asked, option: Option) -> dict[str, Any]:
+        meaning = self._known.get(f"{asked.name}#{option.value}")
+        crosses = [one.value == meaning for one in asked.options]
+        return {"crosses": crosses, "filled": self._written(None if crosses else meaning)}
+
+    def _heading(self, asked: Asked) -> list[dict[str, Any]]:
+        """The words of a column: a question without the name of its choice; only its answer's name over crosses."""
+        words = asked.short if asked.options and asked.short else asked.text
+        return self._in_both({language: without_choice(words[language]) for language in self._languages})
 
     def _only_if(self, condition: Condition) -> list[dict[str, Any]]:
         before = next(one for one in self._form.questions if one.name == condition.question)
@@ -240,6 +322,10 @@ class _Setter:
             for language in self._languages
         ]
 
+    def _said(self, asked: Asked, meaning: Any) -> Any:
+        """A choice by its name, anything else as it is."""
+        return next((one.label[SWEDISH] for one in asked.options if one.value == meaning), meaning)
+
     def _in_both(self, words: Words) -> list[dict[str, Any]]:
         return [ours(words[language], language).data() for language in self._languages]
 
@@ -248,7 +334,13 @@ class _Setter:
         return written.data()
 
 
-def _box(asked: Asked) -> Literal["words", "sum", "day", "line"]:
+def without_choice(words: str) -> str:
+    """``{kind}: how often?`` as ``How often?``."""
+    rest = words.translate(_MARKS).replace("{kind}", "").lstrip(":,، ")
+    return rest[:1].upper() + rest[1:]
+
+
+def _box(asked: Asked) -> Literal["words", "sum", "day", "number", "line"]:
     match asked.kind:
         case "words":
             return "words"
@@ -256,6 +348,8 @@ def _box(asked: Asked) -> Literal["words", "sum", "day", "line"]:
             return "sum"
         case "day":
             return "day"
+        case "number":
+            return "number"
     return "line"
 
 

@@ -15,6 +15,8 @@ from bot.paper import description
 from bot.questions import Kronor, Number, OneOf, Person, Question, YesNo
 from bot.text import N_, languages, say
 
+HOMES = ("rental", "sublet", "lodger", "owned", "with-parents", "rented-house", "none")
+
 
 @pytest.fixture(scope="module")
 def application() -> dict[str, Any]:
@@ -35,13 +37,14 @@ def test_the_form_that_is_kept_is_the_one_the_bot_asks(application: dict[str, An
 def test_every_question_of_the_flow_stands_there_once_in_every_language(application: dict[str, Any]) -> None:
     names = (FORMS.parents[2] / "tests" / "bot" / "question_names.txt").read_text("utf-8").splitlines()
     asked = {line.split(" · ")[1] for line in names if line.startswith("application ·")}
-    given = [one["name"] for one in application["questions"] if not one["about"]]
+    given = [(one["name"], one["of"]) for one in application["questions"]]
     assert len(given) == len(set(given))
     # "One more child?" is more rows on paper.
-    assert {one["name"] for one in application["questions"]} == asked - {"child_more"}
+    assert {one["name"] for one in application["questions"]} == {name for name in asked if not name.endswith("_more")}
     for one in application["questions"]:
         assert set(one["text"]) == set(languages())
-        assert not any("{" in words for words in one["text"].values())
+        for words in one["text"].values():
+            assert "{" not in (words.replace("{kind}", "") if one["of"] else words)
 
 
 def test_sections_stand_in_their_order(application: dict[str, Any]) -> None:
@@ -57,7 +60,13 @@ def test_sections_stand_in_their_order(application: dict[str, Any]) -> None:
         ("partner_planning", {"question": "applies_alone", "answers": [False]}),
         ("child_days", {"question": "has_children", "answers": [True]}),
         ("sick_certificate", {"question": "planning", "answers": ["sick-leave"]}),
-        ("home_persons", {"question": "housing", "answers": ["sublet", "lodger", "with-parents"]}),
+        ("rooms", {"question": "housing", "answers": [home for home in HOMES if home != "none"]}),
+        # One of several choices opens these.
+        ("care_kinds", {"question": "cost_kinds", "answers": ["care"]}),
+        ("vehicle_bought", {"question": "asset_kinds", "answers": ["vehicle"]}),
+        ("email", {"question": "contact_by", "answers": ["email"]}),
+        # Who lives in a home of others is asked how many they are; whose household is not known, too.
+        ("home_persons", None),
         # Asked of who has no income, and of who has another than pay: on paper of everybody.
         ("worked_last_year", None),
     ],
@@ -68,10 +77,25 @@ def test_a_condition_is_said_only_where_nobody_is_asked_without_it(
     assert question(application, name)["only_if"] == only_if
 
 
-def test_a_list_has_its_name_and_a_sum_its_choice(application: dict[str, Any]) -> None:
-    assert question(application, "child_name")["list"] == "children"
-    sums = [one["about"] for one in application["questions"] if one["name"] == "income_kronor"]
-    assert sums == ["salary", "unemployment-fund", "social-insurance", "student-aid", "child-support", "other"]
+def test_a_list_has_its_name() -> None:
+    form = description(flows()["application"])
+    lists = [(one["name"], one["list"]) for one in form["questions"] if one["list"]]
+    assert lists[0] == ("child_name", "children")
+    assert {name for _, name in lists} == {"children", "vehicles", "jobs"}
+
+
+def test_what_is_asked_of_each_choice_stands_there_once(application: dict[str, Any]) -> None:
+    of = {(one["of"], one["name"]): one["about"] for one in application["questions"] if one["of"]}
+    incomes = [option["value"] for option in question(application, "income_kinds")["options"]]
+    assert of["income_kinds", "income_kronor"] == of["income_kinds", "income_day"] == incomes
+    # "Something else" may be owed, paid, owned and got: each is its own.
+    assert of["debt_kinds", "debt_kronor"] == ["rent", "electricity", "union", "childcare", "other"]
+    assert of["cost_kinds", "cost_other"] == ["other"]
+    # For whom a cost is was met with one of them; it is asked of each. Which care it is is asked instead of "care".
+    assert of["cost_kinds", "cost_for"] == of["cost_kinds", "cost_kronor"]
+    assert "care" not in of["cost_kinds", "cost_kronor"]
+    assert of["care_kinds", "cost_receipt"] == ["medical-care", "medicine", "medical-travel", "acute-dental"]
+    assert question(application, "cost_period")["text"]["sv"] == "{kind}: hur ofta betalar du det?"
 
 
 def test_the_command_writes_the_questions_and_prints_the_form(tmp_path: Path) -> None:
