@@ -25,6 +25,7 @@ What = Literal[
     "thread",
     "case",
     "archive",
+    "filled",
     "note",
     "decision",
     "code",
@@ -36,8 +37,8 @@ What = Literal[
     "identity",
     "readable",
 ]
-"""What is opened or done behind the door. ``identity``: who she is, and how sure we are. ``readable``: what the person
-herself reads. ``archive``: an application is taken out as a file."""
+"""What is opened or done behind the door. ``filled``: an application is filled in for her. ``identity``: who she is,
+and how sure we are. ``readable``: what the person herself reads. ``archive``: an application is taken out as a file."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "answers-now", "follow-up", "supervision"]
 """What staff may give as the reason when no task leads there."""
@@ -52,12 +53,13 @@ REASONS_IN_SWEDISH: dict[Reason, str] = {
 }
 
 MAY: dict[str, frozenset[What]] = {
-    "customer-service": frozenset({"thread", "case", "archive", "code", "told", "safety", "identity"}),
+    "customer-service": frozenset({"thread", "case", "archive", "filled", "code", "told", "safety", "identity"}),
     "caseworker": frozenset(
         {
             "thread",
             "case",
             "archive",
+            "filled",
             "note",
             "decision",
             "code",

@@ -363,7 +363,8 @@ class AnswerRecord(Value):
     """How one answer was given: the sentence shown, in the language and in Swedish, the meaning, when and where.
 
     ``answer``: the meaning in full, as it is said back. ``words``: what was written, where it was written.
-    ``flow_version``: the version of the questions, empty where nobody noted it.
+    ``flow_version``: the version of the questions, empty where nobody noted it. ``taken_down``: of what she said at a
+    desk or on the telephone, who of the staff wrote it down and how, in Swedish.
     """
 
     question: str
@@ -377,6 +378,7 @@ class AnswerRecord(Value):
     at: datetime
     channel: Channel | Literal["desk"]
     flow_version: str = ""
+    taken_down: str = ""
 
 
 class SealedAnswer(Value):

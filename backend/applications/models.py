@@ -66,6 +66,20 @@ class ApplicationAnswer(Row, table=True):
     content: bytes = sealed()
 
 
+class ApplicationDraft(Row, table=True):
+    """A section of an application that staff fill in together with the person, sealed, until she has confirmed it."""
+
+    __tablename__ = "application_drafts"
+    __table_args__ = (UniqueConstraint("person", "section"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    section: str
+    saved_at: datetime = moment()
+    by_name: str = ""
+    content: bytes = sealed()
+
+
 class JointApplication(Keyed, Row, table=True):
     """Two who apply together, each with a part of her own. ``late_at``: when staff were told that it is not complete.
 

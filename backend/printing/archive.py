@@ -76,11 +76,17 @@ def _answer(record: AnswerRecord) -> dict[str, Any]:
     return {
         "swedish": ours(record.shown_in_swedish, "sv").data(),
         "meaning": hers(meaning, "sv").data(),
-        "how": ours(f"{_when(record.at)}, {_CHANNELS[record.channel]}, {_language(record.language)}", "sv").data(),
+        "how": ours(", ".join(_how(record)), "sv").data(),
         "shown": ours(record.shown, record.language).data(),
         "answer": ours(answer, record.language).data(),
         "words": hers(written, record.language).data() if written and written != answer else None,
     }
+
+
+def _how(record: AnswerRecord) -> Iterator[str]:
+    yield from (_when(record.at), _CHANNELS[record.channel], _language(record.language))
+    if record.taken_down:
+        yield record.taken_down
 
 
 def _plain(meaning: object) -> str:

@@ -18,6 +18,28 @@ from backend.staff.views import Badge, Group, Row
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
 
+_SPOKEN = (
+    "am",
+    "ar",
+    "bs",
+    "ckb",
+    "en",
+    "es",
+    "fa",
+    "fr",
+    "pl",
+    "prs",
+    "ps",
+    "ru",
+    "so",
+    "sq",
+    "sv",
+    "th",
+    "ti",
+    "tr",
+    "uk",
+)
+"""What somebody who comes without having written may speak: what interpreters are most asked for, and Swedish."""
 _STEPS = {
     Step.WANTS_TO_APPLY: "Vill söka",
     Step.MEETING_BOOKED: "Möte bokat",
@@ -43,7 +65,8 @@ async def cases(here: Here) -> Response:
         Group("Öppna ärenden", tuple(_row(row, now) for row in rest if row.step is not Step.DECIDED)),
         Group("Beslutade", tuple(_row(row, now) for row in rest if row.step is Step.DECIDED)),
     )
-    return page("cases", here, groups=groups)
+    spoken = sorted(((code, swedish.language_name(code)) for code in _SPOKEN), key=lambda one: one[1])
+    return page("cases", here, groups=groups, languages=spoken)
 
 
 def _today(planned: lists.Planned, row: CaseRow) -> Row:

@@ -383,6 +383,22 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
     return page(template, here, status=said.status, case=head, tab_name=tab, **values)
 
 
+def shut(refusal: Refusal) -> None:
+    """Raise the refusal again when it is of a door that stays shut, which is another page."""
+    _raise_shut(refusal)
+
+
+async def read_case(here: Seat, person: UUID) -> Opened:
+    """The case, opened for a page of another room (logged)."""
+    async with here.database.transaction() as session:
+        return await _open(session, here, person)
+
+
+def case_page(template: str, here: Seat, opened: Opened, said: Said, **values: object) -> Response:
+    """A page of another room that stands beside the application."""
+    return _page(template, here, opened, "Ansökan", said, **values)
+
+
 async def _overview(
     here: Seat,
     person: UUID,

@@ -17,6 +17,7 @@ WHAT = {
     "thread": "Samtalet",
     "case": "Ärendet",
     "archive": "Tog ut ansökan",
+    "filled": "Fyllde i ansökan",
     "note": "Skrev anteckning",
     "decision": "Skrev under beslut",
     "code": "Gav ut en kod",

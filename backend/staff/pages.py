@@ -14,6 +14,7 @@ from backend.staff import (
     case_list,
     cases,
     documents,
+    filling,
     inbox,
     interpreters,
     live,
@@ -38,7 +39,8 @@ def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings,
 def _pages() -> APIRouter:
     """Every room's pages, included once a process, as the routes of the API are."""
     pages = APIRouter()
-    rooms = (inbox, sign_in, live, threads, case_list, cases, documents, prints, interpreters, tomorrow, unread)
+    read = (inbox, live, threads, case_list, cases, filling, documents, prints, interpreters, tomorrow, unread)
+    rooms = (sign_in, *read)
     for room in rooms:
         pages.include_router(room.router, prefix="/inbox", include_in_schema=False)
     return pages

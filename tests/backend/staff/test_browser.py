@@ -149,6 +149,8 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "reason": case,
             "overview": f"{case}?reason=follow-up",
             "application": f"{case}/application",
+            "fill": f"{case}/fill",
+            **{f"fill-{part}": f"{case}/fill/{part}" for part in ("children", "costs", "reaching")},
             "note": f"{case}/meeting",
             "decision": f"{case}/decision",
             "looked": f"{case}/looked",
@@ -329,3 +331,40 @@ def test_a_phrase_is_written_down_once_and_everybody_sees_when_she_has_written_i
     page.get_by_label("Jag har träffat personen och frågat").check()
     page.get_by_role("button", name="Vi får skriva igen").click()
     expect(page.get_by_text("Ring inte")).to_have_count(0)
+
+
+def test_an_application_is_filled_in_together_without_a_mouse_and_on_a_phone(
+    house: House, browser: Browser, tmp_path: Path
+) -> None:
+    for viewport in (DESK, PHONE):
+        page = browser.new_page(viewport=viewport)
+        signs_in(page, house, "Johan")
+        page.goto(f"{house.url}/inbox/cases")
+        looks_right(page, tmp_path, "cases")
+        page.get_by_label("Förnamn").fill("Amal")
+        page.get_by_label("Språk").select_option("ar")
+        page.get_by_label("Här", exact=True).check()
+        page.get_by_role("button", name="Öppna ett ärende").press("Enter")
+        page.get_by_role("link", name="Ansökan", exact=True).press("Enter")
+        page.get_by_role("link", name="Fyll i ansökan tillsammans").press("Enter")
+        page.get_by_role("link", name="Kostnader").press("Enter")
+        # What is asked of a choice shows once it is chosen.
+        of_it = page.get_by_role("group", name="Hemförsäkring").get_by_label("Hur mycket, i kronor?")
+        expect(of_it).to_be_hidden()
+        page.get_by_role("checkbox", name="Hemförsäkring").press("Space")
+        of_it.fill("mycket")
+        page.get_by_role("button", name="Spara och gå vidare").press("Enter")
+        expect(page.get_by_role("alert")).to_be_visible()
+        looks_right(page, tmp_path, "fill-wrong")
+        of_it.fill("129")
+        page.get_by_role("button", name="Spara och gå vidare").press("Enter")
+        page.wait_for_url("**/fill/income")
+        page.goto(re.sub("income$", "read-back", page.url))
+        looks_right(page, tmp_path, "read-back")
+        page.get_by_label("Här i rummet").press("Space")
+        page.get_by_label("Av tolk, på arabiska").press("Space")
+        page.get_by_label("Personen har sagt att allt stämmer").press("Space")
+        page.get_by_role("button", name="Personen bekräftar").press("Enter")
+        page.wait_for_url("**/application")
+        expect(page.get_by_role("heading", name="Ansökan", exact=True).last).to_be_visible()
+        page.context.close()

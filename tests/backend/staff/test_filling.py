@@ -1,0 +1,153 @@
+"""Somebody without a telephone applies at the desk: staff write in Swedish, she confirms in her language."""
+
+from sqlmodel import select
+
+from backend.applications import snapshot
+from backend.applications.models import Application
+from backend.contract import SendApplication
+from tests.backend.staff.desks import Desk, Office, Page
+
+HOUSEHOLD = {"applies_alone": "True", "month": "next", "stays_here": "True"}
+COSTS = {
+    "cost_kinds": ["electricity", "care"],
+    "cost_kronor#electricity": "1 615 kr",
+    "cost_period#electricity": "quarter",
+    "cost_receipt#electricity": "True",
+    # No cross before medicine: the sum says that it is meant.
+    "cost_kronor#medicine": "130",
+}
+ACCOUNT = "8327-9, 000 000 001-2"
+
+
+async def comes_to_the_desk(desk: Desk) -> str:
+    """Amal comes without having written; gives the address of her case."""
+    page = await desk.presses("/inbox/cases/start", {"first_name": "Amal", "language": "ar", "where": "room"})
+    assert page.status == 200, page.text
+    assert "Amal" in page.text
+    return page.location.partition("?")[0]
+
+
+async def filled_in(desk: Desk) -> str:
+    case = await comes_to_the_desk(desk)
+    assert (await desk.presses(f"{case}/fill/household", HOUSEHOLD)).location.endswith("/fill/children")
+    await desk.presses(f"{case}/fill/children", {"has_children": "True", "child_name#1": "Yara", "child_age#1": "7"})
+    await desk.presses(f"{case}/fill/housing", {"housing": "rental", "housing_kronor": "6200"})
+    await desk.presses(f"{case}/fill/costs", COSTS)
+    last = await desk.presses(f"{case}/fill/reaching", {"contact_by": ["letter"], "account": ACCOUNT})
+    assert last.location.endswith("/fill/read-back")
+    return case
+
+
+async def confirms(desk: Desk, case: str, page: Page, **more: str) -> Page:
+    said = {"digest": page.inputs("digest")[0], "where": "room", "through": "interpreter", "she_said_so": "yes", **more}
+    return await desk.presses(f"{case}/fill/confirm", said)
+
+
+async def sent(office: Office, case: str) -> list[SendApplication]:
+    async with office.database.transaction() as session:
+        rows = (await session.exec(select(Application))).all()
+        return [snapshot.read(session, row) for row in rows if str(row.person) in case]
+
+
+async def test_it_is_read_back_in_both_languages_and_sent_as_hers(office: Office, johan: Desk) -> None:
+    case = await filled_in(johan)
+    page = await johan.opens(f"{case}/fill/read-back")
+
+    assert "El: hur mycket, i kronor? 1 615 kr" in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Medicin: hur mycket" in page.text
+    assert "كهرباء: كم بالكرون؟" in page.text.translate({0x2068: None, 0x2069: None})
+    assert "Jag försäkrar på heder och samvete" in page.text
+    # What nobody answered waits for the meeting, and is said now.
+    assert "Vad har du levt på hittills?" in page.text
+
+    done = await confirms(johan, case, page)
+
+    assert done.status == 200, done.text
+    (one,) = await sent(office, case)
+    assert (one.applies_alone, one.housing_kronor, one.language) == (True, 6200, "ar")
+    assert [(child.first_name, child.age) for child in one.children or ()] == [("Yara", 7)]
+    assert [(cost.kind, cost.kronor) for cost in one.costs or ()] == [("electricity", 1615), ("medicine", 130)]
+    assert {record.channel for record in one.record} == {"desk"}
+    assert one.record[0].shown != one.record[0].shown_in_swedish
+    assert one.attestation is not None
+    assert one.attestation.language == "ar"
+    words = "sagt av personen i rummet, läst upp av tolk på arabiska, nedskrivet av Johan"
+    assert one.attestation.taken_down == words
+    assert one.interpreter_language == "ar"
+    # It is gone from the desk; a second press sends nothing.
+    again = await confirms(johan, case, page)
+    assert again.location.endswith("/application")
+    assert len(await sent(office, case)) == 1
+
+
+async def test_what_is_secret_is_sealed_at_once_and_never_shown_again(office: Office, johan: Desk) -> None:
+    case = await filled_in(johan)
+    for page in (await johan.opens(f"{case}/fill/reaching"), await johan.opens(f"{case}/fill/read-back")):
+        assert ACCOUNT not in page.source
+    assert "Förseglat, läst upp när det skrevs" in page.text
+    await confirms(johan, case, page)
+    (one,) = await sent(office, case)
+    assert [answer.question for answer in one.sealed] == ["account"]
+    assert ACCOUNT not in one.model_dump_json()
+    assert "account" not in one.later
+
+
+async def test_what_was_changed_after_it_was_read_is_read_again(office: Office, johan: Desk, maria: Desk) -> None:
+    case = await filled_in(johan)
+    page = await johan.opens(f"{case}/fill/read-back")
+    await maria.opens(f"{case}?reason=follow-up")
+    await maria.presses(f"{case}/fill/housing", {"housing": "lodger", "housing_kronor": "3000"})
+
+    refused = await confirms(johan, case, page)
+
+    assert (refused.status, "Läs upp dem igen" in refused.alert) == (422, True)
+    assert await sent(office, case) == []
+
+
+async def test_nothing_is_sent_that_she_did_not_say_yes_to(office: Office, johan: Desk) -> None:
+    case = await filled_in(johan)
+    page = await johan.opens(f"{case}/fill/read-back")
+    assert (await confirms(johan, case, page, she_said_so="")).status == 422
+    assert await sent(office, case) == []
+
+
+async def test_what_cannot_be_read_is_said_where_it_stands_and_nothing_is_lost(office: Office, johan: Desk) -> None:
+    case = await comes_to_the_desk(johan)
+    page = await johan.presses(
+        f"{case}/fill/costs", {"cost_kinds": ["none", "union"], "cost_kronor#union": "lite", "cost_kronor#travel": "90"}
+    )
+    assert page.status == 422
+    assert "Skriv ett helt tal från 0 till 100000." in page.text
+    assert "Kryssa antingen för ”Inget av det”" in page.text
+    assert page.inputs("cost_kronor#union") == ["lite"]
+    assert page.inputs("cost_kronor#travel") == ["90"]
+    page = await johan.presses(f"{case}/fill/children", {"has_children": "True", "child_age#1": "400"})
+    assert "Skriv ett helt tal från 0 till 20." in page.text
+
+
+async def test_answers_off_the_way_are_not_kept(office: Office, johan: Desk) -> None:
+    case = await comes_to_the_desk(johan)
+    await johan.presses(f"{case}/fill/household", {**HOUSEHOLD, "partner_name": "Yusuf"})
+    assert "Yusuf" not in (await johan.opens(f"{case}/fill/household")).source
+    # Nobody is asked about the money of a partner she has not.
+    assert "Vilka pengar får din partner" not in (await johan.opens(f"{case}/fill/income")).text
+
+
+async def test_every_act_stands_in_the_log(office: Office, johan: Desk) -> None:
+    case = await filled_in(johan)
+    page = await johan.opens(f"{case}/fill/read-back")
+    await confirms(johan, case, page)
+    looked = (await johan.opens(f"{case}/looked")).text
+    assert looked.count("Fyllde i ansökan") == 6
+    assert "Sparade Boende" in looked
+    assert "Skickade. sagt av personen i rummet" in looked
+    await johan.presses(f"{case}/fill/housing", {"housing": "rental"})
+    assert (await johan.presses(f"{case}/fill/discard")).status == 200
+    assert "Tog bort utkastet" in (await johan.opens(f"{case}/looked")).text
+
+
+async def test_interpreter_booking_fills_nothing_in(office: Office, johan: Desk, elin: Desk) -> None:
+    case = await filled_in(johan)
+    assert (await elin.opens(f"{case}/fill")).status == 403
+    assert (await elin.presses(f"{case}/fill/household", HOUSEHOLD)).status == 403
+    assert (await elin.presses("/inbox/cases/start", {"language": "ar", "where": "room"})).status == 403
