@@ -371,7 +371,7 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
         name=name,
         named=bool(file.name),
         language=swedish.language_name(file.language),
-        reached=reached_badge(file.contact, "web" if file.contact is None else "sms", silent=since is not None),
+        reached=reached_badge(file.contact, "web" if file.contact is None and file.thread else "sms", silent=since is not None),
         thread_href=f"/inbox/threads/{file.thread}" if file.thread else "",
         tabs=tuple(tabs),
         why=file.why,

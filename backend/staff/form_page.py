@@ -96,12 +96,15 @@ def live(form: Form, answers: Mapping[str, Any]) -> Iterator[tuple[str, Asked, O
     """What is asked after these answers, in order; of a choice with that choice."""
     groups: set[str] = set()
     for asked in form.questions:
-        if asked.of or not is_asked(form, asked, answers):
+        # A list is asked or not as its first question is.
+        if asked.of or asked.list in groups:
             continue
         if asked.list:
-            if asked.list not in groups:
-                groups.add(asked.list)
-                yield from _of_list(form, asked.list, answers)
+            groups.add(asked.list)
+        if not is_asked(form, asked, answers):
+            continue
+        if asked.list:
+            yield from _of_list(form, asked.list, answers)
             continue
         yield asked.name, asked, None
         chosen = answers.get(asked.name)

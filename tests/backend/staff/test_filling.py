@@ -24,6 +24,7 @@ async def comes_to_the_desk(desk: Desk) -> str:
     page = await desk.presses("/inbox/cases/start", {"first_name": "Amal", "language": "ar", "where": "room"})
     assert page.status == 200, page.text
     assert "Amal" in page.text
+    assert "Inget nummer" in page.text
     return page.location.partition("?")[0]
 
 
@@ -74,6 +75,8 @@ async def test_it_is_read_back_in_both_languages_and_sent_as_hers(office: Office
     words = "sagt av personen i rummet, läst upp av tolk på arabiska, nedskrivet av Johan"
     assert one.attestation.taken_down == words
     assert one.interpreter_language == "ar"
+    # Nobody is asked for the name of a second child.
+    assert not any(key.startswith("child_name") for key in one.later)
     # It is gone from the desk; a second press sends nothing.
     again = await confirms(johan, case, page)
     assert again.location.endswith("/application")
@@ -129,6 +132,7 @@ async def test_answers_off_the_way_are_not_kept(office: Office, johan: Desk) -> 
     case = await comes_to_the_desk(johan)
     await johan.presses(f"{case}/fill/household", {**HOUSEHOLD, "partner_name": "Yusuf"})
     assert "Yusuf" not in (await johan.opens(f"{case}/fill/household")).source
+    assert "Vad heter barnet" not in (await johan.opens(f"{case}/fill/read-back")).text
     # Nobody is asked about the money of a partner she has not.
     assert "Vilka pengar får din partner" not in (await johan.opens(f"{case}/fill/income")).text
 
