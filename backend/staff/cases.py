@@ -366,12 +366,14 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
     if here.role is Role.CASEWORKER:
         tabs += [Tab("Mötet", f"{address}/meeting"), Tab("Beslut", f"{address}/decision")]
     tabs.append(Tab("Vem har tittat", f"{address}/looked"))
+    # Who never wrote, and gave no number, is reached by nothing.
+    channel = "web" if file.contact is None and file.thread else "sms"
     head = CaseHead(
         href=address,
         name=name,
         named=bool(file.name),
         language=swedish.language_name(file.language),
-        reached=reached_badge(file.contact, "web" if file.contact is None and file.thread else "sms", silent=since is not None),
+        reached=reached_badge(file.contact, channel, silent=since is not None),
         thread_href=f"/inbox/threads/{file.thread}" if file.thread else "",
         tabs=tuple(tabs),
         why=file.why,

@@ -53,6 +53,13 @@ async def test_it_says_what_was_asked_answered_and_written_and_when(pdf: bytes) 
     assert letters("webben, tigrinja") in said
 
 
+async def test_what_was_taken_down_at_a_desk_says_who_wrote_and_how_she_said_it() -> None:
+    how = "sagt av personen i rummet, läst upp av tolk på arabiska, nedskrivet av Johan"
+    record = answered("applies_alone", "Söker du ensam?", ARABIC, "ar", meaning=True, channel="desk", taken_down=how)
+    said = letters(text(await printed(archived((record,)))))
+    assert letters(f"30 november 2026 kl. 9.58, vid disken, arabiska, {how}") in said
+
+
 async def test_arabic_runs_from_the_right_tigrinya_from_the_left_and_figures_as_they_are(pdf: bytes) -> None:
     # A program that copies text reads each line from the left: Arabic words come last word first.
     seen = [" ".join(reversed(line.split())) for line in text(pdf).splitlines()]
