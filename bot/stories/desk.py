@@ -1,6 +1,7 @@
 """What staff do in the stories, by the forms of their pages."""
 
 import re
+from collections.abc import Mapping
 
 from bot.stories.browser import Page
 from bot.stories.world import Applicant, Staff, StoryError
@@ -39,6 +40,25 @@ async def reads_application(desk: Staff, case: str, *expected: str) -> str:
     if missing:
         raise StoryError(f"the application says nothing of {missing}:\n{shown}")
     return shown
+
+
+async def fill_in(desk: Staff, person: Applicant, sections: Mapping[str, Mapping[str, str]]) -> str:
+    """Fill in the application with somebody who stands at the counter, and send it as she has confirmed it."""
+    await desk.opens("/inbox/cases")
+    await desk.follows(f"{person.number[-4:-2]} {person.number[-2:]}")
+    path = re.search(r"/inbox/cases/[0-9a-f-]+", desk.browser.page.url)
+    if path is None:
+        raise StoryError(f"no case:\n{desk.browser.page.text}")
+    case = path[0]
+    await desk.opens(f"{case}?reason=at-the-counter")
+    await desk.opens(f"{case}/fill")
+    await desk.follows("Börja fylla i")
+    for section, answers in sections.items():
+        await desk.sends(f"/fill/{section}", **answers)
+    page = await desk.sends("/fill/confirm", where="room", through="interpreter", she_said_so="yes")
+    if "Ansökan" not in page.text or "Läs upp för personen" in page.text:
+        raise StoryError(f"it was not sent:\n{page.text}")
+    return case
 
 
 async def write_note(desk: Staff, case: str) -> None:
