@@ -149,6 +149,7 @@ class Policy(Value):
         description="public JWKs that may seal for this municipality; first is current"
     )
     application: Literal["own", "guide"] = "own"
+    e_service: str = Field("", description="where the municipality takes the application itself, as it is written")
     e_identification: bool = Field(
         False, description="one may show who one is by e-identification; else no text says so"
     )

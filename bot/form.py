@@ -188,7 +188,8 @@ class Flow:
 
 class Context(NamedTuple):
     """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
-    ``unsure``: nobody knows which language the person speaks. ``ceiling``: the most sensitive thing it may carry."""
+    ``unsure``: nobody knows which language the person speaks. ``ceiling``: the most sensitive thing it may carry.
+    ``e_service``: where the municipality takes the application itself; empty where we do."""
 
     person: UUID
     thread: UUID
@@ -210,6 +211,7 @@ class Context(NamedTuple):
     customer_service: str = ""
     unsure: bool = False
     ceiling: Sensitivity = Sensitivity.SECRET
+    e_service: str = ""
 
     def carries(self, question: Question[Any]) -> bool:
         """Whether a question may be asked in this thread."""

@@ -85,6 +85,7 @@ class Municipality(BaseModel):
         None, description="written in where there are texts; every language there is where none is named"
     )
     application: Literal["own", "guide"] = "own"
+    e_service: str = Field("", description="the municipality's own e-service, as it is written to people; for a guide")
     ceilings: Ceilings = "careful"
     legal_analysis: LegalAnalysis | None = None
     quiet_from: time
@@ -120,6 +121,12 @@ class Municipality(BaseModel):
         begins = [row.since for row in self.application_months]
         if begins != sorted(set(begins)):
             raise ValueError("application_months: each row begins on a later day than the one before")
+        return self
+
+    @model_validator(mode="after")
+    def _a_guide_needs_an_e_service(self) -> "Municipality":
+        if self.application == "guide" and not self.e_service:
+            raise ValueError("application = 'guide' needs the address of the e-service")
         return self
 
     @model_validator(mode="after")

@@ -40,6 +40,7 @@ async def policy(request: Request, town: Town) -> Policy:
         public_page=f"{settings.public_url}/s/" if settings.demo else decided.public_page,
         seal_keys=settings.tenants[decided.slug].seal_keys.public,
         application=decided.application,
+        e_service=decided.e_service,
         e_identification=settings.tenants[decided.slug].e_identification is not None,
         work=decided.work,
         documents=kept.limits if kept is not None else None,

@@ -15,7 +15,7 @@ from bot.messages import Said
 from bot.text import N_, say
 from bot.words import Command
 
-_BEFORE_A_MEETING = ("welcome", "work", "apply", "application")
+_BEFORE_A_MEETING = ("welcome", "work", "apply", "application", "guide")
 """Flows that whoever wants a job, not money, leaves."""
 """Flows that whoever wants a job, not money, leaves."""
 

@@ -174,6 +174,7 @@ class Talk:
             address=self.policy.address,
             after_hours=self.policy.after_hours_telephone,
             ceiling=self.ceiling(),
+            e_service=self.policy.e_service if self.policy.application == "guide" else "",
             work=self.policy.work,
             wants_work=self.person.wants_work,
             customer_service=self.policy.telephone,

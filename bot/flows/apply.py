@@ -10,17 +10,19 @@ AT_THE_MEETING = N_("Then we take the questions at the meeting, so that nobody e
 
 def apply(form: Form) -> Phone | Shared | Go | None:
     shared = form.context.shared
+    # What a municipality's own e-service asks is explained, not answered, and may be read wherever she reads alone.
+    where = "guide" if form.context.e_service else "application"
     if form.context.private:
-        return Go("application")
-    if not form.context.guided:
+        return Go(where)
+    if where == "application" and not form.context.guided:
         return _at_the_meeting(form)
     if shared is not None:
-        return _at_the_meeting(form) if shared else Go("application")
+        return _at_the_meeting(form) if shared else Go(where)
     shared = ask_who_reads(form)
     if shared:
         _at_the_meeting(form)
     else:
-        form.go_on("application")
+        form.go_on(where)
     return told(form, shared=shared)
 
 

@@ -9,6 +9,11 @@ WHEN = Question(
     N_("Do you want to answer some questions now? Otherwise we take them at the meeting."),
     OneOf({"now": N_("Now"), "meeting": N_("At the meeting")}),
 )
+WHEN_GUIDED = Question(
+    "when_guided",
+    N_("Do you want help with the application in the e-service now?"),
+    OneOf({"now": N_("Now"), "meeting": N_("At the meeting")}),
+)
 TELEPHONE = Question(
     "telephone",
     N_("Which mobile number may we write to? Then you get a reminder of your meeting there."),
@@ -18,8 +23,9 @@ TELEPHONE = Question(
 
 def questions(form: Form) -> Go | Reach | None:
     here = form.context
-    may_be_asked = here.private or (here.guided and here.shared is not True)
-    if may_be_asked and not (here.applied or here.wants_work) and form.ask(WHEN) == "now":
+    may_be_asked = here.private or ((here.guided or here.e_service) and here.shared is not True)
+    when = WHEN_GUIDED if here.e_service else WHEN
+    if may_be_asked and not (here.applied or here.wants_work) and form.ask(when) == "now":
         return Go("apply")
     if not here.private:
         return Go("phone")

@@ -39,6 +39,17 @@ async def test_what_there_is_for_whoever_wants_a_job_is_the_municipalitys_own(bo
     assert "training" not in other.work.offers
 
 
+async def test_a_municipality_with_an_e_service_of_its_own_says_where_it_is(both: Backend) -> None:
+    one, other = await policy(both), await policy(both, "svedala")
+    assert (one.application, one.e_service) == ("own", "")
+    assert (other.application, other.e_service) == ("guide", "svedala.example/ansok")
+
+
+def test_a_guide_without_an_e_service_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs the address of the e-service"):
+        Municipality.model_validate({**table(), "application": "guide"})
+
+
 async def test_the_demo_shows_what_a_recorded_analysis_allows(demo: Backend) -> None:
     said = await policy(demo)
     assert said.ceiling_policy == "guided"
