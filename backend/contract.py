@@ -308,6 +308,7 @@ class Cost(Value):
         "medicine",
         "medical-travel",
         "acute-dental",
+        "glasses",
         "other",
     ]
     kronor: int | None = Field(None, ge=0, le=100_000)
@@ -315,6 +316,9 @@ class Cost(Value):
     receipt: bool | None = Field(None, description="has a bill or a receipt")
     applies_to: Literal["applicant", "partner", "child", "all"] | None = None
     description: str | None = Field(None, description="what another kind of cost is for, in own words")
+    paper: Literal["receipt", "estimate", "none"] | None = Field(None, description="what there is of a single cost")
+    when: str | None = Field(None, description="when a single cost comes or came, in own words")
+    why: str | None = Field(None, description="why a single cost is needed, in own words; never an illness asked for")
 
 
 class Asset(Value):
@@ -431,6 +435,10 @@ class ApplicationChoice(Value):
     said: tuple[ApplicationFlag, ...] = Field((), description="what would be said of it, were it sent now")
 
 
+Section = Literal["household", "children", "housing", "assets", "reaching"]
+"""What does not change from month to month, and is asked in a recurring application only where it has."""
+
+
 class SendApplication(Value):
     """PUT applications/{key}: an application for a person. What was left to the meeting is named in ``later``.
 
@@ -494,6 +502,9 @@ class SendApplication(Value):
         None, description="the consents, one per contact: what the latest version does not name has been taken back"
     )
     later: tuple[str, ...] = Field((), description="names of questions left to the meeting")
+    unchanged: tuple[Section, ...] = Field(
+        (), description="of a recurring one: what she says is as it was last time; nothing of it was asked or is sent"
+    )
     attested: bool
     digest: str = Field(description="SHA-256 of exactly the summary that was shown and confirmed")
     record: tuple[AnswerRecord, ...] = ()

@@ -9,6 +9,11 @@ from backend.contract import Paper, SendApplication
 _RENTED = ("rental", "rented-house", "sublet", "lodger")
 
 
+def unsaid(application: SendApplication) -> tuple[Paper, ...]:
+    """Papers of which a recurring application says nothing, since the home is as it was: they stand as they stood."""
+    return ("rent-invoice", "lease") if "housing" in application.unchanged else ()
+
+
 def needed(application: SendApplication | None) -> tuple[Paper, ...]:
     """The papers to ask for. What was left to the meeting asks for nothing yet."""
     papers: list[Paper] = ["identity"]

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import database, persons, tasks
 from backend.applications import choosing, snapshot
 from backend.applications.choosing import History, Sent
-from backend.applications.completeness import needed
+from backend.applications.completeness import needed, unsaid
 from backend.applications.models import Application
 from backend.calendar import day_in_sweden
 from backend.cases.models import Case, PaperRow
@@ -43,6 +43,20 @@ FLAGS_IN_SWEDISH: dict[str, str] = {
     "other-kind": "Ansökan kom som en annan sort än den som gäller {day}. Se vilka månader som finns.",
 }
 """What staff read of a flag."""
+
+KINDS_IN_SWEDISH: dict[str, str] = {
+    "new": "Nyansökan",
+    "recurring": "Återansökan",
+    "supplementary": "Tilläggsansökan",
+}
+SECTIONS_IN_SWEDISH: dict[str, str] = {
+    "household": "Söker ensam eller med partner",
+    "children": "Barn",
+    "housing": "Boende",
+    "assets": "Tillgångar och skulder",
+    "reaching": "Kontakt och konto",
+}
+"""What may be unchanged, as staff read it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,8 @@ async def receive(
     found = await _flags(session, application, sent)
     # A single cost leaves alone what was asked for the month.
     of_the_month = sent.kind != "supplementary"
-    missing = await _ask_for(session, case, needed(sent), sent.received_at) if of_the_month else ()
+    papers = await _with_what_stands(session, case, sent)
+    missing = await _ask_for(session, case, papers, sent.received_at) if of_the_month else ()
     receipt = ApplicationReceipt(application=application, received_at=sent.received_at, missing=missing, flags=found)
     codec = database.of(session).codec
     content = sent.model_dump_json()
@@ -210,6 +225,18 @@ def _kind(row: Application) -> ApplicationKind:
     # A CHECK holds the column to these.
     kinds: tuple[ApplicationKind, ...] = ("new", "recurring", "supplementary")
     return next(kind for kind in kinds if kind == row.kind)
+
+
+async def _with_what_stands(session: AsyncSession, case: Case, sent: SendApplication) -> tuple[Paper, ...]:
+    """The papers it needs, and those it leaves as they are where they were asked for before."""
+    papers = needed(sent)
+    stand = await session.exec(
+        select(PaperRow.paper).where(
+            PaperRow.case == case.id, col(PaperRow.paper).in_(unsaid(sent)), PaperRow.state != "not-needed"
+        )
+    )
+    kept = set(stand.all())
+    return papers + tuple(paper for paper in unsaid(sent) if paper in kept)
 
 
 async def _ask_for(session: AsyncSession, case: Case, papers: tuple[Paper, ...], at: datetime) -> tuple[Paper, ...]:

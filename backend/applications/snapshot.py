@@ -24,7 +24,8 @@ FORMAT: Literal["imorgon-application-1"] = "imorgon-application-1"
 
 class Snapshot(Value):
     """One version of an application, whole. ``sealed``: questions that were answered on the page, for the
-    municipality's key alone. ``later``: questions left to the meeting. ``answers`` filled in at a desk have that as
+    municipality's key alone. ``later``: questions left to the meeting. ``unchanged``: sections that she
+    says are as they were last time. ``answers`` filled in at a desk have that as
     their channel.
 
     Of two who apply together: ``together_with`` is the other's application, ``own_version`` and ``other_version`` are
@@ -54,6 +55,7 @@ class Snapshot(Value):
     answers: tuple[AnswerRecord, ...]
     sealed: tuple[str, ...]
     later: tuple[str, ...]
+    unchanged: tuple[str, ...] = ()
     flags: tuple[ApplicationFlag, ...]
 
 
@@ -129,6 +131,7 @@ async def export(
         or sent.record,
         sealed=tuple(SealedAnswer.model_validate_json(words).question for what, words in rows if what == "sealed"),
         later=sent.later,
+        unchanged=sent.unchanged,
         flags=tuple(ApplicationFlag.model_validate(flag) for flag in row.flags),
     )
 

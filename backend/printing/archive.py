@@ -12,7 +12,7 @@ from uuid import UUID
 from babel import Locale
 from babel.dates import format_date
 
-from backend.applications.service import in_swedish
+from backend.applications.service import KINDS_IN_SWEDISH, SECTIONS_IN_SWEDISH, in_swedish
 from backend.applications.snapshot import Snapshot
 from backend.calendar import SWEDEN
 from backend.contract import AnswerRecord, Language
@@ -47,6 +47,8 @@ def _facts(one: Snapshot, municipality: str) -> Iterator[tuple[str, str]]:
     yield "Kommun", municipality
     yield "Ärende", str(one.case)
     yield "Ansökan", str(one.application)
+    if one.kind != "new":
+        yield "Slag", KINDS_IN_SWEDISH[one.kind] + (f", {_month(one.month)}" if one.month else "")
     if one.together_with is not None:
         yield "Söker tillsammans med", f"ansökan {one.together_with}"
     yield "Version", f"{one.version}{corrected}"
@@ -55,6 +57,8 @@ def _facts(one: Snapshot, municipality: str) -> Iterator[tuple[str, str]]:
         yield "Att veta", in_swedish(flag, _day(flag.on))
     yield "Språk", _language(one.language)
     yield "Frågor", f"{len(one.answers)}, varav {len(one.later)} tas på mötet"
+    if one.unchanged:
+        yield "Oförändrat sedan sist", ", ".join(SECTIONS_IN_SWEDISH[section] for section in one.unchanged)
     if one.sealed:
         yield "Förseglade svar", f"{len(one.sealed)}, läses i ärendet av handläggare"
     yield "Format", one.format
@@ -109,6 +113,10 @@ def _when(at: datetime) -> str:
 
 def _day(day: date) -> str:
     return format_date(day, "d MMMM y", locale=_SWEDISH)
+
+
+def _month(day: date) -> str:
+    return format_date(day, "LLLL y", locale=_SWEDISH)
 
 
 def _language(code: Language) -> str:

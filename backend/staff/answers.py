@@ -1,11 +1,11 @@
 """An application as staff read it: every answer in Swedish, and how each question was put."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from backend.applications.service import in_swedish
+from backend.applications.service import KINDS_IN_SWEDISH, in_swedish
 from backend.cases.desk import ApplicationView, CaseFile
 from backend.contract import Partner, SendApplication
 from backend.staff import notes, swedish
@@ -35,6 +35,7 @@ _COSTS = {
     "medicine": "Medicin",
     "medical-travel": "Resor till vård",
     "acute-dental": "Akut tandvård",
+    "glasses": "Glasögon",
     "other": "Annat",
 }
 _PERIODS = {"month": "per månad", "quarter": "per kvartal", "year": "per år", "once": "en gång"}
@@ -83,9 +84,12 @@ _CONSENTS = {
     "landlord": "Hyresvärden",
     "care": "Vården",
 }
+_PAPERS = {"receipt": "kvitto eller räkning finns", "estimate": "kostnadsförslag finns", "none": "inget på papper än"}
 _NOT_ANSWERED = "Inte svarat"
+_UNCHANGED = "Oförändrat"
 
 Row: TypeAlias = tuple[str, str]
+Section: TypeAlias = tuple[str, Callable[[SendApplication], Iterator[Row]]]
 
 
 def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
@@ -96,10 +100,11 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
     sent = latest.sent
     missing = tuple(notes.PAPER_NAMES[view.paper] for view in file.papers if view.state == "missing")
     return ApplicationPage(
-        archive=f"/inbox/cases/{file.person}/applications/{latest.id}/archive",
+        archive=_archive(file, latest),
+        earlier=tuple((_received(one, now), _archive(file, one)) for one in reversed(file.applications[:-1])),
         received=_received(latest, now),
         flags=tuple(in_swedish(flag, swedish.short_day(flag.on)) for flag in latest.flags),
-        sections=tuple((title, tuple(rows(sent))) for title, rows in _SECTIONS),
+        sections=tuple((title, tuple(rows(sent))) for title, rows in _sections(sent)),
         fields=tuple(fields(sent)),
         asked=tuple(
             AskedView(
@@ -116,23 +121,38 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
     )
 
 
+def _archive(file: CaseFile, view: ApplicationView) -> str:
+    return f"/inbox/cases/{file.person}/applications/{view.id}/archive"
+
+
 def _received(view: ApplicationView, now: datetime) -> str:
     corrected = f", version {view.version}" if view.sent.corrects else ""
-    return f"kom in {swedish.when(view.received_at, now)}{corrected}, intygad av personen"
+    month = f" för {swedish.month(view.sent.month)}" if view.sent.month else ""
+    kind = KINDS_IN_SWEDISH[view.sent.kind] + month
+    return f"{kind}, kom in {swedish.when(view.received_at, now)}{corrected}, intygad av personen"
+
+
+def _sections(sent: SendApplication) -> Sequence[Section]:
+    """A single cost has none of the rest."""
+    return [one for one in _SECTIONS if one[1] is _costs] if sent.kind == "supplementary" else _SECTIONS
 
 
 def _household(sent: SendApplication) -> Iterator[Row]:
-    yield "Söker ensam", _yes_no(sent.applies_alone)
+    yield _may_be_unchanged(sent, "household", "Söker ensam", _yes_no(sent.applies_alone))
     if sent.partner is not None:
         yield "Partner", _partner(sent.partner)
         if sent.partner.worked_last_year is not None:
             yield "Partnern har arbetat senaste året", _yes_no(sent.partner.worked_last_year)
     yield "Söker för", swedish.month(sent.month) if sent.month else _NOT_ANSWERED
     yield "I kommunen hela månaden", _yes_no(sent.stays_here)
-    yield "Barn", "; ".join(_children(sent)) if sent.children else "Inga" if sent.children == () else _NOT_ANSWERED
+    children = "; ".join(_children(sent)) if sent.children else "Inga" if sent.children == () else _NOT_ANSWERED
+    yield _may_be_unchanged(sent, "children", "Barn", children)
 
 
 def _home(sent: SendApplication) -> Iterator[Row]:
+    if "housing" in sent.unchanged:
+        yield "Boende", _UNCHANGED
+        return
     owned = f" ({_OWNED[sent.owned_form]})" if sent.owned_form else ""
     yield "Boende", f"{_HOUSING[sent.housing]}{owned}" if sent.housing else _NOT_ANSWERED
     yield "Boendekostnad", _sum(sent.housing_kronor)
@@ -143,14 +163,20 @@ def _home(sent: SendApplication) -> Iterator[Row]:
 
 
 def _costs(sent: SendApplication) -> Iterator[Row]:
-    yield "Betalar för", _listed(_COSTS, sent.cost_kinds)
+    if sent.kind != "supplementary":
+        yield "Betalar för", _listed(_COSTS, sent.cost_kinds)
     for cost in sent.costs or ():
         words = [_sum(cost.kronor)]
         words += [_PERIODS[cost.period]] if cost.period else []
         words += [_FOR[cost.applies_to]] if cost.applies_to else []
         words += [] if cost.receipt is None else ["räkning eller kvitto finns" if cost.receipt else "utan kvitto"]
+        words += [_PAPERS[cost.paper]] if cost.paper else []
         words += [cost.description] if cost.description else []
         yield _COSTS[cost.kind], ", ".join(words)
+        if cost.when:
+            yield f"{_COSTS[cost.kind]}, när", cost.when
+        if cost.why:
+            yield f"{_COSTS[cost.kind]}, varför", cost.why
 
 
 def _money(sent: SendApplication) -> Iterator[Row]:
@@ -163,6 +189,9 @@ def _money(sent: SendApplication) -> Iterator[Row]:
 
 
 def _belongings(sent: SendApplication) -> Iterator[Row]:
+    if "assets" in sent.unchanged:
+        yield "Äger och är skyldig", _UNCHANGED
+        return
     yield "Äger", _listed(_ASSETS, sent.asset_kinds)
     for asset in sent.assets or ():
         if asset.kind != "vehicle":
@@ -187,8 +216,9 @@ def _work(sent: SendApplication) -> Iterator[Row]:
         yield "Sfi", "Väntar på plats" if sent.sfi_course == "waiting" else f"Kurs {sent.sfi_course}{path}"
     for job in sent.applied_for or ():
         yield "Har sökt jobb", ", ".join(filter(None, (job.title, job.employer, job.when))) or "Tas på mötet"
-    yield "Har arbetat senaste året", _yes_no(sent.worked_last_year)
-    yield "Har levt på", sent.lived_on or _NOT_ANSWERED
+    if sent.kind != "recurring":  # asked once, and not every month
+        yield "Har arbetat senaste året", _yes_no(sent.worked_last_year)
+        yield "Har levt på", sent.lived_on or _NOT_ANSWERED
     if sent.plans:
         yield "Vill göra", sent.plans
 
@@ -196,13 +226,20 @@ def _work(sent: SendApplication) -> Iterator[Row]:
 def _reaching(sent: SendApplication) -> Iterator[Row]:
     if sent.interpreter_language:
         yield "Tolk", swedish.language_name(sent.interpreter_language)
+    if "reaching" in sent.unchanged:
+        yield "Kontakt och konto", _UNCHANGED
+        return
     yield "Vill nås med", _listed(_REACHED, sent.contact_by)
     if sent.email:
         yield "E-post", sent.email
     yield "Samtycker till att vi talar med", _listed(_CONSENTS, sent.may_ask)
 
 
-_SECTIONS: tuple[tuple[str, Callable[[SendApplication], Iterator[Row]]], ...] = (
+def _may_be_unchanged(sent: SendApplication, section: str, name: str, value: str) -> Row:
+    return name, _UNCHANGED if section in sent.unchanged else value
+
+
+_SECTIONS: tuple[Section, ...] = (
     ("Hushåll", _household),
     ("Boende", _home),
     ("Kostnader", _costs),
@@ -248,7 +285,7 @@ def _yes_no(value: bool | None) -> str:  # the answer itself
     return _NOT_ANSWERED if value is None else "Ja" if value else "Nej"
 
 
-# The names of the questions in the first application; a question about one child or one income has its id after it.
+# The names of the questions in the applications; a question about one child or one income has its id after it.
 _LATER = {
     "applies_alone": "Söker ensam",
     "partner_name": "Partnerns namn",
@@ -303,5 +340,10 @@ _LATER = {
     "email": "E-postadress",
     "may_ask": "Samtycken",
     "account": "Konto för utbetalning",
+    "changed": "Vad som har ändrats sedan sist",
+    "single_cost_other": "Vad en enda kostnad är",
+    "single_cost_when": "När en enda kostnad kommer",
+    "single_cost_paper": "Vad som finns på papper",
+    "single_cost_why": "Varför en enda kostnad behövs",
     "permit": "Medborgarskap och uppehållstillstånd",
 }

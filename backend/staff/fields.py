@@ -13,6 +13,7 @@ from backend.contract import Child, Cost, Income, Partner, SendApplication
 
 Field = tuple[str, str]
 
+_TYPES = {"new": "NEW", "recurring": "RENEWAL", "supplementary": "SUPPLEMENTARY"}
 _HOUSING = {
     "rental": "RENTAL",
     "rented-house": "RENTED_HOUSE",
@@ -50,6 +51,7 @@ _COSTS = {
     "medicine": "MEDICINE",
     "medical-travel": "TRAVEL_MEDICAL_TRANSPORT",
     "acute-dental": "ACUTE_DENTAL",
+    "glasses": "OTHER",
     "other": "OTHER",
 }
 _PLANNING = {
@@ -72,13 +74,10 @@ _APPLIES_TO = {"applicant": "APPLICANT", "partner": "CO_APPLICANT", "child": "CH
 
 def fields(sent: SendApplication) -> Iterator[Field]:
     """Field and value, in the order of the form."""
-    yield "applicationType", "NEW"
+    yield "applicationType", _TYPES[sent.kind]
     yield from _given("maritalStatus", _if(sent.applies_alone, "SINGLE", "COHABITING"))
-    if sent.month is not None:
-        yield "periodMonth", str(sent.month.month)
-        yield "periodYear", str(sent.month.year)
-        this = (sent.month.year, sent.month.month) == (sent.received_at.year, sent.received_at.month)
-        yield "periodChoice", "CURRENT_MONTH" if this else "NEXT_MONTH"
+    yield from _period(sent)
+    yield from _changes(sent)
     yield from _given("livelihoodDescription", sent.lived_on)
     if sent.children is not None:
         yield "hasChildrenUnder21", _yes_no(bool(sent.children))
@@ -114,6 +113,23 @@ def fields(sent: SendApplication) -> Iterator[Field]:
     if sent.partner is not None:
         yield from _partner(sent.partner)
     yield "attestation", _yes_no(sent.attested)
+
+
+def _period(sent: SendApplication) -> Iterator[Field]:
+    if sent.month is None:
+        return
+    yield "periodMonth", str(sent.month.month)
+    yield "periodYear", str(sent.month.year)
+    if sent.kind == "new":
+        this = (sent.month.year, sent.month.month) == (sent.received_at.year, sent.received_at.month)
+        yield "periodChoice", "CURRENT_MONTH" if this else "NEXT_MONTH"
+
+
+def _changes(sent: SendApplication) -> Iterator[Field]:
+    """What the case systems ask of a renewal; where she has not said whether, it is no field."""
+    if sent.kind == "recurring" and "changed" not in sent.later:
+        yield "childrenResidenceChanged", _yes_no("children" not in sent.unchanged)
+        yield "housingChanged", _yes_no("housing" not in sent.unchanged)
 
 
 def _child(name: str, child: Child) -> Iterator[Field]:
@@ -154,7 +170,13 @@ def _cost(name: str, cost: Cost) -> Iterator[Field]:
     yield from _given(f"{name}.period", None if cost.period is None else cost.period.upper())
     yield from _given(f"{name}.receipt", _yes_no(cost.receipt))
     yield from _given(f"{name}.appliesTo", _APPLIES_TO.get(cost.applies_to or ""))
-    yield from _given(f"{name}.description", cost.description)
+    yield from _given(f"{name}.description", _in_words(cost))
+
+
+def _in_words(cost: Cost) -> str:
+    """What she wrote of it; glasses have no type of their own."""
+    glasses = "Glasögon" if cost.kind == "glasses" else None
+    return ". ".join(words.rstrip(" .") for words in (glasses, cost.description, cost.when, cost.why) if words)
 
 
 def _planning(sent: SendApplication) -> Iterator[Field]:

@@ -458,11 +458,12 @@ class PaperForm:
 class ApplicationPage:
     """An application: its answers by section, and the same by the field names of the case systems.
 
-    ``archive``: where it is had as a file, without the file's ending. ``flags``: what was worth knowing of it when it
-    came.
+    ``archive``: where it is had as a file, without the file's ending. ``earlier``: those before it, and where each is
+    had, since a recurring one names what is as it was. ``flags``: what was worth knowing of it when it came.
     """
 
     archive: str
+    earlier: tuple[tuple[str, str], ...]
     received: str
     flags: tuple[str, ...]
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
