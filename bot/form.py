@@ -44,15 +44,24 @@ class _LooksUp(Stop):
         self.lookup, self.key = lookup, key
 
 
+class _Finds(Stop):
+    def __init__(self, fact: "Fact", key: str) -> None:
+        self.fact, self.key = fact, key
+
+
 class _Confirms(Stop):
     pass
 
 
-class LookUp(Protocol):
-    """Something only the backend knows, needed to ask a question: looked up only while that is unanswered."""
+class Fact(Protocol):
+    """Something only the backend knows."""
 
     def query(self, form: "Form") -> Value:
         """The contract's question."""
+
+
+class LookUp(Fact, Protocol):
+    """A fact needed to ask a question: looked up only while that is unanswered."""
 
     def among(self, found: Json) -> Sequence[Any]:
         """What may be chosen. Empty: nobody is free."""
@@ -110,9 +119,10 @@ class Given:
 
 @dataclass(frozen=True)
 class Go:
-    """A flow that leads straight on to another."""
+    """A flow that leads straight on to another; ``carries``: what that one is given to begin with."""
 
     flow: str
+    carries: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -171,6 +181,7 @@ class Flow:
     ``waits``: whether the thread waits for the effect's answer before it goes on to ``then``.
     ``until_met``: asked around the booking of a meeting; when the person has been met, what is left of it lapses.
     ``sections``: (key, title) in the order they come, for the pages of the web.
+    ``application``: what it sends is an application, which is corrected by changing what was sent.
     ``if_left``: who falls silent in it is ``asked`` whether she wants to go on, and at last shown to staff; is only
     shown to ``staff``; or neither, where all that mattered is done.
     """
@@ -183,6 +194,7 @@ class Flow:
     waits: bool = True
     until_met: bool = False
     sections: tuple[tuple[str, str], ...] = ()
+    application: bool = False
     if_left: Literal["asked", "staff", "nothing"] = "nothing"
 
 
@@ -209,6 +221,7 @@ class Context(NamedTuple):
     work: Work = Work()
     wants_work: bool = False
     customer_service: str = ""
+    takes_papers: bool = False
     unsure: bool = False
     ceiling: Sensitivity = Sensitivity.SECRET
     e_service: str = ""
@@ -272,6 +285,18 @@ class Form:
         text = message if isinstance(message, Text) else say(message, **values)
         after = self.live[-1].key if self.live else ""
         self.said.append((after, text))
+
+    def find(self, key: str, fact: Fact) -> Json | None:
+        """What the backend says, looked up once in a run, or stop here. ``None`` where it could not be had: a flow goes
+        on without, and keeps nobody waiting."""
+        found = self.facts.get(key)
+        if found is None or found["query"] != query_digest(fact.query(self)):
+            raise _Finds(fact, key)
+        return found["value"]
+
+    def carried(self, name: str, otherwise: Json) -> Json:
+        """What the flow before gave this one; it stays as it was then, also in a correction."""
+        return self.answers.setdefault(name, otherwise)
 
     def each(self, items: Each) -> Iterator[str]:
         """The ids of a list's items, from the first; after each item asks whether there is one more."""
@@ -460,11 +485,15 @@ def digest_of(live: Sequence[Live], language: str) -> str:
 
 @dataclass(frozen=True)
 class Played:
-    """How far a flow came: exactly one of ``asking``, ``lookup``, ``confirming`` or ``finished``."""
+    """How far a flow came: exactly one of ``asking``, ``lookup``, ``fact``, ``confirming`` or ``finished``.
+
+    ``lookup_key``: of the look-up or the fact.
+    """
 
     form: Form
     asking: Asking | None = None
     lookup: LookUp | None = None
+    fact: Fact | None = None
     lookup_key: str = ""
     confirming: bool = False
     finished: bool = False
@@ -504,6 +533,8 @@ def play(
         return Played(form, asking=stop.asking)
     except _LooksUp as stop:
         return Played(form, lookup=stop.lookup, lookup_key=stop.key)
+    except _Finds as stop:
+        return Played(form, fact=stop.fact, lookup_key=stop.key)
     except _Confirms:
         return Played(form, confirming=True)
     return Played(form, finished=True, returned=returned, then=form.then or flow.then)

@@ -17,6 +17,7 @@ from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import ASKED_OF_HELPERS
 from bot.desk import Desk, LockMore
 from bot.diverter import MARK
+from bot.flows import flows
 from bot.messages import Filled, Joined, Said, Thread
 from bot.tables import calls, inbox
 from bot.tables import threads as thread_rows
@@ -63,7 +64,7 @@ async def _may_be_joined(desk: Desk, thread: LockedThread, to: LockedThread) -> 
         return False
     if has.meeting or has.applied or has.telephone or has.reach or has.news or has.important_day or has.acute:
         return False
-    if any(run.flow == "application" and run.answers for run in here.runs.values()):
+    if any(flows()[run.flow].application and run.answers for run in here.runs.values()):
         return False
     others = select(func.count()).where(thread_rows.c.person == thread.person, thread_rows.c.id != thread.id)
     return not (await desk.connection.execute(others)).scalar_one()

@@ -274,7 +274,7 @@ class Open:
 class Run:
     """One flow, one person: answers by question name as meanings, facts looked up, and how far it has come.
 
-    ``records``: when each was answered; ``given``: how.
+    ``records``: when each was answered; ``given``: how. ``received``: the application that it became.
     """
 
     id: UUID
@@ -292,6 +292,7 @@ class Run:
     digest: str | None = None
     changing: tuple[str, Json] | None = field(default=None, repr=False)
     corrects: UUID | None = None
+    received: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,13 @@ class Weekday:
 
 
 @dataclass(frozen=True)
+class MonthName:
+    """A month by the name it has where it stands alone (``januari``); ``day`` is any day of it."""
+
+    day: date
+
+
+@dataclass(frozen=True)
 class LanguageName:
     """A language by its code, shown by name in the reader's language, or in the language itself (``own``)."""
 
@@ -109,7 +116,19 @@ class Text:
 
 
 One: TypeAlias = (
-    str | int | bool | date | datetime | time | Kronor | Telephone | WithYear | Weekday | LanguageName | Text
+    str
+    | int
+    | bool
+    | date
+    | datetime
+    | time
+    | Kronor
+    | Telephone
+    | WithYear
+    | Weekday
+    | MonthName
+    | LanguageName
+    | Text
 )
 Value: TypeAlias = One | tuple[One, ...]
 """What may stand in a message. A ``datetime`` is aware and is shown on the Swedish clock; a ``time`` already is. A
@@ -155,6 +174,8 @@ def _dump(value: Value) -> Any:  # noqa: C901, PLR0911  # one line for each kind
             return {"with_year": day.isoformat()}
         case Weekday(day):
             return {"weekday": day.isoformat()}
+        case MonthName(day):
+            return {"month": day.isoformat()}
         case LanguageName(code, own):
             return {"language": code, "own": own}
         case datetime():
@@ -187,6 +208,8 @@ def _load_one(data: Any) -> One:  # noqa: C901, PLR0911  # one line for each kin
             return WithYear(date.fromisoformat(day))
         case {"weekday": str(day)}:
             return Weekday(date.fromisoformat(day))
+        case {"month": str(day)}:
+            return MonthName(date.fromisoformat(day))
         case {"language": str(code), "own": bool(own)}:
             return LanguageName(code, own)
         case {"moment": str(moment)}:
@@ -435,6 +458,9 @@ def _value(value: Value, language: str, *, begins: bool = False) -> str:  # noqa
             return _isolate(_day(day, N_("day month year"), language), language, _FIRST_STRONG)
         case Weekday(day):
             name = _locale(language).days["format"]["wide"][day.weekday()]
+            return _isolate(_capital(name) if begins else name, language, _FIRST_STRONG)
+        case MonthName(day):
+            name = _locale(language).months["stand-alone"]["wide"][day.month]
             return _isolate(_capital(name) if begins else name, language, _FIRST_STRONG)
         case datetime():
             return _render(

@@ -20,8 +20,12 @@ from backend.contract import Channel, EntryState
 from bot import messages
 from bot.codec import Codec
 from bot.engine import Engine
+from bot.flows import applications
 from bot.messages import Outgoing, Person, Run, State, Thread
 from bot.tables import contact_points, entries, outbox, persons, runs, threads
+
+SENT = ", ".join(f"'{name}'" for name in applications())
+"""In SQL: the flows whose runs are read also when they are done, since a correction begins from them."""
 
 LOOK_AGAIN = 1.0
 """Seconds after which a watched thread is looked at without a ring: another process may have written to it."""
@@ -179,7 +183,7 @@ async def _runs(connection: AsyncConnection, codec: Codec, of: Iterable[UUID]) -
     rows = await connection.execute(
         select(runs.c.id, runs.c.person, runs.c.body).where(
             runs.c.person.in_(list(of)),
-            or_(runs.c.state.in_(["open", "sent"]), runs.c.flow == "application"),
+            or_(runs.c.state.in_(["open", "sent"]), runs.c.flow.in_(applications())),
         )
     )
     found: dict[UUID, dict[UUID, Run]] = {}

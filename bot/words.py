@@ -30,6 +30,8 @@ Name: TypeAlias = Literal[
     "what",
     "move",
     "work",
+    "apply",
+    "single-cost",
     "read",
     "elsewhere",
     "invite",

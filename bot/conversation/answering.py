@@ -15,6 +15,7 @@ from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.section import Placed
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
+from bot.flows import flows
 from bot.flows.welcome import QUESTION
 from bot.form import LEFT, Asking, Given, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
 from bot.messages import Filled, Open, Run, Said, changed
@@ -286,7 +287,7 @@ def change(talk: Talk, line: str | None) -> None:
             go_on(talk)
             return
     live = replay(talk, run).live
-    if not _is_line(line, live) and run.flow != "application" and talk.person.applied is not None:
+    if not _is_line(line, live) and not flows()[run.flow].application and talk.person.applied is not None:
         # The numbers she has seen are those of what she sent, whatever small thing is being asked since.
         run = _correct(talk)
         if run is None:
@@ -349,7 +350,10 @@ def _correct(talk: Talk) -> Run | None:
         talk.say(say(N_("There is nothing to change yet.")))
         ask_again(talk)
         return None
-    sent = [run for run in talk.state.runs.values() if run.flow == "application" and run.state == "closed"]
+    runs = talk.state.runs.values()
+    sent = [run for run in runs if flows()[run.flow].application and run.state == "closed"]
+    # What came last is corrected, also where another was begun after it.
+    sent = [run for run in sent if run.received == talk.person.applied] or sent
     if not sent:
         talk.say(say(N_("Tell us the change at the meeting, or write RING.")))
         return None
@@ -362,6 +366,7 @@ def _correct(talk: Talk) -> Run | None:
         sends=0,
         digest=None,
         corrects=talk.person.applied,
+        received=None,
     )
     talk.state = talk.state.with_run(run).with_thread(run=run.id)
     talk.say(say(CORRECTING))

@@ -7,6 +7,7 @@ from backend.contract import ContactConfirmed, Phone
 from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, go_on, nothing_open, resume
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.flows import flows
 from bot.flows.apply import AT_THE_MEETING
 from bot.messages import Joined, Open, Outgoing
 from bot.sending import CODE, INVITATION
@@ -125,7 +126,7 @@ def _ask_who_reads(talk: Talk, asked_for: str) -> None:
 
 
 def _is_personal(talk: Talk) -> bool:
-    return talk.run is not None and talk.run.flow == "application"
+    return talk.run is not None and flows()[talk.run.flow].application
 
 
 def _take_up(talk: Talk) -> None:

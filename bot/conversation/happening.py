@@ -11,7 +11,7 @@ from bot.conversation.running import ask_again, close, go_on, replay, resume, st
 from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
 from bot.flows import flows
-from bot.form import query_digest
+from bot.form import Played, query_digest
 from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
 from bot.sending import STILL_YOURS
 from bot.text import N_, say
@@ -65,6 +65,9 @@ def _looked_up(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     if run is None or run.state != "open":
         return
     played = replay(talk, run)
+    if played.fact is not None and played.lookup_key == awaited.question:
+        _found(talk, run, played, event.value)
+        return
     if played.lookup is None or played.lookup_key != awaited.question:
         # The person changed something meanwhile: this fact is not what the flow needs any more.
         if talk.thread.open is None:
@@ -77,6 +80,14 @@ def _looked_up(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     fact = {"query": query_digest(played.lookup.query(played.form)), "value": event.value}
     talk.state = talk.state.with_run(replace(run, facts={**run.facts, awaited.question: fact}))
     go_on(talk)
+
+
+def _found(talk: Talk, run: Run, played: Played, value: Any) -> None:
+    """What the backend says is kept with the run; where it says nothing, that is."""
+    if played.fact is not None:
+        fact = {"query": query_digest(played.fact.query(played.form)), "value": value}
+        talk.state = talk.state.with_run(replace(run, facts={**run.facts, played.lookup_key: fact}))
+        go_on(talk)
 
 
 def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
@@ -93,9 +104,10 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
         return
     if run.flow == "first_meeting":
         keep_meeting(talk, Meeting.model_validate(event.value))
-    elif run.flow == "application":
+    elif flows()[run.flow].application:
         receipt = ApplicationReceipt.model_validate(event.value)
         talk.state = talk.state.with_person(applied=receipt.application)
+        run = replace(run, received=receipt.application)
     then = _accepted(talk, run, event.value)
     close(talk, run)
     waiting = [other for other in talk.state.runs.values() if other.state == "open"]
@@ -196,12 +208,28 @@ def _will_ring(talk: Talk, event: Resulted) -> None:
 
 def waiting(talk: Talk, event: Waiting) -> None:
     """A call has not been answered for a while: the person is told, once, that it will come."""
-    untold = any(one.call == event.call and not one.told for one in talk.thread.awaited)
+    awaited = next((one for one in talk.thread.awaited if one.call == event.call), None)
+    untold = awaited is not None and not awaited.told
+    if awaited is not None and _goes_on_without(talk, awaited):
+        return
     if untold and talk.thread.owner == "bot":
         talk.say(
             say(N_("This takes a little longer than usual. Nothing is lost. I write to you as soon as it is ready."))
         )
         told_to_wait(talk)
+
+
+def _goes_on_without(talk: Talk, awaited: Awaited) -> bool:
+    """Whether the flow can do without what it asked for: then nobody is kept waiting for it."""
+    run = talk.run
+    if awaited.purpose != "look-up" or talk.thread.owner != "bot" or run is None or run.state != "open":
+        return False
+    played = replay(talk, run)
+    if played.fact is None or played.lookup_key != awaited.question:
+        return False
+    talk.state = talk.state.with_thread(awaited=tuple(one for one in talk.thread.awaited if one.call != awaited.call))
+    _found(talk, run, played, None)
+    return True
 
 
 # --- Timers and what left ---------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ _MEANS: Mapping[Name, str] = {
     "what": N_("What we keep about you"),
     "move": N_("Another time, or no meeting"),
     "work": N_("A job, not money."),
+    "apply": N_("I want to apply"),
+    "single-cost": N_("I want to apply for a single cost"),
     "read": N_("How I read what is new"),
     "elsewhere": N_("Go on in another place"),
     "invite": N_("Let somebody help me"),

@@ -17,7 +17,8 @@ from bot.words import Command
 
 _BEFORE_A_MEETING = ("welcome", "work", "apply", "application", "guide")
 """Flows that whoever wants a job, not money, leaves."""
-"""Flows that whoever wants a job, not money, leaves."""
+_BEFORE_AN_APPLICATION = ("welcome", "work", "questions", "apply", "which")
+"""Flows that whoever wants to apply leaves."""
 
 
 def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR0912  # one line for each word
@@ -62,6 +63,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             of_helpers(talk, event, asked)
         case "work":
             _wants_work(talk)
+        case "apply" | "single-cost":
+            _wants_to_apply(talk, "which" if asked.name == "apply" else "single_cost")
         case "read":
             read(talk)
         case _:
@@ -84,6 +87,21 @@ def _wants_work(talk: Talk) -> None:
         talk.say(say(NO_APPLICATION))
     talk.state = talk.state.with_person(wants_work=True).with_thread(greeted=True, interrupted=None)
     start(talk, "work")
+
+
+def _wants_to_apply(talk: Talk, wants: str) -> None:
+    """Which application it is, or a single cost; but what she is in the middle of is finished first."""
+    run, opened = talk.run, talk.thread.open
+    instead_of = run if run is not None and run.state == "open" else None
+    asks = opened is not None and opened.ask not in ("form", "reminder", "new-month")
+    if asks or talk.thread.awaited or (instead_of is not None and instead_of.flow not in _BEFORE_AN_APPLICATION):
+        ask_again(talk)
+        return
+    if instead_of is not None:
+        close(talk, instead_of)
+    talk.open(None)
+    talk.state = talk.state.with_person(wants_work=False).with_thread(greeted=True, interrupted=None)
+    start(talk, "apply", {"wants": wants})
 
 
 def _wants_to_move(talk: Talk) -> None:

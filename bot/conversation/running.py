@@ -1,7 +1,9 @@
 """Running a flow: play it over the answers, say what is new, and do what its stop asks for."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid5
 
 from backend.contract import AcuteNeed, HandOver, Phone
@@ -35,9 +37,9 @@ def replay(talk: Talk, run: Run, hear: Hear | None = None) -> Played:
     )
 
 
-def start(talk: Talk, flow: str) -> None:
-    """Begin a flow."""
-    run = Run(talk.new_id(), flow, talk.now, talk.language)
+def start(talk: Talk, flow: str, carries: Mapping[str, Any] | None = None) -> None:
+    """Begin a flow; ``carries``: what it is given to begin with."""
+    run = Run(talk.new_id(), flow, talk.now, talk.language, answers=carries or {})
     talk.state = talk.state.with_run(run).with_thread(run=run.id)
     go_on(talk)
 
@@ -57,8 +59,8 @@ def go_on(talk: Talk, reason: Text | None = None, played: Played | None = None) 
         talk.say(text)
     if played.asking is not None:
         put(talk, run, played, played.asking, reason)
-    elif played.lookup is not None:
-        call = talk.call(played.lookup.query(played.form), answers=True)
+    elif (wanted := played.lookup or played.fact) is not None:
+        call = talk.call(wanted.query(played.form), answers=True)
         talk.wait_for(call, "look-up", played.lookup_key)
         talk.open(None)
     elif played.confirming:
@@ -78,7 +80,7 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
     talk.open(None)
     if isinstance(returned, Go):
         close(talk, run)
-        start(talk, returned.flow)
+        start(talk, returned.flow, returned.carries)
         return
     if isinstance(returned, Reach):
         _reach(talk, returned.telephone)

@@ -145,8 +145,8 @@ def _command(talk: Talk, event: Said) -> Command | None:
         return None  # where nothing is new it is a word like any other
     if asked.name == "papers" and talk.policy.documents is None and talk.person.papers is None:
         return None
-    # "Hjälp" as the very first word is a call for help, not a wish for instructions.
-    first = asked.name == "help" and not talk.thread.greeted
+    # As the very first words, "hjälp" and "ansök" are a call for help: she is greeted, and told what there is.
+    first = asked.name in ("help", "apply", "single-cost") and not talk.thread.greeted
     # Under staff nothing of the form is answered.
     question = _open_question(talk) if talk.thread.owner == "bot" else None
     answers = question is not None and _is_an_answer(talk, question, asked, event.words)

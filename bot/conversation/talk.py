@@ -178,6 +178,7 @@ class Talk:
             work=self.policy.work,
             wants_work=self.person.wants_work,
             customer_service=self.policy.telephone,
+            takes_papers=self.policy.documents is not None,
             unsure=bool(self.thread.choosing) and self.thread.speaks is None,
         )
 

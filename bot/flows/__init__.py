@@ -24,6 +24,12 @@ def flows() -> dict[str, Flow]:
 
 
 @cache
+def applications() -> tuple[str, ...]:
+    """The names of the flows that send an application."""
+    return tuple(name for name, flow in flows().items() if flow.application)
+
+
+@cache
 def seen_by_helpers() -> dict[str, Question[Any]]:
     """The questions that whoever helps the person may see and type the answer to, by name."""
     return {question.name: question for question in written() if question.helper_sees}

@@ -1,4 +1,4 @@
-"""May the application's questions be asked here? Elsewhere than on a page only when nobody else reads there."""
+"""May an application's questions be asked here? Elsewhere than on a page only when nobody else reads there."""
 
 from backend.contract import Phone
 from bot.flows.phone import ask_who_reads, told
@@ -9,20 +9,21 @@ AT_THE_MEETING = N_("Then we take the questions at the meeting, so that nobody e
 
 
 def apply(form: Form) -> Phone | Shared | Go | None:
-    shared = form.context.shared
     # What a municipality's own e-service asks is explained, not answered, and may be read wherever she reads alone.
-    where = "guide" if form.context.e_service else "application"
+    guide = Go("guide") if form.context.e_service else None
+    onward = guide or Go(form.carried("wants", "which"), form.carried("carries", {}))
+    shared = form.context.shared
     if form.context.private:
-        return Go(where)
-    if where == "application" and not form.context.guided:
+        return onward
+    if guide is None and not form.context.guided:
         return _at_the_meeting(form)
     if shared is not None:
-        return _at_the_meeting(form) if shared else Go(where)
+        return _at_the_meeting(form) if shared else onward
     shared = ask_who_reads(form)
     if shared:
         _at_the_meeting(form)
     else:
-        form.go_on(where)
+        form.go_on(onward.flow)
     return told(form, shared=shared)
 
 

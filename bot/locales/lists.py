@@ -51,6 +51,9 @@ LISTS: dict[str, str] = {
     "what": "The command WHAT: what do you store about me.",
     "move": "The command TIME: another time, cancel my time.",
     "work": "I want a job, not money: as a whole message that says both. Only to want a job is an answer elsewhere.",
+    "apply": "The command APPLY: I want to apply, a new application, for next month. Never a question how one does it.",
+    "single-cost": "The command for a single cost: apply for glasses, for the dentist, for medicine. Always with a "
+    "word for applying or for one cost: never glasses, dentist or medicine alone.",
     "read": "The command READ: how do I read what is new.",
     "elsewhere": "The command ELSEWHERE: I want to go on on another telephone or computer. Never: I have a new number.",
     "invite": "The command INVITE: I want to let somebody help me. Never: help me.",

@@ -1,16 +1,19 @@
 """The conversation rehearsed: turns alone, without database, channel or backend, to count what a language says.
 
-The backend is a few answers given at once: the same three times tomorrow, a meeting, a receipt.
+The backend is a few answers given at once: the same three times tomorrow, a meeting, which application, a receipt.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from backend.contract import (
+    ApplicationChoice,
+    ApplicationChoiceQuery,
+    ApplicationFlag,
     ApplicationReceipt,
     BookMeeting,
     FreeTime,
@@ -42,6 +45,17 @@ from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
 _IDS = UUID("00000000-0000-4000-8000-0000000000f0")
 _MONDAY = datetime(2026, 11, 30, 9, 57, tzinfo=STOCKHOLM)
 
+_SEPTEMBER, _WEDNESDAY = date(2026, 9, 1), date(2026, 9, 23)
+"""The longest names of a month and of a day."""
+_FIRST = ApplicationChoice(
+    kind="new",
+    month=_SEPTEMBER,
+    next_month=_SEPTEMBER,
+    opens_on=_WEDNESDAY,
+    supplementary=False,
+    said=(ApplicationFlag(why="closed-lately", on=_WEDNESDAY),),
+)
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -62,11 +76,13 @@ class Sent:
 
 @dataclass
 class Rehearsal:
-    """One person's thread on SMS. ``own`` counts her messages; ``sent`` is what came back, in order."""
+    """One person's thread on SMS. ``own`` counts her messages; ``sent`` is what came back, in order. ``choice``: which
+    application it is for her."""
 
     policy: Policy
     now: datetime = _MONDAY
     own: int = 0
+    choice: ApplicationChoice = _FIRST
     sent: list[Sent] = field(default_factory=list)
     state: State = field(init=False)
 
@@ -129,6 +145,7 @@ class Rehearsal:
                 received_at=sent.received_at,
                 missing=("identity", "rent-invoice", "bank-statements", "lease", "payslip"),
             ),
+            ApplicationChoiceQuery: lambda _: self.choice,
             StatusQuery: lambda _: Status(step=Step.MEETING_BOOKED, next_time=self._start(8, 45)),
         }
         return answers[type(value)](value)
@@ -218,6 +235,13 @@ _ANSWERS = {
     "job_more": "2",
     "lived_on": "Sara",
     "may_ask": "1 2 3 4",
+    "changed": "1 2 3 4 5",
+    "applies_alone": "2",
+    "partner_name": "Sara",
+    "email": "sara@example.org",
+    "single_cost": "2",
+    "single_cost_when": "Sara",
+    "single_cost_why": "Sara",
 }
 """How a question of the form is answered, where the first choice is no answer or ends the talk."""
 
@@ -228,10 +252,7 @@ def everything(language: str, policy: Policy) -> Rehearsal:
     rehearsal.writes(first_words(HELLO, language))
     for key in ("help", "what", "language", "status", "back", "change", "human"):
         rehearsal.writes(words(language, key)[0])
-    while (asked := rehearsal.asks()) is not None:
-        answer = words(language, "yes")[0] if asked == "confirm" else _ANSWERS.get(asked, "1")
-        rehearsal.now += timedelta(minutes=1)
-        rehearsal.writes("?", "x" * 1001, answer)
+    _fills_in(rehearsal, language)
     booked = rehearsal.state
     for kind, telling in tellings().items():
         for body in telling.examples(rehearsal.meeting().meeting):
@@ -242,7 +263,31 @@ def everything(language: str, policy: Policy) -> Rehearsal:
     rehearsal.writes(language_name(language, language), "2")
     rehearsal.writes(words(language, "stop")[0])
     rehearsal.sent += [*_left(language, policy).sent, *_wants_work(language, policy).sent]
-    rehearsal.sent += _at_night(language, policy).sent
+    rehearsal.sent += [*_at_night(language, policy).sent, *_applies_again(language, policy).sent]
+    return rehearsal
+
+
+def _fills_in(rehearsal: Rehearsal, language: str) -> None:
+    """Answer whatever is asked, each time misunderstood twice before."""
+    while (asked := rehearsal.asks()) is not None:
+        answer = words(language, "yes")[0] if asked == "confirm" else _ANSWERS.get(asked, "1")
+        rehearsal.now += timedelta(minutes=1)
+        rehearsal.writes("?", "x" * 1001, answer)
+
+
+def _applies_again(language: str, policy: Policy) -> Rehearsal:
+    """Somebody known: too early, for the next month where everything has changed, and for a single cost."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(first_words(HELLO, language), "1", "1", "2", "2", "1")
+    said = (ApplicationFlag(why="same-month", on=_WEDNESDAY),)
+    coming = _FIRST.model_copy(update={"kind": "recurring", "supplementary": True, "said": said})
+    for choice in (coming.model_copy(update={"kind": "none-yet", "month": None}), coming):
+        rehearsal.choice = choice
+        rehearsal.writes(words(language, "apply")[0])
+        _fills_in(rehearsal, language)
+    rehearsal.choice = coming.model_copy(update={"kind": "none-yet", "month": None})
+    rehearsal.writes(words(language, "apply")[0], "3", words(language, "single-cost")[0])
+    _fills_in(rehearsal, language)
     return rehearsal
 
 

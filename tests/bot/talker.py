@@ -5,12 +5,14 @@ The backend's answers are given by the test. No database and no channel: those h
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID, uuid5
 
 from backend.contract import (
     AboutPaper,
+    ApplicationChoice,
+    ApplicationChoiceQuery,
     ApplicationReceipt,
     BookMeeting,
     CancelMeeting,
@@ -78,6 +80,21 @@ CAREFUL = POLICY.model_copy(
 )
 
 
+NEW = ApplicationChoice(
+    kind="new", month=date(2026, 11, 1), next_month=date(2026, 12, 1), opens_on=date(2026, 11, 15), supplementary=False
+)
+RECURRING = ApplicationChoice(
+    kind="recurring",
+    month=date(2027, 1, 1),
+    next_month=date(2027, 2, 1),
+    opens_on=date(2027, 1, 15),
+    supplementary=True,
+)
+NONE_YET = ApplicationChoice(
+    kind="none-yet", month=None, next_month=date(2027, 1, 1), opens_on=date(2026, 12, 15), supplementary=True
+)
+
+
 def tomorrow(hour: int, minute: int = 0) -> FreeTime:
     """A free time on Tuesday 1 December, on the Swedish clock."""
     start = datetime(2026, 12, 1, hour - 1, minute, tzinfo=UTC)
@@ -94,6 +111,7 @@ class Talker:
     now: datetime = MONDAY
     times: tuple[FreeTime, ...] = (tomorrow(9, 30), tomorrow(13, 15))
     within_promise: bool = True
+    choice: ApplicationChoice = NEW
     refuse: list[ProblemCode] = field(default_factory=list)
     missing: MissingPapers | ProblemCode = field(default_factory=MissingPapers)
     away: bool = False
@@ -200,6 +218,7 @@ class Talker:
             FreeTimesQuery: lambda _: FreeTimes(times=self.times, within_promise=self.within_promise),
             BookMeeting: self._book,
             SendApplication: self._receive,
+            ApplicationChoiceQuery: lambda _: self.choice,
             StatusQuery: lambda _: _status(),
             CancelMeeting: lambda _: self._cancelled(),
             **dict.fromkeys((MissingPapersQuery, NamePapers, AboutPaper), lambda _: self.missing),

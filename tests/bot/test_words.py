@@ -40,6 +40,10 @@ HEARD: dict[Name, str] = {
     "waqti kale|ballanta baaji|ma imaan karo|ballan kale ii qabo",
     "work": "Jag vill ha jobb, inte pengar!|jobb inte bidrag|I want a job, not money|بدي شغل مش مصاري|"
     "shaqo ayaan rabaa, lacag ma rabo",
+    "apply": "ANSÖK|jag vill ansöka|Ny ansökan, tack|återansökan|apply again|I want to apply|أريد تقديم طلب|طلب جديد|"
+    "waxaan rabaa inaan codsado|codsi cusub|ПОДАТИ ЗАЯВУ|хочу подати заяву",
+    "single-cost": "ansöka om glasögon|Jag vill ansöka om tandläkare|ansök om medicin!|apply for glasses|"
+    "أريد تقديم طلب نظارة|muraayado codso|подати заяву на окуляри",
     "read": "LÄS|läs tack|hur läser jag det?|READ|how do I read it?|"
     "قراءة|اقرأ|أريد أن أقرأ|AKHRI|akhris|ЧИТАТИ|прочитати",
     "elsewhere": "BYT TELEFON|byt telefon, tack|annan telefon|another phone|switch phones please|هاتف آخر|"

@@ -12,6 +12,8 @@ from bot.conversation.notices import Asked, Telling
 from bot.conversation.putting import choices
 from bot.conversation.running import resume, start
 from bot.conversation.talk import Talk
+from bot.flows import flows
+from bot.flows.which import NEXT_MONTH, WHENEVER
 from bot.messages import Open, Outgoing, Timer
 from bot.questions import Question, YesNo
 from bot.sending import Kind
@@ -72,11 +74,14 @@ def _ask(talk: Talk, notice: UUID | None, text: Text) -> None:
 
 
 def begins(talk: Talk, yes: bool, _: Open) -> None:
-    """She wants to begin, or not now."""
-    if yes:
-        start(talk, "apply")
+    """She wants to begin, or not now. What she had begun already goes on where it is."""
+    run = talk.run
+    if yes and not (run is not None and run.state == "open" and flows()[run.flow].application):
+        talk.state = talk.state.with_thread(interrupted=None)
+        start(talk, "apply", {"carries": {NEXT_MONTH.name: "month"}})
         return
-    talk.say(say(N_("All right. Write to us whenever you want help.")))
+    if not yes:
+        talk.say(say(WHENEVER))
     resume(talk)
 
 

@@ -89,4 +89,4 @@ def received(form: Form, value: Json) -> None:
         form.go_on("questions")
 
 
-FLOW = Flow("application", application, accepted=received, sections=SECTIONS, if_left="asked")
+FLOW = Flow("application", application, accepted=received, sections=SECTIONS, application=True, if_left="asked")

@@ -101,8 +101,9 @@ class Costs(NamedTuple):
     costs: tuple[Cost, ...] | None
 
 
-def costs(form: Form, *, for_others: bool) -> Costs:
-    """``for_others``: a cost may be somebody else's in the household, so it is asked whose."""
+def costs(form: Form, *, for_others: bool | None) -> Costs:
+    """``for_others``: a cost may be somebody else's in the household, so it is asked whose. ``None``: nobody asked of
+    the household this time, so nothing is said of whose it is."""
     kinds = without_none(form.ask_or_leave(COST_KINDS))
     if kinds is None:
         return Costs(None, None)
@@ -122,13 +123,14 @@ def costs(form: Form, *, for_others: bool) -> Costs:
     return Costs(kinds, tuple(found))
 
 
-def _cost(form: Form, kind: str, label: str, description: str | None, *, for_others: bool) -> Cost:
+def _cost(form: Form, kind: str, label: str, description: str | None, *, for_others: bool | None) -> Cost:
     called = say(label)
+    hers = None if for_others is None else "applicant"
     return Cost(
         kind=kind,
         kronor=form.ask_or_leave(COST_KRONOR, about=kind, kind=called),
         period=form.ask_or_leave(COST_PERIOD, about=kind, kind=called),
         receipt=form.ask_or_leave(COST_RECEIPT, about=kind, kind=called),
-        applies_to=form.ask_or_leave(COST_FOR, about=kind, kind=called) if for_others else "applicant",
+        applies_to=form.ask_or_leave(COST_FOR, about=kind, kind=called) if for_others else hers,
         description=description,
     )

@@ -79,17 +79,22 @@ class Household(NamedTuple):
 
 
 def household(form: Form) -> Household:
-    partner: Partner | None = None
-    alone = form.ask_or_leave(ALONE)
-    if alone is False:
-        name = form.ask_or_leave(PARTNER_NAME)
-        does = form.ask_or_leave(PARTNER_PLANNING, name=called(name))
-        worked = True if does == "work" else form.ask_or_leave(PARTNER_WORKED, name=called(name))
-        partner = Partner(first_name=name or "", planning=does, worked_last_year=worked)
+    alone, partner = who(form)
     month = form.ask_or_leave(MONTH)
     stays_here = form.ask_or_leave(STAYS_HERE)
     first_day = None if month is None else _first_day(form.answered_on(MONTH), month)
     return Household(alone, partner, first_day, stays_here)
+
+
+def who(form: Form) -> tuple[bool | None, Partner | None]:
+    """Whether she applies alone, and with whom."""
+    alone = form.ask_or_leave(ALONE)
+    if alone is not False:
+        return alone, None
+    name = form.ask_or_leave(PARTNER_NAME)
+    does = form.ask_or_leave(PARTNER_PLANNING, name=called(name))
+    worked = True if does == "work" else form.ask_or_leave(PARTNER_WORKED, name=called(name))
+    return alone, Partner(first_name=name or "", planning=does, worked_last_year=worked)
 
 
 def called(partner: str | None) -> str | Text:

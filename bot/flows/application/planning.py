@@ -157,7 +157,8 @@ class Planning(NamedTuple):
     plans: str | None
 
 
-def planning(form: Form, money: Money) -> Planning:
+def planning(form: Form, money: Money, *, first: bool = True) -> Planning:
+    """``first``: what went before and what she wants to do is asked once, and not every month."""
     does = form.ask_or_leave(PLANNING)
     steps = without_none(form.ask_or_leave(WORK_STEPS)) if does == "job-seeking" else None
     applied_for = None
@@ -168,9 +169,9 @@ def planning(form: Form, money: Money) -> Planning:
     course = form.ask_or_leave(SFI_COURSE) if does == "sfi" else None
     path = form.ask_or_leave(SFI_PATH) if course not in (None, "waiting") else None
     has_worked = does == "work" or money.is_from_work()
-    worked = True if has_worked else form.ask_or_leave(WORKED_LAST_YEAR)
-    lived_on = form.ask_or_leave(LIVED_ON)
-    plans = form.ask_or_leave(PLANS) if does in ("sfi", "other") else None
+    before = None if has_worked or not first else form.ask_or_leave(WORKED_LAST_YEAR)
+    lived_on = form.ask_or_leave(LIVED_ON) if first else None
+    plans = form.ask_or_leave(PLANS) if first and does in ("sfi", "other") else None
     return Planning(
         planning=does,
         registered_jobseeker=None if steps is None else "registered" in steps,
@@ -179,7 +180,7 @@ def planning(form: Form, money: Money) -> Planning:
         sick_certificate=certificate,
         sfi_course=course,
         sfi_path=None if path == "unknown" else path,
-        worked_last_year=worked,
+        worked_last_year=True if has_worked else before,
         lived_on=lived_on,
         plans=plans,
     )
