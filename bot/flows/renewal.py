@@ -33,8 +33,7 @@ STAYS = Question(
     YesNo(),
     sensitivity=Sensitivity.PERSONAL,
     section="changed",
-    short=N_("{month}: here all month"),
-    helper_sees=True,
+    short=N_("Here all month, {month}"),
 )
 CHANGED = Question(
     "changed",

@@ -26,6 +26,7 @@ from bot.sms.elks import Elks as ElksProvider
 from bot.sms.twilio import Twilio as TwilioProvider
 from bot.stories.twilio import Twilio
 from bot.text import say
+from tests.bot.talker import NEW
 
 ACCOUNT, TOKEN = "AC" + "a" * 32, "t" * 32
 NUMBER = "+46701740690"
@@ -130,6 +131,7 @@ class Office:
         self.answers: dict[str, Any] = {
             "still-true": {"true": True},
             "calls-for-help": {"case": str(EPOCH), "received_at": MONDAY.isoformat()},
+            "application-choice": NEW.model_dump(mode="json"),
         }
         self.refuses: dict[str, tuple[int, contract.ProblemCode]] = {}
         self.epoch = EPOCH

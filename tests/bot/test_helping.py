@@ -12,7 +12,7 @@ from backend.contract import (
     Meeting,
     MeetingStatus,
 )
-from bot import inbox, threads
+from bot import calls, inbox, threads
 from bot.conversation import turn
 from bot.conversation.elsewhere import DID_NOT_FIT, NO_INVITATION
 from bot.conversation.helping import HELP_OVER, NO_MEETING, NOBODY, NOBODY_NOW, NOTHING, ONLY_TYPING, PASSED_ON
@@ -101,6 +101,8 @@ async def applies(house: House, who: tuple[str, str] = HER) -> None:
     await writes(house, who, "2")
     if "läs" in (await lines_of(house, who))[-1]:
         await writes(house, who, "1")
+    while await calls.make_one(house.engine):
+        pass  # which application it is for her
     assert "Söker du ensam," in (await lines_of(house, who))[-1]
 
 

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from hypothesis import strategies as st
 
 from backend.contract import (
+    ApplicationChoice,
     BookMeeting,
     CallForHelp,
     FreeTime,
@@ -26,6 +27,7 @@ from backend.contract import (
     Meeting,
     MeetingNotice,
     MeetingStatus,
+    NextApplication,
     NoticeKind,
     ProblemCode,
     SendApplication,
@@ -63,7 +65,7 @@ from bot.stories.meeting_first import HELLO
 from bot.stories.speaking import first_words
 from bot.text import is_gsm, languages, local, segments, words
 from bot.words import is_acute
-from tests.bot.talker import CAREFUL, NAMESPACE, POLICY, Talker
+from tests.bot.talker import CAREFUL, NAMESPACE, NEW, NONE_YET, POLICY, RECURRING, Talker
 
 Step: TypeAlias = tuple[str, Any]
 
@@ -122,6 +124,8 @@ COMMANDS = (
     "helper",
     "helpers",
     "no-helper",
+    "apply",
+    "single-cost",
     "cannot-come",
 )
 LANGUAGES = ("svenska", "SV", "العربية", "byt till arabiska", "somaliska", "språk")
@@ -315,6 +319,12 @@ class Walker(Talker):
             self.state = self.state.with_person(meeting=changed)
         else:
             self.tells(kind, MeetingNotice(meeting=changed), f"notice {next(self.fresh)}")
+
+    def _next_month(self, days: int) -> None:
+        """She has applied, and is told when the next month opens."""
+        opens = local(self.now).date() + timedelta(days=days)
+        told = NextApplication(month=date(2027, 1, 1), opens_on=opens if days else None, remind_on=opens)
+        self.tells(NoticeKind.NEXT_APPLICATION, told, f"notice {next(self.fresh)}")
 
     def _something_new(self, news: SomethingNew) -> None:
         self.tells(NoticeKind.SOMETHING_NEW, news, f"notice {next(self.fresh)}")
@@ -646,6 +656,7 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[Any]]] = {
     "staff": (5, st.sampled_from(["take over", "write", "hand back", "hand back"])),
     "meeting": (3, st.tuples(st.sampled_from(["confirmed", "moved", "cancelled", "held"]), st.integers(2, 60))),
     "something_new": (1, _news),
+    "next_month": (2, st.integers(0, 2)),
     "hears_of_news": (4, _news),
     "told": (2, _days),
     "reminded": (4, _picks),
@@ -675,6 +686,7 @@ class Walk:
     municipality: str
     channel: str
     careful: bool
+    choice: ApplicationChoice
     hello: str | None
     answered: int
     steps: list[Step]
@@ -683,7 +695,7 @@ class Walk:
         town = found()[self.municipality]
         written = {name: getattr(town, name) for name in ("telephone", "after_hours_telephone", "public_page")}
         policy = (CAREFUL if self.careful else POLICY).model_copy(update={"address": town.meetings.address, **written})
-        walker = Walker(channel=self.channel, policy=policy)
+        walker = Walker(channel=self.channel, policy=policy, choice=self.choice)
         opening: list[Step] = [("writes", self.hello), *[("answers", 0)] * self.answered] if self.hello else []
         return walker.walk([*opening, *self.steps])
 
@@ -695,6 +707,7 @@ def walks(longest: int = 18) -> st.SearchStrategy[Walk]:
         municipality=st.sampled_from(sorted(found())),
         channel=st.sampled_from(["sms", "sms", "telegram", "web", "web"]),
         careful=st.sampled_from([False, False, True]),
+        choice=st.sampled_from([NEW, RECURRING, NONE_YET]),
         hello=st.sampled_from([*HELLOS, None]),
         answered=st.integers(0, 22),
         steps=_steps(longest),
