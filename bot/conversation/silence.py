@@ -72,15 +72,11 @@ def leave_alone(talk: Talk) -> None:
 def _unfinished(talk: Talk) -> Flow | None:
     """What she stands in, where neither a meeting nor an application has come of it and nobody else looks after it."""
     run, meeting = talk.run, talk.person.meeting
-    if run is None or run.state != "open":
-        return None
-    # A new application, of somebody who has applied before.
-    again = talk.person.applied is not None and flows()[run.flow].application and run.corrects is None
-    if talk.person.applied is not None and not again:
+    if run is None or run.state != "open" or talk.person.applied is not None:
         return None
     if talk.thread.owner == "staff" or talk.thread.frozen:
         return None
-    if meeting is not None and meeting.status is not MeetingStatus.CANCELLED and not (again and meeting.end < talk.now):
+    if meeting is not None and meeting.status is not MeetingStatus.CANCELLED:
         # It is to come, and has its reminder; or it is behind, and the caseworker goes on from there.
         return None
     flow = flows()[run.flow]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backend.contract import Meeting, NextApplication, NoticeKind
 from bot.conversation.notices import Asked, Telling
-from bot.conversation.putting import choices
+from bot.conversation.putting import NUDGE, choices
 from bot.conversation.running import resume, start
 from bot.conversation.talk import Talk
 from bot.flows import flows
@@ -53,8 +53,8 @@ def opened(talk: Talk, notice: UUID | None) -> None:
 
 
 def again(talk: Talk, notice: UUID | None) -> None:
-    """There is just time for it to be decided before the money is paid."""
-    _ask(talk, notice, say(NOT_BEGUN))
+    """There is just time for it to be decided before the money is paid. Who has begun is asked to go on."""
+    _ask(talk, notice, say(NUDGE.text if _has_begun(talk) else NOT_BEGUN))
 
 
 def _ask(talk: Talk, notice: UUID | None, text: Text) -> None:
@@ -75,14 +75,18 @@ def _ask(talk: Talk, notice: UUID | None, text: Text) -> None:
 
 def begins(talk: Talk, yes: bool, _: Open) -> None:
     """She wants to begin, or not now. What she had begun already goes on where it is."""
-    run = talk.run
-    if yes and not (run is not None and run.state == "open" and flows()[run.flow].application):
+    if yes and not _has_begun(talk):
         talk.state = talk.state.with_thread(interrupted=None)
         start(talk, "apply", {"carries": {NEXT_MONTH.name: "month"}})
         return
     if not yes:
         talk.say(say(WHENEVER))
     resume(talk)
+
+
+def _has_begun(talk: Talk) -> bool:
+    run = talk.run
+    return run is not None and run.state == "open" and flows()[run.flow].application
 
 
 def _in_the_morning(day: date) -> datetime:

@@ -106,6 +106,17 @@ async def test_a_correction_is_a_new_version_and_asks_for_other_papers(backend: 
         assert [task.about for task in await tasks.waiting(session, kim.person)] == [second.application]
 
 
+async def test_papers_about_a_home_that_is_unchanged_stand_as_they_stood(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await send(backend, application(kim, month=date(2026, 12, 1)))
+    unchanged = ("household", "children", "housing", "assets", "reaching")
+    again = application(kim, kind="recurring", month=date(2027, 1, 1), housing=None, incomes=(), unchanged=unchanged)
+    assert set((await send(backend, again)).missing) == {"identity", "rent-invoice", "lease", "bank-statements"}
+    # Who rents no more says so, and is asked for neither.
+    moved = again.model_copy(update={"housing": "with-parents", "unchanged": ("children",), "digest": "2" * 64})
+    assert (await send(backend, moved)).missing == ("identity", "bank-statements")
+
+
 async def test_a_paper_seen_at_the_meeting_is_not_asked_for_again(backend: Backend) -> None:
     kim = await backend.trelleborg.asks_for_help(language="sv")
     async with backend.database().transaction() as session:

@@ -17,6 +17,7 @@ from backend.contract import (
     AnswerRecord,
     AskForGrant,
     Child,
+    Cost,
     Income,
     Meeting,
     MeetingStatus,
@@ -254,6 +255,49 @@ async def test_what_was_not_asked_about_or_left_is_said_as_it_is(office: Office,
         "Inskriven hos Arbetsförmedlingen Inte svarat",
     ):
         assert words in page.text, words
+
+
+async def test_what_is_unchanged_is_read_as_that_and_the_one_before_is_at_hand(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await applies(office, amal, month=date(2026, 12, 1))
+    await applies(
+        office,
+        amal,
+        kind="recurring",
+        month=date(2027, 1, 1),
+        unchanged=("household", "children", "housing", "assets", "reaching"),
+        planning="job-seeking",
+    )
+    page = await johan.opens(f"{case(amal)}/application")
+    for words in (
+        "Återansökan för januari 2027, kom in",
+        "Söker ensam Oförändrat",
+        "Barn Oförändrat",
+        "Boende Boende Oförändrat",
+        "Äger och är skyldig Oförändrat",
+        "Kontakt och konto Oförändrat",
+        "applicationType RENEWAL",
+        "housingChanged false",
+        "Tidigare ansökningar Nyansökan för december 2026, kom in",
+    ):
+        assert words in page.text, words
+    assert "Har levt på" not in page.text
+
+
+async def test_a_single_cost_is_read_with_its_paper_and_why(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    glasses = Cost(kind="glasses", kronor=1900, period="once", paper="estimate", when="i januari", why="ser dåligt")
+    await applies(office, amal, kind="supplementary", month=date(2026, 12, 1), costs=(glasses,))
+    page = await johan.opens(f"{case(amal)}/application")
+    for words in (
+        "Tilläggsansökan för december 2026, kom in",
+        "Glasögon 1 900 kr, en gång, kostnadsförslag finns",
+        "Glasögon, när i januari",
+        "Glasögon, varför ser dåligt",
+        "costs[0].description Glasögon. i januari. ser dåligt",
+    ):
+        assert words in page.text, words
+    assert "Inte svarat" not in page.text
 
 
 # --- The note --------------------------------------------------------------------------------------------------------

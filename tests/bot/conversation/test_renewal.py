@@ -186,7 +186,9 @@ def test_yes_to_the_reminder_goes_on_with_what_was_begun() -> None:
     person.tells(NoticeKind.NEXT_APPLICATION, JANUARY)
     again: Timer = person.turns[-1].timers[1]
     person.now = again.at
-    person.happens(Elapsed(again.timer, again.reference)).leaves().writes("ja")
+    person.happens(Elapsed(again.timer, again.reference))
+    assert person.reads() == "Det du skrev finns kvar. Vill du fortsätta? 1 Ja 2 Nej"
+    person.leaves().writes("ja")
     assert asked_for(person) == "changed"
 
 
