@@ -28,8 +28,10 @@ def apply(form: Form) -> Phone | Shared | Go | None:
 
 
 def _at_the_meeting(form: Form) -> Go | None:
+    """At the one she has; who has met us and applies again gets a new one."""
     form.say(AT_THE_MEETING)
-    if form.context.meeting is not None:
+    meeting = form.context.meeting
+    if meeting is not None and meeting.end > form.context.now:
         return None
     form.go_on("first_meeting")
     return Go("first_meeting")

@@ -16,7 +16,7 @@ from backend.contract import (
 from bot.flows import flows
 from bot.messages import Elapsed, Timer, Waiting
 from tests.bot.conversation.test_application import ALONE, answers, applying, sent
-from tests.bot.talker import NONE_YET, RECURRING, Talker
+from tests.bot.talker import CAREFUL, NONE_YET, RECURRING, Talker
 
 JANUARY = NextApplication(month=date(2027, 1, 1), opens_on=date(2026, 12, 15), remind_on=date(2026, 12, 17))
 AS_IT_WAS = {
@@ -245,6 +245,14 @@ def test_ansok_in_the_middle_of_one_asks_the_open_question_again() -> None:
     assert (
         len([one for one in person.calls if isinstance(one.value, ApplicationChoiceQuery)]) == 2
     )  # the first and this
+
+
+def test_where_it_may_not_be_asked_here_who_has_met_us_gets_a_new_time() -> None:
+    person = applied()
+    person.policy = CAREFUL
+    person.writes("ansök")
+    assert "Då tar vi frågorna på mötet" in person.reads()
+    assert flow(person) == "first_meeting"
 
 
 def test_the_first_word_of_all_is_a_call_for_help_and_is_greeted() -> None:
