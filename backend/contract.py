@@ -1117,11 +1117,13 @@ class PapersOverdue(Value):
 class JointNews(Value):
     """Body of JOINT_NEWS: of an application of two, to each of them. Never says what.
 
-    ``attest-again``: something was changed, so that what was attested does not hold. ``came-in``: both have attested.
+    ``joined``: whoever was invited has begun (to her who invited). ``attested``: the other one has, so that both parts
+    are there. ``attest-again``: something was changed, so that what was attested does not hold. ``came-in``: both have
+    attested.
     """
 
     joint: UUID
-    what: Literal["attest-again", "came-in"]
+    what: Literal["joined", "attested", "attest-again", "came-in"]
     at: datetime
 
 

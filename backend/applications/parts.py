@@ -97,7 +97,10 @@ async def join(session: AsyncSession, joint: UUID, key: UUID, call: JoinPart) ->
         raise Invalid(partner="the same person")
     if row.partner is not None and partner.id not in await persons.same(session, row.partner):
         raise Invalid(partner="there is one")
-    row.partner = row.partner or partner.id
+    if row.partner is None:
+        row.partner = partner.id
+        news = JointNews(joint=joint, what="joined", at=call.at)
+        await notices.tell(session, lambda: call.at, NoticeKind.JOINT_NEWS, row.inviter, news)
     receipt = JointReceipt(joint=joint, answer_by=row.answer_by)
     session.add_all(
         (
@@ -188,6 +191,8 @@ async def attest(session: AsyncSession, joint: UUID, key: UUID, call: AttestPart
     await session.flush()
     if OTHER[place.side] in live:
         await _come_in(session, place, call.at)
+    else:
+        await _tell(session, place, JointNews(joint=joint, what="attested", at=call.at))
     standing = await _standing(session, place)
     row.answer = standing.model_dump(mode="json")
     session.add(row)

@@ -176,7 +176,8 @@ async def test_a_changed_part_takes_both_attestations_away_and_the_other_is_told
     await couple.attests(couple.amina)
     changed = await couple.hands_in(couple.omar, lived_on="sparade pengar")
     assert (changed.own_version, changed.own_attested, changed.other_attested) == (2, False, False)
-    (notice,) = await told(couple.backend.trelleborg, NoticeKind.JOINT_NEWS)
+    _, theirs, notice = await told(couple.backend.trelleborg, NoticeKind.JOINT_NEWS)
+    assert (theirs.person, JointNews.model_validate(theirs.body).what) == (couple.omar.person, "attested")
     assert (notice.person, JointNews.model_validate(notice.body).what) == (couple.amina.person, "attest-again")
 
     async def is_still_true() -> bool:
@@ -195,7 +196,15 @@ async def test_a_changed_part_takes_both_attestations_away_and_the_other_is_told
     came_in = [
         JointNews.model_validate(one.body).what for one in await told(couple.backend.trelleborg, NoticeKind.JOINT_NEWS)
     ]
-    assert came_in == ["attest-again", "came-in"]
+    assert came_in == ["joined", "attested", "attest-again", "attested", "came-in"]
+
+
+async def test_who_invited_is_told_once_that_the_other_has_begun_and_nothing_of_who_it_is(couple: Couple) -> None:
+    assert (await couple.joins(couple.omar)).status_code == 200
+    (notice,) = await told(couple.backend.trelleborg, NoticeKind.JOINT_NEWS)
+    assert notice.person == couple.amina.person
+    assert set(notice.body) == {"joint", "what", "at"}
+    assert notice.body["what"] == "joined"
 
 
 async def test_the_same_part_again_is_no_new_version_and_takes_nothing_away(couple: Couple) -> None:
@@ -304,7 +313,8 @@ async def test_who_leaves_ends_it_staff_are_told_and_the_other_reads_nothing_of_
         assert (await couple.put("withdrawals", call, key=key)).status_code == 204
     standing = await couple.standing(couple.amina)
     assert (standing.ended, standing.own_attested) == (True, False)
-    assert await told(couple.backend.trelleborg, NoticeKind.JOINT_NEWS) == []
+    news = await told(couple.backend.trelleborg, NoticeKind.JOINT_NEWS)
+    assert [JointNews.model_validate(one.body).what for one in news] == ["joined", "attested"]
     refused = await couple.put("attestations", couple.attestation(couple.amina))
     assert (refused.status_code, refused.json()["code"]) == (409, "too-late")
     async with couple.backend.database().transaction() as session:
