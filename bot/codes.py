@@ -1,12 +1,15 @@
-"""Codes to go on elsewhere, or to let a helper in: eight figures, shown once in her thread, to be written elsewhere.
+"""Codes to go on elsewhere, to let a helper in, or to apply together: eight figures, shown once in her thread, to be
+written elsewhere.
 
-A code is random, is used once, lasts ten minutes and is kept as a keyed digest only. Who writes one that does not fit
+A code is random, is used once, lasts ten minutes (a day, where somebody who is not beside her is to write it) and is
+kept as a keyed digest only. Who writes one that does not fit
 is told the same whatever was wrong with it, and may try three times before a pause; everybody together so often that a
 program guessing from many places finds nothing. Real time is what counts here.
 """
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -18,29 +21,50 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.codec import Codec
 from bot.diverter import MARK
 from bot.messages import Filled, Outgoing, Said
-from bot.sending import INVITATION
-from bot.spelling import DASHES, INVISIBLE, digits
+from bot.sending import CODE, INVITATION, INVITED_FOR, TOGETHER
+from bot.spelling import DASHES, INVISIBLE, digits, fold
 from bot.tables import code_tries, link_codes
-from bot.text import Text
+from bot.text import Text, known, understood, words
 from bot.threads import LockedThread
 
 LASTS = timedelta(minutes=10)
+_PURPOSES: Mapping[str, tuple[str, timedelta]] = {
+    CODE: ("go-on", LASTS),
+    INVITATION: ("help", LASTS),
+    TOGETHER: ("together", INVITED_FOR),
+}
+"""Kind of message -> what its code is for, and how long it lasts."""
 MOST_TRIES = 3
 PAUSE = timedelta(minutes=30)
 MOST_TRIES_OF_ALL, OF_ALL_IN = 30, timedelta(minutes=10)
-"""A guess at one code among 70 million has with these tries a chance of one in twenty thousand in a whole day."""
+"""A guess at one code among 70 million has with these tries a chance of one in twenty thousand in a whole day; the
+codes that live for a day are as many times likelier to be hit as there are, and open nothing that was answered."""
 
 # A first figure that begins no date, no year and no telephone number as they are written.
-_CODE = re.compile(r"([3-9]\d{3})[ \-]?(\d{4})\.?")
+_CODE = re.compile(r"(?:(\D{1,30}?) ?)?([3-9]\d{3})[ \-]?(\d{4})\.?")
 
 
 def read(event: Said | Filled) -> str | None:
-    """The code that a message is, as a whole, in whatever figures; ``None`` when it is none."""
+    """The code that a message is, as a whole, in whatever figures, alone or after the word for applying together;
+    ``None`` when it is none."""
+    found = _found(event)
+    return found[2] + found[3] if found else None
+
+
+def written_in(event: Said) -> str | None:
+    """The language of the word before the code, where it is a word of one language alone."""
+    found = _found(event)
+    word = fold(found[1] or "") if found else ""
+    of = [code for code in understood() if word in map(fold, words(code, "together"))] if word else []
+    return of[0] if len(of) == 1 else None
+
+
+def _found(event: Said | Filled) -> re.Match[str] | None:
     if isinstance(event, Filled) or event.question is not None or event.contact or event.edited or event.pictures:
         return None
     plain = "".join("-" if sign in DASHES else sign for sign in event.words if sign not in INVISIBLE)
     found = _CODE.fullmatch(" ".join(digits(plain).split()))
-    return found[1] + found[2] if found else None
+    return found if found and (found[1] is None or fold(found[1]) in known("together")) else None
 
 
 def masked(message: Outgoing) -> Outgoing:
@@ -50,7 +74,7 @@ def masked(message: Outgoing) -> Outgoing:
 
 async def filled(connection: AsyncConnection, codec: Codec, thread: LockedThread, message: Outgoing) -> Outgoing:
     """The message with a new code in its place, for the thread's person; her earlier ones of that purpose die."""
-    now, purpose = func.now(), "help" if message.kind == INVITATION else "go-on"
+    now, (purpose, lasts) = func.now(), _PURPOSES[message.kind]
     hers = (
         link_codes.c.person == thread.person,
         link_codes.c.purpose == purpose,
@@ -71,7 +95,7 @@ async def filled(connection: AsyncConnection, codec: Codec, thread: LockedThread
             person=thread.person,
             purpose=purpose,
             digest=_digest(codec, code),
-            expires_at=now + LASTS,
+            expires_at=now + lasts,
         )
         if (await connection.execute(put.on_conflict_do_nothing())).rowcount == 1:
             return _with_code(message, code)

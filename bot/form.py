@@ -253,6 +253,7 @@ class Form:
     then: str | None = None
     hear: Hear | None = None
     listed: list[Item] = field(default_factory=list)
+    part: bool = False
 
     @property
     def today(self) -> date:
@@ -332,6 +333,10 @@ class Form:
     def go_on(self, flow: str) -> None:
         """Which flow comes after this one, where the answers decide it."""
         self.then = flow
+
+    def is_one_part(self) -> None:
+        """What it gives is one part of an application of two: the other one answers another."""
+        self.part = True
 
     def left(self) -> tuple[str, ...]:
         """Names of the questions left to the meeting."""

@@ -1,5 +1,5 @@
 """A code was written: from then on this thread is the same person's as the one it was shown in, and the talk goes on
-here; or who writes here helps that person (:mod:`bot.helping`).
+here; or who writes here helps that person (:mod:`bot.helping`), or is invited to apply together with her.
 
 Only a thread whose person has nothing of her own yet is joined, so that nobody can be drawn into another's case by a
 code that was written on her telephone; for all others it is as if the code did not fit.
@@ -18,7 +18,9 @@ from bot.conversation.putting import ASKED_OF_HELPERS
 from bot.desk import Desk, LockMore
 from bot.diverter import MARK
 from bot.flows import flows
-from bot.messages import Filled, Joined, Said, Thread
+from bot.flows.application.household import OWN_NAME
+from bot.form import LEFT
+from bot.messages import Filled, Invited, Joined, Said, Thread
 from bot.tables import calls, inbox
 from bot.tables import threads as thread_rows
 from bot.threads import LockedThread
@@ -29,14 +31,25 @@ async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: date
     code = codes.read(event)
     if code is None or not isinstance(event, Said):
         return event
-    event = replace(event, words=MARK)
+    event, said = replace(event, words=MARK), event
     state = thread.state
     silent = desk.persons[thread.person].state.silent_for_safety is not None or state.opted_out or state.frozen
     if silent or state.owner == "staff" or is_doubted(state, desk.engine.clock()):
         return event
     if not await codes.may_try(desk.connection, desk.municipality, thread.contact_point):
         return replace(event, code="wrong")
-    found = await codes.find(desk.connection, desk.codec, desk.municipality, code)
+    right = await _opened(desk, thread, event, (code, codes.written_in(said)), at)
+    if right is not None:
+        return right
+    await codes.failed(desk.connection, desk.municipality, thread.contact_point)
+    return replace(event, code="wrong")
+
+
+async def _opened(
+    desk: Desk, thread: LockedThread, event: Said, code: tuple[str, str | None], at: datetime
+) -> Said | None:
+    """What a code leads to, with the language of the word before it: it is used up by that. ``None``: it is wrong."""
+    found = await codes.find(desk.connection, desk.codec, desk.municipality, code[0])
     if found is not None and found.thread != thread.id:
         if found.thread not in desk.locked:
             raise LockMore(found.thread)
@@ -47,10 +60,30 @@ async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: date
             began = await helping.begin(desk, thread, shown_in, at)
             if began is not None and await codes.use(desk.connection, found.id):
                 return replace(event, began=began)
+        elif fits and found.purpose == "together":
+            invited = _invited(desk, thread, shown_in, code[1])
+            if invited is not None and await codes.use(desk.connection, found.id):
+                return replace(event, invited=invited)
         elif fits and await _may_be_joined(desk, thread, shown_in) and await codes.use(desk.connection, found.id):
             return replace(event, joined=await _join(desk, thread, shown_in, at))
-    await codes.failed(desk.connection, desk.municipality, thread.contact_point)
-    return replace(event, code="wrong")
+    return None
+
+
+def _invited(desk: Desk, thread: LockedThread, shown_in: LockedThread, written_in: str | None) -> Invited | None:
+    """What may be told of who invites; ``None``: it is as if the code did not fit.
+
+    Who has agreed on a phrase with staff is told of to nobody, and is told of nobody.
+    """
+    her, here = desk.persons[shown_in.person], desk.persons[thread.person].state
+    two = her.state.two
+    if thread.person == shown_in.person or her.state.agreed or here.agreed or here.two is not None:
+        return None
+    if two is None or two.joint is None or two.joined or two.complete or two.side != "inviter":
+        return None
+    run = her.runs.get(two.run) if two.run else None
+    name = run.answers.get(OWN_NAME.name) if run is not None else None
+    called = name if isinstance(name, str) and name != LEFT else ""
+    return Invited(two.joint, called, written_in, shown_in.state.language)
 
 
 async def _may_be_joined(desk: Desk, thread: LockedThread, to: LockedThread) -> bool:
@@ -60,7 +93,7 @@ async def _may_be_joined(desk: Desk, thread: LockedThread, to: LockedThread) -> 
     here = desk.persons[thread.person]
     has = here.state
     # A code that was meant for another use makes nobody's helper her.
-    if thread.state.helps is not None or has.agreed:
+    if thread.state.helps is not None or has.agreed or has.two is not None:
         return False
     if has.meeting or has.applied or has.telephone or has.reach or has.news or has.important_day or has.acute:
         return False

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from backend.contract import Sensitivity
 from bot.conversation.notices import tellings
-from bot.sending import CODE, INVITATION, MANY_CHOICES, STILL_YOURS, Kind
+from bot.sending import CODE, INVITATION, INVITED_FOR, MANY_CHOICES, STILL_YOURS, TOGETHER, Kind
 
 A_DAY, OF_A_KIND = 3, 1
 """How many counted messages a person gets in one day, and how many of one kind, before those that can wait do."""
@@ -31,6 +31,10 @@ KINDS: dict[str, Kind] = {
         # Later than it lasts it says nothing any more.
         Kind(CODE, life=timedelta(minutes=10)),
         Kind(INVITATION, life=timedelta(minutes=10)),
+        # With the words that go before the code, and where it is written.
+        Kind(TOGETHER, life=INVITED_FOR, segments=(2, 3)),
+        # What the calculation for two shows the other: the same sentence as the backend keeps, whole.
+        Kind("shows-the-other", segments=(2, 4)),
         # A question of hers as whoever helps her reads it: it says whose it is.
         Kind("helping", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
         # Everything that helpers did, since she asked for it.
@@ -77,6 +81,16 @@ KINDS: dict[str, Kind] = {
             lost="nothing",
             priority="bulk",
             spares=True,
+        ),
+        # Of an application of two that one of them goes on with alone.
+        Kind(
+            "joint-told",
+            proactive=True,
+            quiet="day",
+            segments=(1, 2),
+            fallback="other",
+            lost="nothing",
+            priority="change",
         ),
         *(kind for telling in tellings().values() for kind in telling.kinds),
     )

@@ -62,8 +62,9 @@ class Said:
     provider does by itself when it sees this word (it blocks us, lets us through again, explains), whatever we do;
     ``answered``: and has told that it answered.
     ``code``: a code was written here that did not fit; ``joined``: one that did, to go on here; ``began``: one that
-    did, to help somebody. ``helping``: what the writer may see of whom she helps, where she asked for it; ``helpers``:
-    those who help her, where she asked for it or has ended it.
+    did, to help somebody; ``invited``: one that did, to apply together with somebody. ``helping``: what the writer may
+    see of whom she helps, where she asked for it; ``helpers``: those who help her, where she asked for it or has ended
+    it.
     ``rang``: she wrote nothing and rang the number instead, which is a wish to be rung.
     ``behind``: the question that is open now was asked after this was written (it could not be read then), so it is
     no answer to it. ``agreed``: it is the phrase that was agreed with her (found out right before its turn).
@@ -83,6 +84,7 @@ class Said:
     code: Literal["", "wrong"] = ""
     joined: Joined | None = None
     began: Helping | None = None
+    invited: Invited | None = None
     helping: Helping | None = None
     helpers: tuple[Helper, ...] = ()
     rang: bool = False
@@ -103,6 +105,20 @@ class Joined:
     telephone: str | None = None
     tells: bool = True
     with_staff: bool = False
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Somebody wants to apply together with whoever wrote the code: never more of her than this.
+
+    ``name`` is what she is called, if she wanted that to be told; ``written_in`` the language of the word before the
+    code, ``language`` the one she who invites writes.
+    """
+
+    joint: UUID
+    name: str = field(default="", repr=False)
+    written_in: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -256,9 +272,9 @@ class Open:
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
     ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``,
     ``answered``, ``which`` (``question`` names the answers to choose between), ``interpreter`` (``question`` is the
-    language), ``helper-name``, ``helping`` (``question`` is the helped person's, ``reference`` her thread), and those
-    of ``paper_questions`` (``question`` is what they are about). ``token`` changes with every asking, so that a button
-    of an old message never answers a new question.
+    language), ``helper-name``, ``helping`` (``question`` is the helped person's, ``reference`` her thread), ``join``,
+    ``attest`` (of an application of two), and those of ``paper_questions`` (``question`` is what they are about).
+    ``token`` changes with every asking, so that a button of an old message never answers a new question.
     """
 
     ask: str
@@ -304,13 +320,29 @@ class ToldDay:
 
 
 @dataclass(frozen=True)
+class Two:
+    """She applies together with somebody. Of the other nothing is kept, but the name in the invitation to her.
+
+    ``run`` has her own part, which was ``kept`` (handed in) then. ``joined``: whoever was invited said yes.
+    """
+
+    side: Literal["inviter", "partner"]
+    joint: UUID | None = None
+    run: UUID | None = None
+    joined: bool = False
+    kept: datetime | None = None
+    complete: bool = False
+    name: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Person:
     """What the bot keeps of a person: no case, only what the talk needs. ``telephone`` only once it is confirmed.
 
     ``papers``: what staff have asked for, and by when. ``unsaid``: a meeting that whoever tells her what is new will
     say first. ``wants_work``: she asked for a job, not money, and is not asked to apply. ``agreed``: the phrases agreed
     with her, as they may be kept (several, when she turned out to be two). ``silent_for_safety``: since when nothing
-    leaves to her, because she wrote one.
+    leaves to her, because she wrote one. ``two``: with whom she applies, as far as she may know.
     """
 
     id: UUID
@@ -327,6 +359,7 @@ class Person:
     wants_work: bool = False
     agreed: tuple[PhraseDigest, ...] = field(default=(), repr=False)
     silent_for_safety: datetime | None = field(default=None, repr=False)
+    two: Two | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,13 @@ CODE = "code"
 INVITATION = "invitation"
 """The same with the code that lets somebody in as a helper."""
 
-CODES = (CODE, INVITATION)
+TOGETHER = "together-code"
+"""The same with the code by which somebody says that he or she applies together with her."""
+
+INVITED_FOR = timedelta(hours=24)
+"""How long that code lasts."""
+
+CODES = (CODE, INVITATION, TOGETHER)
 """What stands only where nobody else reads, and in no line of a thread."""
 
 

@@ -157,8 +157,8 @@ runs = Table(
     Index("ix_runs_person_state", "person", "state"),
 )
 
-# A code to go on elsewhere or to let a helper in, shown once to whoever asked for it: its digest, from which thread,
-# and until when (real time). ``ended_at``: used, or followed by a newer one.
+# A code to go on elsewhere, to let a helper in or to apply together, shown once to whoever asked for it: its digest,
+# from which thread, and until when (real time). ``ended_at``: used, or followed by a newer one.
 link_codes = Table(
     "link_codes",
     metadata,
@@ -170,7 +170,7 @@ link_codes = Table(
     Column("digest", LargeBinary, nullable=False),
     _moment("expires_at", nullable=False),
     _moment("ended_at"),
-    _one_of("purpose", "go-on", "help"),
+    _one_of("purpose", "go-on", "help", "together"),
     Index("uq_link_codes_live", "municipality", "digest", unique=True, postgresql_where=text("ended_at is null")),
     Index("ix_link_codes_person", "person", postgresql_where=text("ended_at is null")),
 )

@@ -233,7 +233,8 @@ async def _understand(desk: Desk, thread: LockedThread, number: int, understood:
 def as_received(call: Call, event: Event, at: datetime) -> Call:
     """Legal dates count from when the edge took a message in, also when its turn had to wait."""
     if isinstance(call.value, CallForHelp | SendApplication) and isinstance(event, Said | Filled):
-        return replace(call, value=call.value.model_copy(update={"received_at": at}))
+        # What was confirmed on an earlier day keeps that day.
+        return replace(call, value=call.value.model_copy(update={"received_at": min(at, call.value.received_at)}))
     return call
 
 

@@ -40,6 +40,8 @@ Name: TypeAlias = Literal[
     "no-helper",
     "papers",
     "which-papers",
+    "together",
+    "not-together",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

@@ -16,6 +16,7 @@ from bot.conversation.section import Placed
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.flows import flows
+from bot.flows.application.household import PARTNER_PART
 from bot.flows.welcome import QUESTION
 from bot.form import LEFT, Asking, Given, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
 from bot.messages import Filled, Open, Run, Said, changed
@@ -287,7 +288,7 @@ def change(talk: Talk, line: str | None) -> None:
             go_on(talk)
             return
     live = replay(talk, run).live
-    if not _is_line(line, live) and not flows()[run.flow].application and talk.person.applied is not None:
+    if not _is_line(line, live) and not flows()[run.flow].application and _has_sent(talk):
         # The numbers she has seen are those of what she sent, whatever small thing is being asked since.
         run = _correct(talk)
         if run is None:
@@ -344,9 +345,16 @@ def _is_line(line: str | None, live: Sequence[Live]) -> TypeGuard[str]:
     return line is not None and line.isdecimal() and 1 <= int(line) <= len(live)
 
 
+def _has_sent(talk: Talk) -> bool:
+    """An application, or her part of one."""
+    two = talk.person.two
+    return talk.person.applied is not None or (two is not None and two.kept is not None)
+
+
 def _correct(talk: Talk) -> Run | None:
     """After it was sent: the same answers in a new run, which says that it is a correction."""
-    if talk.person.applied is None:
+    two = talk.person.two
+    if not _has_sent(talk):
         talk.say(say(N_("There is nothing to change yet.")))
         ask_again(talk)
         return None
@@ -354,11 +362,16 @@ def _correct(talk: Talk) -> Run | None:
     sent = [run for run in runs if flows()[run.flow].application and run.state == "closed"]
     # What came last is corrected, also where another was begun after it.
     sent = [run for run in sent if run.received == talk.person.applied] or sent
+    if two is not None and two.kept is not None:
+        sent = [run for run in runs if run.id == two.run and run.state == "closed"]
     if not sent:
         talk.say(say(N_("Tell us the change at the meeting, or write RING.")))
         return None
+    latest = max(sent, key=lambda run: run.began)
+    alone = {PARTNER_PART.name: "meeting"} if two is None and PARTNER_PART.name in latest.answers else {}
     run = replace(
-        max(sent, key=lambda run: run.began),
+        latest,
+        answers={**latest.answers, **alone},
         id=talk.new_id(),
         state="open",
         began=talk.now,

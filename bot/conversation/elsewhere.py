@@ -7,6 +7,7 @@ from backend.contract import ContactConfirmed, Phone
 from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, go_on, nothing_open, resume
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.conversation.together import ask_to_join
 from bot.flows import flows
 from bot.flows.apply import AT_THE_MEETING
 from bot.messages import Joined, Open, Outgoing
@@ -69,6 +70,8 @@ def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
         talk.call(Phone(person=talk.person.id, telephone=talk.state.telephone, at=talk.now, shared=shared))
     if opened.question == "joined":
         _take_up(talk)
+    elif opened.question == "together":
+        ask_to_join(talk)
     elif shared:
         _refuse(talk, opened.question)
         resume(talk)

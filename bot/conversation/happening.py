@@ -7,13 +7,16 @@ from backend.contract import ApplicationReceipt, ContactConfirmed, HearReceipt, 
 from bot.conversation import missing
 from bot.conversation.meetings import keep_meeting, remind
 from bot.conversation.notices import notices_timers, tellings
+from bot.conversation.parts import JOINT
 from bot.conversation.running import ask_again, close, go_on, replay, resume, start, told_to_wait
 from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
+from bot.conversation.together import answered as of_two
+from bot.conversation.together import late
 from bot.flows import flows
 from bot.form import Played, query_digest
 from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
-from bot.sending import STILL_YOURS
+from bot.sending import STILL_YOURS, TOGETHER
 from bot.text import N_, say
 
 STEPS = {
@@ -47,6 +50,8 @@ def resulted(talk: Talk, event: Resulted) -> None:
             _will_ring(talk, event)
         case "missing-papers" | "paper-named" | "paper-said":
             missing.resulted(talk, awaited, event)
+        case _ if awaited.purpose == JOINT:
+            of_two(talk, awaited, event)
     if talk.thread.owner == "staff":
         _keep_silent(talk, shown)
 
@@ -239,6 +244,8 @@ def elapsed(talk: Talk, event: Elapsed) -> None:
     """A timer of the thread is due."""
     if event.timer == SILENCE:
         silent(talk)
+    elif event.timer == TOGETHER:
+        late(talk, event.reference)
     elif event.timer in notices_timers():
         notices_timers()[event.timer](talk, event.reference)
     else:

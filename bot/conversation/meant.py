@@ -31,6 +31,8 @@ _MEANS: Mapping[Name, str] = {
     "no-helper": N_("No helper any more"),
     "papers": N_("How I send papers"),
     "which-papers": N_("Which papers are missing"),
+    "together": N_("How it stands with applying together"),
+    "not-together": N_("I do not apply together with anybody"),
 }
 _OF_A_LINE: Mapping[Name, str] = {
     "change": N_("Change answer {n}"),

@@ -10,6 +10,7 @@ from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, close, start
 from bot.conversation.speaking import choose
 from bot.conversation.talk import Talk
+from bot.conversation.together import not_together, together
 from bot.flows.work import NO_APPLICATION, helpers
 from bot.messages import Said
 from bot.text import N_, say
@@ -59,6 +60,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             look_up(talk)
         case "invite":
             invite(talk)
+        case "together" | "not-together":
+            (together if asked.name == "together" else not_together)(talk)
         case "helper" | "helpers":
             of_helpers(talk, event, asked)
         case "work":

@@ -16,6 +16,7 @@ from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
+from bot.conversation.together import answer_to_attest, answer_to_join
 from bot.messages import Open, Said
 from bot.questions import Meaning, Misunderstood
 from bot.sending import STILL_YOURS
@@ -23,7 +24,7 @@ from bot.spelling import digits
 from bot.text import N_, Telephone, Text, local_time, say
 from bot.words import is_thanks, means
 
-_IN_BETWEEN = ("human", "interpreter", "who-reads")
+_IN_BETWEEN = ("human", "interpreter", "who-reads", "join", "attest")
 
 BOTH_FIT = timedelta(seconds=60)
 """An answer this soon after a proactive message may be meant for the question before it."""
@@ -66,6 +67,8 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         STILL_YOURS: lambda talk, _, __: ask_again(talk),
         "helping": typed,
         "helper-name": named,
+        "join": answer_to_join,
+        "attest": answer_to_attest,
         "who-reads": lambda talk, who, opened: who_reads(talk, who == "yes", opened),
         **ANSWERED,
         **{name: asked.answered for name, asked in notices_ask().items()},

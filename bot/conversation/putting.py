@@ -49,6 +49,18 @@ HELPERS_NAME = Question(
 )
 OF_HER = N_("The person you help is asked: {question}")
 """Before her question in her helper's thread, so that it is never taken for the helper's own."""
+JOIN = Question(
+    "join",
+    N_("{name} wants to apply together with you. You answer a part of your own here. Only we read it. Do you want to?"),
+    YesNo(),
+    sensitivity=Sensitivity.PERSONAL,
+)
+SOMEBODY = N_("Somebody")
+ATTEST = Question(
+    "attest",
+    N_("Do you confirm your part? I have answered as truly as I can. I will say if something changes."),
+    YesNo(),
+)
 ASKED_OF_HELPERS = ("helping", "helper-name")
 
 NUDGE = Question("nudge", N_("What you have written is kept. Do you want to go on?"), YesNo())
@@ -88,6 +100,8 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
         "human": HUMAN,
         "nudge": NUDGE,
         "helper-name": HELPERS_NAME,
+        "join": JOIN,
+        "attest": ATTEST,
         "answered": ANSWERED,
         "move-or-cancel": MOVE_OR_CANCEL,
         "confirm-contact": CONFIRM_CONTACT,
@@ -127,12 +141,14 @@ def put_own(
             values = {"language": LanguageName(about)}
         if ask in paper_questions.ASKED:
             values = paper_questions.values(about)
+        elif ask == "join":
+            two = talk.person.two
+            values = {"name": two.name if two is not None and two.name else say(SOMEBODY)}
         text = with_reason(reason, say(question.text, **values))
         if ask == "helping":
             text = say(OF_HER, question=text)
-        kind = "question" if question.sensitivity is Sensitivity.OPEN else "personal-question"
-        if ask in ASKED_OF_HELPERS:
-            kind = "helping"
+        is_open = question.sensitivity is Sensitivity.OPEN and ask != "join"
+        kind = "helping" if ask in ASKED_OF_HELPERS else "question" if is_open else "personal-question"
         message = Outgoing(kind, text, choices=options, sensitivity=question.sensitivity)
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.
@@ -148,7 +164,11 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
         text = say(question.again)
     if reason is None and _enters_the_form(talk, run, played) and not _was_open(talk, asking.key):
         left = questions_left(flows()[run.flow], talk.context(run), played)
-        text = side_by_side([say(HOW_MANY, n=left), text])
+        if question.why:
+            # With its reason before it, one text has no room for both.
+            talk.say(say(HOW_MANY, n=left))
+        else:
+            text = side_by_side([say(HOW_MANY, n=left), text])
     if may_see_boxes(talk):
         # A language taken up in the middle of the talk; beside the first question it stands in its tail.
         if not first:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid5
 
-from backend.contract import AcuteNeed, HandOver, Phone
+from backend.contract import AcuteNeed, HandOver, Phone, SendApplication
 from bot.answers import is_question
 from bot.conversation.asked import asked, give, give_and_ask
+from bot.conversation.parts import hand_in
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
@@ -86,6 +87,9 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
         _reach(talk, returned.telephone)
     elif isinstance(returned, Shared):
         talk.state = talk.state.with_thread(shared=returned.yes)
+    elif played.form.part and isinstance(returned, SendApplication) and not talk.person.agreed:
+        hand_in(talk, run, returned)
+        return
     elif returned is not None:
         waits = flows()[run.flow].waits
         call = talk.call(returned, key=uuid5(run.id, str(run.sends)), answers=waits)

@@ -26,6 +26,8 @@ from bot.conversation.speaking import (
 )
 from bot.conversation.stopping import always, taken_by_provider
 from bot.conversation.talk import Talk
+from bot.conversation.together import A_CODE as A_CODE_FOR_TWO
+from bot.conversation.together import invited
 from bot.conversation.unanswered import heard_in_silence, in_doubt
 from bot.messages import LEAVE, REMOVE, Said
 from bot.questions import Meaning, Misunderstood, Question, YesNo
@@ -38,7 +40,7 @@ BEHIND_US = N_("That question is already behind us.")
 RANG = N_("A missed call. Please ring back.")
 PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the meeting if you have them.")
 
-_NO_CALL = ("language", "work", "elsewhere", "invite", *HELPERS_WORDS)
+_NO_CALL = ("language", "work", "elsewhere", "invite", "together", "not-together", *HELPERS_WORDS)
 """Words that ask for something else than help."""
 
 
@@ -59,11 +61,7 @@ def said(talk: Talk, event: Said) -> None:
         in_doubt(talk, event, asked)
         return
     talk.state = talk.state.with_thread(heard=talk.now)
-    if event.joined is not None:
-        talk.means(say(A_CODE))
-        joined(talk, event.joined)
-        return
-    if _is_about_helping(talk, event, asked):
+    if _wrote_code(talk, event) or _is_about_helping(talk, event, asked):
         return
     learnt = learn(talk, event)
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
@@ -75,6 +73,19 @@ def said(talk: Talk, event: Said) -> None:
     # What was behind, staff have read, and have answered what was to be answered.
     if not event.behind or is_acute(event.words) or (asked is not None and asked.name == "human"):
         _take(talk, event, asked, learnt=learnt)
+
+
+def _wrote_code(talk: Talk, event: Said) -> bool:
+    """A code that was right: to go on here, or to apply together with somebody."""
+    if event.joined is not None:
+        talk.means(say(A_CODE))
+        joined(talk, event.joined)
+    elif event.invited is not None:
+        talk.means(say(A_CODE_FOR_TWO))
+        invited(talk, event, event.invited)
+    else:
+        return False
+    return True
 
 
 def _is_about_helping(talk: Talk, event: Said, asked: Command | None) -> bool:
@@ -218,8 +229,10 @@ def _is_understood(talk: Talk, event: Said) -> bool:
 def _calls_for_help(talk: Talk, event: Said, asked: Command | None) -> bool:
     """The first words of somebody unknown. Not the reply that only says whose number this is."""
     opened = talk.thread.open
-    if talk.person.helped or event.code or (opened and opened.ask in ("confirm-contact", *ASKED_OF_HELPERS)):
+    if talk.person.helped or event.code or (opened and opened.ask in ("confirm-contact", "join", *ASKED_OF_HELPERS)):
         return False
+    if opened is not None and opened.ask == "who-reads" and opened.question == "together":
+        return False  # whoever was invited has not said yet that she wants to
     # Whoever wants a job and no money, and no meeting either, asks for nothing that a case is opened for.
     wants_nothing = talk.run is not None and talk.run.flow == "work" and _says_no(talk, event)
     return not wants_nothing and (asked is None or asked.name not in _NO_CALL)

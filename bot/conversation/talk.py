@@ -169,7 +169,7 @@ class Talk:
             telephone=self.telephone,
             shared=self.thread.shared,
             meeting=self.person.meeting,
-            applied=self.person.applied is not None,
+            applied=self.person.applied is not None or self.person.two is not None,
             guided=self.policy.ceiling_policy == "guided",
             address=self.policy.address,
             after_hours=self.policy.after_hours_telephone,

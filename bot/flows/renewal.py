@@ -51,7 +51,7 @@ def renewal(form: Form) -> SendApplication:
     stays_here = form.ask_or_leave(STAYS, month=MonthName(month))
     changed = without_none(form.ask_or_leave(CHANGED))
     of = changed or ()
-    alone, partner = who(form) if "household" in of else (None, None)
+    alone, partner = who(form, by_code=False) if "household" in of else (None, None)
     lives_with = Household(alone, partner, month, stays_here)
     with_children = children(form) if "children" in of else Children(None)
     lives = home(form, lives_with, with_children) if "housing" in of else Home(None, None, None, None, None)

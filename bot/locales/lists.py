@@ -62,6 +62,8 @@ LISTS: dict[str, str] = {
     "no-helper": "The command REMOVE HELPER: nobody helps me any more; and, of a helper, I help no longer.",
     "papers": "The command PAPERS: I want to send papers, how do I send a picture. Never: I have no papers.",
     "which-papers": "The command WHICH PAPERS: which papers are missing, what do you need from me. Never: I have none.",
+    "together": "The command TOGETHER: the application of two, alone or before the code of an invitation. Never: we.",
+    "not-together": "The command NOT TOGETHER: I do not want to apply together with that person.",
     "in-language": "What is written before a language's name to ask for it: in, change to.",
     "language-names": "More names of languages, as written in this language: name=code.",
     "speaking": "Words around a language's name: I speak, the language.",

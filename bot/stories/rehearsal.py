@@ -15,10 +15,17 @@ from backend.contract import (
     ApplicationChoiceQuery,
     ApplicationFlag,
     ApplicationReceipt,
+    AttestPart,
     BookMeeting,
     FreeTime,
     FreeTimes,
     FreeTimesQuery,
+    HandInPart,
+    InvitePart,
+    JoinPart,
+    JointQuery,
+    JointReceipt,
+    JointStanding,
     Meeting,
     MeetingNotice,
     MeetingStatus,
@@ -36,8 +43,9 @@ from bot.conversation import turn
 from bot.conversation.notices import tellings
 from bot.conversation.silence import SILENCE
 from bot.kinds import KINDS
-from bot.messages import Elapsed, Event, Noticed, Person, Resulted, Said, State, Thread, Timer, Went
+from bot.messages import Elapsed, Event, Invited, Noticed, Person, Resulted, Said, State, Thread, Timer, Went
 from bot.rendering import as_text
+from bot.sending import TOGETHER
 from bot.stories.meeting_first import HELLO
 from bot.stories.speaking import first_words
 from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
@@ -146,9 +154,27 @@ class Rehearsal:
                 missing=("identity", "rent-invoice", "bank-statements", "lease", "payslip"),
             ),
             ApplicationChoiceQuery: lambda _: self.choice,
+            InvitePart: lambda call: JointReceipt(joint=_IDS, answer_by=call.at.date()),
+            JoinPart: lambda call: JointReceipt(joint=_IDS, answer_by=call.at.date()),
+            HandInPart: self._standing,
+            JointQuery: self._standing,
+            AttestPart: lambda _: self._standing(_, own_attested=True),
             StatusQuery: lambda _: Status(step=Step.MEETING_BOOKED, next_time=self._start(8, 45)),
         }
         return answers[type(value)](value)
+
+    def _standing(self, _: Value, *, own_attested: bool = False) -> JointStanding:
+        two = self.state.person.two
+        return JointStanding(
+            joint=_IDS,
+            joined=two is not None and two.joined,
+            own_version=1,
+            other_version=1 if two is not None and two.joined else None,
+            own_attested=own_attested,
+            other_attested=False,
+            ended=False,
+            shows_the_other={},
+        )
 
     def _start(self, hour: int, minute: int) -> datetime:
         return (self.now + timedelta(days=1)).replace(hour=hour, minute=minute)
@@ -264,6 +290,7 @@ def everything(language: str, policy: Policy) -> Rehearsal:
     rehearsal.writes(words(language, "stop")[0])
     rehearsal.sent += [*_left(language, policy).sent, *_wants_work(language, policy).sent]
     rehearsal.sent += [*_at_night(language, policy).sent, *_applies_again(language, policy).sent]
+    rehearsal.sent += [*_invites(language, policy).sent, *_is_invited(language, policy).sent]
     return rehearsal
 
 
@@ -288,6 +315,30 @@ def _applies_again(language: str, policy: Policy) -> Rehearsal:
     rehearsal.choice = coming.model_copy(update={"kind": "none-yet", "month": None})
     rehearsal.writes(words(language, "apply")[0], "3", words(language, "single-cost")[0])
     _fills_in(rehearsal, language)
+    return rehearsal
+
+
+def _invites(language: str, policy: Policy) -> Rehearsal:
+    """Somebody applies together with a partner, who never writes the code."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.writes(first_words(HELLO, language), "2", "1")
+    instead = {"applies_alone": "2", "partner_name": "Sara", "own_name": "Sara", "has_children": "2"}
+    answers = {**_ANSWERS, **instead, "confirm": words(language, "yes")[0]}
+    while (asked := rehearsal.asks()) is not None and rehearsal.state.person.two is None:
+        rehearsal.writes(answers.get(asked, "1"))
+    rehearsal.happens(Elapsed(TOGETHER, _IDS))
+    return rehearsal
+
+
+def _is_invited(language: str, policy: Policy) -> Rehearsal:
+    """Somebody writes the code of a partner, answers, and confirms."""
+    rehearsal = Rehearsal(policy)
+    rehearsal.happens(Said("", invited=Invited(_IDS, "Sara", language)))
+    rehearsal.writes("1", words(language, "yes")[0])
+    answers = {**_ANSWERS, "confirm": words(language, "yes")[0]}
+    while (asked := rehearsal.asks()) is not None:
+        rehearsal.writes(answers.get(asked, "1"))
+    rehearsal.writes("2", words(language, "together")[0], "1", words(language, "not-together")[0])
     return rehearsal
 
 

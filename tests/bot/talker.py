@@ -14,12 +14,19 @@ from backend.contract import (
     ApplicationChoice,
     ApplicationChoiceQuery,
     ApplicationReceipt,
+    AttestPart,
     BookMeeting,
     CancelMeeting,
     FreeTime,
     FreeTimes,
     FreeTimesQuery,
+    HandInPart,
     Hours,
+    InvitePart,
+    JoinPart,
+    JointQuery,
+    JointReceipt,
+    JointStanding,
     Meeting,
     MeetingStatus,
     MissingPapers,
@@ -102,6 +109,21 @@ def tomorrow(hour: int, minute: int = 0) -> FreeTime:
     return FreeTime(slot=slot, start=start, end=start + timedelta(minutes=45), address="Exempelgatan 4")
 
 
+JOINT = uuid5(NAMESPACE, "joint")
+
+
+@dataclass(frozen=True)
+class Joint:
+    """An application of two as it stands in the backend, for the one who talks here."""
+
+    joined: bool = False
+    own: int | None = None
+    other: int | None = None
+    own_attested: bool = False
+    other_attested: bool = False
+    ended: bool = False
+
+
 @dataclass
 class Talker:
     """``writes``, ``picks`` and ``reads`` are the person's; ``backend`` answers a call, or ``None`` for not yet."""
@@ -115,6 +137,7 @@ class Talker:
     refuse: list[ProblemCode] = field(default_factory=list)
     missing: MissingPapers | ProblemCode = field(default_factory=MissingPapers)
     away: bool = False
+    joint: Joint = Joint()
     state: State = field(init=False)
     said: list[Outgoing] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -221,6 +244,11 @@ class Talker:
             ApplicationChoiceQuery: lambda _: self.choice,
             StatusQuery: lambda _: _status(),
             CancelMeeting: lambda _: self._cancelled(),
+            InvitePart: lambda call: JointReceipt(joint=JOINT, answer_by=call.at.date() + timedelta(days=7)),
+            JoinPart: lambda call: JointReceipt(joint=JOINT, answer_by=call.at.date() + timedelta(days=7)),
+            HandInPart: lambda _: self._standing(own=(self.joint.own or 0) + 1, own_attested=False),
+            AttestPart: lambda _: self._standing(own_attested=True),
+            JointQuery: lambda _: self._standing(),
             **dict.fromkeys((MissingPapersQuery, NamePapers, AboutPaper), lambda _: self.missing),
         }
         if isinstance(value, BookMeeting) and self.refuse:
@@ -243,6 +271,22 @@ class Talker:
         meeting = self.state.person.meeting
         assert meeting is not None
         return meeting.model_copy(update={"status": MeetingStatus.CANCELLED})
+
+    def _standing(self, **changes: Any) -> JointStanding:
+        self.joint = joint = replace(self.joint, **changes)
+        both = joint.own_attested and joint.other_attested
+        receipt = ApplicationReceipt(application=uuid5(NAMESPACE, "joint"), received_at=self.now, missing=("identity",))
+        return JointStanding(
+            joint=JOINT,
+            joined=joint.joined,
+            own_version=joint.own,
+            other_version=joint.other,
+            own_attested=joint.own_attested,
+            other_attested=joint.other_attested,
+            ended=joint.ended,
+            shows_the_other={},
+            receipt=receipt if both else None,
+        )
 
     def _receive(self, call: SendApplication) -> Value:
         return ApplicationReceipt(

@@ -53,6 +53,8 @@ HEARD: dict[Name, str] = {
     "helpers": "MINA HJÄLPARE|vem hjälper mig?|MY HELPERS|who helps me?|من يساعدني؟|CAAWIYEYAASHAYDA|МОЇ ПОМІЧНИКИ",
     "no-helper": "TA BORT HJÄLPAREN|ta bort min hjälpare!|REMOVE HELPER|إزالة المساعد|KA SAAR CAAWIYAHA|"
     "ПРИБРАТИ ПОМІЧНИКА",
+    "together": "IHOP|söka ihop, tack|TOGETHER|apply together|معا|WADAJIR|РАЗОМ",
+    "not-together": "INTE IHOP|jag vill inte söka ihop|NOT TOGETHER|ليس معا|WADAJIR MAYA|НЕ РАЗОМ",
     "papers": "PAPPER|skicka papper|hur skickar jag papper?|send papers|أريد إرسال أوراق|dir waraaqo|надіслати папери",
     "which-papers": "VILKA PAPPER?|vad saknas?|which papers?|what's missing?|ماذا ينقص؟|maxaa maqan|чого бракує?",
 }

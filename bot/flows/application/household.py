@@ -28,6 +28,23 @@ PARTNER_NAME = Question(
     section="household",
     short=N_("Partner"),
 )
+PARTNER_PART = Question(
+    "partner_part",
+    N_("{name} answers too, about own money and work. How?"),
+    OneOf({"code": N_("Alone, with a code"), "meeting": N_("At the meeting")}),
+    sensitivity=PERSONAL,
+    section="household",
+    short=N_("{name} answers"),
+    usual="meeting",
+)
+OWN_NAME = Question(
+    "own_name",
+    N_("What is your own first name? It stands in the invitation."),
+    Person(),
+    sensitivity=PERSONAL,
+    section="household",
+    short=N_("Your name"),
+)
 PARTNER_PLANNING = Question(
     "partner_planning",
     N_("What does {name} do now?"),
@@ -79,19 +96,24 @@ class Household(NamedTuple):
 
 
 def household(form: Form) -> Household:
-    alone, partner = who(form)
+    alone, partner = who(form, by_code=True)
     month = form.ask_or_leave(MONTH)
     stays_here = form.ask_or_leave(STAYS_HERE)
     first_day = None if month is None else _first_day(form.answered_on(MONTH), month)
     return Household(alone, partner, first_day, stays_here)
 
 
-def who(form: Form) -> tuple[bool | None, Partner | None]:
-    """Whether she applies alone, and with whom."""
+def who(form: Form, *, by_code: bool) -> tuple[bool | None, Partner | None]:
+    """Whether she applies alone, and with whom. ``by_code``: the partner may be given a part to answer alone."""
     alone = form.ask_or_leave(ALONE)
     if alone is not False:
         return alone, None
     name = form.ask_or_leave(PARTNER_NAME)
+    # Whoever answers alone is not answered for here.
+    if by_code and form.ask_or_leave(PARTNER_PART, name=called(name)) == "code":
+        form.is_one_part()
+        form.ask_or_leave(OWN_NAME)
+        return alone, Partner(first_name=name or "")
     does = form.ask_or_leave(PARTNER_PLANNING, name=called(name))
     worked = True if does == "work" else form.ask_or_leave(PARTNER_WORKED, name=called(name))
     return alone, Partner(first_name=name or "", planning=does, worked_last_year=worked)

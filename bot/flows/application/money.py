@@ -105,7 +105,7 @@ def money(form: Form, household: Household) -> Money:
             kronor = form.ask_or_leave(INCOME_KRONOR, about=kind, kind=label)
             day = form.ask_or_leave(INCOME_DAY, about=kind, kind=label)
             incomes.append(Income(kind=kind, kronor=kronor, day=day))
-    if household.partner is not None:
+    if household.partner is not None and not form.part:
         form.ask_or_leave(PARTNERS_MONEY, name=called(household.partner.first_name))
     pending = form.ask_or_leave(PENDING_BENEFITS)
     pending_from = form.ask_or_leave(PENDING_FROM) if pending else None

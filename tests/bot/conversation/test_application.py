@@ -36,6 +36,7 @@ FAMILY: Mapping[str, str] = {
     **ALONE,
     "applies_alone": "nej",
     "partner_name": "Sam",
+    "partner_part": "2",
     "partner_planning": "3",
     "partner_worked_last_year": "nej",
     "has_children": "ja",

@@ -393,9 +393,11 @@ def test_an_answer_on_the_page_that_nothing_leads_to_is_not_taken() -> None:
 
 def test_what_an_answer_leads_to_is_asked_for_on_the_same_page() -> None:
     person = on_the_web().fills(applies_alone="2", month="1", stays_here="1")
-    wrong = {"partner_name", "partner_planning", "partner_worked_last_year"}
+    wrong = {"partner_name", "partner_part", "partner_planning", "partner_worked_last_year"}
     assert {field.name for field in page(person).fields if field.error} == wrong
-    person.fills(applies_alone="2", partner_name="Sam", partner_planning="1", month="1", stays_here="1")
+    person.fills(
+        applies_alone="2", partner_name="Sam", partner_part="2", partner_planning="1", month="1", stays_here="1"
+    )
     assert page(person).key == "children"
 
 

@@ -1,21 +1,321 @@
-"""Two apply together: what happens to it is said to each without a word of the other's answers."""
+"""Two apply together: each answers a part of her own, and nothing of one is said to the other."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from backend.contract import JointNews, NoticeKind
+import pytest
+
+from backend.applications import parts
+from backend.contract import (
+    AgreedPhrase,
+    AttestPart,
+    CallForHelp,
+    HandInPart,
+    InvitePart,
+    JoinPart,
+    JointNews,
+    LeaveJoint,
+    NoticeKind,
+    PhraseDigest,
+    ProblemCode,
+    SendApplication,
+    Value,
+)
+from backend.locales import say as backend_say
+from bot.conversation.together import SHOWS_THE_OTHER
+from bot.diverter import MARK
+from bot.messages import Elapsed, Invited, Outgoing, Said
+from bot.sending import INVITED_FOR, TOGETHER
+from bot.text import languages, render, say
+from tests.bot.conversation.test_application import ALONE, applying
 from tests.bot.conversation.test_interruptions import booked
+from tests.bot.talker import CAREFUL, JOINT, Joint, Talker
 
 AT = datetime(2026, 12, 1, 9, 10, tzinfo=UTC)
+TWO = {**ALONE, "applies_alone": "nej", "partner_name": "Sam", "partner_part": "1", "own_name": "Sara"}
+HIS = {"has_income": "nej", "lived_on": "sjöng på gatan"}
+
+
+def swedish(sentence: str) -> str:
+    return render(say(sentence), "sv")
+
+
+def fills_in(person: Talker, answers: dict[str, str]) -> Talker:
+    """Answer until the summary is shown."""
+    while (opened := person.state.thread.open) is not None and not opened.question.startswith("confirm:"):
+        name = opened.question
+        person.writes(answers.get(name) or answers.get(name.partition("#")[0]) or "SENARE")
+    return person
+
+
+def inviting(**answers: str) -> Talker:
+    """Somebody who has answered her part and confirmed it."""
+    return fills_in(applying(), {**TWO, **answers}).writes("JA")
+
+
+def invited(channel: str = "sms", name: str = "Sara") -> Talker:
+    """Somebody who has written the code."""
+    return Talker(channel).happens(Said(MARK, invited=Invited(JOINT, name, None, "sv")))
+
+
+def answering() -> Talker:
+    """Somebody who was invited, and has confirmed his part."""
+    person = invited().writes("1").writes("ja")
+    person.joint = Joint(joined=True, other=1)
+    return fills_in(person, {**ALONE, **HIS}).writes("JA")
+
+
+def made(person: Talker, kind: type[Value]) -> list[Value]:
+    return [call.value for call in person.calls if isinstance(call.value, kind)]
+
+
+def news(person: Talker, what: Any) -> Talker:
+    return person.tells(NoticeKind.JOINT_NEWS, JointNews(joint=JOINT, what=what, at=AT), what)
+
+
+def codes_given(person: Talker) -> list[Outgoing]:
+    return [one for one in person.said if one.kind == TOGETHER]
+
+
+# --- Who invites ------------------------------------------------------------------------------------------------------
+
+
+def test_the_part_of_her_who_invites_is_kept_and_she_gets_a_code() -> None:
+    person = inviting()
+    (begun,) = made(person, InvitePart)
+    (handed_in,) = made(person, HandInPart)
+    assert isinstance(handed_in, HandInPart)
+    assert isinstance(begun, InvitePart)
+    assert begun.month == handed_in.part.month
+    assert (handed_in.part.attested, handed_in.part.applies_alone) == (False, False)
+    assert made(person, SendApplication) == []
+    assert len(codes_given(person)) == 1
+
+
+def test_of_whoever_answers_alone_nothing_is_asked_of_her() -> None:
+    person = inviting()
+    asked = {one.partition("#")[0] for run in person.state.runs.values() for one in run.answers}
+    assert not asked & {"partner_planning", "partner_worked_last_year", "partners_money"}
+
+
+def test_at_the_meeting_is_as_before() -> None:
+    person = inviting(partner_part="2", partner_planning="1")
+    assert len(made(person, SendApplication)) == 1
+    assert made(person, InvitePart) == []
+    assert person.state.person.two is None
+
+
+def test_the_invitation_tells_no_name_no_time_and_no_place() -> None:
+    (code,) = codes_given(inviting())
+    assert set(code.text.values) == {"code", "page"}
+
+
+@pytest.mark.parametrize("answered", ["nobody wrote the code", "it was declined"])
+def test_no_and_silence_are_told_alike_and_her_own_comes_in_from_the_day_she_confirmed(answered: str) -> None:
+    person = inviting()
+    confirmed = person.now
+    if answered == "it was declined":
+        # What the other one answers leaves no trace here: nothing reaches her thread.
+        declined = invited().writes("1").writes("nej")
+        assert not [turn for turn in declined.turns if turn.tells]
+    person.later(hours=24).happens(Elapsed(TOGETHER, JOINT))
+    (sent,) = made(person, SendApplication)
+    assert isinstance(sent, SendApplication)
+    assert (sent.attested, sent.received_at) == (True, confirmed)
+    assert len(made(person, LeaveJoint)) == 1
+    assert person.reads().startswith("Den andra delen tas på mötet. Du behöver inte göra något.\nDet kom in ")
+    assert person.state.person.two is None
+    assert person.state.person.applied is not None
+
+
+def test_the_day_passes_without_a_word_once_the_other_has_begun() -> None:
+    person = news(inviting(), "joined")
+    before = len(person.said)
+    person.later(hours=24).happens(Elapsed(TOGETHER, JOINT))
+    assert len(person.said) == before
+    assert made(person, SendApplication) == []
+
+
+def test_she_gets_another_code_by_the_word_while_nobody_has_begun() -> None:
+    person = inviting().writes("IHOP")
+    assert len(codes_given(person)) == 2
+    assert person.turns[-1].timers[0].at == person.now + INVITED_FOR
+    news(person, "joined")
+    person.joint = Joint(joined=True, own=1)
+    person.writes("IHOP")
+    assert len(codes_given(person)) == 2
+    assert "Den andra delen är inte inne än." in person.reads()
+
+
+def test_who_has_agreed_on_a_phrase_invites_nobody() -> None:
+    person = applying()
+    person.state = person.state.with_person(agreed=(PhraseDigest(salt="00" * 16, digest="00" * 32, letters=20),))
+    fills_in(person, TWO).writes("JA")
+    assert made(person, InvitePart) == []
+    assert len(made(person, SendApplication)) == 1
+
+
+def test_one_word_ends_it_and_she_applies_alone() -> None:
+    person = news(inviting(), "joined").writes("INTE IHOP")
+    assert len(made(person, LeaveJoint)) == len(made(person, SendApplication)) == 1
+    assert person.state.person.two is None
+
+
+# --- Who is invited ---------------------------------------------------------------------------------------------------
+
+
+def test_whoever_wrote_the_code_is_asked_first_who_reads_here() -> None:
+    person = invited()
+    assert person.reads().endswith("Läser någon annan dina sms? 1 Nej 2 Ja")
+    assert "Sara" not in person.reads()
+
+
+def test_what_it_is_and_what_it_shows_is_told_before_anything_is_asked() -> None:
+    person = invited().writes("1")
+    assert person.reads() == (
+        "Beräkningen görs för er båda. I den ser den andra dina inkomster och kostnader som summor. Inte dina svar, "
+        "dina papper eller det du säger till oss.\n"
+        "Sara vill söka ihop med dig. Du svarar på en egen del här. Bara vi läser den. Vill du? 1 Ja 2 Nej"
+    )
+    assert made(person, JoinPart) == made(person, CallForHelp) == []
+
+
+def test_who_gave_no_name_is_somebody() -> None:
+    assert "Någon vill söka ihop med dig." in invited(name="").writes("1").reads()
+
+
+def test_where_others_read_nothing_of_it_is_said() -> None:
+    person = invited().writes("2")
+    assert person.reads() == "Andra kan läsa här, så vi tar resten på mötet."
+    assert person.state.person.two is None
+
+
+def test_where_a_channel_carries_nothing_personal_nothing_of_it_is_said() -> None:
+    person = Talker(policy=CAREFUL).happens(Said(MARK, invited=Invited(JOINT, "Sara", None, "sv"))).writes("1")
+    assert person.reads() == "Andra kan läsa här, så vi tar resten på mötet."
+
+
+@pytest.mark.parametrize("word", ["nej", "2", "INTE IHOP"])
+def test_no_is_one_word_and_nobody_is_made_a_co_applicant_without_her_own(word: str) -> None:
+    person = invited().writes("1").writes(word)
+    assert person.reads() == "Bra. Du behöver inte göra något mer, och vi säger inget om det."
+    assert person.calls == [call for call in person.calls if not isinstance(call.value, JoinPart | CallForHelp)]
+    assert person.state.person.two is None
+
+
+def test_yes_begins_a_part_of_money_work_and_contact() -> None:
+    person = invited().writes("1").writes("ja")
+    assert len(made(person, JoinPart)) == len(made(person, CallForHelp)) == 1
+    fills_in(person, {**ALONE, **HIS})
+    assert person.state.run is not None
+    asked = {key.partition("#")[0] for key in person.state.run.answers}
+    assert {"has_income", "asset_kinds", "planning", "may_ask"} <= asked
+    assert not asked & {"has_children", "housing", "cost_kinds", "month", "partner_name"}
+
+
+def test_an_invitation_that_has_ended_is_said_without_a_reason() -> None:
+    person = invited().writes("1")
+    person._backend = lambda _: ProblemCode.TOO_LATE  # type: ignore[method-assign,assignment]  # the backend says so
+    assert person.writes("ja").reads() == "Det är avslutat. Kom till mötet, så tar vi resten där."
+
+
+# --- Both -------------------------------------------------------------------------------------------------------------
+
+
+def test_each_is_told_what_it_shows_before_she_attests_and_the_record_says_so() -> None:
+    person = answering()
+    assert swedish(SHOWS_THE_OTHER) in person.reads()
+    assert person.reads().endswith("Bekräftar du din del? Jag har svarat så rätt jag kan. Jag säger till om något "
+                                   "ändras. 1 Ja 2 Nej")  # fmt: skip
+    person.writes("ja")
+    (attested,) = made(person, AttestPart)
+    assert isinstance(attested, AttestPart)
+    assert (attested.own_version, attested.other_version) == (1, 1)
+    assert attested.told.shown == swedish(SHOWS_THE_OTHER)
+    assert attested.attestation.meaning is True
+    assert person.reads() == "Tack. Det kommer in när båda har bekräftat. Då skriver vi."
+
+
+def test_the_sentence_is_the_backends_in_every_language() -> None:
+    assert SHOWS_THE_OTHER == parts.SHOWS_THE_OTHER
+    for language in languages():
+        assert render(say(SHOWS_THE_OTHER), language) == backend_say(parts.SHOWS_THE_OTHER, language)
+
+
+def test_no_confirms_nothing_and_says_how_to_go_on() -> None:
+    person = answering().writes("nej")
+    assert made(person, AttestPart) == []
+    assert person.reads() == "Inget är bekräftat. Ändra: ÄNDRA 2. Gå vidare: IHOP. Avbryta: INTE IHOP."
+
+
+def test_her_turn_is_told_neutrally_and_one_word_leads_on() -> None:
+    person = news(news(inviting(), "joined"), "attested")
+    assert person.reads() == "Båda delarna är inne. Nu bekräftar du: skriv IHOP."
+    person.joint = Joint(joined=True, own=1, other=1, other_attested=True)
+    person.writes("IHOP").writes("ja")
+    assert person.reads().startswith("Nu har ni båda bekräftat. Det kom in ")
+    assert person.state.person.applied is not None
+
+
+def test_a_changed_part_is_attested_again_by_both() -> None:
+    person = answering().writes("ja")
+    person.joint = Joint(joined=True, own=1, other=2)
+    news(person, "attest-again")
+    assert person.reads() == (
+        "Något ändrades efter att du bekräftade. Ni behöver båda bekräfta igen: skriv IHOP. Hjälp? RING."
+    )
+    person.writes("IHOP").writes("ja")
+    last = made(person, AttestPart)[-1]
+    assert isinstance(last, AttestPart)
+    assert (last.own_version, last.other_version) == (1, 2)
+
+
+def test_what_she_changes_after_it_was_kept_is_a_new_version_and_asked_about_again() -> None:
+    person = answering().writes("ja").writes("ÄNDRA 1")
+    fills_in(person, {**ALONE, "has_income": "ja", "income_kinds": "6", "income_kronor": "7000", "income_day": "3"})
+    person.writes("JA")
+    first, second = made(person, HandInPart)
+    assert isinstance(first, HandInPart)
+    assert isinstance(second, HandInPart)
+    assert (first.part.has_income, second.part.has_income) == (False, True)
+    assert person.joint.own == 2
+    assert "Bekräftar du din del?" in person.reads()
+
+
+def test_an_attestation_that_came_too_late_is_asked_for_again_of_what_there_is_now() -> None:
+    person = answering()
+    answer = person._backend
+    person._backend = lambda call: ProblemCode.TOO_LATE if isinstance(call, AttestPart) else answer(call)  # type: ignore[method-assign,assignment]
+    assert "Något ändrades just nu." in person.writes("ja").reads()
+    assert "Bekräftar du din del?" in person.reads()
+
+
+def test_a_phrase_agreed_with_staff_ends_it_without_a_word() -> None:
+    person = answering()
+    said = len(person.said)
+    phrase = PhraseDigest(salt="00" * 16, digest="00" * 32, letters=20)
+    person.tells(NoticeKind.AGREED_PHRASE, AgreedPhrase(phrase=phrase), "phrase")
+    assert len(person.said) == said
+    assert len(made(person, LeaveJoint)) == 1
+    assert person.state.person.two is None
+    assert person.state.thread.open is None
 
 
 def test_what_must_be_confirmed_again_is_said_without_what_was_changed() -> None:
     person = booked("2", "1").tells(NoticeKind.JOINT_NEWS, JointNews(joint=uuid4(), what="attest-again", at=AT))
     assert person.reads() == (
-        "Något ändrades efter att du bekräftade. Ni behöver båda bekräfta igen. Hjälp? Skriv RING."
+        "Något ändrades efter att du bekräftade. Ni behöver båda bekräfta igen: skriv IHOP. Hjälp? RING."
     )
 
 
-def test_when_both_have_confirmed_the_first_one_hears_when_it_came_in() -> None:
-    person = booked("2", "1").tells(NoticeKind.JOINT_NEWS, JointNews(joint=uuid4(), what="came-in", at=AT))
-    assert person.reads() == "Nu har ni båda bekräftat. Det kom in tisdag 1 december kl 10.10."
+def test_when_both_have_confirmed_the_first_one_hears_when_it_came_in_and_what_to_bring() -> None:
+    person = answering().writes("ja")
+    person.joint = Joint(joined=True, own=1, other=1, own_attested=True, other_attested=True)
+    person.now = AT - timedelta(hours=1)
+    news(person, "came-in")
+    assert person.reads() == (
+        "Nu har ni båda bekräftat. Det kom in tisdag 1 december kl 10.10. Vad du tar med: skriv IHOP."
+    )
+    assert person.state.person.applied is not None
+    assert person.writes("IHOP").reads().endswith("Ta med till mötet: id.")

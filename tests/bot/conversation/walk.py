@@ -24,6 +24,7 @@ from backend.contract import (
     Hear,
     HearReceipt,
     ImportantDay,
+    JointNews,
     Meeting,
     MeetingNotice,
     MeetingStatus,
@@ -41,6 +42,7 @@ from backend.municipalities import found
 from bot.ceilings import guard_ceiling
 from bot.conversation.running import replay
 from bot.conversation.talk import Talk
+from bot.diverter import MARK
 from bot.flows import written
 from bot.form import Asking, Played, digest_of
 from bot.kinds import KINDS
@@ -49,6 +51,7 @@ from bot.messages import (
     Elapsed,
     Event,
     Filled,
+    Invited,
     Linked,
     Outgoing,
     Person,
@@ -65,7 +68,7 @@ from bot.stories.meeting_first import HELLO
 from bot.stories.speaking import first_words
 from bot.text import is_gsm, languages, local, segments, words
 from bot.words import is_acute
-from tests.bot.talker import CAREFUL, NAMESPACE, NEW, NONE_YET, POLICY, RECURRING, Talker
+from tests.bot.talker import CAREFUL, JOINT, NAMESPACE, NEW, NONE_YET, POLICY, RECURRING, Talker
 
 Step: TypeAlias = tuple[str, Any]
 
@@ -127,6 +130,8 @@ COMMANDS = (
     "apply",
     "single-cost",
     "cannot-come",
+    "together",
+    "not-together",
 )
 LANGUAGES = ("svenska", "SV", "العربية", "byt till arabiska", "somaliska", "språk")
 
@@ -349,6 +354,35 @@ class Walker(Talker):
         if answered:
             self.happens(Resulted(answered[pick % len(answered)], {}))
 
+    # --- Steps: somebody she applies together with --------------------------------------------------------------------
+
+    def _invited(self, name: str) -> None:
+        """She writes the code of somebody who wants to apply together with her."""
+        if self.state.person.two is None and self.is_heard:
+            self.happens(Said(MARK, invited=Invited(JOINT, name, None, "ar")))
+
+    def _partner(self, does: str) -> None:
+        """The other one of the two does something, and she is told."""
+        two = self.state.person.two
+        if two is None or two.joint is None:
+            return
+        changes: dict[str, tuple[dict[str, Any], Any]] = {
+            "begins": ({"joined": True}, "joined"),
+            "confirms": ({"joined": True, "other": self.joint.other or 1, "other_attested": True}, "attested"),
+            "changes": (
+                {"joined": True, "other": (self.joint.other or 0) + 1, "own_attested": False, "other_attested": False},
+                "attest-again",
+            ),
+            "leaves": ({"ended": True}, None),
+        }
+        standing, what = changes[does]
+        self.joint = replace(self.joint, **standing)
+        if what == "attested" and self.joint.own_attested:
+            what = "came-in"
+        if what is not None:
+            news = JointNews(joint=JOINT, what=what, at=self.now)
+            self.tells(NoticeKind.JOINT_NEWS, news, f"notice {next(self.fresh)}")
+
     # --- Steps: time --------------------------------------------------------------------------------------------------
 
     def _waits(self, minutes: int) -> None:
@@ -511,9 +545,12 @@ class Walker(Talker):
         if not sent:
             return
         opened = before.thread.open
-        holds(isinstance(event, Said), "sent, and nobody confirmed", event=event)
-        holds(opened is not None and opened.question == f"confirm:{sent[0].digest}", "another digest was confirmed")
-        holds(opened is not None and (sent[0].digest, opened.token) == self.summary, "not the summary shown last")
+        if not isinstance(event, Said) or (opened is None or not opened.question.startswith("confirm:")):
+            # Of an application of two, one goes on alone: with the part that was confirmed, and not since changed.
+            holds(sent[0].digest in {run.digest for run in before.runs.values()}, "sent, and nobody confirmed")
+            return
+        holds(opened.question == f"confirm:{sent[0].digest}", "another digest was confirmed")
+        holds((sent[0].digest, opened.token) == self.summary, "not the summary shown last")
         run = before.run
         if run is not None:
             live = replay(Talk(before, self.policy, self.now), run).live
@@ -667,6 +704,8 @@ STEPS: dict[str, tuple[int, st.SearchStrategy[Any]]] = {
     "waits": (3, st.sampled_from([0, 1, 45, 24 * 60])),
     "timer": (1, _picks),
     "leaves": (2, _picks),
+    "invited": (2, st.sampled_from(["Sara", "", "أحمد"])),
+    "partner": (3, st.sampled_from(["begins", "confirms", "confirms", "changes", "leaves"])),
 }
 """What may happen: how often, and its detail."""
 
