@@ -70,10 +70,12 @@ class World:
     async def minute(self) -> None:
         self.clock.move(timedelta(minutes=1))
 
-    def applicant(self, name: str, number: str, *, channel: str = "", municipality: str = "trelleborg") -> "Applicant":
-        """Somebody who needs help, with a telephone, on the story's channel if no other is named."""
+    def applicant(
+        self, name: str, number: str, *, channel: str = "", municipality: str = "trelleborg", speaks: str = ""
+    ) -> "Applicant":
+        """Somebody who needs help, with a telephone, on the story's channel and in its language where none is named."""
         kind = {"sms": ByText, "web": OnTheWeb, "telegram": ByTelegram}[channel or self.channel]
-        person = kind(self, name, number, municipality)
+        person = kind(self, name, number, municipality, speaks=speaks)
         self.people.append(person)
         return person
 
@@ -118,10 +120,11 @@ class Applicant:
     channel = ""
     hour = ""
     """When the chosen meeting begins, as staff write it (``8.45``)."""
+    speaks: str = field(default="", kw_only=True)
 
     @property
     def language(self) -> str:
-        return self.world.language
+        return self.speaks or self.world.language
 
     async def begins(self, **words: str) -> None:
         """Write for the first time, in the story's language."""
