@@ -66,7 +66,8 @@ def _wants_code(talk: Talk, asked_for: str) -> None:
 def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
     """Whether others read here has been said; ``opened.question`` is what it was asked for."""
     talk.state = talk.state.with_thread(shared=shared)
-    if talk.thread.channel == "sms":
+    # Of whoever was invited nobody is told anything before she has said yes.
+    if talk.thread.channel == "sms" and opened.question != "together":
         talk.call(Phone(person=talk.person.id, telephone=talk.state.telephone, at=talk.now, shared=shared))
     if opened.question == "joined":
         _take_up(talk)

@@ -16,6 +16,7 @@ from backend.contract import (
     JointQuery,
     JointReceipt,
     JointStanding,
+    Phone,
     ProblemCode,
     Sensitivity,
 )
@@ -93,6 +94,9 @@ def answer_to_join(talk: Talk, yes: bool, _: Open) -> None:
     else:
         if not talk.person.helped:
             register(talk, Said(""), own_words=False)
+        if talk.thread.channel == "sms":
+            telephone, shared = talk.state.telephone, talk.thread.shared
+            talk.call(Phone(person=talk.person.id, telephone=telephone, at=talk.now, shared=shared))
         joins = JoinPart(person=talk.person.id, at=talk.now)
         wait_for(talk, talk.call(joins, answers=True, joint=str(two.joint)), "join")
 
