@@ -16,18 +16,24 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, Sensitivity, Value, Work
+from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, SealedAnswer, Sensitivity, Value, Work
 from bot.questions import Question, SeveralOrNone, Unloadable
-from bot.text import Text, local, render, say
+from bot.text import N_, Text, local, render, say
 
 T = TypeVar("T")
 S = TypeVar("S", bound=str)
 Json = Any
 
+SECRET = Sensitivity.SECRET
 _ORDER = {sensitivity: place for place, sensitivity in enumerate(Sensitivity)}
 
 LEFT = "left to the meeting"
 """Stored in the place of an answer that the person leaves to the meeting."""
+
+SEALED = "answered on the page"
+"""Stored in the place of a secret answer, which lies sealed beside the others. Nobody here can open it."""
+
+ON_THE_PAGE = N_("Answered on the page")
 
 
 class Stop(BaseException):
@@ -75,7 +81,7 @@ class LookUp(Fact, Protocol):
 
 @dataclass(frozen=True)
 class Asking:
-    """The unanswered question where the flow stopped."""
+    """The unanswered question where the flow stopped. ``elsewhere``: it is asked here and answered on the page."""
 
     key: str
     question: Question[Any]
@@ -83,10 +89,14 @@ class Asking:
     may_leave: bool
     among: Sequence[Any] | None = None
     tail: Text | None = None
+    elsewhere: bool = False
 
 
 class Live(NamedTuple):
-    """An answer on the path the flow took. A tuple: every replay makes one of every answer."""
+    """An answer on the path the flow took. A tuple: every replay makes one of every answer.
+
+    ``sealed``: what a sealed answer is known by, so that another one is another summary.
+    """
 
     key: str
     question: Question[Any]
@@ -94,6 +104,7 @@ class Live(NamedTuple):
     meaning: Any
     left: bool = False
     implied: bool = False
+    sealed: str = ""
 
     def label(self) -> Text:
         """What the answer is called in a summary: as short as is clear."""
@@ -103,6 +114,8 @@ class Live(NamedTuple):
         """The answer repeated in full."""
         if self.left:
             return say("At the meeting")
+        if self.sealed:
+            return say(ON_THE_PAGE)
         # A summary's sentences end with our full stop; one of the person's own would stand before it.
         meaning = self.meaning.rstrip(" .") if isinstance(self.meaning, str) else self.meaning
         return self.question.kind.show(meaning)
@@ -201,6 +214,7 @@ class Flow:
 class Context(NamedTuple):
     """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
     ``unsure``: nobody knows which language the person speaks. ``ceiling``: the most sensitive thing it may carry.
+    ``page``: she can open the secure page now, so what may not be asked here is asked there.
     ``e_service``: where the municipality takes the application itself; empty where we do."""
 
     person: UUID
@@ -225,6 +239,7 @@ class Context(NamedTuple):
     unsure: bool = False
     ceiling: Sensitivity = Sensitivity.SECRET
     e_service: str = ""
+    page: bool = False
 
     def carries(self, question: Question[Any]) -> bool:
         """Whether a question may be asked in this thread."""
@@ -246,6 +261,7 @@ class Form:
     corrects: UUID | None = None
     records: Mapping[str, Json] = field(default_factory=dict)
     given: Mapping[str, "Given"] = field(default_factory=dict)
+    sealed: Mapping[str, SealedAnswer] = field(default_factory=dict)
     implied: list[str] = field(default_factory=list)
     changing: str | None = None
     live: list[Live] = field(default_factory=list)
@@ -276,8 +292,8 @@ class Form:
     def ask_or_leave(self, question: Question[T], about: str = "", implied: T | None = None, **values: Any) -> T | None:
         """As :meth:`ask`, but the person may leave it to the meeting with one word: then ``None``.
 
-        What may not be asked in this thread is left so by itself. ``implied`` is what earlier answers say: it follows
-        them when they are changed, until the person changes it.
+        What may not be asked in this thread is left so by itself, or answered on the page. ``implied`` is what earlier
+        answers say: it follows them when they are changed, until the person changes it.
         """
         return cast("T | None", self._answer(question, about, None, implied, may_leave=True, values=values))
 
@@ -342,6 +358,10 @@ class Form:
         """Names of the questions left to the meeting."""
         return tuple(live.key for live in self.live if live.left)
 
+    def sealed_answers(self) -> tuple[SealedAnswer, ...]:
+        """The secret answers on the path, as they were sealed."""
+        return tuple(self.sealed[live.key] for live in self.live if live.sealed)
+
     def record(self) -> tuple[AnswerRecord, ...]:
         """Each live answer as it was given: the sentence shown, in the language and in Swedish, and its meaning."""
         return tuple(map(self._record, self.live))
@@ -353,7 +373,7 @@ class Form:
             shown=render(live.text, given.language),
             shown_in_swedish=render(live.text, "sv"),
             language=given.language,
-            meaning=None if live.left else live.question.kind.dump(live.meaning),
+            meaning=None if live.left or live.sealed else live.question.kind.dump(live.meaning),
             answer=render(live.shown(), given.language),
             answer_in_swedish=render(live.shown(), "sv"),
             words=given.words,
@@ -379,27 +399,43 @@ class Form:
         if key not in self.answers and implied is not None and key != self.changing:
             self.answers[key] = question.kind.dump(implied)
             self.implied.append(key)
-        elif key not in self.answers and may_leave and not self.context.carries(question):
+        elif key not in self.answers and may_leave and not self._is_asked(question):
             self.answers[key] = LEFT
-        if key in self.answers:
-            stored = self.answers[key]
-            if stored == LEFT and may_leave:
-                self.live.append(Live(key, question, text, None, left=True))
-                return None
-            try:
-                meaning = question.kind.load(stored)
-            except Unloadable:
-                # A limit was tightened since it was answered: asked again rather than carried on.
-                del self.answers[key]
-            else:
-                self.live.append(Live(key, question, text, meaning, implied=key in self.implied))
-                return meaning
-        asking = Asking(key, question, text, may_leave) if among is None else self._asking(key, question, among)
+        if key in self.answers and (live := self._kept(key, question, text, may_leave=may_leave)) is not None:
+            self.live.append(live)
+            return cast("T | None", live.meaning)
+        asking = (
+            Asking(key, question, text, may_leave, elsewhere=not self.context.carries(question))
+            if among is None
+            else self._asking(key, question, among)
+        )
         if self._hears(asking):
             return self._answer(question, about, among, implied, may_leave=may_leave, values=values)
         if among is not None and (remark := among.remark(self.facts[key]["value"])) is not None:
             self.say(remark)
         raise _Asks(asking)
+
+    def _kept(self, key: str, question: Question[T], text: Text, *, may_leave: bool) -> Live | None:
+        """What was answered; ``None``: it is no answer any more, and is asked again."""
+        stored = self.answers[key]
+        if stored == LEFT and may_leave:
+            return Live(key, question, text, None, left=True)
+        if stored == SEALED and key in self.sealed:
+            mark = hashlib.sha256(self.sealed[key].jwe.encode()).hexdigest()[:16]
+            return Live(key, question, text, None, sealed=mark)
+        try:
+            meaning = question.kind.load(stored)
+        except Unloadable:
+            # A limit was tightened since it was answered: asked again rather than carried on.
+            del self.answers[key]
+            return None
+        return Live(key, question, text, meaning, implied=key in self.implied)
+
+    def _is_asked(self, question: Question[Any]) -> bool:
+        """Whether she is asked: here, or on the page. Who left one secret to the meeting has left all that follow."""
+        if self.context.carries(question):
+            return True
+        return self.context.page and not any(one.left and one.question.sensitivity is SECRET for one in self.live)
 
     def _asking(self, key: str, question: Question[Any], among: LookUp) -> Asking:
         found = self.facts.get(key)
@@ -484,7 +520,10 @@ def query_digest(query: Value) -> str:
 
 def digest_of(live: Sequence[Live], language: str) -> str:
     """SHA-256 of exactly what a summary shows, in the language it is shown in."""
-    shown = [[one.key, render(one.label(), language), render(one.shown(), language)] for one in live]
+    shown = [
+        [one.key, render(one.label(), language), render(one.shown(), language), *([one.sealed] if one.sealed else [])]
+        for one in live
+    ]
     return hashlib.sha256(json.dumps([language, shown], ensure_ascii=False).encode()).hexdigest()
 
 
@@ -520,6 +559,7 @@ def play(
     corrects: UUID | None = None,
     records: Mapping[str, Json] | None = None,
     given: Mapping[str, Given] | None = None,
+    sealed: Mapping[str, SealedAnswer] | None = None,
     implied: Sequence[str] = (),
     changing: str | None = None,
     hear: Hear | None = None,
@@ -530,7 +570,17 @@ def play(
     ``hear``: an answer is heard at the first question that has none, and the flow goes on from there.
     """
     form = Form(
-        context, dict(answers), facts, digest, corrects, records or {}, given or {}, list(implied), changing, hear=hear
+        context,
+        dict(answers),
+        facts,
+        digest,
+        corrects,
+        records or {},
+        given or {},
+        sealed or {},
+        list(implied),
+        changing,
+        hear=hear,
     )
     try:
         returned = flow.play(form)
@@ -557,9 +607,28 @@ class _Guessing(Form):
         return True
 
 
+@dataclass
+class _Sweeping(Form):
+    """A form where what has no answer is left to the meeting, or answered as most people do."""
+
+    def _hears(self, asking: Asking) -> bool:
+        self.answers[asking.key] = LEFT if asking.may_leave else _usual(asking)
+        return True
+
+
+def secrets(flow: Flow, context: Context, played: Played) -> list[Live]:
+    """The secret questions of this run, answered or not, those that are still to come too."""
+    known = played.form
+    form = _Sweeping(context, dict(known.answers), known.facts, sealed=known.sealed, implied=list(known.implied))
+    with suppress(Stop):
+        flow.play(form)
+    return [one for one in form.live if one.question.sensitivity is SECRET]
+
+
 def questions_left(flow: Flow, context: Context, played: Played) -> int:
     """About how many questions remain if each is answered as most people do; told honestly as *about*."""
-    form = _Guessing(context, dict(played.form.answers), played.form.facts, implied=list(played.form.implied))
+    known = played.form
+    form = _Guessing(context, dict(known.answers), known.facts, sealed=known.sealed, implied=list(known.implied))
     with suppress(Stop):
         flow.play(form)
     return form.guessed

@@ -28,6 +28,8 @@ KINDS: dict[str, Kind] = {
         Kind("acute", segments=(2, 3), always=True, lost="nothing"),  # staff have the alarm
         # A reason why an answer was not understood, and the question again in full.
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
+        # What was answered on the page, by its names.
+        Kind("on-page", sensitivity=Sensitivity.PERSONAL, segments=(2, 3), personal_words=True),
         # Later than it lasts it says nothing any more.
         Kind(CODE, life=timedelta(minutes=10)),
         Kind(INVITATION, life=timedelta(minutes=10)),

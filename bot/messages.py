@@ -24,6 +24,7 @@ from backend.contract import (
     PapersAsked,
     PhraseDigest,
     ProblemCode,
+    SealedAnswer,
     Sensitivity,
     Value,
 )
@@ -260,7 +261,17 @@ class Brought:
     missing: tuple[Paper, ...] = ()
 
 
-Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped | Brought
+@dataclass(frozen=True)
+class OnPage:
+    """Secret questions of a run were answered on the secure page, and came sealed; ``left``: they are to wait for the
+    meeting after all."""
+
+    run: UUID
+    sealed: Mapping[str, SealedAnswer] = field(default_factory=dict, repr=False)
+    left: tuple[str, ...] = ()
+
+
+Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped | Brought | OnPage
 
 # --- State ------------------------------------------------------------------------------------------------------------
 
@@ -290,7 +301,8 @@ class Open:
 class Run:
     """One flow, one person: answers by question name as meanings, facts looked up, and how far it has come.
 
-    ``records``: when each was answered; ``given``: how. ``received``: the application that it became.
+    ``records``: when each was answered; ``given``: how. ``received``: the application that it became. ``sealed``: secret
+    answers, for the municipality's key alone.
     """
 
     id: UUID
@@ -305,6 +317,7 @@ class Run:
     implied: tuple[str, ...] = ()
     records: Mapping[str, str] = field(default_factory=dict, repr=False)
     given: Mapping[str, Given] = field(default_factory=dict, repr=False)
+    sealed: Mapping[str, SealedAnswer] = field(default_factory=dict, repr=False)
     digest: str | None = None
     changing: tuple[str, Json] | None = field(default=None, repr=False)
     corrects: UUID | None = None
@@ -650,7 +663,7 @@ def load_outgoing(data: bytes) -> Outgoing:
 
 EVENTS: dict[str, type] = {
     kind.__name__.lower(): kind
-    for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked, Helped, Brought)
+    for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked, Helped, Brought, OnPage)
 }
 
 

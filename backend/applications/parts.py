@@ -130,7 +130,7 @@ async def hand_in(session: AsyncSession, joint: UUID, key: UUID, call: HandInPar
     place = await _place(session, await _locked(session, joint), part.person)
     if part.attested or part.attestation is not None or part.corrects is not None:
         raise Invalid(part="is no application yet")
-    snapshot.check_seals(session, part)
+    await snapshot.check_seals(session, part)
     if place.own is not None and _says_the_same(_read(session, place.own), part):
         return await _standing(session, place)
     row_id = database.new_id()

@@ -77,7 +77,7 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
         return first
     if not sent.attested:
         raise Invalid(attested=False)
-    snapshot.check_seals(session, sent)
+    await snapshot.check_seals(session, sent)
     return await receive(session, Keyed(key=key, request_hash=digest), sent)
 
 

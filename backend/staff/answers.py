@@ -102,6 +102,7 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
     return ApplicationPage(
         archive=_archive(file, latest),
         earlier=tuple((_received(one, now), _archive(file, one)) for one in reversed(file.applications[:-1])),
+        answer=f"/inbox/cases/{file.person}/applications/{latest.id}/answer",
         received=_received(latest, now),
         flags=tuple(in_swedish(flag, swedish.short_day(flag.on)) for flag in latest.flags),
         sections=tuple((title, tuple(rows(sent))) for title, rows in _sections(sent)),
@@ -116,6 +117,7 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
             )
             for record in sent.record
         ),
+        sealed=tuple((one.question, _left(one.question)) for one in sent.sealed),
         later=tuple(_left(name) for name in sent.later),
         missing=missing,
     )

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from backend import access
 from backend.access import Reason
-from backend.applications import completions
+from backend.applications import completions, snapshot
 from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
@@ -28,6 +28,7 @@ from backend.handover import desk as handover
 from backend.identity import register
 from backend.safety import service as safety
 from backend.safety.models import Because
+from backend.seal import WrongSeal
 from backend.staff import asking, drafts, events, identity, notes, swedish
 from backend.staff import overview as summed
 from backend.staff.answers import application
@@ -88,6 +89,13 @@ class Said:
     status: int = 200
 
 
+_KEY_AWAY = Said(
+    refused="Det går inte att öppna: nyckeln som det låstes med finns inte här. Inget är borta. "
+    "Säg till den som sköter driften att den gamla nyckeln behövs.",
+    status=409,
+)
+
+
 @router.get("/{person}")
 async def overview(
     here: Here, person: UUID, *, done: str = "", reason: Annotated[Reason | None, Query()] = None
@@ -100,10 +108,26 @@ async def overview(
 @router.get("/{person}/application")
 async def read_application(here: Here, person: UUID) -> Response:
     """What was applied for."""
-    async with here.database.transaction() as session:
-        opened = await _open(session, here, person)
-    shown, paper = application(opened.file, here.now), offered(opened.file)
-    return _page("case_application", here, opened, "Ansökan", application=shown, paper=paper)
+    return await _application(here, person, Said())
+
+
+@router.post("/{person}/applications/{application}/answer", dependencies=[caseworker])
+async def open_answer(
+    request: Request, here: Here, person: UUID, application: UUID, question: Annotated[str, Form()]
+) -> Response:
+    """Read a secret answer (logged)."""
+    keys = house(request).settings.tenants[here.database.municipality.slug].seal_keys
+    try:
+        async with here.database.transaction() as session:
+            words = await snapshot.open_answer(
+                session, here.clock, here.reader, person, application, question=question, keys=keys
+            )
+    except Refusal as refusal:
+        _raise_shut(refusal)
+        return await _application(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
+    except WrongSeal:
+        return await _application(here, person, _KEY_AWAY)
+    return await _application(here, person, Said(), unsealed=(question, words))
 
 
 @router.get("/{person}/meeting", dependencies=[caseworker])
@@ -250,6 +274,8 @@ async def open_sealed(request: Request, here: Here, person: UUID, item: UUID) ->
     except Refusal as refusal:
         _raise_shut(refusal)
         return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
+    except WrongSeal:
+        return await _overview(here, person, _KEY_AWAY)
     return await _overview(here, person, Said(), unsealed=words)
 
 
@@ -399,6 +425,20 @@ async def read_case(here: Seat, person: UUID) -> Opened:
 def case_page(template: str, here: Seat, opened: Opened, said: Said, **values: object) -> Response:
     """A page of another room that stands beside the application."""
     return _page(template, here, opened, "Ansökan", said, **values)
+
+
+async def _application(here: Seat, person: UUID, said: Said, *, unsealed: tuple[str, str] = ("", "")) -> Response:
+    opened = await read_case(here, person)
+    return case_page(
+        "case_application",
+        here,
+        opened,
+        said,
+        application=application(opened.file, here.now),
+        paper=offered(opened.file),
+        unsealed=unsealed,
+        caseworker=here.role is Role.CASEWORKER,
+    )
 
 
 async def _overview(

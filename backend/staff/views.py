@@ -460,14 +460,17 @@ class ApplicationPage:
 
     ``archive``: where it is had as a file, without the file's ending. ``earlier``: those before it, and where each is
     had, since a recurring one names what is as it was. ``flags``: what was worth knowing of it when it came.
+    ``sealed``: secret answers as (question, name), which are opened one by one at ``answer``.
     """
 
     archive: str
     earlier: tuple[tuple[str, str], ...]
+    answer: str
     received: str
     flags: tuple[str, ...]
     sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     fields: tuple[tuple[str, str], ...]
     asked: tuple[AskedView, ...]
+    sealed: tuple[tuple[str, str], ...]
     later: tuple[str, ...]
     missing: tuple[str, ...]

@@ -17,6 +17,7 @@ from bot.conversation.bringing import brought
 from bot.conversation.flood import hear, hush
 from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
 from bot.conversation.helping import helped
+from bot.conversation.on_page import answered_on_page
 from bot.conversation.saying import said
 from bot.conversation.silence import watch
 from bot.conversation.talk import Talk
@@ -28,6 +29,7 @@ from bot.messages import (
     Helped,
     Linked,
     Noticed,
+    OnPage,
     Resulted,
     Said,
     State,
@@ -47,6 +49,7 @@ _HANDLERS: dict[type, Callable[[Talk, Any], None]] = {
     Linked: linked,
     Helped: helped,
     Brought: brought,
+    OnPage: answered_on_page,
 }
 
 

@@ -10,7 +10,7 @@ from bot.answers import is_question
 from bot.conversation.asides import answered_aside
 from bot.conversation.asked import asked, give, give_and_ask, is_outright
 from bot.conversation.calling import answer_acute
-from bot.conversation.putting import Filling, page, put_own, put_page_again, side_by_side
+from bot.conversation.putting import AT_THE_MEETING, Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.section import Placed
 from bot.conversation.silence import leave_alone
@@ -18,7 +18,7 @@ from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.flows.application.household import PARTNER_PART
 from bot.flows.welcome import QUESTION
-from bot.form import LEFT, Asking, Given, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
+from bot.form import LEFT, SEALED, Asking, Given, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
 from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.text import N_, Text, say
@@ -30,6 +30,8 @@ CAN_WAIT = N_("It can wait. Write when you want to go on, or write RING.")
 CORRECTING = N_("You are correcting what you sent. Nothing changes until you answer JA again.")
 MISSING = N_("An answer is missing here. Answer, or take it at the meeting.")
 NOT_HERE = N_("We take that at the meeting, not here.")
+NOT_WRITTEN = N_("Please do not write it here.")
+ON_PAGE_ONLY = N_("You change that on {page}, or at the meeting.")
 ONE_OF_SEVERAL = N_("You can take away one of several: a child, a cost. Write REMOVE and its line.")
 TAKEN_AWAY = N_("Taken away: {what}.")
 
@@ -67,13 +69,18 @@ class _Hearing:
     def __call__(self, asking: Asking) -> Json:
         if asking.key != self.key:
             return None
-        kind, talk = asking.question.kind, self.talk
+        talk = self.talk
+        kind = AT_THE_MEETING.kind if asking.elsewhere else asking.question.kind
         self.asking = asking
         self.heard = kind.understand(self.words, talk.language, today=talk.today, among=asking.among)
         # Where a question is wanted, a question is the answer.
         outright = asking.key != QUESTION.name and is_outright(talk, self.words)
         self.asks_instead = outright or isinstance(self.heard, Misunderstood)
-        return kind.dump(self.heard.meaning) if isinstance(self.heard, Meaning) and not outright else None
+        if asking.elsewhere and isinstance(self.heard, Misunderstood):
+            self.heard = Misunderstood(say(NOT_WRITTEN))
+        if isinstance(self.heard, Misunderstood) or outright:
+            return None
+        return LEFT if asking.elsewhere else kind.dump(self.heard.meaning)
 
 
 def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
@@ -84,6 +91,11 @@ def _take(talk: Talk, run: Run, hearing: _Hearing, played: Played) -> None:
         missed(talk, say(told) if told is not None else heard.reason)
         return
     if asking is None or heard is None:
+        return
+    if asking.elsewhere:
+        talk.means(say(N_("At the meeting")))
+        store(talk, run, {asking.key: LEFT})
+        go_on(talk, played=None if hearing.asks_instead else played)
         return
     talk.means(Live(asking.key, asking.question, asking.text, heard.meaning).shown())
     # What is secret is kept nowhere as it was written.
@@ -262,7 +274,7 @@ def back(talk: Talk) -> None:
         talk.state = talk.state.with_run(_unchanged(run))
         go_on(talk)
         return
-    given = [one for one in replay(talk, run).live if not one.implied]
+    given = [one for one in replay(talk, run).live if not one.implied and talk.carries(one.question.sensitivity)]
     if not given:
         talk.say(say(N_("This is the first question.")))
         ask_again(talk)
@@ -281,7 +293,7 @@ def change(talk: Talk, line: str | None) -> None:
     """Ask a numbered answer again; the others stand."""
     run = talk.run
     if run is None or run.state != "open":
-        run = _correct(talk)
+        run = correct(talk)
         if run is None:
             return
         if line is None:
@@ -290,7 +302,7 @@ def change(talk: Talk, line: str | None) -> None:
     live = replay(talk, run).live
     if not _is_line(line, live) and not flows()[run.flow].application and _has_sent(talk):
         # The numbers she has seen are those of what she sent, whatever small thing is being asked since.
-        run = _correct(talk)
+        run = correct(talk)
         if run is None:
             return
         live = replay(talk, run).live
@@ -300,7 +312,8 @@ def change(talk: Talk, line: str | None) -> None:
         return
     key, question = live[int(line) - 1].key, live[int(line) - 1].question
     if not talk.carries(question.sensitivity):
-        talk.say(say(NOT_HERE))
+        on_page = run.answers.get(key) == SEALED
+        talk.say(say(ON_PAGE_ONLY, page=talk.policy.public_page) if on_page else say(NOT_HERE))
         ask_again(talk)
         return
     answers = {known: value for known, value in run.answers.items() if known != key}
@@ -315,7 +328,7 @@ def remove(talk: Talk, line: str | None) -> None:
     """Take an item out of its list: the one the open question is about, or the one of a numbered line."""
     run = talk.run
     if run is None or run.state != "open":
-        run = _correct(talk)
+        run = correct(talk)
         if run is None:
             return
     played = replay(talk, run)
@@ -351,7 +364,7 @@ def _has_sent(talk: Talk) -> bool:
     return talk.person.applied is not None or (two is not None and two.kept is not None)
 
 
-def _correct(talk: Talk) -> Run | None:
+def correct(talk: Talk) -> Run | None:
     """After it was sent: the same answers in a new run, which says that it is a correction."""
     two = talk.person.two
     if not _has_sent(talk):

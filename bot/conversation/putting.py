@@ -77,6 +77,10 @@ ATTESTED = N_(
     "I will say if something changes. Answer JA. To change: CHANGE 2."
 )
 
+AT_THE_MEETING = Question("at_the_meeting", N_("At the meeting"), OneOf({"meeting": N_("At the meeting")}))
+ELSEWHERE_BY_CODE = N_("Not asked here: {what}. Answer it on {page} with a code from us, or take it:")
+ELSEWHERE_BY_E_ID = N_("Not asked here: {what}. Answer it on {page} with e-identification or a code, or take it:")
+
 FEW = 8
 """Choices that one text has room for, with their question."""
 
@@ -156,7 +160,10 @@ def put_own(
 
 
 def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | None) -> None:
-    """Ask the form's question: as a page of its section on the web, else one at a time."""
+    """Ask the form's question: as a page of its section on the web, else one at a time; what is secret, on the page."""
+    if asking.elsewhere:
+        _put_elsewhere(talk, asking, reason)
+        return
     question, token = asking.question, talk.new_token()
     first = run.flow == "welcome" and not played.live and talk.thread.channel not in WITH_PAGES
     text, beside, tail = _opening(talk, asking) if first else (asking.text, (), asking.tail)
@@ -200,6 +207,25 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
             expects=question.kind.name,
             why=say(question.why) if question.why else None,
             section=_section(talk, run, played, filling) if filling is not None else None,
+        )
+    )
+    talk.open(Open("form", token, talk.now, question=asking.key))
+
+
+def _put_elsewhere(talk: Talk, asking: Asking, reason: Text | None) -> None:
+    """A secret question is named, and answered on the page or at the meeting; never where other things are written."""
+    token, words = talk.new_token(), ELSEWHERE_BY_E_ID if talk.policy.e_identification else ELSEWHERE_BY_CODE
+    label = say(asking.question.short, **asking.text.values) if asking.question.short else asking.text
+    text = say(words, what=label, page=talk.policy.public_page)
+    talk.says.append(
+        Outgoing(
+            "personal-question" if reason is None else "again",
+            with_reason(reason, text),
+            choices=choices(AT_THE_MEETING),
+            question=token,
+            ask="form",
+            sensitivity=Sensitivity.PERSONAL,
+            expects=AT_THE_MEETING.kind.name,
         )
     )
     talk.open(Open("form", token, talk.now, question=asking.key))

@@ -32,6 +32,7 @@ def replay(talk: Talk, run: Run, hear: Hear | None = None) -> Played:
         corrects=run.corrects,
         records=run.records,
         given=run.given,
+        sealed=run.sealed,
         implied=run.implied,
         changing=run.changing[0] if run.changing else None,
         hear=hear,

@@ -43,7 +43,10 @@ class _Leafing(Form):
 
     def ask_or_leave(self, question: Question[T], about: str = "", implied: T | None = None, **values: Any) -> T | None:
         known = implied is not None and self.changing != question.name
-        if not known and self.context.carries(question) and self._comes(question, about, values, may_leave=True):
+        if not self.context.carries(question):
+            # It is answered on the secure page, and holds up nothing on this one.
+            self.answers.setdefault(f"{question.name}#{about}" if about else question.name, LEFT)
+        elif not known and self._comes(question, about, values, may_leave=True):
             self.answers[self.asked[-1].key] = LEFT
         return super().ask_or_leave(question, about, implied, **values)
 
@@ -75,6 +78,7 @@ class _Page:
             self.context,
             dict(answers),
             known.facts,
+            sealed=known.sealed,
             implied=list(known.implied),
             changing=known.changing,
             section=self.section,

@@ -180,6 +180,7 @@ class Talk:
             customer_service=self.policy.telephone,
             takes_papers=self.policy.documents is not None,
             unsure=bool(self.thread.choosing) and self.thread.speaks is None,
+            page=(self.policy.e_identification or bool(run.sealed)) and self.carries(Sensitivity.PERSONAL),
         )
 
 

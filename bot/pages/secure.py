@@ -1,5 +1,7 @@
 """The secure page ``/s/``: what a caseworker has decided and agreed, read with a short code from the counter.
 
+Secret questions are answered there too (:mod:`bot.pages.secrets`).
+
 The code is checked by the backend, which gives a right to read for 15 minutes; it lies in a cookie of this browser
 only, is never in an address, and nothing of what is shown is kept anywhere on the way.
 """

@@ -58,6 +58,7 @@ def application(form: Form) -> SendApplication:
         attested=True,
         digest=digest,
         record=form.record(),
+        sealed=form.sealed_answers(),
         corrects=form.corrects,
     )
 

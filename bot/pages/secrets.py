@@ -1,0 +1,239 @@
+"""Secret questions on the secure page: one page per section, sealed in the request, before anything is written.
+
+What is kept here is what the municipality alone can open; so an answer is shown back as *answered*, and can be
+replaced, not read. The talk she answers in goes on by itself.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
+
+from backend.contract import ContractError, Policy, SealedAnswer
+from bot import threads
+from bot.conversation.running import replay
+from bot.conversation.talk import Talk
+from bot.desk import Desk, Happening
+from bot.engine import Engine
+from bot.flows import flows
+from bot.form import Live
+from bot.form import secrets as secrets_of
+from bot.messages import OnPage, Run, State
+from bot.pages import locking, page, secure
+from bot.questions import Meaning
+from bot.seal import seal_answer
+from bot.tables import threads as thread_rows
+from bot.text import N_, Text, local_day, render
+from bot.turns import take
+
+PATH = "/s/answers"
+SAVED = N_("Saved. Only our staff can read it.")
+NOTHING = N_("There is nothing to answer here now. You answer it when you apply.")
+
+
+@dataclass(frozen=True)
+class Hers:
+    """A person's application, where it is written, and its secret questions by section."""
+
+    municipality: str
+    person: UUID
+    thread: UUID
+    run: Run
+    questions: Sequence[Live]
+
+    @property
+    def sections(self) -> tuple[tuple[str, str], ...]:
+        """Those that have a secret question, with their titles, in the order they come."""
+        has = {one.question.section for one in self.questions}
+        return tuple((key, title) for key, title in flows()[self.run.flow].sections if key in has)
+
+    def of(self, section: str) -> tuple[Live, ...]:
+        return tuple(one for one in self.questions if one.question.section == section)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A question as it stands on its page; ``value`` only when it was not understood, and is to be written again."""
+
+    name: str
+    text: Text
+    answered: bool
+    value: str = ""
+    error: Text | None = None
+
+
+def router(engine: Engine) -> APIRouter:
+    """The pages and their forms."""
+    routes = APIRouter(route_class=secure.kind_of_route(engine), include_in_schema=False)
+
+    @routes.get(PATH)
+    async def overview(request: Request, saved: str = "") -> Response:
+        found = await _hers(engine, request)
+        if isinstance(found, Response):
+            return found
+        return _overview(request, await engine.policy(found.municipality), found, told=SAVED if saved else "")
+
+    @routes.get(PATH + "/{section}")
+    async def ask(request: Request, section: str) -> Response:
+        found = await _hers(engine, request)
+        if isinstance(found, Response):
+            return found
+        shown = tuple(_shown(one) for one in found.of(section))
+        return _section(request, await engine.policy(found.municipality), found, section, shown)
+
+    @routes.post(PATH + "/{section}")
+    async def answer(request: Request, section: str) -> Response:
+        fields = dict(await page.fields(request))
+        found = await _hers(engine, request)
+        if isinstance(found, Response):
+            return found
+        policy = await engine.policy(found.municipality)
+        read = _read(found.of(section), fields, page.language_of(request), engine.clock())
+        if any(one.error for one in read.shown):
+            return _section(request, policy, found, section, read.shown, status=422)
+        if read.plain or read.left:
+            await _keep(engine, policy, found, read)
+        return page.go(f"{PATH}?saved=1")
+
+    return routes
+
+
+# --- Whose ------------------------------------------------------------------------------------------------------------
+
+
+async def _hers(engine: Engine, request: Request) -> Hers | Response:
+    """What the person of the request's right has to answer; or where else the browser goes. Raises BackendAway."""
+    right = secure.right_of(engine, request)
+    if right is None:
+        return page.go("/s/read")  # it says that the time is over
+    try:
+        person = (await engine.backend.readable(right.municipality, right.token)).person
+    except ContractError:
+        return page.go("/s/read")
+    policy = await engine.policy(right.municipality)
+    return await find(engine, policy, person) or _nothing(request, policy)
+
+
+async def find(engine: Engine, policy: Policy, person: UUID) -> Hers | None:
+    """A person's application that is open, or else the last one she sent; with the thread it is written in."""
+    async with engine.database.reading() as connection:
+        rows = await connection.execute(
+            select(thread_rows.c.id)
+            .where(thread_rows.c.person == person, thread_rows.c.municipality == policy.municipality)
+            .order_by(thread_rows.c.changed_at.desc())
+        )
+        ids = list(rows.scalars())
+    found: list[tuple[tuple[bool, bool, datetime], Hers]] = []
+    for thread in ids:
+        state = await threads.state(engine, thread)
+        for run in state.runs.values():
+            if run.state == "open" or (run.state == "closed" and run.flow == "application"):
+                questions = _questions(state, run, policy, engine.clock())
+                if questions:
+                    rank = (run.state == "open", state.thread.run == run.id, run.began)
+                    found.append((rank, Hers(policy.municipality, person, thread, run, questions)))
+    # Of threads that are as good, the one that was written in last comes first.
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _questions(state: State, run: Run, policy: Policy, now: datetime) -> Sequence[Live]:
+    if not flows()[run.flow].sections:
+        return ()
+    talk = Talk(replace(state, thread=replace(state.thread, run=run.id)), policy, now)
+    return secrets_of(flows()[run.flow], talk.context(run), replay(talk, run))
+
+
+# --- Reading and keeping ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A page that was sent: what is to be sealed, what is left to the meeting, and how the page stands."""
+
+    plain: Mapping[str, str]
+    left: tuple[str, ...]
+    shown: tuple[Shown, ...]
+
+
+def _read(questions: Sequence[Live], fields: Mapping[str, str], language: str, now: datetime) -> _Read:
+    """An empty field changes nothing: it may hold an answer that cannot be shown."""
+    plain: dict[str, str] = {}
+    left: list[str] = []
+    shown: list[Shown] = []
+    for one in questions:
+        words = fields.get(f"f.{one.key}", "").strip()
+        error = None
+        if fields.get(f"l.{one.key}"):
+            left.append(one.key)
+        elif words:
+            heard = one.question.kind.understand(words, language, today=local_day(now))
+            if isinstance(heard, Meaning):
+                plain[one.key] = _for_staff(one, heard.meaning)
+            else:
+                error = heard.reason
+        shown.append(replace(_shown(one), value=words, error=error))
+    return _Read(plain, tuple(left), tuple(shown))
+
+
+def _for_staff(one: Live, meaning: object) -> str:
+    """What staff read when they open it: her own words, or what was understood in Swedish."""
+    return meaning if isinstance(meaning, str) else render(one.question.kind.show(meaning), "sv", plain=True)
+
+
+async def _keep(engine: Engine, policy: Policy, hers: Hers, read: _Read) -> None:
+    sealed: dict[str, SealedAnswer] = {
+        key: await asyncio.to_thread(seal_answer, words, policy, hers.person, hers.run.id, key)
+        for key, words in read.plain.items()
+    }
+
+    async def begin(desk: Desk) -> Happening:
+        locked = await desk.lock(hers.thread)
+        return Happening(locked, OnPage(hers.run.id, sealed, read.left), engine.clock())
+
+    await take(engine, hers.municipality, begin)
+
+
+# --- Showing ----------------------------------------------------------------------------------------------------------
+
+
+def _shown(one: Live) -> Shown:
+    return Shown(one.key, one.text, bool(one.sealed))
+
+
+def _overview(request: Request, policy: Policy, hers: Hers, *, told: str) -> Response:
+    sections = [(key, title, [(one.label(), bool(one.sealed)) for one in hers.of(key)]) for key, title in hers.sections]
+    return _page(request, policy, "secure/answers.html", sections=sections, told=told)
+
+
+def _nothing(request: Request, policy: Policy) -> Response:
+    return _page(request, policy, "secure/answers.html", sections=[], told=NOTHING)
+
+
+def _section(
+    request: Request, policy: Policy, hers: Hers, section: str, shown: Sequence[Shown], *, status: int = 200
+) -> Response:
+    titles = dict(hers.sections)
+    if section not in titles:
+        return page.go(PATH)
+    return _page(request, policy, "secure/answer.html", status, key=section, title=titles[section], fields=shown)
+
+
+def _page(request: Request, policy: Policy, template: str, status: int = 200, **values: object) -> Response:
+    language = page.language_of(request)
+    return page.show(
+        template,
+        language,
+        status,
+        home="/s/",
+        place="",
+        language_path="/s/language",
+        policy=policy,
+        policies=[policy],
+        idle=locking.IDLE,
+        idle_without_script=locking.IDLE_WITHOUT_SCRIPT,
+        **values,
+    )
