@@ -116,6 +116,15 @@ class BringsFiles(Protocol):
 
 
 @runtime_checkable
+class Erases(Protocol):
+    """A channel whose provider keeps what people write, and may be told to take it away. ``place``: as above."""
+
+    async def erase(self, municipality: str, place: str) -> bool:
+        """Take it away there. ``True``: it is gone, or can never be taken."""
+        ...
+
+
+@runtime_checkable
 class Closes(Protocol):
     """A channel that holds connections."""
 

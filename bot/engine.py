@@ -24,7 +24,7 @@ Clock: TypeAlias = Callable[[], datetime]
 TurnFunction: TypeAlias = Callable[[State, Event, Policy, datetime], Turn]
 """The conversation (:func:`bot.conversation.turn`): pure."""
 
-LOOPS = ("calls", "entries", "inbox", "notices", "outbox", "papers", "timers")
+LOOPS = ("calls", "entries", "erasures", "inbox", "notices", "outbox", "papers", "timers")
 
 
 class Engine:

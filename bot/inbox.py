@@ -7,7 +7,7 @@ so it stands in no table and no log of the bot.
 import importlib
 import json
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.flows
 from backend.contract import Channel, Sealed
-from bot import codes, going_on, helping, merging, messages, papers, quick, threads
+from bot import codes, erasing, going_on, helping, merging, messages, papers, quick, threads
 from bot.database import DATABASE_ERRORS
 from bot.dead_letters import hand_over_unread
 from bot.desk import Desk, Happening
@@ -47,6 +47,9 @@ class Unavailable(Exception):  # noqa: N818  # reads as what happened
     """Nothing was committed, so nothing may be acknowledged: the sender is to try again."""
 
 
+SealedKind = Literal["personal-number", "account-number", "card-number", "photo", "malformed"]
+
+
 @dataclass(frozen=True)
 class Inbound:
     """One message as it came. ``address``: E.164, or what else the channel knows people by.
@@ -55,7 +58,8 @@ class Inbound:
     (for good, when nothing is said). ``media`` is what pictures came with (addresses and types at the provider, JSON):
     sealed, never kept here. ``files``: the papers among it, which are fetched and handed in instead, where the
     municipality takes papers. ``album``: the pictures of one album come one by one, and are answered as one.
-    ``source``: the address it came from, hashed for the day.
+    ``source``: the address it came from, hashed for the day. ``place``: where it lies at the provider, in the channel's
+    own words, when it can be erased there.
     """
 
     municipality: str
@@ -69,6 +73,7 @@ class Inbound:
     album: str = ""
     remembered: timedelta | None = None
     source: str = ""
+    place: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -76,14 +81,12 @@ class Received:
     """What became of a message: its thread, and whether its turn was taken, comes later, or was taken before.
 
     ``dead``: its thread could not be opened; staff have it, sealed. A repeated message may have no thread.
-    ``behind``: it was a button of a question that was not open any more. ``diverted``: numbers nobody asked for stood
-    in its words; they are sealed, and need not stand anywhere else.
+    ``behind``: it was a button of a question that was not open any more.
     """
 
     thread: UUID | None
     outcome: Literal["done", "waiting", "repeated", "dead"]
     behind: bool = False
-    diverted: bool = False
 
 
 async def receive(engine: Engine, inbound: Inbound) -> Received:
@@ -108,10 +111,10 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
     """The long way, that every message can go: its thread locked, read and written, step by step."""
     known: UUID | None = None
     into: UUID | None = None
-    behind = found = False
+    behind = False
 
     async def begin(desk: Desk) -> Happening | None:
-        nonlocal known, into, behind, found
+        nonlocal known, into, behind
         into = known = await threads.find_in(
             desk.connection, desk.codec, inbound.municipality, inbound.channel, inbound.address
         )
@@ -119,7 +122,7 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         event, secrets = diverted(inbound.event, thread.state if thread else None)
         if not await is_new(desk, inbound.channel, inbound.provider_id, inbound.remembered):
             return None
-        behind, found = _is_behind(event, thread.state if thread else None), bool(secrets)
+        behind = _is_behind(event, thread.state if thread else None)
         if thread is None:
             await desk.lock_also()
             person = Person(uuid4())
@@ -130,8 +133,7 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
             into = thread.id
         event = await going_on.heard(desk, thread, event, at)
         event = await helping.heard(desk, thread, event, at)
-        for kind, secret in secrets:
-            await seal_away(desk, kind, secret, at, thread)
+        await _seal_all(desk, thread, inbound, secrets, at)
         await _keep_media(desk, thread, inbound, at)
         first = not inbound.album or await is_new(desk, f"{inbound.channel} album", inbound.album, inbound.remembered)
         if not first and isinstance(event, Said):
@@ -161,7 +163,7 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
             remembered=inbound.remembered,
         )
         return Received(known, "dead")
-    return Received(into, "repeated" if outcome == "nothing" else outcome, behind, found)
+    return Received(into, "repeated" if outcome == "nothing" else outcome, behind)
 
 
 async def _keep_media(desk: Desk, thread: LockedThread, inbound: Inbound, at: datetime) -> None:
@@ -173,6 +175,21 @@ async def _keep_media(desk: Desk, thread: LockedThread, inbound: Inbound, at: da
     for file in inbound.files:
         if not file.same or await is_new(desk, f"{inbound.channel} file", file.same, inbound.remembered):
             await papers.write(desk, thread, file, at)
+
+
+async def _seal_all(
+    desk: Desk, thread: LockedThread, inbound: Inbound, secrets: Sequence[tuple[SealedKind, str]], at: datetime
+) -> None:
+    """What was found is sealed and counted; the message it stood in is erased at its provider."""
+    for kind, secret in secrets:
+        await seal_away(desk, kind, secret, at, thread)
+        desk.counted.append(partial(_count, inbound=inbound, kind=kind))
+    if secrets and inbound.place:
+        await erasing.write(desk, inbound.channel, inbound.place)
+
+
+def _count(engine: Engine, *, inbound: Inbound, kind: str) -> None:
+    engine.counts("diverted", inbound.channel, inbound.municipality, kind=kind)
 
 
 def _is_behind(event: Said | Filled, thread: Thread | None) -> bool:
@@ -239,9 +256,6 @@ async def forget_ids(engine: Engine) -> None:
     """Forget the ids whose time of being remembered has gone by."""
     async with engine.database.transaction() as connection:
         await connection.execute(delete(provider_ids).where(provider_ids.c.forget_at < sql.now()))
-
-
-SealedKind = Literal["personal-number", "account-number", "card-number", "photo", "malformed"]
 
 
 async def seal_away(desk: Desk, kind: SealedKind, secret: str, at: datetime, thread: LockedThread | None) -> None:

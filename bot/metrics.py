@@ -41,6 +41,16 @@ COUNTERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         "Our messages, each time one came to a state: sent, delivered, failed, unknown, dropped, given-up, pending.",
         ("municipality", "channel", "provider", "language", "kind", "state"),
     ),
+    "diverted": (
+        "imorgon_diverted",
+        "Numbers nobody asked for that were sealed and masked before anything was written.",
+        ("municipality", "channel", "provider", "kind"),
+    ),
+    "erased": (
+        "imorgon_erased",
+        "Messages with such numbers, erased at their provider or given up after two days.",
+        ("municipality", "channel", "provider", "outcome"),
+    ),
 }
 _REPLIES = ("municipality", "channel", "language")
 

@@ -528,6 +528,22 @@ papers = Table(
     Index("ix_papers_untold", "thread", postgresql_where=text("not told")),
 )
 
+# Where words lie at a provider that were sealed away here, until they are erased there.
+erasures = Table(
+    "erasures",
+    metadata,
+    _id(),
+    _municipality(),
+    Column("channel", Text, nullable=False),
+    Column("place", LargeBinary, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    _moment("next_try_at", nullable=False, server_default=func.now()),
+    Column("lease", Uuid),
+    _moment("lease_until"),
+    _now("created_at"),
+    Index("ix_erasures_next_try_at", "next_try_at"),
+)
+
 timers = Table(
     "timers",
     metadata,

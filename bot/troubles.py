@@ -21,7 +21,19 @@ from bot.engine import Engine
 from bot.listening import Listens
 from bot.logs import where
 from bot.pulse import feed_of
-from bot.tables import calls, heartbeats, inbox, outbox, papers, policies, receipts, sending, telegram_bots, timers
+from bot.tables import (
+    calls,
+    erasures,
+    heartbeats,
+    inbox,
+    outbox,
+    papers,
+    policies,
+    receipts,
+    sending,
+    telegram_bots,
+    timers,
+)
 from bot.tables import troubles as told
 
 LOOK = 20.0
@@ -37,6 +49,7 @@ LATE = timedelta(minutes=2)
 REPLY_WAITS = timedelta(seconds=60)
 CALL_WAITS = timedelta(minutes=5)
 PAPER_WAITS = timedelta(minutes=10)
+ERASURE_WAITS = timedelta(hours=1)
 POLICY_OLD = timedelta(minutes=15)
 
 SLOW, SLOW_WITHIN, SLOW_FEWEST = timedelta(minutes=5), timedelta(minutes=15), 5
@@ -114,6 +127,17 @@ async def _came_in(engine: Engine, connection: AsyncConnection) -> Troubles:
         found["papers stuck"] = f"Papers that lie here sealed, for the backend refuses them: {held.stuck}. See its log."
     if held.waiting:
         found["papers wait"] = f"Papers not handed in yet: {held.waiting}, the oldest for {_time(held.longest)}."
+    stand = await _one(
+        connection,
+        select(func.count().label("number"), func.max(func.now() - erasures.c.created_at).label("longest")).where(
+            erasures.c.created_at < func.now() - ERASURE_WAITS
+        ),
+    )
+    if stand.number:
+        found["not erased"] = (
+            f"Messages whose secrets still stand at their provider: {stand.number}, the oldest for "
+            f"{_time(stand.longest)}. It is tried for two days."
+        )
     now = engine.clock()
     late = await _one(
         connection,

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import Row
 
-from bot import calls, inbox, limits, notices, outbox, papers, timers, troubles, unknown
+from bot import calls, erasing, inbox, limits, notices, outbox, papers, timers, troubles, unknown
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.listening import Listens
@@ -58,6 +58,7 @@ async def run(engine: Engine, stop: asyncio.Event) -> None:
         *(("calls", f"calls {n}", partial(calls.make_one, engine)) for n in range(1, CALLERS + 1)),
         *(("notices", f"notices of {slug}", partial(_collect, engine, slug, worker)) for slug in towns),
         ("entries", "entries", partial(calls.copy_entries, engine)),
+        ("erasures", "erasures", partial(erasing.work_on_one, engine)),
         ("inbox", "inbox", partial(_drain, engine)),
         *(("papers", f"papers {n}", partial(papers.work_on_one, engine)) for n in range(1, READERS + 1)),
         ("papers", "papers told", partial(papers.tell, engine)),

@@ -92,6 +92,7 @@ _TRY_ONCE_MORE = ("30001", "30003", "30008")
 """Failures that one later try may mend: queue full, handset out of reach, unknown."""
 
 _MEDIA = re.compile(r"Messages/[A-Z]{2}[0-9a-f]{32}/Media/ME[0-9a-f]{32}")
+_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 MOST_BYTES = 20_000_000
 DOWNLOAD = 60.0
 """Bytes and seconds for one picture: Twilio takes a quarter of that."""
@@ -271,26 +272,38 @@ class Twilio:
         return bytes(content)
 
     async def erase(self, place: str) -> bool:
-        """Delete it at Twilio."""
-        url = self._media(place)
-        if url is None:
+        """Delete a picture at Twilio, or the words of a message: it stays there without them."""
+        picture, message = self._media(place), self._message(place)
+        if picture is None and message is None:
             return True
         try:
-            answer = await self._twilio().request_async("DELETE", f"{url}.json")
+            answer = await (
+                self._twilio().request_async("DELETE", f"{picture}.json")
+                if picture is not None
+                else self._twilio().request_async("POST", f"{message}.json", data={"Body": ""})
+            )
         except (ClientError, TwilioException, TimeoutError, OSError, ValueError) as error:
             log.warning("not erased at Twilio", error=type(error).__name__)
             return False
-        if answer.status_code not in (204, 404):
+        gone: bool = answer.status_code in (200, 204, 404)
+        if not gone:
+            # One that is still under way there is refused, and taken a little later.
             log.warning("not erased at Twilio", status=answer.status_code)
-        return answer.status_code in (204, 404)
+        return gone
 
     def _media(self, place: str) -> str | None:
         """Its address at our account, whatever host it was told by: our token goes to no other."""
-        found = _MEDIA.search(place)
+        return self._at_our_account(_MEDIA.search(place))
+
+    def _message(self, place: str) -> str | None:
+        found = _SID.fullmatch(str(json.loads(place).get("message", "")))
+        return self._at_our_account(found, under="Messages/")
+
+    def _at_our_account(self, found: re.Match[str] | None, under: str = "") -> str | None:
         if found is None:
             return None
         api = self.account.api_base or "https://api.twilio.com"
-        return f"{api}/2010-04-01/Accounts/{self.account.account_sid}/{found[0]}"
+        return f"{api}/2010-04-01/Accounts/{self.account.account_sid}/{under}{found[0]}"
 
     async def _listed_media(self, message: MessageInstance) -> dict[str, str]:
         """Where the pictures of a listed message lie, as its webhook would have told. Raises what a request may."""
@@ -455,6 +468,7 @@ class Twilio:
                 event=Said(words["Body"], pictures=pictures, keyword=keyword, answered=answered),
                 media=json.dumps(media, sort_keys=True) if media else "",
                 files=_files(words, pictures),
+                place=json.dumps({"provider": self.name, "message": sid}),
                 received_at=business_time(engine, at),
             ),
         )

@@ -60,7 +60,8 @@ class Twilio:
     """The provider: what was sent (``texts``), what goes wrong (``faults``), and how it reports (``receipts``).
 
     ``picture``: what comes with the next messages that have pictures; ``media``: those that are there, by address, and
-    ``deleted`` those that were; ``late``: how often one is asked for in vain before it is there. ``came``: what people
+    ``deleted`` those that were; ``redacted``: messages whose words were taken away, ``under_way``: how often that is
+    refused before it is taken; ``late``: how often one is asked for in vain before it is there. ``came``: what people
     wrote. ``lists``: whether it answers who asks for lists; how often it did, is ``listings``.
 
     ``receipts``: the statuses reported of every message that is accepted, in this order, duplicates and all.
@@ -75,6 +76,8 @@ class Twilio:
         self.picture = b"a picture"
         self.media: dict[str, bytes] = {}
         self.deleted: list[str] = []
+        self.redacted: list[str] = []
+        self.under_way = 0
         self.late = 0
         self.lists = True
         self.listings = 0
@@ -236,7 +239,30 @@ class Twilio:
 
         self._about(app)
         self._pictures(app)
+
+        @app.post(f"/2010-04-01/Accounts/{self.account_sid}/Messages/{{sid}}.json")
+        async def redact(sid: str, request: Request) -> Response:
+            return await self._redact(sid, request)
+
         return app
+
+    async def _redact(self, sid: str, request: Request) -> Response:
+        """The words of a message are taken away; the message stands there without them."""
+        if not self._is_account(request):
+            return _error(401, 20003, "Authenticate")
+        form = parse_qs((await request.body()).decode(), keep_blank_values=True)
+        found = next((text for text in [*self.came, *self.texts] if text.sid == sid), None)
+        if found is None:
+            return _error(404, 20404, "The requested resource was not found")
+        if form != {"Body": [""]}:
+            return _error(400, 20001, "Bad Request")
+        if self.under_way:
+            self.under_way -= 1
+            return _error(400, 20009, "Message is still in progress")
+        found.body = ""
+        self.redacted.append(sid)
+        await self._tell()
+        return JSONResponse({"sid": sid, "body": "", "status": found.status})
 
     def _pictures(self, app: FastAPI) -> None:
         """Pictures: listed by message, given at another address that the first leads to, deleted."""

@@ -144,7 +144,7 @@ class Telegram:
         return content
 
     async def erase(self, municipality: str, place: str) -> bool:
-        """The message a file came by leaves the chat."""
+        """A message leaves the chat, with the file it brought."""
         where = json.loads(place)
         message = DeleteMessage(chat_id=where["chat"], message_id=where["message"])
         try:
@@ -262,7 +262,7 @@ class Telegram:
         )
 
     async def _receive(self, engine: Engine, municipality: str, number: str, written: Written) -> None:
-        received = await inbox.receive(
+        await inbox.receive(
             engine,
             inbox.Inbound(
                 municipality=municipality,
@@ -274,11 +274,10 @@ class Telegram:
                 files=_files(written),
                 album=written.album,
                 remembered=REMEMBERED,
+                # A picture must stand there until it has been fetched; with it go the words under it.
+                place="" if written.media else json.dumps({"chat": written.chat, "message": written.message}),
             ),
         )
-        if received.diverted and not written.media:
-            # What is sealed need not stand with Telegram too. (A picture must, until it has been fetched.)
-            self._courtesy(self._erase(municipality, written))
 
     async def _receive_press(self, engine: Engine, municipality: str, number: str, pressed: Pressed) -> None:
         address, token = str(pressed.chat), pressed.event.question or ""
@@ -316,13 +315,6 @@ class Telegram:
             await self.bots.call(municipality, AnswerCallbackQuery(callback_query_id=query, text=words), AT_ONCE)
         except (*ERRORS, *DATABASE_ERRORS) as error:
             log.info("button not answered", error=type(error).__name__)
-
-    async def _erase(self, municipality: str, written: Written) -> None:
-        erase = DeleteMessage(chat_id=written.chat, message_id=written.message)
-        try:
-            await self.bots.call(municipality, erase, AT_ONCE)
-        except ERRORS as error:
-            log.warning("not erased at telegram", error=type(error).__name__)
 
     async def _leave(self, municipality: str, group: int) -> None:
         try:

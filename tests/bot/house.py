@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from backend import contract, postgres
 from backend.contract import Policy, Sensitivity
-from bot import calls, inbox, notices, outbox, papers, settings, timers, unknown, worker
+from bot import calls, erasing, inbox, notices, outbox, papers, settings, timers, unknown, worker
 from bot.backend import Backend
 from bot.channels import found
 from bot.channels.sms import Sms
@@ -279,6 +279,8 @@ class House:
             more = [await timers.fire(engine)]
             while await calls.make_one(engine):
                 more.append(True)
+            while await erasing.work_on_one(engine):
+                more.append(True)
             while await papers.work_on_one(engine) or await papers.tell(engine):
                 more.append(True)
             await unknown.lost_leases(engine)
@@ -329,6 +331,7 @@ class House:
             "calls": ("body",),
             "contact_points": ("address",),
             "papers": ("place",),
+            "erasures": ("place",),
         }
         found = []
         for table, columns in places.items():
