@@ -1,0 +1,196 @@
+"""Secret answers on the page, through both halves: sealed in the request, opened by a caseworker."""
+
+# ruff: noqa: F811  # fixtures are asked for by the names they are imported by
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from httpx2 import AsyncClient
+from playwright.async_api import Browser, expect
+from sqlalchemy import select, text
+
+from backend.applications import snapshot
+from backend.applications.models import Application
+from backend.cases import desk
+from backend.decisions import codes
+from bot import inbox, threads
+from bot.messages import Said
+from bot.tables import threads as thread_rows
+from bot.together import Running
+from tests.backend.stories import JOHAN, MARIA
+from tests.bot.conversation.test_application import ALONE
+from tests.bot.pages.test_secure import checked, opens
+from tests.bot.site import browser, phone, site  # noqa: F401  # fixtures
+
+ACCOUNT, PERMIT = "Swedbank 8327-9, 123 456 789-0", "Syrien, tillstånd till maj 2027"
+COOKIE = "somebody's browser"
+
+
+class Applicant:
+    """Somebody who writes in the terminal, which is her own screen, one question at a time."""
+
+    def __init__(self, site: Running) -> None:
+        self.site, self.writes_so_far = site, 0
+
+    async def writes(self, words: str) -> None:
+        self.writes_so_far += 1
+        message = inbox.Inbound("trelleborg", "terminal", COOKIE, f"m{self.writes_so_far}", Said(words))
+        await inbox.receive(self.site.engine, message)
+
+    @property
+    async def thread(self) -> UUID:
+        async with self.site.engine.database.reading() as connection:
+            return UUID(str((await connection.execute(select(thread_rows.c.id))).scalar_one()))
+
+    async def open_question(self) -> str:
+        state = await threads.state(self.site.engine, await self.thread)
+        return state.thread.open.question if state.thread.open else ""
+
+    async def person(self) -> UUID:
+        return (await threads.state(self.site.engine, await self.thread)).person.id
+
+    async def read(self) -> list[str]:
+        return [line.original for line in await threads.lines(self.site.engine, await self.thread)]
+
+    async def applies(self, hello: str = "hej, behöver hjälp") -> None:
+        """Up to the summary: what is secret has been left to the meeting by itself."""
+        await self.writes(hello)
+        await self.writes("2")
+        for _ in range(60):
+            asked = await self.open_question()
+            if asked.startswith("confirm:"):
+                return
+            await self.writes(ALONE.get(asked, "1"))
+        raise AssertionError(await self.read())
+
+    async def code(self) -> str:
+        database = self.site.backend.state.databases["trelleborg"]
+        async with database.transaction() as session:
+            found: str = await codes.issue(session, self.site.clock, JOHAN, await self.person())
+        return found
+
+
+async def until(seen: Any) -> Any:
+    for _ in range(200):
+        if found := await seen():
+            return found
+        await asyncio.sleep(0.1)
+    raise TimeoutError
+
+
+@pytest.fixture
+async def reader(site: Running) -> AsyncIterator[AsyncClient]:
+    async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as client:
+        yield client
+
+
+async def test_she_answers_on_the_page_and_a_caseworker_opens_it(site: Running, reader: AsyncClient) -> None:
+    amina = Applicant(site)
+    await amina.applies()
+    assert "Konto: På mötet." in (await amina.read())[-1]
+    page = await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    assert "/s/answers" in page.text
+    page = await reader.get("/s/answers/reaching")
+    assert "Vilket konto" in page.text
+    page = await reader.post("/s/answers/reaching", data={"f.account": ACCOUNT, "f.permit": PERMIT})
+    assert page.url.path == "/s/answers"
+    assert page.text.count("Besvarat på sidan") == 2
+    assert ACCOUNT not in page.text
+    # The chat has gone on by itself: thanked, and shown the summary anew.
+    thanks, summary = (await amina.read())[-2:]
+    assert thanks == "Tack. Besvarat på sidan: Konto och Medborgarskap och tillstånd."
+    assert "Konto: Besvarat på sidan." in summary
+    await amina.writes("ja")
+
+    database = site.backend.state.databases["trelleborg"]
+
+    async def came() -> Any:
+        async with database.transaction() as session:
+            return (await session.exec(select(Application))).scalars().first()
+
+    application = (await until(came)).id
+    keys = site.backend.state.settings.tenants["trelleborg"].seal_keys
+    async with database.transaction() as session:
+        person = await amina.person()
+        await desk.open_case(session, site.clock, MARIA, person, "follow-up")
+        for question, words in (("account", ACCOUNT), ("permit", PERMIT)):
+            opened = await snapshot.open_answer(
+                session, site.clock, MARIA, person, application, question=question, keys=keys
+            )
+            assert opened == words
+    async with site.engine.database.transaction() as connection:
+        kept = str((await connection.execute(text("select string_agg(body::text, '') from runs"))).scalar_one())
+    assert ACCOUNT.encode().hex() not in kept
+
+
+async def test_an_answer_is_replaced_and_never_shown(site: Running, reader: AsyncClient) -> None:
+    amina = Applicant(site)
+    await amina.applies()
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    await reader.post("/s/answers/reaching", data={"f.account": ACCOUNT})
+    page = await reader.get("/s/answers/reaching")
+    assert "Besvarat. Det går inte att visa här." in page.text
+    assert ACCOUNT not in page.text
+    before = await amina.read()
+    # An empty field changes nothing, and nobody is told of nothing.
+    await reader.post("/s/answers/reaching", data={"f.account": "", "f.permit": ""})
+    assert await amina.read() == before
+    await reader.post("/s/answers/reaching", data={"f.account": "NEJ"})
+    assert (await amina.read())[-2] == "Tack. Besvarat på sidan: Konto."
+    await reader.post("/s/answers/reaching", data={"l.account": "1"})
+    assert "Konto: På mötet." in (await amina.read())[-1]
+
+
+async def test_what_is_not_understood_stands_there_to_be_mended(site: Running, reader: AsyncClient) -> None:
+    amina = Applicant(site)
+    await amina.applies()
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    page = await reader.post("/s/answers/reaching", data={"f.account": "1" * 2000})
+    assert page.status_code == 422
+    assert re.search(r'role="alert"', page.text)
+
+
+async def test_without_the_right_to_it_there_is_no_page(site: Running, reader: AsyncClient) -> None:
+    for path in ("/s/answers", "/s/answers/reaching"):
+        assert (await reader.get(path)).url.path == "/s/"
+    assert (await reader.post("/s/answers/reaching", data={"f.account": ACCOUNT})).url.path == "/s/"
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert (await reader.post("/s/answers/reaching", data={"f.account": "1"}, headers=headers)).status_code == 403
+
+
+async def test_before_there_is_an_application_it_says_so(site: Running, reader: AsyncClient) -> None:
+    amina = Applicant(site)
+    await amina.writes("hej, behöver hjälp")
+
+    async def known() -> bool:
+        database = site.backend.state.databases["trelleborg"]
+        async with database.transaction() as session:
+            return bool((await session.exec(text("select 1 from persons"))).first())
+
+    await until(known)
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    assert "Det finns inget att svara på här nu." in (await reader.get("/s/answers")).text
+
+
+async def test_on_a_phone_in_arabic_without_a_script(site: Running, browser: Browser) -> None:
+    amina = Applicant(site)
+    await amina.applies("مرحبا، أحتاج إلى مساعدة")
+    code = await amina.code()
+    async with phone(browser, java_script_enabled=False, locale="ar") as page:
+        await opens(page, site, code)
+        await page.locator("a[href='/s/answers']").click()
+        assert await page.locator("html").get_attribute("dir") == "rtl"
+        await page.locator("a[href='/s/answers/reaching']").click()
+        await page.locator("textarea[name='f.account']").fill(ACCOUNT)
+        await page.locator("form.part button").click()
+        await expect(page.get_by_role("status")).to_be_visible()
+        await expect(page.locator(".points li").first).to_contain_text("تمت الإجابة على الصفحة")
+    async with phone(browser, locale="ar") as page:
+        await opens(page, site, await amina.code())
+        for path in ("/s/answers", "/s/answers/reaching"):
+            await page.goto(site.address + path)
+            await checked(page)
