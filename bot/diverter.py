@@ -48,11 +48,12 @@ class Diverted:
     found: tuple[Found, ...]
 
 
-def divert(words: str, expecting: Kind[Any] | None) -> Diverted:
-    """Find and mask. ``expecting`` is the kind of the thread's open question, if one is open."""
+def divert(words: str, expecting: Kind[Any] | None, *, account: bool = False) -> Diverted:
+    """Find and mask. ``expecting`` is the kind of the thread's open question, if one is open. ``account``: she has just
+    read that her account is answered elsewhere, so a number that can be one needs no word beside it."""
     if sum(map(str.isdigit, words)) < FEWEST:
         return Diverted(words, ())
-    written = _Written(words)
+    written = _Written(words, account=account)
     found: list[Found] = []
     for finder in (_ibans, _cards, _personal_numbers, _interim_numbers, _lma_numbers, _accounts):
         for one in finder(written, expecting):
@@ -69,8 +70,8 @@ def divert(words: str, expecting: Kind[Any] | None) -> Diverted:
 class _Written:
     """A message with plain figures and marks, invisible marks left out, and the way back to its own places."""
 
-    def __init__(self, words: str) -> None:
-        self.words = words
+    def __init__(self, words: str, *, account: bool = False) -> None:
+        self.words, self.account = words, account
         kept = [(place, char) for place, char in enumerate(words) if char not in INVISIBLE]
         self.places = [place for place, _ in kept]
         plain = digits("".join(" " if char.isspace() else "-" if char in DASHES else char for _, char in kept))
@@ -84,6 +85,16 @@ class _Written:
         """Whether a word of the list stands close before the number, or right after it."""
         around = f" {fold(self.text[max(0, start - reach) : start])} | {fold(self.text[end : end + 20])} "
         return any(f" {word} " in around or (len(word) > 4 and f"{word} " in around) for word in known(key))
+
+    def near_account(self, start: int, end: int, reach: int = 40) -> bool:
+        """Whether a word for account stands close. After a word for a bill only what follows that counts: in Ukrainian
+        they are one word, and the number of a bill is like any other."""
+        if self.account:
+            return True
+        before = f" {fold(self.text[max(0, start - reach) : start])} "
+        bills = [before.rfind(f" {word} ") + len(word) + 1 for word in known("bill") if f" {word} " in before]
+        cut = max(0, start - reach) + max(bills) if bills else max(0, start - reach)
+        return self.near(start, end, "account", reach=max(0, start - cut))
 
 
 # --- Personal numbers -------------------------------------------------------------------------------------------------
@@ -212,14 +223,17 @@ def _mod_97(iban: str) -> bool:
     )
 
 
+_SUM = re.compile(r"\d{1,3}(?:[ .]\d{3}){1,2}|\d{1,7}[.,]\d{1,2}|\d{1,3}(?:[ .]\d{3}){1,2}[.,]\d{1,2}")
+"""A sum as it is written: its thousands in groups, or with öre. More than some millions is none."""
+
 _DATE = re.compile(r"(?:19|20)\d\d([-. ]?)[01]\d\1[0-3]\d|[0-3]?\d([-. ])[01]?\d\2(?:19|20)\d\d")
-_ACCOUNT = re.compile(r"(?<![\d+,.])\d(?:[ .,-]{0,2}\d){6,14}(?![\d]|[ ]?(?:KR|:-|SEK))")
+_ACCOUNT = re.compile(r"(?<![\d+,.])\d(?:[ .,-]{0,2}\d){6,14}(?!\d)")
 
 
 def _accounts(written: _Written, expecting: Kind[Any] | None) -> Iterator[Found]:
     """Clearing and account numbers have no check that holds for all banks: only beside a word for account."""
     for match in _ACCOUNT.finditer(written.text):
-        if not written.near(*match.span(), "account"):
+        if not written.near_account(*match.span()) or _is_sum(written, match):
             continue
         figures = re.sub(r"\D", "", match[0])
         if _DATE.fullmatch(match[0]) or (isinstance(expecting, TelephoneNumber) and _is_mobile(figures)):
@@ -227,3 +241,9 @@ def _accounts(written: _Written, expecting: Kind[Any] | None) -> Iterator[Found]
         if _is_telephone(figures) and written.near(*match.span(), "telephone"):
             continue
         yield written.found("account-number", *match.span())
+
+
+def _is_sum(written: _Written, match: re.Match[str]) -> bool:
+    after = written.text[match.end() : match.end() + 12]
+    named = re.match(r" ?:-", after) is not None or fold(after).partition(" ")[0] in known("kronor")
+    return named or _SUM.fullmatch(match[0]) is not None

@@ -27,6 +27,7 @@ from bot.dead_letters import hand_over_unread
 from bot.desk import Desk, Happening
 from bot.diverter import Found, divert
 from bot.engine import Engine
+from bot.flows.application.reaching import ACCOUNT
 from bot.gathering import Gathering
 from bot.logs import where
 from bot.messages import Filled, Person, Said, Thread
@@ -272,7 +273,8 @@ def diverted(event: Said | Filled, thread: Thread | None) -> tuple[Said | Filled
     """The event with every number nobody asked for masked, and what was found."""
     found: list[Found] = []
     if isinstance(event, Said):
-        taken = divert(_readable(event.words), _asked(thread))
+        account = thread is not None and thread.open is not None and thread.open.question == ACCOUNT.name
+        taken = divert(_readable(event.words), _asked(thread), account=account)
         found += taken.found
         if found or taken.masked != event.words:
             kinds = tuple(dict.fromkeys([*event.diverted, *(one.kind for one in found)]))

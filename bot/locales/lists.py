@@ -78,6 +78,8 @@ LISTS: dict[str, str] = {
     "personal-number": "Names of the personal identity number and the coordination number.",
     "telephone": "Words beside a telephone number: ring, mobile.",
     "account": "Words beside a bank account number.",
+    "bill": "Words right before the number of a bill, which is no account: invoice, bill for.",
+    "kronor": "Swedish kronor, right after a sum.",
     "lma": "Words beside an LMA card number.",
     # --- days and times
     "today": "Today.",
