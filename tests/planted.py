@@ -4,14 +4,20 @@ While somebody is :func:`hearing`, our logs are as they are in production, with 
 at the end nothing that was planted may stand in any line.
 """
 
+import base64
 import io
 import json
 import logging
+import os
+import re
+import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 import structlog
@@ -84,3 +90,69 @@ def hearing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
     root.handlers[:], logging.raiseExceptions = before[0], before[2]
     root.setLevel(before[1])
     nothing_of_it(made.written.getvalue(), *made.raw)
+
+
+# --- However it is written --------------------------------------------------------------------------------------------
+
+_SCRIPTS = ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "０１２３４５６７８９")
+_FEWEST = 8
+"""Bytes below which a pattern is found by chance."""
+
+
+def forms(secret: str) -> dict[str, bytes]:
+    """Every way a secret may lie somewhere: name of the way -> the bytes. Its figures alone are looked for, too."""
+    figures = re.sub(r"\D", "", secret)
+    written = {
+        "as written": secret,
+        "in lower case": secret.lower(),
+        "quoted": quote(secret),
+        "with +": quote_plus(secret),
+    }
+    written["in JSON"] = json.dumps(secret).strip('"')
+    if len(figures) >= _FEWEST:
+        written["figures"], written["figures reversed"] = figures, figures[::-1]
+        for script in _SCRIPTS:
+            written[f"in {script}"] = secret.translate(str.maketrans("0123456789", script))
+            written[f"figures in {script}"] = figures.translate(str.maketrans("0123456789", script))
+    found: dict[str, bytes] = {}
+    for way, words in written.items():
+        plain = words.encode()
+        found[way] = plain
+        found[f"{way}, hex"], found[f"{way}, HEX"] = plain.hex().encode(), plain.hex().upper().encode()
+        found[f"{way}, utf-16"], found[f"{way}, utf-16be"] = words.encode("utf-16-le"), words.encode("utf-16-be")
+        for offset in range(3):
+            found[f"{way}, base64 at {offset}"] = _base64(plain, offset)
+            found[f"{way}, base64url at {offset}"] = _base64(plain, offset).translate(bytes.maketrans(b"+/", b"-_"))
+    return {way: pattern for way, pattern in found.items() if len(pattern) >= _FEWEST}
+
+
+def _base64(plain: bytes, offset: int) -> bytes:
+    """The part of it that is the same whatever stands before and after."""
+    whole = base64.b64encode(b"\0" * offset + plain).rstrip(b"=")
+    end = len(whole) - (1 if (offset + len(plain)) % 3 else 0)
+    return whole[(0, 2, 3)[offset] : end]
+
+
+def traces(secrets: Iterable[str], data: bytes) -> list[tuple[str, str]]:
+    """Which secrets lie in these bytes, and how."""
+    # A database is mostly empty pages.
+    data = re.sub(rb"\0{24,}", b"\0" * 24, data)
+    patterns = {(one, way): pattern for one in secrets for way, pattern in forms(one).items()}
+    if not _any_of(set(patterns.values()), data):
+        return []
+    return [found for found, pattern in patterns.items() if pattern in data]
+
+
+def _any_of(patterns: Iterable[bytes], data: bytes) -> bool:
+    """Whether any stands there: thousands are looked for in one reading, which Python cannot."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"\n".join(patterns))
+        file.flush()
+        ended = subprocess.run(
+            ["grep", "-a", "-F", "-q", "-f", file.name],
+            input=data,
+            check=False,
+            env={"LC_ALL": "C", "PATH": os.environ.get("PATH", "")},
+        )
+    assert ended.returncode in (0, 1), "grep does not search"
+    return ended.returncode == 0

@@ -320,26 +320,7 @@ class House:
 
     async def opened(self) -> list[str]:
         """Every sealed value of the tables people's words lie in, opened."""
-        codec = await self.engine.codec(TOWN)
-        places = {
-            "entries": ("original", "swedish"),
-            "outbox": ("message", "text"),
-            "threads": ("state",),
-            "persons": ("state",),
-            "runs": ("body",),
-            "inbox": ("body",),
-            "calls": ("body",),
-            "contact_points": ("address",),
-            "papers": ("place",),
-            "erasures": ("place",),
-        }
-        found = []
-        for table, columns in places.items():
-            for row in await self.rows(f"select * from {table}"):
-                place = f"{row.thread}/{row.number}" if table == "entries" else row.id
-                sealed = [(column, getattr(row, column)) for column in columns]
-                found += [codec.open(value, table, column, place).decode() for column, value in sealed if value]
-        return found
+        return await opened_in(self.engine)
 
     async def everything(self) -> bytes:
         """Every byte of every table, as one."""
@@ -354,3 +335,32 @@ class House:
                 if isinstance(value, bytes)
             ]
         return b"\n".join(found)
+
+
+async def opened_in(engine: Engine) -> list[str]:
+    """Every sealed value of the tables people's words lie in, opened with the key that is in no database."""
+    codec = await engine.codec(TOWN)
+    places = {
+        "entries": ("original", "swedish"),
+        "outbox": ("message", "text"),
+        "threads": ("state",),
+        "persons": ("state",),
+        "runs": ("body",),
+        "inbox": ("body",),
+        "calls": ("body",),
+        "contact_points": ("address",),
+        "papers": ("place",),
+        "erasures": ("place",),
+    }
+    found = []
+    for table, columns in places.items():
+        for row in await _rows(engine, f"select * from {table}"):
+            place = f"{row.thread}/{row.number}" if table == "entries" else row.id
+            sealed = [(column, getattr(row, column)) for column in columns]
+            found += [codec.open(value, table, column, place).decode() for column, value in sealed if value]
+    return found
+
+
+async def _rows(engine: Engine, query: str) -> list[Any]:
+    async with engine.database.transaction() as connection:
+        return list((await connection.execute(text(query))).all())

@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 import pytest
 from httpx2 import AsyncClient
@@ -16,62 +15,13 @@ from sqlalchemy import select, text
 from backend.applications import snapshot
 from backend.applications.models import Application
 from backend.cases import desk
-from backend.decisions import codes
-from bot import inbox, threads
-from bot.messages import Said
-from bot.tables import threads as thread_rows
 from bot.together import Running
-from tests.backend.stories import JOHAN, MARIA
-from tests.bot.conversation.test_application import ALONE
+from tests.backend.stories import MARIA
+from tests.bot.applicant import Applicant
 from tests.bot.pages.test_secure import checked, opens
 from tests.bot.site import browser, phone, site  # noqa: F401  # fixtures
 
 ACCOUNT, PERMIT = "Swedbank 8327-9, 123 456 789-0", "Syrien, tillstånd till maj 2027"
-COOKIE = "somebody's browser"
-
-
-class Applicant:
-    """Somebody who writes in the terminal, which is her own screen, one question at a time."""
-
-    def __init__(self, site: Running) -> None:
-        self.site, self.writes_so_far = site, 0
-
-    async def writes(self, words: str) -> None:
-        self.writes_so_far += 1
-        message = inbox.Inbound("trelleborg", "terminal", COOKIE, f"m{self.writes_so_far}", Said(words))
-        await inbox.receive(self.site.engine, message)
-
-    @property
-    async def thread(self) -> UUID:
-        async with self.site.engine.database.reading() as connection:
-            return UUID(str((await connection.execute(select(thread_rows.c.id))).scalar_one()))
-
-    async def open_question(self) -> str:
-        state = await threads.state(self.site.engine, await self.thread)
-        return state.thread.open.question if state.thread.open else ""
-
-    async def person(self) -> UUID:
-        return (await threads.state(self.site.engine, await self.thread)).person.id
-
-    async def read(self) -> list[str]:
-        return [line.original for line in await threads.lines(self.site.engine, await self.thread)]
-
-    async def applies(self, hello: str = "hej, behöver hjälp") -> None:
-        """Up to the summary: what is secret has been left to the meeting by itself."""
-        await self.writes(hello)
-        await self.writes("2")
-        for _ in range(60):
-            asked = await self.open_question()
-            if asked.startswith("confirm:"):
-                return
-            await self.writes(ALONE.get(asked, "1"))
-        raise AssertionError(await self.read())
-
-    async def code(self) -> str:
-        database = self.site.backend.state.databases["trelleborg"]
-        async with database.transaction() as session:
-            found: str = await codes.issue(session, self.site.clock, JOHAN, await self.person())
-        return found
 
 
 async def until(seen: Any) -> Any:
