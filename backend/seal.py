@@ -59,6 +59,11 @@ class SealKeys:
         """The name of the key that seals now."""
         return str(self._keys[0].kid)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all of them, current first."""
+        return tuple(str(key.kid) for key in self._keys)
+
     def seal(self, plain: bytes, **bound_to: str) -> str:
         """Seal for this municipality with its current key, bound to what it belongs to."""
         header = {"alg": ALGORITHM, "enc": ENCRYPTION, "kid": self.current, **bound_to}
@@ -72,9 +77,9 @@ class SealKeys:
         """What was sealed, when it is bound to just this. Raises WrongSeal."""
         check(sealed, **bound_to)
         key = named(sealed)
-        if key and key not in {str(known.kid) for known in self._keys}:
+        if key and key not in self.names:
             # Not lost as long as the key is: from escrow it is given after the current one.
-            raise WrongSeal(f"sealed with the key {key}, which is not among this municipality's keys")
+            raise WrongSeal(f"the seal does not open: its key {key} is not among this municipality's")
         try:
             opened = jwe.decrypt_compact(sealed, KeySet(list(self._keys)), registry=_REGISTRY)
         except (JoseError, ValueError):

@@ -19,7 +19,10 @@ from sqlalchemy.pool import NullPool
 
 import backend.migrations
 import bot.migrations
+from backend import seal_keys
+from backend.codec import CannotOpen as CannotOpenCase
 from backend.contract import ContractError, Policy
+from backend.database import Database as CaseDatabase
 from backend.documents import storing
 from backend.identity.provider import Provider, callback
 from backend.settings import Documents, Tenant
@@ -59,6 +62,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         ),
         *(_policy(talk, slug, tenant) for slug, tenant in cases.tenants.items()),
         _documents(cases.documents),
+        *(_seals(cases, tenant) for tenant in cases.tenants.values()),
         *(_e_identification(tenant, cases.public_url) for tenant in cases.tenants.values()),
         _address(talk),
         _other_sides(engine, cases),
@@ -240,6 +244,50 @@ async def _scanner(given: Documents) -> Finding:
     if await given.clamd.answers():
         return Finding("Papers: ClamAV looks for viruses in them.")
     return Finding("Papers: ClamAV does not answer at IMORGON_CLAMD: none are received meanwhile.", wrong=True)
+
+
+# --- Seals ------------------------------------------------------------------------------------------------------------
+
+
+async def _seals(cases: BackendSettings, tenant: Tenant) -> list[Finding]:
+    """Which keys seal and open, and whether anything lies under one that is not given."""
+    name, keys = tenant.municipality.name, tenant.seal_keys
+    database = CaseDatabase(
+        tenant.database_url,
+        tenant.municipality,
+        cases.envelope_key,
+        old_envelope=cases.old_envelope_key,
+        connections=1,
+    )
+    try:
+        if not await _has_been_used(tenant.database_url):
+            return [Finding(f"Seal of {name}: {keys.current} seals; nothing lies under it yet.")]
+        async with asyncio.timeout(TIMEOUT), database.transaction() as session:
+            lies = await seal_keys.lying_under(session)
+    except (*DATABASE_ERRORS, CannotOpenCase, ValueError):
+        return []  # that it does not answer, has no tables or another key is told of itself
+    finally:
+        await database.close()
+    findings = [Finding(f"Seal of {name}: {keys.current} seals, and opens {lies[keys.current]}.")]
+    for old in keys.names[1:]:
+        more = f"opens {lies[old]}" if lies[old] else "opens nothing any more: it may be put away"
+        findings.append(Finding(f"Seal of {name}: the earlier key {old} {more}."))
+    for missing in sorted(lies.keys() - set(keys.names)):
+        words = f"Seal of {name}: {lies[missing]} lie under the key {missing}, which is not given. Nobody reads them."
+        findings.append(Finding(words, wrong=True))
+    return findings
+
+
+async def _has_been_used(url: str) -> bool:
+    """Whether it has a data key: otherwise whoever opened it would make one, and nothing is changed here."""
+    engine = create_async_engine(
+        driver_url(url), hide_parameters=True, poolclass=NullPool, connect_args={"timeout": TIMEOUT}
+    )
+    try:
+        async with asyncio.timeout(TIMEOUT), engine.connect() as connection:
+            return bool(await connection.scalar(text("select count(*) from data_keys")))
+    finally:
+        await engine.dispose()
 
 
 # --- E-identification -------------------------------------------------------------------------------------------------
