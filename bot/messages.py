@@ -301,7 +301,7 @@ class Open:
 class Run:
     """One flow, one person: answers by question name as meanings, facts looked up, and how far it has come.
 
-    ``records``: when each was answered; ``given``: how. ``received``: the application that it became. ``sealed``: secret
+    ``records``: when each was answered; ``given``: how. ``received``: the application it became. ``sealed``: secret
     answers, for the municipality's key alone.
     """
 

@@ -52,6 +52,7 @@ def part_of(talk: Talk, run: Run) -> SendApplication | None:
             corrects=run.corrects,
             records=run.records,
             given=run.given,
+            sealed=run.sealed,
         )
         if isinstance(played.returned, SendApplication):
             return played.returned

@@ -36,6 +36,7 @@ def part(form: Form) -> SendApplication:
         attested=True,
         digest=digest,
         record=form.record(),
+        sealed=form.sealed_answers(),
     )
 
 

@@ -81,6 +81,7 @@ def renewal(form: Form) -> SendApplication:
         attested=True,
         digest=digest,
         record=form.record(),
+        sealed=form.sealed_answers(),
         corrects=form.corrects,
     )
 
