@@ -82,7 +82,7 @@ VEHICLES = Each("vehicles", VEHICLE_MORE, gate=ASSET_KINDS.name)
 
 KINDS_OF_DEBT = SeveralOrNone(
     {
-        "rent": N_("Rent"),
+        "rent": N_("The rent"),
         "electricity": N_("Electricity"),
         "union": N_("Union"),
         "childcare": N_("Childcare"),
