@@ -46,7 +46,7 @@ MEETING = Meeting(
 
 def contexts() -> Iterator[Context]:
     """Everything a thread may know that decides what a flow asks: on every channel, in Swedish and not."""
-    for channel, language, guided, shared, meeting, applied, telephone in itertools.product(
+    for channel, language, guided, shared, meeting, applied, telephone, e_service in itertools.product(
         ("sms", "telegram", "web"),
         ("sv", "ar"),
         (True, False),
@@ -54,6 +54,7 @@ def contexts() -> Iterator[Context]:
         (None, MEETING),
         (False, True),
         (None, "+46"),
+        ("", "kommunen.example/ansok"),
     ):
         yield Context(
             person=uuid5(NAMESPACE, "person"),
@@ -70,6 +71,7 @@ def contexts() -> Iterator[Context]:
             applied=applied,
             guided=guided,
             address="Exempelgatan 4",
+            e_service=e_service,
         )
 
 
