@@ -24,7 +24,9 @@ NO_INVITATION = N_("Others may read here, so I write no code. Write RING and a p
 BY_PAGE = N_("You send papers on our page: {page}. Open the chat there and write the code you get now.")
 HERE_TOO = N_("A picture sent here arrives too. Telegram is not private, so we take it out of the chat afterwards.")
 PRESS_HERE = N_("Press Send papers on this page, and take a picture of each.")
-DID_NOT_FIT = N_("That code does not work. It lasts 10 minutes and works once. After three tries, wait half an hour.")
+DID_NOT_FIT = N_(
+    "That code does not work. A code works once, and only for a while. After three tries, wait half an hour."
+)
 HERE_NOW = N_("Now we go on here.")
 GONE_ON = N_("We now go on in another place. Was it not you? Write RING.")
 
