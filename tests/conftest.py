@@ -22,6 +22,7 @@ they start. It makes those two or three times as slow, so it does not follow the
 **Browser.** ``chromium`` is the path of a Chromium, or the test is skipped and says so.
 """
 
+import functools
 import itertools
 import os
 import shutil
@@ -31,6 +32,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
+import httpcore2
 import hypothesis
 import pytest
 
@@ -122,6 +124,9 @@ def chromium() -> str:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
     return found
 
+
+# Each client of a test reads anew whom it would trust on the net: 50 ms of CPU, a thousand times, to talk without TLS.
+httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 
 _LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
 
