@@ -215,7 +215,8 @@ class Context(NamedTuple):
     """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
     ``unsure``: nobody knows which language the person speaks. ``ceiling``: the most sensitive thing it may carry.
     ``page``: she can open the secure page now, so what may not be asked here is asked there.
-    ``e_service``: where the municipality takes the application itself; empty where we do."""
+    ``e_service``: where the municipality takes the application itself; empty where we do. ``invites``: a partner can be
+    given a code here; not on paper."""
 
     person: UUID
     thread: UUID
@@ -239,6 +240,7 @@ class Context(NamedTuple):
     unsure: bool = False
     ceiling: Sensitivity = Sensitivity.SECRET
     e_service: str = ""
+    invites: bool = True
     page: bool = False
 
     def carries(self, question: Question[Any]) -> bool:

@@ -216,6 +216,7 @@ def _play(flow: Flow, answers: Mapping[str, Json]) -> Played:
         speaks="sv",
         now=_SOME_DAY,
         today=_SOME_DAY.date(),
+        invites=False,
     )
     return play(flow, context, answers, {})
 

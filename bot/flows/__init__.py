@@ -36,8 +36,9 @@ def seen_by_helpers() -> dict[str, Question[Any]]:
 
 
 @cache
-def written() -> tuple[Question[Any], ...]:
-    """Every question that stands in a flow: in its file, or in the files of its folder."""
-    names = [found.name for found in pkgutil.walk_packages(__path__, f"{__name__}.")]
+def written(flow: str = "") -> tuple[Question[Any], ...]:
+    """Every question that stands in a flow, or in this one: in its file, or in the files of its folder."""
+    found = [module.name for module in pkgutil.walk_packages(__path__, f"{__name__}.")]
+    names = [name for name in found if name.startswith(f"{__name__}.{flow}")]
     values = [value for name in names for value in vars(importlib.import_module(name)).values()]
     return tuple(dict.fromkeys(value for value in values if isinstance(value, Question)))

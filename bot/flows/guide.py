@@ -4,15 +4,12 @@ The sentences are those of the application. Nothing is answered here and nothing
 so that nobody writes it in a chat. Whoever is stuck is rung; the meeting and everything else go on as otherwise.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 from backend.contract import HandOver, Sensitivity
-from bot.flows import application
+from bot.flows import written
 from bot.flows.application import PAPERS, SECTIONS
+from bot.flows.application.household import OWN_NAME, PARTNER_PART
 from bot.form import Flow, Form, Go
 from bot.questions import OneOf, Question, Several, SeveralOrNone
 from bot.text import N_, Text, render, say
@@ -63,40 +60,35 @@ def explained(section: str) -> Iterator[Text]:
         said.append(sentence)
     if said:
         yield _joined(said)
-    secret = tuple(_named(one) for one in _questions(section) if one.sensitivity is Sensitivity.SECRET)
+    secret = tuple(
+        say(one.short or one.text, name=_whose(one.name))
+        for one in written("application.")
+        if _is_field(one.name, one.section, section) and one.sensitivity is Sensitivity.SECRET
+    )
     if secret:
         yield say(N_("It also asks for: {fields}. Write that there, never here."), fields=secret)
 
 
 def _sentences(section: str) -> Iterator[Text]:
     choice: Text | None = None
-    for question in _questions(section):
-        if question.sensitivity is Sensitivity.SECRET:
+    for question in written("application."):
+        if not _is_field(question.name, question.section, section) or question.sensitivity is Sensitivity.SECRET:
             continue
         # The first choice stands for all; which kind of a kind it is (of care) is not one more.
         if isinstance(question.kind, SeveralOrNone) or (choice is None and isinstance(question.kind, Several)):
             choice = question.kind.options()[0].label
-        values: dict[str, Any] = {"kind": choice or "", "name": _whose(question)} if "{" in question.text else {}
+        values = {"kind": choice or "", "name": _whose(question.name)} if "{" in question.text else {}
         asked = say(question.text, **values)
         yield say("{why} {asked}", why=say(question.why), asked=asked) if question.why else asked
 
 
-@cache
-def _questions(section: str) -> tuple[Question[Any], ...]:
-    """The fields of a section, as they stand in the application. "One more?" is no field."""
-    rooms = [room.name for room in pkgutil.iter_modules(application.__path__, f"{application.__name__}.")]
-    values = [value for room in rooms for value in vars(importlib.import_module(room)).values()]
-    return tuple(
-        one for one in values if isinstance(one, Question) and one.section == section and not one.name.endswith("_more")
-    )
+def _is_field(name: str, stands_in: str | None, section: str) -> bool:
+    """Whether it is a field of a section of the application. "One more?" is none, nor what an invitation needs."""
+    return stands_in == section and not name.endswith("_more") and name not in (PARTNER_PART.name, OWN_NAME.name)
 
 
-def _whose(question: Question[Any]) -> Text:
-    return say(N_("the child")) if question.name.startswith("child") else say(N_("your partner"))
-
-
-def _named(question: Question[Any]) -> Text:
-    return say(question.short or question.text, name=_whose(question))
+def _whose(name: str) -> Text:
+    return say(N_("the child")) if name.startswith("child") else say(N_("your partner"))
 
 
 def _length(text: Text) -> int:

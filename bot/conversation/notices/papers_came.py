@@ -20,7 +20,14 @@ HARD_TO_READ = N_(
 
 # Of what came by the bot she was told there: this is of what came another way, while it is the last count.
 CAME = Kind(
-    "papers-came", proactive=True, quiet="day", still_true=True, segments=(1, 2), fallback="other", lost="nothing"
+    "papers-came",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 2),
+    fallback="other",
+    lost="nothing",
+    priority="reminder",
 )
 
 

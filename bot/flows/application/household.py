@@ -96,7 +96,7 @@ class Household(NamedTuple):
 
 
 def household(form: Form) -> Household:
-    alone, partner = who(form, by_code=True)
+    alone, partner = who(form, by_code=form.context.invites)
     month = form.ask_or_leave(MONTH)
     stays_here = form.ask_or_leave(STAYS_HERE)
     first_day = None if month is None else _first_day(form.answered_on(MONTH), month)
