@@ -10,9 +10,9 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, seal
-from backend.applications.models import ApplicationAnswer
+from backend.applications.models import ApplicationAnswer, ApplicationDraft, ApplicationPart
 from backend.cases.models import SealedItem
-from backend.contract import SealedAnswer
+from backend.contract import SealedAnswer, SendApplication
 from backend.documents.models import Document
 
 
@@ -21,11 +21,21 @@ async def lying_under(session: AsyncSession) -> Counter[str]:
     papers = select(Document.seal_key, func.count()).where(col(Document.deleted_at).is_(None))
     found = Counter(dict((await session.exec(papers.group_by(Document.seal_key))).all()))
     found.update(seal.named(jwe) for jwe in (await session.exec(select(SealedItem.jwe))).all())
-    codec = database.of(session).codec
-    answers = await session.exec(
-        select(ApplicationAnswer.id, ApplicationAnswer.content).where(ApplicationAnswer.what == "sealed")
-    )
-    for row, content in answers.all():
-        words = codec.decrypt(content, table="application_answers", column="content", row=row)
-        found[seal.named(SealedAnswer.model_validate_json(words).jwe)] += 1
+    found.update(seal.named(jwe) for jwe in await _answers(session))
     return found
+
+
+async def _answers(session: AsyncSession) -> set[str]:
+    """Secret answers, wherever they stand: the same one is in a part, and in the application that it became."""
+    codec, answers = database.of(session).codec, set[str]()
+    sealed = select(ApplicationAnswer.id, ApplicationAnswer.content).where(ApplicationAnswer.what == "sealed")
+    for row, content in (await session.exec(sealed)).all():
+        words = codec.decrypt(content, table="application_answers", column="content", row=row)
+        answers.add(SealedAnswer.model_validate_json(words).jwe)
+    for row, content in (await session.exec(select(ApplicationDraft.id, ApplicationDraft.content))).all():
+        draft = codec.decrypt_json(content, table="application_drafts", column="content", row=row)
+        answers.update(one["jwe"] for one in draft["sealed"].values())
+    for row, content in (await session.exec(select(ApplicationPart.id, ApplicationPart.content))).all():
+        words = codec.decrypt(content, table="application_parts", column="content", row=row)
+        answers.update(one.jwe for one in SendApplication.model_validate_json(words).sealed)
+    return answers

@@ -270,7 +270,8 @@ async def _seals(cases: BackendSettings, tenant: Tenant) -> list[Finding]:
         await database.close()
     findings = [Finding(f"Seal of {name}: {keys.current} seals, and opens {lies[keys.current]}.")]
     for old in keys.names[1:]:
-        more = f"opens {lies[old]}" if lies[old] else "opens nothing any more: it may be put away"
+        nothing = "opens nothing here any more: keep it in escrow, for applications not sent yet may lie under it"
+        more = f"opens {lies[old]}" if lies[old] else nothing
         findings.append(Finding(f"Seal of {name}: the earlier key {old} {more}."))
     for missing in sorted(lies.keys() - set(keys.names)):
         words = f"Seal of {name}: {lies[missing]} lie under the key {missing}, which is not given. Nobody reads them."
