@@ -22,9 +22,10 @@ from backend.applications import routine as applications
 from backend.clock import Clock
 from backend.contract import VERSION, Problem
 from backend.database import Database
-from backend.documents import routine
+from backend.documents import routine as documents
 from backend.documents.service import papers
 from backend.identity.provider import Provider, callback
+from backend.rounds import go_round
 from backend.settings import Settings
 
 API = "/api/v1"
@@ -45,12 +46,14 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     }
 
     kept = papers(settings)
+    papers_due = {slug: partial(documents.look_after, databases[slug], own) for slug, own in kept.items()}
+    applications_due = {slug: partial(applications.look_after, town, clock) for slug, town in databases.items()}
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         looking_after = (
-            asyncio.create_task(routine.run(databases, kept), name="documents"),
-            asyncio.create_task(applications.run(databases, clock), name="applications"),
+            asyncio.create_task(go_round("documents", documents.EVERY, papers_due), name="documents"),
+            asyncio.create_task(go_round("applications", applications.EVERY, applications_due), name="applications"),
         )
         yield
         for task in looking_after:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from unittest.mock import AsyncMock
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from backend.documents import routine, service
 from backend.documents.models import Document, LooseObject, RefusedDocument
 from backend.documents.storing import Archive, ArchiveAway
 from backend.errors import Unavailable
+from backend.rounds import go_round
 from tests.backend.documents.conftest import hands_in, objects, own, sends
 from tests.backend.documents.made import LINE, armed, blurred, in_the_dark, invoice, pdf, saved
 from tests.backend.stories import (
@@ -349,8 +351,8 @@ async def test_the_routine_goes_on_when_the_archive_is_away(
         gone.set()
 
     monkeypatch.setattr(Archive, "remove", away_once)
-    monkeypatch.setattr(routine, "EVERY", 0.01)
-    going = asyncio.create_task(routine.run({"trelleborg": backend.database()}, {"trelleborg": own(backend)}))
+    due = partial(routine.look_after, backend.database(), own(backend))
+    going = asyncio.create_task(go_round("documents", 0.01, {"trelleborg": due}))
     async with asyncio.timeout(20):
         await gone.wait()
     going.cancel()
