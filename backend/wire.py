@@ -6,6 +6,7 @@ Every error is RFC 9457 and says nothing of what was sent: no input value, no na
 import hmac
 from hashlib import sha256
 from typing import Annotated
+from uuid import UUID
 
 import structlog
 from fastapi import Depends, FastAPI, Path, Request, Response
@@ -53,6 +54,14 @@ Town = Annotated[Database, Depends(_municipality)]
 
 Now = Annotated[Clock, Depends(_clock)]
 """Business time."""
+
+
+def _key(key: UUID) -> UUID:
+    return key
+
+
+SAID_ONCE = Depends(_key)
+"""The key of a write that is the same however often it comes: it is read, so that none is malformed, and not kept."""
 
 
 def token_digest(token: str) -> bytes:

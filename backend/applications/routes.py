@@ -25,7 +25,7 @@ from backend.contract import (
     Paper,
     SendApplication,
 )
-from backend.wire import Now, Town
+from backend.wire import SAID_ONCE, Now, Town
 
 router = APIRouter(tags=["applications"])
 
@@ -51,8 +51,8 @@ async def missing_papers(town: Town, query: MissingPapersQuery) -> MissingPapers
         return await completions.missing(session, query.person)
 
 
-@router.put("/missing-papers/{paper}/{key}")
-async def about_paper(town: Town, paper: Paper, key: UUID, call: AboutPaper) -> MissingPapers:  # noqa: ARG001  # said twice is said once
+@router.put("/missing-papers/{paper}/{key}", dependencies=[SAID_ONCE])
+async def about_paper(town: Town, paper: Paper, call: AboutPaper) -> MissingPapers:
     """What she says of a paper that is asked for."""
     async with town.transaction() as session:
         return await completions.said(session, paper, call)

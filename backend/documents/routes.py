@@ -15,7 +15,7 @@ from backend.documents.examining import Refused
 from backend.documents.service import Papers
 from backend.errors import Invalid, Unavailable
 from backend.seal import WrongSeal
-from backend.wire import Town
+from backend.wire import SAID_ONCE, Town
 
 JOSE = "application/jose"
 _READ_OUT = 10
@@ -59,19 +59,18 @@ async def hand_in(
     return await service.hand_in(town, own, key, call, content)
 
 
-@router.put("/documents/named/{key}")
-async def name(town: Town, key: UUID, call: NamePapers) -> MissingPapers:  # noqa: ARG001  # said twice is said once
+@router.put("/documents/named/{key}", dependencies=[SAID_ONCE])
+async def name(town: Town, call: NamePapers) -> MissingPapers:
     """The person says which paper it is."""
     async with town.transaction() as session:
         return await service.name(session, call)
 
 
-@router.put("/documents/{document}/taken-back/{key}", status_code=204)
+@router.put("/documents/{document}/taken-back/{key}", status_code=204, dependencies=[SAID_ONCE])
 async def take_back(
     town: Town,
     own: Annotated[Papers, Depends(_papers)],
     document: UUID,
-    key: UUID,  # noqa: ARG001  # what is taken away twice is taken away
     call: TakeBackDocument,
 ) -> None:
     """The person takes a paper away again that nobody has read."""
