@@ -2,6 +2,7 @@
 
 What changed is never told here: the page asks for itself again, through the same door as the first time. A change is
 seen by looking once a second at the versions of the few rows the pages show; it needs no message from who made it.
+The first look always says so: what changed between the drawing of the page and that look would else never be seen.
 """
 
 import asyncio
@@ -55,7 +56,7 @@ async def _changes(here: Seat, own: House, token: str, thread: UUID | None) -> A
                 return
             # Business time too: what is due in six minutes is due in five a minute later.
             now = (await _versions(session, thread), here.now.replace(second=0, microsecond=0))
-        if seen is not None and now != seen:
+        if now != seen:
             yield "event: changed\ndata:\n\n"
             silent = 0
         elif silent >= _SAY_ALIVE_EVERY:

@@ -48,20 +48,26 @@ function focusPath(element) {
 }
 
 function listen() {
-  let waiting = false;
+  // What changes while the page is being read may have come too late for it: it is read once more.
+  let changed = false;
+  let reading = false;
   const thread = document.body.dataset.thread;
   const source = new EventSource(thread ? `/inbox/live?thread=${thread}` : "/inbox/live");
   source.addEventListener("changed", async () => {
-    if (waiting) {
+    changed = true;
+    if (reading) {
       return;
     }
-    waiting = true;
+    reading = true;
     try {
-      if (!(await freshen())) {
-        source.close();
+      while (changed) {
+        changed = false;
+        if (!(await freshen())) {
+          source.close();
+        }
       }
     } finally {
-      waiting = false;
+      reading = false;
     }
   });
   addEventListener("pagehide", () => source.close());

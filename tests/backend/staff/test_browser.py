@@ -12,7 +12,7 @@ import httpx2
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, Page, Route, ViewportSize, expect, sync_playwright
 
 from backend import app as application
 from backend import settings
@@ -248,10 +248,47 @@ def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> No
     expect(page.locator("#talk")).to_contain_text("Jag skriver på")
 
 
+def test_what_changes_before_the_page_listens_or_while_it_reads_is_seen(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)
+    signs_in(page, house, "Johan")
+    slow: list[Route] = []
+
+    def listening(route: Route) -> None:
+        slow.append(route)
+
+    page.route("**/inbox/live**", listening)
+    page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    page.get_by_role("button", name="Ta över").click()
+    expect(page.locator("#thread-head")).to_contain_text("Tar över…")
+    house.entry(3, "شكراً", swedish=None)
+    reads: list[tuple[Route, APIResponse]] = []
+
+    def reading(route: Route) -> None:
+        if "x-live" not in route.request.headers or reads:
+            route.continue_()
+        else:
+            reads.append((route, route.fetch()))
+
+    page.route("**/inbox/threads/**", reading)
+    slow[-1].continue_()
+    for _ in range(100):
+        if not reads:
+            page.wait_for_timeout(50)
+    assert reads, "the page was not read again when it began to listen"
+    assert "شكراً" in reads[0][1].text()
+    house.put(f"threads/{THREAD}/ownership/1", Ownership(owner="staff", at=MONDAY))
+    page.wait_for_timeout(2500)  # the stream looks once a second
+    route, drawn = reads[0]
+    route.fulfill(response=drawn)
+    expect(page.locator("#talk")).to_contain_text("شكراً")
+    expect(page.locator("#facts")).to_contain_text("Du svarar nu")
+
+
 def test_what_is_being_pressed_stays_under_the_finger(house: House, browser: Browser) -> None:
     page = browser.new_page(viewport=DESK)
     signs_in(page, house, "Johan")
-    with page.expect_response("**/inbox/live**"):
+    # The page reads itself once as soon as it listens; what follows is the next time.
+    with page.expect_response(lambda came: "x-live" in came.request.headers):
         page.get_by_role("link", name="Väntar").click()
     row = page.get_by_role("link", name="Nummer …06 12")
     row.hover()
