@@ -7,6 +7,7 @@ from bot.text import N_
 
 _WHO = OneOf({"no": N_("No"), "yes": N_("Yes")})
 SHARED = Question("shared", N_("Does anyone else read your texts?"), _WHO)
+ONLY_TIMES = N_("Then we write only about your times here. The rest we say when we meet, or when you ring.")
 SHARED_HERE = Question("shared", N_("Does anyone else read your messages here?"), _WHO)
 
 
@@ -15,7 +16,10 @@ def phone(form: Form) -> Phone | Shared | None:
         form.go_on("number")
     if form.context.shared is not None:
         return None
-    return told(form, shared=ask_who_reads(form))
+    shared = ask_who_reads(form)
+    if shared:
+        form.say(ONLY_TIMES)
+    return told(form, shared=shared)
 
 
 def ask_who_reads(form: Form) -> bool:
