@@ -9,26 +9,34 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.identity import register, trust
 from backend.identity.models import Source
-from backend.identity.numbers import IN_SWEDISH
+from backend.identity.numbers import IN_SWEDISH, Kind
 from backend.identity.register import Known
 from backend.identity.trust import Shown
 from backend.ladder import BECAUSE_IN_SWEDISH, LADDER, Level
 from backend.staff import facts, swedish
 
 _HIGHEST = max(LADDER)
+_WHOSE_MATTER: Mapping[Kind, str] = {
+    "lma": "Migrationsverket svarar för dagersättning, bostad och särskilda bidrag. "
+    "I en akut situation prövar vi, och ingen nekas att ansöka.",
+}
+"""Who answers for somebody with such a number (SoL 10 kap. 2 §, and 29 kap. 1 § for what is acute). Said to staff, for
+whom the number alone must not be a reason to turn her away."""
+
 _SOURCE: Mapping[Source, str] = {"said": "enligt personen", "seen": "sett", "e-identification": "med e-legitimation"}
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """The box. ``shown``: every step that was shown, and why those are gone that are. ``others``: who has the same
-    number, with the way there."""
+    number, with the way there. ``whose_matter``: who else answers for somebody with such a number, or nothing."""
 
     level: str
     shown: tuple[str, ...]
     can_take_back: bool
     number: str
     has_number: bool
+    whose_matter: str
     others: tuple[tuple[str, str], ...]
 
 
@@ -43,6 +51,7 @@ async def of_person(session: AsyncSession, person: UUID, now: datetime) -> Ident
         can_take_back=standing.level > Level.REACHED,
         number=_number(known, now),
         has_number=known is not None and known.kind != "none",
+        whose_matter=_WHOSE_MATTER.get(known.kind, "") if known is not None else "",
         others=tuple((f"/inbox/cases/{one}", names[one][0]) for one in same_number),
     )
 

@@ -51,6 +51,17 @@ async def test_what_is_no_number_is_said_and_not_repeated(office: Office, johan:
     assert "19900101" not in page.source
 
 
+async def test_an_lma_card_says_whose_matter_she_is_and_that_she_may_apply(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    page = await johan.opens(f"{case(amal)}?reason=at-the-counter")
+    assert "Migrationsverket" not in box(page)
+    await johan.presses(f"{case(amal)}/number", {"number": "12-345678", "seen": "yes"})
+    page = await johan.opens(case(amal))
+    assert "LMA-nummer, sett 9.58, Johan." in box(page)
+    assert "Migrationsverket svarar för dagersättning" in box(page)
+    assert "ingen nekas att ansöka" in box(page)
+
+
 async def test_who_has_no_number_is_not_asked_again(office: Office, johan: Desk) -> None:
     amal = await office.asks_for_a_human()
     await johan.opens(f"{case(amal)}?reason=at-the-counter")
