@@ -87,6 +87,16 @@ async def ask_for_papers(desk: Staff, case: str, *papers: str, by: str) -> None:
     await desk.sends("/papers", papers=",".join(papers), by=by)
 
 
+async def write_number(desk: Staff, case: str, number: str) -> str:
+    """A number of identity that was shown in the room; gives the box that says who she is."""
+    await desk.opens(case)
+    page = await desk.sends("/number", number=number, seen="yes")
+    box = page.soup.find("section", attrs={"aria-labelledby": "identity"})
+    if box is None or number in page.text:
+        raise StoryError(f"the number is not written down, or shown:\n{page.text}")
+    return " ".join(box.stripped_strings)
+
+
 async def give_code(desk: Staff, case: str) -> str:
     """A code from the counter, shown once."""
     await desk.opens(case)
