@@ -23,6 +23,11 @@ def test_the_engine_is_measured() -> None:
     assert line.startswith("engine: ")
 
 
+def test_the_longest_application_is_measured_to_its_summary() -> None:
+    [line] = _printed("longest")
+    assert line.startswith("longest: 1")
+
+
 @pytest.mark.long
 def test_turns_are_measured_through_both_webhooks_and_until_the_replies_have_left() -> None:
     lines = _printed("turns", "--few", "--conversations", "3", "--seconds", "1")
