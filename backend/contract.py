@@ -30,6 +30,8 @@ VERSION = "1.0"
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["sv", "ar"])]
 Channel = Literal["sms", "telegram", "web", "terminal"]
+MOST = 2_147_483_647
+"""The highest number of a line, an epoch or a version: what an ``integer`` of PostgreSQL holds."""
 
 
 class Value(BaseModel):
@@ -559,8 +561,8 @@ class AttestPart(Value):
 
     person: UUID
     at: datetime
-    own_version: int = Field(ge=1)
-    other_version: int = Field(ge=1)
+    own_version: int = Field(ge=1, le=MOST)
+    other_version: int = Field(ge=1, le=MOST)
     attestation: AnswerRecord
     told: AnswerRecord
 
@@ -762,7 +764,7 @@ class HandOver(Value):
     telephone: str | None = None
     shared_phone: bool | None = None
     about: UUID | None = Field(None, description="the dead letter; of `letter` the notice whose message came nowhere")
-    entry: int | None = Field(None, description="the line of the thread it is about, where there is one")
+    entry: int | None = Field(None, ge=1, le=MOST, description="the line of the thread it is about, where there is one")
 
 
 class EntryState(StrEnum):

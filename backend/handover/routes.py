@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
-from backend.contract import Entry, HandOver, Ownership
+from backend.contract import MOST, Entry, HandOver, Ownership
 from backend.handover import service
 from backend.wire import Town
 
 router = APIRouter(tags=["handover"])
 
-Number = Annotated[int, Path(ge=0, le=2**31 - 1)]
+Number = Annotated[int, Path(ge=0, le=MOST)]
 
 
 @router.put("/handovers/{key}", status_code=204)

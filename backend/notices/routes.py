@@ -16,7 +16,7 @@ router = APIRouter(tags=["notices"])
 async def notices(
     town: Town,
     epoch: UUID | None = None,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Feed:
     """The notices after a position, gap-free and in commit order."""

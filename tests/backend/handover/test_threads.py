@@ -182,3 +182,18 @@ def test_when_a_human_has_answered(written: str, answered_by: str) -> None:
         return moment(at.date(), at.time())
 
     assert first_answer_by(found()["trelleborg"].calendar, swedish(written)) == swedish(answered_by)
+
+
+async def test_a_line_that_no_thread_can_have_is_refused_and_nothing_breaks(backend: Backend) -> None:
+    call = {
+        "person": str(uuid4()),
+        "thread": str(uuid4()),
+        "channel": "sms",
+        "language": "ar",
+        "at": MONDAY.isoformat(),
+        "reason": "asked",
+        "entry": 2**31,
+    }
+    assert (await backend.trelleborg.put(f"handovers/{uuid4()}", call)).status_code == 422
+    call["entry"] = 2**31 - 1
+    assert (await backend.trelleborg.put(f"handovers/{uuid4()}", call)).status_code == 204
