@@ -6,13 +6,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from httpx2 import AsyncClient, Response
 from playwright.async_api import Browser, expect
 
+from backend.contract import Paper
 from bot.stories import paper
 from bot.together import Running
 from tests.bot import site as sites
@@ -65,6 +66,14 @@ async def test_a_paper_is_sent_without_script_and_stands_there_with_its_name(vis
     assert items(page) == ["Hyresavi Det är här. Ta bort"]
     talk = await visitor.get("/chat/trelleborg")
     assert "En bild eller en fil." in talk.text
+
+
+async def test_each_paper_there_is_a_word_for_has_a_picture(visitor: AsyncClient) -> None:
+    page = await visitor.get(PAGE)
+    shown = re.findall(r'href="/static/papers.svg#([a-z-]+)"', page.text)
+    assert set(shown) == set(get_args(Paper))
+    drawn = (await visitor.get("/static/papers.svg")).text
+    assert re.findall(r'<symbol id="([a-z-]+)"', drawn) == shown
 
 
 async def test_what_is_hard_to_read_or_no_paper_is_said_at_once(visitor: AsyncClient) -> None:
