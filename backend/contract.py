@@ -639,7 +639,8 @@ class HandInDocument(Value):
 
     The body is the file as it came, or (``Content-Type: application/jose``) a compact JWE of it to the municipality's
     key, its protected header bound to municipality, person and key as that of :class:`Sealed`. Neither a name nor a
-    type is asked for: the decoder decides. ``paper``: which was asked for, none if nobody asked.
+    type is asked for: the decoder decides. ``paper``: which was asked for, none if nobody asked. With the same key
+    ``received_at`` may be later: what came first is answered again, and when that came stands.
     """
 
     person: UUID

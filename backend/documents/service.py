@@ -10,7 +10,7 @@ Nothing is done in the database while a file is read, scanned or written.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, get_args
 from uuid import UUID
@@ -54,6 +54,7 @@ ABANDONED = timedelta(hours=1)
 """An object still loose after so long was left by somebody who died; no handing-in takes a tenth of it."""
 _AT_A_TIME = 100
 _TASK = "document"
+_WHENEVER = datetime.fromtimestamp(0, UTC)
 MEGABYTE = 1_000_000
 
 
@@ -91,7 +92,7 @@ async def hand_in(town: Database, own: Papers, key: UUID, call: HandInDocument, 
     """Receive a file. Raises NotFound, KeyReused, and Unavailable when it must be handed in again."""
     digest = await asyncio.to_thread(lambda: sha256(content).hexdigest())
     async with town.transaction() as session:
-        hashed = request_hash(session, call, digest)
+        hashed = _hashed(session, call, digest)
         if (first := await _first(session, key, hashed)) is not None:
             return first
         await _is_hers(session, call)
@@ -122,7 +123,7 @@ async def refuse(
     """Write down that a file came which cannot be taken, and say why. ``digest``: none when it was not read whole."""
     receipt = DocumentReceipt(refused=why, limits=own.limits)
     async with town.transaction() as session:
-        hashed = request_hash(session, call, digest)
+        hashed = _hashed(session, call, digest)
         if (first := await _first(session, key, hashed)) is not None:
             return first
         await _is_hers(session, call)
@@ -140,6 +141,11 @@ async def refuse(
             )
         )
     return receipt
+
+
+def _hashed(session: AsyncSession, call: HandInDocument, digest: str) -> bytes:
+    """What a file is known again by. Not when it came: a form that is sent once more comes later, and is the same."""
+    return request_hash(session, call.model_copy(update={"received_at": _WHENEVER}), digest)
 
 
 async def _first(session: AsyncSession, key: UUID, hashed: bytes) -> DocumentReceipt | None:

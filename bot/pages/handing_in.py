@@ -7,6 +7,7 @@ same form again and it is the same paper.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import get_args
 from uuid import UUID, uuid4, uuid5
 
@@ -15,11 +16,8 @@ from fastapi import APIRouter, Request, Response
 from backend.contract import (
     ContractError,
     HandInDocument,
-    MissingPapers,
-    MissingPapersQuery,
     Paper,
     Policy,
-    ProblemCode,
 )
 from bot.backend import BackendAway
 from bot.conversation.bringing import HARD_TO_READ, why_not
@@ -75,20 +73,19 @@ def router(engine: Engine) -> APIRouter:
         paper = next((one for one in get_args(Paper) if one == given.get("paper")), None)
         call = HandInDocument(person=person, received_at=engine.clock(), channel="web", paper=paper)
         form = _form(given.get("post", ""))
-        done = [await _handed_in(engine, policy, call, uuid5(form, str(n)), one) for n, one in enumerate(files)]
+        done = [await _handed_in(engine, policy, call, form, one) for one in files]
         return _show(request, policy, done)
 
     return routes
 
 
-async def _handed_in(engine: Engine, policy: Policy, call: HandInDocument, key: UUID, content: bytes) -> Done:
+async def _handed_in(engine: Engine, policy: Policy, call: HandInDocument, form: UUID, content: bytes) -> Done:
     """One file. Raises BackendAway: then she is told to try again, and the same form is the same paper."""
+    key = await asyncio.to_thread(_key, form, call, content)
     sealed = await asyncio.to_thread(seal, content, policy, call.person, key)
     try:
         receipt = await engine.backend.hand_in(policy.municipality, key, call, sealed)
     except ContractError as problem:
-        if problem.code is ProblemCode.KEY_REUSED:  # the form was sent twice: what came first is there
-            return Done(await _stands(engine, policy, call), warns=False)
         raise BackendAway(problem.code) from None
     if receipt.refused is not None:
         return Done(why_not(receipt.refused, policy.documents), warns=True)
@@ -100,12 +97,10 @@ async def _handed_in(engine: Engine, policy: Policy, call: HandInDocument, key: 
     return Done(words, warns=hard)
 
 
-async def _stands(engine: Engine, policy: Policy, call: HandInDocument) -> Text:
-    """It is here; and how many papers are, for she may not have read it the first time."""
-    stands = await engine.backend.call(policy.municipality, MissingPapersQuery(person=call.person))
-    if not isinstance(stands, MissingPapers) or stands.by is None:
-        return say(IS_HERE)
-    return side_by_side([say(IS_HERE), count(stands, local_day(call.received_at))])
+def _key(form: UUID, call: HandInDocument, content: bytes) -> UUID:
+    """What makes this paper the same when its form is sent twice. Another file by the same form (she went back, and
+    chose again) is another paper."""
+    return uuid5(form, f"{call.person} {call.paper} {sha256(content).hexdigest()}")
 
 
 def _form(given: str) -> UUID:

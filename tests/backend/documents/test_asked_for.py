@@ -140,6 +140,20 @@ async def test_the_same_form_twice_hands_in_once(office: Office) -> None:
     assert (await listed(johan, applicant.person)).count("Papper utan namn") == 1
 
 
+async def test_sent_twice_what_was_refused_is_refused_and_another_picture_is_another(office: Office) -> None:
+    applicant = await office.asks_for_a_human()
+    johan, key = await office.at_desk("Johan"), str(uuid4())
+    for _ in range(2):
+        answer = await photographs(johan, applicant.person, b"no paper", key=key)
+        assert answer.headers["location"].endswith("?done=unreadable")
+        office.backend.clock.advance(minutes=1)
+    for paper in ("rent-invoice", "lease"):
+        answer = await photographs(johan, applicant.person, PHOTO, key=key, paper=paper)
+        assert answer.headers["location"].endswith("?done=handed-in")
+    there = await listed(johan, applicant.person)
+    assert (there.count("Hyresavi"), there.count("Hyreskontrakt")) == (1, 1)
+
+
 async def test_what_cannot_be_taken_is_said_in_swedish(office: Office) -> None:
     applicant = await office.asks_for_a_human()
     johan = await office.at_desk("Johan")

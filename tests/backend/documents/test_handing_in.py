@@ -127,6 +127,18 @@ async def test_a_refusal_is_the_same_refusal_again(backend: Backend, applicant: 
     assert len((await rows(backend))[1]) == 1
 
 
+async def test_what_is_sent_once_more_later_is_answered_as_it_was_the_first_time(
+    backend: Backend, applicant: Applicant
+) -> None:
+    later = (MONDAY + timedelta(minutes=5)).isoformat()
+    for content in (PHOTO, b"hej"):
+        key = uuid4()
+        first = await hands_in(backend, applicant.person, content, key=key)
+        assert await hands_in(backend, applicant.person, content, key=key, received_at=later) == first
+    (paper,), (refused,), _ = await rows(backend)
+    assert (paper.received_at, refused.received_at) == (MONDAY, MONDAY)
+
+
 async def test_it_is_one_thing_to_do_for_a_caseworker_however_many_came(backend: Backend, applicant: Applicant) -> None:
     for _ in range(2):
         await hands_in(backend, applicant.person, PHOTO)
