@@ -112,14 +112,10 @@ def _form(given: str) -> UUID:
 
 def _show(request: Request, policy: Policy, done: Sequence[Done], told: str = "") -> Response:
     language = page.language_of(request)
-    return page.show(
+    return secure.show(
+        request,
+        policy,
         "secure/papers.html",
-        language,
-        home="/s/",
-        place="",
-        language_path="/s/language",
-        policy=policy,
-        policies=[policy],
         limits=policy.documents,
         kinds=[(paper, render(say(name), language)) for paper, name in PAPERS.items()],
         done=done,

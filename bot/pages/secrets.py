@@ -23,7 +23,7 @@ from bot.flows import flows
 from bot.form import Live
 from bot.form import secrets as secrets_of
 from bot.messages import OnPage, Run, State
-from bot.pages import locking, page, secure
+from bot.pages import page, secure
 from bot.questions import Meaning
 from bot.seal import seal_answer
 from bot.tables import threads as thread_rows
@@ -206,11 +206,11 @@ def _shown(one: Live) -> Shown:
 
 def _overview(request: Request, policy: Policy, hers: Hers, *, told: str) -> Response:
     sections = [(key, title, [(one.label(), bool(one.sealed)) for one in hers.of(key)]) for key, title in hers.sections]
-    return _page(request, policy, "secure/answers.html", sections=sections, told=told)
+    return secure.show(request, policy, "secure/answers.html", sections=sections, told=told)
 
 
 def _nothing(request: Request, policy: Policy) -> Response:
-    return _page(request, policy, "secure/answers.html", sections=[], told=NOTHING)
+    return secure.show(request, policy, "secure/answers.html", sections=[], told=NOTHING)
 
 
 def _section(
@@ -219,21 +219,4 @@ def _section(
     titles = dict(hers.sections)
     if section not in titles:
         return page.go(PATH)
-    return _page(request, policy, "secure/answer.html", status, key=section, title=titles[section], fields=shown)
-
-
-def _page(request: Request, policy: Policy, template: str, status: int = 200, **values: object) -> Response:
-    language = page.language_of(request)
-    return page.show(
-        template,
-        language,
-        status,
-        home="/s/",
-        place="",
-        language_path="/s/language",
-        policy=policy,
-        policies=[policy],
-        idle=locking.IDLE,
-        idle_without_script=locking.IDLE_WITHOUT_SCRIPT,
-        **values,
-    )
+    return secure.show(request, policy, "secure/answer.html", status, key=section, title=titles[section], fields=shown)

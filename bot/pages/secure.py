@@ -92,6 +92,20 @@ def right_of(engine: Engine, request: Request) -> Right | None:
     return right if right.until > datetime.now(UTC) else None
 
 
+def show(request: Request, policy: Policy, template: str, status: int = 200, **values: Any) -> Response:
+    """A page for whoever has opened it. However it is filled, it locks when it is left alone (``secure/open.html``)."""
+    return page.show(
+        template,
+        page.language_of(request),
+        status,
+        **_frame([policy]),
+        policy=policy,
+        idle=locking.IDLE,
+        idle_without_script=locking.IDLE_WITHOUT_SCRIPT,
+        **values,
+    )
+
+
 # --- The routes -------------------------------------------------------------------------------------------------------
 
 
@@ -245,14 +259,11 @@ async def _read(engine: Engine, request: Request) -> Response:
 
 def _shown(request: Request, policy: Policy, readable: Readable, until: datetime) -> Response:
     language, decision = page.language_of(request), readable.decision
-    return page.show(
+    return show(
+        request,
+        policy,
         "secure/read.html",
-        language,
-        **_frame([policy]),
-        policy=policy,
         until=until,
-        idle=locking.IDLE,
-        idle_without_script=locking.IDLE_WITHOUT_SCRIPT,
         by_code=readable.by_code,
         decision=decision,
         reading=reading(decision, language) if decision else None,

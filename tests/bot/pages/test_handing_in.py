@@ -2,6 +2,7 @@
 
 # ruff: noqa: F811  # fixtures are asked for by the names they are imported by
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from html import unescape
@@ -102,6 +103,15 @@ async def test_another_file_by_the_same_form_is_another_paper(site: Running, rea
         assert "Det är här." in (await sends(reader, content)).text
     async with somebody.database.transaction() as session:
         assert len(await service.of_person(session, somebody.person)) == 2
+
+
+async def test_every_page_that_is_open_locks_when_it_is_left_alone(site: Running, reader: AsyncClient) -> None:
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await (await case(site, "sv")).code()})
+    for path in ("/s/read", "/s/answers", PATH):
+        page = await reader.get(path)
+        assert page.url.path == path
+        assert re.search(r'idle\.js" data-seconds="\d+" data-to="/s/lock"', page.text), path
+        assert 'url=/s/lock"' in page.text, path
 
 
 async def test_nobody_hands_in_without_a_code(reader: AsyncClient) -> None:

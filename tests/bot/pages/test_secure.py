@@ -18,6 +18,7 @@ from backend.cases import desk
 from backend.contract import BookMeeting, CallForHelp, DecisionText, FreeTimes, FreeTimesQuery, Meeting
 from backend.database import Database
 from backend.decisions import codes, service
+from bot.pages.page import TEMPLATES
 from bot.pages.secure import Paragraph, Reading, reading
 from bot.together import Running
 from tests.backend.stories import JOHAN, MARIA
@@ -219,6 +220,12 @@ async def test_nobody_else_may_post_a_code_here(reader: AsyncClient) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
     answer = await reader.post("/s/", data={"municipality": "trelleborg", "code": "1"}, headers=headers)
     assert answer.status_code == 403
+
+
+def test_no_page_that_shows_anything_is_made_without_the_frame_that_locks_it() -> None:
+    pages = {path.name: path.read_text("utf-8") for path in (TEMPLATES / "web" / "secure").glob("*.html")}
+    bare = {name for name, words in pages.items() if '{% extends "base.html" %}' in words}
+    assert bare == {"open.html", "code.html", "identified.html"}
 
 
 # --- How a decision is laid out ---------------------------------------------------------------------------------------
