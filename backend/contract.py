@@ -967,6 +967,22 @@ class Readable(Value):
     meeting: Meeting | None = None
     agreed: tuple[AgreedLine, ...] = ()
     decision: DecisionText | None = None
+    has_applied: bool = Field(False, description="there is an application of hers to read")
+
+
+class ReadableApplication(Value):
+    """GET readable/application (with X-Read-Grant): the last one she sent, as it was shown to her; 404 where is none.
+
+    ``unchanged``: sections of which she said so. What was answered under seal is among the answers, without its words.
+    The reading is logged.
+    """
+
+    application: UUID
+    kind: ApplicationKind
+    month: date | None
+    received_at: datetime
+    answers: tuple[AnswerRecord, ...]
+    unchanged: tuple[str, ...] = ()
 
 
 # --- The feed: what the backend has to tell --------------------------------------------------------------------------

@@ -135,6 +135,15 @@ class Backend:
             contract.Readable, await self._send(municipality, "GET", "readable", headers={"X-Read-Grant": grant})
         )
 
+    async def readable_application(self, municipality: str, grant: str) -> contract.ReadableApplication:
+        """What the person of the grant sent last. Raises ContractError (``grant-expired``, ``not-found``) and
+        BackendAway."""
+        headers = {"X-Read-Grant": grant}
+        return _read(
+            contract.ReadableApplication,
+            await self._send(municipality, "GET", "readable/application", headers=headers),
+        )
+
     async def hand_in(
         self, municipality: str, key: UUID, call: contract.HandInDocument, sealed: str
     ) -> contract.DocumentReceipt:

@@ -4,6 +4,7 @@ Archived when it comes, in rows that are never changed, so that a question that 
 translated better, changes nothing of what she answered. The export is what is printed, and is read by machines.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Literal
@@ -16,7 +17,14 @@ from backend import access, database, persons, seal
 from backend.access import Reader, Reason
 from backend.applications.models import Application, ApplicationAnswer, Shown
 from backend.clock import Clock
-from backend.contract import AnswerRecord, ApplicationFlag, SealedAnswer, SendApplication, Value
+from backend.contract import (
+    AnswerRecord,
+    ApplicationFlag,
+    ReadableApplication,
+    SealedAnswer,
+    SendApplication,
+    Value,
+)
 from backend.errors import Invalid, NotFound
 from backend.seal import SealKeys
 
@@ -150,14 +158,41 @@ async def export(
         own_version=row.own_version,
         other_version=row.other_version,
         digest=row.digest,
-        # What came before answers were archived one by one stands in the application itself.
-        answers=tuple(AnswerRecord.model_validate_json(words) for what, words in rows if what == "answer")
-        or sent.record,
+        answers=_answers(rows, sent),
         sealed=tuple(SealedAnswer.model_validate_json(words).question for what, words in rows if what == "sealed"),
         later=sent.later,
         unchanged=sent.unchanged,
         flags=tuple(ApplicationFlag.model_validate(flag) for flag in row.flags),
     )
+
+
+async def last_sent(session: AsyncSession, person: UUID) -> ReadableApplication | None:
+    """The last application that came from a person, as she was shown it; ``None`` where none has."""
+    found = await session.exec(
+        select(Application)
+        .where(col(Application.person).in_(await persons.same(session, person)))
+        .order_by(col(Application.received_at).desc(), col(Application.version).desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    sent, rows = read(session, row), await _archived(session, row.id)
+    return ReadableApplication(
+        application=row.id,
+        kind=row.kind,
+        month=row.month,
+        received_at=row.received_at,
+        answers=_answers(rows, sent),
+        unchanged=sent.unchanged,
+    )
+
+
+async def has_sent(session: AsyncSession, person: UUID) -> bool:
+    """Has an application come from a person?"""
+    same = await persons.same(session, person)
+    found = await session.exec(select(Application.id).where(col(Application.person).in_(same)).limit(1))
+    return found.one_or_none() is not None
 
 
 async def open_answer(
@@ -208,6 +243,11 @@ async def _hers(session: AsyncSession, person: UUID, application: UUID) -> Appli
     if row is None or row.person not in await persons.same(session, person):
         raise NotFound(application=application)
     return row
+
+
+def _answers(rows: Sequence[tuple[str, str]], sent: SendApplication) -> tuple[AnswerRecord, ...]:
+    # What came before answers were archived one by one stands in the application itself.
+    return tuple(AnswerRecord.model_validate_json(words) for what, words in rows if what == "answer") or sent.record
 
 
 async def _archived(session: AsyncSession, application: UUID) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header
 
-from backend.contract import AskForGrant, Grant, Hear, HearReceipt, Readable
+from backend.contract import AskForGrant, Grant, Hear, HearReceipt, Readable, ReadableApplication
 from backend.decisions import codes, reading, service
 from backend.errors import WrongCode
 from backend.wire import Now, Town
@@ -35,3 +35,10 @@ async def readable(town: Town, clock: Now, x_read_grant: Annotated[str, Header()
     """What there is to read for the person of the grant."""
     async with town.transaction() as session:
         return await reading.read(session, clock, x_read_grant)
+
+
+@router.get("/readable/application")
+async def application(town: Town, clock: Now, x_read_grant: Annotated[str, Header()]) -> ReadableApplication:
+    """What the person of the grant sent last."""
+    async with town.transaction() as session:
+        return await reading.application(session, clock, x_read_grant)

@@ -269,6 +269,7 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         reading=reading(decision, language) if decision else None,
         agreed=[_agreed(line, language) for line in readable.agreed],
         meeting=readable.meeting,
+        has_applied=readable.has_applied,
     )
 
 
