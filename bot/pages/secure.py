@@ -36,6 +36,9 @@ _NO_CODE = N_("Write the code first")
 _EXPIRED = N_("The page is closed after 15 minutes. To read again you need a new code: ask at the counter, or ring us.")
 _CLOSED = N_("The page is closed.")
 _LOCKED = N_("The page is locked, because nobody touched it for a while. Write the same code again, and it opens.")
+_LOCKED_BY_NO_CODE = N_(
+    "The page is locked, because nobody touched it for a while. Open it again in the same way as before."
+)
 _CLEARED = N_("The device is cleared.")
 _OURS = {COOKIE: "/s/", locking.LOCKED: "/s/", visitor.COOKIE: "/chat", page.LANGUAGE_COOKIE: "/"}
 """Every cookie of ours that a browser may hold for long, and where."""
@@ -134,7 +137,8 @@ def router(engine: Engine) -> APIRouter:
     @routes.get("/s/lock")
     async def lock(request: Request) -> Response:
         """The page was left alone. What is kept of it opens by its code alone."""
-        response = await _ask(engine, request, notice=_LOCKED)
+        by_code = locking.LOCKED in request.cookies
+        response = await _ask(engine, request, notice=_LOCKED if by_code else _LOCKED_BY_NO_CODE)
         response.delete_cookie(COOKIE, path="/s/")
         return response
 

@@ -2,13 +2,14 @@
 
 # ruff: noqa: F811  # fixtures are asked for by the names they are imported by
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from backend.identity import register
 from bot.pages import locking
@@ -205,6 +206,63 @@ async def test_a_page_that_nobody_touches_locks_and_the_same_code_opens_it_again
         await expect(page.get_by_role("alert")).to_contain_text("Koden stämmer inte")
         await opens(page, site, code)
         await expect(page).to_have_url(f"{site.address}/s/read")
+
+
+async def test_a_page_that_locks_on_a_slow_line_asks_for_its_lock_once(site: Running, browser: Browser) -> None:
+    code = await (await case(site, "sv")).code()
+    asked = []
+
+    async def slowly(route: Route) -> None:
+        asked.append(route.request.url)
+        await asyncio.sleep(3.5)
+        await route.continue_()
+
+    async with phone(browser, locale="sv") as page:
+        await page.clock.install()
+        await opens(page, site, code)
+        await page.route("**/s/lock", slowly)
+        await idles(page, locking.IDLE + 30)
+        await expect(page.get_by_role("status")).to_contain_text("Sidan är låst", timeout=15_000)
+    assert len(asked) == 1
+
+
+async def test_who_comes_back_to_a_computer_that_slept_finds_it_locked(site: Running, browser: Browser) -> None:
+    code = await (await case(site, "sv")).code()
+    async with phone(browser, locale="sv") as page:
+        await opens(page, site, code)
+        # Time has gone by, and her key is the first that happens: no timer ran yet.
+        await page.evaluate(
+            "(later) => { Date.now = () => later; document.dispatchEvent(new KeyboardEvent('keydown')); }",
+            await page.evaluate("Date.now()") + (locking.IDLE + 30) * 1000,
+        )
+        await expect(page).to_have_url(f"{site.address}/s/lock")
+
+
+async def test_while_something_is_sent_the_page_does_not_lock(site: Running, browser: Browser) -> None:
+    code = await (await case(site, "sv")).code()
+    async with phone(browser, locale="sv") as page:
+        await page.clock.install()
+        await opens(page, site, code)
+        # The line is so slow that the page stands there all the while.
+        await page.evaluate(
+            "document.querySelector('form[action=\"/s/close\"]').addEventListener('submit', (e) => e.preventDefault())"
+        )
+        await page.locator("form[action='/s/close'] button").click()
+        await idles(page, locking.IDLE + 30)
+        await expect(page).to_have_url(f"{site.address}/s/read")
+        await idles(page, 15 * 60)
+        await expect(page).to_have_url(f"{site.address}/s/lock")
+
+
+async def test_who_came_by_e_identification_is_told_to_come_the_same_way_again(known: Running) -> None:
+    await seen(await case(known, "sv"))
+    async with reader(known) as client:
+        await back(client, await leaves(client))
+        locked = await client.get("/s/lock")
+        assert "Öppna den igen på samma sätt som förut." in locked.text
+        assert "samma kod" not in locked.text
+        assert "/s/e-id/trelleborg" in locked.text
+        assert (await client.get("/s/read")).headers["Location"] == "/s/"
 
 
 async def test_a_locked_page_opens_in_this_browser_alone_and_never_after_it_was_closed(site: Running) -> None:
