@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 
 from backend.contract import (
     ContractError,
+    DocumentLimits,
     HandInDocument,
     Paper,
     Policy,
@@ -27,6 +28,8 @@ from bot.engine import Engine
 from bot.flows.application import PAPERS
 from bot.pages import page, secure, upload
 from bot.pages.bringing import IS_HERE, TOLD
+from bot.pages.crowd import Crowd
+from bot.pages.visitor import source_of
 from bot.seal import seal
 from bot.text import Text, local_day, render, say
 
@@ -44,31 +47,34 @@ class Done:
 def router(engine: Engine) -> APIRouter:
     """The page and its form."""
     routes = APIRouter(route_class=secure.kind_of_route(engine), include_in_schema=False)
+    crowd = Crowd()
 
     @routes.get(PATH)
     async def shown(request: Request) -> Response:
         right = secure.right_of(engine, request)
         policy = await engine.policy(right.municipality) if right is not None else None
         if policy is None or policy.documents is None:
-            return page.go("/s/")
+            return page.go("/s/read")  # it says that the time is over, if it is
         return _show(request, policy, ())
 
     @routes.post(PATH)
     async def hand_in(request: Request) -> Response:
-        right = secure.right_of(engine, request)
-        policy = await engine.policy(right.municipality) if right is not None else None
-        if right is None or policy is None or policy.documents is None:
-            return page.go("/s/")
+        # Who it is comes first: nothing that a stranger sends is held here.
         try:
-            fields, files = await upload.files(request, policy.documents.megabytes)
+            sender = await _sender(engine, crowd, request)
+        except (page.Refused, BackendAway):
+            await upload.read_out(request)
+            raise
+        if sender is None:
+            await upload.read_out(request)
+            return page.go("/s/read")  # it says that the time is over, if it is
+        person, policy, limits = sender
+        try:
+            fields, files = await upload.files(request, limits.megabytes)
         except upload.TooLarge:
             return _show(request, policy, (), told="large")
         if not files:
             return _show(request, policy, (), told="none")
-        try:
-            person = (await engine.backend.readable(right.municipality, right.token)).person
-        except ContractError:
-            return page.go("/s/read")  # it says that the time is over
         given = dict(fields)
         paper = next((one for one in get_args(Paper) if one == given.get("paper")), None)
         call = HandInDocument(person=person, received_at=engine.clock(), channel="web", paper=paper)
@@ -77,6 +83,26 @@ def router(engine: Engine) -> APIRouter:
         return _show(request, policy, done)
 
     return routes
+
+
+async def _sender(engine: Engine, crowd: Crowd, request: Request) -> tuple[UUID, Policy, DocumentLimits] | None:
+    """The person whose right the request shows, where the backend knows it and papers are taken; and what is taken.
+
+    Raises page.Refused and BackendAway. Nothing of the form is read for it.
+    """
+    if not page.ours(request):
+        raise page.Refused(403)
+    if not crowd.lets_in(source_of(engine, request)):
+        raise page.Refused(429)
+    right = secure.right_of(engine, request)
+    if right is None:
+        return None
+    try:
+        readable = await engine.backend.readable(right.municipality, right.token)
+    except ContractError:
+        return None
+    policy = await engine.policy(right.municipality)
+    return (readable.person, policy, policy.documents) if policy.documents is not None else None
 
 
 async def _handed_in(engine: Engine, policy: Policy, call: HandInDocument, form: UUID, content: bytes) -> Done:

@@ -11,8 +11,8 @@ from bot.pages import page
 AT_ONCE = 5
 """Files of one form, beside the fields for which none was chosen."""
 MEGABYTE = 1_000_000
-_READ_OUT = 3
-"""What is too large is read to its end, unkept, up to so many times the limit: else the browser shows no answer."""
+_READ_OUT = 100 * MEGABYTE
+"""What is not taken is read to its end, unkept, up to so much: else the browser shows no answer."""
 
 
 class TooLarge(Exception):  # noqa: N818  # says what happened to the form
@@ -38,6 +38,10 @@ async def files(request: Request, megabytes: int) -> tuple[page.Fields, list[byt
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise page.Refused(415)
     most, length = megabytes * MEGABYTE * 3, 0
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > most:
+        await read_out(request)
+        raise TooLarge
 
     async def no_more() -> AsyncGenerator[bytes, None]:
         nonlocal length
@@ -45,7 +49,7 @@ async def files(request: Request, megabytes: int) -> tuple[page.Fields, list[byt
             length += len(piece)
             if length <= most:
                 yield piece
-            elif length > most * _READ_OUT:
+            elif length > most + _READ_OUT:
                 return
 
     parser = _InMemory(request.headers, no_more(), max_files=AT_ONCE * 2, max_fields=10)
@@ -60,3 +64,12 @@ async def files(request: Request, megabytes: int) -> tuple[page.Fields, list[byt
     finally:
         parser.close()
     return [(name, value.replace("\0", "")) for name, value in form.multi_items() if isinstance(value, str)], found
+
+
+async def read_out(request: Request) -> None:
+    """Let a form that is not taken come to its end, and keep nothing of it."""
+    length = 0
+    async for piece in request.stream():
+        length += len(piece)
+        if length > _READ_OUT:
+            return

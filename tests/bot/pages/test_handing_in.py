@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,43 @@ async def test_every_page_that_is_open_locks_when_it_is_left_alone(site: Running
 async def test_nobody_hands_in_without_a_code(reader: AsyncClient) -> None:
     assert (await reader.get(PATH)).url.path == "/s/"
     assert (await sends(reader, paper.sharp(1))).url.path == "/s/"
+
+
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No form with files is read."""
+
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("a stranger's file was held")
+
+    monkeypatch.setattr("bot.pages.upload.files", never)
+
+
+@pytest.mark.usefixtures("unread")
+async def test_nothing_that_a_stranger_sends_is_held(reader: AsyncClient) -> None:
+    still = int((datetime.now(UTC) + timedelta(minutes=5)).timestamp())
+    for until in (still, 1):
+        reader.cookies.set("imorgon_read", f"trelleborg:{until}:made-up", path="/s/")
+        answer = await sends(reader, b"x" * 12_000_000)
+        assert answer.status_code == 403
+        assert "Sidan stängs efter 15 minuter" in answer.text
+
+
+@pytest.mark.usefixtures("unread")
+async def test_a_machine_and_another_site_hand_in_nothing(
+    site: Running, reader: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await (await case(site)).code()})
+    assert (await reader.post(PATH, headers={"Sec-Fetch-Site": "cross-site"})).status_code == 403
+    monkeypatch.setattr("bot.pages.crowd.Crowd.lets_in", lambda *_: False)
+    assert (await sends(reader, paper.sharp(1))).status_code == 429
+
+
+async def test_more_than_is_taken_at_once_is_said(site: Running, reader: AsyncClient) -> None:
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await (await case(site, "sv")).code()})
+    page = await sends(reader, *[b"x" * 9_000_000] * 4)
+    assert page.status_code == 200
+    assert "för mycket på en gång" in page.text
 
 
 async def test_while_the_backend_is_away_she_is_told_to_try_again(site: Running, reader: AsyncClient) -> None:
