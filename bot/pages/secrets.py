@@ -32,7 +32,9 @@ from bot.turns import take
 
 PATH = "/s/answers"
 SAVED = N_("Saved. Only our staff can read it.")
+UNCHANGED = N_("You wrote nothing, so nothing has changed.")
 NOTHING = N_("There is nothing to answer here now. You answer it when you apply.")
+_TOLD = {"saved": SAVED, "unchanged": UNCHANGED}
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,14 @@ class Hers:
 
 @dataclass(frozen=True)
 class Shown:
-    """A question as it stands on its page; ``value`` only when it was not understood, and is to be written again."""
+    """A question as it stands on its page. ``value`` and ``left`` only when something on the page was not understood:
+    what she wrote, and whether she takes it at the meeting, as she sent it."""
 
     name: str
     text: Text
     answered: bool
     value: str = ""
+    left: bool = False
     error: Text | None = None
 
 
@@ -71,11 +75,11 @@ def router(engine: Engine) -> APIRouter:
     routes = APIRouter(route_class=secure.kind_of_route(engine), include_in_schema=False)
 
     @routes.get(PATH)
-    async def overview(request: Request, saved: str = "") -> Response:
+    async def overview(request: Request, told: str = "") -> Response:
         found = await _hers(engine, request)
         if isinstance(found, Response):
             return found
-        return _overview(request, await engine.policy(found.municipality), found, told=SAVED if saved else "")
+        return _overview(request, await engine.policy(found.municipality), found, told=_TOLD.get(told, ""))
 
     @routes.get(PATH + "/{section}")
     async def ask(request: Request, section: str) -> Response:
@@ -95,9 +99,10 @@ def router(engine: Engine) -> APIRouter:
         read = _read(found.of(section), fields, page.language_of(request), engine.clock())
         if any(one.error for one in read.shown):
             return _section(request, policy, found, section, read.shown, status=422)
-        if read.plain or read.left:
-            await _keep(engine, policy, found, read)
-        return page.go(f"{PATH}?saved=1")
+        if not read.plain and not read.left:
+            return page.go(f"{PATH}?told=unchanged")
+        await _keep(engine, policy, found, read)
+        return page.go(f"{PATH}?told=saved")
 
     return routes
 
@@ -166,8 +171,8 @@ def _read(questions: Sequence[Live], fields: Mapping[str, str], language: str, n
     shown: list[Shown] = []
     for one in questions:
         words = fields.get(f"f.{one.key}", "").strip()
-        error = None
-        if fields.get(f"l.{one.key}"):
+        error, is_left = None, bool(fields.get(f"l.{one.key}"))
+        if is_left:
             left.append(one.key)
         elif words:
             heard = one.question.kind.understand(words, language, today=local_day(now))
@@ -175,7 +180,7 @@ def _read(questions: Sequence[Live], fields: Mapping[str, str], language: str, n
                 plain[one.key] = _for_staff(one, heard.meaning)
             else:
                 error = heard.reason
-        shown.append(replace(_shown(one), value=words, error=error))
+        shown.append(replace(_shown(one), value=words, left=is_left, error=error))
     return _Read(plain, tuple(left), tuple(shown))
 
 

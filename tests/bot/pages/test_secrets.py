@@ -87,7 +87,9 @@ async def test_an_answer_is_replaced_and_never_shown(site: Running, reader: Asyn
     assert ACCOUNT not in page.text
     before = await amina.read()
     # An empty field changes nothing, and nobody is told of nothing.
-    await reader.post("/s/answers/reaching", data={"f.account": "", "f.permit": ""})
+    page = await reader.post("/s/answers/reaching", data={"f.account": "", "f.permit": ""})
+    assert "Du skrev inget, så inget har ändrats." in page.text
+    assert "Sparat" not in page.text
     assert await amina.read() == before
     await reader.post("/s/answers/reaching", data={"f.account": "NEJ"})
     assert (await amina.read())[-2] == "Tack. Besvarat på sidan: Konto."
@@ -99,9 +101,11 @@ async def test_what_is_not_understood_stands_there_to_be_mended(site: Running, r
     amina = Applicant(site)
     await amina.applies()
     await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
-    page = await reader.post("/s/answers/reaching", data={"f.account": "1" * 2000})
+    page = await reader.post("/s/answers/reaching", data={"f.account": "1" * 2000, "l.permit": "1"})
     assert page.status_code == 422
     assert re.search(r'role="alert"', page.text)
+    # What she ticked stands there still.
+    assert re.findall(r'name="l\.(\w+)" value="1" checked', page.text) == ["permit"]
 
 
 async def test_without_the_right_to_it_there_is_no_page(site: Running, reader: AsyncClient) -> None:
