@@ -2,6 +2,7 @@
 
 # ruff: noqa: F811  # fixtures are asked for by the names they are imported by
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from httpx2 import AsyncClient
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from backend.bookings import service as bookings
 from backend.cases import desk
@@ -187,6 +188,29 @@ async def test_a_code_works_once(site: Running, reader: AsyncClient) -> None:
         answer = await later.post("/s/", data=fields)
     assert answer.status_code == 403
     assert "Koden stämmer inte" in answer.text
+
+
+async def test_a_code_that_is_pressed_twice_is_sent_once(site: Running, browser: Browser) -> None:
+    code, sent = await (await case(site, "sv")).code(), 0
+    async with phone(browser, locale="sv") as page:
+
+        async def slowly(route: Route) -> None:
+            nonlocal sent
+            sent += 1
+            answer = await route.fetch(max_redirects=0)
+            await asyncio.sleep(1)
+            await route.fulfill(response=answer)
+
+        await page.goto(f"{site.address}/s/")
+        await page.locator("input[value=trelleborg]").check()
+        await page.locator("#code").fill(code)
+        await page.route("**/s/", slowly)
+        # As a thumb does it, while nothing has happened on the screen yet.
+        await page.evaluate(
+            "for (const wait of [0, 500]) setTimeout(() => document.querySelector('.code button').click(), wait)"
+        )
+        await expect(page).to_have_url(f"{site.address}/s/read")
+    assert sent == 1
 
 
 async def test_what_is_missing_is_said(reader: AsyncClient) -> None:
