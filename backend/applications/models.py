@@ -14,7 +14,6 @@ from backend.tasks import one_of
 
 Shown = Literal["answer", "told", "attestation", "sealed"]
 Side = Literal["inviter", "partner"]
-_WAITING = "complete_at is null and ended_at is null"
 
 
 class Application(Keyed, Row, table=True):
