@@ -16,7 +16,6 @@ from backend.identity.provider import Eid, is_safe
 from backend.municipalities import Municipality
 from backend.seal import SealKeys
 
-EXIT_CODE = 2
 SHORTEST_SECRET = 32
 
 _DATABASE = "IMORGON_BACKEND_DATABASE_URL_"

@@ -230,11 +230,6 @@ async def next_meeting(session: AsyncSession, person: UUID, at: datetime) -> Mee
     return ahead[-1] if ahead else None
 
 
-async def held_meeting(session: AsyncSession, person: UUID) -> Meeting | None:
-    """The latest meeting that was held ("not before the meeting")."""
-    return next((m for m in await of_person(session, person) if m.status == MeetingStatus.HELD), None)
-
-
 async def still_stands(session: AsyncSession, meeting: UUID, start: datetime | None = None) -> bool:
     """Whether a text about a meeting is still right: it is to be held, and at the time the text says."""
     row = await session.get(MeetingRow, meeting)
