@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from backend import locales
+from backend.applications.by_name import items
 from backend.contract import AnswerRecord, Language, Value
 from backend.locales import N_
 from backend.printing.letters import Set, hers, ours
@@ -230,10 +231,9 @@ class _Setter:
 
     def _list(self, name: str, columns: list[Asked]) -> dict[str, Any]:
         head = self._head(columns[0])
-        rows = max(
-            _CHILDREN if columns[0].kind == "person" else _ROWS,
-            sum(key.startswith(f"{columns[0].name}#") for key in self._known),
-        )
+        # Each stays in the row it was answered in, also below one that is empty.
+        answered = items(self._known, *(one.name for one in columns))
+        rows = max(_CHILDREN if columns[0].kind == "person" else _ROWS, *map(int, answered), 1)
         return {
             **head,
             "is": "list",

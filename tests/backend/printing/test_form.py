@@ -169,3 +169,13 @@ def test_more_children_than_rows_have_rows_all_the_same() -> None:
     data = form.sheet(form.application(), municipality="T", at=MONDAY, filled=record).data
     children = next(item for part in data["sections"] for item in part["items"] if item["is"] == "list")
     assert [row[0]["lines"] for row in children["rows"]] == [[f"Barn{n}"] for n in range(1, 8)]
+
+
+def test_a_row_left_empty_between_two_moves_nothing_and_loses_nothing() -> None:
+    """The first child has a name, the second none at all, and of the fifth only the days are known."""
+    record = (answered("child_name#1", "", "", "sv", "Yara"), answered("child_days#5", "", "", "sv", 12))
+    data = form.sheet(form.application(), municipality="T", at=MONDAY, filled=record).data
+    children = next(item for part in data["sections"] for item in part["items"] if item["is"] == "list")
+    said = [["".join(cell["lines"]) for cell in row] for row in children["rows"]]
+    assert [number for number, row in enumerate(said, 1) if any(row)] == [1, 5]
+    assert (said[0][0], said[4].count("12")) == ("Yara", 1)
