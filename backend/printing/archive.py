@@ -66,8 +66,10 @@ def _facts(one: Snapshot, municipality: str) -> Iterator[tuple[str, str]]:
 
 def _attestation(one: Snapshot) -> list[str]:
     attested = "Intygad av personen" if one.attested else "Inte intygad av personen"
+    # Of two who apply together the first attests before the other, and both applications come in after that.
+    at = one.received_at if one.attestation is None else one.attestation.at
     return [
-        f"{attested} {_when(one.received_at)}.",
+        f"{attested} {_when(at)}.",
         f"Kontrollsumma (SHA-256) av det som visades när personen intygade: {one.digest}",
     ]
 

@@ -182,3 +182,11 @@ async def test_what_she_attested_and_what_she_was_told_before_stand_there_too() 
         "1, läses i ärendet av handläggare",
     ):
         assert letters(words) in said
+
+
+async def test_it_says_when_she_attested_and_not_when_the_other_one_did_or_it_was_printed() -> None:
+    at = MONDAY - timedelta(days=2)
+    attestation = answered("attested", "Jag har svarat så sant jag kan.", ARABIC, "ar", meaning=True, at=at)
+    said = letters(text(await printed(archived(attestation=attestation))))
+    assert letters("Intygad av personen 28 november 2026 kl. 9.58.") in said
+    assert letters("Kom in 30 november 2026 kl. 10.18") in said
