@@ -1,8 +1,7 @@
 """What the bot brings to an application and asks of it: that it was sent, and which one it is on a day."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -10,8 +9,8 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
-from backend.applications import choosing, snapshot
-from backend.applications.choosing import History, Sent
+from backend.applications import choosing, history, snapshot
+from backend.applications.choosing import Sent
 from backend.applications.completeness import needed, unsaid
 from backend.applications.models import Application
 from backend.calendar import day_in_sweden
@@ -22,14 +21,12 @@ from backend.contract import (
     ApplicationChoice,
     ApplicationChoiceQuery,
     ApplicationFlag,
-    ApplicationKind,
     ApplicationReceipt,
     NextApplication,
     NoticeKind,
     Paper,
     SendApplication,
 )
-from backend.decisions.models import Decision
 from backend.errors import Invalid, NotFound
 from backend.handover import threads
 from backend.idempotency import Keyed, first_answer, request_hash
@@ -136,49 +133,12 @@ async def choice(session: AsyncSession, query: ApplicationChoiceQuery) -> Applic
     """POST application-choice: which one it is for her, and what would be said of it were it sent now."""
     day = day_in_sweden(query.at)
     rows = database.of(session).municipality.application_months
-    known = await history(session, query.person)
+    known = await history.of_person(session, query.person)
     found = choosing.choose(known, day, rows)
     if found.kind == "none-yet" or found.month is None:
         return found
     coming = Sent(query.person, found.kind, found.month, day)
     return found.model_copy(update={"said": choosing.flags(known, coming, rows)})
-
-
-async def history(session: AsyncSession, person: UUID, *, without: UUID | None = None) -> History:
-    """What there is of somebody, whom nobody need have met; ``without`` an application and what it corrects."""
-    try:
-        same = await persons.same(session, person)
-    except NotFound:
-        return History()
-    rows = (
-        await session.exec(
-            select(Application).where(col(Application.person).in_(same)).order_by(col(Application.received_at))
-        )
-    ).all()
-    corrected = {row.corrects for row in rows} | _with_earlier(rows, without)
-    standing = [row for row in rows if row.id not in corrected]
-    decided = (
-        await session.exec(select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at)))
-    ).all()
-    latest = {row.month: row for row in decided}
-    asked_again = {_month(row): row.received_at for row in standing}
-    refused = {
-        month
-        for month, row in latest.items()
-        if row.kind == "avslag" and not asked_again.get(month, row.signed_at) > row.signed_at
-    }
-    closed = await session.exec(
-        select(func.max(Case.closed_at)).where(col(Case.person).in_(same), col(Case.closed_at).is_not(None))
-    )
-    closed_at = closed.one()
-    return History(
-        sent=tuple(
-            Sent(row.id, _kind(row), _month(row), day_in_sweden(row.received_at), row.digest) for row in standing
-        ),
-        granted=frozenset(month for month, row in latest.items() if row.kind == "bifall"),
-        refused=frozenset(refused),
-        closed_on=None if closed_at is None else day_in_sweden(closed_at),
-    )
 
 
 def in_swedish(flag: ApplicationFlag, day: str) -> str:
@@ -188,7 +148,7 @@ def in_swedish(flag: ApplicationFlag, day: str) -> str:
 
 async def _flags(session: AsyncSession, application: UUID, sent: SendApplication) -> tuple[ApplicationFlag, ...]:
     day = day_in_sweden(sent.received_at)
-    known = await history(session, sent.person, without=sent.corrects)
+    known = await history.of_person(session, sent.person, without=sent.corrects)
     coming = Sent(application, sent.kind, choosing.first_of(sent.month or day), day, sent.digest)
     return choosing.flags(known, coming, database.of(session).municipality.application_months)
 
@@ -205,26 +165,6 @@ async def _tell_of_the_next(session: AsyncSession, sent: SendApplication) -> Non
         remind_on=max(choosing.remind_on(month, town.application_months, town.calendar), soonest),
     )
     await notices.tell(session, lambda: sent.received_at, NoticeKind.NEXT_APPLICATION, sent.person, body)
-
-
-def _with_earlier(rows: Iterable[Application], application: UUID | None) -> set[UUID | None]:
-    """An application and those it corrects, one after the other."""
-    corrects = {row.id: row.corrects for row in rows}
-    found: set[UUID | None] = set()
-    while application is not None and application not in found:
-        found.add(application)
-        application = corrects.get(application)
-    return found
-
-
-def _month(row: Application) -> date:
-    return choosing.first_of(row.month or day_in_sweden(row.received_at))
-
-
-def _kind(row: Application) -> ApplicationKind:
-    # A CHECK holds the column to these.
-    kinds: tuple[ApplicationKind, ...] = ("new", "recurring", "supplementary")
-    return next(kind for kind in kinds if kind == row.kind)
 
 
 async def _with_what_stands(session: AsyncSession, case: Case, sent: SendApplication) -> tuple[Paper, ...]:

@@ -1,0 +1,75 @@
+"""What is known of somebody's months: what she applied for, what was decided, and when her case was closed."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import persons
+from backend.applications import choosing
+from backend.applications.choosing import History, Sent
+from backend.applications.models import Application
+from backend.calendar import day_in_sweden
+from backend.cases.models import Case
+from backend.contract import ApplicationKind
+from backend.decisions.models import Decision
+from backend.errors import NotFound
+
+
+async def of_person(session: AsyncSession, person: UUID, *, without: UUID | None = None) -> History:
+    """What there is of somebody, whom nobody need have met; ``without`` an application and what it corrects."""
+    try:
+        same = await persons.same(session, person)
+    except NotFound:
+        return History()
+    rows = (
+        await session.exec(
+            select(Application).where(col(Application.person).in_(same)).order_by(col(Application.received_at))
+        )
+    ).all()
+    corrected = {row.corrects for row in rows} | _with_earlier(rows, without)
+    standing = [row for row in rows if row.id not in corrected]
+    decided = (
+        await session.exec(select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at)))
+    ).all()
+    latest = {row.month: row for row in decided}
+    asked_again = {_month(row): row.received_at for row in standing}
+    refused = {
+        month
+        for month, row in latest.items()
+        if row.kind == "avslag" and not asked_again.get(month, row.signed_at) > row.signed_at
+    }
+    closed = await session.exec(
+        select(func.max(Case.closed_at)).where(col(Case.person).in_(same), col(Case.closed_at).is_not(None))
+    )
+    closed_at = closed.one()
+    return History(
+        sent=tuple(
+            Sent(row.id, _kind(row), _month(row), day_in_sweden(row.received_at), row.digest) for row in standing
+        ),
+        granted=frozenset(month for month, row in latest.items() if row.kind == "bifall"),
+        refused=frozenset(refused),
+        closed_on=None if closed_at is None else day_in_sweden(closed_at),
+    )
+
+
+def _with_earlier(rows: Iterable[Application], application: UUID | None) -> set[UUID | None]:
+    """An application and those it corrects, one after the other."""
+    corrects = {row.id: row.corrects for row in rows}
+    found: set[UUID | None] = set()
+    while application is not None and application not in found:
+        found.add(application)
+        application = corrects.get(application)
+    return found
+
+
+def _month(row: Application) -> date:
+    return choosing.first_of(row.month or day_in_sweden(row.received_at))
+
+
+def _kind(row: Application) -> ApplicationKind:
+    # A CHECK holds the column to these.
+    kinds: tuple[ApplicationKind, ...] = ("new", "recurring", "supplementary")
+    return next(kind for kind in kinds if kind == row.kind)
