@@ -34,13 +34,11 @@ async def of_person(session: AsyncSession, person: UUID, *, without: UUID | None
     decided = (
         await session.exec(select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at)))
     ).all()
-    latest = {row.month: row for row in decided}
-    asked_again = {_month(row): row.received_at for row in standing}
-    refused = {
-        month
-        for month, row in latest.items()
-        if row.kind == "avslag" and not asked_again.get(month, row.signed_at) > row.signed_at
-    }
+    of_months = _of_months(decided, rows)
+    # What she has had for a month is not taken from her by what is refused after that.
+    granted = {row.month for row in of_months if row.kind == "bifall"}
+    refused = {row.month: row.signed_at for row in of_months if row.month not in granted}
+    asked_at = {_month(row): row.received_at for row in standing if row.kind != "supplementary"}
     closed = await session.exec(
         select(func.max(Case.closed_at)).where(col(Case.person).in_(same), col(Case.closed_at).is_not(None))
     )
@@ -49,10 +47,22 @@ async def of_person(session: AsyncSession, person: UUID, *, without: UUID | None
         sent=tuple(
             Sent(row.id, _kind(row), _month(row), day_in_sweden(row.received_at), row.digest) for row in standing
         ),
-        granted=frozenset(month for month, row in latest.items() if row.kind == "bifall"),
-        refused=frozenset(refused),
+        granted=frozenset(granted),
+        refused=frozenset(month for month, at in refused.items() if asked_at.get(month, at) <= at),
         closed_on=None if closed_at is None else day_in_sweden(closed_at),
     )
+
+
+def _of_months(decided: Iterable[Decision], rows: Iterable[Application]) -> list[Decision]:
+    """The decisions that are about a month, in their order: not those before which only single costs had come in."""
+    found: list[Decision] = []
+    waiting = list(rows)
+    for decision in decided:
+        answered = [row for row in waiting if row.received_at <= decision.signed_at]
+        waiting = [row for row in waiting if row.received_at > decision.signed_at]
+        if not answered or any(row.kind != "supplementary" for row in answered):
+            found.append(decision)
+    return found
 
 
 def _with_earlier(rows: Iterable[Application], application: UUID | None) -> set[UUID | None]:

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.applications.models import Application, Completion, CompletionPaper, JointApplication, PartAttestation
+from backend.applications import history
+from backend.applications.models import Completion, CompletionPaper, JointApplication, PartAttestation
 from backend.cases.models import Case
 from backend.contract import JointNews, NextApplication, Notice, NoticeKind, PapersCame
 
@@ -63,11 +64,8 @@ async def _is_the_last_count(session: AsyncSession, told: PapersCame, same: tupl
 
 
 async def _is_unasked(session: AsyncSession, told: NextApplication, same: tuple[UUID, ...]) -> bool:
-    """She has not applied for the month, and her case has not been closed."""
-    applied = select(Application.id).where(
-        col(Application.person).in_(same), Application.month == told.month, Application.kind != "supplementary"
-    )
-    if (await session.exec(applied.limit(1))).first() is not None:
+    """She has not applied for the month, nor been granted it, and her case has not been closed."""
+    if told.month in (await history.of_person(session, same[0])).months:
         return False
     still_open = select(Case.id).where(col(Case.person).in_(same), col(Case.closed_at).is_(None))
     return (await session.exec(still_open.limit(1))).first() is not None

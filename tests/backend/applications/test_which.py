@@ -1,6 +1,7 @@
 """The bot asks which application it is; what looks odd is said; when the next month opens is told while it is true."""
 
 from datetime import UTC, date, datetime
+from typing import Literal
 from uuid import UUID, uuid4
 
 from backend.applications.service import in_swedish
@@ -16,8 +17,10 @@ from backend.contract import (
     StillTrue,
     StillTrueQuery,
 )
+from backend.decisions import service as decisions
+from backend.decisions.texts import ReasonKey
 from tests.backend.staff.desks import Desk, Office
-from tests.backend.stories import JOHAN, Backend, application, told
+from tests.backend.stories import JOHAN, MARIA, Applicant, Backend, application, books_a_meeting, told
 
 DECEMBER, JANUARY = date(2026, 12, 1), date(2027, 1, 1)
 
@@ -133,6 +136,57 @@ async def test_a_month_that_is_open_already_is_not_opened_again_and_reminded_of_
     (notice,) = await told(backend.trelleborg, NoticeKind.NEXT_APPLICATION)
     body = NextApplication.model_validate(notice.body)
     assert (body.opens_on, body.remind_on) == (None, date(2026, 12, 29))
+
+
+async def decides(backend: Backend, kim: Applicant, kind: Literal["bifall", "avslag"], month: date) -> None:
+    """An hour later, by a caseworker who has met her."""
+    meeting = (await books_a_meeting(backend, kim)).id if kind == "avslag" else None
+    backend.clock.advance(hours=1)
+    async with backend.database().transaction() as session:
+        await desk.write_note(session, backend.clock, MARIA, kim.person, desk.Note(came=True))
+    backend.clock.advance(minutes=1)
+    reasons: tuple[ReasonKey, ...] = ("not-at-disposal",) if meeting else ()
+    draft = decisions.Draft(kind, month, reasons=reasons, new_meeting=meeting)
+    async with backend.database().transaction() as session:
+        await decisions.sign(session, backend.clock, MARIA, kim.person, draft)
+    backend.clock.advance(minutes=1)
+
+
+async def test_a_single_cost_takes_no_month_and_gives_none_back(backend: Backend) -> None:
+    backend.clock.now = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await send(backend, application(kim, backend.clock(), month=DECEMBER))
+    await decides(backend, kim, "avslag", DECEMBER)
+    assert (await asks(backend, kim.person)).month == DECEMBER
+
+    # Glasses are no new application for the refused month, and granting them does not grant it.
+    glasses = application(kim, backend.clock(), kind="supplementary", housing=None, incomes=None)
+    await send(backend, glasses)
+    assert (await asks(backend, kim.person)).month == DECEMBER
+    await decides(backend, kim, "bifall", DECEMBER)
+    assert (await asks(backend, kim.person)).month == DECEMBER
+
+
+async def test_a_month_that_was_granted_stays_granted_when_a_single_cost_is_refused(backend: Backend) -> None:
+    backend.clock.now = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await send(backend, application(kim, backend.clock(), month=DECEMBER))
+    await decides(backend, kim, "bifall", DECEMBER)
+    glasses = application(kim, backend.clock(), kind="supplementary", housing=None, incomes=None)
+    await send(backend, glasses)
+    await decides(backend, kim, "avslag", DECEMBER)
+    assert (await asks(backend, kim.person)).kind == "none-yet"
+
+
+async def test_a_month_that_the_municipality_granted_by_itself_is_not_reminded_of(backend: Backend) -> None:
+    backend.clock.now = datetime(2026, 12, 1, 8, tzinfo=UTC)
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await send(backend, application(kim, backend.clock(), month=DECEMBER))
+    (notice,) = await told(backend.trelleborg, NoticeKind.NEXT_APPLICATION)
+    await decides(backend, kim, "bifall", DECEMBER)
+    assert await is_still_true(backend, kim.person, notice.id)
+    await decides(backend, kim, "bifall", JANUARY)
+    assert not await is_still_true(backend, kim.person, notice.id)
 
 
 async def test_on_the_page_staff_read_what_looks_odd(office: Office, johan: Desk) -> None:
