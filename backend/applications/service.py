@@ -81,12 +81,12 @@ async def send_application(session: AsyncSession, key: UUID, sent: SendApplicati
 async def receive(
     session: AsyncSession, keyed: Keyed, sent: SendApplication, together: Together | None = None
 ) -> ApplicationReceipt:
-    """Take an attested application into her case. Raises NotFound when it corrects one of another case."""
+    """Take an attested application into her case. Raises NotFound when it corrects somebody else's."""
     await persons.meet(session, sent.person, sent.received_at, sent.language)
     case = await open_case(session, sent.person, sent.received_at)
     if sent.corrects is not None:
         corrected = await session.get(Application, sent.corrects)
-        if corrected is None or corrected.case != case.id:
+        if corrected is None or corrected.person not in await persons.same(session, sent.person):
             raise NotFound(corrects=sent.corrects)
         await tasks.done_about(session, sent.corrects, sent.received_at)
     versions = await session.exec(select(func.count()).where(Application.case == case.id))

@@ -10,7 +10,7 @@ from sqlmodel import select
 from backend import tasks
 from backend.applications.completeness import needed
 from backend.applications.models import Application
-from backend.cases import desk
+from backend.cases import desk, merging
 from backend.contract import AnswerRecord, ApplicationReceipt, Partner, SendApplication
 from tests.backend.stories import JOHAN, MARIA, MONDAY, PERSON_NUMBER, Applicant, Backend, application
 
@@ -145,6 +145,39 @@ async def test_what_is_not_attested_or_corrects_nothing_is_refused(backend: Back
     for corrects in (uuid4(), hers.application):
         wrong = application(kim, corrects=corrects)
         assert (await backend.trelleborg.put(f"applications/{uuid4()}", wrong)).json()["code"] == "not-found"
+
+
+async def test_her_own_is_corrected_wherever_it_lies_and_somebody_elses_nowhere(backend: Backend) -> None:
+    """Made one, she corrects what she sent as either; parted, neither corrects what the other sent."""
+    one = await backend.trelleborg.asks_for_help()
+    other = await backend.trelleborg.asks_for_help(backend.clock.advance(minutes=1))
+    first = await send(backend, application(other))
+    async with backend.database().transaction() as session:
+        await merging.merge(session, backend.clock, MARIA, other.person, one.person)
+    second = await send(backend, application(other, housing="sublet", corrects=first.application))
+    async with backend.database().transaction() as session:
+        (standing,) = await merging.standing(session, one.person)
+        await merging.part(session, backend.clock, MARIA, standing.id)
+    # It lies in the case of the one, and is the other's.
+    wrong = application(one, corrects=second.application)
+    assert (await backend.trelleborg.put(f"applications/{uuid4()}", wrong)).json()["code"] == "not-found"
+    await send(backend, application(other, housing="lodger", corrects=second.application))
+
+
+async def test_what_was_sent_while_two_were_one_is_read_where_it_is_hers(backend: Backend) -> None:
+    one = await backend.trelleborg.asks_for_help()
+    other = await backend.trelleborg.asks_for_help(backend.clock.advance(minutes=1))
+    async with backend.database().transaction() as session:
+        await merging.merge(session, backend.clock, MARIA, other.person, one.person)
+    await backend.trelleborg.asks_for_help(words="jag behöver mat", person=other.person)
+    hers = await send(backend, application(other))
+    async with backend.database().transaction() as session:
+        (standing,) = await merging.standing(session, one.person)
+        await merging.part(session, backend.clock, MARIA, standing.id)
+    async with backend.database().transaction() as session:
+        files = [await desk.open_case(session, backend.clock, MARIA, who.person, "follow-up") for who in (one, other)]
+    assert [[view.id for view in file.applications] for file in files] == [[], [hers.application]]
+    assert [[call.words for call in file.calls] for file in files] == [[""], ["", "jag behöver mat"]]
 
 
 async def test_what_was_applied_for_lies_sealed(backend: Backend) -> None:
