@@ -402,15 +402,17 @@ async def _set_papers(session: AsyncSession, case: Case, states: Mapping[Paper, 
         )
 
 
-def _open_cases(same: Iterable[UUID]) -> SelectOfScalar[UUID]:
-    """The open cases of somebody: two, where a merge left two."""
-    return select(Case.id).where(col(Case.person).in_(same), col(Case.closed_at).is_(None))
+def _open_cases() -> SelectOfScalar[UUID]:
+    """Every open case. What somebody sent while she was one with another lies in whichever was open then."""
+    return select(Case.id).where(col(Case.closed_at).is_(None))
 
 
 async def _calls(session: AsyncSession, person: UUID) -> tuple[CallView, ...]:
-    cases = _open_cases(await persons.same(session, person))
+    same = await persons.same(session, person)
     rows = await session.exec(
-        select(CallForHelpRow).where(col(CallForHelpRow.case).in_(cases)).order_by(col(CallForHelpRow.received_at))
+        select(CallForHelpRow)
+        .where(col(CallForHelpRow.person).in_(same), col(CallForHelpRow.case).in_(_open_cases()))
+        .order_by(col(CallForHelpRow.received_at))
     )
     codec = database.of(session).codec
     return tuple(
@@ -425,10 +427,10 @@ async def _calls(session: AsyncSession, person: UUID) -> tuple[CallView, ...]:
 
 
 async def _applications(session: AsyncSession, person: UUID) -> tuple[ApplicationView, ...]:
-    cases = _open_cases(await persons.same(session, person))
+    same = await persons.same(session, person)
     rows = await session.exec(
         select(Application)
-        .where(col(Application.case).in_(cases))
+        .where(col(Application.person).in_(same), col(Application.case).in_(_open_cases()))
         .order_by(col(Application.received_at), col(Application.version))
     )
     codec = database.of(session).codec

@@ -169,7 +169,8 @@ async def test_what_was_sent_while_two_were_one_is_read_where_it_is_hers(backend
     other = await backend.trelleborg.asks_for_help(backend.clock.advance(minutes=1))
     async with backend.database().transaction() as session:
         await merging.merge(session, backend.clock, MARIA, other.person, one.person)
-    await backend.trelleborg.asks_for_help(words="jag behöver mat", person=other.person)
+    backend.clock.advance(minutes=1)
+    await backend.trelleborg.asks_for_help(backend.clock(), words="jag behöver mat", person=other.person)
     hers = await send(backend, application(other))
     async with backend.database().transaction() as session:
         (standing,) = await merging.standing(session, one.person)
