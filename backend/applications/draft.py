@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons
 from backend.access import Reader
-from backend.applications import service
+from backend.applications import choosing, history, service
 from backend.applications.by_name import put_together
 from backend.applications.models import ApplicationDraft
 from backend.calendar import day_in_sweden
@@ -106,15 +106,21 @@ async def discard(session: AsyncSession, clock: Clock, reader: Reader, person: U
 
 
 async def send(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, said: ReadBack) -> ApplicationReceipt:
-    """She has confirmed it: it becomes her application (logged). Raises Invalid for what cannot be sent."""
+    """She has confirmed it: it becomes her application (logged); twice at once is once.
+
+    Raises Invalid for what cannot be sent.
+    """
     done = f"Skickade. {said.attestation.taken_down}"
     opened = await access.enter(session, clock, reader, person, "filled", done=done)
+    await open_case(session, person, clock())  # locks: whoever sends it a second time finds nothing to send
     draft = await of_person(session, person)
     if not draft:
         raise Invalid(draft="nothing is filled in")
+    known = await history.of_person(session, person)
     sent = put_together(
         answers_of(draft),
         _said_on(draft),
+        kind="recurring" if choosing.is_known(known, day_in_sweden(clock())) else "new",
         person=opened.person.id,
         received_at=clock(),
         language=said.language,
