@@ -149,6 +149,8 @@ async def came(
         row = next((row for row in rows if row.paper == paper), None)
         if row is None:
             continue
+        if _was_seen(row):
+            return _standing(session, asked, rows)
         again = row.came_at is not None and not row.unreadable
         row.document, row.came_at = document, row.came_at or at
         row.unreadable, row.said, row.said_at = bool(HARD_TO_READ & set(warnings)), None, None
@@ -178,14 +180,17 @@ async def seen(session: AsyncSession, clock: Clock, person: UUID, states: Mappin
 
 
 async def went(session: AsyncSession, person: UUID, paper: Paper, at: datetime) -> None:
-    """The last document of this paper was taken away again, or is another: it is missing, if it was asked for."""
+    """The last document of this paper was taken away again, or is another: it is missing, if it was asked for and
+    nobody has seen it."""
     latest = await _latest(session, person)
     rows = await _papers(session, latest) if latest is not None else []
     row = next((row for row in rows if row.paper == paper and row.came_at is not None), None)
-    if latest is None or row is None:
+    if latest is None or row is None or _was_seen(row):
         return
+    # What a caseworker ended with papers still to come stays ended.
+    all_came = not any(_is_wanted(row) for row in rows)
     row.document, row.came_at, row.unreadable = None, None, False
-    if latest.closed_at is not None:
+    if latest.closed_at is not None and all_came:
         latest.closed_at = None
         await tasks.done_about(session, latest.id, at)
     session.add_all([row, latest])
@@ -325,11 +330,17 @@ def _is_wanted(row: CompletionPaper) -> bool:
     return (row.came_at is None or row.unreadable) and row.said is None
 
 
+def _was_seen(row: CompletionPaper) -> bool:
+    """Whether somebody of the staff has looked at it: no document is left to come or go that would change that."""
+    return row.came_at is not None and row.document is None
+
+
 def _standing(session: AsyncSession, asked: Completion, rows: Iterable[CompletionPaper]) -> MissingPapers:
     counted = [row for row in rows if row.said != "cannot-get"]
     codec = database.of(session).codec
+    wanted = [row for row in counted if _is_wanted(row)] if asked.closed_at is None else []
     return MissingPapers(
-        papers=tuple(papers.asked(session, _paper(row), _own_words(codec, row)) for row in counted if _is_wanted(row)),
+        papers=tuple(papers.asked(session, _paper(row), _own_words(codec, row)) for row in wanted),
         asked=len(counted),
         came=sum(row.came_at is not None for row in counted),
         by=asked.due_on,

@@ -247,6 +247,23 @@ async def test_what_the_caseworker_saw_at_the_meeting_has_come(backend: Backend)
     assert PapersCame.model_validate(notice.body).came == 1
 
 
+async def test_what_the_caseworker_saw_stays_seen_whatever_comes_or_is_taken_away(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "rent-invoice", "payslip")
+    async with backend.database().transaction() as session:
+        await completions.seen(session, backend.clock, kim.person, {"rent-invoice": "seen"})
+    unsharp = await hands_in(backend, kim.person, UNSHARP, paper="rent-invoice")
+    assert (unsharp.came, unsharp.missing) == (1, ("payslip",))
+    call = TakeBackDocument(person=kim.person, at=backend.clock())
+    answer = await backend.trelleborg.put(f"documents/{unsharp.document}/taken-back/{uuid4()}", call)
+    assert answer.status_code == 204
+    async with backend.database().transaction() as session:
+        stands = await completions.missing(session, kim.person)
+    assert ([one.paper for one in stands.papers], stands.came) == (["payslip"], 1)
+    assert (await brings(backend, kim, "payslip")).missing == ()
+    assert await standing(backend, kim) == ()
+
+
 async def test_what_is_hard_to_read_is_said_kept_and_may_be_sent_again(backend: Backend) -> None:
     kim = await applied(backend)
     await asks(backend, kim, "rent-invoice")
