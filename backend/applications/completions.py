@@ -94,9 +94,7 @@ async def ask(
     await desk.ask_for_papers(session, clock, reader, person, listed)
     await safety.may_be_written_to(session, person)
     case = await open_case(session, person, now)
-    for earlier in await _open(session, person, counting=True):
-        earlier.closed_at = now
-        session.add(earlier)
+    await enough(session, clock, reader, person)
     notice = None
     body = PapersAsked(
         papers=tuple(papers.asked(session, one.paper, one.own_words) for one in listed.values()),
@@ -118,6 +116,15 @@ async def ask(
         session.add(CompletionPaper(completion=asked.id, paper=one.paper, own_words=kept))
     await _by_letter(session, asked, now)
     return asked.id
+
+
+async def enough(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> None:
+    """A caseworker goes on with what there is: nothing is asked for by a day any more, nor is anything to be done
+    about it. The caller has opened her case."""
+    for asked in await _open(session, person, counting=True):
+        asked.closed_at = clock()
+        session.add(asked)
+        await tasks.done_about(session, asked.id, clock(), reader.id)
 
 
 async def only_missing(session: AsyncSession, person: UUID) -> Paper | None:

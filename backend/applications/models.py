@@ -161,7 +161,8 @@ class PartAttestation(Keyed, Row, table=True):
 
 
 class Completion(Row, table=True):
-    """That staff asked for papers by a day (komplettering). ``closed_at``: all came, or others were asked for instead.
+    """That staff asked for papers by a day (komplettering). ``closed_at``: all came, others were asked for instead,
+    or a caseworker went on with what there is.
 
     ``notice`` told her of it; ``overdue_notice`` that the day has passed, at ``overdue_at``. Who never wrote has none.
     """

@@ -52,10 +52,12 @@ async def _are_missing(session: AsyncSession, notice: UUID) -> bool:
 
 
 async def _is_the_last_count(session: AsyncSession, told: PapersCame, same: tuple[UUID, ...]) -> bool:
-    """No other paper has come since, and no others have been asked for instead."""
+    """No other paper has come since, no others have been asked for instead, and the rest is still to come."""
     hers = select(Completion).where(col(Completion.person).in_(same))
     latest = (await session.exec(hers.order_by(col(Completion.asked_at).desc()).limit(1))).first()
     if latest is None or latest.due_on != told.by:
+        return False
+    if latest.closed_at is not None and (told.came < told.asked or told.unreadable):
         return False
     arrived = select(func.count()).where(
         CompletionPaper.completion == latest.id, col(CompletionPaper.came_at).is_not(None)

@@ -69,6 +69,11 @@ class Note:
     agreed: tuple[Agreed, ...] = ()
     waived: Waived | None = None
 
+    @property
+    def states(self) -> Mapping[Paper, PaperState]:
+        """Where the papers stand by it; whose identity was seen has shown that paper too."""
+        return {**self.papers, "identity": "seen"} if self.identity_seen else self.papers
+
 
 @dataclass(frozen=True)
 class NoteView:
@@ -243,8 +248,7 @@ async def write_note(session: AsyncSession, clock: Clock, reader: Reader, person
     if note.meeting is not None:
         settle = bookings.mark_held if note.came else bookings.mark_no_show
         await settle(session, clock, note.meeting)
-    seen: dict[Paper, PaperState] = {"identity": "seen"} if note.identity_seen else {}
-    await _set_papers(session, case, {**note.papers, **seen}, clock())
+    await _set_papers(session, case, note.states, clock())
     notice = None
     if note.agreed and note.came:
         language = (await persons.find(session, person)).language

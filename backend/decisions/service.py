@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, promises, tasks
 from backend.access import Reader
+from backend.applications import completions
 from backend.bookings import service as bookings
 from backend.calendar import SWEDEN, day_in_sweden
 from backend.cases import contacts, desk
@@ -80,7 +81,8 @@ class DecisionView:
 
 
 async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, draft: Draft) -> UUID:
-    """Sign a decision, keep the promise of one working day, and tell the bot that there is something new.
+    """Sign a decision, keep the promise of one working day, and tell the bot that there is something new. Papers that
+    have not come are asked for no longer.
 
     Raises NotAllowed (only a caseworker signs), MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal
     without, AlreadyDecided when nothing new was applied for since the last decision, Invalid for a sum in a refusal.
@@ -129,6 +131,7 @@ async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     )
     await promises.keep(session, person, "decision", at=clock())
     await tasks.done_about(session, case.id, clock(), reader.id)
+    await completions.enough(session, clock, reader, person)
     reached = await contacts.reached(session, person)
     if reached is not None and not reached.by_text:
         # Who wants no texts still has a right to know: then it goes by letter.

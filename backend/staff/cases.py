@@ -144,7 +144,9 @@ async def write_note(request: Request, here: Here, person: UUID) -> Response:
         async with here.database.transaction() as session:
             note = notes.read(filled)
             await desk.write_note(session, here.clock, here.reader, person, note)
-            await completions.seen(session, here.clock, person, note.papers)
+            await completions.seen(session, here.clock, person, note.states)
+            if note.complete:
+                await completions.enough(session, here.clock, here.reader, person)
     except Refusal as refusal:
         _raise_shut(refusal)
         return await _meeting(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
@@ -154,7 +156,12 @@ async def write_note(request: Request, here: Here, person: UUID) -> Response:
 @router.post("/{person}/complete", dependencies=[caseworker])
 async def complete(here: Here, person: UUID) -> Response:
     """Nothing is missing any more: the clock starts."""
-    return await _do(here, person, "complete", lambda s: desk.mark_complete(s, here.clock, here.reader, person))
+
+    async def starts(session: AsyncSession) -> None:
+        await desk.mark_complete(session, here.clock, here.reader, person)
+        await completions.enough(session, here.clock, here.reader, person)
+
+    return await _do(here, person, "complete", starts)
 
 
 @router.post("/{person}/papers", dependencies=[caseworker])

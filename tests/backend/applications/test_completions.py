@@ -30,6 +30,7 @@ from backend.contract import (
     StillTrueQuery,
     TakeBackDocument,
 )
+from backend.decisions import service as decisions
 from backend.errors import DayAheadNeeded, NotAllowed, ReasonNeeded, SilentForSafety
 from backend.safety import service as safety
 from tests.backend.documents.conftest import hands_in
@@ -355,6 +356,44 @@ async def test_what_is_asked_for_anew_takes_the_place_of_what_was(backend: Backe
     await asks(backend, kim, "lease", by=date(2026, 12, 10))
     assert not await is_still_true(backend, kim, first)
     assert [(one.due_on, len(one.papers)) for one in await standing(backend, kim)] == [(date(2026, 12, 10), 1)]
+
+
+async def test_what_was_to_be_done_about_what_was_asked_for_before_is_done(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease", "payslip")
+    await says(backend, kim, "payslip", "cannot-get")
+    backend.clock.advance(days=4)
+    await routine.look_after(backend.database(), backend.clock)
+    assert {("check", "papers-overdue"), ("check", "papers-answered")} <= set(await waiting(backend, kim))
+    await asks(backend, kim, "lease", by=date(2026, 12, 10))
+    assert not {("check", "papers-overdue"), ("check", "papers-answered")} & set(await waiting(backend, kim))
+
+
+async def test_when_a_caseworker_goes_on_with_what_there_is_nothing_is_asked_for_any_more(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease", "payslip", "rent-invoice")
+    (asked,) = await told(backend.trelleborg, NoticeKind.PAPERS_ASKED)
+    receipt = await hands_in(backend, kim.person, PHOTO, paper="payslip", channel="desk")
+    (came,) = await told(backend.trelleborg, NoticeKind.PAPERS_CAME)
+    await says(backend, kim, "lease", "cannot-get")
+    async with backend.database().transaction() as session:
+        await desk.write_note(session, backend.clock, MARIA, kim.person, desk.Note(came=True))
+    assert [await is_still_true(backend, kim, notice) for notice in (asked, came)] == [True, True]
+    backend.clock.advance(minutes=1)
+    async with backend.database().transaction() as session:
+        await decisions.sign(session, backend.clock, MARIA, kim.person, decisions.Draft("bifall", date(2026, 12, 1)))
+    assert [await is_still_true(backend, kim, notice) for notice in (asked, came)] == [False, False]
+    assert (await says(backend, kim, "rent-invoice", "cannot-get")).papers == ()
+    # Also when she takes back what had come, and the day has passed.
+    call = TakeBackDocument(person=kim.person, at=backend.clock())
+    answer = await backend.trelleborg.put(f"documents/{receipt.document}/taken-back/{uuid4()}", call)
+    assert answer.status_code == 204
+    backend.clock.advance(days=4)
+    await routine.look_after(backend.database(), backend.clock)
+    assert await told(backend.trelleborg, NoticeKind.PAPERS_OVERDUE) == []
+    assert not {reason for _, reason in await waiting(backend, kim) if reason.startswith("papers-")}
+    # What she sends all the same is kept, and is nothing that is asked for by a day.
+    assert (await brings(backend, kim, "lease")).by is None
 
 
 async def test_a_last_day_without_a_working_day_before_it_is_not_reminded_of(backend: Backend) -> None:

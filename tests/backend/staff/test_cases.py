@@ -22,6 +22,7 @@ from backend.contract import (
     Meeting,
     MeetingStatus,
     NoticeKind,
+    PapersCame,
     Partner,
     Sealed,
     SendApplication,
@@ -330,6 +331,28 @@ async def test_without_complete_no_clock_runs(office: Office, maria: Desk) -> No
     assert page.text.count("Saknas") == 2
     assert "Begärda till 4 dec: 0 av 2 har kommit" in page.text
     assert "Lönebesked (oktober): inte kommit" in page.text
+
+
+@pytest.mark.parametrize("how", ["complete", "note"])
+async def test_a_caseworker_who_goes_on_asks_for_nothing_by_a_day_any_more(
+    office: Office, maria: Desk, how: str
+) -> None:
+    amal = await met(office, maria)
+    await maria.presses(f"{case(amal)}/papers", {"papers": ["lease", "identity"], "by": "2026-12-04"})
+    assert "Begärda till 4 dec: 0 av 2 har kommit" in (await maria.opens(case(amal))).text
+    # What was seen in the room has come.
+    await maria.presses(f"{case(amal)}/note", CAME)
+    assert "Begärda till 4 dec: 1 av 2 har kommit" in (await maria.opens(case(amal))).text
+    if how == "note":
+        await maria.presses(f"{case(amal)}/note", {**CAME, "complete": "yes", "paper_lease": "seen"})
+    else:
+        await maria.presses(f"{case(amal)}/complete")
+    page = await maria.opens(case(amal))
+    assert "Beslut senast" in page.text
+    assert "Begärda till" not in page.text
+    came = [PapersCame.model_validate(one.body).came for one in await office.told(NoticeKind.PAPERS_CAME)]
+    # What is seen with the note that ends it is told all the same.
+    assert came == ([1, 2] if how == "note" else [1])
 
 
 async def test_three_lines_are_agreed_and_a_text_says_only_that_there_is_something_new(
