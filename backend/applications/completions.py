@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -42,7 +43,6 @@ from backend.safety import service as safety
 HARD_TO_READ: frozenset[DocumentWarning] = frozenset({"blurred", "dark", "small", "damaged"})
 PAGES_FOLLOW = timedelta(days=1)
 """So long after the last paper came, another page of one of them is no new paper."""
-_AT_A_TIME = 50
 
 
 @dataclass(frozen=True)
@@ -234,34 +234,40 @@ async def said(session: AsyncSession, paper: Paper, call: AboutPaper) -> Missing
     return _standing(session, latest, await _papers(session, latest))
 
 
-async def day_passed(session: AsyncSession, clock: Clock) -> int:
-    """Tell those whose day has passed, with what came and what did not, and give a caseworker the rest. How many."""
+async def overdue(session: AsyncSession, clock: Clock) -> tuple[UUID, ...]:
+    """What was asked for by a day that has passed, which nobody has been told yet; the earliest day first."""
+    found = await session.exec(select(Completion.id).where(*_is_overdue(clock)).order_by(col(Completion.due_on)))
+    return tuple(found.all())
+
+
+async def day_passed(session: AsyncSession, clock: Clock, completion: UUID) -> None:
+    """Tell her that the day has passed, with what came and what did not, and give a caseworker the rest; once."""
     now = clock()
     found = await session.exec(
         select(Completion)
-        .where(
-            col(Completion.closed_at).is_(None),
-            col(Completion.overdue_at).is_(None),
-            col(Completion.due_on) < day_in_sweden(now),
-        )
-        .order_by(col(Completion.due_on))
-        .limit(_AT_A_TIME)
-        .with_for_update(skip_locked=True)
+        .where(Completion.id == completion, *_is_overdue(clock))
+        .with_for_update(skip_locked=True)  # somebody else is at it
     )
-    late = found.all()
-    for asked in late:
-        stands = _standing(session, asked, await _papers(session, asked))
-        asked.overdue_at = now
-        if stands.came < stands.asked:
-            if await threads.has_written(session, asked.person):
-                body = PapersOverdue(came=stands.came, asked=stands.asked, by=asked.due_on)
-                asked.overdue_notice = await notices.tell(session, clock, NoticeKind.PAPERS_OVERDUE, asked.person, body)
-            await _by_letter(session, asked, now)
-        session.add(asked)
-        await tasks.add(
-            session, "check", "papers-overdue", at=now, person=asked.person, about=asked.id, queue="caseworker"
-        )
-    return len(late)
+    asked = found.one_or_none()
+    if asked is None:
+        return
+    stands = _standing(session, asked, await _papers(session, asked))
+    asked.overdue_at = now
+    if stands.came < stands.asked:
+        if await threads.has_written(session, asked.person):
+            body = PapersOverdue(came=stands.came, asked=stands.asked, by=asked.due_on)
+            asked.overdue_notice = await notices.tell(session, clock, NoticeKind.PAPERS_OVERDUE, asked.person, body)
+        await _by_letter(session, asked, now)
+    session.add(asked)
+    await tasks.add(session, "check", "papers-overdue", at=now, person=asked.person, about=asked.id, queue="caseworker")
+
+
+def _is_overdue(clock: Clock) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Completion.closed_at).is_(None),
+        col(Completion.overdue_at).is_(None),
+        col(Completion.due_on) < day_in_sweden(clock()),
+    )
 
 
 async def of_person(session: AsyncSession, person: UUID) -> tuple[CompletionView, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -46,7 +47,6 @@ SHOWS_THE_OTHER = N_(
 """Said to each before she attests."""
 
 OTHER: dict[Side, Side] = {"inviter": "partner", "partner": "inviter"}
-_AT_A_TIME = 50
 
 
 @dataclass(frozen=True)
@@ -242,30 +242,39 @@ async def own_part(session: AsyncSession, clock: Clock, token: str, joint: UUID)
     )
 
 
-async def late(session: AsyncSession, clock: Clock) -> int:
-    """What is not complete though its days are over is a task: somebody of the staff rings, and nothing closes."""
-    now = clock()
+async def overdue(session: AsyncSession, clock: Clock) -> tuple[UUID, ...]:
+    """What is not complete though its days are over, and no task yet; the earliest first."""
+    found = await session.exec(
+        select(JointApplication.id).where(*_is_overdue(clock)).order_by(col(JointApplication.answer_by))
+    )
+    return tuple(found.all())
+
+
+async def late(session: AsyncSession, clock: Clock, joint: UUID) -> None:
+    """Its days are over: somebody of the staff rings, and nothing closes; once."""
     found = await session.exec(
         select(JointApplication)
-        .where(
-            col(JointApplication.complete_at).is_(None),
-            col(JointApplication.ended_at).is_(None),
-            col(JointApplication.late_at).is_(None),
-            col(JointApplication.answer_by) < day_in_sweden(now),
-        )
-        .order_by(col(JointApplication.answer_by))
-        .limit(_AT_A_TIME)
-        .with_for_update(skip_locked=True)
+        .where(JointApplication.id == joint, *_is_overdue(clock))
+        .with_for_update(skip_locked=True)  # somebody else is at it
     )
-    rows = found.all()
-    for row in rows:
-        row.late_at = now
-        session.add(row)
-        await tasks.add(session, "check", "partner-silent", at=now, person=row.inviter, about=row.id)
-    return len(rows)
+    row = found.one_or_none()
+    if row is None:
+        return
+    row.late_at = clock()
+    session.add(row)
+    await tasks.add(session, "check", "partner-silent", at=clock(), person=row.inviter, about=row.id)
 
 
 # --- How it is done ---------------------------------------------------------------------------------------------------
+
+
+def _is_overdue(clock: Clock) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(JointApplication.complete_at).is_(None),
+        col(JointApplication.ended_at).is_(None),
+        col(JointApplication.late_at).is_(None),
+        col(JointApplication.answer_by) < day_in_sweden(clock()),
+    )
 
 
 async def _found(session: AsyncSession, joint: UUID) -> JointApplication:

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlmodel import col, select
 
 from backend import persons, tasks
 from backend.applications import completions, routine
 from backend.applications.completions import CompletionView, Wanted
+from backend.applications.models import Completion, CompletionPaper
 from backend.cases import desk
 from backend.cases.models import PaperState
 from backend.contract import (
@@ -309,6 +311,24 @@ async def test_when_the_day_has_passed_it_is_said_once_and_a_caseworker_goes_on(
     await hands_in(backend, kim.person, PHOTO, paper="rent-invoice")
     assert not await is_still_true(backend, kim, notice)
     assert ("check", "papers-overdue") not in await waiting(backend, kim)
+
+
+async def test_one_that_cannot_be_told_of_holds_up_none_of_the_others(backend: Backend) -> None:
+    """What was written beside a paper does not open: somebody put another row's there."""
+    kim, others = await applied(backend), [await applied(backend) for _ in range(2)]
+    for one in (others[0], kim, others[1]):
+        await asks(backend, one, Wanted("lease", "alla sidor"))
+    async with backend.database().transaction() as session:
+        hers = select(CompletionPaper).join(Completion, col(Completion.id) == col(CompletionPaper.completion))
+        row = (await session.exec(hers.where(Completion.person == kim.person))).one()
+        row.own_words = b"sealed otherwise"
+        session.add(row)
+    backend.clock.advance(days=4)
+    with pytest.raises(ExceptionGroup) as failed:
+        await routine.look_after(backend.database(), backend.clock)
+    assert len(failed.value.exceptions) == 1
+    late = {notice.person for notice in await told(backend.trelleborg, NoticeKind.PAPERS_OVERDUE)}
+    assert late == {one.person for one in others}
 
 
 async def test_whom_no_text_reaches_gets_a_letter_and_another_when_the_day_has_passed(backend: Backend) -> None:
