@@ -15,7 +15,7 @@ from backend.applications.completeness import needed, unsaid
 from backend.applications.models import Application
 from backend.calendar import day_in_sweden
 from backend.cases.models import Case, PaperRow
-from backend.cases.service import open_case
+from backend.cases.service import begin_anew, open_case
 from backend.contract import (
     AnswerRecord,
     ApplicationChoice,
@@ -84,6 +84,7 @@ async def receive(
     """Take an attested application into her case. Raises NotFound when it corrects somebody else's."""
     await persons.meet(session, sent.person, sent.received_at, sent.language)
     case = await open_case(session, sent.person, sent.received_at)
+    await begin_anew(session, case, sent.received_at)
     if sent.corrects is not None:
         corrected = await session.get(Application, sent.corrects)
         if corrected is None or corrected.person not in await persons.same(session, sent.person):

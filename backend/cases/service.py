@@ -204,6 +204,18 @@ async def find_case(session: AsyncSession, person: UUID) -> Case | None:
     return found.first()
 
 
+async def begin_anew(session: AsyncSession, case: Case, at: datetime) -> None:
+    """Something is applied for: the clock of what has been decided is not the clock of this."""
+    same = await persons.same(session, case.person)
+    hers = select(Decision.signed_at).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at).desc())
+    decided = (await session.exec(hers.limit(1))).first()
+    if decided is None or max(filter(None, (case.complete_at, case.paused_at)), default=decided) > decided:
+        return  # what runs, or stands still, is not decided yet
+    if at > decided:
+        case.complete_at, case.decide_by, case.paused_at = None, None, None
+        session.add(case)
+
+
 async def _unfinished(session: AsyncSession, thread: UUID, person: UUID, same: tuple[UUID, ...]) -> bool:
     """Whether the machine may ask in this thread if she wants to go on.
 

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import access, database, persons, promises, tasks
 from backend.access import Reader
 from backend.applications import completions
+from backend.applications.models import Application
 from backend.bookings import service as bookings
 from backend.calendar import SWEDEN, day_in_sweden
 from backend.cases import contacts, desk
@@ -249,7 +250,12 @@ async def _rows(session: AsyncSession, person: UUID) -> list[Decision]:
 
 async def _not_twice(session: AsyncSession, person: UUID, settled: datetime, complete_at: datetime | None) -> None:
     rows = await _rows(session, person)
-    if rows and rows[-1].signed_at >= max(settled, complete_at or settled):
+    if not rows:
+        return
+    same = await persons.same(session, person)
+    applied = select(Application.received_at).where(col(Application.person).in_(same))
+    latest = (await session.exec(applied.order_by(col(Application.received_at).desc()).limit(1))).first()
+    if rows[-1].signed_at >= max(filter(None, (settled, complete_at, latest))):
         raise AlreadyDecided
 
 

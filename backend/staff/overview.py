@@ -48,14 +48,17 @@ def agreed(safety: Safety, now: datetime) -> Agreed:
 
 def is_decided(opened: Opened) -> bool:
     """Has the decision been signed that the case, as it is now, calls for?"""
-    complete_at = opened.file.complete_at
-    return any(complete_at is None or view.signed_at >= complete_at for view in opened.decided)
+    if not opened.decided:
+        return False
+    file, signed_at = opened.file, opened.decided[-1].signed_at
+    calls_for = (file.complete_at, file.paused_at, *(view.received_at for view in file.applications))
+    return signed_at >= max(filter(None, calls_for), default=signed_at)
 
 
 def clock(opened: Opened, now: datetime) -> Clock:
     """The clock of the decision, as the overview shows it."""
     file = opened.file
-    if opened.decided and is_decided(opened):
+    if is_decided(opened):
         latest = opened.decided[-1]
         day = swedish.long_day(latest.decided_on)
         return Clock(

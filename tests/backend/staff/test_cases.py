@@ -440,6 +440,29 @@ async def test_a_bifall_is_shown_as_it_is_read_and_then_signed(office: Office, m
     assert await signs(maria, amal, **fields) == "Beslutet är redan underskrivet."
 
 
+async def test_what_is_applied_for_after_a_decision_is_decided_anew(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    await applies(office, amal, month=date(2026, 12, 1))
+    office.backend.clock.now += timedelta(minutes=1)
+    assert await signs(maria, amal, kind="bifall", kronor="7485") == "?done=signed"
+    assert "Beslutat" in (await maria.opens(case(amal))).text
+    office.backend.clock.now += timedelta(days=16)
+    await applies(office, amal, kind="recurring", month=date(2027, 1, 1))
+
+    page = await maria.opens(f"{case(amal)}?reason=follow-up")
+    assert "ingen klocka än" in page.text
+    assert "Be om papper" in page.text
+    assert "Löfte brutet" not in (await maria.opens("/inbox/cases")).text
+    # No other meeting is needed for it.
+    asked = {"papers": ["payslip"], "by": "2026-12-22"}
+    assert "klockan står stilla" in (await maria.presses(f"{case(amal)}/papers", asked)).text
+    assert "Beslut senast" in (await maria.presses(f"{case(amal)}/complete")).text
+    office.backend.clock.now += timedelta(minutes=1)
+    assert await signs(maria, amal, kind="bifall", kronor="7485", month="2027-01") == "?done=signed"
+    assert "Beslutat" in (await maria.opens(case(amal))).text
+    assert await signs(maria, amal, kind="bifall", kronor="7485", month="2027-01") != "?done=signed"
+
+
 async def test_a_refusal_needs_a_reason_and_a_new_time(office: Office, maria: Desk) -> None:
     amal = await met(office, maria, complete="yes")
     assert await signs(maria, amal, kind="avslag") == "Ett avslag behöver minst ett skäl."
