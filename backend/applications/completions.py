@@ -174,9 +174,9 @@ async def came(
 
 
 async def seen(session: AsyncSession, clock: Clock, person: UUID, states: Mapping[Paper, PaperState]) -> None:
-    """What the caseworker saw at the meeting has come, and what is not needed is not asked for."""
+    """What the caseworker saw at the meeting, or says has come, has come; what is not needed is not asked for."""
     for paper, state in states.items():
-        if state == "seen":
+        if state in ("seen", "came"):
             await came(session, person, paper, document=None, at=clock(), tell=True)
         elif state == "not-needed":
             for asked in await _open(session, person, counting=True):

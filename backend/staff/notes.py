@@ -1,8 +1,9 @@
 """The caseworker's one-screen note as a form: its fields, and what they mean.
 
-``meeting`` (id), ``came`` (yes | no), ``identity_seen`` (yes), ``paper_<paper>`` (missing | seen | not-needed | ""),
-``complete`` (yes), ``active`` (active | not-active | not-judged), ``told_in_room`` (yes), ``waived`` (no-show | illness
-| other | ""), and three lines: ``line_<n>`` (a line's key, ``own`` or ""), ``line_<n>_<field>``, ``line_<n>_words``.
+``meeting`` (id), ``came`` (yes | no), ``identity_seen`` (yes), ``paper_<paper>`` (missing | came | seen | not-needed |
+""), ``was_<paper>`` (what stood there when the form was opened), ``complete`` (yes), ``active`` (active | not-active |
+not-judged), ``told_in_room`` (yes), ``waived`` (no-show | illness | other | ""), and three lines: ``line_<n>`` (the key
+of a line, ``own`` or ""), ``line_<n>_<field>``, ``line_<n>_words``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -54,7 +55,9 @@ LINES = _choices()
 def read(filled: Mapping[str, str]) -> Note:
     """The note that was filled in. Raises Invalid for what no form of ours can hold."""
     meeting = filled.get("meeting", "")
-    states = {paper: filled.get(f"paper_{paper}", "") for paper in PAPER_NAMES}
+    # What was left as it stood says nothing: a paper may have come since the form was opened.
+    left = {paper for paper in PAPER_NAMES if filled.get(f"paper_{paper}", "") == filled.get(f"was_{paper}", "")}
+    states = {paper: filled.get(f"paper_{paper}", "") for paper in PAPER_NAMES if paper not in left}
     try:
         return Note(
             came=_one_of(("yes", "no"), filled.get("came", "")) == "yes",

@@ -13,6 +13,8 @@ from sqlmodel import select
 from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
+from backend.cases import asked as on_case
+from backend.cases import desk
 from backend.contract import (
     AnswerRecord,
     AskForGrant,
@@ -32,7 +34,7 @@ from backend.decisions.models import Decision
 from backend.staff import swedish
 from tests.backend.staff.desks import Desk, Office
 from tests.backend.staff.test_fields import EVERYTHING
-from tests.backend.stories import PERSON_NUMBER, SEAL_KEYS, Applicant
+from tests.backend.stories import MARIA, PERSON_NUMBER, SEAL_KEYS, Applicant
 
 CAME = {"came": "yes", "identity_seen": "yes", "active": "active", "told_in_room": "yes"}
 
@@ -353,6 +355,25 @@ async def test_a_caseworker_who_goes_on_asks_for_nothing_by_a_day_any_more(
     came = [PapersCame.model_validate(one.body).came for one in await office.told(NoticeKind.PAPERS_CAME)]
     # What is seen with the note that ends it is told all the same.
     assert came == ([1, 2] if how == "note" else [1])
+
+
+async def test_a_paper_that_came_while_the_note_was_written_has_come(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    asked = {"papers": ["lease", "payslip", "rent-invoice"], "by": "2026-12-04"}
+    await maria.presses(f"{case(amal)}/papers", asked)
+    form = await maria.opens(f"{case(amal)}/meeting")
+    shown = {name: form.inputs(name)[0] for name in ("was_lease", "was_payslip", "was_rent-invoice")}
+    assert set(shown.values()) == {"missing"}
+    async with office.database.transaction() as session:
+        file = await desk.open_case(session, office.backend.clock, MARIA, amal.person, "follow-up")
+        await on_case.came(session, file.id, "lease", office.backend.clock())
+    # She leaves the lease as it stood, and says that the payslip has come by post.
+    chosen = {"paper_lease": "missing", "paper_payslip": "came", "paper_rent-invoice": "missing"}
+    await maria.presses(f"{case(amal)}/note", {**CAME, **shown, **chosen})
+    async with office.database.transaction() as session:
+        papers = {view.paper: view.state for view in await desk.papers(session, file.id)}
+    assert (papers["lease"], papers["payslip"], papers["rent-invoice"]) == ("came", "came", "missing")
+    assert "Begärda till 4 dec: 1 av 3 har kommit" in (await maria.opens(case(amal))).text
 
 
 async def test_three_lines_are_agreed_and_a_text_says_only_that_there_is_something_new(
