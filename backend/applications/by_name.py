@@ -58,6 +58,12 @@ def items(answers: Answers, *names: str) -> list[str]:
     return sorted(found, key=lambda which: (len(which), which))
 
 
+def month_of(meaning: str, said_on: date) -> date:
+    """Which month "this" or "next" was on the day it was said, as its first day."""
+    this = choosing.first_of(said_on)
+    return this if meaning == "this" else choosing.after(this)
+
+
 def _household(answers: Answers, said_on: date) -> dict[str, Any]:
     alone = answers.get("applies_alone")
     partner = None
@@ -69,12 +75,11 @@ def _household(answers: Answers, said_on: date) -> dict[str, Any]:
             "worked_last_year": True if does == "work" else answers.get("partner_worked_last_year"),
         }
     month = answers.get("month")
-    this = choosing.first_of(said_on)
     has_children = answers.get("has_children")
     return {
         "applies_alone": alone,
         "partner": partner,
-        "month": None if month is None else this if month == "this" else choosing.after(this),
+        "month": None if month is None else month_of(month, said_on),
         "stays_here": answers.get("stays_here"),
         "children": None if has_children is None else _children(answers) if has_children else (),
     }

@@ -65,6 +65,12 @@ def sealed_of(draft: Draft) -> dict[str, SealedAnswer]:
     return {key: answer for saved in draft.values() for key, answer in saved.sealed.items()}
 
 
+def said_on(draft: Draft) -> date:
+    """The day "this month" was said."""
+    days = [day_in_sweden(saved.at) for saved in draft.values() if "month" in saved.answers]
+    return days[0] if days else day_in_sweden(next(iter(draft.values())).at)
+
+
 async def of_person(session: AsyncSession, person: UUID) -> Draft:
     """What has been filled in for her so far. For who has her case open."""
     codec = database.of(session).codec
@@ -119,7 +125,7 @@ async def send(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     known = await history.of_person(session, person)
     sent = put_together(
         answers_of(draft),
-        _said_on(draft),
+        said_on(draft),
         kind="recurring" if choosing.is_known(known, day_in_sweden(clock())) else "new",
         person=opened.person.id,
         received_at=clock(),
@@ -135,12 +141,6 @@ async def send(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     receipt = await service.send_application(session, database.new_id(), sent)
     await _remove(session, person)
     return receipt
-
-
-def _said_on(draft: Draft) -> date:
-    """The day "this month" was said."""
-    days = [day_in_sweden(saved.at) for saved in draft.values() if "month" in saved.answers]
-    return days[0] if days else day_in_sweden(next(iter(draft.values())).at)
 
 
 async def _rows(session: AsyncSession, person: UUID) -> list[ApplicationDraft]:

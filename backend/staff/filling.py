@@ -7,6 +7,7 @@ language, and sent when she has said that it is right: what is attested is said 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from backend import locales, persons
 from backend.access import Reason
 from backend.applications import draft, snapshot
+from backend.applications.by_name import month_of
 from backend.applications.draft import Draft, ReadBack
 from backend.cases.service import open_case
 from backend.contract import AnswerRecord, Language, SealedAnswer
@@ -219,9 +221,28 @@ async def _section(here: Seat, person: UUID, section: str, given: Given, wrong: 
 
 
 def _lines(language: Language, saved: Draft) -> tuple[tuple[str, tuple[Line, ...]], ...]:
-    form, answers = paper.application(), draft.answers_of(saved)
+    form, answers, beside = paper.application(), draft.answers_of(saved), _beside(language)
     on_the_way = form_page.on_the_way(form, answers)
-    return tuple((one.key, form_page.read_back(form, one.key, on_the_way, _beside(language))) for one in form.sections)
+    return tuple(
+        (
+            one.key,
+            tuple(
+                _with_its_month(line, saved, beside or SWEDISH) if line.key == "month" else line
+                for line in form_page.read_back(form, one.key, on_the_way, beside)
+            ),
+        )
+        for one in form.sections
+    )
+
+
+def _with_its_month(line: Line, saved: Draft, beside: Language) -> Line:
+    """Which month it is: what was "this month" when it was written down may be the last one when it is read."""
+    month = locales.Month(month_of(line.meaning, draft.said_on(saved)))
+    return replace(
+        line,
+        answer=f"{line.answer} ({locales.write(month, SWEDISH)})",
+        their_answer=f"{line.their_answer} ({locales.write(month, beside)})",
+    )
 
 
 def _digest(language: Language, lines: tuple[tuple[str, tuple[Line, ...]], ...], saved: Draft) -> str:

@@ -1,5 +1,7 @@
 """Somebody without a telephone applies at the desk: staff write in Swedish, she confirms in her language."""
 
+from datetime import UTC, date, datetime
+
 from sqlmodel import select
 
 from backend.applications import snapshot
@@ -105,6 +107,21 @@ async def test_what_was_changed_after_it_was_read_is_read_again(office: Office, 
 
     assert (refused.status, "Läs upp dem igen" in refused.alert) == (422, True)
     assert await sent(office, case) == []
+
+
+async def test_read_back_in_another_month_it_says_which_month_was_meant(office: Office, johan: Desk) -> None:
+    office.backend.clock.now = datetime(2026, 11, 30, 15, tzinfo=UTC)
+    case = await comes_to_the_desk(johan)
+    await johan.presses(f"{case}/fill/household", {**HOUSEHOLD, "month": "this"})
+    office.backend.clock.now = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    page = await johan.opens(f"{case}/fill/read-back")
+    assert "Den här månaden (november 2026)" in page.text
+    await confirms(johan, case, page)
+    (one,) = await sent(office, case)
+    assert one.month == date(2026, 11, 1)
+    (said,) = [record for record in one.record if record.question == "month"]
+    assert said.answer_in_swedish == "Den här månaden (november 2026)"
+    assert "2026" in (said.answer or "").translate(str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789"))
 
 
 async def test_nothing_is_sent_that_she_did_not_say_yes_to(office: Office, johan: Desk) -> None:
