@@ -122,9 +122,7 @@ async def enough(session: AsyncSession, clock: Clock, reader: Reader, person: UU
     """A caseworker goes on with what there is: nothing is asked for by a day any more, nor is anything to be done
     about it. The caller has opened her case."""
     for asked in await _open(session, person, counting=True):
-        asked.closed_at = clock()
-        session.add(asked)
-        await tasks.done_about(session, asked.id, clock(), reader.id)
+        await _close(session, asked, clock(), reader.id)
 
 
 async def only_missing(session: AsyncSession, person: UUID) -> Paper | None:
@@ -325,13 +323,19 @@ async def _settle(session: AsyncSession, asked: Completion, rows: Collection[Com
     """Once nothing is to come any more it is over, and a caseworker looks."""
     if asked.closed_at is not None or any(_is_wanted(row) for row in rows):
         return
-    asked.closed_at = at
-    session.add(asked)
-    await tasks.done_about(session, asked.id, at)
+    await _close(session, asked, at)
     if any(row.said for row in rows):
         await _to_a_caseworker(session, asked, at)
     elif rows:
         await tasks.add(session, "check", "papers-came", at=at, person=asked.person, queue="caseworker")
+
+
+async def _close(session: AsyncSession, asked: Completion, at: datetime, by: UUID | None = None) -> None:
+    """It is over, and so is what was to be done about it: letters for what no text reached, too."""
+    asked.closed_at = at
+    session.add(asked)
+    for about in filter(None, (asked.id, asked.notice, asked.overdue_notice)):
+        await tasks.done_about(session, about, at, by)
 
 
 async def _to_a_caseworker(session: AsyncSession, asked: Completion, at: datetime) -> None:
@@ -374,12 +378,8 @@ async def _papers(session: AsyncSession, asked: Completion) -> list[CompletionPa
 
 
 async def _by_letter(session: AsyncSession, asked: Completion, at: datetime) -> None:
-    """Whom no text reaches gets a letter; nobody does whose post may be read. What is sent and comes nowhere becomes
-    one too, by the bot's own word."""
-    if await safety.silent_since(session, asked.person):
-        return
-    reached = await contacts.reached(session, asked.person)
-    if not await threads.has_written(session, asked.person) or (reached is not None and not reached.by_text):
+    """Whom no text reaches gets a letter. What is sent and comes nowhere becomes one too, by the bot's own word."""
+    if await contacts.only_by_letter(session, asked.person):
         await tasks.add(session, "letter", "papers", at=at, person=asked.person, about=asked.id)
 
 

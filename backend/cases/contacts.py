@@ -17,9 +17,11 @@ from backend import database, persons, tasks
 from backend.cases.models import Contact, ContactReport, PersonContact
 from backend.contract import ContactConfirmed, Phone
 from backend.errors import Invalid
+from backend.handover import threads
 from backend.idempotency import first_row, request_hash
 from backend.identity import trust
 from backend.ladder import Level
+from backend.safety import service as safety
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SWEDISH_MOBILE = 12
@@ -127,6 +129,15 @@ async def reached(session: AsyncSession, person: UUID) -> Reached | None:
     groups = await persons.groups(session, [person])
     found = await reached_all(session, groups)
     return found.get(person)
+
+
+async def only_by_letter(session: AsyncSession, person: UUID) -> bool:
+    """Whether nothing but a letter reaches her: she never wrote, or no text may be sent where she is reached. Nobody is
+    sent one whose post may be read by others."""
+    if await safety.silent_since(session, person):
+        return False
+    by = await reached(session, person)
+    return not await threads.has_written(session, person) or (by is not None and not by.by_text)
 
 
 async def reached_all(session: AsyncSession, groups: Mapping[UUID, UUID]) -> dict[UUID, Reached]:

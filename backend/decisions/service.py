@@ -133,9 +133,8 @@ async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     await promises.keep(session, person, "decision", at=clock())
     await tasks.done_about(session, case.id, clock(), reader.id)
     await completions.enough(session, clock, reader, person)
-    reached = await contacts.reached(session, person)
-    if reached is not None and not reached.by_text:
-        # Who wants no texts still has a right to know: then it goes by letter.
+    if await contacts.only_by_letter(session, found.id):
+        # Who wants no texts, or never wrote to us, still has a right to know: then it goes by letter.
         await tasks.add(session, "letter", "decision", at=clock(), person=found.id, about=row_id)
     return row_id
 

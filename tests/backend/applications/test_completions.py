@@ -18,6 +18,7 @@ from backend.cases.models import PaperState
 from backend.contract import (
     AboutPaper,
     DocumentReceipt,
+    HandOver,
     MissingPapers,
     NamePapers,
     Notice,
@@ -342,6 +343,20 @@ async def test_whom_no_text_reaches_gets_a_letter_and_another_when_the_day_has_p
     backend.clock.advance(days=4)
     await routine.look_after(backend.database(), backend.clock)
     assert ("letter", "papers") in await waiting(backend, kim)
+
+
+async def test_once_all_has_come_no_letter_is_sent_for_what_no_text_reached(backend: Backend) -> None:
+    kim = await applied(backend)
+    await asks(backend, kim, "lease")
+    (notice,) = await told(backend.trelleborg, NoticeKind.PAPERS_ASKED)
+    over = HandOver(
+        person=kim.person, thread=kim.thread, channel="sms", language="sv", at=backend.clock(), reason="letter",
+        about=notice.id,
+    )  # fmt: skip
+    assert (await backend.trelleborg.put(f"handovers/{uuid4()}", over)).status_code == 204
+    assert ("letter", "letter") in await waiting(backend, kim)
+    await hands_in(backend, kim.person, PHOTO, paper="lease", channel="desk")
+    assert ("letter", "letter") not in await waiting(backend, kim)
 
 
 async def test_who_never_wrote_gets_a_letter(backend: Backend) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlmodel import select
 
-from backend import promises, tasks
+from backend import persons, promises, tasks
 from backend.cases import desk
 from backend.contract import ImportantDay, Meeting, NoticeKind, Phone
 from backend.decisions import service
@@ -23,6 +23,7 @@ from backend.errors import (
     ReasonMissing,
 )
 from backend.locales import languages
+from backend.safety import service as safety
 from tests.backend.stories import (
     JOHAN,
     MARIA,
@@ -176,6 +177,19 @@ async def test_who_wants_no_texts_is_told_by_letter(backend: Backend) -> None:
         assert [(task.kind, task.reason) for task in await tasks.waiting(session, amal.person)] == [
             ("letter", "decision")
         ]
+
+
+async def test_who_never_wrote_is_told_by_letter_and_nobody_whose_post_may_be_read(backend: Backend) -> None:
+    for silent, expected in ((False, [("letter", "decision")]), (True, [("acute", tasks.AGREED_PHRASE)])):
+        async with backend.database().transaction() as session:
+            somebody = await persons.meet(session, uuid4(), backend.clock(), "sv")
+            if silent:
+                await safety.written(session, somebody.id, uuid4(), backend.clock())
+        applicant = Applicant(somebody.id, uuid4(), "sv")
+        await meets(backend, applicant)
+        await sign(backend, applicant, GRANTED)
+        async with backend.database().transaction() as session:
+            assert [(task.kind, task.reason) for task in await tasks.waiting(session, somebody.id)] == expected
 
 
 async def test_a_decision_after_its_day_broke_the_promise(backend: Backend) -> None:
