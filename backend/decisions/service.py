@@ -21,7 +21,16 @@ from backend.calendar import SWEDEN, day_in_sweden
 from backend.cases import contacts, desk
 from backend.cases import service as cases
 from backend.clock import Clock
-from backend.contract import DecisionText, Hear, HearReceipt, ImportantDay, NoticeKind, SomethingNew
+from backend.contract import (
+    DecisionText,
+    Hear,
+    HearReceipt,
+    ImportantDay,
+    Meeting,
+    MeetingStatus,
+    NoticeKind,
+    SomethingNew,
+)
 from backend.decisions import appeal, codes, texts
 from backend.decisions.models import Decision, Hearing, Outcome, Told
 from backend.decisions.texts import ReasonKey
@@ -237,8 +246,7 @@ async def latest_text(session: AsyncSession, person: UUID) -> DecisionText | Non
     told_on = day_in_sweden(row.told_at) if row.told_at else None
     facts = await _facts(session, draft, told_on, row.appeal_by)
     text = _text(session, row.id, facts, row.decided_on)
-    meeting = await bookings.find(session, draft.new_meeting) if draft.new_meeting else None
-    return text.model_copy(update={"new_meeting": meeting})
+    return text.model_copy(update={"new_meeting": await _new_meeting(session, draft)})
 
 
 async def _rows(session: AsyncSession, person: UUID) -> list[Decision]:
@@ -305,11 +313,17 @@ async def _facts(
         told_on=told_on,
         appeal_by=appeal_by,
     )
-    if draft.new_meeting is None:
+    meeting = await _new_meeting(session, draft)
+    if meeting is None:
         return facts
-    meeting = await bookings.find(session, draft.new_meeting)
     start = meeting.start.astimezone(SWEDEN)
     return texts.with_new_time(facts, start.date(), start.time(), meeting.address)
+
+
+async def _new_meeting(session: AsyncSession, draft: Draft) -> Meeting | None:
+    """The new time of a refusal, as it stands: nobody reads of one that was cancelled afterwards."""
+    meeting = await bookings.find(session, draft.new_meeting) if draft.new_meeting else None
+    return None if meeting is None or meeting.status is MeetingStatus.CANCELLED else meeting
 
 
 def _text(session: AsyncSession, decision: UUID, facts: texts.Facts, decided_on: date) -> DecisionText:

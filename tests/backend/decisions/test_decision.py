@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from backend import persons, promises, tasks
 from backend.cases import desk
-from backend.contract import ImportantDay, Meeting, NoticeKind, Phone
+from backend.contract import CancelMeeting, ImportantDay, Meeting, NoticeKind, Phone
 from backend.decisions import service
 from backend.decisions.models import Decision
 from backend.decisions.service import Draft
@@ -165,6 +165,23 @@ async def test_after_a_bifall_there_is_no_day_to_miss(backend: Backend) -> None:
         (decision,) = await service.of_person(session, amal.person)
         await service.record_told(session, backend.clock, MARIA, decision.id, "call")
     assert await told(backend.trelleborg, NoticeKind.IMPORTANT_DAY) == []
+
+
+async def test_a_new_time_that_was_cancelled_is_read_by_nobody(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    draft = await refusal(backend, amal)
+    await sign(backend, amal, draft)
+    cancels = CancelMeeting(person=amal.person, at=backend.clock())
+    for cancelled in (False, True):
+        if cancelled:
+            path = f"meetings/{draft.new_meeting}/cancellation/{uuid4()}"
+            assert (await backend.trelleborg.put(path, cancels)).status_code == 200
+        async with backend.database().transaction() as session:
+            text = await service.latest_text(session, amal.person)
+        assert text is not None
+        assert (text.new_meeting is None) is cancelled
+        assert any("Din nya tid" in words for words in text.paragraphs["sv"]) is not cancelled
 
 
 async def test_who_wants_no_texts_is_told_by_letter(backend: Backend) -> None:
