@@ -64,7 +64,7 @@ async def invite(session: AsyncSession, key: UUID, call: InvitePart) -> JointRec
     digest = request_hash(session, call)
     if (first := await first_answer(session, JointApplication, key, digest, JointReceipt)) is not None:
         return first
-    inviter = await persons.meet(session, call.person, call.at)
+    await persons.meet(session, call.person, call.at)
     days = timedelta(days=database.of(session).municipality.partner_days)
     receipt = JointReceipt(joint=database.new_id(), answer_by=day_in_sweden(call.at) + days)
     session.add(
@@ -75,7 +75,7 @@ async def invite(session: AsyncSession, key: UUID, call: InvitePart) -> JointRec
             id=receipt.joint,
             kind=call.kind,
             month=call.month,
-            inviter=inviter.id,
+            inviter=call.person,
             invited_at=call.at,
             answer_by=receipt.answer_by,
         )
@@ -92,13 +92,14 @@ async def join(session: AsyncSession, joint: UUID, key: UUID, call: JoinPart) ->
     if (first := await first_answer(session, JointAct, key, digest, JointReceipt)) is not None:
         return first
     row = await _locked(session, joint)
-    partner = await persons.meet(session, call.person, call.at)
-    if partner.id in await persons.same(session, row.inviter):
+    await persons.meet(session, call.person, call.at)
+    same = await persons.same(session, call.person)
+    if row.inviter in same:
         raise Invalid(partner="the same person")
-    if row.partner is not None and partner.id not in await persons.same(session, row.partner):
+    if row.partner is not None and row.partner not in same:
         raise Invalid(partner="there is one")
     if row.partner is None:
-        row.partner = partner.id
+        row.partner = call.person
         news = JointNews(joint=joint, what="joined", at=call.at)
         await notices.tell(session, lambda: call.at, NoticeKind.JOINT_NEWS, row.inviter, news)
     receipt = JointReceipt(joint=joint, answer_by=row.answer_by)
@@ -110,7 +111,7 @@ async def join(session: AsyncSession, joint: UUID, key: UUID, call: JoinPart) ->
                 request_hash=digest,
                 answer=receipt.model_dump(mode="json"),
                 joint=joint,
-                person=partner.id,
+                person=call.person,
                 act="joined",
                 at=call.at,
             ),
@@ -370,7 +371,7 @@ async def _receive(
     earlier = await session.exec(
         select(Application.id)
         .where(Application.joint == joint.id, col(Application.person).in_(await persons.same(session, part.person)))
-        .order_by(col(Application.version).desc())
+        .order_by(col(Application.received_at).desc(), col(Application.version).desc())
         .limit(1)
     )
     sent = own.model_copy(
@@ -397,7 +398,7 @@ async def _standing(session: AsyncSession, place: _Place) -> JointStanding:
         found = await session.exec(
             select(Application.answer)
             .where(Application.joint == joint.id, col(Application.person).in_(await persons.same(session, whose)))
-            .order_by(col(Application.version).desc())
+            .order_by(col(Application.received_at).desc(), col(Application.version).desc())
             .limit(1)
         )
         receipt = ApplicationReceipt.model_validate(found.one())

@@ -13,7 +13,7 @@ from backend import tasks
 from backend.applications import routine, snapshot
 from backend.applications.models import Application, ApplicationPart
 from backend.audit import Access
-from backend.cases import desk
+from backend.cases import desk, merging
 from backend.contract import (
     AnswerRecord,
     AttestPart,
@@ -408,3 +408,28 @@ async def test_whoever_is_made_one_with_the_other_reads_neither_part(couple: Cou
     assert answer.json()["code"] == "invalid"
     assert ONLY_AMINA not in answer.text
     assert ONLY_OMAR not in answer.text
+
+
+async def test_whoever_was_taken_for_somebody_else_has_her_own_part_when_they_are_parted(backend: Backend) -> None:
+    """Amina and Omar begin while each was taken for another; then staff find that they were not."""
+    amina, omar = await backend.trelleborg.asks_for_help(language="ar"), await backend.trelleborg.asks_for_help()
+    others = [await backend.trelleborg.asks_for_help() for _ in range(2)]
+    async with backend.database().transaction() as session:
+        for one, other in zip((amina, omar), others, strict=True):
+            await merging.merge(session, backend.clock, MARIA, one.person, other.person)
+    call = InvitePart(person=amina.person, at=backend.clock(), month=DECEMBER)
+    receipt = JointReceipt.model_validate((await backend.trelleborg.put(f"joint-applications/{uuid4()}", call)).json())
+    couple = Couple(backend, amina, omar, receipt.joint)
+    assert (await couple.joins(omar)).status_code == 200
+    async with backend.database().transaction() as session:
+        for other in others:
+            (standing,) = await merging.standing(session, other.person)
+            await merging.part(session, backend.clock, MARIA, standing.id)
+    for one in (amina, omar):
+        await couple.hands_in(one)
+    for one in (amina, omar):
+        await couple.attests(one)
+    assert (await couple.standing(amina)).receipt is not None
+    query = JointQuery(person=others[0].person, at=backend.clock())
+    answer = await backend.trelleborg.post(f"joint-applications/{couple.joint}/standing", query)
+    assert answer.json()["code"] == "not-found"
