@@ -223,8 +223,13 @@ def _mod_97(iban: str) -> bool:
     )
 
 
-_SUM = re.compile(r"\d{1,3}(?:[ .]\d{3}){1,2}|\d{1,7}[.,]\d{1,2}|\d{1,3}(?:[ .]\d{3}){1,2}[.,]\d{1,2}")
-"""A sum as it is written: its thousands in groups, or with öre. More than some millions is none."""
+_SUM = re.compile(r"[1-9](?:\d{0,2}[ .]\d{3}|([ .])\d{3}\1\d{3})(?:[.,]\d{1,2})?|[1-9]\d{0,6}[.,]\d{1,2}")
+"""A sum as it is written: its thousands in groups, or with öre. More than some millions is none, nor what begins with
+0: account numbers are written in groups of three too ("0 362 471")."""
+
+_ORE = re.compile(r"[.,]\d{1,2}$")
+MOST_KRONOR = 9
+"""No sum has more figures, not even beside a word for kronor; an account with its clearing number has."""
 
 _DATE = re.compile(r"(?:19|20)\d\d([-. ]?)[01]\d\1[0-3]\d|[0-3]?\d([-. ])[01]?\d\2(?:19|20)\d\d")
 _ACCOUNT = re.compile(r"(?<![\d+,.])\d(?:[ .,-]{0,2}\d){6,14}(?!\d)")
@@ -244,6 +249,17 @@ def _accounts(written: _Written, expecting: Kind[Any] | None) -> Iterator[Found]
 
 
 def _is_sum(written: _Written, match: re.Match[str]) -> bool:
-    after = written.text[match.end() : match.end() + 12]
-    named = re.match(r" ?:-", after) is not None or fold(after).partition(" ")[0] in known("kronor")
-    return named or _SUM.fullmatch(match[0]) is not None
+    if _SUM.fullmatch(match[0]):
+        return True
+    kronor = re.sub(r"\D", "", _ORE.sub("", match[0]))
+    return len(kronor) <= MOST_KRONOR and _has_currency(written.text, *match.span())
+
+
+def _has_currency(text: str, start: int, end: int) -> bool:
+    """Whether a word for kronor stands right after it, or right before it and belongs to no sum of its own."""
+    after = text[end : end + 12]
+    # A comma or a full stop between them ends what the number says.
+    if re.match(r" *:-", after) or (re.match(r" *[^\W\d]", after) and fold(after).partition(" ")[0] in known("kronor")):
+        return True
+    *others, word = ["", *fold(text[max(0, start - 24) : start]).split()]
+    return word in known("kronor") and not others[-1][-1:].isdigit()

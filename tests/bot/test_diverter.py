@@ -272,6 +272,52 @@ def test_sums_and_bills_beside_an_account_are_none(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
+        "konto 123 456 789",
+        "mitt konto: 12 345 678",
+        "konto 123.456.789",
+        "kontonummer 123 456 789,10",
+        "konto 8327 9 036 247 111",
+        "konto 8327-9 036 247 111 kr",
+        "konto 0 362 471",
+        "jag fick 500 kr, mitt konto 123 456 789",
+        "hyran 500 kr 123 456 789 är kontot",
+        "konto 123 456 789, kr 500 kom in",
+        "حسابي ١٢٣ ٤٥٦ ٧٨٩",
+        "мій рахунок 123 456 789",
+        "akoonkayga 123 456 789",
+    ],
+)
+def test_an_account_in_groups_of_three_is_no_sum(words: str) -> None:
+    diverted = divert(words, None)
+    assert kinds(diverted) == ["account-number"]
+    assert "456" not in diverted.masked
+    assert "247" not in diverted.masked
+    assert "٤٥٦" not in diverted.masked
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "jag har 1 000 000 på kontot",
+        "jag har 1.234.567 på kontot",
+        "1 234 567,50 kom in på mitt konto",
+        "12 345,50 kom in på mitt konto",
+        "123 456 789 kr på kontot",
+        "12 345 678,50 kronor på mitt konto",
+        "12345678:- på kontot",
+        "SEK 12 345 678 in my account",
+        "kr: 12 345 678 konto",
+        "на рахунку 12 345 678 крон",
+        "في حسابي ١٢ ٣٤٥ ٦٧٨ كرونة",
+    ],
+)
+def test_a_sum_in_groups_of_three_is_no_account(words: str) -> None:
+    assert divert(words, None).found == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         "рахунок за світло з мого рахунку 8327 1234567",
         "betala räkningen från mitt konto 8327-9 123 456 789",
         "номер рахунку 60001234567",
@@ -283,6 +329,7 @@ def test_an_account_after_a_bill_is_one(words: str) -> None:
 
 def test_where_an_account_is_asked_for_elsewhere_none_needs_a_word_beside_it() -> None:
     assert kinds(divert("8327-9, 123 456 789-0", None, account=True)) == ["account-number"]
+    assert kinds(divert("123 456 789", None, account=True)) == ["account-number"]
     assert kinds(divert("8327-9, 123 456 789-0", None)) == []
     assert kinds(divert("1 250 kr", None, account=True)) == []
 
