@@ -57,7 +57,8 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str, le
     """Look at everything once more under the thread's lock, then take the row to send it, or drop it.
 
     ``lease``: ours for this try, however often it is claimed: where it stands already, the claim was committed before
-    and its answer was lost. Nobody else sends it, and it goes on.
+    and its answer was lost. Nobody else sends it; but time has gone by, so it is looked at like any other, and leaves
+    as it was taken or is put back.
     """
     claimed: Claimed | None = None
     token = False
@@ -67,22 +68,16 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str, le
         claimed = None
         thread = await desk.lock_thread(row.thread)
         current = await locked_row(desk.connection, row.id)
-        if current is not None and current.state == "sending" and current.lease == lease:
-            claimed = await _taken_before(desk, current, message, thread, lease)
-            return
-        if current is None or current.state != "pending":
+        taken = current is not None and current.state == "sending" and current.lease == lease
+        if current is None or not (taken or current.state == "pending"):
             engine.queue.taken_by_another()
             return
-        reason = why_not(engine, desk.policy, current, message, thread, holds=holds)
-        if reason != "untrue" and await is_held(desk, thread, message, parting=current.parting):
-            reason = HELD
-        if reason is None and await waits_for_owner(desk, thread, current):
+        if taken:
+            await _put_back(desk, current, thread)
+        if not await _looked_at(desk, current, message, thread, holds):
             return
-        if not await _leaves_now(desk, current, message, thread, reason):
-            return
-        if thread.channel not in engine.channels or not may_use(desk.policy, thread.channel):
-            log.warning("channel is off", channel=thread.channel)
-            await change(desk, current.id, next_try_at=func.now() + timedelta(minutes=1))
+        if taken:
+            claimed = await _taken_before(desk, current, message, thread, lease)
             return
         pace = engine.settings.paces.get(thread.channel)
         # Taken beside this transaction, and once however often it begins anew.
@@ -94,6 +89,22 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str, le
     if claimed is not None:
         engine.queue.was_ours()
     return claimed
+
+
+async def _looked_at(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, holds: str) -> bool:
+    """Whether nothing is in its way; else it is put off or dropped, and what follows from that is done."""
+    reason = why_not(desk.engine, desk.policy, row, message, thread, holds=holds)
+    if reason != "untrue" and await is_held(desk, thread, message, parting=row.parting):
+        reason = HELD
+    if reason is None and await waits_for_owner(desk, thread, row):
+        return False
+    if not await _leaves_now(desk, row, message, thread, reason):
+        return False
+    if thread.channel not in desk.engine.channels or not may_use(desk.policy, thread.channel):
+        log.warning("channel is off", channel=thread.channel)
+        await change(desk, row.id, next_try_at=func.now() + timedelta(minutes=1))
+        return False
+    return True
 
 
 async def drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, reason: str) -> None:
@@ -191,7 +202,14 @@ async def _after_the_cap(desk: Desk, thread: LockedThread, row: Row[Any], now: d
         await desk.connection.execute(
             select(outbox.c.kind)
             .join(entries, and_(entries.c.thread == outbox.c.thread, entries.c.number == outbox.c.entry))
-            .where(outbox.c.thread == thread.id, outbox.c.kind.in_(counted), entries.c.at >= midnight)
+            .where(
+                outbox.c.thread == thread.id,
+                outbox.c.kind.in_(counted),
+                # Tried before in vain, it has its line already, and is not one that came.
+                outbox.c.id != row.id,
+                outbox.c.state.not_in(["failed", "dropped"]),
+                entries.c.at >= midnight,
+            )
         )
     ).scalars()
     today = came.all()
@@ -251,14 +269,38 @@ async def _take(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThre
     return Claimed(thread, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
 
 
+async def _put_back(desk: Desk, row: Row[Any], thread: LockedThread) -> None:
+    """Undo a claim whose message was not sent: it waits as if nobody had taken it. What it costs stays counted."""
+    await change(
+        desk,
+        row.id,
+        state="pending",
+        attempts=outbox.c.attempts - 1,
+        lease=None,
+        lease_until=None,
+        buttons=None,
+        handed_at=None,
+    )
+    await desk.move_line(thread, row.id, "pending")
+
+
 async def _taken_before(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, lease: UUID) -> Claimed:
     """What we took and were not told of: as it was written then, with the whole time of a try before it."""
-    await change(desk, row.id, lease_until=func.now() + states.LEASE)
+    await change(
+        desk,
+        row.id,
+        state="sending",
+        attempts=outbox.c.attempts + 1,
+        lease=lease,
+        lease_until=func.now() + states.LEASE,
+        buttons=row.buttons,
+        handed_at=row.handed_at,
+    )
     await desk.move_line(thread, row.id, "sending")
     text = desk.codec.open(row.text, "outbox", "text", row.id).decode()
     language = message.language or thread.state.language or "sv"
     letter = Letter(row.id, row.municipality, thread.address, text, message, language, row.provider)
-    has_buttons = isinstance(desk.engine.channels.get(thread.channel), HasButtons)
+    has_buttons = isinstance(desk.engine.channels[thread.channel], HasButtons)
     return Claimed(thread, letter, lease, await _answered(desk, thread, row.id) if has_buttons else ())
 
 

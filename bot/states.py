@@ -3,7 +3,8 @@
 ::
 
     pending -> sending -> sent -> delivered | failed
-    sending -> pending          only when the provider certainly did nothing (429, refused connection)
+    sending -> pending          only when the provider certainly did nothing (429, refused connection), or was given
+                                nothing: we were not told that we had taken it, and it may not leave any more
     sending -> unknown          time-out, 5xx, lease lost: settled by receipt or by asking, never sent again blind
     unknown -> sent | delivered | failed | pending (proven absent) | given-up
                                 where nobody can be asked, its kind says: once more, or given up for staff to look at

@@ -65,6 +65,22 @@ async def test_too_many_requests_are_tried_again(house: House, twilio: Twilio) -
     assert bodies(twilio) == ["Du skrev: Hej"]
 
 
+async def test_what_waits_when_enough_came_today_is_not_one_of_those_itself(house: House, twilio: Twilio) -> None:
+    """It has had its line since the first try."""
+    nudge = reply("Du kan fortsätta.", "nudge", reference=MEETING)
+    house.parrot.on["Hej"] = says(nudge)
+    twilio.faults.append("429")
+    await someone_writes(house)
+    await house.work()
+    assert (bodies(twilio), await house.states()) == ([], ["pending"])
+    await later(house, 2)
+    await house.work()
+    assert bodies(twilio) == ["Du kan fortsätta."]
+    await someone_writes(house)
+    await house.work()
+    assert len(bodies(twilio)) == 1
+
+
 class Goes(Clock):
     """A clock that goes, as real ones do: never twice the same."""
 

@@ -264,6 +264,59 @@ async def test_what_did_not_go_well_is_settled_the_long_way(house: House, outcom
     assert await house.states() == ["sending"]
 
 
+# --- What was taken, and nobody told us ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "reason"),
+    [
+        pytest.param({"clock": timedelta(hours=13)}, "pending", None, id="quiet hours"),
+        pytest.param({"clock": timedelta(days=9)}, "dropped", "late", id="late"),
+        pytest.param({"holds": "no"}, "dropped", "untrue", id="untrue"),
+        pytest.param({"words": "Stopp"}, "dropped", "opted-out", id="opted out"),
+        pytest.param({"words": "Vi ses"}, "dropped", "held", id="silent for her safety"),
+        pytest.param({"words": "Fel"}, "pending", None, id="perhaps another's number by now"),
+        pytest.param({"off": True}, "pending", None, id="channel is off"),
+    ],
+)
+async def test_what_was_taken_and_not_told_is_looked_at_again_before_it_leaves(
+    house: House, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], state: str, reason: str | None
+) -> None:
+    """The answer to the write was lost, and by the time we come back she may be asleep, silent, or somebody else."""
+    await they_write(house, [SARA])
+    await house.work()
+    await they_are_asked(house, SARA, deadline=house.clock.now + timedelta(days=8))
+    [found] = await candidates(house)
+    assert [took and took.claimed is not None for took in await quick_claim.claim(house.engine, [found])] == [True]
+    house.parrot.on["Stopp"] = lambda state, _event: Turn(state.with_thread(opted_out=True))
+    house.parrot.on["Vi ses"] = lambda state, _event: Turn(state.with_person(silent_for_safety=house.clock.now))
+    house.parrot.on["Fel"] = lambda state, _event: Turn(state.with_thread(doubted=True))
+    if "words" in change:
+        await they_write(house, [SARA], change["words"])
+    house.clock.now += change.get("clock", timedelta())
+    if "off" in change:
+        monkeypatch.delitem(house.engine.channels, "sms")
+    holds = change.get("holds", "yes")
+    assert await claiming.claim(house.engine, found.row, found.message, holds, found.lease) is None
+    [row] = await house.rows("select state, reason, lease, attempts from outbox where id = :id", id=found.row.id)
+    assert (row.state, row.reason, row.lease, row.attempts) == (state, reason, None, 0)
+    [line] = await house.rows("select state from entries where outbox = :id", id=found.row.id)
+    assert line.state == state
+
+
+async def test_what_was_taken_and_not_told_leaves_as_it_was_taken(house: House) -> None:
+    await they_write(house, [SARA])
+    [found] = await candidates(house)
+    [took] = await quick_claim.claim(house.engine, [found])
+    assert took is not None
+    assert took.claimed is not None
+    before = await everything_of(house, SARA)
+    again = await claiming.claim(house.engine, found.row, found.message, "yes", found.lease)
+    assert again is not None
+    assert again.letter == took.claimed.letter
+    assert await everything_of(house, SARA) == before
+
+
 # --- As many as may leave ---------------------------------------------------------------------------------------------
 
 
