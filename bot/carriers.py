@@ -110,14 +110,10 @@ class BringsFiles(Protocol):
         """The file, within a minute. Raises :class:`NotNow`, and :class:`Gone` when it can never be had."""
         ...
 
-    async def erase(self, municipality: str, place: str) -> bool:
-        """Take it away there. ``True``: it is gone, or can never be taken."""
-        ...
-
 
 @runtime_checkable
 class Erases(Protocol):
-    """A channel whose provider keeps what people write, and may be told to take it away. ``place``: as above."""
+    """A channel whose provider keeps what people send, and may be told to take it away. ``place``: as above."""
 
     async def erase(self, municipality: str, place: str) -> bool:
         """Take it away there. ``True``: it is gone, or can never be taken."""

@@ -1,7 +1,8 @@
-"""Words that were sealed away leave the provider too: tried until they are gone, or nobody can take them away any more.
+"""What we keep elsewhere leaves its provider: words that were sealed away, and papers once the backend has them.
 
-What if this dies? What is to be erased is committed with the message it came by, and is done once more; erasing what
-is gone already is no mistake. Nothing here knows what the words were: only where they lie.
+Tried until it is gone, or nobody can take it away any more. What if this dies? What is to be erased is committed with
+what makes it so, and is done once more; erasing what is gone already is no mistake. Nothing here knows what it was:
+only where it lies.
 """
 
 import random
@@ -17,11 +18,14 @@ from bot.database import DATABASE_ERRORS
 from bot.desk import Desk
 from bot.engine import Engine
 from bot.logs import where
-from bot.papers import ERASED_FOR
+from bot.rows import erasure_row
 from bot.tables import erasures
 
 LEASE = timedelta(minutes=1)
 """Real time. Longer than a provider is waited for."""
+
+ERASED_FOR = timedelta(hours=47)
+"""Telegram lets a message be taken away for 48 hours; nobody tries longer anywhere."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 900.0
 """Seconds between two tries."""
@@ -31,15 +35,7 @@ log = structlog.get_logger()
 
 async def write(desk: Desk, channel: str, place: str) -> None:
     """What lies there is to be erased, in the transaction that seals it."""
-    row = uuid4()
-    await desk.connection.execute(
-        insert(erasures).values(
-            id=row,
-            municipality=desk.municipality,
-            channel=channel,
-            place=desk.codec.seal(place, "erasures", "place", row),
-        )
-    )
+    await desk.connection.execute(insert(erasures).values(erasure_row(desk.codec, desk.municipality, channel, place)))
     desk.rings.add("erasures")
 
 

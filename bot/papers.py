@@ -1,9 +1,9 @@
-"""Papers people send: fetched where they lie, sealed in memory, handed in, answered once, and erased where they lay.
+"""Papers people send: fetched where they lie, sealed in memory, handed in, and answered once.
 
 What if this dies? Where a file lies is committed with the message it came by. The file itself is written only as it was
 sealed with the municipality's public key, by the row's own id, which is also the key it is handed in with; so whatever
 was done and not written down is done once more, to the same end. She is told in the transaction that marks it as told.
-At the provider it is erased only once the backend has it.
+At the provider it is erased only once the backend has it (:mod:`bot.erasing`).
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, insert, or_, select, update
 
 from backend.contract import (
     ContractError,
@@ -34,21 +34,19 @@ from bot.engine import Engine
 from bot.flows.application import PAPERS
 from bot.logs import where
 from bot.messages import Brought
+from bot.rows import erasure_row
 from bot.seal import seal
 from bot.spelling import fold
-from bot.tables import papers
+from bot.tables import erasures, papers
 from bot.text import languages, render, say
 from bot.threads import LockedThread
 from bot.turns import take
 
 LEASE = timedelta(minutes=3)
-"""Real time. Longer than fetching, handing in or erasing takes."""
+"""Real time. Longer than fetching or handing in takes."""
 
 FETCHED_FOR = timedelta(hours=24)
 """How long a file is asked for that its provider does not give: what is late is there within minutes."""
-
-ERASED_FOR = timedelta(hours=47)
-"""Telegram lets a message be taken away for 48 hours; nobody tries longer anywhere."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 600.0
 """Seconds between two tries."""
@@ -152,7 +150,7 @@ async def work_on_one(engine: Engine) -> bool:
     row = await _claim(engine)
     if row is None:
         return False
-    steps = {"there": _fetch, "here": _hand_in, "kept": _erase}
+    steps = {"there": _fetch, "here": _hand_in, "kept": _to_erase, "taken-back": _to_erase}
     try:
         await steps[row.state](engine, row)
     except DATABASE_ERRORS:
@@ -252,24 +250,26 @@ async def _settle(
     )
 
 
-async def _erase(engine: Engine, row: Row[Any]) -> None:
-    carrier: object = engine.channels.get(row.channel)
+async def _to_erase(engine: Engine, row: Row[Any]) -> None:
+    """The backend has it: where it lies it is erased, as everything is that is to be taken away there."""
     codec = await engine.codec(row.municipality)
     place = codec.open(row.place, "papers", "place", row.id).decode()
-    if isinstance(carrier, BringsFiles) and await carrier.erase(row.municipality, place):
-        await _change(engine, row, place=None, next_try_at=None)
-    elif row.age > ERASED_FOR:
-        log.critical("not erased at the provider", channel=row.channel, attempts=row.attempts)
-        await _change(engine, row, place=None, next_try_at=None)
-    else:
-        await _put_back(engine, row)
+    async with engine.database.transaction() as connection:
+        left = update(papers).where(_mine(row)).values(lease=None, lease_until=None, place=None, next_try_at=None)
+        if (await connection.execute(left)).rowcount:
+            await connection.execute(insert(erasures).values(erasure_row(codec, row.municipality, row.channel, place)))
+    engine.wake("erasures")
+
+
+def _mine(row: Row[Any]) -> ColumnElement[bool]:
+    """The row, while it is ours: nobody else has taken it meanwhile."""
+    return and_(papers.c.id == row.id, papers.c.lease == row.lease)
 
 
 async def _change(engine: Engine, row: Row[Any], **values: Any) -> None:
     """Write down what came of it, if the row is still ours."""
-    mine = and_(papers.c.id == row.id, papers.c.lease == row.lease)
     async with engine.database.transaction() as connection:
-        await connection.execute(update(papers).where(mine).values(lease=None, lease_until=None, **values))
+        await connection.execute(update(papers).where(_mine(row)).values(lease=None, lease_until=None, **values))
     engine.wake("papers")
 
 
@@ -278,10 +278,9 @@ async def _put_back(
 ) -> None:
     pause = min(longest, FIRST_PAUSE * 2.0 ** min(row.attempts, 12)) * random.uniform(0.5, 1.0)  # noqa: S311  # spread
     later = max(wait, timedelta(seconds=pause))
-    mine = and_(papers.c.id == row.id, papers.c.lease == row.lease)
     async with engine.database.transaction() as connection:
         await connection.execute(
-            update(papers).where(mine).values(lease=None, lease_until=None, next_try_at=func.now() + later)
+            update(papers).where(_mine(row)).values(lease=None, lease_until=None, next_try_at=func.now() + later)
         )
 
 
@@ -419,7 +418,9 @@ async def take_back(engine: Engine, municipality: str, thread: UUID, paper: UUID
     """She takes a paper away. ``False``: somebody has read it. Raises BackendAway and ContractError."""
     async with engine.database.transaction() as connection:
         found = await connection.execute(
-            select(papers).where(papers.c.id == paper, papers.c.thread == thread, papers.c.municipality == municipality)
+            select(papers).where(
+                papers.c.id == paper, papers.c.thread == thread, papers.c.municipality == municipality
+            )
         )
         row = found.one_or_none()
     receipt = _receipt(row) if row is not None else None

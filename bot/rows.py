@@ -1,9 +1,9 @@
-"""Lines, messages and calls as they lie in their tables, sealed."""
+"""Lines, messages, calls and erasures as they lie in their tables, sealed."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -119,6 +119,17 @@ def call_row(
         "path": dict(path or {}),
         "body": codec.seal(value.model_dump_json(), "calls", "body", key),
         "answers_to_thread": answers_to_thread,
+    }
+
+
+def erasure_row(codec: Codec, municipality: str, channel: str, place: str) -> dict[str, Any]:
+    """What is to be erased at a provider, by where it lies there."""
+    row = uuid4()
+    return {
+        "id": row,
+        "municipality": municipality,
+        "channel": channel,
+        "place": codec.seal(place, "erasures", "place", row),
     }
 
 

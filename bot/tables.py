@@ -528,7 +528,7 @@ papers = Table(
     Index("ix_papers_untold", "thread", postgresql_where=text("not told")),
 )
 
-# Where words lie at a provider that were sealed away here, until they are erased there.
+# Where something lies at a provider that is kept elsewhere now (words sealed away, papers), until it is erased there.
 erasures = Table(
     "erasures",
     metadata,

@@ -135,7 +135,7 @@ async def _came_in(engine: Engine, connection: AsyncConnection) -> Troubles:
     )
     if stand.number:
         found["not erased"] = (
-            f"Messages whose secrets still stand at their provider: {stand.number}, the oldest for "
+            f"Messages whose secrets still stand at their provider, and papers: {stand.number}, the oldest for "
             f"{_time(stand.longest)}. It is tried for two days."
         )
     now = engine.clock()

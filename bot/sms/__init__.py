@@ -77,7 +77,7 @@ class KeepsPictures(Protocol):
         ...
 
     async def erase(self, place: str) -> bool:
-        """As :meth:`bot.carriers.BringsFiles.erase`."""
+        """As :meth:`bot.carriers.Erases.erase`."""
         ...
 
 

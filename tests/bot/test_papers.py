@@ -18,6 +18,7 @@ from bot.stories.twilio import Twilio
 from tests.bot.conftest import opened
 from tests.bot.house import NUMBER, POLICY, SARA, SEAL_KEY, TOWN, House, Office, Parrot
 from tests.bot.telegraph import SECRET, settings_for
+from tests.bot.test_erasing import figures
 from tests.bot.test_inbox import REGISTRY
 
 PAPER = b"\x89PNG made-up paper: rent 5850 kr, Exempelgatan 1" * 50
@@ -63,6 +64,11 @@ async def later(house: House, by: timedelta = timedelta(minutes=1)) -> None:
     await house.change(
         "update papers set created_at = created_at - cast(:by as interval), next_try_at = next_try_at - cast(:by as "
         "interval), lease_until = lease_until - cast(:by as interval), settled_at = settled_at - cast(:by as interval)",
+        by=by,
+    )
+    await house.change(
+        "update erasures set created_at = created_at - cast(:by as interval), next_try_at = next_try_at - cast(:by as "
+        "interval), lease_until = lease_until - cast(:by as interval)",
         by=by,
     )
 
@@ -249,10 +255,31 @@ async def test_an_erasure_that_fails_is_tried_again_and_given_up_in_the_end(
     await later(house)
     await house.work()
     assert tries == 2
-    assert await left(house) == [("kept", True, False)]
-    await later(house, timedelta(hours=48))
-    await house.work()
+    # Whatever is to be taken away lies in one place, whoever sent it and why.
     assert await left(house) == [("kept", False, False)]
+    assert len(await house.rows("select 1 from erasures")) == 1
+    await later(house, timedelta(hours=2))
+    assert "and papers: 1" in (await troubles.find(house.engine))["not erased"]
+    await later(house, timedelta(hours=46))
+    await house.work()
+    assert await house.rows("select 1 from erasures") == []
+    assert 'imorgon_erased_total{channel="telegram",municipality="trelleborg",outcome="given up"' in await figures(
+        house
+    )
+
+
+async def test_what_she_takes_back_is_taken_away_at_the_provider_too(
+    house: House, telegram: Telegram, sara: Account
+) -> None:
+    await telegram.send(sara, TOWN, message_id=42, **telegram.picture(PAPER))
+    for _ in range(2):  # it is fetched, and handed in
+        await papers.work_on_one(house.engine)
+    [row] = await house.rows("select id, thread, state from papers")
+    assert row.state == "kept"
+    assert await papers.take_back(house.engine, TOWN, row.thread, row.id)
+    await house.work()
+    assert telegram.bot(TOWN).erased == [(sara.id, 42)]
+    assert await left(house) == [("taken-back", False, False)]
 
 
 async def test_without_a_place_for_papers_a_picture_is_sealed_as_it_was(
