@@ -62,6 +62,9 @@ LONG_WAIT = timedelta(seconds=20)
 
 AT_A_TIME = 20
 
+_OF_IT = tuple(column for column in papers.c if column.name not in ("jwe", "place"))
+"""What is read of papers where nobody needs the file itself: it may be of many megabytes."""
+
 OPEN, SETTLED = ("there", "here"), ("kept", "refused", "lost", "stuck")
 
 log = structlog.get_logger()
@@ -324,7 +327,7 @@ async def _tell(engine: Engine, municipality: str, thread: UUID, *, settled: boo
         else:
             waits = papers.c.state.in_(OPEN), ~papers.c.waiting_told
             marked = update(papers).where(*theirs, *waits).values(waiting_told=True)
-        rows = (await desk.connection.execute(marked.returning(papers))).all()
+        rows = (await desk.connection.execute(marked.returning(*_OF_IT))).all()
         if not rows:
             return None
         return Happening(locked, brought(sorted(rows, key=lambda row: row.seq)), engine.clock())
@@ -404,7 +407,7 @@ async def sent_from(engine: Engine, thread: UUID) -> list[Listed]:
     """The papers sent from a thread, the earliest first."""
     async with engine.database.reading() as connection:
         rows = await connection.execute(
-            select(papers).where(papers.c.thread == thread, papers.c.state != "taken-back").order_by(papers.c.seq)
+            select(*_OF_IT).where(papers.c.thread == thread, papers.c.state != "taken-back").order_by(papers.c.seq)
         )
         return [_listed(row) for row in rows]
 
@@ -418,7 +421,7 @@ async def take_back(engine: Engine, municipality: str, thread: UUID, paper: UUID
     """She takes a paper away. ``False``: somebody has read it. Raises BackendAway and ContractError."""
     async with engine.database.transaction() as connection:
         found = await connection.execute(
-            select(papers).where(
+            select(*_OF_IT).where(
                 papers.c.id == paper, papers.c.thread == thread, papers.c.municipality == municipality
             )
         )

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from joserfc import jwe
+from sqlalchemy import event
 
 from backend import postgres
 from backend.contract import DocumentLimits, HandOver, ProblemCode
@@ -280,6 +281,27 @@ async def test_what_she_takes_back_is_taken_away_at_the_provider_too(
     await house.work()
     assert telegram.bot(TOWN).erased == [(sara.id, 42)]
     assert await left(house) == [("taken-back", False, False)]
+
+
+async def test_no_list_reads_the_files(house: House, telegram: Telegram, sara: Account) -> None:
+    """A paper that waits here for the backend may be of many megabytes."""
+    house.office.status = 503
+    await telegram.send(sara, TOWN, **telegram.picture(PAPER))
+    await house.work()
+    [row] = await house.rows("select id, thread from papers")
+    await later(house)
+    asked: list[str] = []
+    event.listen(
+        house.engine.database._engine.sync_engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, *_: asked.append(statement),
+    )
+    assert [one.state for one in await papers.sent_from(house.engine, row.thread)] == ["here"]
+    assert not await papers.take_back(house.engine, TOWN, row.thread, row.id)
+    assert await papers.tell(house.engine)
+    of_papers = [statement for statement in asked if "papers" in statement]
+    assert len(of_papers) >= 4
+    assert not any("jwe" in statement for statement in of_papers)
 
 
 async def test_without_a_place_for_papers_a_picture_is_sealed_as_it_was(
