@@ -454,5 +454,7 @@ async def _applications(session: AsyncSession, person: UUID) -> tuple[Applicatio
 
 async def _sealed(session: AsyncSession, person: UUID) -> tuple[SealedView, ...]:
     same = await persons.same(session, person)
-    rows = await session.exec(select(SealedItem).where(col(SealedItem.person).in_(same)).order_by(col(SealedItem.at)))
-    return tuple(SealedView(row.id, row.at, row.kind) for row in rows.all())
+    # What each of them holds is read when it is opened.
+    listed = select(SealedItem.id, SealedItem.at, SealedItem.kind).where(col(SealedItem.person).in_(same))
+    rows = await session.exec(listed.order_by(col(SealedItem.at)))
+    return tuple(SealedView(*row) for row in rows.all())

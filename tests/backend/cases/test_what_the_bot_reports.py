@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from joserfc import jwe
+from sqlalchemy import event
 
 from backend import promises, tasks
 from backend.cases import contacts, desk
@@ -147,6 +148,25 @@ async def test_an_unasked_personnummer_is_filed_unopened_and_opened_by_a_casewor
         await desk.open_case(session, backend.clock, JOHAN, amal.person, reason="follow-up")
         with pytest.raises(NotAllowed):
             await desk.open_sealed(session, backend.clock, JOHAN, filed.id, keys)
+
+
+async def test_a_case_lists_what_is_sealed_without_reading_it(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await put(backend, f"sealed/{(key := uuid4())}", sealed(key, amal))
+    asked: list[str] = []
+
+    def notes(*what: object) -> None:
+        asked.append(str(what[2]))
+
+    engine = backend.database()._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", notes)
+    async with backend.database().transaction() as session:
+        case = await desk.open_case(session, backend.clock, MARIA, amal.person)
+    event.remove(engine, "before_cursor_execute", notes)
+    assert [one.kind for one in case.sealed] == ["personal-number"]
+    listed = [statement for statement in asked if "sealed_items" in statement]
+    assert len(listed) == 1
+    assert "jwe" not in listed[0]
 
 
 async def test_what_came_from_nobody_known_is_filed_too(backend: Backend) -> None:
