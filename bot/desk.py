@@ -232,11 +232,12 @@ class Desk:
         parting: bool = False,
         retry_of: UUID | None = None,
         wait: timedelta = timedelta(),
+        epoch: int | None = None,
     ) -> None:
         """Put one message in the outbox.
 
         A reply stands in the thread at once; where people read our entries it has thereby arrived. What is proactive
-        stands there when it leaves. Raises AboveCeiling.
+        stands there when it leaves. ``epoch``: of the thread when it was said, if that is not now. Raises AboveCeiling.
         """
         kind, new = KINDS[message.kind], uuid4()
         guard_ceiling(message, self.policy, thread.state)
@@ -248,6 +249,7 @@ class Desk:
         if not kind.proactive and retry_of is None:
             entry = await self.write_line_of(thread, message, new, state)
         row = outbox_row(self.codec, thread, turn, message, outbox_id=new, now=self.engine.clock(), state=state)
+        row["epoch"] = thread.state.epoch if epoch is None else epoch
         await self.connection.execute(
             insert(outbox).values(**row, parting=parting, entry=entry, retry_of=retry_of, next_try_at=sql.now() + wait)
         )

@@ -115,7 +115,7 @@ def _settled(row: Row[Any], outcome: Outcome) -> dict[str, Any]:
 async def _once_more(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoing) -> None:
     again = replace(outgoing, deadline=row.deadline)
     try:
-        await desk.write_message(thread, uuid4(), again, retry_of=row.id, wait=ONE_MORE_AFTER)
+        await desk.write_message(thread, uuid4(), again, retry_of=row.id, wait=ONE_MORE_AFTER, epoch=row.epoch)
     except AboveCeiling:
         log.warning("not tried again", kind=row.kind, reason="ceiling")
 

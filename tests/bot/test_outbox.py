@@ -566,6 +566,23 @@ async def test_a_handset_out_of_reach_is_tried_once_more(house: House, twilio: T
     assert [line.state.value for line in await threads.lines(house.engine, thread)] == ["received", "failed", "failed"]
 
 
+async def test_what_is_tried_once_more_is_superseded_as_the_first_would_be(house: House, twilio: Twilio) -> None:
+    """Staff have taken over meanwhile: the machine's answer does not come between, ten minutes later."""
+    twilio.receipts = ()
+    await someone_writes(house)
+    await house.work()
+    house.parrot.on["nu"] = then(owner="staff", epoch=1)
+    await someone_writes(house, "nu")
+    await twilio.report(twilio.texts[0], "undelivered", 30003)
+    await later(house, 11)
+    await house.work()
+    assert bodies(twilio) == ["Du skrev: Hej"]
+    assert [(row.state, row.reason) for row in await house.rows("select state, reason from outbox order by seq")] == [
+        ("failed", None),
+        ("dropped", "superseded"),
+    ]
+
+
 # --- After a restore, and where people read here ----------------------------------------------------------------------
 
 
