@@ -1,6 +1,9 @@
 """Messages of which nobody knows whether they left: asked about, or as their kind declares; never sent again blind."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -8,13 +11,18 @@ from sqlalchemy import Row, exists, func, select, update
 
 from bot import messages, states, threads
 from bot.carriers import CannotAsk, Carrier, Letter, NobodyKnows, Outcome, Span
+from bot.database import DATABASE_ERRORS
+from bot.dead_letters import hand_over_unread
 from bot.desk import Desk
 from bot.engine import Engine
 from bot.kinds import KINDS
+from bot.logs import where
+from bot.policies import NoPolicy
 from bot.rendering import as_text
 from bot.settling import move, settle
 from bot.states import RESENT, change, locked_row, thread_of
 from bot.tables import outbox, sending
+from bot.tally import NONE
 from bot.turns import take
 
 LISTED_FROM, LISTED_UNTIL = timedelta(minutes=1), timedelta(minutes=15)
@@ -33,14 +41,16 @@ async def lost_leases(engine: Engine) -> None:
     async with engine.database.transaction() as connection:
         rows = (
             await connection.execute(
-                select(outbox.c.id, outbox.c.municipality, outbox.c.lease)
+                select(outbox)
                 .where(outbox.c.state == "sending", outbox.c.lease_until < func.now())
+                .order_by(outbox.c.lease_until)
                 .limit(100)
             )
         ).all()
     for row in rows:
         log.warning("lease lost", municipality=row.municipality)
-        await settle(engine, row.municipality, row.id, Outcome("unknown"), lease=row.lease)
+        async with _holding_up_no_other(engine, row):
+            await settle(engine, row.municipality, row.id, Outcome("unknown"), lease=row.lease)
 
 
 async def look_up_one(engine: Engine) -> bool:
@@ -58,18 +68,53 @@ async def look_up_one(engine: Engine) -> bool:
         row = (await connection.execute(asking)).one_or_none()
     if row is None:
         return False
+    async with _holding_up_no_other(engine, row):
+        await _look_up(engine, row)
+    return True
+
+
+async def _look_up(engine: Engine, row: Row[Any]) -> None:
     carrier = engine.channels.get(row.channel)
     if carrier is not None and not carrier.can_be_asked:
         await _as_declared(engine, row)
-        return True
+        return
     try:
         outcome = await _looked_up(engine, carrier, row) if carrier else None
     except NobodyKnows:
         await _as_declared(engine, row)
-        return True
+        return
     if outcome is not None:
         await settle(engine, row.municipality, row.id, outcome)
-    return True
+
+
+@asynccontextmanager
+async def _holding_up_no_other(engine: Engine, row: Row[Any]) -> AsyncIterator[None]:
+    """One that cannot be opened, or whose thread cannot, is looked at again later; when it is old, staff look at it."""
+    try:
+        yield
+    except DATABASE_ERRORS:
+        raise
+    except NoPolicy:
+        log.warning("nobody knows the policy", municipality=row.municipality)
+    except Exception as error:  # noqa: BLE001  # our own mistake with this one message
+        log.critical("not looked up", kind=row.kind, error=type(error).__name__, where=where(error))
+        if datetime.now(UTC) - (row.tried_at or row.created_at) > STILL_FRESH:
+            await take(engine, row.municipality, partial(_give_up_unread, row=row))
+        else:
+            # Behind the others.
+            again = update(outbox).where(outbox.c.id == row.id, outbox.c.state == "sending")
+            async with engine.database.transaction() as connection:
+                await connection.execute(again.values(lease_until=func.now() + states.LEASE))
+
+
+async def _give_up_unread(desk: Desk, row: Row[Any]) -> None:
+    given_up = update(outbox).where(outbox.c.id == row.id, outbox.c.state.in_(["sending", "unknown"]))
+    values = {"state": "given-up", "lease": None, "lease_until": None}
+    if (await desk.connection.execute(given_up.values(**values))).rowcount:
+        await desk.move_line_of(row.thread, row.id, "given-up")
+        await hand_over_unread(desk, row.thread, row.id, kept=False)
+        told = {"language": NONE, "kind": row.kind, "word": "given-up"}
+        desk.counted.append(lambda engine: engine.counts("messages", row.channel, row.municipality, **told))
 
 
 async def _as_declared(engine: Engine, row: Row[Any]) -> None:

@@ -20,7 +20,7 @@ from bot.messages import Event, Outgoing, Said, State, Thread, Turn, Went
 from bot.states import ALLOWED, may_move
 from bot.stories.twilio import Fault, Twilio
 from tests.bot.conftest import opened
-from tests.bot.house import POLICY, SARA, TOWN, Clock, House, Office, Parrot, reply, says
+from tests.bot.house import OMAR, POLICY, SARA, TOWN, Clock, House, Office, Parrot, reply, says
 
 MEETING = UUID("00000000-0000-4000-8000-00000000000a")
 WEB = "ab" * 16
@@ -581,6 +581,28 @@ async def test_what_is_tried_once_more_is_superseded_as_the_first_would_be(house
         ("failed", None),
         ("dropped", "superseded"),
     ]
+
+
+@pytest.mark.parametrize("state", ["sending", "unknown"])
+async def test_a_thread_that_cannot_be_opened_holds_up_no_other(house: House, twilio: Twilio, state: str) -> None:
+    """Whoever was sending to both is dead. One cannot be opened: staff get it; the other is asked about and sent."""
+    twilio.receipts = ()
+    for person in (SARA, OMAR):
+        await inbox.receive(house.engine, Inbound(TOWN, "sms", person, uuid4().hex, Said("Hej")))
+    await house.change(
+        "update outbox set state = :state, attempts = 1, tried_at = now() - interval '20 minutes',"
+        " next_try_at = now() - interval '1 minute', lease = gen_random_uuid(),"
+        " lease_until = now() - interval '1 minute'",
+        state=state,
+    )
+    broken = await threads.find(house.engine, TOWN, "sms", SARA)
+    await house.change("update threads set state = decode('00', 'hex') where id = :id", id=broken)
+    for _ in range(3):
+        await later(house, 1)
+        await house.work()
+    assert [text.to for text in twilio.texts] == [OMAR]
+    assert await house.states() == ["given-up", "sent"]
+    assert [(one["reason"], one["thread"]) for one in house.office.told("handovers")] == [("dead-letter", str(broken))]
 
 
 # --- After a restore, and where people read here ----------------------------------------------------------------------
