@@ -115,7 +115,12 @@ async def _tell(engine: Engine, municipality: str, thread: UUID, call: UUID) -> 
         )
         return Happening(locked, Waiting(call), engine.clock()) if told.rowcount else None
 
-    await take(engine, municipality, begin)
+    try:
+        await take(engine, municipality, begin)
+    except DATABASE_ERRORS:
+        raise
+    except Exception as error:  # noqa: BLE001  # a thread that cannot be opened holds up no other
+        log.critical("not told that it takes longer", error=type(error).__name__, where=where(error))
 
 
 # --- One call ---------------------------------------------------------------------------------------------------------

@@ -131,6 +131,18 @@ async def test_the_backend_away_and_back_again(house: House, twilio: Twilio) -> 
     assert [text.body for text in twilio.sent_to(SARA)][-1] == "Nu är det klart."
 
 
+async def test_whoever_waits_is_told_though_anothers_thread_cannot_be_opened(house: House) -> None:
+    house.parrot.on["Hej"] = asks(free_times)
+    await house.engine.policies.fetch(TOWN)
+    house.office.away = True
+    broken = await writes(house)
+    await writes(house, who=OMAR)
+    await house.change("update threads set state = decode('00', 'hex') where id = :id", id=broken)
+    await later(house, 21)
+    await calls.tell_who_waits(house.engine)
+    assert len(house.parrot.events(Waiting)) == 1
+
+
 async def test_a_call_for_help_has_the_time_it_came_in_at(house: House) -> None:
     """Also when its turn had to wait for hours; the turn itself knows what time it is now."""
     house.parrot.on["Hej"] = _raise
