@@ -10,6 +10,7 @@ from sqlalchemy import select
 from backend.contract import Held
 from bot.desk import Desk
 from bot.kinds import KINDS
+from bot.merging import root_of
 from bot.messages import Outgoing, load_person
 from bot.rendering import in_swedish
 from bot.tables import persons
@@ -23,10 +24,14 @@ async def is_held(desk: Desk, thread: LockedThread, message: Outgoing, *, partin
     """Whether a message to a thread that is locked must not leave. ``parting``: it answers what was just written."""
     if parting or KINDS[message.kind].always:
         return False
+    if await _is_silent(desk, thread.person):
+        return True
     # To a number she gave, nothing leaves either: nobody has said yet that it is hers.
-    whose = message.reference if message.kind == "confirm-contact" else thread.person
-    if whose is None:
-        return False
+    gave = message.reference if message.kind == "confirm-contact" else None
+    return gave is not None and await _is_silent(desk, await root_of(desk, gave))
+
+
+async def _is_silent(desk: Desk, whose: UUID) -> bool:
     if whose in desk.persons:
         return desk.persons[whose].state.silent_for_safety is not None
     found = await desk.connection.execute(select(persons.c.state).where(persons.c.id == whose))

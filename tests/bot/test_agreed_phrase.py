@@ -421,6 +421,37 @@ async def test_a_number_she_gave_gets_no_text(sara: Home) -> None:
     assert sara.house.twilio.sent_to(OMAR) == []
 
 
+async def asks_at(sara: Home, number: str, where: str, who: str) -> None:
+    """Somebody writes and gives a number as hers; whether it is will be asked as soon as anything leaves."""
+
+    def turned(state: State, *_: object) -> Turn:
+        asked = reply("Är det ditt nummer?", "confirm-contact", reference=state.person.id, telephone=number)
+        return Turn(state, says=(asked,))
+
+    sara.house.engine.turn = turned
+    await sara.writes("mitt nummer", where, who)
+    sara.house.engine.turn = turn
+
+
+async def test_her_number_given_by_somebody_else_gets_no_text(sara: Home) -> None:
+    """It may be she herself, in another browser: whoever has her telephone reads that somebody wrote."""
+    await sara.writes(PHRASE)
+    before = sara.texts
+    await asks_at(sara, SARA, "web", "another page")
+    await sara.house.work()
+    assert sara.texts == before
+
+
+async def test_a_number_given_by_who_turned_out_to_be_her_gets_no_text(sara: Home) -> None:
+    await sara.house.change("insert into sending (paused) values (true) on conflict (one) do update set paused = true")
+    await asks_at(sara, OMAR, "web", "another page")
+    await sara.also_reads("web", "another page")
+    await sara.writes(PHRASE)
+    await sara.house.change("update sending set paused = false")
+    await sara.house.work()
+    assert sara.house.twilio.sent_to(OMAR) == []
+
+
 # --- Who reads and writes there afterwards ----------------------------------------------------------------------------
 
 
