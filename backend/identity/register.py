@@ -21,7 +21,7 @@ from backend.errors import NoNumber, NotANumberOfIdentity, NumberIsCertain
 from backend.identity import numbers, trust
 from backend.identity.models import IdentityNumber, Source
 from backend.identity.numbers import IN_SWEDISH, NONE, Kind, NotANumber, Number
-from backend.ladder import Level
+from backend.ladder import Level, opens
 
 SAME_NUMBER = "same-number"
 """The reason of a task: a number of one person is another's, too."""
@@ -73,9 +73,16 @@ async def see(session: AsyncSession, clock: Clock, reader: Reader, person: UUID)
 
 
 async def take_back(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> None:
-    """It was a mistake: all she showed beyond her telephone is shown anew (logged). Raises NotAllowed, ReasonNeeded."""
+    """It was a mistake: all she showed beyond her telephone is shown anew, and a number that was certain is only said
+    from now on (logged). Raises NotAllowed, ReasonNeeded."""
     await access.enter(session, clock, reader, person, "identity", reason="follow-up", done="Id togs tillbaka")
     await trust.end(session, person, clock(), "staff", above=Level.REACHED, by_name=reader.name)
+    for row in await _live(session, person):
+        if row.source in _CERTAIN:
+            # Whose it is nobody knows now: it must not open her page again when she shows another paper.
+            row.ended_at = clock()
+            session.add(row)
+            await _write(session, row.person, _number(session, row), "said", at=clock(), by_name=reader.name)
 
 
 async def open_number(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> str:
@@ -107,7 +114,13 @@ async def others(session: AsyncSession, person: UUID) -> tuple[UUID, ...]:
 
 async def whose(session: AsyncSession, number: Number) -> tuple[UUID, ...]:
     """Who certainly has this number, seen or shown. More than one: two who may be the same."""
-    return await _with(session, _index(session, number), _CERTAIN)
+    index = _index(session, number)
+    return () if index is None else await _with(session, index, _CERTAIN)
+
+
+async def is_opened(session: AsyncSession, person: UUID, at: datetime) -> bool:
+    """Does she stand on a step of the ladder that makes her number hers also when somebody signs in by it?"""
+    return opens((await trust.of_person(session, person, at)).level, "number")
 
 
 async def may_get(session: AsyncSession, person: UUID) -> bool:
@@ -121,33 +134,38 @@ async def keep(
     session: AsyncSession, person: UUID, number: Number, source: Source, *, at: datetime, by_name: str = ""
 ) -> None:
     """Her number is this one now. What is only said takes the place of nothing certain: raises NumberIsCertain."""
-    index = None if number.kind == "none" else _index(session, number)
     for row in await _live(session, person):
         if row.source in _CERTAIN and source == "said":
-            if row.number_index == index:
+            if row.number_index == _index(session, number):
                 return
             raise NumberIsCertain
         row.ended_at = at
         session.add(row)
+    await _write(session, (await persons.find(session, person)).id, number, source, at=at, by_name=by_name)
+
+
+async def tell_of_two(session: AsyncSession, person: UUID, at: datetime) -> None:
+    """A number stands with two persons, and nobody of the staff is there to see it: somebody looks."""
+    await tasks.add(session, "check", SAME_NUMBER, at=at, person=person, queue="caseworker")
+
+
+async def _write(
+    session: AsyncSession, person: UUID, number: Number, source: Source, *, at: datetime, by_name: str
+) -> None:
     row_id, codec = database.new_id(), database.of(session).codec
     session.add(
         IdentityNumber(
             id=row_id,
-            person=(await persons.find(session, person)).id,
+            person=person,
             kind=number.kind,
             number=codec.encrypt(number.kept, table="identity_numbers", column="number", row=row_id),
-            number_index=index,
+            number_index=_index(session, number),
             source=source,
             at=at,
             by_name=by_name,
         )
     )
     await session.flush()
-
-
-async def tell_of_two(session: AsyncSession, person: UUID, at: datetime) -> None:
-    """A number stands with two persons, and nobody of the staff is there to see it: somebody looks."""
-    await tasks.add(session, "check", SAME_NUMBER, at=at, person=person, queue="caseworker")
 
 
 async def _with(session: AsyncSession, index: bytes, sources: Collection[str]) -> tuple[UUID, ...]:
@@ -186,5 +204,8 @@ def _kind(row: IdentityNumber) -> Kind:
     return next(kind for kind in IN_SWEDISH if kind == row.kind)
 
 
-def _index(session: AsyncSession, number: Number) -> bytes:
+def _index(session: AsyncSession, number: Number) -> bytes | None:
+    """The digest it is found by; nobody is found by having none."""
+    if number.kind == "none":
+        return None
     return database.of(session).codec.blind(f"identity number {number.kind}", number.kept)

@@ -1,7 +1,8 @@
 """Somebody shows who she is by e-identification: she is sent to the provider, comes back, and may read.
 
-Her number finds her when it is certainly hers here: staff saw it, or she signed in before. Whoever reads by a code
-meanwhile, and signs in with a number nobody has, is written down with it. A stranger's number is not kept.
+Her number finds her when it is certainly hers here: staff saw it, or she signed in before, and she still stands on a
+step that opens it (see ``ladder``). Whoever reads by a code meanwhile needs no such step, and where nobody has her
+number she is written down with it. A stranger's number is not kept.
 """
 
 import hmac
@@ -127,7 +128,8 @@ async def _hers(session: AsyncSession, number: Number, reading: UUID | None, at:
         await register.tell_of_two(session, found[0], at)
     if len(found) != 1 or await safety.silent_since(session, found[0]):
         return None
-    return found[0]
+    # What was taken away from her opens nothing by itself: she shows anew who she is first, at least by a code.
+    return found[0] if found[0] == reader or await register.is_opened(session, found[0], at) else None
 
 
 async def _reading(session: AsyncSession, grant: str) -> UUID | None:

@@ -14,8 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import persons
 from backend.applications.models import Application
 from backend.cases.models import CallForHelpRow, ContactReport
-from backend.decisions.models import Hearing, ReadGrant
-from backend.identity.models import TrustStep
+from backend.decisions.models import CounterCode, Hearing, ReadGrant
+from backend.identity.models import Identification, TrustStep
 from backend.ladder import LADDER, Because, Level
 
 SILENCE = timedelta(days=365)
@@ -78,19 +78,28 @@ async def end(
     since: datetime | None = None,
     by_name: str = "",
 ) -> None:
-    """Take away every step above one (shown ``since`` then), and the rights to read that are open because of them."""
+    """Take away every step above one (shown ``since`` then), the rights to read that are open because of them, and the
+    codes (given out ``since`` then) that would give new ones. Codes stand only when two become one: each was given to
+    somebody who is in it."""
     same = await persons.same(session, person)
     for step in await _live(session, same, at):
         if step.level > above and (since is None or step.last_at >= since) and because in _loses(step):
             _end(step, at, because, by_name)
             session.add(step)
     await end_reading(session, same)
+    if because != "merged":
+        codes = update(CounterCode).where(col(CounterCode.person).in_(same), col(CounterCode.ended_at).is_(None))
+        if since is not None:
+            codes = codes.where(col(CounterCode.issued_at) >= since)
+        await session.exec(codes.values(ended_at=at))
 
 
 async def end_reading(session: AsyncSession, same: Collection[UUID]) -> None:
-    """Every right to read of these ids ends now."""
+    """Every right to read of these ids ends now, also for who has left the page to sign in and is not back yet."""
     grants = (col(ReadGrant.person).in_(same), col(ReadGrant.expires_at) > func.now())
     await session.exec(update(ReadGrant).where(*grants).values(expires_at=func.now()))
+    away = (col(Identification.person).in_(same), col(Identification.used_at).is_(None))
+    await session.exec(update(Identification).where(*away).values(person=None))
 
 
 async def end_about(session: AsyncSession, about: UUID, at: datetime, because: Because) -> None:

@@ -167,6 +167,49 @@ async def test_nobody_reads_as_who_wrote_the_phrase(town: Backend, provider: Pro
     assert await stands(town, amal.person) == Level.NOBODY
 
 
+async def test_a_number_opens_nothing_when_what_she_showed_was_taken_away_and_a_code_lets_her_in_again(
+    town: Backend, provider: Provider
+) -> None:
+    amal = await known(town)
+    provider.number = HERS
+    async with town.database().transaction() as session:
+        await trust.end(session, amal.person, town.clock(), "merged", by_name="Maria")
+    assert refused(await (await leaves(town)).shows(), "identified-unknown")
+    assert await stands(town, amal.person) == Level.NOBODY
+    browser = await leaves(town, grant=await with_code(town, amal.person))
+    assert Grant.model_validate((await browser.shows()).json()).person == amal.person
+    assert Grant.model_validate((await (await leaves(town)).shows()).json()).person == amal.person
+
+
+async def test_a_number_that_was_written_down_by_mistake_opens_nothing_of_hers_ever_again(
+    town: Backend, provider: Provider
+) -> None:
+    amal, other = await known(town), await town.trelleborg.asks_for_help()
+    async with town.database().transaction() as session:
+        await register.take_back(session, town.clock, JOHAN, amal.person)
+        now = await register.of_person(session, amal.person)
+        assert now is not None
+        assert now.source == "said"
+        await register.see(session, town.clock, JOHAN, amal.person)
+    provider.number = HERS
+    assert refused(await (await leaves(town)).shows(), "identified-unknown")
+    # Whose it is signs in from her own page, and has it from then on.
+    browser = await leaves(town, grant=await with_code(town, other.person))
+    assert Grant.model_validate((await browser.shows()).json()).person == other.person
+
+
+async def test_who_had_left_to_sign_in_when_all_was_taken_away_does_not_come_back_as_her(
+    town: Backend, provider: Provider
+) -> None:
+    amal = await town.trelleborg.asks_for_help()
+    provider.number = HERS
+    browser = await leaves(town, grant=await with_code(town, amal.person))
+    async with town.database().transaction() as session:
+        await register.take_back(session, town.clock, JOHAN, amal.person)
+    assert refused(await browser.shows(), "identified-unknown")
+    assert await stands(town, amal.person) == Level.NOBODY
+
+
 async def test_a_municipality_without_a_provider_has_no_such_thing(backend: Backend) -> None:
     answer = await backend.trelleborg.post("e-identifications", {"language": "sv", "grant": ""})
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

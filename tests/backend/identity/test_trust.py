@@ -43,6 +43,16 @@ async def shows_id(backend: Backend, applicant: Applicant) -> None:
         await register.see(session, backend.clock, JOHAN, applicant.person)
 
 
+async def a_code(backend: Backend, applicant: Applicant) -> str:
+    async with backend.database().transaction() as session:
+        return await codes.issue(session, backend.clock, JOHAN, applicant.person)
+
+
+async def is_good(backend: Backend, code: str) -> bool:
+    answer = await backend.trelleborg.post("grants", {"code": code, "at": backend.clock().isoformat()})
+    return answer.status_code == 200
+
+
 async def reads(backend: Backend, token: str) -> int:
     return (await backend.trelleborg.get("readable", **{"X-Read-Grant": token})).status_code
 
@@ -127,6 +137,21 @@ async def test_what_was_shown_while_two_were_one_is_nobodys_when_they_are_parted
     assert await reads(backend, token) == 403
 
 
+async def test_a_code_that_was_given_out_while_two_were_one_is_nobodys_when_they_are_parted(backend: Backend) -> None:
+    amal, other = await backend.trelleborg.asks_for_help(), await backend.trelleborg.asks_for_help()
+    before = await a_code(backend, other)
+    async with backend.database().transaction() as session:
+        await merging.merge(session, backend.clock, MARIA, other.person, amal.person)
+    assert await is_good(backend, before)
+    backend.clock.advance(minutes=5)
+    between = await a_code(backend, other)
+    async with backend.database().transaction() as session:
+        merged = (await merging.standing(session, amal.person))[0].id
+        await merging.part(session, backend.clock, MARIA, merged)
+    assert not await is_good(backend, between)
+    assert await is_good(backend, await a_code(backend, other))
+
+
 async def test_going_on_elsewhere_by_a_code_keeps_what_she_showed_and_the_other_reads_no_more(backend: Backend) -> None:
     amal, on_the_web = await backend.trelleborg.asks_for_help(), await backend.trelleborg.asks_for_help()
     await shows_id(backend, amal)
@@ -144,6 +169,7 @@ async def test_the_phrase_that_was_agreed_takes_everything_away_and_it_does_not_
     await answers(backend, amal)
     await shows_id(backend, amal)
     token = await types_a_code(backend, amal)
+    in_a_letter = await a_code(backend, amal)
     call = HandOver(
         person=amal.person,
         thread=amal.thread,
@@ -159,6 +185,7 @@ async def test_the_phrase_that_was_agreed_takes_everything_away_and_it_does_not_
         await safety.lift(session, backend.clock, MARIA, amal.person, "met")
     assert await stands(backend, amal.person) == Level.NOBODY
     assert await reads(backend, token) == 403
+    assert not await is_good(backend, in_a_letter)
 
 
 async def test_after_a_year_of_silence_all_is_shown_anew_and_it_says_so(backend: Backend) -> None:
