@@ -1,6 +1,7 @@
 """The only door to a person's case: who asks, why, allowed or not, and logged.
 
-Lists do not pass here: they show no case content. Opening passes here, once per opening. The reason is derived from
+Lists do not pass here: they show no case content. Opening passes here, once per opening, and whatever is done behind
+the door passes each time. The reason is derived from
 the reader's open task where there is one, so nobody has to choose one each time; without a task staff say why.
 """
 
@@ -40,13 +41,14 @@ What = Literal[
 """What is opened or done behind the door. ``filled``: an application is filled in for her. ``identity``: who she is,
 and how sure we are. ``readable``: what the person herself reads. ``archive``: an application is taken out as a file."""
 
-Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "answers-now", "follow-up", "supervision"]
+Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "fills-in", "answers-now", "follow-up", "supervision"]
 """What staff may give as the reason when no task leads there."""
 
 REASONS_IN_SWEDISH: dict[Reason, str] = {
     "meeting": "Möte med personen",
     "at-the-counter": "Personen är här",
     "on-the-telephone": "Personen ringer",
+    "fills-in": "Fyller i ansökan med personen",
     "answers-now": "Svarar personen nu",
     "follow-up": "Uppföljning",
     "supervision": "Tillsyn och kontroll",
@@ -79,18 +81,21 @@ here yet and may open nothing. A person with a read grant opens what her step of
 
 _OPENINGS: frozenset[What] = frozenset({"thread", "case"})
 _SAME_OPENING = timedelta(minutes=15)
+_THEN = ". "
+"""Between why somebody is behind the door and what she does there. No reason and no task has it in its words."""
 
 
 @dataclass(frozen=True)
 class Reader:
     """Who asks: somebody of the staff, a robot, or a person with a read grant (role ``person``), who has shown a level
-    of trust with it."""
+    of trust with it. ``reason``: the one she gave when she was asked why."""
 
     id: UUID
     name: str
     role: str
     kind: ReaderKind = "staff"
     level: Level = Level.NOBODY
+    reason: Reason | None = None
 
     def may(self, what: What) -> bool:
         """Is this for her, whatever the reason?"""
@@ -120,10 +125,11 @@ async def enter(
 
     ``about``: which of several things behind the door. ``done``: what is done there, where the log is to say it.
 
-    A thread or case read again within a quarter of an hour (a page that renews itself) is the same opening.
+    A thread or case read again within a quarter of an hour (a page that renews itself) is the same opening; something
+    done is not.
     """
     found = await persons.find(session, person)
-    if what in _OPENINGS and (earlier := await _lately(session, reader, person, what)):
+    if what in _OPENINGS and not done and (earlier := await _lately(session, reader, person, what)):
         return Opened(found, earlier)
     task: UUID | None = None
     why = "läser själv med e-legitimation" if reader.level == Level.IDENTIFIED else "läser själv med kod"
@@ -157,7 +163,7 @@ async def _pass(
 ) -> None:
     """Let through who may and says why; a refusal is logged and raised."""
     allowed = reader.may(what) and bool(why)
-    logged = f"{why}. {done}" if done else why
+    logged = f"{why}{_THEN}{done}" if done else why
 
     async def log(session: AsyncSession) -> None:
         session.add(
@@ -193,8 +199,8 @@ async def _why(session: AsyncSession, reader: Reader, person: UUID, reason: Reas
     why, task = _by_task(reader, await tasks.waiting(session, person))
     if why:
         return why, task
-    if reason:
-        return REASONS_IN_SWEDISH[reason], None
+    if given := reader.reason or reason:
+        return REASONS_IN_SWEDISH[given], None
     # Who has the case open need not say again why at every thing done in it.
     return await _lately(session, reader, person) or "", None
 
@@ -211,6 +217,7 @@ def _by_task(reader: Reader, waiting: Sequence[tasks.Task]) -> tuple[str, UUID |
 
 
 async def _lately(session: AsyncSession, reader: Reader, person: UUID, what: What | None = None) -> str | None:
+    """Why she was last behind the door, a moment ago, without what she did there."""
     same = await persons.same(session, person)
     opened = await session.exec(
         select(Access.why)
@@ -224,4 +231,5 @@ async def _lately(session: AsyncSession, reader: Reader, person: UUID, what: Wha
         .order_by(col(Access.number).desc())
         .limit(1)
     )
-    return opened.first()
+    line = opened.first()
+    return line.partition(_THEN)[0] if line else None

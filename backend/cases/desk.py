@@ -289,7 +289,7 @@ async def mark_complete(session: AsyncSession, clock: Clock, reader: Reader, per
 
     Raises Invalid before a meeting was held or waived.
     """
-    await access.enter(session, clock, reader, person, "case")
+    await access.enter(session, clock, reader, person, "case", done="Allt är inne")
     case = await service.open_case(session, person, clock())
     if not any(view.note.came or view.note.waived for view in await notes(session, person)):
         raise Invalid(complete="no meeting held or waived")
@@ -300,7 +300,7 @@ async def ask_for_papers(
     session: AsyncSession, clock: Clock, reader: Reader, person: UUID, asked_for: Iterable[Paper]
 ) -> None:
     """Papers are asked for: the clock is paused until the case is complete again. Telling her is another message."""
-    await access.enter(session, clock, reader, person, "case")
+    await access.enter(session, clock, reader, person, "case", done="Begärde papper")
     case = await service.open_case(session, person, clock())
     await _set_papers(session, case, dict.fromkeys(asked_for, "missing"), clock())
     case.complete_at, case.decide_by, case.paused_at = None, None, clock()
@@ -311,7 +311,7 @@ async def ask_for_papers(
 
 async def rename(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, first_name: str) -> None:
     """Write down what she is called."""
-    await access.enter(session, clock, reader, person, "case")
+    await access.enter(session, clock, reader, person, "case", done="Skrev namnet")
     await persons.rename(session, person, first_name)
 
 
@@ -320,7 +320,7 @@ async def open_sealed(session: AsyncSession, clock: Clock, reader: Reader, item:
     row = await session.get(SealedItem, item)
     if row is None or row.person is None:
         raise NotFound(sealed=item)
-    await access.enter(session, clock, reader, row.person, "sealed")
+    await access.enter(session, clock, reader, row.person, "sealed", about=item)
     return keys.open(row.jwe, **service.sealed_for(session, row.person, row.key))
 
 

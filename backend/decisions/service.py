@@ -161,7 +161,7 @@ async def record_told(session: AsyncSession, clock: Clock, reader: Reader, decis
     row = await session.get(Decision, decision, with_for_update=True)
     if row is None:
         raise NotFound(decision=decision)
-    await access.enter(session, clock, reader, row.person, "told")
+    await access.enter(session, clock, reader, row.person, "told", about=decision)
     if row.told_at is not None:
         raise AlreadyTold
     now = clock()

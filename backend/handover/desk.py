@@ -302,7 +302,7 @@ async def take_over(
     taken it since; SilentForSafety, since it would be seen there.
     """
     found = await _thread(session, thread)
-    await access.enter(session, clock, reader, found.person, "thread", reason=reason)
+    await access.enter(session, clock, reader, found.person, "thread", reason=reason, done="Tog över samtalet")
     await safety.may_be_written_to(session, found.person)
     if seen is not None and found.assigned_to not in (None, reader.id) and str(found.assigned_to) != seen:
         raise NotYourThread(who=found.assigned_name)
@@ -316,7 +316,8 @@ async def take_over(
 async def hand_back(session: AsyncSession, clock: Clock, reader: Reader, thread: UUID) -> None:
     """Let the bot go on. What waited for an answer in this thread has had it. Raises NotYourThread, SilentForSafety."""
     found = await _thread(session, thread)
-    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now")
+    done = "Lämnade tillbaka samtalet"
+    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now", done=done)
     await safety.may_be_written_to(session, found.person)
     _only_own(found, reader)
     found.wanted, found.assigned_to, found.assigned_name, found.assigned_at = "bot", None, None, None
@@ -343,9 +344,11 @@ async def send_phrase(
     NotAllowed, ReasonNeeded.
     """
     found = await _thread(session, thread)
-    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now")
-    if message is not None and await session.get(StaffMessageRow, message) is not None:
-        return message
+    sent = await session.get(StaffMessageRow, message) if message else None
+    done = "" if sent else "Skrev till personen"
+    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now", done=done)
+    if sent is not None:
+        return sent.id
     shown = preview(clock, found.language, phrase, fields)
     said = _Said(message or database.new_id(), shown.text, shown.swedish, phrase, fields)
     await _send(session, clock, reader, found, said)
@@ -367,9 +370,11 @@ async def send_words(
     if len(text) > LONGEST_MESSAGE:
         raise TooLong(most=LONGEST_MESSAGE)
     found = await _thread(session, thread)
-    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now")
-    if message is not None and await session.get(StaffMessageRow, message) is not None:
-        return message
+    sent = await session.get(StaffMessageRow, message) if message else None
+    done = "" if sent else "Skrev till personen"
+    await access.enter(session, clock, reader, found.person, "thread", reason="answers-now", done=done)
+    if sent is not None:
+        return sent.id
     said = _Said(message or database.new_id(), text, text)
     await _send(session, clock, reader, found, said)
     return said.id
@@ -395,7 +400,8 @@ async def take_task(session: AsyncSession, clock: Clock, reader: Reader, task: U
     """Take a task. Taking one is what makes the case behind it one's own to open."""
     found = await tasks.get(session, task)
     if found.person is not None:
-        await access.enter(session, clock, reader, found.person, "thread", reason="follow-up")
+        done = f"Tog uppgiften: {tasks.in_swedish(found).lower()}"
+        await access.enter(session, clock, reader, found.person, "thread", reason="follow-up", done=done)
     await tasks.take(session, task, reader.id, reader.name)
 
 
@@ -403,7 +409,8 @@ async def task_done(session: AsyncSession, clock: Clock, reader: Reader, task: U
     """A task is done."""
     found = await tasks.get(session, task)
     if found.person is not None:
-        await access.enter(session, clock, reader, found.person, "thread", reason="follow-up")
+        done = f"Uppgiften är gjord: {tasks.in_swedish(found).lower()}"
+        await access.enter(session, clock, reader, found.person, "thread", reason="follow-up", done=done)
     await tasks.done(session, task, clock(), reader.id)
     kept: dict[str, promises.What] = {"ring": "call", "acute": "acute-answer"}
     if found.person is not None and found.kind in kept:
@@ -428,7 +435,8 @@ async def _letter_done(
         raise NotFound(task=task)
     if again and found.about is None:
         raise NotFound(letter=task)
-    await access.enter(session, clock, reader, found.person, "thread", reason="follow-up")
+    done = "Låter automaten försöka igen" if again else "Såg själv till det som inte gick att läsa"
+    await access.enter(session, clock, reader, found.person, "thread", reason="follow-up", done=done)
     if found.done_at is not None:
         return
     await tasks.done(session, task, clock(), reader.id, because)

@@ -1,5 +1,6 @@
 """The door: who may open what, why, and that every opening and every refusal is logged."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -61,6 +62,30 @@ async def test_without_a_task_staff_say_why_and_once_is_enough(backend: Backend)
         ("Johan", "code", True),
         ("Maria", "case", False),
     ]
+
+
+async def test_what_is_done_is_logged_each_time_also_in_an_open_case_and_reasons_do_not_grow(backend: Backend) -> None:
+    person = await somebody(backend)
+    await enter(backend, JOHAN, person, "case", reason="on-the-telephone")
+    for done in ("Skrev namnet", "Begärde papper"):
+        async with backend.database().transaction() as session:
+            opened = await access.enter(session, backend.clock, JOHAN, person, "case", done=done)
+        assert opened.why == "Personen ringer"
+    assert await enter(backend, JOHAN, person, "case") == "Personen ringer"
+    assert [row.why for row in await log(backend, person)] == [
+        "Personen ringer",
+        "Personen ringer. Skrev namnet",
+        "Personen ringer. Begärde papper",
+    ]
+
+
+def test_no_reason_and_no_task_is_taken_for_something_done() -> None:
+    assert [words for words in (*access.REASONS_IN_SWEDISH.values(), *tasks.IN_SWEDISH.values()) if ". " in words] == []
+
+
+async def test_who_was_asked_why_says_it_at_the_door(backend: Backend) -> None:
+    person = await somebody(backend)
+    assert await enter(backend, replace(JOHAN, reason="supervision"), person, "code") == "Tillsyn och kontroll"
 
 
 async def test_a_done_task_is_no_reason(backend: Backend) -> None:
