@@ -94,7 +94,7 @@ async def save(
     sealed: Mapping[str, SealedAnswer],
 ) -> None:
     """Write a section down (logged). Raises NotAllowed, ReasonNeeded, NotFound."""
-    opened = await access.enter(session, clock, reader, person, "filled", done=f"Sparade {title}")
+    opened = await access.enter(session, clock, reader, person, "filled", reason="fills-in", done=f"Sparade {title}")
     await open_case(session, person, clock())  # locks: two who save at once do it one after the other
     rows = [row for row in await _rows(session, person) if row.section == section]
     row = rows[0] if rows else ApplicationDraft(person=opened.person.id, section=section, saved_at=clock(), content=b"")
@@ -107,7 +107,7 @@ async def save(
 
 async def discard(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> None:
     """She does not want it sent (logged). Raises NotAllowed, ReasonNeeded, NotFound."""
-    await access.enter(session, clock, reader, person, "filled", done="Tog bort utkastet")
+    await access.enter(session, clock, reader, person, "filled", reason="fills-in", done="Tog bort utkastet")
     await _remove(session, person)
 
 
@@ -117,7 +117,7 @@ async def send(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     Raises Invalid for what cannot be sent.
     """
     done = f"Skickade. {said.attestation.taken_down}"
-    opened = await access.enter(session, clock, reader, person, "filled", done=done)
+    opened = await access.enter(session, clock, reader, person, "filled", reason="fills-in", done=done)
     await open_case(session, person, clock())  # locks: whoever sends it a second time finds nothing to send
     draft = await of_person(session, person)
     if not draft:

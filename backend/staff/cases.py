@@ -212,9 +212,11 @@ async def write_number(
 ) -> Response:
     """Write down the person's number of identity; a wrong one is not shown again."""
     sure = seen == "yes"
-    return await _do(
-        here, person, "number", lambda s: register.write_down(s, here.clock, here.reader, person, number, seen=sure)
-    )
+
+    async def write(session: AsyncSession) -> None:
+        await register.write_down(session, here.clock, here.reader, person, number, seen=sure)
+
+    return await _do(here, person, "number", write, reason="at-the-counter")
 
 
 @router.post("/{person}/number/none")
@@ -256,7 +258,11 @@ async def part(here: Here, person: UUID, merged: Annotated[UUID, Form()]) -> Res
 @router.post("/{person}/phrase")
 async def agree(here: Here, person: UUID, phrase: Annotated[str, Form()] = "") -> Response:
     """A phrase was agreed on with the person; nothing shows it again, also when it will not do."""
-    return await _do(here, person, "agreed", lambda s: safety.agree(s, here.clock, here.reader, person, phrase))
+
+    async def agree_on(session: AsyncSession) -> None:
+        await safety.agree(session, here.clock, here.reader, person, phrase)
+
+    return await _do(here, person, "agreed", agree_on, reason="meeting")
 
 
 @router.post("/{person}/phrase/forget")
@@ -344,13 +350,22 @@ def _raise_shut(refusal: Refusal) -> None:
         raise refusal
 
 
-async def _do(here: Seat, person: UUID, done: str, act: Callable[[AsyncSession], Awaitable[object]]) -> Response:
+async def _do(
+    here: Seat,
+    person: UUID,
+    done: str,
+    act: Callable[[AsyncSession], Awaitable[object]],
+    *,
+    reason: Reason | None = None,
+) -> Response:
+    """``reason``: the act's own, where it has one; then nobody is asked for another when it is refused."""
     try:
         async with here.database.transaction() as session:
             await act(session)
     except Refusal as refusal:
         _raise_shut(refusal)
-        return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
+        said = Said(refused=in_words(refusal), status=refusal.problem.status)
+        return await _overview(here, person, said, reason=reason)
     return to(f"/inbox/cases/{person}?done={done}")
 
 
@@ -423,10 +438,10 @@ def shut(refusal: Refusal) -> None:
     _raise_shut(refusal)
 
 
-async def read_case(here: Seat, person: UUID) -> Opened:
+async def read_case(here: Seat, person: UUID, reason: Reason | None = None) -> Opened:
     """The case, opened for a page of another room (logged)."""
     async with here.database.transaction() as session:
-        return await _open(session, here, person)
+        return await _open(session, here, person, reason)
 
 
 def case_page(template: str, here: Seat, opened: Opened, said: Said, **values: object) -> Response:

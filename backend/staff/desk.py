@@ -15,7 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from backend.access import REASONS_IN_SWEDISH, Reader
+from backend.access import REASONS_IN_SWEDISH, Reader, Reason
 from backend.clock import Clock
 from backend.database import Database
 from backend.errors import (
@@ -109,11 +109,12 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One of the staff at the desk of one municipality."""
+    """One of the staff at the desk of one municipality. ``reason``: why, as she said when she was asked for it."""
 
     member: StaffMember
     database: Database
     clock: Clock
+    reason: Reason | None = None
 
     @property
     def role(self) -> Role:
@@ -122,7 +123,7 @@ class Seat:
     @property
     def reader(self) -> Reader:
         """Who asks, for the door of ``access``."""
-        return Reader(self.member.id, self.member.name, self.member.role)
+        return Reader(self.member.id, self.member.name, self.member.role, reason=self.reason)
 
     @property
     def now(self) -> datetime:
@@ -155,8 +156,15 @@ async def seat(request: Request) -> Seat:
         member = await sessions.find(session, own.session_secret, token, working=not is_live(request))
     if member is None:
         raise SignInNeededError
-    request.state.seat = Seat(member, database, own.clock)
-    return Seat(member, database, own.clock)
+    found = Seat(member, database, own.clock, _said_why(request))
+    request.state.seat = found
+    return found
+
+
+def _said_why(request: Request) -> Reason | None:
+    """The reason that was chosen on the page that asks for one; a press comes back from there with it."""
+    given = request.query_params.get("reason")
+    return next((reason for reason in REASONS_IN_SWEDISH if reason == given), None)
 
 
 Here = Annotated[Seat, Depends(seat)]
@@ -209,10 +217,30 @@ def refused(request: Request, title: str, words: str, status: int) -> HTMLRespon
     return page("refusal", _seated(request), status=status, title=title, words=words, back=back)
 
 
-def ask_for_reason(request: Request) -> HTMLResponse:
-    """Why do you open this? Asked only where no task leads to the person; the answer stands in the log."""
-    opened = "/".join(request.url.path.split("/")[:4])  # /inbox/threads/<id> or /inbox/cases/<person>
-    return page("reason", _seated(request), status=403, address=opened, reasons=REASONS_IN_SWEDISH)
+async def ask_for_reason(request: Request) -> HTMLResponse:
+    """Why do you open this? Asked only where no task leads to the person; the answer stands in the log.
+
+    What was written is on the page that asks, and is pressed once more with the answer: it may have taken long.
+    """
+    if request.method == "POST":
+        address, kept = request.url.path, await _written(request)
+    else:
+        address, kept = "/".join(request.url.path.split("/")[:4]), ()  # /inbox/threads/<id> or /inbox/cases/<person>
+    return page(
+        "reason",
+        _seated(request),
+        status=403,
+        address=address,
+        kept=kept,
+        method=request.method.lower(),
+        reasons=REASONS_IN_SWEDISH,
+    )
+
+
+async def _written(request: Request) -> tuple[tuple[str, str], ...]:
+    """The fields of the form that was pressed, as they were filled in."""
+    form = await request.form()
+    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
 
 
 def _seated(request: Request) -> Seat | None:
@@ -220,10 +248,10 @@ def _seated(request: Request) -> Seat | None:
     return found
 
 
-def _why_not(request: Request, error: Exception) -> HTMLResponse:
+async def _why_not(request: Request, error: Exception) -> HTMLResponse:
     match error:
         case ReasonNeeded():
-            return ask_for_reason(request)
+            return await ask_for_reason(request)
         case Refusal():
             return refused(request, "Det gick inte", in_words(error), error.problem.status)
         case RequestValidationError():
@@ -246,7 +274,7 @@ class Page(APIRoute):
             except SignInNeededError:
                 return to("/inbox")
             except (Refusal, RequestValidationError, OperationalError, InterfaceError, PoolTimeout, OSError) as error:
-                return _why_not(request, error)
+                return await _why_not(request, error)
 
         async def with_headers(request: Request) -> Response:
             response = await answer(request)

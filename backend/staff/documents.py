@@ -69,7 +69,10 @@ async def hand_in(request: Request, here: Here, person: UUID) -> Response:
     if own is None:
         raise Unavailable
     async with here.database.transaction() as session:
-        await access.enter(session, here.clock, here.reader, person, "case", done="Lämnade in papper")
+        # Its own reason: a picture that was sent along is kept nowhere while one is asked why.
+        await access.enter(
+            session, here.clock, here.reader, person, "case", reason="at-the-counter", done="Lämnade in papper"
+        )
     form, files = await _read(request, own.most_bytes * AT_ONCE)
     named = str(form.get("paper") or "")
     call = HandInDocument(

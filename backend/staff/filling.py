@@ -96,7 +96,7 @@ async def confirm(
     she_said_so: Annotated[str, Form()] = "",
 ) -> Response:
     """She has said that it is right."""
-    opened = await read_case(here, person)
+    opened = await read_case(here, person, "fills-in")
     language = opened.file.language
     try:
         if she_said_so != "yes":
@@ -163,8 +163,8 @@ async def save(request: Request, here: Here, person: UUID, section: str) -> Resp
 # --- How it is done ---------------------------------------------------------------------------------------------------
 
 
-async def _opened(here: Seat, person: UUID) -> tuple[Opened, Draft]:
-    opened = await read_case(here, person)
+async def _opened(here: Seat, person: UUID, reason: Reason | None = None) -> tuple[Opened, Draft]:
+    opened = await read_case(here, person, reason)
     async with here.database.transaction() as session:
         return opened, await draft.of_person(session, person)
 
@@ -200,7 +200,8 @@ async def _sections(here: Seat, person: UUID, said: Said) -> Response:
 
 async def _section(here: Seat, person: UUID, section: str, given: Given, wrong: Mapping[str, str]) -> Response:
     form, title = paper.application(), _title(section)
-    opened, saved = await _opened(here, person)
+    # What was written is shown again without a question in between: a secret may stand in it.
+    opened, saved = await _opened(here, person, "fills-in" if given else None)
     layout = Layout(form, _beside(opened.file.language), draft.answers_of(saved), draft.sealed_of(saved), given)
     place = [one.key for one in form.sections].index(section) + 1
     return case_page(

@@ -10,6 +10,7 @@ import pytest
 from joserfc import jwe
 from sqlmodel import select
 
+from backend import access
 from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
@@ -30,6 +31,7 @@ from backend.contract import (
     SendApplication,
     SomethingNew,
 )
+from backend.decisions import service as decisions
 from backend.decisions.models import Decision
 from backend.staff import swedish
 from tests.backend.staff.desks import Desk, Office
@@ -117,6 +119,36 @@ async def test_every_look_stands_in_the_log_and_refusals_too(office: Office, joh
     assert "Maria Ärendet Nekad" in looked
     assert "Maria Ärendet Uppföljning" in looked
     assert "Johan Ärendet Uppgift i din kö: Svara" in looked
+
+
+async def test_who_wrote_for_long_is_asked_why_again_and_loses_nothing(
+    office: Office, maria: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amal = await met(office, maria)
+    monkeypatch.setattr(access, "_SAME_OPENING", timedelta())
+    written = {"kind": "bifall", "month": "2026-12", "kronor": "4500", "own_words": 'Två "långa" rader.\nOch en till.'}
+    page = await maria.presses(f"{case(amal)}/decision", written)
+    assert page.status == 403
+    assert "Det du skrev är kvar" in page.text
+    kept = {name: page.inputs(name)[0] for name in written}
+    assert kept == written
+    (again,) = {at["formaction"] for _, at in page.elements if at.get("formaction", "").endswith("=supervision")}
+    monkeypatch.undo()
+    assert (await maria.presses(again, kept)).location.endswith("?done=signed")
+    async with office.database.transaction() as session:
+        assert (await access.log_of(session, amal.person))[0].why == "Tillsyn och kontroll"
+        (decided,) = await decisions.of_person(session, amal.person)
+    assert (decided.draft.kronor, decided.draft.own_words) == (4500, written["own_words"])
+
+
+async def test_a_phrase_that_will_not_do_is_not_shown_on_the_page_that_asks_why(
+    office: Office, maria: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    monkeypatch.setattr(access, "_SAME_OPENING", timedelta())
+    page = await maria.presses(f"{case(amal)}/phrase", {"phrase": "mormors gula"})
+    assert page.status == 422
+    assert "mormors" not in page.source
 
 
 @pytest.mark.parametrize("address", ["/meeting", "/decision"])

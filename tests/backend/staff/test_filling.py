@@ -1,13 +1,15 @@
 """Somebody without a telephone applies at the desk: staff write in Swedish, she confirms in her language."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
+from backend import access
 from backend.applications import snapshot
 from backend.applications.models import Application
 from backend.contract import SendApplication
-from tests.backend.staff.desks import Desk, Office, Page
+from tests.backend.staff.desks import HERE, Desk, Office, Page
 
 HOUSEHOLD = {"applies_alone": "True", "month": "next", "stays_here": "True"}
 COSTS = {
@@ -82,6 +84,22 @@ async def test_it_is_read_back_in_both_languages_and_sent_as_hers(office: Office
     # It is gone from the desk; a second press sends nothing.
     again = await confirms(johan, case, page)
     assert again.location.endswith("/application")
+    assert len(await sent(office, case)) == 1
+
+
+async def test_who_talks_for_long_saves_and_sends_without_saying_why_again(
+    office: Office, johan: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await comes_to_the_desk(johan)
+    monkeypatch.setattr(access, "_SAME_OPENING", timedelta())
+    for wrong, status in (("lite", 422), ("90", 303)):
+        fields = {"cost_kinds": "union", "cost_kronor#union": wrong}
+        answer = await johan.client.post(f"{case}/fill/costs", data=fields, headers={"Origin": HERE})
+        assert answer.status_code == status
+    monkeypatch.undo()
+    page = await johan.opens(f"{case}/fill/read-back")
+    monkeypatch.setattr(access, "_SAME_OPENING", timedelta())
+    await confirms(johan, case, page)
     assert len(await sent(office, case)) == 1
 
 
