@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
+from backend.calendar import day_in_sweden
 from backend.contract import Child, Cost, Income, Partner, SendApplication
 
 Field = tuple[str, str]
@@ -121,7 +122,8 @@ def _period(sent: SendApplication) -> Iterator[Field]:
     yield "periodMonth", str(sent.month.month)
     yield "periodYear", str(sent.month.year)
     if sent.kind == "new":
-        this = (sent.month.year, sent.month.month) == (sent.received_at.year, sent.received_at.month)
+        day = day_in_sweden(sent.received_at)
+        this = (sent.month.year, sent.month.month) == (day.year, day.month)
         yield "periodChoice", "CURRENT_MONTH" if this else "NEXT_MONTH"
 
 

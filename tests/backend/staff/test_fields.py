@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -134,3 +134,9 @@ def test_what_nobody_answered_is_no_field() -> None:
         "persons[0].needsInterpreter": "false",
         "attestation": "true",
     }
+
+
+def test_this_month_is_the_month_in_sweden() -> None:
+    late = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # half past midnight on 1 December there
+    sent = EVERYTHING.model_copy(update={"received_at": late, "month": date(2026, 12, 1)})
+    assert dict(fields(sent))["periodChoice"] == "CURRENT_MONTH"
