@@ -204,6 +204,8 @@ def in_words(refusal: Refusal) -> str:
     """The refusal as staff read it."""
     if isinstance(refusal, Invalid) and "complete" in refusal.data:
         return "Klockan kan inte börja innan mötet är hållet."
+    if isinstance(refusal, Invalid) and "kronor" in refusal.data:
+        return "Summan går inte att läsa. Skriv hela kronor med siffror."
     if isinstance(refusal, NotYourThread) and refusal.data.get("who"):
         return f"{refusal.data['who']} svarar den här personen just nu. Inget skickades."
     return _IN_SWEDISH.get(type(refusal), refusal.problem.title)

@@ -1,6 +1,6 @@
 """A decision before it is signed, as a form: its fields, what they mean, and how it will be read.
 
-``kind`` (bifall | avslag), ``month`` (``2026-12``), ``kronor`` (digits or ""), ``reasons`` (keys), ``own_words``,
+``kind`` (bifall | avslag), ``month`` (``2026-12``), ``kronor`` (whole, or ""), ``reasons`` (keys), ``own_words``,
 ``slot`` (a refusal's new time), ``key`` (an id that makes pressing twice book once).
 """
 
@@ -16,10 +16,11 @@ from backend.decisions import texts
 from backend.decisions.service import DecisionView, Draft
 from backend.decisions.texts import ReasonKey
 from backend.errors import Invalid, ReasonMissing
-from backend.staff import swedish
+from backend.staff import amounts, swedish
 from backend.staff.views import DecisionPreview, SignedView
 
 REASONS: dict[ReasonKey, str] = {key: locales.say(message, locales.SWEDISH) for key, message in texts.REASONS.items()}
+_MOST_KRONOR = 1_000_000
 _KNOWN: tuple[ReasonKey, ...] = get_args(ReasonKey)
 
 
@@ -33,19 +34,27 @@ def read(filled: Mapping[str, str], new_meeting: UUID | None) -> Draft:
         raise ReasonMissing
     try:
         month = date.fromisoformat(f"{filled.get('month', '')}-01")
-        given = "".join(filled.get("kronor", "").split())
-        kronor = int(given) if given else None
     except ValueError:
-        raise Invalid(month_or_kronor="not a month or a whole number") from None
+        raise Invalid(month="not a month") from None
     granted = kind == "bifall"
+    kronor = _kronor(filled) if granted else None
     return Draft(
         kind="bifall" if granted else "avslag",
         month=month,
-        kronor=kronor if granted else None,
+        kronor=kronor,
         reasons=() if granted else reasons,
         own_words=filled.get("own_words", "").strip(),
         new_meeting=None if granted else new_meeting,
     )
+
+
+def _kronor(filled: Mapping[str, str]) -> int | None:
+    given = filled.get("kronor", "").strip()
+    kronor = amounts.whole(given)
+    # What is granted is never rounded: whoever signs says how.
+    if given and (kronor is None or not 0 < kronor <= _MOST_KRONOR):
+        raise Invalid(kronor="not a whole number that is granted")
+    return kronor
 
 
 def key(filled: Mapping[str, str]) -> UUID:
@@ -60,8 +69,8 @@ def shown(
     text: DecisionText, language: Language, filled: Mapping[str, str], times: tuple[FreeTime, ...]
 ) -> DecisionPreview:
     """How it will be read, and the words of the button that signs exactly this."""
-    kronor = "".join(filled.get("kronor", "").split())
-    sum_ = f", {swedish.kronor(int(kronor))}" if text.kind == "bifall" and kronor else ""
+    kronor = _kronor(filled) if text.kind == "bifall" else None
+    sum_ = f", {swedish.kronor(kronor)}" if kronor else ""
     theirs = text.paragraphs.get(language, ()) if language != locales.SWEDISH else ()
     chosen = next((one for one in times if one.slot == filled.get("slot")), None)
     new_time = ""

@@ -141,6 +141,16 @@ async def test_who_wrote_for_long_is_asked_why_again_and_loses_nothing(
     assert (decided.draft.kronor, decided.draft.own_words) == (4500, written["own_words"])
 
 
+@pytest.mark.parametrize("written", ["12,50", "12.50", "lite", "0", "9999999999"])
+async def test_a_sum_that_is_not_whole_kronor_is_not_granted(office: Office, maria: Desk, written: str) -> None:
+    amal = await met(office, maria)
+    fields = {"kind": "bifall", "month": "2026-12", "kronor": written, "own_words": "Välkommen."}
+    for press in ("/decision/preview", "/decision"):
+        page = await maria.presses(f"{case(amal)}{press}", fields)
+        assert "Skriv hela kronor" in page.alert
+        assert "Välkommen." in page.source
+
+
 async def test_a_phrase_that_will_not_do_is_not_shown_on_the_page_that_asks_why(
     office: Office, maria: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
