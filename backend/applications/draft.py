@@ -45,11 +45,13 @@ Draft = Mapping[str, Saved]
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What was read to her, and what she said to it: the digest of exactly that, each answer, and her attestation."""
+    """What was read to her, and what she said to it: the digest of exactly that, each answer, those that are sealed,
+    and her attestation."""
 
     digest: str
     language: Language
     record: tuple[AnswerRecord, ...]
+    sealed: tuple[SealedAnswer, ...]
     attestation: AnswerRecord
     later: tuple[str, ...]
     by_interpreter: bool
@@ -135,7 +137,7 @@ async def send(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
         record=said.record,
         attestation=said.attestation,
         later=said.later,
-        sealed=tuple(sealed_of(draft).values()),
+        sealed=said.sealed,
         interpreter_language=said.language if said.by_interpreter else None,
     )
     receipt = await service.send_application(session, database.new_id(), sent)

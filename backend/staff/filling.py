@@ -246,12 +246,17 @@ def _with_its_month(line: Line, saved: Draft, beside: Language) -> Line:
     )
 
 
+def _sealed(saved: Draft) -> dict[str, SealedAnswer]:
+    """The sealed answers that are sent."""
+    return form_page.sealed_on_the_way(paper.application(), draft.answers_of(saved), draft.sealed_of(saved))
+
+
 def _digest(language: Language, lines: tuple[tuple[str, tuple[Line, ...]], ...], saved: Draft) -> str:
     """SHA-256 of exactly what is read to her, and of the sealed answers as they are sealed."""
     shown = [
         [line.key, line.sentence, line.answer, line.theirs, line.their_answer] for _, some in lines for line in some
     ]
-    sealed = sorted((key, answer.jwe) for key, answer in draft.sealed_of(saved).items())
+    sealed = sorted((key, answer.jwe) for key, answer in _sealed(saved).items())
     return hashlib.sha256(json.dumps([language, shown, sealed], ensure_ascii=False).encode()).hexdigest()
 
 
@@ -261,7 +266,7 @@ async def _read_back(here: Seat, person: UUID, said: Said) -> Response:
     if not saved:
         return to(f"/inbox/cases/{person}/fill")
     language, beside = opened.file.language, _beside(opened.file.language)
-    lines, sealed = _lines(language, saved), draft.sealed_of(saved)
+    lines, sealed = _lines(language, saved), _sealed(saved)
     answers = {line.key: line.meaning for _, some in lines for line in some}
     titles = {one.key: one.title[SWEDISH] for one in form.sections}
     return case_page(
@@ -323,5 +328,6 @@ def _said(
         taken_down=f"sagt av personen {_WHERE[where]}, {how}, nedskrivet av {here.member.name}",
     )
     answers = {line.key: line.meaning for _, some in lines for line in some}
-    waits = form_page.later(paper.application(), answers, draft.sealed_of(saved))
-    return ReadBack(digest, language, record, attestation, waits, through == "interpreter")
+    sealed = _sealed(saved)
+    waits = form_page.later(paper.application(), answers, sealed)
+    return ReadBack(digest, language, record, tuple(sealed.values()), attestation, waits, through == "interpreter")

@@ -7,12 +7,12 @@ times by ``name#which``: ``child_age#2``, ``cost_kronor#electricity``.
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from backend.applications.by_name import items
 from backend.contract import Language
 from backend.printing.form import SWEDISH, Asked, Form, Option, without_choice
-from backend.staff import swedish
+from backend.staff import amounts, swedish
 
 Given = Mapping[str, Sequence[str]]
 """A form as it was filled in."""
@@ -130,6 +130,16 @@ def on_the_way(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {key: answers[key] for key, _, _ in live(form, answers) if key in answers}
 
 
+Sealed = TypeVar("Sealed")
+
+
+def sealed_on_the_way(form: Form, answers: Mapping[str, Any], sealed: Mapping[str, Sealed]) -> dict[str, Sealed]:
+    """These sealed answers without those to questions that are not asked: a partner's, of who is alone after all."""
+    # A row of a list may hold nothing but what is sealed.
+    asked = {key for key, _, _ in live(form, {**dict.fromkeys(sealed), **answers})}
+    return {key: one for key, one in sealed.items() if key in asked}
+
+
 def later(form: Form, answers: Mapping[str, Any], sealed: Collection[str]) -> tuple[str, ...]:
     """What waits for the meeting."""
     return tuple(
@@ -189,19 +199,34 @@ def _possible(form: Form, section: str, given: Given) -> Iterator[tuple[str, Ask
 
 
 def _choose_what_was_written(form: Form, section: str, filled: Filled) -> None:
-    """A sum beside a choice without a cross says that it is meant; "none of these" beside another says nothing."""
+    """A sum beside a choice without a cross says that it is meant, and so does a row of a list (a child, a car); "none
+    of these" beside another says nothing."""
     # The kinds of a kind first: its own cross follows from theirs.
     for asked in reversed([one for one in form.questions if one.section == section and one.kind == "several"]):
         chosen = list(filled.answers.get(asked.name, ()))
         for option in asked.options:
             keys = {f"{one.name}#{option.value}" for one in _of_choice(form, asked, option)}
             keys |= {one.name for one in form.questions if one.kind == "several" and _opens(one, asked, option)}
-            if keys & (filled.answers.keys() | filled.wrong.keys()) and option.value not in chosen:
+            written = keys & (filled.answers.keys() | filled.wrong.keys()) or _has_rows(form, asked, option, filled)
+            if written and option.value not in chosen:
                 chosen.append(str(option.value))
         if _NONE in chosen and len(chosen) > 1:
             filled.wrong[asked.name] = "Kryssa antingen för ”Inget av det” eller för det som finns."
         if chosen:
             filled.answers[asked.name] = [one.value for one in asked.options if one.value in chosen]
+    for asked in form.questions:
+        if asked.section == section and asked.kind == "yes-no" and asked.name not in filled.answers:
+            for option in asked.options:
+                if _has_rows(form, asked, option, filled):
+                    filled.answers[asked.name] = option.value
+
+
+def _has_rows(form: Form, asked: Asked, option: Option, filled: Filled) -> bool:
+    """Whether anything is written in a list that this answer leads to."""
+    lists = {one.list for one in form.questions if one.list and _opens(one, asked, option)}
+    columns = {one.name for one in form.questions if one.list in lists}
+    written = filled.answers.keys() | filled.wrong.keys() | filled.secrets.keys()
+    return any(key.partition("#")[0] in columns for key in written)
 
 
 def _opens(asked: Asked, before: Asked, option: Option) -> bool:
@@ -220,9 +245,9 @@ def _meaning(asked: Asked, words: Sequence[str]) -> tuple[Any, str]:
             return (chosen[0], "") if chosen else (None, "Välj något av det som står här.")
         case "kronor" | "number":
             least, most = asked.least or 0, asked.most or 0
-            digits = re.sub(r"(?i)[\s\u00a0.]|kr(onor)?$|:-$", "", words[0])
-            if digits.isdecimal() and len(digits) <= len(str(most)) and least <= int(digits) <= most:
-                return int(digits), ""
+            number = amounts.kronor(words[0]) if asked.kind == "kronor" else amounts.whole(words[0])
+            if number is not None and least <= number <= most:
+                return number, ""
             return None, f"Skriv ett helt tal från {least} till {most}."
         case "email":
             return words[0], "" if re.fullmatch(

@@ -115,6 +115,50 @@ async def test_what_is_secret_is_sealed_at_once_and_never_shown_again(office: Of
     assert "account" not in one.later
 
 
+async def test_what_is_sealed_of_a_partner_is_not_sent_when_there_is_none(office: Office, johan: Desk) -> None:
+    case = await comes_to_the_desk(johan)
+    await johan.presses(f"{case}/fill/household", {**HOUSEHOLD, "applies_alone": "False", "partner_name": "Sam"})
+    await johan.presses(f"{case}/fill/income", {"has_income": "False", "partners_money": "4 000 i lön"})
+    await johan.presses(f"{case}/fill/assets", {"vehicle_number#2": "ABC123"})
+    page = await johan.opens(f"{case}/fill/read-back")
+    assert "Vilka pengar får din partner" in page.text
+    await johan.presses(f"{case}/fill/household", HOUSEHOLD)
+    page = await johan.opens(f"{case}/fill/read-back")
+    assert "Vilka pengar får din partner" not in page.text
+    await confirms(johan, case, page)
+    (one,) = await sent(office, case)
+    assert [answer.question for answer in one.sealed] == ["vehicle_number#2"]
+
+
+async def test_a_row_that_is_written_says_that_there_is_one(office: Office, johan: Desk) -> None:
+    case = await comes_to_the_desk(johan)
+    await johan.presses(f"{case}/fill/children", {"child_name#1": "Yara", "child_age#1": "7"})
+    await johan.presses(f"{case}/fill/assets", {"vehicle_kind#1": "car"})
+    await confirms(johan, case, await johan.opens(f"{case}/fill/read-back"))
+    (one,) = await sent(office, case)
+    assert [child.first_name for child in one.children or ()] == ["Yara"]
+    assert (one.asset_kinds, [vehicle.kind for vehicle in one.vehicles or ()]) == (("vehicle",), ["car"])
+
+
+async def test_nobody_is_given_the_first_language_of_the_list(office: Office, johan: Desk) -> None:
+    page = await johan.opens("/inbox/cases")
+    assert 'required><option value="">Välj språk</option>' in page.source
+    refused = await johan.presses("/inbox/cases/start", {"first_name": "Amal", "language": "", "where": "room"})
+    assert refused.status == 422
+
+
+async def test_ore_are_ore_and_a_number_that_is_not_whole_is_asked_again(office: Office, johan: Desk) -> None:
+    case = await comes_to_the_desk(johan)
+    for written, read in (("12.50", "13 kr"), ("12,50", "13 kr"), ("1.615", "1 615 kr")):
+        fields = {"cost_kinds": "union", "cost_kronor#union": written}
+        await johan.presses(f"{case}/fill/costs", fields)
+        page = await johan.opens(f"{case}/fill/read-back")
+        assert read in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    children = {"has_children": "True", "child_name#1": "Yara", "child_age#1": "1.5"}
+    page = await johan.presses(f"{case}/fill/children", children)
+    assert (page.status, "Skriv ett helt tal" in page.text) == (422, True)
+
+
 async def test_what_was_changed_after_it_was_read_is_read_again(office: Office, johan: Desk, maria: Desk) -> None:
     case = await filled_in(johan)
     page = await johan.opens(f"{case}/fill/read-back")
