@@ -81,16 +81,27 @@ class CompletionView:
 
 
 async def ask(
-    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, wanted: Iterable[Wanted], *, by: date
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    person: UUID,
+    wanted: Iterable[Wanted],
+    *,
+    by: date,
+    key: UUID | None = None,
 ) -> UUID:
     """Ask for papers by a day; what was asked for before and has not come no longer counts, unless it is asked again.
 
-    Raises NotAllowed, ReasonNeeded, SilentForSafety, and DayAheadNeeded, also when nothing is asked for.
+    ``key`` is an id the page chose; the same again asks for nothing more. Raises NotAllowed, ReasonNeeded,
+    SilentForSafety, and DayAheadNeeded, also when nothing is asked for.
     """
     listed = {one.paper: one for one in wanted}
     now = clock()
     if not listed or by <= day_in_sweden(now):
         raise DayAheadNeeded
+    await open_case(session, person, now)  # locks: of two presses at once one is the first
+    if key is not None and await session.get(Completion, key) is not None:
+        return key
     await desk.ask_for_papers(session, clock, reader, person, listed)
     await safety.may_be_written_to(session, person)
     case = await open_case(session, person, now)
@@ -104,7 +115,14 @@ async def ask(
     if await threads.has_written(session, case.person):
         notice = await notices.tell(session, clock, NoticeKind.PAPERS_ASKED, case.person, body)
     asked = Completion(
-        person=case.person, case=case.id, asked_at=now, by=reader.id, by_name=reader.name, due_on=by, notice=notice
+        id=key or database.new_id(),
+        person=case.person,
+        case=case.id,
+        asked_at=now,
+        by=reader.id,
+        by_name=reader.name,
+        due_on=by,
+        notice=notice,
     )
     session.add(asked)
     await session.flush()

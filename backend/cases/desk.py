@@ -229,32 +229,38 @@ async def in_list(session: AsyncSession, clock: Clock) -> tuple[CaseRow, ...]:
     return tuple(rows.values())
 
 
-async def write_note(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, note: Note) -> UUID:
+async def write_note(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, note: Note, *, key: UUID | None = None
+) -> UUID:
     """Write the note after a meeting: it settles the meeting, and *complete* starts the clock of one working day.
 
     Agreed lines are told in the room; a notice says only that there is something new to read. A later note replaces
-    what an earlier one said, and both stay. Raises TooManyLines, PhraseIncomplete, and Invalid for *complete* without
-    a meeting held or waived.
+    what an earlier one said, and both stay. ``key`` is an id the page chose; the same again writes nothing more. Raises
+    TooManyLines, PhraseIncomplete, NotFound for somebody else's meeting, and Invalid for *complete* without a meeting
+    held or waived.
     """
     await access.enter(session, clock, reader, person, "note", reason="meeting")
     if len(note.agreed) > lines.MOST_LINES:
         raise TooManyLines
     for agreed in note.agreed:
         in_words(agreed, locales.SWEDISH)
-    case = await service.open_case(session, person, clock())
+    case = await service.open_case(session, person, clock())  # locks: of two presses at once one is the first
+    if key is not None and await session.get(MeetingNote, key) is not None:
+        return key
     settled = note.came or note.waived or any(n.note.came or n.note.waived for n in await notes(session, person))
     if note.complete and not settled:
         raise Invalid(complete="no meeting held or waived")
     if note.meeting is not None:
         settle = bookings.mark_held if note.came else bookings.mark_no_show
-        await settle(session, clock, note.meeting)
+        if (await settle(session, clock, note.meeting)).person not in await persons.same(session, person):
+            raise NotFound(meeting=note.meeting)
     await _set_papers(session, case, note.states, clock())
     notice = None
     if note.agreed and note.came:
         language = (await persons.find(session, person)).language
         body = SomethingNew(what="agreed-lines", with_interpreter=language != locales.SWEDISH)
         notice = await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, case.person, body)
-    row_id = database.new_id()
+    row_id = key or database.new_id()
     chosen = [{"line": a.line, "fields": dict(a.fields), "own_words": a.own_words} for a in note.agreed]
     codec = database.of(session).codec
     session.add(

@@ -279,11 +279,17 @@ async def threads(session: AsyncSession, limit: int = 200) -> tuple[ThreadRow, .
 
 
 async def open_thread(
-    session: AsyncSession, clock: Clock, reader: Reader, thread: UUID, reason: access.Reason | None = None
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    thread: UUID,
+    reason: access.Reason | None = None,
+    *,
+    done: str = "",
 ) -> OpenThread:
-    """Open a thread (logged). Raises NotFound, NotAllowed, ReasonNeeded."""
+    """Open a thread (logged; ``done``: for what). Raises NotFound, NotAllowed, ReasonNeeded."""
     found = await _thread(session, thread)
-    opened = await access.enter(session, clock, reader, found.person, "thread", reason=reason)
+    opened = await access.enter(session, clock, reader, found.person, "thread", reason=reason, done=done)
     return await _open(session, clock, found, opened.person, opened.why)
 
 

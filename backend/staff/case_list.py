@@ -1,6 +1,7 @@
 """The list of cases: today's meetings and every open case, by what comes next. It opens none of them."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -66,7 +67,7 @@ async def cases(here: Here) -> Response:
         Group("Beslutade", tuple(_row(row, now) for row in rest if row.step is Step.DECIDED)),
     )
     spoken = sorted(((code, swedish.language_name(code)) for code in _SPOKEN), key=lambda one: one[1])
-    return page("cases", here, groups=groups, languages=spoken)
+    return page("cases", here, groups=groups, languages=spoken, key=uuid4())
 
 
 def _today(planned: lists.Planned, row: CaseRow) -> Row:

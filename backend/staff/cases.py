@@ -23,7 +23,7 @@ from backend.decisions import codes
 from backend.decisions import service as decisions
 from backend.decisions.models import Told
 from backend.documents import service as documents
-from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
+from backend.errors import Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
 from backend.identity import register
 from backend.safety import service as safety
@@ -143,7 +143,7 @@ async def write_note(request: Request, here: Here, person: UUID) -> Response:
     try:
         async with here.database.transaction() as session:
             note = notes.read(filled)
-            await desk.write_note(session, here.clock, here.reader, person, note)
+            await desk.write_note(session, here.clock, here.reader, person, note, key=_key(filled))
             await completions.seen(session, here.clock, person, note.states)
             if note.complete:
                 await completions.enough(session, here.clock, here.reader, person)
@@ -171,9 +171,9 @@ async def ask_for_papers(request: Request, here: Here, person: UUID) -> Response
 
     async def ask(session: AsyncSession) -> None:
         wanted, by = asking.wanted(filled), asking.by(filled)
-        await completions.ask(session, here.clock, here.reader, person, wanted, by=by)
+        await completions.ask(session, here.clock, here.reader, person, wanted, by=by, key=_key(filled))
 
-    return await _do(here, person, "papers", ask)
+    return await _do(here, person, "papers", ask, filled=filled)
 
 
 @router.post("/{person}/name")
@@ -357,14 +357,16 @@ async def _do(
     act: Callable[[AsyncSession], Awaitable[object]],
     *,
     reason: Reason | None = None,
+    filled: Mapping[str, str] | None = None,
 ) -> Response:
-    """``reason``: the act's own, where it has one; then nobody is asked for another when it is refused."""
+    """``reason``: the act's own, where it has one; then nobody is asked for another when it is refused. ``filled``:
+    what stands in its form again then."""
     try:
         async with here.database.transaction() as session:
             await act(session)
     except Refusal as refusal:
         _raise_shut(refusal)
-        said = Said(refused=in_words(refusal), status=refusal.problem.status)
+        said = Said(refused=in_words(refusal), filled=filled or {}, status=refusal.problem.status)
         return await _overview(here, person, said, reason=reason)
     return to(f"/inbox/cases/{person}?done={done}")
 
@@ -374,6 +376,14 @@ async def _filled(request: Request) -> Mapping[str, str]:
     form = await request.form()
     given = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
     return {name: ",".join(values) for name, values in given.items()}
+
+
+def _key(filled: Mapping[str, str]) -> UUID | None:
+    """The id the page chose, that makes pressing twice do it once. Raises Invalid."""
+    try:
+        return UUID(filled["key"]) if filled.get("key") else None
+    except ValueError:
+        raise Invalid(key="no id") from None
 
 
 async def _open(session: AsyncSession, here: Seat, person: UUID, reason: Reason | None = None) -> Opened:
@@ -493,6 +503,7 @@ async def _overview(
         papers=tuple(summed.paper(view) for view in file.papers),
         documents=tuple(summed.document(view, now) for view in reversed(handed_in)),
         paper_key=uuid4(),
+        asking_key=uuid4(),
         agreed=tuple(line.text["sv"] for line in file.notes[-1].agreed) if file.notes else (),
         code=code,
         public_page=here.database.municipality.public_page,
@@ -531,6 +542,7 @@ async def _meeting(here: Seat, person: UUID, said: Said) -> Response:
         said,
         meeting=f"{swedish.when(met.start, here.now)}" if met else "",
         meeting_id=met.id if met else "",
+        key=uuid4(),
         papers=notes.PAPER_NAMES,
         states={view.paper: view.state for view in opened.file.papers},
         lines=notes.LINES,

@@ -22,6 +22,7 @@ from backend.applications.draft import Draft, ReadBack
 from backend.cases.service import open_case
 from backend.contract import AnswerRecord, Language, SealedAnswer
 from backend.errors import Invalid, KeyReused, NotFound, Refusal
+from backend.persons import Person
 from backend.printing import form as paper
 from backend.printing.form import LEGAL, SWEDISH
 from backend.staff import form_page, swedish
@@ -54,14 +55,17 @@ async def start(
     where: Annotated[Where, Form()],
     language: Annotated[Language, Form()],
     first_name: Annotated[str, Form(max_length=60)] = "",
+    key: Annotated[UUID | None, Form()] = None,
 ) -> Response:
-    """Somebody who never wrote to the machine wants to apply: a case of her own."""
-    person = uuid4()
+    """Somebody who never wrote to the machine wants to apply: a case of her own. ``key``: an id the page chose, hers
+    from now on; pressed twice it is one case."""
+    person = key or uuid4()
     async with here.database.transaction() as session:
-        await persons.meet(session, person, here.now, language)
-        await open_case(session, person, here.now)
-        if first_name.strip():
-            await persons.rename(session, person, first_name.strip())
+        if await session.get(Person, person) is None:
+            await persons.meet(session, person, here.now, language)
+            await open_case(session, person, here.now)
+            if first_name.strip():
+                await persons.rename(session, person, first_name.strip())
     return to(f"/inbox/cases/{person}?reason={_WHY[where]}")
 
 

@@ -107,7 +107,7 @@ async def send(request: Request, here: Here, thread: UUID) -> Response:
 
 @router.post("/{thread}/telephone")
 async def telephone(here: Here, thread: UUID) -> Response:
-    """Show the whole number (logged as an opening)."""
+    """Show the whole number (logged)."""
     return await _page(here, thread, Shown(region="facts", number=True))
 
 
@@ -159,7 +159,8 @@ async def _page(
 ) -> Response:
     async with here.database.transaction() as session:
         reason = reason or await _answers_now(session, here, thread)
-        opened = await handover.open_thread(session, here.clock, here.reader, thread, reason)
+        done = "Visade numret" if shown.number else ""
+        opened = await handover.open_thread(session, here.clock, here.reader, thread, reason, done=done)
         meeting = await bookings.next_meeting(session, opened.person, here.now)
         history = await interpreters.history(session, meeting.id) if meeting else ()
         writers = await _writers(session, thread)

@@ -11,6 +11,7 @@ from joserfc import jwe
 from sqlmodel import select
 
 from backend import access
+from backend.applications import completions
 from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
@@ -149,6 +150,39 @@ async def test_a_sum_that_is_not_whole_kronor_is_not_granted(office: Office, mar
         page = await maria.presses(f"{case(amal)}{press}", fields)
         assert "Skriv hela kronor" in page.alert
         assert "Välkommen." in page.source
+
+
+async def test_a_note_that_is_sent_twice_is_one_and_of_her_own_meeting(office: Office, maria: Desk) -> None:
+    amal, other = [await office.bot.asks_for_help(office.backend.clock()) for _ in range(2)]
+    theirs, meeting = await office.books(other), await office.books(amal)
+    office.backend.clock.now = max(theirs.end, meeting.end)
+    page = await maria.opens(f"{case(amal)}?reason=meeting")
+    page = await maria.opens(f"{case(amal)}/meeting")
+    note = {"meeting": str(meeting.id), **CAME, "line_1": "sfi", "key": page.inputs("key")[0]}
+    assert (await maria.presses(f"{case(amal)}/note", {**note, "meeting": str(theirs.id)})).status == 404
+    for _ in range(2):
+        assert (await maria.presses(f"{case(amal)}/note", note)).location.endswith("?done=note")
+    assert len(await office.told(NoticeKind.SOMETHING_NEW)) == 1
+    assert (await latest_meeting(office, other)).status == MeetingStatus.PRELIMINARY
+
+
+async def test_papers_are_asked_for_once_and_what_was_written_stays_when_the_day_will_not_do(
+    office: Office, maria: Desk
+) -> None:
+    amal = await met(office, maria)
+    page = await maria.opens(case(amal))
+    (key,) = re.findall(r'/papers" class="form">\s*<input type="hidden" name="key" value="([^"]+)"', page.source)
+    asked = {"papers": "lease", "about_lease": "alla sidor", "by": "2026-11-01", "key": key}
+    page = await maria.presses(f"{case(amal)}/papers", asked)
+    assert page.status == 422
+    assert page.inputs("about_lease") == ["alla sidor"]
+    assert page.inputs("by") == ["2026-11-01"]
+    assert 'value="lease" checked' in page.source
+    for _ in range(2):
+        page = await maria.presses(f"{case(amal)}/papers", {**asked, "by": "2026-12-18"})
+        assert page.location.endswith("?done=papers")
+    async with office.database.transaction() as session:
+        assert len(await completions.of_person(session, amal.person)) == 1
 
 
 async def test_a_phrase_that_will_not_do_is_not_shown_on_the_page_that_asks_why(

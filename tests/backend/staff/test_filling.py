@@ -140,6 +140,13 @@ async def test_a_row_that_is_written_says_that_there_is_one(office: Office, joha
     assert (one.asset_kinds, [vehicle.kind for vehicle in one.vehicles or ()]) == (("vehicle",), ["car"])
 
 
+async def test_a_case_that_is_opened_twice_is_one(office: Office, johan: Desk) -> None:
+    (key,) = (await johan.opens("/inbox/cases")).inputs("key")
+    fields = {"first_name": "Amal", "language": "ar", "where": "room", "key": key}
+    pages = [await johan.presses("/inbox/cases/start", fields) for _ in range(2)]
+    assert {page.location for page in pages} == {f"/inbox/cases/{key}?reason=at-the-counter"}
+
+
 async def test_nobody_is_given_the_first_language_of_the_list(office: Office, johan: Desk) -> None:
     page = await johan.opens("/inbox/cases")
     assert 'required><option value="">Välj språk</option>' in page.source
