@@ -14,7 +14,7 @@ from backend.clock import Clock
 from backend.contract import MeetingStatus
 from backend.handover import desk as handover
 from backend.staff import swedish
-from backend.staff.desk import Here, Page, page
+from backend.staff.desk import Here, Page, Role, page
 from backend.staff.facts import MODES, names, said_name
 from backend.staff.views import Sheet, SheetRow
 
@@ -33,12 +33,14 @@ async def tomorrow(here: Here, day: Annotated[date | None, Query()] = None) -> R
     async with here.database.transaction() as session:
         planned = await lists.of_day(session, shown)
         who = await names(session, (one.meeting.person for one in planned))
-        left = await _promises(session, here.clock, shown)
+        # Who books interpreters reads nobody's case: what is promised in one is not hers to see.
+        reads = here.role is not Role.INTERPRETER_BOOKING
+        left = await _promises(session, here.clock, shown) if reads else None
     rows = tuple(_row(one, *who[one.meeting.person], here.now) for one in planned)
     return page("tomorrow", here, sheet=_sheet(rows, shown, here.now, left, f"{town.name}, {town.meetings.address}"))
 
 
-def _sheet(rows: tuple[SheetRow, ...], shown: date, now: datetime, left: tuple[str, ...], place: str) -> Sheet:
+def _sheet(rows: tuple[SheetRow, ...], shown: date, now: datetime, left: tuple[str, ...] | None, place: str) -> Sheet:
     today = day_in_sweden(now)
     said = swedish.long_day(shown)
     title = f"I morgon: {said}" if shown == today + _ONE_DAY else said.capitalize()

@@ -277,7 +277,7 @@ class Sheet:
     count: str
     sum: str
     rows: tuple[SheetRow, ...]
-    promises: tuple[str, ...]
+    promises: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

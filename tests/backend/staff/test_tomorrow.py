@@ -5,7 +5,9 @@ from backend.staff import swedish
 from tests.backend.staff.desks import Desk, Office
 
 
-async def test_the_list_has_hour_first_name_language_interpreter_and_room(office: Office, johan: Desk) -> None:
+async def test_the_list_has_hour_first_name_language_interpreter_and_room(
+    office: Office, johan: Desk, elin: Desk
+) -> None:
     amal = await office.asks_for_a_human()
     await johan.opens(f"/inbox/cases/{amal.person}")
     await johan.presses(f"/inbox/cases/{amal.person}/name", {"first_name": "Amal"})
@@ -19,6 +21,10 @@ async def test_the_list_has_hour_first_name_language_interpreter_and_room(office
     assert "Amal: första svar från en människa, före 13.58" in page.text
     assert "Utskriven 30 november kl 9.58" in page.text
     assert "174 06 12" not in page.source
+    theirs = await elin.opens("/inbox/tomorrow?day=2026-12-01")
+    assert f"{swedish.hour(meeting.start)} Amal arabiska" in theirs.text
+    assert "första svar" not in theirs.text
+    assert "Löften" not in theirs.text
     assert await office.log(amal) == logged
     page = await johan.opens(f"/inbox/tomorrow?day={day_in_sweden(without.start)}")
     assert f"{swedish.hour(without.start)} Nummer …06 12 svenska Behövs inte" in page.text
