@@ -47,6 +47,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _SEE_OTHER = 303
+_SHOWN_NEVER = ("/phrase", "/number")
+"""What is pressed there is shown on no page again."""
 
 # Refusals worded for the bot, as staff read them.
 _IN_SWEDISH: dict[type[Refusal], str] = {
@@ -211,12 +213,17 @@ def in_words(refusal: Refusal) -> str:
     return _IN_SWEDISH.get(type(refusal), refusal.problem.title)
 
 
-def refused(request: Request, title: str, words: str, status: int) -> HTMLResponse:
-    """A page that says why not, with the way back."""
+Kept = tuple[tuple[str, str], ...]
+"""The fields of a form that was pressed, as they were filled in."""
+
+
+def refused(request: Request, title: str, words: str, status: int, kept: Kept | None = None) -> HTMLResponse:
+    """A page that says why not, with the way back; with ``kept`` the same can be pressed once more."""
     back = request.headers.get("referer", "")
     here = f"{request.url.scheme}://{request.headers.get('host', '')}/inbox"
     back = back if back.startswith(here) else "/inbox"
-    return page("refusal", _seated(request), status=status, title=title, words=words, back=back)
+    values = {"title": title, "words": words, "back": back, "again": request.url, "kept": kept}
+    return page("refusal", _seated(request), status=status, **values)
 
 
 async def ask_for_reason(request: Request) -> HTMLResponse:
@@ -224,23 +231,24 @@ async def ask_for_reason(request: Request) -> HTMLResponse:
 
     What was written is on the page that asks, and is pressed once more with the answer: it may have taken long.
     """
-    if request.method == "POST":
-        address, kept = request.url.path, await _written(request)
-    else:
-        address, kept = "/".join(request.url.path.split("/")[:4]), ()  # /inbox/threads/<id> or /inbox/cases/<person>
+    kept = await _written(request)
+    # /inbox/threads/<id> or /inbox/cases/<person>
+    opened = "/".join(request.url.path.split("/")[:4])
     return page(
         "reason",
         _seated(request),
         status=403,
-        address=address,
+        address=opened if kept is None else request.url.path,
         kept=kept,
-        method=request.method.lower(),
         reasons=REASONS_IN_SWEDISH,
     )
 
 
-async def _written(request: Request) -> tuple[tuple[str, str], ...]:
-    """The fields of the form that was pressed, as they were filled in."""
+async def _written(request: Request) -> Kept | None:
+    """What was written, to be pressed once more; ``None`` when nothing was, when it may be secret, or is a file."""
+    secret = request.url.path.endswith(_SHOWN_NEVER) or "/fill/" in request.url.path
+    if request.method != "POST" or secret or "multipart" in request.headers.get("content-type", ""):
+        return None
     form = await request.form()
     return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
 
@@ -259,7 +267,8 @@ async def _why_not(request: Request, error: Exception) -> HTMLResponse:
         case RequestValidationError():
             return refused(request, "Det gick inte", "Något i formuläret fattas eller är fel ifyllt.", 422)
         case _:
-            return refused(request, "Det går inte just nu", "Databasen svarar inte. Försök igen om en stund.", 503)
+            words = "Databasen svarar inte. Försök igen om en stund."
+            return refused(request, "Det går inte just nu", words, 503, await _written(request))
 
 
 class Page(APIRoute):

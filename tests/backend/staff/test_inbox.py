@@ -3,10 +3,12 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from backend import locales, tasks
 from backend.contract import AcuteNeed, HandOver, NoticeKind, StaffMessage, TakenOver
+from backend.handover import desk as handover
 from backend.handover.models import StaffMessageRow
 from backend.staff.sessions import COOKIE
 from tests.backend.staff.desks import Desk, Office
@@ -347,3 +349,26 @@ async def test_steps_towards_an_interpreter_stand_on_one_line(office: Office, jo
     assert "svar före" in steps
     assert "Annars ny tid" in steps
     assert "Preliminär" in page.within('id="facts"', "</aside>")
+
+
+async def test_what_was_written_is_still_there_when_the_database_is_away_for_a_moment(
+    office: Office, johan: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amal = await office.asks_for_a_human()
+    await johan.presses(f"{thread(amal)}/take-over")
+    await office.acknowledges(amal, "staff", 1)
+
+    async def is_away(*_: object, **__: object) -> None:
+        raise OperationalError("", {}, OSError())
+
+    monkeypatch.setattr(handover, "send_words", is_away)
+    written = {"words": 'Hej!\nJag läser "allt" nu.', "message": str(uuid4())}
+    page = await johan.presses(f"{thread(amal)}/messages", written)
+    assert page.status == 503
+    assert page.actions("/messages") == [f"{thread(amal)}/messages"]
+    assert {name: page.inputs(name)[0] for name in written} == written
+    page = await johan.presses(f"/inbox/cases/{amal.person}/phrase", {"phrase": "mormors gula cykel"})
+    assert "mormors" not in page.source
+    monkeypatch.undo()
+    assert (await johan.presses(f"{thread(amal)}/messages", written)).status == 200
+    assert len(await office.told(NoticeKind.STAFF_MESSAGE)) == 1
