@@ -191,6 +191,13 @@ class NotYourThread(Refusal):
     wording = "Någon annan svarar den här personen just nu."
 
 
+class TaskTaken(Refusal):
+    """Somebody else has taken the task since the page was read."""
+
+    status = 409
+    wording = "Någon annan har just tagit uppgiften."
+
+
 class PhraseTooShort(Refusal):
     wording = "Välj en hel mening med minst tre ord, utöver hej och tack."
 

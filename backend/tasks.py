@@ -122,9 +122,9 @@ async def add(
     return task
 
 
-async def get(session: AsyncSession, task: UUID) -> Task:
-    """One task. Raises NotFound."""
-    found = await session.get(Task, task)
+async def get(session: AsyncSession, task: UUID, *, locked: bool = False) -> Task:
+    """One task; ``locked``: for this transaction. Raises NotFound."""
+    found = await session.get(Task, task, with_for_update={"key_share": True} if locked else None)
     if found is None:
         raise NotFound(task=task)
     return found

@@ -19,7 +19,7 @@ from backend.calendar import day_in_sweden, moment
 from backend.cases import contacts
 from backend.clock import Clock
 from backend.contract import DeadLetter, EntryState, HandedBack, NoticeKind, Phrase, StaffMessage, TakenOver
-from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, TooLong
+from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, TaskTaken, TooLong
 from backend.handover import phrases
 from backend.handover.models import StaffMessageRow, Thread, ThreadEntry, ThreadOwnership
 from backend.notices import service as notices
@@ -402,21 +402,31 @@ async def missed(session: AsyncSession, person: UUID) -> tuple[Missed, ...]:
     return tuple(Missed(at, channel, state == EntryState.FAILED) for at, channel, state in found.all())
 
 
-async def take_task(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> None:
-    """Take a task. Taking one is what makes the case behind it one's own to open."""
-    found = await tasks.get(session, task)
+async def take_task(
+    session: AsyncSession, clock: Clock, reader: Reader, task: UUID, *, seen: str | None = None
+) -> None:
+    """Take a task. Taking one is what makes the case behind it one's own to open.
+
+    ``seen``: the id of who had it when the page was read (empty: nobody). Raises TaskTaken when somebody else has taken
+    it since: two would ring.
+    """
+    found = await tasks.get(session, task, locked=True)
     if found.person is not None:
         done = f"Tog uppgiften: {tasks.in_swedish(found).lower()}"
         await access.enter(session, clock, reader, found.person, "thread", reason="follow-up", done=done)
+    if seen is not None and found.assigned_to not in (None, reader.id) and str(found.assigned_to) != seen:
+        raise TaskTaken(who=found.assigned_name)
     await tasks.take(session, task, reader.id, reader.name)
 
 
 async def task_done(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> None:
     """A task is done."""
-    found = await tasks.get(session, task)
+    found = await tasks.get(session, task, locked=True)
     if found.person is not None:
         done = f"Uppgiften är gjord: {tasks.in_swedish(found).lower()}"
         await access.enter(session, clock, reader, found.person, "thread", reason="follow-up", done=done)
+    if found.done_at is not None:
+        return  # pressed on a page from before: what was promised since is not kept by it
     await tasks.done(session, task, clock(), reader.id)
     kept: dict[str, promises.What] = {"ring": "call", "acute": "acute-answer"}
     if found.person is not None and found.kind in kept:

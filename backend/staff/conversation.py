@@ -77,8 +77,9 @@ def laid_out(
             TaskView(
                 task.id,
                 _task_words(task),
-                _due(task.due_at, now),
+                _stands(here, task),
                 task.assigned_to == here.member.id,
+                has=str(task.assigned_to or ""),
                 unread=task.reason == "dead-letter",
                 again=task.about is not None,
             )
@@ -112,8 +113,11 @@ def _task_words(task: Task) -> str:
     return tasks.in_swedish(task)
 
 
-def _due(at: datetime | None, now: datetime) -> str:
-    return swedish.due(at, now) if at else ""
+def _stands(here: Seat, task: Task) -> str:
+    """When it is due, and who has it, where that is a colleague."""
+    due = swedish.due(task.due_at, here.now) if task.due_at else ""
+    has = "" if task.assigned_to in (None, here.member.id) else f"{task.assigned_name} har den"
+    return ", ".join(filter(None, (due, has)))
 
 
 def _owner(opened: OpenThread) -> Literal["bot", "taking-over", "staff", "handing-back"]:

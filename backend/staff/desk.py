@@ -28,6 +28,7 @@ from backend.errors import (
     ReasonNeeded,
     Refusal,
     SlotTaken,
+    TaskTaken,
     TooLate,
     Unavailable,
 )
@@ -210,6 +211,8 @@ def in_words(refusal: Refusal) -> str:
         return "Summan går inte att läsa. Skriv hela kronor med siffror."
     if isinstance(refusal, NotYourThread) and refusal.data.get("who"):
         return f"{refusal.data['who']} svarar den här personen just nu. Inget skickades."
+    if isinstance(refusal, TaskTaken) and refusal.data.get("who"):
+        return f"{refusal.data['who']} har just tagit uppgiften."
     return _IN_SWEDISH.get(type(refusal), refusal.problem.title)
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from backend.access import Reason
 from backend.bookings import service as bookings
-from backend.errors import Invalid, NotFound, ReasonNeeded, Refusal
+from backend.errors import Invalid, NotFound, ReasonNeeded, Refusal, TaskTaken
 from backend.handover import desk as handover
 from backend.handover.models import StaffMessageRow
 from backend.handover.models import Thread as ThreadRow
@@ -112,10 +112,16 @@ async def telephone(here: Here, thread: UUID) -> Response:
 
 
 @router.post("/{thread}/tasks/{task}/take")
-async def take_task(here: Here, thread: UUID, task: UUID) -> Response:
-    """Take a task of this person."""
-    async with here.database.transaction() as session:
-        await handover.take_task(session, here.clock, here.reader, task)
+async def take_task(request: Request, here: Here, thread: UUID, task: UUID) -> Response:
+    """Take a task of this person. Not from a colleague the page did not show."""
+    seen = (await request.form()).get("has")
+    try:
+        async with here.database.transaction() as session:
+            await handover.take_task(
+                session, here.clock, here.reader, task, seen=seen if isinstance(seen, str) else None
+            )
+    except TaskTaken as taken:
+        return await _refused(here, thread, taken, Shown(region="facts"))
     return to(f"/inbox/threads/{thread}")
 
 

@@ -124,12 +124,14 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """Something to do for this person. ``unread``: what the bot could not read; ``again``: it can be tried again."""
+    """Something to do for this person. ``has``: the id of who has taken it. ``unread``: what the bot could not read;
+    ``again``: it can be tried again."""
 
     id: UUID
     words: str
     due: str
     mine: bool
+    has: str = ""
     unread: bool = False
     again: bool = False
 

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from backend import promises, tasks
 from backend.contract import NoticeKind, StaffMessage
 from tests.backend.staff.desks import Desk, Office
 from tests.backend.stories import Applicant
@@ -71,3 +72,28 @@ async def test_what_did_not_come_is_seen_on_the_message_and_on_the_case(office: 
     page = await johan.opens(f"/inbox/cases/{amal.person}")
     assert page.text.count("Ett meddelande kom inte fram") == 1
     assert page.text.count("Oklart om ett meddelande kom fram") == 1
+
+
+async def test_a_task_is_not_taken_from_a_colleague_the_page_did_not_show(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    sara = await office.at_desk("Sara")
+    page = await johan.opens(thread(amal))
+    (take,), seen = page.actions("/take"), page.inputs("has")[0]
+    assert (await sara.presses(take, {"has": seen})).status == 200
+    page = await johan.presses(take, {"has": seen})
+    assert (page.status, page.alert) == (409, "Sara har just tagit uppgiften.")
+    assert "Sara har den" in page.text
+    # Now the page shows it: she went home, and somebody else takes it on.
+    assert (await johan.presses(take, {"has": page.inputs("has")[0]})).status == 200
+
+
+async def test_a_task_that_was_done_before_keeps_no_promise_made_since(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    async with office.database.transaction() as session:
+        task = await tasks.add(session, "ring", "hearing", at=office.backend.clock(), person=amal.person)
+        await tasks.done(session, task.id, office.backend.clock())
+        due = office.backend.clock() + timedelta(hours=2)
+        await promises.make(session, "call", amal.person, at=office.backend.clock(), due_at=due)
+    assert (await johan.presses(f"{thread(amal)}/tasks/{task.id}/done")).status == 200
+    async with office.database.transaction() as session:
+        assert [one.what for one in await promises.all_open(session) if one.what == "call"] == ["call"]
