@@ -72,7 +72,7 @@ def _household(answers: Answers, said_on: date) -> dict[str, Any]:
         partner = {
             "first_name": answers.get("partner_name") or "",
             "planning": does,
-            "worked_last_year": True if does == "work" else answers.get("partner_worked_last_year"),
+            "worked_last_year": _worked(answers.get("partner_worked_last_year"), works=does == "work"),
         }
     month = answers.get("month")
     has_children = answers.get("has_children")
@@ -194,7 +194,12 @@ def _planning(answers: Answers) -> dict[str, Any]:
         "sick_certificate": answers.get("sick_certificate") if does == "sick-leave" else None,
         "sfi_course": course,
         "sfi_path": None if path == "unknown" else path,
-        "worked_last_year": True if works else answers.get("worked_last_year"),
+        "worked_last_year": _worked(answers.get("worked_last_year"), works=works),
         "lived_on": answers.get("lived_on"),
         "plans": answers.get("plans") if does in ("sfi", "other") else None,
     }
+
+
+def _worked(said: bool | None, *, works: bool) -> bool | None:
+    """What she said stands, since it was read to her; who was not asked has worked where the rest says so."""
+    return True if said is None and works else said
