@@ -130,6 +130,31 @@ async def test_what_is_sealed_of_a_partner_is_not_sent_when_there_is_none(office
     assert [answer.question for answer in one.sealed] == ["vehicle_number#2"]
 
 
+async def test_what_stands_beside_a_field_is_read_with_it(johan: Desk) -> None:
+    case = await comes_to_the_desk(johan)
+    for section in ("household", "children", "income", "planning", "reaching"):
+        page = await johan.opens(f"{case}/fill/{section}")
+        named = {at["id"] for _, at in page.elements if "id" in at}
+        read = [name for _, at in page.elements for name in at.get("aria-describedby", "").split()]
+        assert set(read) <= named
+        assert read or section == "children"
+    page = await johan.opens(f"{case}/fill/household")
+    (alone,) = [at for _, at in page.elements if at.get("id") == "applies_alone"]
+    assert alone["aria-describedby"] == "applies_alone-hint"
+
+
+async def test_what_she_said_of_her_work_is_sent_as_it_was_read_to_her(office: Office, johan: Desk) -> None:
+    case = await comes_to_the_desk(johan)
+    # Money from an unemployment fund comes long after the last day of work.
+    money = {"has_income": "True", "income_kinds": "unemployment-fund", "income_kronor#unemployment-fund": "9000"}
+    await johan.presses(f"{case}/fill/income", money)
+    await johan.presses(f"{case}/fill/planning", {"planning": "job-seeking", "worked_last_year": "False"})
+    await confirms(johan, case, await johan.opens(f"{case}/fill/read-back"))
+    (one,) = await sent(office, case)
+    assert [record.meaning for record in one.record if record.question == "worked_last_year"] == [False]
+    assert one.worked_last_year is False
+
+
 async def test_a_row_that_is_written_says_that_there_is_one(office: Office, johan: Desk) -> None:
     case = await comes_to_the_desk(johan)
     await johan.presses(f"{case}/fill/children", {"child_name#1": "Yara", "child_age#1": "7"})
