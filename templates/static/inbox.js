@@ -14,8 +14,11 @@ addEventListener("pointerdown", () => {
   });
 }, { capture: true });
 
+// What a press was answered with cannot be read again where it stands: such a page says where.
+const address = document.body.dataset.address || location.href;
+
 async function freshen() {
-  const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
+  const answer = await fetch(address, { headers: { "X-Live": "1" }, cache: "no-store" });
   if (!answer.ok || answer.redirected) {
     return false; // Signed out, or no longer one's own to read.
   }

@@ -307,6 +307,19 @@ def test_what_is_being_pressed_stays_under_the_finger(house: House, browser: Bro
     page.wait_for_url("**/threads/**")
 
 
+def test_a_page_with_the_whole_number_follows_on_and_keeps_it(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)
+    signs_in(page, house, "Johan")
+    page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    page.get_by_role("button", name="Visa numret").click()
+    number = page.locator("#facts .value")
+    expect(page.get_by_role("button", name="Visa numret")).to_have_count(0)
+    shown = number.inner_text()
+    house.entry(90, "Ring mig nu")
+    expect(page.get_by_text("Ring mig nu").first).to_be_visible()
+    assert number.inner_text() == shown
+
+
 def test_a_page_stops_following_when_the_desk_is_closed(house: House, browser: Browser) -> None:
     context = browser.new_context(viewport=DESK)
     page, other = context.new_page(), context.new_page()
