@@ -210,6 +210,11 @@ class Flow:
     application: bool = False
     if_left: Literal["asked", "staff", "nothing"] = "nothing"
 
+    @property
+    def after(self) -> Go | None:
+        """What comes after it, where the answers say nothing else."""
+        return Go(self.then) if self.then is not None else None
+
 
 class Context(NamedTuple):
     """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
@@ -268,7 +273,7 @@ class Form:
     changing: str | None = None
     live: list[Live] = field(default_factory=list)
     said: list[tuple[str, Text]] = field(default_factory=list)
-    then: str | None = None
+    then: Go | None = None
     hear: Hear | None = None
     listed: list[Item] = field(default_factory=list)
     part: bool = False
@@ -348,9 +353,9 @@ class Form:
         said = self.records.get(question.name)
         return local(datetime.fromisoformat(said) if said else self.context.now).date()
 
-    def go_on(self, flow: str) -> None:
-        """Which flow comes after this one, where the answers decide it."""
-        self.then = flow
+    def go_on(self, flow: str, carries: Mapping[str, Json] | None = None) -> None:
+        """Which flow comes after this one, where the answers decide it; ``carries``: what that one is given."""
+        self.then = Go(flow, carries or {})
 
     def is_one_part(self) -> None:
         """What it gives is one part of an application of two: the other one answers another."""
@@ -544,7 +549,7 @@ class Played:
     confirming: bool = False
     finished: bool = False
     returned: Value | Go | Reach | Shared | None = None
-    then: str | None = None
+    then: Go | None = None
 
     @property
     def live(self) -> list[Live]:
@@ -594,7 +599,7 @@ def play(
         return Played(form, fact=stop.fact, lookup_key=stop.key)
     except _Confirms:
         return Played(form, confirming=True)
-    return Played(form, finished=True, returned=returned, then=form.then or flow.then)
+    return Played(form, finished=True, returned=returned, then=form.then or flow.after)
 
 
 @dataclass

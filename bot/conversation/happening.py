@@ -14,7 +14,7 @@ from bot.conversation.talk import Talk
 from bot.conversation.together import answered as of_two
 from bot.conversation.together import late
 from bot.flows import flows
-from bot.form import Played, query_digest
+from bot.form import Go, Played, query_digest
 from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
 from bot.sending import STILL_YOURS, TOGETHER
 from bot.text import N_, say
@@ -124,7 +124,7 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
         go_on(talk)
     elif then is not None and not moved:
         # Who only moved her time has been told what is stored, and asked what cannot wait.
-        start(talk, then)
+        start(talk, then.flow, then.carries)
 
 
 def _back_to(talk: Talk, run: Run) -> None:
@@ -134,11 +134,11 @@ def _back_to(talk: Talk, run: Run) -> None:
         ask_again(talk)
 
 
-def _accepted(talk: Talk, run: Run, value: Any) -> str | None:
+def _accepted(talk: Talk, run: Run, value: Any) -> Go | None:
     """Say what the flow says when its effect is accepted; which flow comes after."""
     flow = flows()[run.flow]
     if flow.accepted is None:
-        return flow.then
+        return flow.after
     form = replay(talk, run).form
     form.said.clear()
     form.then = None
@@ -146,8 +146,8 @@ def _accepted(talk: Talk, run: Run, value: Any) -> str | None:
     card = talk.person.meeting if run.flow == "first_meeting" else None
     for place, (_, text) in enumerate(form.said):
         talk.says.append(Outgoing("reply", text, card=card if place == 0 else None))
-    then: str | None = form.then
-    return then or flow.then
+    then: Go | None = form.then
+    return then or flow.after
 
 
 def _refused(talk: Talk, run: Run, problem: ProblemCode) -> None:

@@ -101,7 +101,7 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
         _note_effect(talk, returned)
     close(talk, run)
     if played.then is not None:
-        start(talk, played.then)
+        start(talk, played.then.flow, played.then.carries)
 
 
 def _note_effect(talk: Talk, effect: object) -> None:

@@ -23,7 +23,7 @@ def apply(form: Form) -> Phone | Shared | Go | None:
     if shared:
         _at_the_meeting(form)
     else:
-        form.go_on(onward.flow)
+        form.go_on(onward.flow, onward.carries)
     return told(form, shared=shared)
 
 

@@ -181,6 +181,18 @@ def test_yes_to_the_new_month_begins_it_at_once() -> None:
     assert "Januari: är du här" in person.reads()
 
 
+def test_yes_to_the_new_month_is_asked_once_also_where_who_reads_is_asked_first() -> None:
+    person = applied().tells(NoticeKind.NEXT_APPLICATION, JANUARY)
+    person.state = person.state.with_thread(shared=None)
+    opened: Timer = person.turns[-1].timers[0]
+    person.now = opened.at
+    person.happens(Elapsed(opened.timer, opened.reference)).leaves().writes("ja")
+    assert "Läser någon annan" in person.reads()
+    person.writes("1")
+    assert flow(person) == "renewal"
+    assert "Januari: är du här" in person.reads()
+
+
 def test_yes_to_the_reminder_goes_on_with_what_was_begun() -> None:
     person = applied().writes("ansök").writes("1").writes("ja")
     person.tells(NoticeKind.NEXT_APPLICATION, JANUARY)
