@@ -508,16 +508,21 @@ def taken_away(played: "Played", item: Item) -> tuple[dict[str, Json], str | Non
 def _chosen_away(
     played: "Played", question: Question[Any], choice: str, answers: dict[str, Json]
 ) -> tuple[dict[str, Json], str | None]:
-    """One choice less. Where it was the only one, none of them is chosen; or it is asked again whether there is any."""
+    """One choice less. Where it was the only one, none of them is chosen; or what they are kinds of is not ("care");
+    or it is asked again whether there is any."""
     left = [one for one in answers[question.name] if one != choice]
     if not left and isinstance(question.kind, SeveralOrNone):
         left = [question.kind.none]
     if left:
         answers[question.name] = left
         return answers, None
-    keys = [one.key for one in played.live]
     del answers[question.name]
-    return answers, keys[max(0, keys.index(question.name) - 1)]
+    keys = [one.key for one in played.live]
+    place = keys.index(question.name)
+    for item in played.form.listed:
+        if item.first == place and isinstance(item.items, Question):
+            return _chosen_away(played, item.items, item.id, answers)
+    return answers, keys[max(0, place - 1)]
 
 
 def query_digest(query: Value) -> str:

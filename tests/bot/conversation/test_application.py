@@ -225,6 +225,25 @@ def test_one_cost_is_taken_away_by_any_of_its_lines_and_the_rest_stand() -> None
     assert sent(person).cost_kinds == ("electricity", "care")
 
 
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [("1 7", ("electricity",)), ("7", ())],
+    ids=["beside another cost", "the only cost"],
+)
+def test_with_the_last_kind_of_care_goes_the_answer_that_there_is_any(chosen: str, kept: tuple[str, ...]) -> None:
+    person = applying()
+    of_care = {"cost_kronor": "100", "cost_period": "1", "cost_receipt": "nej", "cost_for": "1"}
+    of_care = {f"{name}#medical-care": answer for name, answer in of_care.items()}
+    answers(person, {**FAMILY, **of_care, "cost_kinds": chosen, "care_kinds": "1 2"})
+    person.writes(f"ta bort {line_of(person, 'cost_kronor#medical-care')}")
+    person.writes(f"ta bort {line_of(person, 'cost_receipt#medicine')}")
+    assert "Borttaget: Medicin." in person.reads()
+    assert "Stämmer det?" in person.reads()
+    person.writes("ja")
+    assert sent(person).cost_kinds == kept
+    assert tuple(cost.kind for cost in sent(person).costs or ()) == kept
+
+
 def test_with_the_only_income_it_is_asked_whether_there_is_any() -> None:
     person = applying()
     answers(person, {**FAMILY, "income_kinds": "1"})
