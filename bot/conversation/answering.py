@@ -13,6 +13,7 @@ from bot.conversation.calling import answer_acute
 from bot.conversation.putting import AT_THE_MEETING, Filling, page, put_own, put_page_again, side_by_side
 from bot.conversation.running import ask_again, go_on, nothing_open, replay
 from bot.conversation.section import Placed
+from bot.conversation.sent import as_it_stands, has_sent, sent_last
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.flows import flows
@@ -300,7 +301,7 @@ def change(talk: Talk, line: str | None) -> None:
             go_on(talk)
             return
     live = replay(talk, run).live
-    if not _is_line(line, live) and not flows()[run.flow].application and _has_sent(talk):
+    if not _is_line(line, live) and not flows()[run.flow].application and has_sent(talk.state):
         # The numbers she has seen are those of what she sent, whatever small thing is being asked since.
         run = correct(talk)
         if run is None:
@@ -358,30 +359,20 @@ def _is_line(line: str | None, live: Sequence[Live]) -> TypeGuard[str]:
     return line is not None and line.isdecimal() and 1 <= int(line) <= len(live)
 
 
-def _has_sent(talk: Talk) -> bool:
-    """An application, or her part of one."""
+def correct(talk: Talk, of: Run | None = None) -> Run | None:
+    """After it was sent: the same answers in a new run, which says that it is a correction. ``of``: the run that is
+    corrected; without it what came last is."""
     two = talk.person.two
-    return talk.person.applied is not None or (two is not None and two.kept is not None)
-
-
-def correct(talk: Talk) -> Run | None:
-    """After it was sent: the same answers in a new run, which says that it is a correction."""
-    two = talk.person.two
-    if not _has_sent(talk):
+    if not has_sent(talk.state):
         talk.say(say(N_("There is nothing to change yet.")))
         ask_again(talk)
         return None
-    runs = talk.state.runs.values()
-    sent = [run for run in runs if flows()[run.flow].application and run.state == "closed"]
-    # What came last is corrected, also where another was begun after it.
-    sent = [run for run in sent if run.received == talk.person.applied] or sent
-    if two is not None and two.kept is not None:
-        sent = [run for run in runs if run.id == two.run and run.state == "closed"]
-    if not sent:
+    latest = sent_last(talk.state) if of is None else as_it_stands(talk.state, of)
+    if latest is None:
         talk.say(say(N_("Tell us the change at the meeting, or write RING.")))
         return None
-    latest = max(sent, key=lambda run: run.began)
-    alone = {PARTNER_PART.name: "meeting"} if two is None and PARTNER_PART.name in latest.answers else {}
+    as_two = two is not None and two.run == latest.id
+    alone = {PARTNER_PART.name: "meeting"} if not as_two and PARTNER_PART.name in latest.answers else {}
     run = replace(
         latest,
         answers={**latest.answers, **alone},
@@ -391,7 +382,8 @@ def correct(talk: Talk) -> Run | None:
         said=(),
         sends=0,
         digest=None,
-        corrects=talk.person.applied,
+        # A part that has not come in takes the place of itself alone.
+        corrects=latest.received or latest.corrects,
         received=None,
     )
     talk.state = talk.state.with_run(run).with_thread(run=run.id)

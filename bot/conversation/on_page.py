@@ -4,6 +4,7 @@ from backend.contract import Sensitivity
 from bot.conversation.answering import correct
 from bot.conversation.doubt import is_doubted
 from bot.conversation.running import go_on, replay
+from bot.conversation.sent import was_sent
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.form import LEFT, SEALED, Given, secrets
@@ -22,9 +23,9 @@ def answered_on_page(talk: Talk, event: OnPage) -> None:
     run = talk.state.runs.get(event.run)
     if run is None:
         return
-    says, corrects = len(talk.says), run.state == "closed"
+    says, corrects = len(talk.says), was_sent(talk.state, run)
     if corrects:
-        run = correct(talk) or run
+        run = correct(talk, run) or run
     talk.state = talk.state.with_run(_with(talk, run, event))
     thread = talk.thread
     quiet = thread.owner == "staff" or thread.opted_out or thread.frozen or is_doubted(thread, talk.now)

@@ -18,7 +18,7 @@ JOINT = "joint"
 def hand_in(talk: Talk, run: Run, part: SendApplication) -> None:
     """She has confirmed her part: it is kept there. The first time, the application of two is begun before."""
     two = talk.person.two
-    if two is None or (two.complete and run.corrects is None):
+    if two is None or (run.corrects is None and _has_come_in(talk, two)):
         two = Two("inviter")
     talk.state = talk.state.with_run(replace(run, state="sent", sends=run.sends + 1))
     talk.state = talk.state.with_person(two=replace(two, run=run.id))
@@ -31,6 +31,12 @@ def hand_in(talk: Talk, run: Run, part: SendApplication) -> None:
     key = uuid5(run.id, str(run.sends))
     call = talk.call(HandInPart(part=unattested), key=key, answers=True, joint=str(two.joint))
     wait_for(talk, call, "part", run)
+
+
+def _has_come_in(talk: Talk, two: Two) -> bool:
+    """Whether it has once, though one of them has changed her part since: whoever applies anew applies for more."""
+    run = talk.state.runs.get(two.run) if two.run is not None else None
+    return two.complete or (run is not None and run.corrects is not None)
 
 
 def wait_for(talk: Talk, call: UUID, step: str, run: Run | None = None) -> None:

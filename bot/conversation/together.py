@@ -143,7 +143,7 @@ def answered(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     """An answer about an application of two."""
     run = talk.state.runs.get(awaited.run) if awaited.run is not None else None
     if awaited.question == "alone":
-        _came_in_alone(talk, event)
+        _came_in_alone(talk, run, event)
         return
     two = talk.person.two
     changed = awaited.question == "attested" and event.problem is ProblemCode.TOO_LATE
@@ -173,8 +173,14 @@ def answered(talk: Talk, awaited: Awaited, event: Resulted) -> None:
 
 
 def _came_to_nothing(talk: Talk, run: Run | None) -> None:
-    """It has ended, or cannot be: who invited applies herself; who was invited is asked at the meeting."""
+    """It has ended, or cannot be: who invited applies herself; who was invited is asked at the meeting.
+
+    What both have confirmed has come in, whatever has become of it since.
+    """
     two = talk.person.two
+    if two is not None and two.complete and run is None:
+        _say_and_go_on(talk, say(NO_MORE))
+        return
     talk.state = talk.state.with_person(two=None)
     if run is None and two is not None and two.side == "inviter" and two.kept is not None and two.run is not None:
         run = talk.state.runs.get(two.run)
@@ -194,7 +200,7 @@ def _kept(talk: Talk, two: Two, run: Run, standing: JointStanding) -> None:
     if talk.thread.run == run.id:
         talk.state = talk.state.with_thread(run=None)
     _next_step(talk, standing)
-    if talk.thread.open is None and talk.thread.run is None and two.side == "inviter" and run.corrects is None:
+    if talk.thread.open is None and talk.thread.run is None and two.side == "inviter" and two.kept is None:
         start(talk, "first_meeting" if talk.person.meeting is None else "questions")
 
 
@@ -273,6 +279,9 @@ def _take_receipt(talk: Talk, standing: JointStanding, *, asked: bool = True) ->
     if two is None or receipt is None:
         return
     talk.state = talk.state.with_person(two=replace(two, complete=True), applied=receipt.application)
+    run = talk.state.runs.get(two.run) if two.run is not None else None
+    if run is not None:
+        talk.state = talk.state.with_run(replace(run, received=receipt.application))
     if not asked:
         return
     talk.say(say(CAME_IN, time=receipt.received_at))
@@ -283,12 +292,14 @@ def _take_receipt(talk: Talk, standing: JointStanding, *, asked: bool = True) ->
         ask_again(talk)
 
 
-def _came_in_alone(talk: Talk, event: Resulted) -> None:
+def _came_in_alone(talk: Talk, run: Run | None, event: Resulted) -> None:
     if event.problem is not None:
         talk.hand_over("asked")
         return
     receipt = ApplicationReceipt.model_validate(event.value)
     talk.state = talk.state.with_person(applied=receipt.application)
+    if run is not None:
+        talk.state = talk.state.with_run(replace(run, received=receipt.application))
     _tell(talk, say(IT_CAME_IN, time=receipt.received_at))
 
 

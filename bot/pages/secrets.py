@@ -16,6 +16,7 @@ from sqlalchemy import select
 from backend.contract import ContractError, Policy, SealedAnswer
 from bot import threads
 from bot.conversation.running import replay
+from bot.conversation.sent import was_sent
 from bot.conversation.talk import Talk
 from bot.desk import Desk, Happening
 from bot.engine import Engine
@@ -136,7 +137,7 @@ async def find(engine: Engine, policy: Policy, person: UUID) -> Hers | None:
     for thread in ids:
         state = await threads.state(engine, thread)
         for run in state.runs.values():
-            if run.state == "open" or (run.state == "closed" and run.flow == "application"):
+            if run.state == "open" or was_sent(state, run):
                 questions = _questions(state, run, policy, engine.clock())
                 if questions:
                     rank = (run.state == "open", state.thread.run == run.id, run.began)

@@ -1,6 +1,7 @@
 """Secret questions: named in the chat, answered on the page, and never written where other things are."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 from joserfc.jwk import ECKey
@@ -15,7 +16,7 @@ from bot.rendering import as_text
 from bot.seal import seal_answer
 from bot.text import is_gsm, languages, render, say, segments
 from tests.bot.conversation.test_application import ALONE, FAMILY, applying, sent
-from tests.bot.talker import POLICY, Talker
+from tests.bot.talker import NONE_YET, POLICY, Talker
 
 KEY = ECKey.generate_key("P-256", auto_kid=True)
 WITH_EID = POLICY.model_copy(
@@ -143,6 +144,51 @@ def test_after_it_was_sent_it_is_a_correction_that_waits_for_her_yes() -> None:
     person.writes("ja")
     assert sent(person).corrects == first
     assert [one.question for one in sent(person).sealed] == ["account"]
+
+
+SINGLE_COST = {
+    "single_cost": "1",
+    "cost_kronor": "1 900",
+    "single_cost_when": "i januari",
+    "single_cost_paper": "2",
+    "single_cost_why": "ser inte på nära håll",
+}
+
+
+def test_after_another_application_it_corrects_the_one_it_was_asked_in() -> None:
+    person = asked_until(applying(), ALONE).writes("ja").writes("1").writes("2").writes("2")
+    first, run = person.state.person.applied, run_of(person)
+    person.later(days=3).choice = NONE_YET
+    asked_until(person.writes("ansöka om glasögon"), SINGLE_COST).writes("ja")
+    assert sent(person).kind == "supplementary"
+    person.policy = WITH_EID
+    account = seal_answer("secret account", WITH_EID, person.state.person.id, run.id, "account")
+    person.happens(OnPage(run.id, {"account": account}))
+    assert "Konto: Besvarat på sidan." in person.reads()
+    person.writes("ja")
+    assert (sent(person).kind, sent(person).corrects) == ("new", first)
+    assert [one.question for one in sent(person).sealed] == ["account"]
+
+
+def test_what_was_corrected_since_is_corrected_as_it_stands_now() -> None:
+    person = asked_until(applying(), ALONE).writes("ja")
+    run = run_of(person)
+    person.later(minutes=5).writes("ändra 2").writes("2").writes("ja")
+    second = person.state.person.applied
+    assert sent(person).corrects is not None
+    person.later(minutes=5).policy = WITH_EID
+    account = seal_answer("secret account", WITH_EID, person.state.person.id, run.id, "account")
+    person.happens(OnPage(run.id, {"account": account})).writes("ja")
+    assert (sent(person).corrects, sent(person).month) == (second, date(2026, 12, 1))
+
+
+def test_of_what_was_never_sent_there_is_nothing_to_correct() -> None:
+    person = at_the_account().writes("jag vill ha ett jobb, inte pengar")
+    run = run_of(person)
+    assert run.state == "closed"
+    answered(person, "account")
+    assert "Tack." in person.reads()
+    assert run_of(person).state == "closed"
 
 
 def test_under_staff_it_is_kept_and_nothing_is_said() -> None:

@@ -1,5 +1,6 @@
 """Two apply together: each answers a part of her own, and nothing of one is said to the other."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -30,7 +31,7 @@ from bot.sending import INVITED_FOR, TOGETHER
 from bot.text import languages, render, say
 from tests.bot.conversation.test_application import ALONE, applying
 from tests.bot.conversation.test_interruptions import booked
-from tests.bot.talker import CAREFUL, JOINT, Joint, Talker
+from tests.bot.talker import CAREFUL, JOINT, NONE_YET, Joint, Talker
 
 AT = datetime(2026, 12, 1, 9, 10, tzinfo=UTC)
 TWO = {**ALONE, "applies_alone": "nej", "partner_name": "Sam", "partner_part": "1", "own_name": "Sara"}
@@ -281,6 +282,58 @@ def test_what_she_changes_after_it_was_kept_is_a_new_version_and_asked_about_aga
     assert (first.part.has_income, second.part.has_income) == (False, True)
     assert person.joint.own == 2
     assert "Bekräftar du din del?" in person.reads()
+
+
+def finished() -> Talker:
+    """Somebody who invited, when both have confirmed and it has come in."""
+    person = news(inviting(), "joined")
+    person.joint = Joint(joined=True, own=1, other=1, other_attested=True)
+    return person.writes("IHOP").writes("ja").writes("1").writes("2").writes("2").later(days=1)
+
+
+def sends_single_cost(person: Talker) -> Talker:
+    person.choice = NONE_YET
+    if person.state.thread.open is not None:
+        person.writes("1")
+    return fills_in(person.writes("ansöka om glasögon"), {"single_cost": "1", "cost_kronor": "900"}).writes("JA")
+
+
+def test_a_change_is_of_what_came_last_and_leaves_what_both_have_confirmed_alone() -> None:
+    person = sends_single_cost(finished())
+    single = person.state.person.applied
+    fills_in(person.writes("ÄNDRA 2"), {"cost_kronor": "950"}).writes("JA")
+    sent = made(person, SendApplication)[-1]
+    assert isinstance(sent, SendApplication)
+    assert (sent.kind, sent.corrects) == ("supplementary", single)
+    assert len(made(person, HandInPart)) == 1
+
+
+def test_a_finished_application_of_two_is_changed_by_both_and_finished_again() -> None:
+    person = finished()
+    came_in = person.state.person.applied
+    fills_in(person.writes("ÄNDRA 3"), TWO).writes("JA")
+    assert len(made(person, HandInPart)) == 2
+    assert "Bekräftar du din del?" in person.reads()
+    person.joint = replace(person.joint, other_attested=True)
+    person.writes("ja")
+    two = person.state.person.two
+    assert two is not None
+    assert (two.complete, person.state.person.applied) == (True, came_in)
+
+
+def test_after_it_was_changed_another_application_of_two_is_another() -> None:
+    person = finished()
+    fills_in(person.writes("ÄNDRA 3"), TWO).writes("JA").writes("nej")
+    person.joint = Joint()
+    fills_in(person.writes("ansök"), TWO).writes("JA")
+    assert len(made(person, InvitePart)) == 2
+
+
+def test_what_both_have_confirmed_is_not_sent_once_more_by_one() -> None:
+    person = finished()
+    person.joint = replace(person.joint, ended=True, own_attested=False)
+    person.writes("IHOP")
+    assert made(person, SendApplication) == []
 
 
 def test_an_attestation_that_came_too_late_is_asked_for_again_of_what_there_is_now() -> None:
