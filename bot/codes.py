@@ -115,6 +115,16 @@ async def find(
     return found.one_or_none()
 
 
+async def was_for_two(connection: AsyncConnection, codec: Codec, municipality: str, code: str) -> bool:
+    """Whether it is a code to apply together that has been used, or has passed, not more than a day ago."""
+    found = select(link_codes.c.id).where(
+        link_codes.c.municipality == municipality,
+        link_codes.c.digest == _digest(codec, code),
+        link_codes.c.purpose == _PURPOSES[TOGETHER][0],
+    )
+    return (await connection.execute(found.limit(1))).first() is not None
+
+
 async def use(connection: AsyncConnection, code: UUID) -> bool:
     """Use it up. ``False``: somebody else just did."""
     used = update(link_codes).where(link_codes.c.id == code, *_is_live()).values(ended_at=func.now())

@@ -50,6 +50,11 @@ async def _opened(
 ) -> Said | None:
     """What a code leads to, with the language of the word before it: it is used up by that. ``None``: it is wrong."""
     found = await codes.find(desk.connection, desk.codec, desk.municipality, code[0])
+    two = desk.persons[thread.person].state.two
+    if found is None and two is not None and two.side == "partner" and two.joint is not None:
+        if await codes.was_for_two(desk.connection, desk.codec, desk.municipality, code[0]):
+            return replace(event, invited=Invited(two.joint, two.name, code[1]))
+        return None
     if found is not None and found.thread != thread.id:
         if found.thread not in desk.locked:
             raise LockMore(found.thread)
@@ -76,9 +81,12 @@ def _invited(desk: Desk, thread: LockedThread, shown_in: LockedThread, written_i
     """
     her, here = desk.persons[shown_in.person], desk.persons[thread.person].state
     two = her.state.two
-    if thread.person == shown_in.person or her.state.agreed or here.agreed or here.two is not None:
+    if thread.person == shown_in.person or her.state.agreed or here.agreed:
         return None
-    if two is None or two.joint is None or two.joined or two.complete or two.side != "inviter":
+    if two is None or two.joint is None or two.side != "inviter":
+        return None
+    again = here.two is not None and here.two.joint == two.joint
+    if not again and (two.joined or two.complete or (here.two is not None and not here.two.complete)):
         return None
     run = her.runs.get(two.run) if two.run else None
     name = run.answers.get(OWN_NAME.name) if run is not None else None

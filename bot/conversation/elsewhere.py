@@ -7,7 +7,7 @@ from backend.contract import ContactConfirmed, Phone
 from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, go_on, nothing_open, resume
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
-from bot.conversation.together import ask_to_join
+from bot.conversation.together import next_step
 from bot.flows import flows
 from bot.flows.apply import AT_THE_MEETING
 from bot.messages import Joined, Open, Outgoing
@@ -68,13 +68,13 @@ def _wants_code(talk: Talk, asked_for: str) -> None:
 def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
     """Whether others read here has been said; ``opened.question`` is what it was asked for."""
     talk.state = talk.state.with_thread(shared=shared)
-    # Of whoever was invited nobody is told anything before she has said yes.
-    if talk.thread.channel == "sms" and opened.question != "together":
+    # Of whoever was invited, and is nobody's yet, nobody is told anything before she has said yes.
+    if talk.thread.channel == "sms" and (talk.person.helped or opened.question != "together"):
         talk.call(Phone(person=talk.person.id, telephone=talk.state.telephone, at=talk.now, shared=shared))
     if opened.question == "joined":
         _take_up(talk)
     elif opened.question == "together":
-        ask_to_join(talk)
+        next_step(talk)
     elif shared:
         _refuse(talk, opened.question)
         resume(talk)

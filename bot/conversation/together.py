@@ -5,6 +5,7 @@ no to that. No and silence look the same to her who invited: when the code's day
 taken at the meeting, and her own application comes in from the day she confirmed it.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -54,7 +55,15 @@ CHANGED_MEANWHILE = N_("Something was changed just now.")
 
 
 def invited(talk: Talk, event: Said, invitation: Invited) -> None:
-    """The code was right. Who reads here is asked before anything is said of it."""
+    """The code was right. Who reads here is asked before anything is said of it.
+
+    Whoever writes it again is told how it stands by now, and is invited to nothing twice.
+    """
+    here = talk.person.two
+    if here is not None and here.joint == invitation.joint:
+        talk.state = talk.state.with_thread(misses=0)
+        together(talk)
+        return
     told = [code for code in (invitation.written_in, event.speaks) if code in languages()]
     if talk.thread.language is None:
         talk.state = talk.state.with_thread(language=told[0] if told else invitation.language or "sv")
@@ -62,13 +71,16 @@ def invited(talk: Talk, event: Said, invitation: Invited) -> None:
             choose(talk, None)
     two = Two("partner", invitation.joint, name=invitation.name)
     talk.state = talk.state.with_thread(greeted=True, confirmed=True, misses=0).with_person(two=two)
-    opened = talk.thread.open
-    if opened is not None and opened.ask == "form":
-        talk.state = talk.state.with_thread(interrupted=opened)
+    _ask_who_reads_or(talk, ask_to_join)
+
+
+def _ask_who_reads_or(talk: Talk, goes_on: Callable[[Talk], None]) -> None:
+    """Nothing of it is said before it is known who reads here."""
     if talk.thread.channel not in PERSONAL_CHANNELS and talk.thread.shared is None:
+        _set_aside(talk)
         put_own(talk, "who-reads", about="together")
     else:
-        ask_to_join(talk)
+        goes_on(talk)
 
 
 def ask_to_join(talk: Talk) -> None:
@@ -79,6 +91,7 @@ def ask_to_join(talk: Talk) -> None:
         talk.say(say(OTHERS_READ))
         resume(talk)
         return
+    _set_aside(talk)
     _tell_what_it_shows(talk)
     put_own(talk, "join")
 
@@ -116,12 +129,21 @@ def answer_to_attest(talk: Talk, yes: bool, _: Open) -> None:
 def together(talk: Talk) -> None:
     """How it stands, and what is the next step: looked up, since the other one may have done something."""
     two = talk.person.two
-    if two is not None and two.side == "partner" and not two.joined:
-        ask_to_join(talk)
-    elif two is not None and two.joint is not None:
-        _ask_how_it_stands(talk, "standing")
-    else:
+    if two is None or two.joint is None:
         ask_again(talk)
+    else:
+        _ask_who_reads_or(talk, next_step)
+
+
+def next_step(talk: Talk) -> None:
+    """Whether she wants to, of whoever was invited; else how it stands."""
+    two = talk.person.two
+    if two is None:
+        resume(talk)
+    elif two.side == "partner" and not two.joined:
+        ask_to_join(talk)
+    else:
+        _ask_how_it_stands(talk, "standing")
 
 
 def not_together(talk: Talk) -> None:
@@ -225,7 +247,10 @@ def _next_step(talk: Talk, standing: JointStanding) -> None:
 
 
 def _to_her_part(talk: Talk) -> None:
-    """Her own part is not there yet: its question again, or its beginning."""
+    """Her own part is not there yet: its question again, or its beginning; but not where others read."""
+    if not talk.carries(Sensitivity.PERSONAL):
+        _say_and_go_on(talk, say(OTHERS_READ))
+        return
     begun = next((run for run in talk.state.runs.values() if run.flow == "part" and run.state == "open"), None)
     if begun is None:
         start(talk, "part")

@@ -172,6 +172,33 @@ async def _knows(house: House, who: tuple[str, str]) -> bool:
     return bool(await lines_of(house, who, "person"))
 
 
+async def test_who_was_invited_and_writes_the_code_again_is_told_how_it_stands(house: House) -> None:
+    await invites(house)
+    code = await code_for(house)
+    await writes(house, HIS, f"ihop {code}")
+    await writes(house, HIS, "1")
+    assert render(say(JOIN.text, name="Sara"), "sv") in await reads(house, HIS, f"ihop {code}")
+    done = Two("partner", JOINT, joined=True, kept=MONDAY)
+    await changed(house, HIS, lambda state: state.with_person(two=done).with_thread(open=None))
+    assert WRONG not in await reads(house, HIS, f"ihop {code}")
+    assert (await state_of(house, HIS)).person.two == done
+    # It opens nothing for anybody else, nor is a wrong one taken for it.
+    assert WRONG in await reads(house, STRANGER, f"ihop {code}")
+    assert WRONG in await reads(house, HIS, "ihop 30000001")
+
+
+async def test_what_is_finished_keeps_nobody_from_applying_together_again(house: House) -> None:
+    await invites(house)
+    code = await code_for(house)
+    await writes(house, HIS, "hej")
+    done = Two("partner", UUID(int=99), joined=True, kept=MONDAY, complete=True)
+    await changed(house, HIS, lambda state: state.with_person(two=done))
+    assert WRONG not in await reads(house, HIS, f"ihop {code}")
+    two = (await state_of(house, HIS)).person.two
+    assert two is not None
+    assert two.joint == JOINT
+
+
 async def test_her_own_code_makes_her_nobodys_partner(house: House) -> None:
     await invites(house)
     code = await code_for(house)

@@ -344,6 +344,41 @@ def test_an_attestation_that_came_too_late_is_asked_for_again_of_what_there_is_n
     assert "Bekräftar du din del?" in person.reads()
 
 
+def test_who_has_finished_and_writes_the_code_again_is_told_that_it_is_done() -> None:
+    person = answering().writes("ja")
+    before = person.state.person.two
+    person.happens(Said(MARK, invited=Invited(JOINT, "Sara", None, "sv")))
+    assert person.reads() == "Tack. Det kommer in när båda har bekräftat. Då skriver vi."
+    assert person.state.person.two == before
+    assert len(made(person, JoinPart)) == 1
+
+
+def test_who_has_not_answered_yet_and_writes_the_code_again_is_asked_again() -> None:
+    person = invited().writes("1").happens(Said(MARK, invited=Invited(JOINT, "Sara", None, "sv")))
+    assert person.reads().endswith("Vill du? 1 Ja 2 Nej")
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+def test_the_word_asks_who_reads_where_nobody_has_said(channel: str) -> None:
+    person = invited(channel).writes("IHOP")
+    assert "Läser någon annan" in person.reads()
+    assert "Sara vill söka ihop" in person.writes("1").reads()
+    person = answering()
+    person.state = person.state.with_thread(shared=None)
+    assert "Läser någon annan" in person.writes("IHOP").reads()
+    assert "Bekräftar du din del?" in person.writes("1").reads()
+    inviter = inviting()
+    inviter.state = inviter.state.with_thread(shared=None)
+    inviter.writes("IHOP").writes("1")
+    assert len(codes_given(inviter)) == 2
+
+
+def test_a_part_that_others_would_read_is_taken_at_the_meeting() -> None:
+    person = invited().writes("1").writes("ja")
+    person.state = person.state.with_thread(shared=True, open=None)
+    assert person.writes("IHOP").reads() == "Andra kan läsa här, så vi tar resten på mötet."
+
+
 def test_a_phrase_agreed_with_staff_ends_it_without_a_word() -> None:
     person = answering()
     said = len(person.said)
