@@ -8,7 +8,7 @@ from bot.conversation import missing
 from bot.conversation.meetings import keep_meeting, remind
 from bot.conversation.notices import notices_timers, tellings
 from bot.conversation.parts import JOINT
-from bot.conversation.running import ask_again, close, go_on, replay, resume, start, told_to_wait
+from bot.conversation.running import ask_again, close, go_on, refuse, replay, resume, start, told_to_wait
 from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
 from bot.conversation.together import answered as of_two
@@ -154,11 +154,7 @@ def _refused(talk: Talk, run: Run, problem: ProblemCode) -> None:
     """The facts have changed since they were looked up: forget them and ask again, or let a human look."""
     refusal = flows()[run.flow].refused.get(problem)
     if refusal is None:
-        talk.state = talk.state.with_run(replace(run, state="refused")).with_thread(run=None)
-        talk.say(
-            say(N_("Something went wrong with us. Nothing you wrote is lost. A person looks at it and answers you."))
-        )
-        talk.hand_over("asked")
+        refuse(talk, run)
         return
     forget = {key for key in (*run.answers, *run.facts) if key.split("#")[0] in refusal.forget}
     talk.state = talk.state.with_run(

@@ -76,6 +76,15 @@ def close(talk: Talk, run: Run) -> None:
     talk.state = talk.state.with_run(replace(run, state="closed")).with_thread(run=None)
 
 
+def refuse(talk: Talk, run: Run) -> None:
+    """What she sent cannot be taken as it is: a human looks."""
+    talk.state = talk.state.with_run(replace(run, state="refused"))
+    if talk.thread.run == run.id:
+        talk.state = talk.state.with_thread(run=None)
+    talk.say(say(N_("Something went wrong with us. Nothing you wrote is lost. A person looks at it and answers you.")))
+    talk.hand_over("asked")
+
+
 def _finish(talk: Talk, run: Run, played: Played) -> None:
     """The flow has come to its end: its one effect, and what comes after."""
     returned = played.returned

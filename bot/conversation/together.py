@@ -17,6 +17,7 @@ from backend.contract import (
     JointQuery,
     JointReceipt,
     JointStanding,
+    LeaveJoint,
     Phone,
     ProblemCode,
     Sensitivity,
@@ -25,7 +26,7 @@ from bot.conversation.calling import register
 from bot.conversation.notices.joint_news import CAME_IN
 from bot.conversation.parts import apart, hand_in, part_of, send_alone, wait_for
 from bot.conversation.putting import ATTEST, put_own
-from bot.conversation.running import ask_again, go_on, resume, start
+from bot.conversation.running import ask_again, go_on, refuse, resume, start
 from bot.conversation.speaking import choose
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.application import PAPERS
@@ -173,10 +174,8 @@ def answered(talk: Talk, awaited: Awaited, event: Resulted) -> None:
         _came_to_nothing(talk, run)
         return
     match awaited.question:
-        case "invite" if run is not None and (part := part_of(talk, run)) is not None:
-            joint = JointReceipt.model_validate(event.value).joint
-            talk.state = talk.state.with_person(two=replace(two, joint=joint))
-            hand_in(talk, run, part)
+        case "invite":
+            _hand_in_hers(talk, replace(two, joint=JointReceipt.model_validate(event.value).joint), run)
         case "join":
             talk.state = talk.state.with_person(two=replace(two, joined=True))
             start(talk, "part")
@@ -192,6 +191,20 @@ def answered(talk: Talk, awaited: Awaited, event: Resulted) -> None:
             _kept(talk, two, run, JointStanding.model_validate(event.value))
         case _:
             _next_step(talk, JointStanding.model_validate(event.value))
+
+
+def _hand_in_hers(talk: Talk, two: Two, run: Run | None) -> None:
+    """The application of two is begun: her part goes there as she confirmed it; where it cannot be read as that any
+    more, a person looks at it."""
+    talk.state = talk.state.with_person(two=two)
+    part = part_of(talk, run) if run is not None else None
+    if run is not None and part is not None:
+        hand_in(talk, run, part)
+        return
+    talk.call(LeaveJoint(person=talk.person.id, at=talk.now), joint=str(two.joint))
+    talk.state = talk.state.with_person(two=None)
+    if run is not None:
+        refuse(talk, run)
 
 
 def _came_to_nothing(talk: Talk, run: Run | None) -> None:

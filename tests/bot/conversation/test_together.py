@@ -13,6 +13,7 @@ from backend.contract import (
     AttestPart,
     CallForHelp,
     HandInPart,
+    HandOver,
     InvitePart,
     JoinPart,
     JointNews,
@@ -92,6 +93,22 @@ def test_the_part_of_her_who_invites_is_kept_and_she_gets_a_code() -> None:
     assert (handed_in.part.attested, handed_in.part.applies_alone) == (False, False)
     assert made(person, SendApplication) == []
     assert len(codes_given(person)) == 1
+
+
+def test_a_part_that_cannot_be_read_as_she_confirmed_it_is_shown_to_a_person() -> None:
+    person = fills_in(applying(), TWO)
+    person.away = True
+    person.writes("JA")
+    run = person.state.run
+    assert run is not None
+    # As when a question has got another name, while the backend was away.
+    person.state = person.state.with_run(replace(run, digest="another"))
+    person.away = False
+    person.writes("hallå?")
+    assert "Något gick fel hos oss. Allt du skrev finns kvar." in person.reads()
+    assert made(person, HandInPart) == []
+    assert len(made(person, LeaveJoint)) == len(made(person, HandOver)) == 1
+    assert (person.state.person.two, person.state.thread.awaited) == (None, ())
 
 
 def test_of_whoever_answers_alone_nothing_is_asked_of_her() -> None:
