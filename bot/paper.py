@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.contract import Sensitivity
-from bot.form import LEFT, Asking, Context, Each, Flow, Json, Played, asks_for_more, play
+from bot.form import LEFT, Asking, Context, Each, Flow, Json, Played, asks_for_more, item_of, play
 from bot.questions import Kronor, Number, OneOf, Question, Several, YesNo
 from bot.text import Text, languages, render, say
 
@@ -175,7 +175,8 @@ def _ways(flow: Flow) -> _Ways:
                 todo += [({**answers, asking.key: other}, asking.key) for other in others]
             answers = {**answers, asking.key: first}
             played = _play(flow, answers)
-        way = _Way(answers, asked, dict(_in_lists(played)))
+        listed = {live.key: item.items for live in played.live if (item := item_of(played, live.key)) is not None}
+        way = _Way(answers, asked, listed)
         ways.found.append(way)
         for key, answer in chain(turned, [(changed, answers.get(changed))] if changed else []):
             ways.by_answer[key].append((answer, way))
@@ -184,14 +185,6 @@ def _ways(flow: Flow) -> _Ways:
 
 def _passed(played: Played) -> dict[str, Asking]:
     return {live.key: Asking(live.key, live.question, live.text, may_leave=live.left) for live in played.live}
-
-
-def _in_lists(played: Played) -> Iterator[tuple[str, Each | Question[Any]]]:
-    for place, live in enumerate(played.live):
-        # The same choice ("something else") may be one of several questions: the nearest before it is meant.
-        before = [item for item in played.form.listed if item.first <= place and item.has(live.key)]
-        if before:
-            yield live.key, before[-1].items
 
 
 def _answers(asking: Asking) -> list[Json]:

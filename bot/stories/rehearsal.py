@@ -154,16 +154,17 @@ class Rehearsal:
                 missing=("identity", "rent-invoice", "bank-statements", "lease", "payslip"),
             ),
             ApplicationChoiceQuery: lambda _: self.choice,
-            InvitePart: lambda call: JointReceipt(joint=_IDS, answer_by=call.at.date()),
-            JoinPart: lambda call: JointReceipt(joint=_IDS, answer_by=call.at.date()),
-            HandInPart: self._standing,
-            JointQuery: self._standing,
-            AttestPart: lambda _: self._standing(_, own_attested=True),
+            **dict.fromkeys((InvitePart, JoinPart), self._joint),
+            **dict.fromkeys((HandInPart, JointQuery), lambda _: self._standing()),
+            AttestPart: lambda _: self._standing(own_attested=True),
             StatusQuery: lambda _: Status(step=Step.MEETING_BOOKED, next_time=self._start(8, 45)),
         }
         return answers[type(value)](value)
 
-    def _standing(self, _: Value, *, own_attested: bool = False) -> JointStanding:
+    def _joint(self, asked: InvitePart | JoinPart) -> JointReceipt:
+        return JointReceipt(joint=_IDS, answer_by=asked.at.date())
+
+    def _standing(self, *, own_attested: bool = False) -> JointStanding:
         two = self.state.person.two
         return JointStanding(
             joint=_IDS,

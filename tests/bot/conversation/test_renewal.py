@@ -204,7 +204,7 @@ def test_yes_to_the_reminder_goes_on_with_what_was_begun() -> None:
     assert asked_for(person) == "changed"
 
 
-def test_a_single_cost_is_asked_for_in_six_questions_on_any_day() -> None:
+def test_a_single_cost_is_asked_for_in_five_questions_on_any_day() -> None:
     person = applied(NONE_YET).writes("ansöka om glasögon")
     asked = answers(
         person,
