@@ -20,12 +20,13 @@ from bot.ceilings import guard_ceiling
 from bot.codec import Codec
 from bot.counting import count_turn
 from bot.engine import Engine
+from bot.flows import applications
 from bot.kinds import KINDS
 from bot.messages import Call, Filled, Person, Said, State, Thread
 from bot.rendering import in_swedish
 from bot.rows import LINE, call_row, entry_row, outbox_row, their_words, worded
 from bot.sending import CODES
-from bot.threads import SENT, Conflict, LockedPerson, LockedThread
+from bot.threads import Conflict, LockedPerson, LockedThread
 from bot.turns import as_received
 
 Event: TypeAlias = Said | Filled
@@ -100,12 +101,12 @@ async def take(engine: Engine, diverted: Diverted, came: Sequence[Message]) -> l
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
-_READ = f"""
+_READ = """
 select came.place, came.municipality, came.channel, t.id, t.contact_point, t.person, t.version, t.last_number, t.state,
        c.address, p.version as person_version, p.state as person_state,
-       array(select r.id from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow in ({SENT}))
+       array(select r.id from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow = any($6))
               order by r.id) as run_ids,
-       array(select r.body from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow in ({SENT}))
+       array(select r.body from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow = any($6))
               order by r.id) as run_bodies,
        exists (select from provider_ids d where d.municipality = came.municipality and d.digest = came.digest) as seen,
        exists (select from inbox i where i.thread = t.id and i.state = 'pending') as waits
@@ -114,7 +115,7 @@ select came.place, came.municipality, came.channel, t.id, t.contact_point, t.per
   left join contact_points c using (municipality, channel, address_index)
   left join threads t on t.contact_point = c.id
   left join persons p on p.id = t.person
-"""  # noqa: S608  # names of ours, no values
+"""
 
 
 def digest_of(codec: Codec, channel: str, provider_id: str) -> bytes:
@@ -143,6 +144,7 @@ async def _read(engine: Engine, came: Sequence[Message]) -> dict[int, _Found]:
         [one.channel for _, one, *_ in asked],
         [threads.index_of(codec, one.channel, one.address) for _, one, _, codec in asked],
         list(digests.values()),
+        list(applications()),
     )
     found = {}
     for row in rows:
@@ -320,44 +322,51 @@ _KNOWN = ("threads", "persons")
 """What is changed; rows of everything else are put in."""
 
 _ON_CONFLICT = {
-    "runs": " on conflict (id) do update set state = excluded.state, body = excluded.body, changed_at = now()",
-    "calls": " on conflict (id) do nothing",
+    "runs": "on conflict (id) do update set state = excluded.state, body = excluded.body, changed_at = now()",
+    "calls": "on conflict (id) do nothing",
 }
 
 
-def _statement() -> str:
-    """The one statement. Rows come as one array for each column."""
-    given, numbers = {}, iter(range(1, 100))
-    for table, columns in _TABLES.items():
-        arrays = ", ".join(f"${next(numbers)}::{kind}[]" for kind in columns.values())
-        given[table] = f"unnest({arrays}) with ordinality as given ({', '.join(columns)}, place)"
-    puts = [
-        f"put_{table} as ("  # noqa: S608  # names of ours, no values
-        f"insert into {table.removeprefix('new_')} ({', '.join(columns)}) "
-        f"select {', '.join(columns)} from {given[table]}, all_stand order by place{_ON_CONFLICT.get(table, '')})"
-        for table, columns in _TABLES.items()
-        if table not in _KNOWN
-    ]
-    return f"""
-with locked_threads as (
-         select t.id from threads t join {given["threads"]} on t.id = given.id and t.version = given.version
+_LOCKED = """
+     locked_threads as (
+         select t.id from threads t join given_threads given on t.id = given.id and t.version = given.version
           order by t.id for no key update of t),
      locked_persons as (
-         select p.id from persons p join {given["persons"]} on p.id = given.id and p.version = given.version
+         select p.id from persons p join given_persons given on p.id = given.id and p.version = given.version
           where (select count(*) from locked_threads) = cardinality($1)
           order by p.id for no key update of p),
-     all_stand as (select from locked_persons having count(*) = cardinality($6)),
+     all_stand as (select from locked_persons having count(*) = cardinality($6))"""
+
+_CHANGED = """
      changed_threads as (
          update threads t
             set state = given.state, last_number = given.last_number, handed_over = given.handed_over,
                 version = t.version + 1, changed_at = now()
-           from {given["threads"]}, all_stand where t.id = given.id),
+           from given_threads given, all_stand where t.id = given.id),
      changed_persons as (
          update persons p set state = given.state, version = p.version + 1
-           from {given["persons"]}, all_stand where p.id = given.id),
-     {", ".join(puts)}
-select count(*) from all_stand
-"""  # noqa: S608  # names of ours, no values
+           from given_persons given, all_stand where p.id = given.id)"""
+
+
+def _statement() -> str:
+    """The one statement. Rows come as one array for each column."""
+    given, puts, numbers = [], [], iter(range(1, 100))
+    for table, columns in _TABLES.items():
+        names, into = ", ".join(columns), table.removeprefix("new_")
+        arrays = ", ".join(f"${next(numbers)}::{kind}[]" for kind in columns.values())
+        rows = f"unnest({arrays}) with ordinality as given ({names}, place)"
+        given.append(_words(f"given_{table} as (select * from", rows, ")"))
+        if table not in _KNOWN:
+            found = _words("select", names, "from", f"given_{table}, all_stand order by place")
+            puts.append(
+                _words(f"put_{table} as (insert into {into} ({names})", found, _ON_CONFLICT.get(table, ""), ")")
+            )
+    return _words("with", ", ".join([*given, _LOCKED, _CHANGED, *puts]), "select count(*) from all_stand")
+
+
+def _words(*words: str) -> str:
+    """A piece of the statement, of names of ours: values are given to it as parameters."""
+    return " ".join(words)
 
 
 _WRITE = _statement()
