@@ -76,7 +76,7 @@ def apart(talk: Talk) -> None:
     talk.state = talk.state.with_person(two=None)
     run = talk.state.runs.get(two.run) if two.run else None
     if two.side == "partner":
-        _close_part(talk)
+        close_part(talk)
     elif run is not None and two.kept is not None:
         send_alone(talk, run, two.kept)
 
@@ -93,7 +93,7 @@ def send_alone(talk: Talk, run: Run, confirmed: datetime) -> None:
     wait_for(talk, call, "alone", run)
 
 
-def _close_part(talk: Talk) -> None:
+def close_part(talk: Talk) -> None:
     """What she was about to answer is asked no more."""
     for run in [one for one in talk.state.runs.values() if one.flow == "part" and one.state in ("open", "sent")]:
         talk.state = talk.state.with_run(replace(run, state="closed"))

@@ -24,7 +24,7 @@ from backend.contract import (
 )
 from bot.conversation.calling import register
 from bot.conversation.notices.joint_news import CAME_IN
-from bot.conversation.parts import apart, hand_in, part_of, send_alone, wait_for
+from bot.conversation.parts import apart, close_part, hand_in, part_of, send_alone, wait_for
 from bot.conversation.putting import ATTEST, put_own
 from bot.conversation.running import ask_again, go_on, refuse, resume, start
 from bot.conversation.speaking import choose
@@ -150,7 +150,7 @@ def next_step(talk: Talk) -> None:
 def not_together(talk: Talk) -> None:
     """One word ends it; the other one is not told."""
     two = talk.person.two
-    if two is None or two.complete or (two.side == "inviter" and two.kept is None):
+    if two is None or two.complete:
         ask_again(talk)
         return
     apart(talk)
@@ -171,6 +171,10 @@ def answered(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     two = talk.person.two
     changed = awaited.question == "attested" and event.problem is ProblemCode.TOO_LATE
     if two is None or (event.problem is not None and not changed):
+        if two is None and event.problem is None and awaited.question in ("invite", "join"):
+            # She said meanwhile that she does not want to.
+            joint = JointReceipt.model_validate(event.value).joint
+            talk.call(LeaveJoint(person=talk.person.id, at=talk.now), joint=str(joint))
         _came_to_nothing(talk, run)
         return
     match awaited.question:
@@ -220,9 +224,11 @@ def _came_to_nothing(talk: Talk, run: Run | None) -> None:
     if run is None and two is not None and two.side == "inviter" and two.kept is not None and two.run is not None:
         run = talk.state.runs.get(two.run)
     if run is not None and run.flow == "application":
-        talk.say(say(AT_THE_MEETING))
+        if two is not None:
+            talk.say(say(AT_THE_MEETING))
         send_alone(talk, run, two.kept if two is not None and two.kept is not None else talk.now)
     elif two is not None:
+        close_part(talk)
         talk.say(say(NO_MORE))
         resume(talk)
 

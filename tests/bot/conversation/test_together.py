@@ -180,6 +180,22 @@ def test_one_word_ends_it_and_she_applies_alone() -> None:
     assert person.state.person.two is None
 
 
+@pytest.mark.parametrize("answered", [0, 1], ids=["before it is begun", "before her part is there"])
+def test_the_word_ends_it_also_while_her_part_is_on_its_way(answered: int) -> None:
+    person = fills_in(applying(), TWO)
+    person.away = True
+    person.writes("JA")
+    for _ in range(answered):
+        person._answer_next()
+    assert person.writes("INTE IHOP").reads() == "Den andra delen tas på mötet. Du behöver inte göra något."
+    person.away = False
+    person.writes("hej")
+    assert codes_given(person) == []
+    assert len(made(person, SendApplication)) == len(made(person, LeaveJoint)) == 1
+    assert person.state.person.two is None
+    assert person.state.person.applied is not None
+
+
 # --- Who is invited ---------------------------------------------------------------------------------------------------
 
 
@@ -230,6 +246,17 @@ def test_yes_begins_a_part_of_money_work_and_contact() -> None:
     asked = {key.partition("#")[0] for key in person.state.run.answers}
     assert {"has_income", "asset_kinds", "planning", "may_ask"} <= asked
     assert not asked & {"has_children", "housing", "cost_kinds", "month", "partner_name"}
+
+
+def test_who_takes_the_yes_back_before_it_has_arrived_is_no_part_of_it() -> None:
+    person = invited().writes("1")
+    person.away = True
+    person.writes("ja").writes("INTE IHOP")
+    assert person.reads() == "Bra. Du behöver inte göra något mer, och vi säger inget om det."
+    person.away = False
+    person.writes("hej")
+    assert len(made(person, LeaveJoint)) == 1
+    assert person.state.person.two is None
 
 
 def test_an_invitation_that_has_ended_is_said_without_a_reason() -> None:
