@@ -29,8 +29,10 @@ def answered_on_page(talk: Talk, event: OnPage) -> None:
     talk.state = talk.state.with_run(_with(talk, run, event))
     thread = talk.thread
     quiet = thread.owner == "staff" or thread.opted_out or thread.frozen or is_doubted(thread, talk.now)
-    if quiet:
+    if quiet or (corrects and not talk.carries(Sensitivity.PERSONAL)):
+        # Where others read nothing is said of a correction but that it was answered.
         del talk.says[says:]
+    if quiet:
         return
     _thank(talk, event, run)
     if thread.run == run.id and talk.carries(Sensitivity.PERSONAL) and (corrects or _waits_for(talk, event)):

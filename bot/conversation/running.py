@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid5
 
-from backend.contract import AcuteNeed, HandOver, Phone, SendApplication
+from backend.contract import AcuteNeed, HandOver, Phone, SendApplication, Sensitivity
 from bot.answers import is_question
 from bot.conversation.asked import asked, give, give_and_ask
 from bot.conversation.parts import hand_in
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
+from bot.flows.apply import AT_THE_MEETING
 from bot.form import Go, Hear, Played, Reach, Shared, new_words, play
 from bot.messages import Outgoing, Run, changed
 from bot.text import N_, Telephone, Text, say
@@ -54,6 +55,12 @@ def go_on(talk: Talk, reason: Text | None = None, played: Played | None = None) 
     if run is None:
         return
     played = played or replay(talk, run)
+    if _may_not_stand_here(talk, run, played):
+        # It stays as far as it has come, and goes on where nobody else reads.
+        talk.open(None)
+        talk.state = talk.state.with_thread(run=None, interrupted=None)
+        talk.say(say(AT_THE_MEETING))
+        return
     fresh, said = new_words(played.form.said, run.said)
     run = changed(run, answers=played.form.answers, implied=tuple(played.form.implied), said=said)
     talk.state = talk.state.with_run(run)
@@ -69,6 +76,12 @@ def go_on(talk: Talk, reason: Text | None = None, played: Played | None = None) 
         put_summary(talk, played, reason)
     else:
         _finish(talk, run, played)
+
+
+def _may_not_stand_here(talk: Talk, run: Run, played: Played) -> bool:
+    """Whether an application has come to something that others would read here: its summary, or a question."""
+    asks = played.confirming or (played.asking is not None and played.asking.elsewhere)
+    return asks and flows()[run.flow].application and not talk.carries(Sensitivity.PERSONAL)
 
 
 def close(talk: Talk, run: Run) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
-from backend.contract import ContractError, Policy, SealedAnswer
+from backend.contract import ContractError, Policy, SealedAnswer, Sensitivity
 from bot import threads
 from bot.conversation.running import replay
 from bot.conversation.sent import was_sent
@@ -133,14 +133,16 @@ async def find(engine: Engine, policy: Policy, person: UUID) -> Hers | None:
             .order_by(thread_rows.c.changed_at.desc())
         )
         ids = list(rows.scalars())
-    found: list[tuple[tuple[bool, bool, datetime], Hers]] = []
+    found: list[tuple[tuple[bool, bool, datetime, bool], Hers]] = []
     for thread in ids:
         state = await threads.state(engine, thread)
         for run in state.runs.values():
             if run.state == "open" or was_sent(state, run):
                 questions = _questions(state, run, policy, engine.clock())
                 if questions:
-                    rank = (run.state == "open", state.thread.run == run.id, run.began)
+                    # She goes on with it where nobody else reads, if there is such a place.
+                    alone = Talk(state, policy, engine.clock()).carries(Sensitivity.PERSONAL)
+                    rank = (run.state == "open", state.thread.run == run.id, run.began, alone)
                     found.append((rank, Hers(policy.municipality, person, thread, run, questions)))
     # Of threads that are as good, the one that was written in last comes first.
     return max(found, key=lambda one: one[0])[1] if found else None

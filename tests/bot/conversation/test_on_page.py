@@ -207,6 +207,16 @@ def test_on_a_shared_telephone_it_is_said_without_its_name() -> None:
     assert "Konto" not in person.reads()
 
 
+def test_a_correction_is_shown_to_nobody_else_who_reads_there() -> None:
+    person = asked_until(applying(), ALONE).writes("ja").writes("1").writes("2").writes("2")
+    person.policy = WITH_EID
+    person.state = person.state.with_thread(shared=True)
+    assert answered(person, "account").reads() == "Tack. Det är besvarat på sidan."
+    assert person.writes("hej").reads().startswith("Då tar vi frågorna på mötet, så att ingen annan läser dina svar.")
+    assert person.state.thread.run is None
+    assert "Din tid:" in person.writes("hej").reads()
+
+
 def test_of_a_vehicle_and_a_partner_too() -> None:
     person = applying("telegram")
     person.policy = WITH_EID
