@@ -8,6 +8,7 @@ from bot.conversation.missing import look_up
 from bot.conversation.notices.something_new import read
 from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, close, start
+from bot.conversation.sent import changes_nothing
 from bot.conversation.speaking import choose
 from bot.conversation.talk import Talk
 from bot.conversation.together import not_together, together
@@ -97,7 +98,8 @@ def _wants_to_apply(talk: Talk, wants: str) -> None:
     run, opened = talk.run, talk.thread.open
     instead_of = run if run is not None and run.state == "open" else None
     asks = opened is not None and opened.ask not in ("form", "reminder", "new-month")
-    if asks or talk.thread.awaited or (instead_of is not None and instead_of.flow not in _BEFORE_AN_APPLICATION):
+    leaves = instead_of is None or instead_of.flow in _BEFORE_AN_APPLICATION or changes_nothing(talk.state, instead_of)
+    if asks or talk.thread.awaited or not leaves:
         ask_again(talk)
         return
     if instead_of is not None:

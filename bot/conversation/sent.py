@@ -26,6 +26,16 @@ def sent_last(state: State) -> Run | None:
     return max(latest or sent, key=lambda run: run.began, default=None)
 
 
+def changes_nothing(state: State, run: Run) -> bool:
+    """Whether this is a correction that says what was sent, so far: it may be left without losing a word."""
+    return any(
+        run.corrects is not None
+        and one.received == run.corrects
+        and (one.answers, one.sealed) == (run.answers, run.sealed)
+        for one in state.runs.values()
+    )
+
+
 def as_it_stands(state: State, run: Run) -> Run:
     """What was sent, as she corrected it last."""
     later = [

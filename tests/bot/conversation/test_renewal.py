@@ -251,6 +251,13 @@ def test_what_came_last_is_what_is_corrected() -> None:
     assert correction.month == date(2027, 1, 1)
 
 
+def test_ansok_leaves_a_correction_that_has_changed_nothing() -> None:
+    person = applied().writes("ändra").writes("nej").writes("ansök")
+    assert asked_for(person) == "which_application"
+    person = applied().writes("ändra 7").writes("3").writes("ansök")
+    assert asked_for(person).startswith("confirm:")
+
+
 def test_ansok_in_the_middle_of_one_asks_the_open_question_again() -> None:
     person = applied().writes("ansök").writes("1").writes("ansök")
     assert asked_for(person) == "stays_here"
