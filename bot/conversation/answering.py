@@ -292,21 +292,14 @@ def _unchanged(run: Run) -> Run:
 
 def change(talk: Talk, line: str | None) -> None:
     """Ask a numbered answer again; the others stand."""
-    run = talk.run
-    if run is None or run.state != "open":
-        run = correct(talk)
-        if run is None:
-            return
-        if line is None:
-            go_on(talk)
-            return
+    corrects = not _is_changed_here(talk)
+    run = correct(talk) if corrects else talk.run
+    if run is None:
+        return
+    if corrects and line is None:
+        go_on(talk)
+        return
     live = replay(talk, run).live
-    if not _is_line(line, live) and not flows()[run.flow].application and has_sent(talk.state):
-        # The numbers she has seen are those of what she sent, whatever small thing is being asked since.
-        run = correct(talk)
-        if run is None:
-            return
-        live = replay(talk, run).live
     if not _is_line(line, live):
         talk.say(say(N_("Write CHANGE and the number of the line, from 1 to {last}."), last=max(1, len(live))))
         ask_again(talk)
@@ -327,11 +320,9 @@ def change(talk: Talk, line: str | None) -> None:
 
 def remove(talk: Talk, line: str | None) -> None:
     """Take an item out of its list: the one the open question is about, or the one of a numbered line."""
-    run = talk.run
-    if run is None or run.state != "open":
-        run = correct(talk)
-        if run is None:
-            return
+    run = talk.run if _is_changed_here(talk) else correct(talk)
+    if run is None:
+        return
     played = replay(talk, run)
     item = None
     if line is None and played.asking is not None:
@@ -353,6 +344,14 @@ def remove(talk: Talk, line: str | None) -> None:
     was = (gate, answers.pop(gate)) if gate is not None else None
     talk.state = talk.state.with_run(replace(run, answers=answers, digest=None, changing=was)).with_thread(misses=0)
     go_on(talk)
+
+
+def _is_changed_here(talk: Talk) -> bool:
+    """Whether a change is of what is being answered now. The numbers she has seen are those of a summary: whatever
+    small thing has been asked since she sent one, they are of that."""
+    run = talk.run
+    here = run is not None and run.state == "open"
+    return here and run is not None and (flows()[run.flow].application or not has_sent(talk.state))
 
 
 def _is_line(line: str | None, live: Sequence[Live]) -> TypeGuard[str]:

@@ -286,6 +286,16 @@ def test_how_many_live_there_is_hers_once_she_has_said_it() -> None:
     assert sent(person).home_persons == 7
 
 
+@pytest.mark.parametrize("words", ["ändra 1", "ta bort 11"])
+def test_while_a_time_is_asked_for_the_numbers_are_those_of_what_was_sent(words: str) -> None:
+    person = applying()
+    answers(person, FAMILY)
+    person.writes("ja")
+    assert "kl 9.30" in person.reads()
+    assert person.writes(words).reads().startswith("Nu rättar du det du skickade.")
+    assert ("Söker du ensam" if words == "ändra 1" else "Borttaget: Yara.") in person.reads()
+
+
 def test_a_consent_is_taken_back_by_a_correction() -> None:
     person = applying()
     answers(person, {**ALONE, "may_ask": "1 4"})
