@@ -33,6 +33,14 @@ def hand_in(talk: Talk, run: Run, part: SendApplication) -> None:
     wait_for(talk, call, "part", run)
 
 
+def is_of_two(talk: Talk, run: Run) -> bool:
+    """Whether a part goes to an application of two. Whoever is another's partner, or has agreed on a phrase, begins
+    none: the other part is taken at the meeting."""
+    two = talk.person.two
+    anothers = two is not None and two.side == "partner" and run.flow != "part" and not _has_come_in(talk, two)
+    return not anothers and not talk.person.agreed
+
+
 def _has_come_in(talk: Talk, two: Two) -> bool:
     """Whether it has once, though one of them has changed her part since: whoever applies anew applies for more."""
     run = talk.state.runs.get(two.run) if two.run is not None else None

@@ -9,7 +9,7 @@ from uuid import uuid5
 from backend.contract import AcuteNeed, HandOver, Phone, SendApplication, Sensitivity
 from bot.answers import is_question
 from bot.conversation.asked import asked, give, give_and_ask
-from bot.conversation.parts import hand_in
+from bot.conversation.parts import hand_in, is_of_two
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
 from bot.flows import flows
@@ -110,7 +110,7 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
         _reach(talk, returned.telephone)
     elif isinstance(returned, Shared):
         talk.state = talk.state.with_thread(shared=returned.yes)
-    elif played.form.part and isinstance(returned, SendApplication) and not talk.person.agreed:
+    elif played.form.part and isinstance(returned, SendApplication) and is_of_two(talk, run):
         hand_in(talk, run, returned)
         return
     elif returned is not None:
@@ -187,6 +187,15 @@ def resume(talk: Talk) -> None:
         return
     talk.state = talk.state.with_thread(open=talk.thread.interrupted, interrupted=None)
     ask_again(talk)
+
+
+def take_up_application(talk: Talk) -> None:
+    """Where nothing is asked any more: her own application that was left for another's goes on where it was."""
+    left = [run for run in talk.state.runs.values() if run.state == "open" and flows()[run.flow].application]
+    idle = talk.thread.open is None and talk.thread.interrupted is None and talk.thread.run is None
+    if left and idle and talk.thread.owner == "bot" and talk.carries(Sensitivity.PERSONAL):
+        talk.state = talk.state.with_thread(run=max(left, key=lambda run: run.began).id)
+        go_on(talk)
 
 
 def take_up(talk: Talk) -> None:

@@ -26,7 +26,7 @@ from bot.conversation.calling import register
 from bot.conversation.notices.joint_news import CAME_IN
 from bot.conversation.parts import apart, close_part, hand_in, part_of, send_alone, wait_for
 from bot.conversation.putting import ATTEST, put_own
-from bot.conversation.running import ask_again, go_on, refuse, resume, start
+from bot.conversation.running import ask_again, go_on, refuse, resume, start, take_up_application
 from bot.conversation.speaking import choose
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.application import PAPERS
@@ -155,8 +155,7 @@ def not_together(talk: Talk) -> None:
         return
     apart(talk)
     talk.say(say(NOT_TOGETHER if two.side == "partner" else AT_THE_MEETING))
-    if talk.thread.open is not None or talk.thread.interrupted is not None:
-        ask_again(talk)
+    _go_on(talk)
 
 
 # --- What the backend answers -----------------------------------------------------------------------------------------
@@ -332,8 +331,7 @@ def _take_receipt(talk: Talk, standing: JointStanding, *, asked: bool = True) ->
     if receipt.missing:
         papers = tuple(say(PAPERS[paper]) for paper in receipt.missing)
         talk.say(say(N_("Bring to the meeting: {papers}."), papers=papers))
-    if talk.thread.open is not None or talk.thread.interrupted is not None:
-        ask_again(talk)
+    _go_on(talk)
 
 
 def _came_in_alone(talk: Talk, run: Run | None, event: Resulted) -> None:
@@ -382,5 +380,12 @@ def _set_aside(talk: Talk) -> None:
 
 def _say_and_go_on(talk: Talk, text: Text) -> None:
     talk.say(text)
+    _go_on(talk)
+
+
+def _go_on(talk: Talk) -> None:
+    """What was asked, or set aside; or her own application, if she had begun one before."""
     if talk.thread.open is not None or talk.thread.interrupted is not None:
         ask_again(talk)
+    else:
+        take_up_application(talk)

@@ -259,6 +259,32 @@ def test_who_takes_the_yes_back_before_it_has_arrived_is_no_part_of_it() -> None
     assert person.state.person.two is None
 
 
+def in_her_own_form() -> Talker:
+    """Somebody in the middle of her own application, who writes the code of another and wants to."""
+    person = applying().writes("ja").writes("1").happens(Said(MARK, invited=Invited(JOINT, "Sara", None, "sv")))
+    return person.writes("ja")
+
+
+def test_her_own_application_goes_on_when_her_part_is_done() -> None:
+    person = in_her_own_form()
+    person.joint = Joint(joined=True, other=1)
+    fills_in(person, {**ALONE, **HIS}).writes("JA").writes("ja")
+    assert person.reads().endswith("Är du här i kommunen hela den månaden? 1 Ja 2 Nej")
+
+
+def test_her_own_application_goes_on_when_she_does_not_want_to_any_more() -> None:
+    assert in_her_own_form().writes("INTE IHOP").reads().endswith("Är du här i kommunen hela den månaden? 1 Ja 2 Nej")
+
+
+def test_whoever_is_anothers_partner_hands_in_no_application_of_her_own_as_that_part() -> None:
+    person = answering().writes("ja").writes("ansök")
+    fills_in(person, TWO).writes("JA")
+    assert len(made(person, HandInPart)) == len(made(person, SendApplication)) == 1
+    two = person.state.person.two
+    assert two is not None
+    assert two.side == "partner"
+
+
 def test_an_invitation_that_has_ended_is_said_without_a_reason() -> None:
     person = invited().writes("1")
     person._backend = lambda _: ProblemCode.TOO_LATE  # type: ignore[method-assign,assignment]  # the backend says so
