@@ -36,6 +36,7 @@ async def sends(backend: Backend, kim: Applicant) -> ApplicationReceipt:
         digest=f"{backend.clock():%Y%m%d}" * 8,
         language="sv",
         record=(),
+        sealed=(),
         attestation=attestation,
         later=(),
         by_interpreter=False,
