@@ -251,9 +251,10 @@ async def write_note(
     if note.complete and not settled:
         raise Invalid(complete="no meeting held or waived")
     if note.meeting is not None:
-        settle = bookings.mark_held if note.came else bookings.mark_no_show
-        if (await settle(session, clock, note.meeting)).person not in await persons.same(session, person):
+        if (await bookings.find(session, note.meeting)).person not in await persons.same(session, person):
             raise NotFound(meeting=note.meeting)
+        settle = bookings.mark_held if note.came else bookings.mark_no_show
+        await settle(session, clock, note.meeting)
     await _set_papers(session, case, note.states, clock())
     notice = None
     if note.agreed and note.came:
@@ -393,6 +394,9 @@ def _note(session: AsyncSession, row: MeetingNote) -> NoteView:
 
 
 async def _start_clock(session: AsyncSession, case: Case, at: datetime) -> datetime:
+    decided = await service.decided_at(session, case.person)
+    if case.complete_at is not None and case.decide_by is not None and (decided is None or decided < case.complete_at):
+        return case.decide_by  # it runs already: what was promised is not put off
     calendar = database.of(session).municipality.calendar
     case.complete_at, case.paused_at = at, None
     case.decide_by = calendar.one_working_day_after(at)

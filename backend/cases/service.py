@@ -204,11 +204,16 @@ async def find_case(session: AsyncSession, person: UUID) -> Case | None:
     return found.first()
 
 
+async def decided_at(session: AsyncSession, person: UUID) -> datetime | None:
+    """When the last decision was signed."""
+    same = await persons.same(session, person)
+    hers = select(Decision.signed_at).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at).desc())
+    return (await session.exec(hers.limit(1))).first()
+
+
 async def begin_anew(session: AsyncSession, case: Case, at: datetime) -> None:
     """Something is applied for: the clock of what has been decided is not the clock of this."""
-    same = await persons.same(session, case.person)
-    hers = select(Decision.signed_at).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at).desc())
-    decided = (await session.exec(hers.limit(1))).first()
+    decided = await decided_at(session, case.person)
     if decided is None or max(filter(None, (case.complete_at, case.paused_at)), default=decided) > decided:
         return  # what runs, or stands still, is not decided yet
     if at > decided:

@@ -142,6 +142,24 @@ async def test_a_line_that_is_not_filled_in_is_refused_and_nothing_is_kept(backe
         assert await desk.notes(session, kim.person) == ()
 
 
+async def test_a_note_settles_nobody_elses_meeting(backend: Backend) -> None:
+    kim, other = await backend.trelleborg.asks_for_help(), await backend.trelleborg.asks_for_help()
+    meeting = await books_a_meeting(backend, other)
+    backend.clock.now = meeting.end
+    with pytest.raises(NotFound):
+        await write(backend, kim, desk.Note(came=True, meeting=meeting.id))
+
+
+async def test_a_clock_that_runs_is_not_put_off_by_saying_again_that_all_is_in(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    await meets(backend, kim)
+    backend.clock.advance(hours=20)
+    await meets(backend, kim)
+    async with backend.database().transaction() as session:
+        assert await desk.mark_complete(session, backend.clock, MARIA, kim.person) == TUESDAY_CLOSES
+        assert (await desk.open_case(session, backend.clock, MARIA, kim.person)).decide_by == TUESDAY_CLOSES
+
+
 async def test_four_lines_are_too_many(backend: Backend) -> None:
     kim = await backend.trelleborg.asks_for_help(language="sv")
     with pytest.raises(TooManyLines):
