@@ -123,7 +123,7 @@ async def open_answer(
                 session, here.clock, here.reader, person, application, question=question, keys=keys
             )
     except Refusal as refusal:
-        _raise_shut(refusal)
+        shut(refusal)
         return await _application(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
     except WrongSeal:
         return await _application(here, person, _KEY_AWAY)
@@ -148,7 +148,7 @@ async def write_note(request: Request, here: Here, person: UUID) -> Response:
             if note.complete:
                 await completions.enough(session, here.clock, here.reader, person)
     except Refusal as refusal:
-        _raise_shut(refusal)
+        shut(refusal)
         return await _meeting(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
     return to(f"/inbox/cases/{person}?done=note")
 
@@ -189,7 +189,7 @@ async def code(here: Here, person: UUID) -> Response:
         async with here.database.transaction() as session:
             issued = await codes.issue(session, here.clock, here.reader, person)
     except Refusal as refusal:
-        _raise_shut(refusal)
+        shut(refusal)
         return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
     return await _overview(here, person, Said(), code=issued)
 
@@ -232,7 +232,7 @@ async def open_number(here: Here, person: UUID) -> Response:
         async with here.database.transaction() as session:
             number = await register.open_number(session, here.clock, here.reader, person)
     except Refusal as refusal:
-        _raise_shut(refusal)
+        shut(refusal)
         return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
     return await _overview(here, person, Said(), unveiled=number)
 
@@ -285,7 +285,7 @@ async def open_sealed(request: Request, here: Here, person: UUID, item: UUID) ->
         async with here.database.transaction() as session:
             words = await desk.open_sealed(session, here.clock, here.reader, item, keys)
     except Refusal as refusal:
-        _raise_shut(refusal)
+        shut(refusal)
         return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
     except WrongSeal:
         return await _overview(here, person, _KEY_AWAY)
@@ -318,7 +318,7 @@ async def sign(request: Request, here: Here, person: UUID) -> Response:
             draft = drafts.read(filled, booked)
             await decisions.sign(session, here.clock, here.reader, person, draft)
     except Refusal as refusal:
-        _raise_shut(refusal)
+        shut(refusal)
         return await _decision(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
     return to(f"/inbox/cases/{person}?done=signed")
 
@@ -344,8 +344,9 @@ async def looked(here: Here, person: UUID) -> Response:
 # --- How it is done --------------------------------------------------------------------------------------------------
 
 
-def _raise_shut(refusal: Refusal) -> None:
-    # A door that stays shut is another page; everything else is said on the page one was on.
+def shut(refusal: Refusal) -> None:
+    """Raise the refusal again when it is of a door that stays shut: that is another page, and everything else is said
+    on the page one was on."""
     if isinstance(refusal, ReasonNeeded | NotAllowed | NotFound):
         raise refusal
 
@@ -365,7 +366,7 @@ async def _do(
         async with here.database.transaction() as session:
             await act(session)
     except Refusal as refusal:
-        _raise_shut(refusal)
+        shut(refusal)
         said = Said(refused=in_words(refusal), filled=filled or {}, status=refusal.problem.status)
         return await _overview(here, person, said, reason=reason)
     return to(f"/inbox/cases/{person}?done={done}")
@@ -441,11 +442,6 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
     values = {"filled": defaultdict(str, said.filled), "refused": said.refused, "done": said.done, **values}
     values["phrase"] = summed.agreed(opened.safety, here.now)
     return page(template, here, status=said.status, case=head, tab_name=tab, **values)
-
-
-def shut(refusal: Refusal) -> None:
-    """Raise the refusal again when it is of a door that stays shut, which is another page."""
-    _raise_shut(refusal)
 
 
 async def read_case(here: Seat, person: UUID, reason: Reason | None = None) -> Opened:
