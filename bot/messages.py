@@ -336,7 +336,8 @@ class ToldDay:
 class Two:
     """She applies together with somebody. Of the other nothing is kept, but the name in the invitation to her.
 
-    ``run`` has her own part, which was ``kept`` (handed in) then. ``joined``: whoever was invited said yes.
+    ``run`` has her own part, which was ``kept`` (handed in) then. ``joined``: whoever was invited said yes. ``untold``:
+    how it stands came while a human had the thread, and is told when the machine has it again.
     """
 
     side: Literal["inviter", "partner"]
@@ -346,6 +347,7 @@ class Two:
     kept: datetime | None = None
     complete: bool = False
     name: str = field(default="", repr=False)
+    untold: bool = False
 
 
 @dataclass(frozen=True)

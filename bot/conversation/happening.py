@@ -58,7 +58,9 @@ def resulted(talk: Talk, event: Resulted) -> None:
 
 def _keep_silent(talk: Talk, shown: Open | None) -> None:
     """Under staff nothing is said: what changed is kept, and the form's question waits until they hand back."""
-    asked = talk.thread.open
+    asked, two = talk.thread.open, talk.person.two
+    if two is not None and any(one.kind == TOGETHER for one in talk.says):
+        talk.state = talk.state.with_person(two=replace(two, untold=True))
     talk.says.clear()
     talk.open(shown)
     if asked is not None and asked.ask == "form" and (shown is None or shown.ask != "form"):

@@ -1,10 +1,12 @@
 """The machine has the thread again: a marker, and on with the form where it was."""
 
+from dataclasses import replace
 from uuid import UUID
 
-from backend.contract import HandedBack, NoticeKind
+from backend.contract import HandedBack, JointQuery, NoticeKind
 from bot.conversation.notices import Telling
 from bot.conversation.ownership import owned_by
+from bot.conversation.parts import wait_for
 from bot.conversation.running import ask_again, replay
 from bot.conversation.talk import Talk
 from bot.flows import flows
@@ -14,6 +16,7 @@ from bot.text import N_, say
 
 def comes(talk: Talk, _: UUID, __: HandedBack) -> None:
     owned_by(talk, "bot")
+    _tell_of_two(talk)
     run, opened = talk.run, talk.thread.open
     if opened is None or opened.ask == "nudge":
         opened = talk.thread.interrupted
@@ -28,6 +31,15 @@ def comes(talk: Talk, _: UUID, __: HandedBack) -> None:
         talk.say(say(N_("The machine is back. We go on with question {n} of about {all}."), n=place, all=total))
     talk.state = talk.state.with_thread(open=opened, interrupted=None)
     ask_again(talk)
+
+
+def _tell_of_two(talk: Talk) -> None:
+    """The code that lets her partner in was not shown under staff: how it stands is looked up, and told."""
+    two = talk.person.two
+    if two is not None and two.untold:
+        talk.state = talk.state.with_person(two=replace(two, untold=False))
+        asked = JointQuery(person=talk.person.id, at=talk.now)
+        wait_for(talk, talk.call(asked, answers=True, joint=str(two.joint)), "standing")
 
 
 TELLING = Telling(NoticeKind.HANDED_BACK, comes)

@@ -12,6 +12,7 @@ from backend.contract import (
     AgreedPhrase,
     AttestPart,
     CallForHelp,
+    HandedBack,
     HandInPart,
     HandOver,
     InvitePart,
@@ -22,6 +23,7 @@ from backend.contract import (
     PhraseDigest,
     ProblemCode,
     SendApplication,
+    TakenOver,
     Value,
 )
 from backend.locales import say as backend_say
@@ -194,6 +196,22 @@ def test_the_word_ends_it_also_while_her_part_is_on_its_way(answered: int) -> No
     assert len(made(person, SendApplication)) == len(made(person, LeaveJoint)) == 1
     assert person.state.person.two is None
     assert person.state.person.applied is not None
+
+
+def test_a_code_that_came_while_staff_had_the_thread_is_given_when_they_hand_back() -> None:
+    person = fills_in(applying(), TWO)
+    person.away = True
+    thread = person.writes("JA").state.thread.id
+    person.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=thread), "taken over")
+    person.away = False
+    person.writes("hej")
+    assert codes_given(person) == []
+    person.tells(NoticeKind.HANDED_BACK, HandedBack(thread=thread), "handed back")
+    assert len(codes_given(person)) == 1
+    assert "kl 9.30" in person.reads()
+    person.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=thread), "taken over again")
+    person.tells(NoticeKind.HANDED_BACK, HandedBack(thread=thread), "handed back again")
+    assert len(codes_given(person)) == 1
 
 
 # --- Who is invited ---------------------------------------------------------------------------------------------------
