@@ -18,7 +18,7 @@ from bot.database import DATABASE_ERRORS
 from bot.engine import Clock, Engine, TurnFunction
 from bot.logs import where
 from bot.pages.page import static
-from bot.pages.stopped import fell
+from bot.pages.stopped import fell, lost
 from bot.policies import NoPolicy
 from bot.settings import Settings
 
@@ -43,6 +43,7 @@ def create(settings: Settings, clock: Clock, turn: TurnFunction) -> FastAPI:
     app = FastAPI(title="imorgon", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.engine = engine
     app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(404, lost)
     app.add_middleware(_NothingEscapes)
     for channel in on.values():
         app.include_router(channel.router(engine))

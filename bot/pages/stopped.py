@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from bot import inbox
 from bot.database import DATABASE_ERRORS
@@ -25,6 +27,12 @@ class Stopped(Exception):  # noqa: N818  # says what happened to the request, as
 _AWAY = (
     N_("We cannot receive right now"),
     N_("It is our fault, not yours. Try again in a moment. If it is urgent, ring us."),
+)
+_NO_PAGE = (N_("We cannot find that page"), N_("Choose your municipality and begin there."), "/chat")
+_NO_SECURE_PAGE = (
+    N_("We cannot find that page"),
+    N_("Write the code you got from us. It works once, and the page is open for 15 minutes."),
+    "/s/",
 )
 _REFUSED = {
     403: (N_("That did not come from our page"), N_("Go back to the conversation and write there.")),
@@ -63,6 +71,14 @@ def fell(request: Request) -> Response:
     if "text/html" in request.headers.get("accept", ""):
         return _show(request, Stopped(500, *_AWAY))
     return Response(status_code=500)
+
+
+async def lost(request: Request, error: Exception) -> Response:
+    """An address that leads nowhere, as one typed wrong from a note: said on a page to whoever reads pages."""
+    if "text/html" not in request.headers.get("accept", "") and isinstance(error, HTTPException):
+        return await http_exception_handler(request, error)
+    secure = request.url.path.startswith("/s/")
+    return _show(request, Stopped(404, *(_NO_SECURE_PAGE if secure else _NO_PAGE)))
 
 
 async def _posted(request: Request) -> page.Fields:

@@ -213,6 +213,15 @@ async def test_a_code_that_is_pressed_twice_is_sent_once(site: Running, browser:
     assert sent == 1
 
 
+async def test_an_address_that_was_typed_wrong_is_said_in_words(reader: AsyncClient) -> None:
+    for path, way in (("/s/nowhere", 'href="/s/"'), ("/nowhere", 'href="/chat"')):
+        answer = await reader.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 404
+        assert "Vi hittar inte sidan" in answer.text
+        assert way in answer.text
+    assert (await reader.get("/nowhere")).json() == {"detail": "Not Found"}
+
+
 async def test_what_is_missing_is_said(reader: AsyncClient) -> None:
     missing = {"Välj din kommun": {"code": "1234 567 890"}, "Skriv koden": {"municipality": "trelleborg", "code": " "}}
     for words, fields in missing.items():
