@@ -4,11 +4,13 @@ import re
 from typing import get_args
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.locales.lists import NOTES
 from bot.spelling import fold
-from bot.text import known, languages, render, say, understood, words
+from bot.text import LOCALES, in_its_letters, known, languages, render, say, understood, words
 from bot.words import Command, Name, command, is_acute, means
 
 HEARD: dict[Name, str] = {
@@ -86,6 +88,58 @@ def test_the_words_our_own_texts_tell_people_to_write_are_heard() -> None:
         after_the_verb = re.split(r"[ :]", render(message, language), maxsplit=1)[1]
         heard = [name for part in re.split(r"[,،.:]", after_the_verb) for name in heard_in(part)]
         assert list(dict.fromkeys(heard)) == told, language
+
+
+WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\S")
+NO_WORDS_OF_OURS = {"ID", "CV", "LMA", "MB", "МБ", "SMS", "CSN", "SV"}
+ANSWERS = ("yes", "no")
+BEFORE_IT_IN_ARABIC = "(?:[:،]|الجواب|جوابك|كلمة|أو|يعني)\\s*"
+"""Arabic has no capitals: there a word to write stands after a colon, in a list, or after "the answer", "the word"."""
+
+
+def named_in(text: str, language: str) -> list[str]:
+    """The words a text tells people to write, as the bot hears them, in the order they stand; "?" for one it does not.
+
+    Only the language's own words count: a word of another language is heard too, but nobody should be told to write it.
+    """
+    runs: list[list[str]] = [[]]
+    for word in WORD.findall(text):
+        if len(word) > 1 and word.isupper() and word not in NO_WORDS_OF_OURS:
+            runs[-1].append(word)
+        else:
+            runs.append([])
+    return [heard_as(" ".join(run), language) for run in runs if run]
+
+
+def heard_as(said: str, language: str) -> str:
+    own = [key for key in (*get_args(Name), *ANSWERS) if fold(said) in map(fold, words(language, key))]
+    heard = command(said)
+    # An answer must not be taken for a word that works anywhere: such a word goes first.
+    fits = [key for key in own if (key in ANSWERS and heard is None) or heard == Command(key)]
+    return fits[0] if fits else "?"
+
+
+def told() -> list[tuple[str, list[str]]]:
+    """Every sentence that names words to write, and which they are."""
+    with (LOCALES / "sv" / "LC_MESSAGES" / "bot.po").open("rb") as po:
+        sources = [one.id for one in read_po(po) if isinstance(one.id, str) and one.id and one.context is None]
+    swedish = {source: named_in(render(say(source), "sv"), "sv") for source in sources if source not in NOTES}
+    return [(source, names) for source, names in swedish.items() if names]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_word_that_a_text_tells_people_to_write_is_heard_in_their_language(language: str) -> None:
+    assert len(told()) > 50
+    for source, names in told():
+        text = render(say(source), language)
+        if in_its_letters("ا", language):
+            for name in names:
+                own = sorted({*words(language, name)}, key=len, reverse=True)
+                there = re.search(rf"{BEFORE_IT_IN_ARABIC}({'|'.join(map(re.escape, own))})(?!\w)", text)
+                assert there, (name, text)
+                assert heard_as(there[1], language) == name, text
+        else:
+            assert sorted(named_in(text, language)) == sorted(names), text
 
 
 def heard_in(part: str) -> list[Name]:
