@@ -401,7 +401,8 @@ def render(text: Text, language: str, *, plain: bool = False) -> str:
 
 
 def _render(text: Text, language: str, *, begins: bool) -> str:
-    """``begins``: the text begins a sentence, so that a day it begins with has a capital ("Tisdag 1 december: ...")."""
+    """``begins``: the text begins a sentence or a line, so that a day it begins with has a capital ("Tisdag 1
+    december: ..."), and so has what stands there without a value: "hyresavi" in a list is "Hyresavi" as a choice."""
     if text.plural is None:
         form = 0
     else:
@@ -411,12 +412,11 @@ def _render(text: Text, language: str, *, begins: bool) -> str:
     for place, part in enumerate(_template(language, text.message, text.plural, form)):
         # Odd places hold names of values (re.split with one group).
         if place % 2 == 0:
-            said += part
+            said += _capital(part) if begins and not text.values else part
         elif part in text.values:
             before = said.rstrip()
-            said += _value(
-                text.values[part], language, begins=before.endswith((".", "!", "?", "؟")) or (begins and not before)
-            )
+            ended = before.endswith((".", "!", "?", "؟")) or said.endswith("\n")
+            said += _value(text.values[part], language, begins=ended or (begins and not before))
         else:
             said += f"{{{part}}}"
     return said

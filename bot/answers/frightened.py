@@ -19,7 +19,10 @@ ANSWERS = (
     ),
     Answer(
         "take-children",
-        N_("To ask for money is no reason to take a child. We ask about children because they give a right to more."),
+        N_(
+            "To ask for money is no reason to take a child. "
+            "We ask about children because they can give a right to more."
+        ),
         label=N_("My children"),
         rests_on="LVU (1990:52) 1-3 §§: lack of money is none of the grounds. The norm counts the children.",
         law=True,

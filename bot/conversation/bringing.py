@@ -9,9 +9,9 @@ from bot.conversation.talk import Talk
 from bot.messages import Brought, Said
 from bot.text import N_, Text, say
 
-CAME = N_("It has arrived. Thank you. Only our staff can read it.")
-ALL_CAME = N_("{n} have arrived. Thank you. Only our staff can read them.")
-COUNTED = N_("{came} of {asked} papers are here.")
+CAME = N_("It has arrived. Thank you. With us, only staff can read it.")
+ALL_CAME = N_("{n} have arrived. Thank you. With us, only staff can read them.")
+COUNTED = N_("{came} of {asked} papers have come.")
 HARD_TO_READ = N_("Some of it is hard to read. We have it all the same. Send a new picture if you can.")
 TOO_LARGE = N_("It is too large. We can take {megabytes} MB. Send a picture of each page instead.")
 TOO_MANY_PAGES = N_("It has too many pages. We can take {pages} at a time. Send it in parts.")

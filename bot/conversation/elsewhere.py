@@ -22,7 +22,10 @@ INVITE = N_(
 OTHERS_READ = N_("Others may read here, so I write no code. Write RING and a person helps you to go on elsewhere.")
 NO_INVITATION = N_("Others may read here, so I write no code. Write RING and a person helps you.")
 BY_PAGE = N_("You send papers on our page: {page}. Open the chat there and write the code you get now.")
-HERE_TOO = N_("A picture sent here arrives too. Telegram is not private, so we take it out of the chat afterwards.")
+HERE_TOO = N_(
+    "Our page is safest. A picture sent here arrives too, but Telegram is not private. "
+    "We try to take it out of the chat."
+)
 PRESS_HERE = N_("Press Send papers on this page, and take a picture of each.")
 DID_NOT_FIT = N_(
     "That code does not work. A code works once, and only for a while. After three tries, wait half an hour."

@@ -17,11 +17,11 @@ from backend.contract import (
     SaidOfPaper,
     Sensitivity,
 )
-from bot.conversation.elsewhere import HERE_TOO, where_to_send
+from bot.conversation.elsewhere import where_to_send
 from bot.conversation.paper_questions import ASKED, About, names
 from bot.conversation.putting import put_own, side_by_side
 from bot.conversation.running import ask_again, resume
-from bot.conversation.talk import Talk
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.application import PAPERS
 from bot.messages import Awaited, Brought, Open, Resulted
 from bot.text import N_, Text, say
@@ -30,14 +30,14 @@ THIS_CAME = N_("Thank you, this has come: {papers}.")
 TAKEN_AS = N_("Thank you, it has come. We take it as: {papers}.")
 SO_FAR = N_("{came} of {asked}. The rest at the latest {day}.")
 SO_FAR_LATE = N_("{came} of {asked}. You can still send the rest.")
-ALL_HERE = N_("Now all of them are here.")
+ALL_HERE = N_("Now all the papers have come.")
 NOTHING_MISSING = N_("No paper is missing. You need not send anything now.")
 NOT_HERE = N_("Others may read here. Write RING and we tell you, or come to {address}.")
 SEND_EACH = N_("Good. Send a picture of one paper at a time, here.")
 BRING = N_("Good. Bring them to {address}.")
 NOTED = N_("Your caseworker sees that you cannot get it. We do not ask for it again. Help? Write RING.")
 AS_IT_IS = N_("Thank you. We take it as it is.")
-A_NEW_PICTURE = N_("Good. Send the new picture here. Nothing is lost meanwhile.")
+A_NEW_PICTURE = N_("Good. Send the new picture in the same way. Nothing is lost meanwhile.")
 STAFF_LOOK = N_("Thank you. Our staff look at what it is.")
 NOT_SEEN = N_("I cannot see that right now. Write RING and a person tells you.")
 
@@ -178,12 +178,11 @@ def _can_get(talk: Talk, yes: bool, opened: Open) -> None:
     elif talk.policy.documents is None:
         talk.say(say(BRING, address=talk.policy.address))
         resume(talk)
-    elif talk.thread.channel == "sms":
+    elif talk.thread.channel not in PERSONAL_CHANNELS:
+        # Nobody is asked to send a paper where we say that it is not private: the page is where it is sent.
         where_to_send(talk)
     else:
         talk.say(say(SEND_EACH))
-        if talk.thread.channel == "telegram":
-            talk.say(say(HERE_TOO))
         resume(talk)
 
 

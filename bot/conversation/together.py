@@ -45,8 +45,8 @@ YOUR_CODE = N_(
     "We write when it is your turn."
 )
 OTHERS_READ = N_("Others may read here, so we take the rest at the meeting.")
-NOT_TOGETHER = N_("Good. You need do nothing more, and we say nothing of it.")
-AT_THE_MEETING = N_("The other part is taken at the meeting. You need do nothing.")
+NOT_TOGETHER = N_("Good. You do not need to do anything more, and we say nothing of it.")
+AT_THE_MEETING = N_("The other part is taken at the meeting. You do not need to do anything.")
 IT_CAME_IN = N_("It came in {time}.")
 NO_MORE = N_("It has ended. Come to the meeting, and we take the rest there.")
 WAITING = N_("Your part is kept. The other part is not there yet. We write when it is your turn.")

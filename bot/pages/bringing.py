@@ -14,7 +14,7 @@ from bot.papers import Listed
 from bot.text import N_, Text, render, say
 
 ON_ITS_WAY = N_("On its way to us. Look again in a moment.")
-IS_HERE = N_("It is here.")
+IS_HERE = N_("It has arrived.")
 TOLD = {
     "none": N_("Choose a picture or a file first."),
     "large": N_("That was too much at once. Send one at a time."),

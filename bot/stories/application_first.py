@@ -57,7 +57,7 @@ FORM: Mapping[str, str | Mapping[str, str]] = {
     "planning": "I look for work",
     "work_steps": "Registered with Arbetsförmedlingen",
     "lived_on": LIVED_ON,
-    "may_ask": "None of these",
+    "may_ask": "None of them",
 }
 ON_PAGES = {**FORM, "contact_by": "Text message"}
 """On the web nobody knows her number yet, and it is asked how she may be reached."""

@@ -68,7 +68,7 @@ FORM: Answers = {
     "work_steps": "Registered with Arbetsförmedlingen",
     "worked_last_year": "Yes",
     "lived_on": LIVED_ON,
-    "may_ask": "None of these",
+    "may_ask": "None of them",
 }
 ON_PAGES = {**FORM, "contact_by": "Text message"}
 NO_HOME: Answers = {"housing": "No home"}

@@ -4,11 +4,11 @@ She is told once of each and how many are here; what she cannot get her casework
 The day passes without a threat, and what comes after it counts too.
 """
 
+from bot.conversation.elsewhere import HERE_TOO
 from bot.conversation.missing import (
     ALL_HERE,
     AS_IT_IS,
     NOTED,
-    SEND_EACH,
     STAFF_LOOK,
     TAKEN_AS,
     THIS_CAME,
@@ -43,7 +43,7 @@ async def completions(world: World) -> None:
     await lina.chooses("Yes")
     await lina.expects(CAN_GET)
     await lina.chooses("Yes")
-    await lina.expects(SEND_EACH)
+    await lina.expects(HERE_TOO)
 
     world.stage("skickar en bild utan ett ord")
     await lina.sends_picture(paper.sharp(1))

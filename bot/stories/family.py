@@ -99,7 +99,7 @@ HERS: Answers = {
     "job_more#1": "No",
     "worked_last_year": "No",
     "lived_on": LIVED_ON,
-    "may_ask": "None of these",
+    "may_ask": "None of them",
 }
 HIS: Answers = {
     "has_income": "Yes",
@@ -120,7 +120,7 @@ HIS: Answers = {
         "so": "mushaharkayga",
         "uk": "моя зарплата",
     },
-    "may_ask": "None of these",
+    "may_ask": "None of them",
 }
 ONLY_HERS, ONLY_HIS = ("1673", "812", "9250"), ("7431", "2014")
 """Sums and a year that stand in one part alone."""

@@ -61,7 +61,7 @@ THE_REST: Mapping[str, str | Mapping[str, str]] = {
     "worked_last_year": "No",
     "lived_on": LIVED_ON,
     "plans": PLANS,
-    "may_ask": "None of these",
+    "may_ask": "None of them",
 }
 OTHER_LANGUAGE = {"sv": ("english", "svenska")}
 """What she tries in the middle, and how she comes back; Swedish, where she is not at home in it."""

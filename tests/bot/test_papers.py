@@ -473,7 +473,7 @@ async def test_she_reads_one_answer_with_the_count_and_what_is_hard_to_read(
     await talking.work()
     read = [sent.text for sent in telegram.sent_to(sara, TOWN)[before:]]
     assert read[0] == (
-        "Det har kommit fram. Tack. Bara vår personal kan läsa det. 2 av 3 papper är här. "
+        "Det har kommit fram. Tack. Hos oss kan bara personalen läsa det. 2 av 3 papper har kommit. "
         "En del är svårt att läsa. Vi har det ändå. Skicka gärna en ny bild om du kan."
     )
     assert len(read) == 2  # and the question that was open

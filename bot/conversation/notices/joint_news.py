@@ -15,7 +15,7 @@ from bot.messages import Outgoing
 from bot.sending import Kind
 from bot.text import N_, Text, say
 
-JOINED = N_("The other part is begun. You need do nothing. We write when it is your turn.")
+JOINED = N_("The other part is begun. You do not need to do anything. We write when it is your turn.")
 YOUR_TURN = N_("Both parts are there. Now you confirm: write TOGETHER.")
 AGAIN = N_("Something was changed after you confirmed. You both need to confirm again: write TOGETHER. Help? RING.")
 CAME_IN = N_("You have both confirmed. It came in {time}.")

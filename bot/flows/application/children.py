@@ -15,7 +15,7 @@ HAS_CHILDREN = Question(
     YesNo(),
     sensitivity=PERSONAL,
     section="children",
-    why=N_("Children give a right to more money. That is why we ask."),
+    why=N_("Children can give a right to more money. That is why we ask."),
     short=N_("Children"),
     usual=False,
 )

@@ -28,7 +28,7 @@ COST_KINDS = Question(
     KINDS_OF_COST,
     sensitivity=PERSONAL,
     section="costs",
-    why=N_("Some costs give more money. Do not name any illness."),
+    why=N_("Some costs can give more money. Do not name any illness."),
     short=N_("Pays"),
 )
 KINDS_OF_CARE = Several(

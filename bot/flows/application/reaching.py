@@ -37,7 +37,7 @@ MAY_ASK = Question(
             "forsakringskassan": N_("Försäkringskassan"),
             "landlord": N_("Landlord"),
             "care": N_("Health care"),
-            "none": N_("None of these"),
+            "none": N_("None of them"),
         }
     ),
     sensitivity=PERSONAL,

@@ -124,7 +124,7 @@ def test_what_is_asked_of_each_choice_is_one_table() -> None:
         for item in part["items"]
         if item["is"] == "table"
     }
-    costs = tables["Vad betalar du av det?"]
+    costs = tables["Vad av det här betalar du?"]
     heads = [column["heading"][0]["lines"][0] for column in costs["columns"]]
     assert heads == ["Hur mycket, i kronor?", "Hur ofta", "Räkning", "För vem"]
     rows = {row["name"][0]["lines"][0]: row for row in costs["rows"]}

@@ -56,7 +56,7 @@ def test_words_under_a_picture_that_cannot_wait_are_answered_at_once() -> None:
     ("event", "read"),
     [
         (Brought(kept=3), "3 stycken har kommit fram."),
-        (Brought(kept=1, came=2, asked=3), "2 av 3 papper är här."),
+        (Brought(kept=1, came=2, asked=3), "2 av 3 papper har kommit."),
         (Brought(kept=1, hard_to_read=True), "En del är svårt att läsa. Vi har det ändå."),
         (Brought(refused=("too-large",)), "Vi kan ta emot 10 MB."),
         (Brought(refused=("too-many-pages",)), "Vi kan ta emot 20 åt gången."),
@@ -113,12 +113,17 @@ def test_where_others_may_read_it_is_counted_and_not_named() -> None:
     person.state = person.state.with_thread(shared=True)
     person.happens(waiting_for("lease", came=2, named=("payslip",)))
     assert person.reads() == (
-        "Det har kommit fram. Tack. Bara vår personal kan läsa det. 2 av 3. Resten senast torsdag 3 december."
+        "Det har kommit fram. Tack. Hos oss kan bara personalen läsa det. 2 av 3. Resten senast torsdag 3 december."
     )
 
 
 def test_the_last_one_ends_it_and_what_comes_after_the_day_is_no_reproach() -> None:
-    assert idle().happens(waiting_for(came=3, named=("lease",))).reads().endswith("hyreskontrakt. Nu är alla här.")
+    assert (
+        idle()
+        .happens(waiting_for(came=3, named=("lease",)))
+        .reads()
+        .endswith("hyreskontrakt. Nu har alla papper kommit.")
+    )
     late = idle()
     late.now = datetime(2026, 12, 5, 9, tzinfo=UTC)
     late.happens(waiting_for("lease", came=2, named=("payslip",)))
@@ -127,10 +132,12 @@ def test_the_last_one_ends_it_and_what_comes_after_the_day_is_no_reproach() -> N
 
 def test_which_of_several_it_is_is_asked_once_and_then_counted() -> None:
     person = idle().happens(waiting_for("lease", "payslip", came=1, unnamed=(LEASE, PAYSLIP)))
-    assert person.reads().startswith("Det har kommit fram. Tack. Bara vår personal kan läsa det. Vilket papper är det?")
+    assert person.reads().startswith(
+        "Det har kommit fram. Tack. Hos oss kan bara personalen läsa det. Vilket papper är det?"
+    )
     assert "3 Något annat" in person.reads()
     person.missing = MissingPapers(papers=(AskedPaper(paper="payslip"),), asked=3, came=2, by=THURSDAY)
-    person.presses("hyreskontrakt")
+    person.presses("Hyreskontrakt")
     (call,) = [one.value for one in person.calls if isinstance(one.value, NamePapers)]
     assert (call.paper, call.documents) == ("lease", (LEASE, PAYSLIP))
     assert person.reads() == "Tack, det här har kommit: hyreskontrakt. 2 av 3. Resten senast torsdag 3 december."
@@ -165,7 +172,8 @@ def test_where_others_may_read_it_is_not_asked_which() -> None:
 def test_the_only_one_missing_is_taken_as_that_and_said_and_may_be_something_else() -> None:
     person = idle().happens(waiting_for(came=3, taken_as="lease", taken=(LEASE,)))
     assert person.reads() == (
-        "Tack, det har kommit. Vi räknar det som: hyreskontrakt. Nu är alla här. Är det något annat? 1 Ja 2 Nej"
+        "Tack, det har kommit. Vi räknar det som: hyreskontrakt. Nu har alla papper kommit. "
+        "Är det något annat? 1 Ja 2 Nej"
     )
     person.missing = MissingPapers(papers=(AskedPaper(paper="lease"),), asked=3, came=2, by=THURSDAY)
     person.writes("ja")
@@ -178,7 +186,7 @@ def test_what_is_hard_to_read_is_said_at_once_and_may_be_sent_anyway() -> None:
     event = waiting_for("lease", came=3, named=("lease",), hard_to_read=True, unclear="lease")
     person = idle().happens(event)
     assert person.reads() == (
-        "Tack, det här har kommit: hyreskontrakt. Nu är alla här. "
+        "Tack, det här har kommit: hyreskontrakt. Nu har alla papper kommit. "
         "Bilden är svår att läsa. Kan du ta en ny? 1 Jag skickar en ny 2 Skicka ändå"
     )
     person.missing = MissingPapers(asked=3, came=3, by=THURSDAY)
@@ -187,10 +195,10 @@ def test_what_is_hard_to_read_is_said_at_once_and_may_be_sent_anyway() -> None:
     assert call == ("good-enough", {"paper": "lease"})
     assert person.reads() == "Tack. Vi tar den som den är."
     another = idle().happens(event).writes("1")
-    assert another.reads() == "Bra. Skicka den nya bilden här. Den gamla finns kvar så länge."
+    assert another.reads() == "Bra. Skicka den nya bilden på samma sätt. Den gamla finns kvar så länge."
     # She may also send it without a word: nothing blocks.
     sent = idle().happens(event).happens(Said("", pictures=1)).happens(waiting_for(came=3, named=("lease",)))
-    assert sent.reads() == "Tack, det här har kommit: hyreskontrakt. Nu är alla här."
+    assert sent.reads() == "Tack, det här har kommit: hyreskontrakt. Nu har alla papper kommit."
 
 
 def test_a_reminder_that_waits_for_its_answer_is_not_pushed_aside() -> None:
@@ -264,7 +272,7 @@ def test_who_wants_to_send_papers_by_text_message_gets_the_code_of_the_page(lang
 def test_on_telegram_the_page_is_safest_and_on_the_page_papers_are_sent_right_there() -> None:
     read = talker().writes("skicka papper").reads()
     assert "trelleborg.se/imorgon" in read
-    assert "En bild som du skickar här kommer också fram." in read
+    assert "En bild som du skickar här kommer också fram, men Telegram är inte privat." in read
     assert "Tryck på Skicka papper" in talker("web").writes("skicka papper").reads()
 
 

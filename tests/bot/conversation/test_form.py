@@ -184,7 +184,7 @@ def test_a_line_is_corrected_also_while_some_small_thing_is_asked() -> None:
 
 
 def test_why_is_said_before_children_and_money() -> None:
-    assert in_form(*ALONE).reads().startswith("Barn ger rätt till mer pengar.")
+    assert in_form(*ALONE).reads().startswith("Barn kan ge rätt till mer pengar.")
     assert in_form(*ALONE, "nej", "7", "9").reads().startswith("Vi frågar om pengar")
 
 

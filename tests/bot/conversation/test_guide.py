@@ -29,7 +29,7 @@ def test_what_the_e_service_asks_is_explained_part_by_part() -> None:
         "Det var Du och din familj, del 1 av 8. Hur går det? 1 Nästa del 2 Jag har fastnat 3 Sluta här"
     )
     person.writes("1")
-    assert "Barn ger rätt till mer pengar. Därför frågar vi. Bor barn hos dig" in person.reads()
+    assert "Barn kan ge rätt till mer pengar. Därför frågar vi. Bor barn hos dig" in person.reads()
 
 
 def test_after_the_last_part_the_papers_are_named_and_a_meeting_is_booked() -> None:
@@ -70,7 +70,9 @@ def test_on_a_telephone_that_others_read_nothing_is_explained() -> None:
 def test_what_is_secret_is_named_and_never_put_as_a_question() -> None:
     said = [render(text, "sv") for key, _ in SECTIONS for text in explained(key)]
     assert not any("clearingnummer" in words for words in said)
-    assert any(words.startswith("Den frågar också om: Konto") and words.endswith("aldrig här.") for words in said)
+    assert any(
+        words.startswith("I e-tjänsten frågar vi också om: Konto") and words.endswith("aldrig här.") for words in said
+    )
 
 
 @pytest.mark.parametrize("language", languages())

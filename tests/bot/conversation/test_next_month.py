@@ -35,7 +35,7 @@ def test_nothing_is_said_when_it_is_told_and_both_days_are_kept() -> None:
 def test_on_its_day_she_is_asked_whether_she_wants_to_begin_and_does() -> None:
     person = told()
     due(person, timers(person)[0])
-    assert person.reads() == "En ny månad har öppnat hos oss. Vill du börja? 1 Ja 2 Nej"
+    assert person.reads() == "Nu går det att börja med en ny månad. Vill du det? 1 Ja 2 Nej"
     person.leaves().writes("1")
     assert person.state.run is not None
     assert person.state.run.flow in ("apply", "application")

@@ -123,6 +123,12 @@ def test_who_can_get_them_is_told_how_to_send_them() -> None:
     person = missing(asked(policy=TAKES)).writes("vilka papper").writes("ja")
     assert "trelleborg.se/imorgon" in person.reads()
     assert person.turns[-1].says[-1].kind == "code"
+    by_telegram = Talker(channel="telegram", policy=TAKES, missing=STANDS).writes("/start")
+    by_telegram.state = by_telegram.state.with_thread(shared=False)
+    by_telegram.writes("vilka papper").writes("ja")
+    assert by_telegram.turns[-1].says[-1].kind == "code"
+    assert "Säkrast är vår sida." in by_telegram.reads()
+    assert "Skicka en bild här" not in by_telegram.reads()
     by_chat = Talker(channel="web", policy=TAKES, missing=STANDS).writes("hej").writes("vilka papper").writes("1")
     assert by_chat.reads().startswith("Bra. Skicka en bild här, ett papper i taget.")
     assert "Exempelgatan 4" in missing(asked()).writes("vilka papper").writes("ja").reads()
@@ -130,7 +136,7 @@ def test_who_can_get_them_is_told_how_to_send_them() -> None:
 
 def test_what_she_cannot_get_is_told_staff_and_not_asked_for_again() -> None:
     person = missing(asked()).writes("vilka papper").writes("nej, jag har inte det")
-    assert person.reads() == "Vilket kan du inte få tag i? 1 hyresavi 2 kontoutdrag för 3 månader"
+    assert person.reads() == "Vilket kan du inte få tag i? 1 Hyresavi 2 Kontoutdrag för 3 månader"
     person = missing(person, "rent-invoice").writes("2")
     (call,) = [(one.value.says, one.path) for one in person.calls if isinstance(one.value, AboutPaper)]
     assert call == ("cannot-get", {"paper": "bank-statements"})
