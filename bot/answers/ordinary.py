@@ -53,6 +53,12 @@ ANSWERS = (
         rests_on="A helper is welcome; relatives do not interpret.",
     ),
     Answer(
+        "somebody-helps",
+        N_("Yes. Write INVITE HELPER and you get a code to give them. A helper sees times and questions, no money."),
+        label=N_("Somebody who helps me"),
+        rests_on="A helper is let in by a code of hers, for thirty days (docs/decisions/0017-a-helper.md).",
+    ),
+    Answer(
         "bankid",
         N_("No, you need no BankID, neither here nor at the meeting."),
         label=N_("BankID"),

@@ -41,6 +41,7 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "how-long": ("Hur länge tar det?", "hur lång tid varar mötet"),
         "bring-children": ("Kan jag ta med mig barnen?", "får mina barn följa med"),
         "bring-somebody": ("Kan jag ta med min kompis?", "får jag ta med mig en vän till mötet"),
+        "somebody-helps": ("Kan min syster hjälpa mig att ansöka?", "får min kompis skriva svaren åt mig"),
         "bankid": ("Måste man ha BankID?", "jag har inget bank-id"),
         "personal-number": ("Jag har inget personnummer än", "kan man söka utan personnummer?"),
         "interpreter": ("Får man en tolk?", "jag behöver en tolk"),
@@ -95,6 +96,7 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "how-long": ("How long will the meeting take?", "how long does it last"),
         "bring-children": ("Can I bring my children with me?", "may my kids come with me"),
         "bring-somebody": ("Can I bring a friend with me?", "can somebody come with me to the meeting"),
+        "somebody-helps": ("Can my sister help me apply?", "may my friend fill in the answers for me"),
         "bankid": ("Do I need to have BankID?", "I don't have BankID"),
         "personal-number": ("I don't have a personal number yet", "do i need a personnummer"),
         "interpreter": ("Will I have an interpreter?", "I need an interpreter please"),
@@ -129,6 +131,7 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "how-long": ("كم يستغرق اللقاء؟", "قديش بياخد الموعد"),
         "bring-children": ("هل يمكن أن أحضر أطفالي معي؟", "فيني جيب الولاد معي"),
         "bring-somebody": ("هل يمكنني أن أحضر صديقي؟", "فيني جيب رفيقتي معي"),
+        "somebody-helps": ("هل يمكن لأختي أن تساعدني في تقديم الطلب؟", "بيقدر رفيقي يساعدني بالطلب"),
         "bankid": ("هل أحتاج إلى BankID؟", "ما عندي بنك ايدي"),
         "personal-number": ("ليس لدي رقم شخصي بعد", "هل الرقم الشخصي ضروري؟ ما عندي رقم شخصي"),
         "interpreter": ("هل سيكون هناك مترجم؟", "بدي مترجم لو سمحت"),
@@ -187,6 +190,7 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "how-long": ("Kulanku inta ayuu socdaa?", "kulanku meeqa daqiiqo ayuu qaadanayaa"),
         "bring-children": ("Carruurta ma keeni karaa?", "caruurtayda ma la imaan karaa"),
         "bring-somebody": ("Saaxiib ma keeni karaa?", "qof kale ma keeni karaa kulanka"),
+        "somebody-helps": ("Walaashay ma iga caawin kartaa codsiga?", "saaxiibkay ma ii qori karaa jawaabaha"),
         "bankid": ("Ma u baahanahay inaan BankID haysto?", "bank id ma haysto"),
         "personal-number": ("Personnummer weli ma lihi", "lambarka shakhsiga la'aantiis ma codsan karaa"),
         "interpreter": ("Turjubaan ma la ii heli karaa?", "waxaan u baahanahay turjubaan"),
@@ -237,6 +241,7 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "how-long": ("Скільки часу триватиме зустріч?", "як довго це триває"),
         "bring-children": ("Чи можна прийти з дитиною?", "можу я взяти дітей"),
         "bring-somebody": ("Чи можу я прийти з другом?", "можна взяти з собою подругу"),
+        "somebody-helps": ("Чи може сестра допомогти мені із заявою?", "чи може подруга відповісти за мене"),
         "bankid": ("Чи мені потрібен BankID?", "я не маю bankid"),
         "personal-number": ("У мене ще немає персонального номера", "чи можна без персонального номера?"),
         "interpreter": ("Чи буде на зустрічі перекладач?", "мені треба перекладач"),
@@ -255,6 +260,8 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
 
 OTHER: dict[str, tuple[str, ...]] = {
     "sv": (
+        "Kan någon hjälpa mig?",
+        "min son behöver hjälp",
         "hej behöver hjälp",
         "jag har inga pengar",
         "blev av med jobbet, har inga pengar",
@@ -309,6 +316,8 @@ OTHER: dict[str, tuple[str, ...]] = {
         "jag har fått jobb nu",
     ),
     "en": (
+        "Can somebody help me?",
+        "my son needs help",
         "hello, I need help",
         "I lost my job and I have no money",
         "I have two children",
@@ -358,6 +367,8 @@ OTHER: dict[str, tuple[str, ...]] = {
         "the police station is next to my house",
     ),
     "ar": (
+        "هل يمكن لأحد أن يساعدني؟",
+        "ابني بحاجة إلى مساعدة",
         "السلام عليكم، أحتاج مساعدة",
         "فقدت عملي ولا يوجد عندي مال",
         "عندي طفلان",
@@ -405,6 +416,7 @@ OTHER: dict[str, tuple[str, ...]] = {
         "ليس لدي بيت",
     ),
     "so": (
+        "wiilkaygu caawimaad ayuu u baahan yahay",
         "salaan, waxaan u baahanahay caawimaad",
         "shaqadii waan waayay, lacag ma haysto",
         "laba carruur ah ayaan leeyahay",
@@ -451,6 +463,8 @@ OTHER: dict[str, tuple[str, ...]] = {
         "guri ma lihi",
     ),
     "uk": (
+        "Чи може хтось мені допомогти?",
+        "мій син потребує допомоги",
         "добрий день, мені потрібна допомога",
         "я втратив роботу, у мене немає грошей",
         "у мене двоє дітей",
