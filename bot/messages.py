@@ -283,8 +283,9 @@ class Open:
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
     ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``,
     ``answered``, ``which`` (``question`` names the answers to choose between), ``interpreter`` (``question`` is the
-    language), ``helper-name``, ``helping`` (``question`` is the helped person's, ``reference`` her thread), ``join``,
-    ``attest`` (of an application of two), and those of ``paper_questions`` (``question`` is what they are about).
+    language), ``needs`` (after an alarm), ``helper-name``, ``helping`` (``question`` is the helped person's,
+    ``reference`` her thread), ``join``, ``attest`` (of an application of two), and those of ``paper_questions``
+    (``question`` is what they are about).
     ``token`` changes with every asking, so that a button of an old message never answers a new question.
     """
 

@@ -167,7 +167,7 @@ def missed(talk: Talk, reason: Text, *, again: bool = True) -> None:
         talk.say(reason)
 
 
-CAN_BE_PASSED_OVER = ("reminder", "nudge", "human", "answered", "which", "interpreter")
+CAN_BE_PASSED_OVER = ("reminder", "nudge", "human", "answered", "which", "interpreter", "needs")
 """What may stand between a page and its being saved without the page being lost."""
 
 

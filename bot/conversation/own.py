@@ -12,7 +12,7 @@ from bot.conversation.elsewhere import who_reads
 from bot.conversation.helping import named, typed
 from bot.conversation.missing import ANSWERED
 from bot.conversation.notices import notices_ask
-from bot.conversation.putting import own_question, put_own
+from bot.conversation.putting import WITH_PAGES, own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
@@ -23,6 +23,9 @@ from bot.sending import STILL_YOURS
 from bot.spelling import digits
 from bot.text import N_, Telephone, Text, local_time, say
 from bot.words import is_thanks, means
+
+NEEDS = "needs"
+"""The one question after an alarm, as it is named in :class:`Open`."""
 
 _IN_BETWEEN = ("human", "interpreter", "who-reads", "join", "attest")
 
@@ -63,6 +66,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "move-or-cancel": _move_or_cancel,
         "confirm-contact": _confirm_contact,
         "interpreter": _interpreter,
+        NEEDS: _needs,
         # Answered before anything else is read: whoever has the number now is told of nothing.
         STILL_YOURS: lambda talk, _, __: ask_again(talk),
         "helping": typed,
@@ -78,8 +82,8 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
 
 def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
     notice = notices_ask().get(opened.ask)
-    if (notice is not None and notice.lasts) or opened.ask in ANSWERED:
-        # It needs no answer, and stands for weeks: what she writes then is read like any other words.
+    if (notice is not None and notice.lasts) or opened.ask in ANSWERED or opened.ask == NEEDS:
+        # It needs no answer: what she writes then is read like any other words.
         talk.open(None)
         _back_to_form_or(talk, event)
     elif opened.ask == "nudge":
@@ -141,6 +145,29 @@ def _human(talk: Talk, yes: bool, opened: Open) -> None:
         talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
         talk.hand_over("question" if opened.question == "question" else "missed-three")
     resume(talk)
+
+
+def asked_what_is_needed(talk: Talk) -> bool:
+    """After the numbers one question, for whoever comes to her: food, medicine or a bed today; whether it was asked.
+
+    Not where something else is to be answered first: a notice, or in which language she reads.
+    """
+    opened, thread = talk.thread.open, talk.thread
+    chooses_language = thread.choosing and thread.channel not in WITH_PAGES  # a page has the languages in its head
+    if thread.owner == "staff" or thread.awaited or chooses_language or (opened and opened.ask != "form"):
+        return False
+    if opened is not None:
+        talk.state = talk.state.with_thread(interrupted=opened)
+    put_own(talk, NEEDS)
+    return True
+
+
+def _needs(talk: Talk, yes: bool, _: Open) -> None:
+    """Staff have the alarm already, and read the answer; the talk goes on where it was, or begins."""
+    if yes:
+        talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+        talk.hand_over("acute")
+    ask_again(talk)
 
 
 def _nudge(talk: Talk, yes: bool, _: Open) -> None:

@@ -13,6 +13,7 @@ from bot.conversation.notices import notices_ask
 from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
 from bot.flows import flows, seen_by_helpers
+from bot.flows.acute import ACUTE
 from bot.flows.phone import SHARED, SHARED_HERE
 from bot.form import Asking, Flow, Item, Live, Played, digest_of, item_of, most_sensitive, questions_left
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
@@ -111,6 +112,7 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
         "confirm-contact": CONFIRM_CONTACT,
         "interpreter": INTERPRETER,
         STILL_YOURS: STILL_HERS,
+        "needs": ACUTE,
         "who-reads": SHARED if talk.thread.channel == "sms" else SHARED_HERE,
     }
     return own[ask]

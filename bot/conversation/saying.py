@@ -12,7 +12,7 @@ from bot.conversation.flood import is_flooding
 from bot.conversation.helping import A_HELPERS_CODE, HELPERS_WORDS, begins, for_oneself, of_helpers, only_helps
 from bot.conversation.meant import meant
 from bot.conversation.obeying import obey
-from bot.conversation.own import answer_own, own_number
+from bot.conversation.own import answer_own, asked_what_is_needed, own_number
 from bot.conversation.ownership import away
 from bot.conversation.putting import ASKED_OF_HELPERS, MOVE_OR_CANCEL, own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay
@@ -113,6 +113,7 @@ def _name_the_word(talk: Talk, event: Said, asked: Command | None) -> None:
 
 def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> None:
     acute = is_acute(event.words)
+    first_alarm = acute and not talk.person.acute
     if event.code and talk.thread.owner == "bot":
         did_not_fit(talk)
     elif event.contact == "own":
@@ -124,7 +125,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
     elif talk.thread.owner == "staff" or is_flooding(talk):
         _under_staff(talk, event, acute=acute)
     elif _arrived_by_mistake(talk, event, acute=acute) and asked is None:
-        _after_what_came(talk, event)
+        _after_what_came(talk, event, first_alarm=first_alarm)
     elif asked is not None:
         obey(talk, event, asked)
         if not talk.says and not talk.thread.awaited:
@@ -292,9 +293,11 @@ def _arrived_by_mistake(talk: Talk, event: Said, *, acute: bool) -> bool:
     return bool(event.diverted or event.pictures or event.unread or event.contact or event.edited or acute)
 
 
-def _after_what_came(talk: Talk, event: Said) -> None:
+def _after_what_came(talk: Talk, event: Said, *, first_alarm: bool) -> None:
     if event.unread == "voice":
         _offer_human(talk)
+    elif first_alarm and asked_what_is_needed(talk):
+        return
     elif not (will_be_told(talk, event) and talk.thread.greeted):
         ask_again(talk)
 

@@ -120,6 +120,52 @@ def test_the_words_above_are_of_every_language_we_write() -> None:
     assert all(words(language, "acute") for language in languages())
 
 
+# --- Then one question ------------------------------------------------------------------------------------------------
+
+NEEDS = "Behöver du mat, medicin eller sovplats redan i dag? 1 Ja 2 Nej"
+
+
+@pytest.mark.parametrize("state", ["in the talk", "asked for a time", "web"])
+def test_after_the_numbers_one_question_is_asked_once(state: str) -> None:
+    person = STATES[state]().writes(SAID["sv"])
+    assert [one.kind for one in person.turns[-1].says] == ["acute", "question"]
+    assert person.reads().endswith(NEEDS)
+    person.writes("nej").writes(SAID["sv"])
+    assert NEEDS not in person.reads()
+
+
+def test_yes_is_told_to_a_person_and_the_talk_goes_on_where_it_was() -> None:
+    person = choosing_a_number()
+    was = person.reads()
+    person.writes(SAID["sv"]).writes("ja")
+    first, again = person.reads().split("\n")
+    assert first == "En människa svarar dig här eller ringer dig. Automaten hjälper dig så länge."
+    assert again == was.split("\n")[-1]
+    assert made(person, HandOver)[-1].reason == "acute"
+
+
+def test_who_begins_with_it_is_greeted_after_the_answer() -> None:
+    person = Talker().writes("Hej, jag är så rädd, min man slår mig och barnen")
+    assert person.reads().endswith(NEEDS)
+    assert person.writes("2").reads().startswith("Hej! Här svarar kommunens automat.")
+
+
+def test_other_words_are_no_fault_and_are_read_as_ever() -> None:
+    person = choosing_a_number()
+    was = person.reads()
+    person.writes(SAID["sv"]).writes("jag vet inte vad jag ska göra nu")
+    assert person.reads().split("\n")[-1] == was.split("\n")[-1]
+    assert not person.state.thread.misses
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["staff own the thread", "said stop", "said wrong number", "waits for the backend", "a language we do not know"],
+)
+def test_it_is_not_asked_where_the_bot_asks_nothing(state: str) -> None:
+    assert NEEDS not in STATES[state]().writes(SAID["sv"]).reads()
+
+
 # --- On a page of the form --------------------------------------------------------------------------------------------
 
 

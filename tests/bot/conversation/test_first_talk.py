@@ -91,8 +91,8 @@ def test_acute_need_is_acted_on_in_the_same_turn() -> None:
 def test_acute_words_anywhere_give_the_numbers_at_once_and_the_question_stays() -> None:
     person = Talker().writes("hej, behöver hjälp").writes("min man slår mig, jag är rädd")
     assert "112" in person.reads()
-    assert "1 Boka möte" in person.reads()
     assert made(person, AcuteNeed)
+    assert "1 Boka möte" in person.writes("nej").reads()
 
 
 def test_an_unanswered_shared_phone_counts_as_shared_and_a_shared_one_is_asked_nothing_personal() -> None:
