@@ -57,10 +57,10 @@ async def test_who_has_a_code_hands_in_and_sees_what_became_of_it(site: Running,
     await reader.post("/s/", data={"municipality": "trelleborg", "code": await somebody.code()})
     assert PATH in (await reader.get("/s/read")).text
     page = await sends(reader, paper.sharp(1), b"no paper")
-    assert "Det är här." in page.text
+    assert "Det har kommit fram." in page.text
     assert "vi kan inte öppna det" in page.text
     site.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]  # the story's clock
-    assert "Det är här." in (await sends(reader, paper.sharp(1))).text
+    assert "Det har kommit fram." in (await sends(reader, paper.sharp(1))).text
     assert "Välj en bild eller en fil först" in (await sends(reader)).text
     async with somebody.database.transaction() as session:
         (kept,) = await service.of_person(session, somebody.person)
@@ -79,7 +79,7 @@ async def test_the_page_says_how_many_are_here_and_no_notice_does(site: Running,
     for _ in range(2):
         # The answer was lost on its way, and she sends the form again.
         page = await sends(reader, paper.sharp(1))
-        assert "Det är här. 1 av 2. Resten senast torsdag 3 december." in unescape(page.text)
+        assert "Det har kommit fram. 1 av 2. Resten senast torsdag 3 december." in unescape(page.text)
         site.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]  # the story's clock
     async with somebody.database.transaction() as session:
         kinds = (await session.exec(select(NoticeRow.kind))).all()

@@ -63,7 +63,7 @@ async def test_a_paper_is_sent_without_script_and_stands_there_with_its_name(vis
     assert "10 MB och 20 sidor" in before.text
     page = await sends(visitor, paper.sharp(1), paper="rent-invoice")
     assert page.url.path == PAGE
-    assert items(page) == ["Hyresavi Det är här. Ta bort"]
+    assert items(page) == ["Hyresavi Det har kommit fram. Ta bort"]
     talk = await visitor.get("/chat/trelleborg")
     assert "En bild eller en fil." in talk.text
 
@@ -128,7 +128,7 @@ async def test_on_a_phone_the_camera_is_offered_and_how_far_it_has_come_is_said(
         await page.set_input_files("#files", picture)
         await page.click("#bring button")
         await expect(page.locator("#sent")).to_be_visible(timeout=15_000)
-        await expect(page.get_by_text("Det är här.")).to_be_visible()
+        await expect(page.get_by_text("Det har kommit fram.")).to_be_visible()
         assert await sites.unnamed_controls(page) == []
         assert (await Axe().run(page)).violations_count == 0
         width = await page.evaluate("document.documentElement.scrollWidth")
