@@ -25,7 +25,7 @@ _NONCE = 12
 _HEAD = 3
 
 
-class CannotOpen(Exception):  # noqa: N818  # reads as what happened
+class CannotOpen(Exception):
     """A sealed value did not open: wrong key, wrong place or damaged. Says where, never what."""
 
 

@@ -17,7 +17,7 @@ def problem(code: ProblemCode, status: int, title: str, detail: str = "") -> Pro
     return Problem(type=f"{PROBLEM_TYPES}{code}", title=title, status=status, code=code, detail=detail)
 
 
-class Refusal(ContractError):  # noqa: N818  # a refusal is an answer, not a fault
+class Refusal(ContractError):
     """A domain error. Subclasses set the code, the HTTP status and the wording."""
 
     kind: ClassVar[ProblemCode] = ProblemCode.INVALID

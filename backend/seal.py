@@ -29,7 +29,7 @@ class _Registry(jwe.JWERegistry):
 _REGISTRY = _Registry(algorithms=[ALGORITHM, ENCRYPTION], strict_check_header=False)
 
 
-class WrongSeal(Exception):  # noqa: N818  # reads as what happened
+class WrongSeal(Exception):
     """A sealed value that is no JWE, is of an unknown key, or is bound to something else. Never says what was in it."""
 
 

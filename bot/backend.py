@@ -22,7 +22,7 @@ READING = 90.0
 """Seconds for a document: it is scanned and read before it is answered."""
 
 
-class BackendAway(Exception):  # noqa: N818  # reads as what happened
+class BackendAway(Exception):
     """The backend did not answer. Says nothing of what was sent.
 
     ``stumbled``: it did answer, but failed on this very call (or does not follow the contract), so that waiting for

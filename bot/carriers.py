@@ -127,7 +127,7 @@ class Closes(Protocol):
     async def close(self) -> None: ...
 
 
-class CannotAsk(Exception):  # noqa: N818  # reads as what happened
+class CannotAsk(Exception):
     """The provider does not answer, so whether a letter went stays unknown for now."""
 
 
@@ -135,7 +135,7 @@ class NobodyKnows(CannotAsk):
     """The provider can never be asked; unless it reports by itself, the letter's kind says what to do."""
 
 
-class NotNow(Exception):  # noqa: N818  # reads as what happened
+class NotNow(Exception):
     """A file cannot be had now, and may be later; not before ``wait`` has gone by."""
 
     def __init__(self, why: str, *, wait: timedelta = timedelta()) -> None:
@@ -143,7 +143,7 @@ class NotNow(Exception):  # noqa: N818  # reads as what happened
         self.wait = wait
 
 
-class Gone(Exception):  # noqa: N818  # reads as what happened
+class Gone(Exception):
     """A file can never be had. ``too_large``: for the provider gives none of that size."""
 
     def __init__(self, why: str, *, too_large: bool = False) -> None:

@@ -9,7 +9,7 @@ ANSWERED_HERE = ("web", "terminal")
 """Channels that are the person's own screen: open and personal may stand there, whatever a municipality's policy."""
 
 
-class AboveCeiling(Exception):  # noqa: N818  # reads as what happened
+class AboveCeiling(Exception):
     """A message more sensitive than its thread's channel may carry. It must never leave."""
 
 

@@ -21,11 +21,11 @@ _NONCE = 12
 _HEAD = 3
 
 
-class CannotOpen(Exception):  # noqa: N818  # reads as what happened
+class CannotOpen(Exception):
     """A sealed value did not open: wrong key, wrong place or damaged. Says where, never what."""
 
 
-class WrongKey(Exception):  # noqa: N818  # reads as what happened
+class WrongKey(Exception):
     """The envelope key does not open a municipality's data key: nothing can be read, and nothing may be taken in."""
 
 

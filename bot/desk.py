@@ -26,7 +26,7 @@ from bot.text import Text, render
 from bot.threads import LockedPerson, LockedThread
 
 
-class LockMore(Exception):  # noqa: N818  # a signal, not a fault
+class LockMore(Exception):
     """The turn writes to a thread that is not locked yet: all of it again, with that one locked from the start."""
 
     def __init__(self, thread: UUID) -> None:

@@ -44,7 +44,7 @@ from bot.turns import PATIENCE, take
 log = structlog.get_logger()
 
 
-class Unavailable(Exception):  # noqa: N818  # reads as what happened
+class Unavailable(Exception):
     """Nothing was committed, so nothing may be acknowledged: the sender is to try again."""
 
 

@@ -23,7 +23,7 @@ def may_use(policy: Policy, channel: Channel) -> bool:
     return policy.telegram or channel != "telegram"
 
 
-class NoPolicy(Exception):  # noqa: N818  # reads as what happened
+class NoPolicy(Exception):
     """A municipality's policy has never been fetched, and its backend does not answer now."""
 
 

@@ -53,7 +53,7 @@ LONGEST = 1000
 """Characters; no answer but free words needs more."""
 
 
-class Unloadable(ValueError):  # noqa: N818  # says what the answer is, not that the code went wrong
+class Unloadable(ValueError):
     """What was kept is not an answer to this question any more: it is asked again."""
 
 

@@ -34,7 +34,7 @@ QUIET = 15
 """Looks without anything new after which whoever watches is told so."""
 
 
-class Conflict(Exception):  # noqa: N818  # reads as what happened
+class Conflict(Exception):
     """Somebody else changed the same row meanwhile: do it all again on what stands there now."""
 
 

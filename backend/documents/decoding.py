@@ -63,7 +63,7 @@ Image.init()
 Image.MAX_IMAGE_PIXELS = None  # counted here, so that a picture just above is refused and not warned of
 
 
-class Refused(Exception):  # noqa: N818  # reads as what happened
+class Refused(Exception):
     """Why this is not taken: a word of the contract."""
 
 

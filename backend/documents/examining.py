@@ -26,7 +26,7 @@ _SAID = 4096
 _AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 
 
-class Refused(Exception):  # noqa: N818  # reads as what happened
+class Refused(Exception):
     """Why a file is not taken. Never says anything of what is in it."""
 
     def __init__(self, why: DocumentRefused) -> None:

@@ -16,7 +16,7 @@ _PIECE = 1 << 16
 _LONGEST_ANSWER = 4096
 
 
-class ScanAway(Exception):  # noqa: N818  # reads as what happened
+class ScanAway(Exception):
     """The scanner did not answer, or could not say. Whoever asked asks again later; nothing goes by unscanned."""
 
 

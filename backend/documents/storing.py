@@ -24,11 +24,11 @@ _PATIENCE = timedelta(seconds=30)
 _ASKED = timedelta(seconds=10)
 
 
-class ArchiveAway(Exception):  # noqa: N818  # reads as what happened
+class ArchiveAway(Exception):
     """The archive did not answer; whoever asked asks again later."""
 
 
-class Damaged(Exception):  # noqa: N818  # reads as what happened
+class Damaged(Exception):
     """An object is missing, is not the one that was written, or does not open. Says which, never what is in it."""
 
 

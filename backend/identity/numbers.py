@@ -40,7 +40,7 @@ _INTERIM = re.compile(r"(?:\d\d)?(?P<born>\d{6})[-+]?(?P<letter>[TRSUWXJKLMN])(?
 _LMA = re.compile(r"(?P<office>\d\d)(?P<dash>-?)(?P<dossier>\d{6})(?:/\d{1,2})?")
 
 
-class NotANumber(ValueError):  # noqa: N818  # says what it is
+class NotANumber(ValueError):
     """Not a number of any kind we know. Never says what was written."""
 
 

@@ -54,11 +54,11 @@ class Eid:
     )
 
 
-class ProviderAway(Exception):  # noqa: N818  # reads as what happened
+class ProviderAway(Exception):
     """The provider does not answer, or does not do what it should. Says which, and nothing of anybody."""
 
 
-class NotBelieved(Exception):  # noqa: N818  # reads as what happened
+class NotBelieved(Exception):
     """What came back does not hold. Says which part, never what it was."""
 
 

@@ -168,7 +168,7 @@ Fields: TypeAlias = list[tuple[str, str]]
 """What a form held, in order: a name may stand several times."""
 
 
-class Refused(Exception):  # noqa: N818  # says what happened to the form, as its page does
+class Refused(Exception):
     """A form that is not taken: its status says why: 403 another site's, 413 too long, 415 a file, 429 too much."""
 
     def __init__(self, status: int) -> None:

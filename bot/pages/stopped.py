@@ -16,7 +16,7 @@ from bot.policies import NoPolicy
 from bot.text import N_, render, say
 
 
-class Stopped(Exception):  # noqa: N818  # says what happened to the request, as its page does
+class Stopped(Exception):
     """A request that cannot be done. ``head`` and ``words`` are source sentences; ``back`` is the way on."""
 
     def __init__(self, status: int, head: str, words: str, back: str = "") -> None:

@@ -15,7 +15,7 @@ _READ_OUT = 100 * MEGABYTE
 """What is not taken is read to its end, unkept, up to so much: else the browser shows no answer."""
 
 
-class TooLarge(Exception):  # noqa: N818  # says what happened to the form
+class TooLarge(Exception):
     """The files of a form are more than is taken at once."""
 
 

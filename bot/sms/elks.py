@@ -109,7 +109,7 @@ def provider(settings: Settings) -> "Elks | None":
     return Elks(account, settings.public_url)
 
 
-class _Refused(Exception):  # noqa: N818  # reads as what happened
+class _Refused(Exception):
     """46elks answered with an error; its words are its own and may hold a number, so they are not kept."""
 
     def __init__(self, status: int) -> None:

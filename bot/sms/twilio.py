@@ -100,7 +100,7 @@ DOWNLOAD = 60.0
 log = structlog.get_logger()
 
 
-class _Refused(Exception):  # noqa: N818  # reads as what happened
+class _Refused(Exception):
     """Twilio answered, and does not tell."""
 
     def __init__(self, words: str) -> None:

@@ -24,7 +24,7 @@ AS_BEFORE = "\x1b[?2501l"
 Write = Callable[[str], None]
 
 
-class NothingRuns(Exception):  # noqa: N818  # says what is the case
+class NothingRuns(Exception):
     """The demo does not answer, or has no terminal; the words say what to do."""
 
 

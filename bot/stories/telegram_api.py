@@ -20,7 +20,7 @@ _TAGS = frozenset(
 )
 
 
-class Refused(Exception):  # noqa: N818  # reads as what happened
+class Refused(Exception):
     """Telegram says no."""
 
     def __init__(self, status: int, description: str, **parameters: int) -> None:

@@ -60,7 +60,7 @@ class GetUpdates(TelegramMethod[list[Any]]):
     allowed_updates: list[str]
 
 
-class OtherWebhook(Exception):  # noqa: N818  # reads as what happened
+class OtherWebhook(Exception):
     """Somebody else has set a webhook for our bot: what people write goes there."""
 
 

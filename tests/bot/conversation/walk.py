@@ -136,7 +136,7 @@ COMMANDS = (
 LANGUAGES = ("svenska", "SV", "العربية", "byt till arabiska", "somaliska", "språk")
 
 
-class Broken(AssertionError):  # noqa: N818  # says what is the case
+class Broken(AssertionError):
     """Something that must hold of every turn did not."""
 
 
