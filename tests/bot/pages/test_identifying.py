@@ -220,6 +220,7 @@ async def test_a_page_that_locks_on_a_slow_line_asks_for_its_lock_once(site: Run
     async with phone(browser, locale="sv") as page:
         await page.clock.install()
         await opens(page, site, code)
+        await page.wait_for_url(f"{site.address}/s/read")
         await page.route("**/s/lock", slowly)
         await idles(page, locking.IDLE + 30)
         await expect(page.get_by_role("status")).to_contain_text("Sidan är låst", timeout=15_000)
@@ -230,6 +231,7 @@ async def test_who_comes_back_to_a_computer_that_slept_finds_it_locked(site: Run
     code = await (await case(site, "sv")).code()
     async with phone(browser, locale="sv") as page:
         await opens(page, site, code)
+        await page.wait_for_url(f"{site.address}/s/read")
         # Time has gone by, and her key is the first that happens: no timer ran yet.
         await page.evaluate(
             "(later) => { Date.now = () => later; document.dispatchEvent(new KeyboardEvent('keydown')); }",
@@ -243,6 +245,7 @@ async def test_while_something_is_sent_the_page_does_not_lock(site: Running, bro
     async with phone(browser, locale="sv") as page:
         await page.clock.install()
         await opens(page, site, code)
+        await page.wait_for_url(f"{site.address}/s/read")
         # The line is so slow that the page stands there all the while.
         await page.evaluate(
             "document.querySelector('form[action=\"/s/close\"]').addEventListener('submit', (e) => e.preventDefault())"
