@@ -92,7 +92,7 @@ async def test_what_was_refused_is_refused_when_the_form_is_sent_again(site: Run
     for _ in range(2):
         page = await sends(reader, b"no paper")
         assert "vi kan inte öppna det" in page.text
-        assert "Det är här." not in page.text
+        assert "Det har kommit fram." not in page.text
         site.clock.move(timedelta(minutes=1))  # type: ignore[attr-defined]  # the story's clock
 
 
@@ -100,7 +100,7 @@ async def test_another_file_by_the_same_form_is_another_paper(site: Running, rea
     somebody = await case(site, "sv")
     await reader.post("/s/", data={"municipality": "trelleborg", "code": await somebody.code()})
     for content in (paper.sharp(1), paper.sharp(2), paper.sharp(1)):
-        assert "Det är här." in (await sends(reader, content)).text
+        assert "Det har kommit fram." in (await sends(reader, content)).text
     async with somebody.database.transaction() as session:
         assert len(await service.of_person(session, somebody.person)) == 2
 
