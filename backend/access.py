@@ -1,8 +1,8 @@
 """The only door to a person's case: who asks, why, allowed or not, and logged.
 
 Lists do not pass here: they show no case content. Opening passes here, once per opening, and whatever is done behind
-the door passes each time. The reason is derived from
-the reader's open task where there is one, so nobody has to choose one each time; without a task staff say why.
+the door passes each time. The reason is derived from the reader's open task where there is one, so nobody has to choose
+one each time; without a task staff say why.
 """
 
 from collections.abc import Sequence
