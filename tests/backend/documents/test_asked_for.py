@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from sqlmodel import col, select
 
+from backend import access
 from backend.cases.models import PaperRow
 from backend.contract import Paper, TakeBackDocument
 from backend.documents import service
@@ -162,14 +163,18 @@ async def test_what_cannot_be_taken_is_said_in_swedish(office: Office) -> None:
         assert words in (await johan.opens(answer.headers["location"])).alert
 
 
-async def test_nobody_hands_in_for_a_person_without_a_reason(office: Office) -> None:
+async def test_who_hands_in_has_the_person_before_her_and_the_log_says_so(office: Office) -> None:
     applicant = await office.bot.asks_for_help()
-    johan = await office.at_desk("Johan")
-    assert (await photographs(johan, applicant.person, PHOTO)).status_code == 403
     elin = await office.at_desk("Elin")
     assert (await photographs(elin, applicant.person, PHOTO)).status_code == 403
     async with office.database.transaction() as session:
         assert await service.of_person(session, applicant.person) == ()
+    johan = await office.at_desk("Johan")
+    assert (await photographs(johan, applicant.person, PHOTO)).status_code == 303
+    async with office.database.transaction() as session:
+        assert len(await service.of_person(session, applicant.person)) == 1
+        looked = await access.log_of(session, applicant.person)
+    assert [one.why for one in looked if one.allowed] == ["Personen är här. Lämnade in papper"]
 
 
 async def test_no_paper_lies_in_a_file_while_a_form_is_read(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

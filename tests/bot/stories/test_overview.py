@@ -47,7 +47,7 @@ def test_a_sentence_without_translation_shows(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(module, "LOCALES", locales)
     assert overview("ar").missing == 1
     (row,) = [line for line in table() if line.startswith("Arabic")]
-    assert re.search(r"no, 1 of \d{3} missing", row)
+    assert re.search(r"no, 1 of \d+ missing", row)
 
 
 def test_a_language_on_its_way_shows_what_is_missing_and_is_not_played(monkeypatch: pytest.MonkeyPatch) -> None:
