@@ -157,9 +157,9 @@ def _path(chosen: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _asked(asked: dict[str, Any], language: str) -> str:
-    """A question as it reads in a text: its sentence, then the numbered choices."""
+    """A question as it reads in a text: its sentence, then the numbered choices, each with a capital."""
     column = {"sv": 1, "en": 2, "ar": 3}[language]
-    labels = [choice[column] for choice in asked.get("choices", ())]
+    labels = [choice[column][:1].upper() + choice[column][1:] for choice in asked.get("choices", ())]
     if asked["type"] == "yesno":
         labels = [render(say(word), language) for word in ("Yes", "No")]
     return " ".join([asked["text"][language], *(f"{n} {label}" for n, label in enumerate(labels, 1))])
