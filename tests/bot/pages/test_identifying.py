@@ -191,6 +191,7 @@ async def test_a_page_that_nobody_touches_locks_and_the_same_code_opens_it_again
     async with phone(browser, locale="sv") as page:
         await page.clock.install()
         await opens(page, site, code)
+        await page.wait_for_url(f"{site.address}/s/read")
         await idles(page, locking.IDLE - 10)
         await page.keyboard.press("Shift")  # a move of the mouse may be told late
         await idles(page, locking.IDLE - 10)
