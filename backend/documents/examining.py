@@ -8,6 +8,7 @@ says is checked as if a stranger had said it.
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -91,8 +92,9 @@ class Examiner:
         try:
             # uvloop's pipes are not of asyncio's classes, and do the same.
             to_it = cast(asyncio.WriteTransport, process.get_pipe_transport(0))
-            to_it.write(content)
-            to_it.write_eof()
+            with suppress(RuntimeError):  # uvloop's word for: it fell before it was given all, and ends by itself
+                to_it.write(content)
+                to_it.write_eof()
             async with asyncio.timeout(self._seconds):
                 await reading.ended
         except TimeoutError:

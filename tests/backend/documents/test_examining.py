@@ -7,6 +7,7 @@ import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -334,3 +335,21 @@ def test_the_loop_that_serves_reads_the_same(tmp_path: Path, take_over: TakeOver
         return paper
 
     assert opened(uvloop.run(handed_in())).size == (2000, 2800)
+
+
+class _Late(uvloop.Loop):
+    """It is long before anybody writes to what was started."""
+
+    async def subprocess_exec(self, *args: Any, **options: Any) -> Any:
+        started = await super().subprocess_exec(*args, **options)
+        await asyncio.sleep(1.0)
+        return started
+
+
+def test_a_reader_that_fell_before_it_was_given_anything_says_that_it_is_too_heavy(take_over: TakeOver) -> None:
+    async def handed_in() -> str:
+        take_over("import os; os.kill(os.getpid(), 9)")
+        return await why_not(Examiner(1_000_000, 20), bytes(900_000))
+
+    with asyncio.Runner(loop_factory=_Late) as runner:
+        assert runner.run(handed_in()) == "too-heavy"
