@@ -199,6 +199,7 @@ async def test_the_whole_way_to_a_time_without_script(site: Running, browser: Br
         await page.get_by_role("button", name="Boka möte").click()
         await page.get_by_role("button", name=re.compile(r"^kl \d")).first.click()
         card = page.get_by_role("group", name="Din tid")
+        await card.or_(page.get_by_text("Ett ögonblick.")).first.wait_for()
         if await page.get_by_text("Ett ögonblick.").count():
             await page.wait_for_timeout(3000)  # on a slow machine she looks again, as the page says
             await page.get_by_role("link", name="Visa nya svar").click()
@@ -340,6 +341,21 @@ async def checked(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+async def leave_the_rest_to_the_meeting(page: Page) -> None:
+    """Part after part, until all of it can be read; each is waited for, because a click does not wait for its page."""
+    later, read = (
+        page.get_by_role("button", name="Ta det på mötet"),
+        page.get_by_role("heading", name="Läs igenom dina svar"),
+    )
+    for _ in range(12):
+        await later.or_(read).first.wait_for()
+        if await read.count():
+            return
+        async with page.expect_navigation():
+            await later.click()
+    raise AssertionError("more parts than there are")
+
+
 async def test_the_application_by_section_to_its_receipt(site: Running, browser: Browser) -> None:
     async with phone(browser) as page:
         await to_the_form(page, site)
@@ -348,19 +364,13 @@ async def test_the_application_by_section_to_its_receipt(site: Running, browser:
         await page.get_by_role("button", name="Spara och gå vidare").click()  # nothing was chosen
         await expect(page.get_by_role("alert")).to_contain_text("Något saknas")
         await checked(page)
-        for _ in range(12):
-            if await page.get_by_role("heading", name="Läs igenom dina svar").count():
-                break
-            await page.get_by_role("button", name="Ta det på mötet").click()
+        await leave_the_rest_to_the_meeting(page)
         await checked(page)
         await expect(page.locator(".summary__line").first).to_contain_text("På mötet")
         await page.get_by_role("button", name=re.compile("^Ändra")).first.click()
         await page.get_by_label("Ja", exact=True).first.check()
         await page.get_by_role("button", name="Spara och gå vidare").click()
-        for _ in range(12):
-            if await page.get_by_role("heading", name="Läs igenom dina svar").count():
-                break
-            await page.get_by_role("button", name="Ta det på mötet").click()
+        await leave_the_rest_to_the_meeting(page)
         await page.get_by_role("button", name=re.compile("^Ja")).click()
         await expect(page.locator("#log")).to_contain_text("ansökan kom in", ignore_case=True)
 
