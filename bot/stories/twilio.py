@@ -330,10 +330,10 @@ class Twilio:
         page, rest = found[start : start + size], found[start + size :]
         here = {name: value for name, value in wanted.items() if name not in ("Page", "PageToken")}
         following = {**here, "PageSize": size, "Page": number + 1, "PageToken": f"PA{rest[0].sid}"} if rest else None
-        uri = request.url.path
+        uri, came = request.url.path, {text.sid for text in self.came}
         return JSONResponse(
             {
-                "messages": [self._resource(text) for text in page],
+                "messages": [self._resource(text, inbound=text.sid in came) for text in page],
                 "uri": f"{uri}?{urlencode(wanted)}",
                 "first_page_uri": f"{uri}?{urlencode({**here, 'PageSize': size, 'Page': 0})}",
                 "next_page_uri": f"{uri}?{urlencode(following)}" if following else None,
@@ -398,7 +398,7 @@ class Twilio:
                 return _error(500, 20500, "Internal Server Error")
             case "no answer after accepting":
                 await self._stopping.wait()
-        return JSONResponse(self._resource(text), 201)
+        return JSONResponse(self._resource(text, inbound=False), 201)
 
     def _is_account(self, request: Request) -> bool:
         expected = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
@@ -423,7 +423,7 @@ class Twilio:
         async with self._changed:
             self._changed.notify_all()
 
-    def _resource(self, text: Text) -> dict[str, Any]:
+    def _resource(self, text: Text, *, inbound: bool) -> dict[str, Any]:
         return {
             "account_sid": self.account_sid,
             "api_version": "2010-04-01",
@@ -431,7 +431,7 @@ class Twilio:
             "date_created": format_datetime(text.created),
             "date_sent": None if text.status == "queued" else format_datetime(text.created),
             "date_updated": format_datetime(text.created),
-            "direction": "inbound" if text in self.came else "outbound-api",
+            "direction": "inbound" if inbound else "outbound-api",
             "error_code": text.error_code,
             "error_message": None,
             "from": text.sender,
