@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, runtime_checkable
+from functools import cache
+from typing import Literal, Protocol, TypeGuard, runtime_checkable
 from uuid import UUID
 
 from backend.contract import Channel
@@ -100,6 +101,21 @@ class HasProviders(Protocol):
     def providers_of(self, municipality: str) -> tuple[str, ...]:
         """The names of those that carry this municipality's letters, the first choice first."""
         ...
+
+
+def has_buttons(carrier: Carrier | None) -> TypeGuard[HasButtons]:
+    """As ``isinstance``, which looks for each method anew: for what is asked of every message."""
+    return _follows(type(carrier), HasButtons)  # type: ignore[arg-type]  # mypy knows no class that can be hashed
+
+
+def has_providers(carrier: Carrier | None) -> TypeGuard[HasProviders]:
+    """As above."""
+    return _follows(type(carrier), HasProviders)  # type: ignore[arg-type]  # as above
+
+
+@cache
+def _follows(kind: type, protocol: type) -> bool:
+    return issubclass(kind, protocol)
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from backend.contract import Policy
 from bot.backend import Backend
 from bot.bells import Bell, Watchers
-from bot.carriers import Carrier, Closes, HasProviders
+from bot.carriers import Carrier, Closes, has_providers
 from bot.codec import Codec
 from bot.database import Database
 from bot.gathering import Gathering, InOrder
@@ -68,8 +68,8 @@ class Engine:
 
     def provider(self, channel: str, municipality: str) -> str:
         """What the provider is called that carries a municipality's messages on a channel, by its first choice."""
-        carrier: object = self.channels.get(channel)
-        if not isinstance(carrier, HasProviders):
+        carrier = self.channels.get(channel)
+        if not has_providers(carrier):
             return channel
         return next(iter(carrier.providers_of(municipality)), "")
 

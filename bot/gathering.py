@@ -1,13 +1,14 @@
 """Waiting work done together: what comes while a batch is under way makes up the next one. Nobody waits when idle."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
 T = TypeVar("T")
 R = TypeVar("R")
+K = TypeVar("K", bound=Hashable)
 
 MOST = 32
 """Items of one batch: a longer one would let the first of it wait for the last."""
@@ -51,6 +52,15 @@ class Gathering(Generic[T, R]):
             for _, done in left:
                 if not done.done():
                     done.set_result(None)
+
+
+def each(items: Mapping[K, T], work: Callable[[K, T], R]) -> dict[K, R]:
+    """What came of each item of a batch, without those that raised: they are tried alone, and it is told there."""
+    came_of_it = {}
+    for key, item in items.items():
+        with suppress(Exception):
+            came_of_it[key] = work(key, item)
+    return came_of_it
 
 
 class InOrder:

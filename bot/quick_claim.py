@@ -2,9 +2,10 @@
 
 One read without locks, each message's own look, one write. The write takes what still stands as it was read and what
 nobody else has locked, message by message; so nothing waits for anybody, and what another has in hand is found by the
-next look at the queues. Whatever needs more than that (it is dropped, put off, or keeps to the provider it had) is
-``None``: nothing of it was written, and it is claimed the long way (:mod:`bot.claiming`), alone. So is what was changed
-meanwhile: the next look might come too late as well, again and again, for whoever writes faster than we look.
+next look at the queues. Whatever needs more than that (it is dropped, put off, keeps to the provider it had, or cannot
+be opened) is ``None``: nothing of it was written, and it is claimed the long way (:mod:`bot.claiming`), alone. So is
+what was changed meanwhile: the next look might come too late as well, again and again, for whoever writes faster than
+we look.
 """
 
 from collections import defaultdict
@@ -18,11 +19,12 @@ from sqlalchemy import Row
 
 from backend.contract import Policy
 from bot import limits, messages, states, threads
-from bot.carriers import HasButtons, HasProviders, Letter
+from bot.carriers import Letter, has_buttons, has_providers
 from bot.claiming import Claimed, why_not
 from bot.codec import Codec
 from bot.conversation.doubt import is_doubted
 from bot.engine import Engine
+from bot.gathering import each
 from bot.hours import may_leave_at
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Person
@@ -83,10 +85,13 @@ async def claim(engine: Engine, candidates: Sequence[Candidate]) -> list[Took | 
     """Claim messages of different threads. Raises when nothing at all was written, or nobody told us what was."""
     found = await _read(engine, candidates)
     took: list[Took | None] = [None] * len(candidates)
-    quick = {place: one for place, one in found.items() if _is_quick(engine, candidates[place], one)}
+    looked_at = each(found, lambda place, one: _is_quick(engine, candidates[place], one))
+    quick = {place: found[place] for place, is_quick in looked_at.items() if is_quick}
     # Before anything is made of them: between the read and the write there is as little time as can be.
     leaving = await _with_tokens(engine, candidates, quick)
-    written = {place: _made(engine, candidates[place], quick[place]) for place in leaving}
+    written = each(
+        {place: quick[place] for place in sorted(leaving)}, lambda place, one: _made(engine, candidates[place], one)
+    )
     for place in quick.keys() - leaving:
         took[place] = Took(None)
     if not written:
@@ -158,17 +163,15 @@ async def _read(engine: Engine, candidates: Sequence[Candidate]) -> dict[int, _F
         [row.id for _, row in asked],
         BUTTONS_READ,
     )
-    found = {}
-    for row in rows:
-        policy, codec = at_hand[row["municipality"]]
-        buttons = list(zip(row["ids"] or (), row["tokens"] or (), row["refs"] or (), strict=True))
-        thread = threads.read_thread(codec, row)
-        person = messages.load_person(codec.open(row["person_state"], "persons", "state", thread.person))
-        left = Moved(row["provider_left"], row["moved_at"])
-        found[row["place"]] = _Found(
-            codec, policy, thread, person, row["person_version"], buttons, row["wrote_to"], left, row["now"]
-        )
-    return found
+    return each({row["place"]: row for row in rows}, lambda _, row: _found(*at_hand[row["municipality"]], row))
+
+
+def _found(policy: Policy, codec: Codec, row: Mapping[str, Any]) -> _Found:
+    buttons = list(zip(row["ids"] or (), row["tokens"] or (), row["refs"] or (), strict=True))
+    thread = threads.read_thread(codec, row)
+    person = messages.load_person(codec.open(row["person_state"], "persons", "state", thread.person))
+    left = Moved(row["provider_left"], row["moved_at"])
+    return _Found(codec, policy, thread, person, row["person_version"], buttons, row["wrote_to"], left, row["now"])
 
 
 # --- The look ---------------------------------------------------------------------------------------------------------
@@ -180,7 +183,7 @@ def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
     channel = engine.channels.get(thread.channel)
     if channel is None or channel.read_here or not may_use(found.policy, thread.channel):
         return False
-    if isinstance(channel, HasProviders) and (row.reason == RESENT or not channel.providers_of(row.municipality)):
+    if has_providers(channel) and (row.reason == RESENT or not channel.providers_of(row.municipality)):
         return False
     if found.person.silent_for_safety is not None or kind.name in (*CODES, "confirm-contact"):
         return False
@@ -197,29 +200,30 @@ def _made(engine: Engine, asked: Candidate, found: _Found) -> tuple[Claimed, dic
     row, message, thread, codec = asked.row, asked.message, found.thread, found.codec
     channel = engine.channels[thread.channel]
     language = message.language or thread.state.language or "sv"
-    text = as_text(message, language, plain=thread.channel == "sms")
     line, pace = None, engine.settings.paces.get(thread.channel)
-    if row.entry is None:
-        _, words = worded(thread, message)
+    if row.entry is not None:
+        text = as_text(message, language, plain=thread.channel == "sms")
+    else:
+        _, text = worded(thread, message)
         line = entry_row(
             codec,
             thread,
             at=engine.clock(),
             who="staff" if message.staff_message is not None else "bot",
             language=language,
-            original=words,
+            original=text,
             swedish=in_swedish(message),
             state="sending",
             outbox_id=row.id,
             staff_message=message.staff_message,
         )
     provider = None
-    if isinstance(channel, HasProviders):
+    if has_providers(channel):
         answers = found.wrote_to if not row.proactive else None
         provider = carries(channel.providers_of(row.municipality), answers, found.left, found.now)
     opened = thread.state.open.token if thread.state.open else ""
     buttons, answered = None, tuple[tuple[UUID, str], ...]()
-    if isinstance(channel, HasButtons):
+    if has_buttons(channel):
         buttons = message.question
         answered = tuple((old, reference) for old, token, reference in found.buttons if token != opened)
     letter = Letter(row.id, row.municipality, thread.address, text, message, language, provider)

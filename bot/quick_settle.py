@@ -16,6 +16,7 @@ from bot.carriers import Letter, Outcome
 from bot.claiming import Claimed
 from bot.counting import count_message, count_turn
 from bot.engine import Engine
+from bot.gathering import each
 from bot.messages import State, Went
 from bot.settling import went
 from bot.threads import SENT, LockedPerson, LockedThread, read_person, read_thread
@@ -77,16 +78,20 @@ async def _opened(engine: Engine, left: Mapping[UUID, Left], asks: Mapping[UUID,
         return {}
     rows = await engine.database.at_once(_READ, [left[id_].claimed.thread.id for id_ in asks])
     found = {row["id"]: row for row in rows}
-    opened = {}
-    for id_, event in asks.items():
-        row, town = found.get(left[id_].claimed.thread.id), left[id_].claimed.letter.municipality
+    at_hand = {}
+    for town in {left[id_].claimed.letter.municipality for id_ in asks}:
         policy, codec = await engine.policies.kept(town), engine.database.codec_at_hand(town)
-        if row is None or policy is None or codec is None:
-            continue
-        thread = _turn(engine, read_thread(codec, row), read_person(codec, row), event, policy)
-        if thread is not None:
-            opened[id_] = thread
-    return opened
+        if policy is not None and codec is not None:
+            at_hand[town] = policy, codec
+
+    def turn_of(id_: UUID, event: Went) -> LockedThread | None:
+        row, town = found.get(left[id_].claimed.thread.id), left[id_].claimed.letter.municipality
+        if row is None or town not in at_hand:
+            return None
+        policy, codec = at_hand[town]
+        return _turn(engine, read_thread(codec, row), read_person(codec, row), event, policy)
+
+    return {id_: thread for id_, thread in each(asks, turn_of).items() if thread is not None}
 
 
 def _turn(
