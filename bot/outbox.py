@@ -6,7 +6,7 @@ seconds at most (:mod:`bot.queue`). Its states: :mod:`bot.states`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from sqlalchemy import Row, func, update
 from backend.contract import ContractError, StillTrue, StillTrueQuery
 from bot import messages, quick_claim, quick_settle
 from bot.backend import BackendAway
-from bot.carriers import Carrier, HasButtons, Letter, Outcome
+from bot.carriers import Carrier, HasButtons, Letter, Outcome, has_buttons
 from bot.claiming import Claimed, claim, drop_late
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
@@ -27,7 +27,7 @@ from bot.gathering import Gathering
 from bot.kinds import KINDS
 from bot.logs import where
 from bot.messages import Outgoing
-from bot.queue import wake
+from bot.queue import Places, wake
 from bot.quick_claim import Candidate, Took
 from bot.quick_settle import Left
 from bot.settling import LONGEST_PAUSE, settle
@@ -94,7 +94,7 @@ async def _send(engine: Engine, candidate: Row[Any]) -> None:
         if outcome.state in LEFT and candidate.heard_at is not None:
             took = (engine.clock() - candidate.heard_at).total_seconds()
             engine.tally.waited(candidate.municipality, claimed.thread.channel, claimed.letter.language, took)
-        if isinstance(carrier, HasButtons) and outcome.state in LEFT:
+        if outcome.state in LEFT and has_buttons(carrier):
             await _tidy(engine, carrier, claimed)
 
 
@@ -157,13 +157,13 @@ async def _carry(carrier: Carrier, letter: Letter) -> Outcome:
 
 
 async def next_to_leave(
-    engine: Engine, busy: Collection[UUID], most: int = 1, full: Collection[str] = (), nearly: Collection[str] = ()
+    engine: Engine, busy: Collection[UUID], most: int = 1, places: Mapping[str, Places] | None = None
 ) -> tuple[Sequence[Row[Any]], bool]:
     """The messages whose turn it is, at most so many; and whether to look again at once.
 
-    ``full``: channels that take no more at the moment; ``nearly``: those that take only what cannot wait.
+    ``places``: how many of a channel have place at the moment; any number of those not named.
     """
-    found = await engine.queue.next(engine.database, engine.settings.paces, busy, most=most, full=full, nearly=nearly)
+    found = await engine.queue.next(engine.database, engine.settings.paces, busy, most=most, places=places or {})
     if found.rows:
         return found.rows, True
     if await wake(engine.database, engine.clock()):

@@ -9,11 +9,14 @@ from datetime import timedelta
 from time import monotonic
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.database import Database
 from bot.tables import heartbeats
+
+MISSED = 60
+"""Seconds without a word after which what a process would do first is done by the others."""
 
 
 def feed_of(municipality: str) -> str:
@@ -72,6 +75,18 @@ class Pulse:
         said = {name: put.excluded[name] for name in ("beat_at", "worked_at", "failures", "error")}
         async with database.transaction() as connection:
             await connection.execute(put.on_conflict_do_update(index_elements=["process", "loop"], set_=said))
+
+    async def share(self, database: Database, loop: str) -> tuple[int, int]:
+        """Which part this process has of what all do whose ``loop`` lives, as a number from 0, and of how many.
+
+        Nothing may depend on it: others come and go before they are seen here. Raises database errors.
+        """
+        alive = select(heartbeats.c.process).where(
+            heartbeats.c.loop == loop, heartbeats.c.beat_at > func.now() - timedelta(seconds=MISSED)
+        )
+        async with database.reading() as connection:
+            processes = sorted({*(await connection.execute(alive)).scalars(), self.process})
+        return processes.index(self.process), len(processes)
 
     async def stop(self, database: Database) -> None:
         """This process ends in good order: it is missed by nobody. Raises database errors."""

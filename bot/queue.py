@@ -8,6 +8,7 @@ it steps aside for a moment.
 
 import math
 import random
+from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import Row, text
 
 from bot.database import Database
@@ -129,13 +131,28 @@ select o.*, t.person,
 """
 )
 
-_WAKE = text(
-    """
-update outbox set start = null
- where id in (select id from outbox where state = 'pending' and start <= :now
-               order by start limit :most for update skip locked)
+_WAKE = """
+with woken as (
+         update outbox set start = null
+          where id in (select id from outbox where state = 'pending' and start <= $1
+                        order by start limit $2 for update skip locked)
+         returning id)
+select count(*) as many from woken
 """
-)
+
+
+@dataclass(frozen=True)
+class Places:
+    """How many more messages of one channel a process has place for: of those that cannot wait, and of the others."""
+
+    urgent: int
+    others: int
+
+    def of(self, rank: int) -> int:
+        return self.urgent if rank <= URGENT else self.others
+
+
+_ANY: Mapping[str, Places] = {}
 
 
 @dataclass(frozen=True)
@@ -151,10 +168,15 @@ class Found:
 
 @dataclass
 class Queue:
-    """What one process remembers of the queues: how often others were passed by, and how crowded the heads are."""
+    """What one process remembers of the queues: how often others were passed by, and how crowded the heads are.
+
+    ``share``: which part of the threads this process looks at first, and of how many; the rest it takes where nothing
+    of its own waits. So workers do not want the same, and what is another's is not left to it alone.
+    """
 
     passed: int = 0
     spread: int = 1
+    share: tuple[int, int] = (0, 1)
 
     async def next(
         self,
@@ -164,18 +186,18 @@ class Queue:
         last: int = LAST,
         *,
         most: int = 1,
-        full: Collection[str] = (),
-        nearly: Collection[str] = (),
+        places: Mapping[str, Places] = _ANY,
     ) -> Found:
         """The messages that leave next, at most so many. ``busy``: threads this process is sending to. ``last``: the
-        lowest priority looked at. ``full``: channels that take no more; ``nearly``: those that take what is urgent."""
+        lowest priority looked at. ``places``: how many of a channel have place; any number of those not named."""
         async with database.reading() as connection:
-            found = min(HEAD, max(FOUND, self.spread - 1 + most))
-            wanted = asked(paces, busy, last, found, full=full, nearly=nearly)
+            found = HEAD if self.share[1] > 1 else min(HEAD, max(FOUND, self.spread - 1 + most))
+            wanted = asked(paces, busy, last, found, places=places)
             looked = (await connection.execute(LOOK, wanted)).all()
             if any(_is_stuck(row, HEAD) for row in looked):
                 looked = (await connection.execute(LOOK, {**wanted, "head": DEEPER})).all()
-            chosen = self._choose([row for row in looked if row.id is not None], paces, busy, last=last, most=most)
+            waiting = [row for row in looked if row.id is not None]
+            chosen = self._choose(waiting, paces, busy, last=last, most=most, places=places)
             if chosen:
                 rows = {row.id: row for row in await connection.execute(_ROWS, {"ids": chosen})}
                 if len(rows) < len(chosen):
@@ -192,28 +214,48 @@ class Queue:
         return Found(again_in=soon if soon < SOON else None)
 
     def _choose(
-        self, found: Sequence[Row[Any]], paces: Mapping[str, Pace], busy: Collection[UUID], *, last: int, most: int
+        self,
+        found: Sequence[Row[Any]],
+        paces: Mapping[str, Pace],
+        busy: Collection[UUID],
+        *,
+        last: int,
+        most: int,
+        places: Mapping[str, Places],
     ) -> list[UUID]:
-        """The ids of those that leave now, one of each thread, and not more of a sender than it has tokens.
+        """The ids of those that leave now, one of each thread, not more of a sender than it has tokens, nor of a
+        channel than there is place for.
 
-        When a lower priority was passed often, one of that goes, alone.
+        After so many in a row of the first priority one of a lower one goes between them.
         """
         ranks = sorted({row.rank for row in found})
         others_wait = len(ranks) > 1 and last == LAST
-        if others_wait and self.passed >= IN_A_ROW:
-            self.passed = 0
-            ranks.append(ranks.pop(0))
-            others_wait, most = False, 1
         left = {(row.municipality, row.channel): _tokens(paces.get(row.channel), row.free_in) for row in found}
-        taken, chosen = set(busy), list[UUID]()
-        for row in self._in_order(found, ranks):
-            sender = (row.municipality, row.channel)
-            if len(chosen) == most or row.thread in taken or left[sender] < 1:
-                continue
+        taken, chosen, of_channel = set(busy), list[UUID](), Counter[str]()
+        in_order = self._in_order(found, ranks)
+        first = deque(row for row in in_order if row.rank == ranks[0])
+        others = deque(row for row in in_order if row.rank != ranks[0])
+
+        def next_of(*queues: deque[Row[Any]]) -> Row[Any] | None:
+            for queue in queues:
+                while queue:
+                    row = queue.popleft()
+                    place = row.channel not in places or of_channel[row.channel] < places[row.channel].of(row.rank)
+                    if place and row.thread not in taken and left[row.municipality, row.channel] >= 1:
+                        return row
+            return None
+
+        while len(chosen) < most:
+            turn_of_others = others_wait and self.passed >= IN_A_ROW
+            row = next_of(others, first) if turn_of_others else next_of(first, others)
+            if row is None:
+                break
             taken.add(row.thread)
             chosen.append(row.id)
-            left[sender] -= 1
-        self.passed += len(chosen) if others_wait else 0
+            of_channel[row.channel] += 1
+            left[row.municipality, row.channel] -= 1
+            if others_wait:
+                self.passed = self.passed + 1 if row.rank == ranks[0] else 0
         return chosen
 
     def _in_order(self, found: Sequence[Row[Any]], ranks: Sequence[int]) -> list[Row[Any]]:
@@ -222,7 +264,11 @@ class Queue:
         for row in found:
             queues.setdefault((row.rank, row.municipality, row.channel), []).append(row)
         order = sorted(queues, key=lambda queue: (ranks.index(queue[0]), random.random()))  # noqa: S311  # fair, not secret
-        return [row for queue in order for row in self._spread(queues[queue])]
+        return [row for queue in order for row in self._spread(self._ours(queues[queue]))]
+
+    def _ours(self, head: list[Row[Any]]) -> list[Row[Any]]:
+        part, of = self.share
+        return [row for row in head if row.thread.int % of == part] or head
 
     def _spread(self, head: list[Row[Any]]) -> list[Row[Any]]:
         first = random.randrange(min(self.spread, len(head)))  # noqa: S311  # as above
@@ -253,9 +299,11 @@ def _tokens(pace: Pace | None, free_in: Decimal | None) -> float:
 
 async def wake(database: Database, now: datetime) -> bool:
     """Let those whose hour has come stand in their queues. ``False``: there were none."""
-    async with database.transaction() as connection:
-        woken = await connection.execute(_WAKE, {"now": now, "most": WOKEN})
-        return woken.rowcount > 0
+    try:
+        [woken] = await database.at_once(_WAKE, now, WOKEN)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise ConnectionError(type(error).__name__) from None  # as any database that does not answer
+    return int(woken["many"]) > 0
 
 
 def asked(
@@ -264,8 +312,7 @@ def asked(
     last: int,
     found: int = FOUND,
     *,
-    full: Collection[str] = (),
-    nearly: Collection[str] = (),
+    places: Mapping[str, Places] = _ANY,
 ) -> dict[str, Any]:
     """What a look is given."""
 
@@ -285,6 +332,6 @@ def asked(
         "found": found,
         "urgent": URGENT,
         "last": last,
-        "full": list(full),
-        "nearly": list(nearly),
+        "full": [channel for channel, free in places.items() if not free.urgent],
+        "nearly": [channel for channel, free in places.items() if not free.others],
     }

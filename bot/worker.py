@@ -5,10 +5,11 @@ what it had in hand has a lease, and another takes it over.
 """
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,8 +23,7 @@ from bot.listening import Listens
 from bot.logs import where
 from bot.policies import FRESH, NoPolicy
 from bot.pulse import feed_of
-from bot.queue import wake
-from bot.rates import URGENT
+from bot.queue import Places, wake
 
 LOOK = 1.0
 """Seconds between two looks at the database when no bell rings: another process may have written there."""
@@ -43,6 +43,13 @@ READERS = 2
 OF_A_CHANNEL, FOR_REPLIES = 12, 3
 """How many messages of one channel one worker has under way at once: a provider that hangs keeps up its own only. The
 last of these places are for whoever waits for an answer, and for what changes her meeting."""
+
+WHILE_QUICK, QUICK = 64, 1.0
+"""So many while none of them has been under way for longer than so many seconds: what is taken together costs less, and
+a provider that begins to hang keeps up what was begun within that time, at the pace it is written to."""
+
+SHARED = 2
+"""Rounds of housekeeping between two looks at which other workers there are."""
 
 log = structlog.get_logger()
 
@@ -88,23 +95,17 @@ class Senders:
     def __init__(self, engine: Engine, group: asyncio.TaskGroup) -> None:
         self._engine, self._group = engine, group
         self._busy = set[UUID]()
-        self._under_way = Counter[str]()
+        self._under_way = defaultdict[str, UnderWay](UnderWay)
 
     async def send_next(self) -> bool:
         """Begin to send the next messages. ``False``: there are none."""
-        full = [channel for channel in self._under_way if not self._has_place(channel)]
-        nearly = [channel for channel in self._under_way if not self._has_place(channel, urgent=False)]
-        found, more = await outbox.next_to_leave(self._engine, self._busy, OF_A_CHANNEL, full, nearly)
+        places = {channel: under_way.places() for channel, under_way in self._under_way.items()}
+        found, more = await outbox.next_to_leave(self._engine, self._busy, WHILE_QUICK, places)
         for message in found:
-            if message.thread in self._busy or not self._has_place(message.channel, urgent=message.rank <= URGENT):
-                continue
             self._busy.add(message.thread)
-            self._under_way[message.channel] += 1
+            self._under_way[message.channel].begins(message.thread)
             self._group.create_task(self._send(message), name="sending")
         return bool(found) or more
-
-    def _has_place(self, channel: str, *, urgent: bool = True) -> bool:
-        return self._under_way[channel] < (OF_A_CHANNEL if urgent else OF_A_CHANNEL - FOR_REPLIES)
 
     async def _send(self, message: Row[Any]) -> None:
         try:
@@ -112,8 +113,30 @@ class Senders:
         except DATABASE_ERRORS as error:
             log.critical("work failed", loop="outbox", error=type(error).__name__, where=where(error))
         finally:
-            self._under_way[message.channel] -= 1
+            self._under_way[message.channel].ends(message.thread)
             self._engine.wake("outbox")  # the next of its thread may leave now
+
+
+class UnderWay:
+    """What one worker has in hand of one channel: each message by its thread, and since when."""
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._since: dict[UUID, float] = {}
+
+    def places(self) -> Places:
+        """For how many more there is place at this moment."""
+        # What was put into a dict first comes first.
+        oldest = next(iter(self._since.values()), None)
+        is_quick = oldest is None or self._now() - oldest <= QUICK
+        free = (WHILE_QUICK if is_quick else OF_A_CHANNEL) - len(self._since)
+        return Places(max(0, free), max(0, free - FOR_REPLIES))
+
+    def begins(self, thread: UUID) -> None:
+        self._since[thread] = self._now()
+
+    def ends(self, thread: UUID) -> None:
+        del self._since[thread]
 
 
 async def _loop(engine: Engine, stop: asyncio.Event, rung_by: str, name: str, work: Work) -> None:
@@ -152,6 +175,8 @@ async def _housekeeping(engine: Engine, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await unknown.lost_leases(engine)
+            if rounds % SHARED == 0:
+                engine.queue.share = await engine.pulse.share(engine.database, "outbox")
             while not stop.is_set() and await wake(engine.database, engine.clock()):
                 pass
             while not stop.is_set() and await unknown.look_up_one(engine):

@@ -1,6 +1,7 @@
 """Whose turn it is to leave: by priority, fair between senders, whatever else waits and however much of it."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from bot.desk import Desk
 from bot.inbox import Inbound
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Said
-from bot.queue import DEEPER, HEAD, IN_A_ROW, Queue, wake
+from bot.queue import DEEPER, HEAD, IN_A_ROW, Places, Queue, wake
 from bot.sending import RANKS
 from bot.stories.twilio import Twilio
 from bot.turns import take
@@ -104,6 +105,34 @@ async def test_a_flood_of_replies_does_not_hold_a_reminder_back_until_the_meetin
     went = kinds(await turns_of(house, IN_A_ROW + 2))
     assert went[:IN_A_ROW] == ["reply"] * IN_A_ROW
     assert went.count("reminder") == 1
+
+
+async def test_looked_at_together_one_of_the_rest_goes_after_so_many_replies(house: House) -> None:
+    await wait_in_line(house, 3, "reminder")
+    await wait_in_line(house, IN_A_ROW * 2, "reply")
+    remembers, paces = Queue(), house.engine.settings.paces
+    went = kinds((await remembers.next(house.engine.database, paces, (), most=IN_A_ROW + 5)).rows)
+    assert went == ["reply"] * IN_A_ROW + ["reminder"] + ["reply"] * 4
+
+
+async def test_replies_that_go_with_the_rest_hold_nothing_back(house: House) -> None:
+    """What goes beside them counts: else each look would give one alone, as if they had held it back."""
+    await wait_in_line(house, 60, "reminder")
+    await wait_in_line(house, 2, "reply")
+    remembers, paces = Queue(), house.engine.settings.paces
+    for _ in range(2):
+        found = await remembers.next(house.engine.database, paces, (), most=40)
+        assert kinds(found.rows) == ["reply"] * 2 + ["reminder"] * 38
+
+
+async def test_no_more_are_found_of_a_channel_than_there_is_place_for(house: House) -> None:
+    for channel in ("sms", "telegram"):
+        await wait_in_line(house, 9, "reminder", channel=channel)
+        await wait_in_line(house, 2, "reply", channel=channel)
+    places = {"sms": Places(urgent=5, others=4)}
+    found = await Queue().next(house.engine.database, house.engine.settings.paces, (), most=30, places=places)
+    went = Counter((row.channel, row.kind) for row in found.rows)
+    assert went == {("sms", "reply"): 2, ("sms", "reminder"): 2, ("telegram", "reply"): 2, ("telegram", "reminder"): 9}
 
 
 # --- Fair, and never stuck --------------------------------------------------------------------------------------------
