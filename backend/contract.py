@@ -875,6 +875,19 @@ class StillTrue(Value):
     true: bool
 
 
+class AllStillTrueQuery(Value):
+    """POST still-true/all (a look-up): the same of many messages at once, one answer for each, in their order.
+
+    Where one of them cannot be answered none is; each may be asked about alone.
+    """
+
+    queries: tuple[StillTrueQuery, ...] = Field(min_length=1, max_length=100)
+
+
+class AllStillTrue(Value):
+    true: tuple[bool, ...]
+
+
 class Step(StrEnum):
     """The five steps a person sees."""
 

@@ -71,6 +71,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.AboutPaper: Route("PUT", "missing-papers/{paper}/{key}", contract.MissingPapers),
     contract.TakeBackDocument: Route("PUT", "documents/{document}/taken-back/{key}"),
     contract.StillTrueQuery: Route("POST", "still-true", contract.StillTrue),
+    contract.AllStillTrueQuery: Route("POST", "still-true/all", contract.AllStillTrue),
     contract.StatusQuery: Route("POST", "status", contract.Status),
     contract.AskForGrant: Route("POST", "grants", contract.Grant),
 }

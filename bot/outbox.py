@@ -10,33 +10,27 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Row, func, update
 
-from backend.contract import ContractError, StillTrue, StillTrueQuery
 from bot import messages, quick_claim, quick_settle
-from bot.backend import BackendAway
 from bot.carriers import Carrier, HasButtons, Letter, Outcome, has_buttons
 from bot.claiming import Claimed, claim, drop_late
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.gathering import Gathering
-from bot.kinds import KINDS
 from bot.logs import where
-from bot.messages import Outgoing
 from bot.queue import Places, wake
 from bot.quick_claim import Candidate, Took
 from bot.quick_settle import Left
 from bot.settling import LONGEST_PAUSE, settle
 from bot.states import LEFT
+from bot.still_true import still_true
 from bot.tables import outbox, sending
 from bot.text import N_, say
-
-UNCHECKED = timedelta(minutes=30)
-"""This long before its deadline a message leaves even if the backend cannot say whether it still holds."""
 
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between the tries of what only we can do; all of them fit into a lease."""
@@ -80,7 +74,7 @@ async def send(engine: Engine, candidate: Row[Any], busy: set[UUID]) -> None:
 async def _send(engine: Engine, candidate: Row[Any]) -> None:
     codec = await engine.codec(candidate.municipality)
     message = messages.load_outgoing(codec.open(candidate.message, "outbox", "message", candidate.id))
-    holds = await _still_true(engine, candidate, message)
+    holds = await still_true(engine, candidate, message)
     if holds == "unanswered":
         await _wait(engine, candidate, 15.0)
         return
@@ -170,26 +164,6 @@ async def next_to_leave(
         return (), True
     await asyncio.sleep(found.again_in or 0)
     return (), found.again_in is not None
-
-
-async def _still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Literal["yes", "no", "unanswered", "unsure"]:
-    """Ask the backend, at the moment of sending, whether a message still holds."""
-    if not KINDS[message.kind].still_true or message.reference is None:
-        return "yes"
-    start = message.card.start if message.card else message.until
-    asked = StillTrueQuery(
-        kind=message.kind, person=row.person, reference=message.reference, start=start, at=engine.clock()
-    )
-    try:
-        answer = await engine.backend.call(row.municipality, asked)
-    except ContractError as error:
-        log.warning("still true?", kind=message.kind, problem=error.code)
-        return "no"
-    except BackendAway:
-        if engine.clock() < row.deadline - UNCHECKED:
-            return "unanswered"
-        return "no" if KINDS[message.kind].unchecked == "drop" else "unsure"
-    return "yes" if isinstance(answer, StillTrue) and answer.true else "no"
 
 
 async def _wait(engine: Engine, row: Row[Any], seconds: float) -> None:

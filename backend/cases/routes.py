@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from backend.cases import contacts, merging, service
 from backend.contract import (
     AcuteNeed,
+    AllStillTrue,
+    AllStillTrueQuery,
     CallForHelp,
     CallForHelpReceipt,
     ContactConfirmed,
@@ -70,6 +72,13 @@ async def still_true(town: Town, query: StillTrueQuery) -> StillTrue:
     """Is a message about to be sent still right?"""
     async with town.transaction() as session:
         return await service.still_true(session, query)
+
+
+@router.post("/still-true/all")
+async def all_still_true(town: Town, query: AllStillTrueQuery) -> AllStillTrue:
+    """Are these messages, about to be sent, still right?"""
+    async with town.transaction() as session:
+        return AllStillTrue(true=tuple([(await service.still_true(session, one)).true for one in query.queries]))
 
 
 @router.post("/status")

@@ -119,7 +119,8 @@ class Office:
 
     ``away``: nobody answers. ``status``: something in front of it answers so. ``stumbles``: how many of the next calls
     fail with a 500. ``answers``: path's first part -> the answer, or a function of the request's body. ``refuses``:
-    path's first part -> problem.
+    path's first part -> problem. ``all_at_once``: what it says of many messages asked about together, instead of
+    what it says of each.
     """
 
     def __init__(self) -> None:
@@ -134,6 +135,7 @@ class Office:
             "application-choice": NEW.model_dump(mode="json"),
         }
         self.refuses: dict[str, tuple[int, contract.ProblemCode]] = {}
+        self.all_at_once: dict[str, Any] | None = None
         self.epoch = EPOCH
         self.feed: list[dict[str, Any]] = []
 
@@ -182,9 +184,17 @@ class Office:
             )
             return httpx2.Response(status, text=problem.model_dump_json())
         answer = self.answers.get(first)
-        if callable(answer):
+        if path == "still-true/all":
+            answer = self._of_all(body["queries"])
+        elif callable(answer):
             answer = answer(body)
         return httpx2.Response(200, json=answer) if answer is not None else httpx2.Response(204)
+
+    def _of_all(self, queries: list[Any]) -> Any:
+        if self.all_at_once is not None:
+            return self.all_at_once
+        answer = self.answers["still-true"]
+        return {"true": [(answer(query) if callable(answer) else answer)["true"] for query in queries]}
 
     def _feed(self, request: httpx2.Request) -> httpx2.Response:
         wanted = request.url.params

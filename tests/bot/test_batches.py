@@ -19,6 +19,8 @@ from tests.bot.conftest import opened
 from tests.bot.house import House, Office, Parrot, numbers_of
 from tests.bot.test_quick_sending import MANY, SENT, candidates, claimed, they_are_asked, they_write, thread_of
 
+MEETING = uuid4()
+
 # --- One that cannot be read ------------------------------------------------------------------------------------------
 
 
@@ -67,6 +69,52 @@ async def test_when_a_write_for_all_fails_each_is_written_alone(
         await twilio.wait_for(lambda: len(twilio.texts) == len(MANY))
     assert Counter(sent.to for sent in twilio.texts) == Counter(MANY)
     assert set(await house.states()) <= {"sent", "delivered"}
+
+
+# --- Whether they still hold ------------------------------------------------------------------------------------------
+
+
+async def they_are_reminded(house: House) -> None:
+    """Everybody is answered, then reminded; back when nothing waits any more."""
+    await they_are_asked(house, *MANY, reference=MEETING)
+    async with house.working():
+        async with asyncio.timeout(20):
+            while {"pending", "sending"} & {*await house.states()}:  # noqa: ASYNC110  # it is in the database
+                await asyncio.sleep(0.05)
+
+
+async def test_the_backend_is_asked_once_of_those_that_leave_together(house: House, twilio: Twilio) -> None:
+    truths = iter([True, False] * len(MANY))
+    house.office.answers["still-true"] = lambda _: {"true": next(truths)}
+    await they_are_reminded(house)
+    asked = house.office.told("still-true")
+    assert len(asked) < len(MANY) / 2
+    assert sum(len(body.get("queries", [body])) for body in asked) == len(MANY)
+    assert len(twilio.texts) == len(MANY) / 2
+    assert Counter(row.reason for row in await house.rows("select reason from outbox where reason is not null")) == {
+        "untrue": len(MANY) / 2
+    }
+
+
+@pytest.mark.parametrize("spoilt", [{"true": [True]}, {"title": "Not Found"}], ids=["too short", "no answer"])
+async def test_where_the_backend_cannot_say_of_all_it_is_asked_of_each(
+    house: House, twilio: Twilio, spoilt: dict[str, Any]
+) -> None:
+    house.office.all_at_once = spoilt
+    await they_are_reminded(house)
+    assert len([body for body in house.office.told("still-true") if "queries" not in body]) == len(MANY)
+    assert Counter(sent.to for sent in twilio.texts) == Counter(MANY)
+
+
+async def test_where_the_backend_is_away_nobody_is_asked_about_twice(house: House) -> None:
+    await they_are_asked(house, *MANY[:3], reference=MEETING, deadline=house.clock.now + timedelta(hours=2))
+    house.office.status = 503
+    rows = [one.row for one in await candidates(house)]
+    await asyncio.gather(*(outbox.send(house.engine, row, set()) for row in rows))
+    assert [len(body["queries"]) for body in house.office.told("still-true")] == [3]
+    assert await house.states() == ["pending"] * 3
+    [waits] = await house.rows("select min(next_try_at) > now() as waits from outbox")
+    assert waits.waits
 
 
 # --- A death, and another worker --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from backend import persons, promises, tasks
 from backend.cases.desk import Agreed
 from backend.cases.service import find_case
 from backend.contract import (
+    AllStillTrueQuery,
     CancelMeeting,
     HandedBack,
     HandOver,
@@ -93,6 +94,16 @@ async def test_a_reminder_is_true_while_the_meeting_stands_at_that_time(backend:
     await backend.trelleborg.put(f"meetings/{meeting.id}/cancellation/{uuid4()}", cancel)
     assert not await still_true(backend, kim, meeting.id, start=meeting.start)
     assert await still_true(backend, kim, meeting.id)
+
+
+async def test_of_many_each_is_answered_in_its_place(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    meeting = await books_a_meeting(backend, kim)
+    asked = {"kind": "reminder", "person": kim.person, "start": meeting.start, "at": backend.clock()}
+    queries = [StillTrueQuery.model_validate({**asked, "reference": it}) for it in (uuid4(), meeting.id, uuid4())]
+    answer = await backend.trelleborg.post("still-true/all", AllStillTrueQuery(queries=tuple(queries)))
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"true": [False, True, False]}
 
 
 async def test_that_there_is_something_new_is_true_until_a_human_has_told_it(backend: Backend) -> None:
