@@ -4,6 +4,7 @@ Every verb works inside the caller's transaction. Whoever takes time locks the r
 order (:func:`backend.bookings.diaries.lock`), then the meeting; the database's constraints are the guarantee.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -215,6 +216,12 @@ async def find(session: AsyncSession, meeting: UUID) -> Meeting:
     return as_meeting(await _row(session, meeting))
 
 
+async def find_all(session: AsyncSession, meetings: Iterable[UUID]) -> dict[UUID, Meeting]:
+    """Those of these that are meetings, as they stand."""
+    rows = await session.exec(select(MeetingRow).where(col(MeetingRow.id).in_(list(meetings))))
+    return {row.id: as_meeting(row) for row in rows}
+
+
 async def of_person(session: AsyncSession, person: UUID) -> tuple[Meeting, ...]:
     """Every meeting of a person, merges followed, the latest first. Raises NotFound for an unknown person."""
     same = await persons.same(session, person)
@@ -230,10 +237,12 @@ async def next_meeting(session: AsyncSession, person: UUID, at: datetime) -> Mee
     return ahead[-1] if ahead else None
 
 
-async def still_stands(session: AsyncSession, meeting: UUID, start: datetime | None = None) -> bool:
-    """Whether a text about a meeting is still right: it is to be held, and at the time the text says."""
-    row = await session.get(MeetingRow, meeting)
-    return row is not None and row.status in LIVE and start in (None, row.starts_at)
+def says_right(meeting: Meeting, start: datetime | None) -> bool:
+    """Whether a text about a meeting is right: one with a start, that it is to be held then; one without, that it is
+    cancelled."""
+    if start is None:
+        return meeting.status is MeetingStatus.CANCELLED
+    return meeting.status in LIVE and meeting.start == start
 
 
 async def locked(session: AsyncSession, meeting: UUID) -> MeetingRow:

@@ -78,7 +78,7 @@ async def still_true(town: Town, query: StillTrueQuery) -> StillTrue:
 async def all_still_true(town: Town, query: AllStillTrueQuery) -> AllStillTrue:
     """Are these messages, about to be sent, still right?"""
     async with town.transaction() as session:
-        return AllStillTrue(true=tuple([(await service.still_true(session, one)).true for one in query.queries]))
+        return AllStillTrue(true=tuple(await service.all_still_true(session, query.queries)))
 
 
 @router.post("/status")

@@ -4,6 +4,7 @@ The bot writes, and asks two things: is a message still true, and which step is 
 goes that way.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -166,11 +167,21 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
         meeting = await bookings.find(session, query.reference)
     except NotFound:
         return StillTrue(true=await _stands(session, query.reference, same))
-    if meeting.person not in same:
-        return StillTrue(true=False)
-    if query.start is None:
-        return StillTrue(true=meeting.status is MeetingStatus.CANCELLED)
-    return StillTrue(true=await bookings.still_stands(session, query.reference, query.start))
+    return StillTrue(true=meeting.person in same and bookings.says_right(meeting, query.start))
+
+
+async def all_still_true(session: AsyncSession, queries: Sequence[StillTrueQuery]) -> list[bool]:
+    """The same of many messages. What is asked of meetings, nearly all, is two questions to the database in all."""
+    groups = await persons.groups(session, {query.person for query in queries})
+    meetings = await bookings.find_all(session, {query.reference for query in queries if query.kind != "nudge"})
+    answers = []
+    for query in queries:
+        meeting, root = meetings.get(query.reference), groups.get(query.person)
+        if query.kind == "nudge" or meeting is None or root is None:
+            answers.append((await still_true(session, query)).true)
+        else:
+            answers.append(groups.get(meeting.person) == root and bookings.says_right(meeting, query.start))
+    return answers
 
 
 async def status(session: AsyncSession, query: StatusQuery) -> Status:

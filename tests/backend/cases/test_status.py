@@ -98,12 +98,28 @@ async def test_a_reminder_is_true_while_the_meeting_stands_at_that_time(backend:
 
 async def test_of_many_each_is_answered_in_its_place(backend: Backend) -> None:
     kim = await backend.trelleborg.asks_for_help(language="sv")
-    meeting = await books_a_meeting(backend, kim)
-    asked = {"kind": "reminder", "person": kim.person, "start": meeting.start, "at": backend.clock()}
-    queries = [StillTrueQuery.model_validate({**asked, "reference": it}) for it in (uuid4(), meeting.id, uuid4())]
+    other = await backend.trelleborg.asks_for_help(language="sv")
+    await meets(backend, kim, Agreed(own_words="Vi hörs."))
+    meeting = await books_a_meeting(backend, other)
+    [lines] = [notice.id for notice in await told(backend.trelleborg)]
+    asked = [
+        ("reminder", other, uuid4(), meeting.start),
+        ("reminder", other, meeting.id, meeting.start),
+        ("reminder", other, meeting.id, meeting.start + timedelta(hours=1)),
+        ("reminder", kim, meeting.id, meeting.start),
+        ("meeting-cancelled", other, meeting.id, None),
+        ("something-new", kim, lines, None),
+        ("nudge", kim, uuid4(), None),
+    ]
+    queries = [
+        StillTrueQuery(kind=kind, person=who.person, reference=reference, start=start, at=backend.clock())
+        for kind, who, reference, start in asked
+    ]
+    alone = [(await backend.trelleborg.post("still-true", query)).json()["true"] for query in queries]
     answer = await backend.trelleborg.post("still-true/all", AllStillTrueQuery(queries=tuple(queries)))
     assert answer.status_code == 200, answer.text
-    assert answer.json() == {"true": [False, True, False]}
+    assert answer.json() == {"true": alone}
+    assert alone == [False, True, False, False, False, True, False]
 
 
 async def test_that_there_is_something_new_is_true_until_a_human_has_told_it(backend: Backend) -> None:
