@@ -24,6 +24,7 @@ from bot.logs import where
 from bot.policies import FRESH, NoPolicy
 from bot.pulse import feed_of
 from bot.queue import Places, wake
+from bot.rates import URGENT
 
 LOOK = 1.0
 """Seconds between two looks at the database when no bell rings: another process may have written there."""
@@ -103,7 +104,7 @@ class Senders:
         found, more = await outbox.next_to_leave(self._engine, self._busy, WHILE_QUICK, places)
         for message in found:
             self._busy.add(message.thread)
-            self._under_way[message.channel].begins(message.thread)
+            self._under_way[message.channel].begins(message.thread, message.rank)
             self._group.create_task(self._send(message), name="sending")
         return bool(found) or more
 
@@ -123,6 +124,7 @@ class UnderWay:
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
         self._since: dict[UUID, float] = {}
+        self._urgent = set[UUID]()
 
     def places(self) -> Places:
         """For how many more there is place at this moment."""
@@ -130,13 +132,18 @@ class UnderWay:
         oldest = next(iter(self._since.values()), None)
         is_quick = oldest is None or self._now() - oldest <= QUICK
         free = (WHILE_QUICK if is_quick else OF_A_CHANNEL) - len(self._since)
-        return Places(max(0, free), max(0, free - FOR_REPLIES))
+        # Also where many that can wait were begun, and then it was not quick any more.
+        kept = FOR_REPLIES - len(self._urgent)
+        return Places(urgent=max(0, free, kept), others=max(0, free - FOR_REPLIES))
 
-    def begins(self, thread: UUID) -> None:
+    def begins(self, thread: UUID, rank: int) -> None:
         self._since[thread] = self._now()
+        if rank <= URGENT:
+            self._urgent.add(thread)
 
     def ends(self, thread: UUID) -> None:
         del self._since[thread]
+        self._urgent.discard(thread)
 
 
 async def _loop(engine: Engine, stop: asyncio.Event, rung_by: str, name: str, work: Work) -> None:

@@ -13,6 +13,7 @@ from backend import postgres
 from bot import outbox, quick_claim, quick_settle
 from bot.messages import Went
 from bot.quick_settle import Left
+from bot.sending import RANKS
 from bot.stories.twilio import Twilio
 from bot.worker import FOR_REPLIES, OF_A_CHANNEL, QUICK, WHILE_QUICK, UnderWay
 from tests.bot.conftest import opened
@@ -203,7 +204,7 @@ def test_many_are_under_way_while_the_provider_answers_and_few_when_it_does_not(
     assert (under_way.places().urgent, under_way.places().others) == (WHILE_QUICK, WHILE_QUICK - FOR_REPLIES)
     first, *rest = (uuid4() for _ in range(OF_A_CHANNEL - FOR_REPLIES))
     for thread in (first, *rest):
-        under_way.begins(thread)
+        under_way.begins(thread, RANKS["reminder"])
     assert under_way.places().others == WHILE_QUICK - OF_A_CHANNEL
     now += QUICK + 0.1
     assert (under_way.places().urgent, under_way.places().others) == (FOR_REPLIES, 0)
@@ -214,14 +215,20 @@ def test_many_are_under_way_while_the_provider_answers_and_few_when_it_does_not(
     assert under_way.places().urgent == WHILE_QUICK
 
 
-def test_what_was_begun_while_it_was_quick_ends_before_more_begins() -> None:
+def test_what_was_begun_while_it_was_quick_ends_before_more_begins_but_for_replies() -> None:
     now = 0.0
     under_way = UnderWay(lambda: now)
-    threads = [uuid4() for _ in range(WHILE_QUICK)]
+    threads = [uuid4() for _ in range(WHILE_QUICK - FOR_REPLIES)]
     for thread in threads:
-        under_way.begins(thread)
+        under_way.begins(thread, RANKS["reminder"])
     now += QUICK + 0.1
-    assert (under_way.places().urgent, under_way.places().others) == (0, 0)
-    for thread in threads[: WHILE_QUICK - OF_A_CHANNEL + 1]:
-        under_way.ends(thread)
+    replies = [uuid4() for _ in range(FOR_REPLIES)]
+    for place, thread in enumerate(replies):
+        assert (under_way.places().urgent, under_way.places().others) == (FOR_REPLIES - place, 0)
+        under_way.begins(thread, RANKS["reply"])
+    assert under_way.places().urgent == 0
+    under_way.ends(replies[0])
     assert under_way.places().urgent == 1
+    for thread in threads[: WHILE_QUICK - OF_A_CHANNEL]:
+        under_way.ends(thread)
+    assert (under_way.places().urgent, under_way.places().others) == (1, 0)
