@@ -1,9 +1,10 @@
 """Reminders for many people: scheduled, then sent by a sender that answers at once, by 1, 2 and 4 workers.
 
 Each person has two, of two turns; they are written by the code that every turn writes with, many turns to a
-transaction. The first worker is killed (-9) in the middle and followed by another. While they leave, people write by
-SMS webhooks; their replies leave by the same workers. After each run every message must have been sent exactly once,
-each person's in their order. Beside it, in the same run, the floor: COPY, and batches of 500 by SKIP LOCKED.
+transaction, and each is of a meeting the backend is asked about before it leaves. One worker is killed (-9) in the
+middle and followed by another. While they leave, people write by SMS webhooks; their replies leave by the same workers.
+After each run every message must have been sent exactly once, each person's in their order. Beside it, in the same run,
+the floor: COPY, and batches of 500 by SKIP LOCKED.
 """
 
 import argparse
@@ -15,9 +16,10 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -43,17 +45,33 @@ from bot.threads import LockedPerson
 
 T = TypeVar("T")
 
-BATCH = 500
+BATCH, FEW = 500, 4000
 WRITERS, PAUSE = 50, 0.5
 """People who write meanwhile, and the seconds each one thinks between an answer and her next message."""
 LONGEST = 3600.0
+MANY = 10_000
+"""So many left to send are counted once a second, fewer ten times: counting costs what there is to count."""
+
+MEETS_AT = NOON + timedelta(hours=20)
+
+_LEFT = "select count(*) from outbox where kind = 'reminder' and state in ('pending', 'sending', 'unknown')"
+_IN_HAND = "select id from outbox where kind = 'reminder' and state = 'sending'"
+_BOOK = """
+with given as (select * from unnest($1::uuid[], $2::uuid[]) as row (person, meeting)),
+     met as (insert into persons (id, language, met_at) select person, 'sv', $3 from given)
+insert into meetings (id, key, request_hash, person, starts_at, ends_at, address, status, mode, booked_at)
+select meeting, gen_random_uuid(), '', person, $4::timestamptz, $4::timestamptz + interval '1 hour',
+       'Exempelgatan 4', 'booked', 'none', $3
+  from given
+"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--reminders", type=int, default=100_000, help="of each run")
+    parser.add_argument("--reminders", type=int, default=FEW, help=f"of each run ({FEW}; the goal is for 100000)")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
-    parser.add_argument("--writers", type=int, default=WRITERS)
+    parser.add_argument("--writers", type=int, default=WRITERS, help="people who write meanwhile")
+    parser.add_argument("--unasked", action="store_true", help="of no meeting, so the backend is not asked")
     given = parser.parse_args()
     form20.offer()
     with installed() as site:
@@ -61,7 +79,8 @@ def main() -> None:
         print(f"floor: enqueued {floor[0]:.0f}/s (COPY), drained {floor[1]:.0f}/s (batches of {BATCH})", flush=True)
         first = 1_000_000
         for workers in given.workers:
-            run = Run(site, workers, range(first, first + given.reminders // 2), given.writers, kill=workers == 1)
+            people = range(first, first + given.reminders // 2)
+            run = Run(site, workers, people, given.writers, asked=not given.unasked)
             print(run.measure(floor), flush=True)
             first += given.reminders
 
@@ -115,14 +134,31 @@ class Wrote:
 
 
 @dataclass
+class Drained:
+    """How the reminders left. ``killed``: when a worker was (monotonic nanoseconds); ``in_hand``: what was being sent
+    at that moment, which waits until its lease has run out. ``grown``: MiB of the last worker's memory."""
+
+    killed: int
+    in_hand: frozenset[UUID]
+    grown: float
+
+    def rate(self, sent: Mapping[UUID, int]) -> float:
+        """Reminders a second from the first to the last (``sent``: when each was), less the time in which none left
+        because nobody was there to send it."""
+        left = sorted(at for id_, at in sent.items() if id_ not in self.in_hand)
+        nobody = next((at for at in left if at > self.killed), self.killed) - self.killed
+        return len(left) / max(1e-9, (left[-1] - left[0] - nobody) / 1e9)
+
+
+@dataclass
 class Run:
-    """One measurement. ``people``: who is reminded, twice each; ``kill``: the worker dies in the middle."""
+    """One measurement. ``people``: who is reminded, twice each. ``asked``: of meetings that the backend knows."""
 
     site: Site
     workers: int
     people: range
     writers: int
-    kill: bool
+    asked: bool = True
 
     @property
     def reminders(self) -> int:
@@ -134,19 +170,18 @@ class Run:
         enqueued = uvloop.run(self._enqueue())
         with ExitStack() as stack:
             bot = stack.enter_context(self.site.process("bot"))
-            begins = time.perf_counter()
             senders = [stack.enter_context(self._sender(folder, n)) for n in range(self.workers)]
-            wrote, grown, lasted = uvloop.run(self._drain(folder, bot, senders, stack, begins))
-        self._must_be_right(folder)
-        drained = self.reminders / lasted
+            wrote, drained = uvloop.run(self._drain(folder, bot, senders, stack))
+        sent = self._must_be_right(folder)
+        rate = drained.rate(sent)
         webhooks, replies = _cuts(wrote.webhooks), _cuts(_until_handed_over(folder, wrote))
         return (
             f"{self.workers} worker{'s'[: self.workers > 1]}, {self.reminders} reminders: enqueued {enqueued:.0f}/s"
-            f" = {enqueued / floor[0]:.3f} of the floor, drained {drained:.0f}/s = {drained / floor[1]:.3f};"
-            f" worker grew {grown:+.1f} MiB; {self.writers} people wrote {len(wrote.webhooks)} messages:"
+            f" = {enqueued / floor[0]:.3f} of the floor, drained {rate:.0f}/s = {rate / floor[1]:.3f};"
+            f" a worker grew {drained.grown:+.1f} MiB; {self.writers} people wrote {len(wrote.webhooks)} messages:"
             f" webhook p50 {webhooks[0]:.0f} ms, p99 {webhooks[1]:.0f} ms; until the reply was handed over"
-            f" p50 {replies[0]:.0f} ms, p99 {replies[1]:.0f} ms;"
-            f" {'killed once, ' if self.kill else ''}each sent once, in order"
+            f" p50 {replies[0]:.0f} ms, p99 {replies[1]:.0f} ms; one killed with {len(drained.in_hand)} in hand,"
+            " each sent once, in order"
         )
 
     # --- Scheduling ---------------------------------------------------------------------------------------------------
@@ -157,15 +192,17 @@ class Run:
         engine = Engine(read, lambda: NOON, turn, {})
         try:
             made = await self._meet(engine)
+            meetings = await self._book(made) if self.asked else {}
             begins = time.perf_counter()
-            for batch in _batches(made * 2):
-                await self._remind(engine, batch)
+            for batch in _batches(list(made) * 2):
+                await self._remind(engine, batch, meetings)
             return self.reminders / (time.perf_counter() - begins)
         finally:
             await engine.close()
 
-    async def _meet(self, engine: Engine) -> list[UUID]:
-        codec, found = await engine.codec(TOWN), []
+    async def _meet(self, engine: Engine) -> dict[UUID, UUID]:
+        """The threads of the people, and who each is."""
+        codec, found = await engine.codec(TOWN), {}
         for batch in _batches(self.people):
             rows: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
             for number in batch:
@@ -173,13 +210,23 @@ class Run:
                 made = threads.made_rows(codec, telephone(number), thread, person, uuid4())
                 for table, row in made.items():
                     rows[table].append(row)
-                found.append(thread.id)
+                found[thread.id] = person.id
             async with engine.database.transaction() as connection:
                 for table in ("contact_points", "persons", "threads"):
                     await connection.execute(insert(getattr(tables, table)), rows[table])
         return found
 
-    async def _remind(self, engine: Engine, batch: Sequence[UUID]) -> None:
+    async def _book(self, made: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+        """A meeting for each, as it lies in the backend's database; by thread."""
+        meetings = {thread: uuid4() for thread in made}
+        connection = await asyncpg.connect(self.site.home.backends[TOWN].owner_url.replace("+asyncpg", ""))
+        try:
+            await connection.execute(_BOOK, list(made.values()), list(meetings.values()), NOON, MEETS_AT)
+        finally:
+            await connection.close()
+        return meetings
+
+    async def _remind(self, engine: Engine, batch: Sequence[UUID], meetings: Mapping[UUID, UUID]) -> None:
         policy, codec = await engine.policy(TOWN), await engine.codec(TOWN)
         reminder = Outgoing("reminder", say(REMINDER, time="9.30"), question=uuid4().hex, ask="reminder")
         async with engine.database.transaction() as connection:
@@ -187,7 +234,8 @@ class Run:
             desk.locked = await threads.lock_threads(connection, codec, batch)
             desk.persons = dict[UUID, LockedPerson]()
             for thread in batch:
-                await desk.write_message(desk.locked[thread], uuid4(), reminder)
+                of = replace(reminder, reference=meetings[thread], until=MEETS_AT) if self.asked else reminder
+                await desk.write_message(desk.locked[thread], uuid4(), of)
 
     # --- Sending ------------------------------------------------------------------------------------------------------
 
@@ -209,33 +257,31 @@ class Run:
             popen.wait()
 
     async def _drain(
-        self, folder: Path, bot: Process, senders: list["subprocess.Popen[bytes]"], stack: ExitStack, begins: float
-    ) -> tuple[Wrote, float, float]:
+        self, folder: Path, bot: Process, senders: list["subprocess.Popen[bytes]"], stack: ExitStack
+    ) -> tuple[Wrote, Drained]:
         channel = channel_of(self.site, "sms")
-        wrote, stop = Wrote(), asyncio.Event()
+        wrote, stop, begins = Wrote(), asyncio.Event(), time.perf_counter()
+        while not any(lines(folder)) and all(one.poll() is None for one in senders):
+            await asyncio.sleep(0.05)  # who writes before anybody is there would be what is measured
         writing = [
             asyncio.create_task(_write(channel, bot.port, number, wrote, stop))
             for number in range(self.people.stop, self.people.stop + self.writers)
         ]
-        killed, before, lasted = not self.kill, 0.0, 0.0
+        killed, in_hand, before = 0, frozenset[UUID](), 0.0
         connection = await asyncpg.connect(self.site.home.bot.owner_url.replace("+asyncpg", ""))
         try:
-            while True:
-                await asyncio.sleep(0.25)
-                left = await connection.fetchval(
-                    "select count(*) from outbox where kind = 'reminder' and state not in ('sent', 'delivered')"
-                )
-                before = before or (memory(senders[-1].pid) if left < self.reminders * 0.95 else 0.0)
+            while left := await connection.fetchval(_LEFT):
+                if killed and not before and left < self.reminders * 0.45:
+                    before = memory(senders[-1].pid)
                 if not killed and left < self.reminders / 2:
                     senders[0].kill()
                     senders[0].wait()
-                    senders = [stack.enter_context(self._sender(folder, 100))]
-                    killed, before = True, 0.0
-                if left == 0:
-                    lasted = time.perf_counter() - begins
-                    break
+                    killed = time.monotonic_ns()
+                    in_hand = frozenset(row["id"] for row in await connection.fetch(_IN_HAND))
+                    senders = [*senders[1:], stack.enter_context(self._sender(folder, 100))]
                 if time.perf_counter() - begins > LONGEST or any(one.poll() is not None for one in senders):
                     raise SystemExit(f"{left} reminders never left")
+                await asyncio.sleep(0.1 if left < MANY else 1.0)
             grown = (memory(senders[-1].pid) - before) / 2**20 if before else 0.0
             stop.set()
             await asyncio.gather(*writing)
@@ -244,10 +290,11 @@ class Run:
                 await asyncio.sleep(0.1)
         finally:
             await connection.close()
-        return wrote, grown, lasted
+        return wrote, Drained(killed, in_hand, grown)
 
-    def _must_be_right(self, folder: Path) -> None:
-        """Raise SystemExit unless everything was sent exactly once, each person's reminders in their order."""
+    def _must_be_right(self, folder: Path) -> dict[UUID, int]:
+        """When each reminder was sent. Raises SystemExit unless everything was sent exactly once, each person's
+        reminders in their order."""
         sent = list(lines(folder))
         twice = [id_ for id_, number in Counter(line.id for line in sent).items() if number > 1]
         if twice:
@@ -265,6 +312,7 @@ class Run:
         reordered = sum(sorted(told) != sorted(told, key=lambda one: one[1]) for told in by_person.values())
         if reordered:
             raise SystemExit(f"{reordered} people got theirs in another order")
+        return {line.id: line.at for line in sent if line.person in by_person}
 
 
 async def _write(channel: Channel, port: int, person: int, wrote: Wrote, stop: asyncio.Event) -> None:
