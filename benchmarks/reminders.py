@@ -261,8 +261,9 @@ class Run:
     ) -> tuple[Wrote, Drained]:
         channel = channel_of(self.site, "sms")
         wrote, stop, begins = Wrote(), asyncio.Event(), time.perf_counter()
-        while not any(lines(folder)) and all(one.poll() is None for one in senders):
-            await asyncio.sleep(0.05)  # who writes before anybody is there would be what is measured
+        # Who writes before anybody is there to send would be what is measured.
+        while not any(lines(folder)) and all(one.poll() is None for one in senders):  # noqa: ASYNC110  # other processes
+            await asyncio.sleep(0.05)
         writing = [
             asyncio.create_task(_write(channel, bot.port, number, wrote, stop))
             for number in range(self.people.stop, self.people.stop + self.writers)
