@@ -322,10 +322,15 @@ async def rename(session: AsyncSession, clock: Clock, reader: Reader, person: UU
     await persons.rename(session, person, first_name)
 
 
-async def open_sealed(session: AsyncSession, clock: Clock, reader: Reader, item: UUID, keys: SealKeys) -> str:
-    """Read something sealed, with the municipality's private key (logged). Raises NotFound, WrongSeal."""
+async def open_sealed(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, item: UUID, *, keys: SealKeys
+) -> str:
+    """Read something sealed of a person, with the municipality's private key (logged).
+
+    Raises NotFound, also for what is another's, and WrongSeal.
+    """
     row = await session.get(SealedItem, item)
-    if row is None or row.person is None:
+    if row is None or row.person not in await persons.same(session, person):
         raise NotFound(sealed=item)
     await access.enter(session, clock, reader, row.person, "sealed", about=item)
     return keys.open(row.jwe, **service.sealed_for(session, row.person, row.key))

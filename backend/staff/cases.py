@@ -1,7 +1,7 @@
 """The case desk: one case with its overview, application, note, decision and log."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -18,10 +18,12 @@ from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
 from backend.cases import desk, merging
+from backend.cases.merging import MergeView
 from backend.contract import BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting, MeetingStatus
 from backend.decisions import codes
 from backend.decisions import service as decisions
 from backend.decisions.models import Told
+from backend.decisions.service import DecisionView
 from backend.documents import service as documents
 from backend.errors import Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
@@ -240,7 +242,12 @@ async def open_number(here: Here, person: UUID) -> Response:
 @router.post("/{person}/told")
 async def told(here: Here, person: UUID, decision: Annotated[UUID, Form()], how: Annotated[Told, Form()]) -> Response:
     """A human told the person of a decision."""
-    return await _do(here, person, "told", lambda s: decisions.record_told(s, here.clock, here.reader, decision, how))
+
+    async def tell(session: AsyncSession) -> None:
+        _hers(decision, await decisions.of_person(session, person))
+        await decisions.record_told(session, here.clock, here.reader, decision, how)
+
+    return await _do(here, person, "told", tell)
 
 
 @router.post("/{person}/merge", dependencies=[caseworker])
@@ -252,7 +259,12 @@ async def merge(here: Here, person: UUID, other: Annotated[UUID, Form()]) -> Res
 @router.post("/{person}/part", dependencies=[caseworker])
 async def part(here: Here, person: UUID, merged: Annotated[UUID, Form()]) -> Response:
     """They were two after all."""
-    return await _do(here, person, "parted", lambda s: merging.part(s, here.clock, here.reader, merged))
+
+    async def take_apart(session: AsyncSession) -> None:
+        _hers(merged, await merging.standing(session, person))
+        await merging.part(session, here.clock, here.reader, merged)
+
+    return await _do(here, person, "parted", take_apart)
 
 
 @router.post("/{person}/phrase")
@@ -283,7 +295,7 @@ async def open_sealed(request: Request, here: Here, person: UUID, item: UUID) ->
     keys = house(request).settings.tenants[here.database.municipality.slug].seal_keys
     try:
         async with here.database.transaction() as session:
-            words = await desk.open_sealed(session, here.clock, here.reader, item, keys)
+            words = await desk.open_sealed(session, here.clock, here.reader, person, item, keys=keys)
     except Refusal as refusal:
         shut(refusal)
         return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
@@ -349,6 +361,15 @@ def shut(refusal: Refusal) -> None:
     on the page one was on."""
     if isinstance(refusal, ReasonNeeded | NotAllowed | NotFound):
         raise refusal
+
+
+def _hers(id_: UUID, among: Iterable[DecisionView | MergeView]) -> None:
+    """Only what is hers is done under her address: the page that answers, and its log, are of nobody else.
+
+    Raises NotFound.
+    """
+    if all(one.id != id_ for one in among):
+        raise NotFound(id=id_)
 
 
 async def _do(

@@ -143,11 +143,11 @@ async def test_an_unasked_personnummer_is_filed_unopened_and_opened_by_a_casewor
         assert (task.kind, task.reason, task.queue) == ("check", "personal-number", "caseworker")
         case = await desk.open_case(session, backend.clock, MARIA, amal.person)
         (filed,) = case.sealed
-        assert await desk.open_sealed(session, backend.clock, MARIA, filed.id, keys) == PERSON_NUMBER
+        assert await desk.open_sealed(session, backend.clock, MARIA, amal.person, filed.id, keys=keys) == PERSON_NUMBER
     async with backend.database().transaction() as session:
         await desk.open_case(session, backend.clock, JOHAN, amal.person, reason="follow-up")
         with pytest.raises(NotAllowed):
-            await desk.open_sealed(session, backend.clock, JOHAN, filed.id, keys)
+            await desk.open_sealed(session, backend.clock, JOHAN, amal.person, filed.id, keys=keys)
 
 
 async def test_a_case_lists_what_is_sealed_without_reading_it(backend: Backend) -> None:

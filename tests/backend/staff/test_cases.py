@@ -604,6 +604,9 @@ async def test_told_by_a_human_starts_the_three_weeks(office: Office, maria: Des
     await signs(maria, amal, kind="avslag", reasons="enough-means", slot=slot, key=str(uuid4()))
     page = await maria.opens(case(amal))
     decision = page.inputs("decision")[0]
+    other = await office.asks_for_a_human(words="someone else")
+    await maria.opens(f"{case(other)}?reason=follow-up")
+    assert (await maria.presses(f"{case(other)}/told", {"decision": decision, "how": "call"})).status == 404
     page = await maria.presses(f"{case(amal)}/told", {"decision": decision, "how": "call"})
     assert "Har fått veta" in page.text
     day = date(2026, 12, 1) + timedelta(weeks=3)
@@ -654,6 +657,10 @@ async def test_something_sealed_is_opened_by_a_caseworker_only(office: Office, j
     assert PERSON_NUMBER not in page.source
     (action,) = [action for action in page.actions("") if "/sealed/" in action]
     assert (await johan.presses(action)).status == 403
+    other = await office.asks_for_a_human(words="someone else")
+    under_another = await maria.presses(action.replace(str(amal.person), str(other.person)))
+    assert under_another.status == 404
+    assert PERSON_NUMBER not in under_another.source
     page = await maria.presses(action)
     assert PERSON_NUMBER in page.text
     assert ("Maria", "sealed", True) in await office.log(amal)

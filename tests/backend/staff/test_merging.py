@@ -19,10 +19,12 @@ async def test_two_are_made_one_on_the_page_and_two_again(office: Office, maria:
     assert len(set(listed.links("/inbox/cases/"))) == 1
 
     (merged,) = page.inputs("merged")
+    third = await office.bot.asks_for_help(office.backend.clock(), words="ord 3")
+    assert (await maria.presses(f"{case(third)}/part", {"merged": merged})).status == 404
     page = await maria.presses(f"{case(amal)}/part", {"merged": merged})
     assert page.location.endswith("?done=parted"), page.text
     assert page.inputs("merged") == []
-    assert len(set((await maria.opens("/inbox/cases")).links("/inbox/cases/"))) == 2
+    assert len(set((await maria.opens("/inbox/cases")).links("/inbox/cases/"))) == 3
     assert len(await office.told(NoticeKind.PERSONS_MERGED)) == len(await office.told(NoticeKind.PERSONS_PARTED)) == 1
     again = await maria.presses(f"{case(amal)}/part", {"merged": merged})
     assert again.status == 404
