@@ -28,6 +28,7 @@ from bot.messages import Outgoing
 from bot.policies import NoPolicy, may_use
 from bot.rates import take_token
 from bot.rendering import as_text
+from bot.sending import AWAKE
 from bot.states import RESENT, change, locked_row
 from bot.tables import entries, outbox
 from bot.tally import NONE
@@ -158,6 +159,12 @@ async def _leaves_now(desk: Desk, row: Row[Any], message: Outgoing, thread: Lock
     if reason is None:
         first = await _after_the_budget(desk, row, await _after_the_cap(desk, thread, row, now))
         leaves_at = may_leave_at(KINDS[message.kind].quiet, desk.policy, first)
+        morning = may_leave_at("day", desk.policy, now)
+        if KINDS[message.kind].rests and morning > now:
+            if not await _is_awake(desk, row, now):
+                leaves_at = morning
+            elif await _wake_earlier(desk, row):
+                return False
         if now < leaves_at <= row.deadline:
             await change(desk, row.id, start=leaves_at)
             return False
@@ -167,6 +174,33 @@ async def _leaves_now(desk: Desk, row: Row[Any], message: Outgoing, thread: Lock
         if reason == ABROAD:
             await hand_over(desk, thread, ABROAD, uuid5(thread.id, f"{now.date()}"))
     return reason is None
+
+
+async def _is_awake(desk: Desk, row: Row[Any], now: datetime) -> bool:
+    """Whether somebody wrote there a moment ago, or one of the staff wrote this a moment ago and knows the hour.
+
+    After hours of trouble, ours or a provider's, an answer would else wake people in the middle of the night.
+    """
+    wrote = select(entries.c.at).where(entries.c.thread == row.thread, entries.c.who == "person")
+    heard = await desk.connection.scalar(wrote.order_by(entries.c.number.desc()).limit(1))
+    since = row.at if row.staff or heard is None else heard
+    return bool(now - since <= AWAKE)
+
+
+async def _wake_earlier(desk: Desk, row: Row[Any]) -> bool:
+    """She has written again by night: what waited for the morning goes before the answer to that. ``False``: nothing
+    waits."""
+    waits = update(outbox).where(
+        outbox.c.thread == row.thread,
+        outbox.c.state == "pending",
+        outbox.c.start.is_not(None),
+        outbox.c.kind.in_([kind.name for kind in KINDS.values() if kind.rests]),
+        outbox.c.seq < row.seq,
+    )
+    if not (await desk.connection.execute(waits.values(start=None, next_try_at=row.next_try_at))).rowcount:
+        return False
+    desk.rings.add("outbox")
+    return True
 
 
 def why_not(

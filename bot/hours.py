@@ -1,7 +1,8 @@
 """When a message that nobody asked for may leave: quiet hours and working days, on the Swedish clock.
 
-Replies always may. Red days and the three eves that the law counts as Sundays come from ``holidays`` (public and
-de-facto days, plain Sundays left to the weekday): 2 § lagen (1930:173) om beräkning av lagstadgad tid.
+Replies may at any hour while they answer what somebody just wrote (:mod:`bot.claiming`). Red days and the three eves
+that the law counts as Sundays come from ``holidays`` (public and de-facto days, plain Sundays left to the weekday): 2 §
+lagen (1930:173) om beräkning av lagstadgad tid.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

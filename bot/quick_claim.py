@@ -192,7 +192,8 @@ def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
         return False
     if why_not(engine, found.policy, row, asked.message, thread, holds=asked.holds) is not None:
         return False
-    return may_leave_at(kind.quiet, found.policy, now) <= now
+    # By night it is looked up whether she still waits for an answer.
+    return may_leave_at("day" if kind.rests else kind.quiet, found.policy, now) <= now
 
 
 def _made(engine: Engine, asked: Candidate, found: _Found) -> tuple[Claimed, dict[str, Any]]:

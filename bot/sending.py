@@ -29,6 +29,8 @@ STILL_YOURS = "still-yours"
 MANY_CHOICES = "many-choices"
 """A personal question with so many choices that they fill more than one text."""
 
+AWAKE = timedelta(hours=2)
+"""So long after somebody wrote an answer may wake her: later she may have gone to sleep over it."""
 
 Priority: TypeAlias = Literal["reply", "change", "reminder", "bulk"]
 
@@ -66,6 +68,12 @@ class Kind:
     lost: Literal["nothing", "task", "letter"] = "task"
     priority: Priority = "reply"
     spares: bool = False
+
+    @property
+    def rests(self) -> bool:
+        """Whether it waits for the morning when it comes by night, long after she wrote what it answers. What says
+        that help is there never does, and what lasts no longer than that is not late before it is nothing."""
+        return not self.proactive and not self.always and self.life > AWAKE
 
     @property
     def rank(self) -> int:

@@ -488,6 +488,53 @@ async def test_nobody_is_reminded_at_night(house: House, twilio: Twilio) -> None
     assert bodies(twilio) == ["svar", "Mötet i dag är kl 9.30."]
 
 
+async def _answered_hours_later(house: House, twilio: Twilio, *answer: Outgoing) -> None:
+    """She writes in the evening; what answers her can leave at three o'clock in the night."""
+    house.clock.now = datetime(2026, 11, 30, 20, 30, tzinfo=UTC)
+    house.parrot.on["Hej"] = says(*answer)
+    twilio.faults.append("429")
+    await someone_writes(house)
+    await house.work()
+    assert bodies(twilio) == []
+    house.clock.now = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+    await later(house, 2)
+    await house.work()
+
+
+async def test_an_answer_that_comes_hours_late_wakes_nobody(house: House, twilio: Twilio) -> None:
+    await _answered_hours_later(house, twilio, reply("Vi hjälper dig."), reply("Vill du boka?", "question"))
+    assert bodies(twilio) == []
+    house.clock.now = datetime(2026, 12, 1, 7, 0, tzinfo=UTC)
+    for _ in range(2):
+        await later(house, 2)
+        await house.work()
+    assert bodies(twilio) == ["Vi hjälper dig.", "Vill du boka?"]
+
+
+async def test_what_says_that_help_is_there_comes_however_late(house: House, twilio: Twilio) -> None:
+    await _answered_hours_later(house, twilio, reply("Ring 112.", "acute"))
+    assert bodies(twilio) == ["Ring 112."]
+
+
+async def test_who_writes_again_by_night_is_answered_in_order(house: House, twilio: Twilio) -> None:
+    await _answered_hours_later(house, twilio, reply("Vi hjälper dig."))
+    assert bodies(twilio) == []
+    await someone_writes(house, "Hallå?")
+    for _ in range(2):
+        await house.work()
+        await later(house, 2)
+    assert bodies(twilio) == ["Vi hjälper dig.", "Du skrev: Hallå?"]
+
+
+async def test_what_staff_write_by_night_leaves_by_night(house: House, twilio: Twilio) -> None:
+    house.clock.now = datetime(2026, 11, 30, 21, 0, tzinfo=UTC)
+    house.parrot.on["Hej"] = says(reply("Vi är kvar.", "staff", staff_message=uuid4()))
+    await someone_writes(house)
+    await house.change("update entries set at = at - interval '5 hours' where who = 'person'")
+    await house.work()
+    assert bodies(twilio) == ["Vi är kvar."]
+
+
 async def test_what_is_true_no_longer_is_not_sent(house: House, twilio: Twilio) -> None:
     house.office.answers["still-true"] = {"true": False}
     house.parrot.on["Hej"] = says(reminder())
