@@ -44,7 +44,7 @@ NAMES = frozenset(
             "code",
             "known",
         ),
-        *("attempts", "seconds", "segments", "budget", "sentence", "trouble", "lasted", "port"),
+        *("attempts", "seconds", "segments", "budget", "sentence", "trouble", "lasted", "port", "failed"),
     }
 )
 """What a line may tell. A new name belongs here when its values are always ours."""

@@ -8,7 +8,7 @@ Nothing is done in the database while a file is read, scanned or written.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -53,6 +53,8 @@ log = structlog.get_logger()
 ABANDONED = timedelta(hours=1)
 """An object still loose after so long was left by somebody who died; no handing-in takes a tenth of it."""
 _AT_A_TIME = 100
+_ENOUGH = 10
+"""So many that fail in one round, and the archive is away: the rest is for the next."""
 _TASK = "document"
 _WHENEVER = datetime.fromtimestamp(0, UTC)
 MEGABYTE = 1_000_000
@@ -409,24 +411,47 @@ async def delete_of_person(session: AsyncSession, own: Papers, person: UUID, at:
 
 
 async def sweep(town: Database, own: Papers) -> int:
-    """Remove objects no document stands for: those nobody wants, and those whose writer died. How many."""
-    removed = 0
-    while removed < _AT_A_TIME and await _sweep_one(town, own):
-        removed += 1
+    """Remove objects no document stands for: those nobody wants, and those whose writer died. How many.
+
+    One that cannot be removed holds up no other. Raises what failed, when the rest is done.
+    """
+    removed, failed = 0, list[ArchiveAway]()
+    async with town.transaction() as session:
+        # In any order: those that fail every time are not for ever the first.
+        found = await session.exec(select(LooseObject.path).where(_left()).order_by(func.random()).limit(_AT_A_TIME))
+        paths = found.all()
+    for path in paths:
+        try:
+            removed += await _sweep_one(town, own, path)
+        except ArchiveAway as away:
+            failed.append(away)
+            if len(failed) == _ENOUGH:
+                break
+    _tell(failed)
     return removed
 
 
-async def _sweep_one(town: Database, own: Papers) -> bool:
+def _left() -> ColumnElement[bool]:
+    return col(LooseObject.unwanted) | (col(LooseObject.since) < func.now() - ABANDONED)
+
+
+async def _sweep_one(town: Database, own: Papers, path: str) -> bool:
     async with town.transaction() as session:
-        left = col(LooseObject.unwanted) | (col(LooseObject.since) < func.now() - ABANDONED)
         # Held until the object is gone: who is still writing it waits here, finds no row, and has not handed in.
-        found = await session.exec(select(LooseObject).where(left).limit(1).with_for_update(skip_locked=True))
-        loose = found.first()
+        wanted = select(LooseObject).where(LooseObject.path == path, _left()).with_for_update(skip_locked=True)
+        loose = (await session.exec(wanted)).first()
         if loose is None:
             return False
         await own.archive.remove(loose.path)
         await session.delete(loose)
     return True
+
+
+def _tell(failed: Sequence[ArchiveAway]) -> None:
+    """For how many papers the archive did not do its part, by no name. Raises the first of what failed."""
+    if failed:
+        log.error("archive away", error=str(failed[0]), failed=len(failed))
+        raise failed[0]
 
 
 async def renew(town: Database, own: Papers) -> int:

@@ -371,6 +371,34 @@ async def test_the_routine_goes_on_when_the_archive_is_away(
     assert (tried.is_set(), objects(folder)) == (True, [])
 
 
+async def test_one_object_that_cannot_be_removed_holds_up_no_other(
+    backend: Backend,
+    applicant: Applicant,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for _ in range(3):
+        await hands_in(backend, applicant.person, PHOTO)
+    async with backend.database().transaction() as session:
+        await service.delete_of_person(session, own(backend), applicant.person, backend.clock())
+    stuck, remove = (await rows(backend))[2][0].path, Archive.remove
+
+    async def all_but_one(archive: Archive, path: str) -> None:
+        if path == stuck:
+            raise ArchiveAway("PermissionDeniedError")
+        await remove(archive, path)
+
+    monkeypatch.setattr(Archive, "remove", all_but_one)
+    with pytest.raises(ArchiveAway):
+        await sweep(backend)
+    assert [row.path for row in (await rows(backend))[2]] == [stuck]
+    assert len(objects(folder)) == 1
+    said = capsys.readouterr().out
+    assert "archive away" in said
+    assert stuck not in said
+
+
 async def test_nothing_of_a_paper_stands_in_a_log_or_an_error(
     backend: Backend, applicant: Applicant, capsys: pytest.CaptureFixture[str]
 ) -> None:
