@@ -455,20 +455,34 @@ def _tell(failed: Sequence[ArchiveAway]) -> None:
 
 
 async def renew(town: Database, own: Papers) -> int:
-    """Seal anew, with the municipality's current key, documents that an older one seals. How many."""
+    """Seal anew, with the municipality's current key, every document that an older one seals. How many.
+
+    One that cannot be holds up no other, and is tried again the next time. Raises what failed, when the rest is done.
+    """
+    renewed, after, failed = 0, UUID(int=0), list[ArchiveAway]()
+    while len(failed) < _ENOUGH and (rows := await _sealed_by_older(town, own, after)):
+        for row in rows:
+            after = row.id
+            try:
+                renewed += await _renew_one(town, own, row)
+            except ArchiveAway as away:
+                failed.append(away)
+                if len(failed) == _ENOUGH:
+                    break
+    _tell(failed)
+    return renewed
+
+
+async def _sealed_by_older(town: Database, own: Papers, after: UUID) -> Sequence[Document]:
+    older = col(Document.seal_key) != own.archive.seal_key
     async with town.transaction() as session:
-        older = col(Document.seal_key) != own.archive.seal_key
         found = await session.exec(
             select(Document)
-            .where(older, col(Document.deleted_at).is_(None))
+            .where(older, col(Document.deleted_at).is_(None), col(Document.id) > after)
             .order_by(col(Document.id))
             .limit(_AT_A_TIME)
         )
-        rows = found.all()
-    renewed = 0
-    for row in rows:
-        renewed += await _renew_one(town, own, row)
-    return renewed
+        return found.all()
 
 
 async def _renew_one(town: Database, own: Papers, row: Document) -> bool:

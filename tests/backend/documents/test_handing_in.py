@@ -346,6 +346,17 @@ async def test_with_a_new_key_every_paper_is_sealed_anew(
     assert {row.id: await service.paper(own(renewed), row) for row in taken} == before
 
 
+async def test_every_paper_is_sealed_anew_also_past_one_that_does_not_open(
+    backend: Backend, renewed: Backend, applicant: Applicant, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        await hands_in(backend, applicant.person, PHOTO)
+    (first, *_), _, _ = await rows(backend)
+    next((folder / "trelleborg" / str(first.id)).iterdir()).write_bytes(b"damaged")
+    monkeypatch.setattr(service, "_AT_A_TIME", 1)
+    assert await service.renew(renewed.database(), own(renewed)) == 3
+
+
 async def test_the_routine_goes_on_when_the_archive_is_away(
     backend: Backend, applicant: Applicant, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
