@@ -59,7 +59,11 @@ def _of_months(decided: Iterable[Decision], rows: Iterable[Application]) -> list
     waiting = list(rows)
     for decision in decided:
         answered = [row for row in waiting if row.received_at <= decision.signed_at]
-        waiting = [row for row in waiting if row.received_at > decision.signed_at]
+        if decision.single_cost:
+            answered = [row for row in answered if row.kind == "supplementary"]
+        waiting = [row for row in waiting if row not in answered]
+        if decision.single_cost:
+            continue
         if not answered or any(row.kind != "supplementary" for row in answered):
             found.append(decision)
     return found

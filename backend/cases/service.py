@@ -216,10 +216,10 @@ async def find_case(session: AsyncSession, person: UUID) -> Case | None:
 
 
 async def decided_at(session: AsyncSession, person: UUID) -> datetime | None:
-    """When the last decision was signed."""
+    """When the last decision was signed; one of a single cost leaves what was applied for of the month undecided."""
     same = await persons.same(session, person)
-    hers = select(Decision.signed_at).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at).desc())
-    return (await session.exec(hers.limit(1))).first()
+    hers = select(Decision.signed_at).where(col(Decision.person).in_(same), ~col(Decision.single_cost))
+    return (await session.exec(hers.order_by(col(Decision.signed_at).desc()).limit(1))).first()
 
 
 async def begin_anew(session: AsyncSession, case: Case, at: datetime) -> None:

@@ -29,7 +29,11 @@ async def of_all(session: AsyncSession, groups: Mapping[UUID, UUID], at: datetim
     """Where each person stands. ``groups`` is every id and whom it stands for (see ``persons.groups``)."""
     ids = list(groups)
     decided = await _latest(
-        session, groups, select(Decision.person, func.max(Decision.signed_at)).where(col(Decision.person).in_(ids))
+        session,
+        groups,
+        select(Decision.person, func.max(Decision.signed_at)).where(
+            col(Decision.person).in_(ids), ~col(Decision.single_cost)
+        ),
     )
     applied = await _latest(
         session,

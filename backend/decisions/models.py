@@ -19,7 +19,10 @@ How = Literal["call", "counter", "read", "letter"]
 
 
 class Decision(Row, table=True):
-    """One signed decision. ``told_at`` is when a human told the person; the time for appeal runs from that day."""
+    """One signed decision. ``told_at`` is when a human told the person; the time for appeal runs from that day.
+
+    ``single_cost``: about that alone, while the application for a month goes on waiting beside it.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
@@ -43,6 +46,7 @@ class Decision(Row, table=True):
     signed_by: UUID
     signed_name: str
     new_meeting: UUID | None = None
+    single_cost: bool = False
     notice: UUID | None = Field(default=None, index=True)
     told_at: datetime | None = moment(default=None, nullable=True)
     told_how: str | None = None

@@ -59,7 +59,8 @@ Known = TypeVar("Known", bound=str)
 class Draft:
     """A decision before it is signed. ``kronor`` is what the signer grants; ``new_meeting`` is a booked meeting's id.
 
-    ``month`` is any day of the month it is for. ``own_words`` are Swedish and stay so.
+    ``month`` is any day of the month it is for. ``own_words`` are Swedish and stay so. ``single_cost``: it is about
+    that alone, and what is applied for of a month goes on waiting: its clock, and the papers that are asked for.
     """
 
     kind: Outcome
@@ -68,6 +69,7 @@ class Draft:
     reasons: tuple[ReasonKey, ...] = ()
     own_words: str = ""
     new_meeting: UUID | None = None
+    single_cost: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class DecisionView:
 
 async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, draft: Draft) -> UUID:
     """Sign a decision, keep the promise of one working day, and tell the bot that there is something new. Papers that
-    have not come are asked for no longer.
+    have not come are asked for no longer; of a single cost all that stands as it did.
 
     Raises NotAllowed (only a caseworker signs), MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal
     without, AlreadyDecided when nothing new was applied for since the last decision, Invalid for a sum in a refusal.
@@ -103,7 +105,10 @@ async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     settled = [view.at for view in notes if view.note.came or view.note.waived]
     if not settled:
         raise MeetingNotHeld
-    await _not_twice(session, person, max(settled), case.complete_at)
+    if draft.single_cost:
+        await _costs_wait(session, person)
+    else:
+        await _not_twice(session, person, max(settled), case.complete_at)
     _check(draft)
     meeting = None
     if draft.new_meeting is not None:
@@ -136,12 +141,14 @@ async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
             signed_by=reader.id,
             signed_name=reader.name,
             new_meeting=draft.new_meeting,
+            single_cost=draft.single_cost,
             notice=notice,
         )
     )
-    await promises.keep(session, person, "decision", at=clock())
-    await tasks.done_about(session, case.id, clock(), reader.id)
-    await completions.enough(session, clock, reader, person)
+    if not draft.single_cost:
+        await promises.keep(session, person, "decision", at=clock())
+        await tasks.done_about(session, case.id, clock(), reader.id)
+        await completions.enough(session, clock, reader, person)
     if await contacts.only_by_letter(session, found.id):
         # Who wants no texts, or never wrote to us, still has a right to know: then it goes by letter.
         await tasks.add(session, "letter", "decision", at=clock(), person=found.id, about=row_id)
@@ -255,8 +262,20 @@ async def _rows(session: AsyncSession, person: UUID) -> list[Decision]:
     return list(rows.all())
 
 
-async def _not_twice(session: AsyncSession, person: UUID, settled: datetime, complete_at: datetime | None) -> None:
+async def _costs_wait(session: AsyncSession, person: UUID) -> None:
+    """Raises AlreadyDecided when no single cost was applied for since the last decision."""
+    same = await persons.same(session, person)
+    costs = select(Application.received_at).where(
+        col(Application.person).in_(same), Application.kind == "supplementary"
+    )
+    latest = (await session.exec(costs.order_by(col(Application.received_at).desc()).limit(1))).first()
     rows = await _rows(session, person)
+    if latest is None or (rows and rows[-1].signed_at >= latest):
+        raise AlreadyDecided
+
+
+async def _not_twice(session: AsyncSession, person: UUID, settled: datetime, complete_at: datetime | None) -> None:
+    rows = [row for row in await _rows(session, person) if not row.single_cost]
     if not rows:
         return
     same = await persons.same(session, person)
@@ -357,6 +376,7 @@ def _draft(session: AsyncSession, row: Decision) -> Draft:
         reasons=tuple(_known(reason, _REASONS) for reason in row.reasons),
         own_words=codec.decrypt(words, table="decisions", column="own_words", row=row.id) if words else "",
         new_meeting=row.new_meeting,
+        single_cost=row.single_cost,
     )
 
 

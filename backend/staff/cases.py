@@ -593,6 +593,7 @@ async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = F
         said,
         decided=tuple(drafts.signed(view, here.now) for view in reversed(opened.decided)),
         settled=opened.file.meeting_settled,
+        single_cost=summed.single_cost_waits(opened),
         month=said.filled.get("month") or f"{day_in_sweden(here.now):%Y-%m}",
         reasons=drafts.REASONS,
         times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),

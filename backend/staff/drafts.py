@@ -1,7 +1,8 @@
 """A decision before it is signed, as a form: its fields, what they mean, and how it will be read.
 
 ``kind`` (bifall | avslag), ``month`` (``2026-12``), ``kronor`` (whole, or ""), ``reasons`` (keys), ``own_words``,
-``slot`` (a refusal's new time), ``key`` (an id that makes pressing twice book once).
+``slot`` (a refusal's new time), ``single_cost`` (yes: about that alone), ``key`` (an id that makes pressing twice book
+once).
 """
 
 from collections.abc import Mapping
@@ -45,6 +46,7 @@ def read(filled: Mapping[str, str], new_meeting: UUID | None) -> Draft:
         reasons=() if granted else reasons,
         own_words=filled.get("own_words", "").strip(),
         new_meeting=None if granted else new_meeting,
+        single_cost=filled.get("single_cost") == "yes",
     )
 
 
@@ -91,9 +93,10 @@ def shown(
 def signed(view: DecisionView, now: datetime) -> SignedView:
     """A signed decision, in words."""
     sum_ = f", {swedish.kronor(view.draft.kronor)}" if view.draft.kronor else ""
+    about = ", en enda kostnad" if view.draft.single_cost else ""
     told = "Personen har fått veta." if view.told_at else "Personen har inte fått veta än."
     return SignedView(
-        f"{view.draft.kind.capitalize()}{sum_}, {swedish.short_day(view.decided_on)}",
+        f"{view.draft.kind.capitalize()}{sum_}{about}, {swedish.short_day(view.decided_on)}",
         f"Underskrivet av {view.signed_name} {swedish.when(view.signed_at, now)}. {told}",
         tuple(REASONS[reason] for reason in view.draft.reasons),
         view.draft.own_words,

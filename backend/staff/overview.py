@@ -48,18 +48,34 @@ def agreed(safety: Safety, now: datetime) -> Agreed:
 
 def is_decided(opened: Opened) -> bool:
     """Has the decision been signed that the case, as it is now, calls for?"""
-    if not opened.decided:
+    latest = _latest(opened)
+    if latest is None:
         return False
-    file, signed_at = opened.file, opened.decided[-1].signed_at
+    file, signed_at = opened.file, latest.signed_at
     calls_for = (file.complete_at, file.paused_at, *(view.received_at for view in file.applications))
     return signed_at >= max(filter(None, calls_for), default=signed_at)
+
+
+def single_cost_waits(opened: Opened) -> bool:
+    """Whether both a single cost and an application for a month wait: a decision may be about the one alone."""
+    signed = opened.decided[-1].signed_at if opened.decided else None
+    of_month = latest.signed_at if (latest := _latest(opened)) else None
+    sent = opened.file.applications
+    cost = any(one.sent.kind == "supplementary" and (signed is None or one.received_at > signed) for one in sent)
+    month = (one.received_at for one in sent if one.sent.kind != "supplementary")
+    return cost and any(of_month is None or at > of_month for at in month)
+
+
+def _latest(opened: Opened) -> DecisionView | None:
+    """The last decision that was not about a single cost beside what waits."""
+    return next((one for one in reversed(opened.decided) if not one.draft.single_cost), None)
 
 
 def clock(opened: Opened, now: datetime) -> Clock:
     """The clock of the decision, as the overview shows it."""
     file = opened.file
-    if is_decided(opened):
-        latest = opened.decided[-1]
+    latest = _latest(opened)
+    if latest is not None and is_decided(opened):
         day = swedish.long_day(latest.decided_on)
         return Clock(
             "Beslutat", day, f"{latest.draft.kind.capitalize()}, underskrivet av {latest.signed_name}.", settled=True

@@ -595,6 +595,30 @@ async def test_a_refused_signature_books_no_time(office: Office, maria: Desk) ->
     )
 
 
+async def test_a_decision_of_a_single_cost_leaves_the_month_and_its_papers_waiting(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    await applies(office, amal, month=date(2026, 12, 1))
+    assert 'name="single_cost" value="yes"' not in (await maria.opens(f"{case(amal)}/decision")).source
+    fields = {"papers": ["lease"], "by": "2026-12-08", "key": str(uuid4())}
+    page = await maria.presses(f"{case(amal)}/papers", fields)
+    assert page.location.endswith("?done=papers"), page.text
+    office.backend.clock.advance(minutes=1)
+    glasses = Cost(kind="glasses", kronor=1900, period="once", paper="estimate")
+    await applies(office, amal, kind="supplementary", month=date(2026, 12, 1), costs=(glasses,))
+    assert 'name="single_cost" value="yes"' in (await maria.opens(f"{case(amal)}/decision")).source
+    office.backend.clock.advance(minutes=1)
+
+    assert await signs(maria, amal, kind="bifall", kronor="1900", single_cost="yes") == "?done=signed"
+    page = await maria.opens(case(amal))
+    assert "klockan står stilla" in page.text
+    assert "Begärda till 8 dec: 0 av 1 har kommit" in page.text
+    assert "Bifall, 1 900 kr, en enda kostnad" in (await maria.opens(f"{case(amal)}/decision")).text
+    # Once is enough; and the month is decided as ever.
+    assert "?done" not in await signs(maria, amal, kind="bifall", kronor="1900", single_cost="yes")
+    assert await signs(maria, amal, kind="bifall", kronor="7485") == "?done=signed"
+    assert "Beslutat" in (await maria.opens(case(amal))).text
+
+
 # --- Told, and the code ----------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,19 @@
+"""Decisions about a single cost, beside the application for a month that is not decided yet."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    beside = sa.Column("single_cost", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("decisions", beside)
+    op.alter_column("decisions", "single_cost", server_default=None)
+
+
+def downgrade() -> None:
+    op.drop_column("decisions", "single_cost")
