@@ -19,7 +19,8 @@ Answers = Mapping[str, Any]
 left to the meeting."""
 
 _SCHOOL_DECIDES = 16
-_FROM_WORK = frozenset({"salary", "unemployment-fund"})
+_FROM_WORK = frozenset({"salary"})
+"""An unemployment fund pays for long after the last day of work."""
 
 
 def put_together(answers: Answers, said_on: date, **given: Any) -> SendApplication:

@@ -92,8 +92,9 @@ class Money(NamedTuple):
     pending_from: str | None
 
     def is_from_work(self) -> bool:
-        """Whether money comes from work now or not long ago: then nobody asks whether she has worked."""
-        return any(income.kind in ("salary", "unemployment-fund") for income in self.incomes or ())
+        """Whether there is pay: then nobody asks whether she has worked. An unemployment fund pays for long after the
+        last day of work, and what it pays is not from work (jobbstimulans counts pay alone)."""
+        return any(income.kind == "salary" for income in self.incomes or ())
 
 
 def money(form: Form, household: Household) -> Money:

@@ -132,6 +132,14 @@ def test_a_family_with_nearly_everything_answers_about_sixty() -> None:
     assert 55 <= len(answers(applying(), FAMILY)) <= 70
 
 
+def test_money_from_an_unemployment_fund_says_nothing_of_when_she_worked() -> None:
+    person = applying()
+    of_the_fund = {"income_kinds": "2", "income_kronor#unemployment-fund": "9000", "income_day#unemployment-fund": "25"}
+    assert "worked_last_year" in answers(person, {**ALONE, "has_income": "ja", **of_the_fund})
+    person.writes("ja")
+    assert sent(person).worked_last_year is False
+
+
 def test_everything_a_family_answers_is_sent() -> None:
     person = applying()
     answers(person, FAMILY)
