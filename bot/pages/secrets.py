@@ -92,7 +92,9 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.post(PATH + "/{section}")
     async def answer(request: Request, section: str) -> Response:
-        fields = dict(await page.fields(request))
+        # Sealed by nobody yet, it stands nowhere but in the answer when it cannot be received.
+        request.state.kept = await page.fields(request)
+        fields = dict(request.state.kept)
         found = await _hers(engine, request)
         if isinstance(found, Response):
             return found

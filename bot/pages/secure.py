@@ -95,13 +95,15 @@ def right_of(engine: Engine, request: Request) -> Right | None:
     return right if right.until > datetime.now(UTC) else None
 
 
-def show(request: Request, policy: Policy, template: str, status: int = 200, **values: Any) -> Response:
-    """A page for whoever has opened it. However it is filled, it locks when it is left alone (``secure/open.html``)."""
+def show(request: Request, policy: Policy | None, template: str, status: int = 200, **values: Any) -> Response:
+    """A page for whoever has opened it. However it is filled, it locks when it is left alone (``secure/open.html``).
+
+    ``policy``: none where it cannot be had now."""
     return page.show(
         template,
         page.language_of(request),
         status,
-        **_frame([policy]),
+        **_frame([policy] if policy else []),
         policy=policy,
         idle=locking.IDLE,
         idle_without_script=locking.IDLE_WITHOUT_SCRIPT,
@@ -181,7 +183,8 @@ def kind_of_route(engine: Engine) -> type[APIRoute]:
                 except page.Refused as refused:
                     return await _away(engine, request, refused.status)
                 except (BackendAway, NoPolicy, *DATABASE_ERRORS):
-                    return await _away(engine, request, 503)
+                    kept = await _kept(engine, request)
+                    return kept or await _away(engine, request, 503)
 
             return handled
 
@@ -282,6 +285,19 @@ def _agreed(line: AgreedLine, language: str) -> Paragraph:
     swedish = line.text.get("sv", "")
     words = line.text.get(language, swedish)
     return Paragraph("sv" if words == swedish else language, words)
+
+
+async def _kept(engine: Engine, request: Request) -> Response | None:
+    """What she wrote, given back in a page that locks like any other; ``None`` where nothing was to be kept."""
+    right, fields = right_of(engine, request), getattr(request.state, "kept", None)
+    if right is None or not fields:
+        return None
+    try:
+        policy = await engine.policies.kept(right.municipality)
+    except DATABASE_ERRORS:
+        policy = None
+    again, back = request.url.path, request.url.path.rpartition("/")[0]
+    return show(request, policy, "secure/kept.html", 503, fields=fields, again=again, back=back)
 
 
 async def _away(engine: Engine, request: Request, status: int) -> Response:

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from backend.applications import snapshot
 from backend.applications.models import Application
 from backend.cases import desk
-from bot.together import Running
+from bot.together import Running, free_port
 from tests.backend.stories import MARIA
 from tests.bot.applicant import Applicant
 from tests.bot.pages.test_secure import checked, opens
@@ -95,6 +95,26 @@ async def test_an_answer_is_replaced_and_never_shown(site: Running, reader: Asyn
     assert (await amina.read())[-2] == "Tack. Besvarat på sidan: Konto."
     await reader.post("/s/answers/reaching", data={"l.account": "1"})
     assert "Konto: På mötet." in (await amina.read())[-1]
+
+
+async def test_what_cannot_be_received_is_given_back_to_be_sent_once_more(site: Running, reader: AsyncClient) -> None:
+    amina = Applicant(site)
+    await amina.applies()
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    backend = site.engine.backend
+    there, backend._url = backend._url, f"http://127.0.0.1:{free_port()}/api/v1"
+    page = await reader.post("/s/answers/reaching", data={"f.account": ACCOUNT, "l.permit": "1"})
+    backend._url = there
+    assert (page.status_code, page.headers["cache-control"]) == (503, "no-store")
+    assert "Vi kan inte ta emot just nu" in page.text
+    # It locks like every page that holds something of hers.
+    assert "idle.js" in page.text
+    assert 'url=/s/lock"' in page.text
+    fields = dict(re.findall(r'type="hidden" name="([fl]\..+?)" value="(.*?)"', page.text))
+    assert fields == {"f.account": ACCOUNT, "l.permit": "1"}
+    page = await reader.post("/s/answers/reaching", data=fields)
+    assert "Sparat" in page.text
+    assert (await amina.read())[-2].startswith("Tack. Besvarat på sidan")
 
 
 async def test_what_is_not_understood_stands_there_to_be_mended(site: Running, reader: AsyncClient) -> None:
