@@ -912,10 +912,15 @@ class Status(Value):
 
 
 class AskForGrant(Value):
-    """POST grants: a code typed on /s/. Answer: :class:`Grant`; 403 ``wrong-code`` (after five tries it is dead)."""
+    """POST grants: a code typed on /s/. Answer: :class:`Grant`; 403 ``wrong-code`` (after five tries it is dead).
+
+    ``press``: what the form it was typed in has for its own: the same code from the same form is the same try, and is
+    answered as the first was.
+    """
 
     code: str
     at: datetime
+    press: str = Field("", max_length=40)
 
 
 class BeginIdentification(Value):

@@ -5,6 +5,7 @@ dies when it is used, after five wrong tries, or when its days are over. The rig
 fifteen minutes of real time.
 """
 
+import base64
 import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,8 @@ from backend.safety import service as safety
 
 MOST_TRIES = 5
 GRANT = timedelta(minutes=15)
+PRESSED_TWICE = timedelta(minutes=1)
+"""So long the same form with the same code gets the same right again: its first answer may never have been read."""
 _SELECTOR = 4
 _SECRET = 6
 
@@ -65,8 +68,10 @@ async def has_live(session: AsyncSession, person: UUID, at: datetime) -> bool:
     return any(code.expires_at > at for code in await _live(session, person))
 
 
-async def use(session: AsyncSession, code: str, at: datetime) -> Grant | None:
+async def use(session: AsyncSession, code: str, at: datetime, *, press: str = "") -> Grant | None:
     """A code typed on the page becomes a right to read; ``None`` when it is not right, and the try is counted.
+
+    ``press``: of which form; pressed twice, it is answered as the first time, and is one try.
 
     Let the transaction be committed before refusing, or the try is not counted. ``at`` is business time, the grant
     runs in real time.
@@ -81,23 +86,47 @@ async def use(session: AsyncSession, code: str, at: datetime) -> Grant | None:
         .with_for_update(key_share=True)  # tries at the same time are counted one by one
     )
     row = found.one_or_none()
+    tried = _tried(session, press, digits) if press else None
+    if row is None and tried is not None:
+        return await _given(session, _token(tried))
     if row is None or row.expires_at <= at or await safety.silent_since(session, row.person):
         return None  # whoever has her code now reads what anybody does whose code is no longer good
     session.add(row)
     if not hmac.compare_digest(row.secret, _digest(session, row.id, secret)):
+        if tried is not None and row.last_wrong == tried:
+            return None
+        row.last_wrong = tried
         row.tries += 1
         row.ended_at = at if row.tries >= MOST_TRIES else None
         return None
     row.ended_at = at
     await trust.show(session, row.person, Level.CODE, at, by_name=row.issued_name)
-    return await give(session, row.person, Level.CODE, code=row.id)
+    return await give(session, row.person, Level.CODE, code=row.id, token=_token(tried) if tried is not None else None)
+
+
+async def _given(session: AsyncSession, token: str) -> Grant | None:
+    """The right that the same form got by the same code a moment ago."""
+    lately = col(ReadGrant.expires_at) > datetime.now(UTC) + GRANT - PRESSED_TWICE
+    found = await session.exec(select(ReadGrant).where(ReadGrant.token_digest == _token_digest(token), lately))
+    grant = found.one_or_none()
+    if grant is None or await safety.silent_since(session, grant.person):
+        return None
+    hers = await persons.find(session, grant.person)
+    return Grant(token=token, person=hers.id, language=hers.language, expires_at=grant.expires_at)
 
 
 async def give(
-    session: AsyncSession, person: UUID, level: Level, *, code: UUID | None = None, identification: UUID | None = None
+    session: AsyncSession,
+    person: UUID,
+    level: Level,
+    *,
+    code: UUID | None = None,
+    identification: UUID | None = None,
+    token: str | None = None,
 ) -> Grant:
-    """A right to read as her for a quarter of an hour, by one of the two that showed who she is."""
-    token = secrets.token_urlsafe(32)
+    """A right to read as her for a quarter of an hour, by one of the two that showed who she is. ``token``: where it is
+    not to be any."""
+    token = token or secrets.token_urlsafe(32)
     hers = await persons.find(session, person)
     expires_at = datetime.now(UTC) + GRANT
     session.add(
@@ -143,6 +172,15 @@ def _selector(number: int) -> str:
 
 def _digest(session: AsyncSession, code: UUID, secret: str) -> bytes:
     return database.of(session).codec.blind("counter code", f"{code}:{secret}")
+
+
+def _tried(session: AsyncSession, press: str, digits: str) -> bytes:
+    return database.of(session).codec.blind("code pressed", f"{press}:{digits}")
+
+
+def _token(tried: bytes) -> str:
+    """The token of a try, which is the same when it is made twice. Nobody makes it without the form and our key."""
+    return base64.urlsafe_b64encode(tried).decode().rstrip("=")
 
 
 def _token_digest(token: str) -> bytes:

@@ -69,7 +69,10 @@ class Hearing(Keyed, Row, table=True):
 
 
 class CounterCode(Row, table=True):
-    """A code given at the counter: its first digits find the row, the rest is kept as a keyed digest only."""
+    """A code given at the counter: its first digits find the row, the rest is kept as a keyed digest only.
+
+    ``last_wrong``: the last try that did not fit, and the form it came from, as a keyed digest: sent twice it is one.
+    """
 
     __tablename__ = "counter_codes"
     __table_args__ = (
@@ -86,6 +89,7 @@ class CounterCode(Row, table=True):
     issued_name: str
     expires_at: datetime = moment()
     tries: int = 0
+    last_wrong: bytes | None = sealed(default=None, nullable=True)
     ended_at: datetime | None = moment(default=None, nullable=True)
 
 

@@ -24,7 +24,7 @@ async def hear(town: Town, key: UUID, call: Hear) -> HearReceipt:
 async def grant(town: Town, asked: AskForGrant) -> Grant:
     """A code from the counter becomes a right to read."""
     async with town.transaction() as session:
-        given = await codes.use(session, asked.code, asked.at)
+        given = await codes.use(session, asked.code, asked.at, press=asked.press)
     if given is None:
         raise WrongCode
     return given

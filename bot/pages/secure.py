@@ -7,6 +7,7 @@ only, is never in an address, and nothing of what is shown is kept anywhere on t
 """
 
 import re
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from bot.text import N_, render, say
 
 COOKIE = "imorgon_read"
 LONGEST_CODE = 40
+LONGEST_PRESS = 40
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 _WRONG = N_("The code is not right")
@@ -202,6 +204,8 @@ async def _ask(engine: Engine, request: Request, status: int = 200, **told: str)
         **_frame(list(policies.values())),
         municipalities=[(slug, policies[slug].name if slug in policies else slug.capitalize()) for slug in slugs],
         municipality=told.get("municipality") or (slugs[0] if len(slugs) == 1 else ""),
+        # Without a script a form may be sent twice: by this it is known to be the same.
+        press=secrets.token_urlsafe(16),
         identifying=[(slug, policy.name) for slug, policy in policies.items() if policy.e_identification],
         wrong=render(say(told["wrong"]), language) if "wrong" in told else "",
         notice=render(say(told["notice"]), language) if "notice" in told else "",
@@ -217,8 +221,9 @@ async def _open(engine: Engine, request: Request, fields: dict[str, str]) -> Res
         return await _ask(engine, request, 422, wrong=_NO_CODE, municipality=municipality)
     if right := locking.opened(engine.settings.session_secret, request, code):
         return _give(engine, page.go("/s/read"), right)
+    press = fields.get("press", "")[:LONGEST_PRESS]
     try:
-        grant = await engine.backend.ask_for_grant(municipality, AskForGrant(code=code, at=engine.clock()))
+        grant = await engine.backend.ask_for_grant(municipality, AskForGrant(code=code, at=engine.clock(), press=press))
     except ContractError as problem:
         # A wrong code and one that has died look alike: whoever guesses learns nothing.
         if problem.code in (ProblemCode.WRONG_CODE, ProblemCode.INVALID, ProblemCode.NOT_FOUND):

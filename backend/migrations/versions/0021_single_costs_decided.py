@@ -1,4 +1,4 @@
-"""Decisions about a single cost, beside the application for a month that is not decided yet."""
+"""Decisions about a single cost beside a month that waits; a wrong code sent twice by one form is one try."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,9 @@ def upgrade() -> None:
     beside = sa.Column("single_cost", sa.Boolean(), nullable=False, server_default=sa.false())
     op.add_column("decisions", beside)
     op.alter_column("decisions", "single_cost", server_default=None)
+    op.add_column("counter_codes", sa.Column("last_wrong", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("counter_codes", "last_wrong")
     op.drop_column("decisions", "single_cost")

@@ -23,8 +23,9 @@ async def issue(backend: Backend, applicant: Applicant) -> str:
         return await codes.issue(session, backend.clock, JOHAN, applicant.person)
 
 
-async def ask(backend: Backend, code: str) -> httpx2.Response:
-    return await backend.trelleborg.post("grants", {"code": code, "at": backend.clock().isoformat()})
+async def ask(backend: Backend, code: str, press: str = "") -> httpx2.Response:
+    asked = {"code": code, "at": backend.clock().isoformat(), "press": press}
+    return await backend.trelleborg.post("grants", asked)
 
 
 async def read(backend: Backend, token: str) -> httpx2.Response:
@@ -67,6 +68,29 @@ async def test_a_code_is_used_once(backend: Backend) -> None:
     code = await issue(backend, await backend.trelleborg.asks_for_help())
     answers = await at_once(*(ask(backend, code) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 403, 403, 403]
+
+
+async def test_the_same_form_sent_twice_is_let_in_once_and_told_so_twice(backend: Backend) -> None:
+    code = await issue(backend, await backend.trelleborg.asks_for_help())
+    answers = await at_once(*(ask(backend, code, "one form") for _ in range(4)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    async with backend.database().transaction() as session:
+        assert len((await session.exec(select(ReadGrant))).all()) == 1
+    assert (await ask(backend, code, "another form")).status_code == 403
+    async with backend.database().transaction() as session:
+        later = datetime.now(UTC) + codes.GRANT - codes.PRESSED_TWICE
+        await session.exec(update(ReadGrant).values(expires_at=later))
+    assert (await ask(backend, code, "one form")).status_code == 403
+
+
+async def test_a_wrong_code_sent_twice_by_one_form_is_one_try(backend: Backend) -> None:
+    code = await issue(backend, await backend.trelleborg.asks_for_help())
+    answers = await at_once(*(ask(backend, wrong(code), "one form") for _ in range(6)))
+    assert {answer.status_code for answer in answers} == {403}
+    async with backend.database().transaction() as session:
+        assert (await session.exec(select(CounterCode.tries))).one() == 1
+    assert (await ask(backend, code, "one form")).status_code == 200
 
 
 async def test_five_wrong_tries_kill_a_code_even_at_once(backend: Backend) -> None:

@@ -222,6 +222,17 @@ async def test_an_address_that_was_typed_wrong_is_said_in_words(reader: AsyncCli
     assert (await reader.get("/nowhere")).json() == {"detail": "Not Found"}
 
 
+async def test_a_form_that_is_sent_twice_opens_the_page_both_times(site: Running, reader: AsyncClient) -> None:
+    code = await (await case(site)).code()
+    press = re.findall(r'name="press" value="(.+?)"', (await reader.get("/s/")).text)
+    fields = {"municipality": "trelleborg", "code": code, "press": press[0]}
+    # The first answer never reaches the browser: no cookie of it is kept.
+    async with AsyncClient(base_url=site.address, trust_env=False, timeout=20) as lost:
+        first = await lost.post("/s/", data=fields)
+    second = await reader.post("/s/", data=fields)
+    assert (first.status_code, second.url.path) == (303, "/s/read")
+
+
 async def test_what_is_missing_is_said(reader: AsyncClient) -> None:
     missing = {"Välj din kommun": {"code": "1234 567 890"}, "Skriv koden": {"municipality": "trelleborg", "code": " "}}
     for words, fields in missing.items():
