@@ -158,6 +158,9 @@ class Policy(Value):
     work: Work = Field(default_factory=Work, description="for whoever wants a job, not money")
     documents: DocumentLimits | None = Field(None, description="the papers that can be taken; none: none can")
     telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
+    answers_days: int | None = Field(
+        None, description="days the bot keeps the answers of what was sent, after their last change; none: no rule"
+    )
     unapproved_answers: bool = Field(
         False, description="answers that state the law may be said before anybody has approved them: in the demo only"
     )

@@ -104,9 +104,11 @@ async def take(engine: Engine, diverted: Diverted, came: Sequence[Message]) -> l
 _READ = """
 select came.place, came.municipality, came.channel, t.id, t.contact_point, t.person, t.version, t.last_number, t.state,
        c.address, p.version as person_version, p.state as person_state,
-       array(select r.id from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow = any($6))
+       array(select r.id from runs r where r.person = p.id and r.body is not null
+                and (r.state in ('open', 'sent') or r.flow = any($6))
               order by r.id) as run_ids,
-       array(select r.body from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow = any($6))
+       array(select r.body from runs r where r.person = p.id and r.body is not null
+                and (r.state in ('open', 'sent') or r.flow = any($6))
               order by r.id) as run_bodies,
        exists (select from provider_ids d where d.municipality = came.municipality and d.digest = came.digest) as seen,
        exists (select from inbox i where i.thread = t.id and i.state = 'pending') as waits

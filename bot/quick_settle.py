@@ -63,9 +63,11 @@ def _asks(letter: Letter) -> Went | None:
 _READ = f"""
 select t.id, t.municipality, t.channel, t.contact_point, t.person, t.version, t.last_number, t.state, c.address,
        p.version as person_version, p.state as person_state,
-       array(select r.id from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow in ({SENT}))
+       array(select r.id from runs r where r.person = p.id and r.body is not null
+                and (r.state in ('open', 'sent') or r.flow in ({SENT}))
               order by r.id) as run_ids,
-       array(select r.body from runs r where r.person = p.id and (r.state in ('open', 'sent') or r.flow in ({SENT}))
+       array(select r.body from runs r where r.person = p.id and r.body is not null
+                and (r.state in ('open', 'sent') or r.flow in ({SENT}))
               order by r.id) as run_bodies
   from threads t join contact_points c on c.id = t.contact_point join persons p on p.id = t.person
  where t.id = any($1::uuid[]) and not exists (select from inbox i where i.thread = t.id and i.state = 'pending')

@@ -151,10 +151,16 @@ runs = Table(
     Column("person", ForeignKey("persons.id"), nullable=False),
     Column("flow", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", LargeBinary),  # gone when its time has come: that it was, and how it ended, is for statistics
     _now("changed_at"),
     _one_of("state", "open", "sent", "accepted", "refused", "closed"),
     Index("ix_runs_person_state", "person", "state"),
+    Index(
+        "ix_runs_kept",
+        "municipality",
+        "changed_at",
+        postgresql_where=text("body is not null and state in ('accepted', 'refused', 'closed')"),
+    ),
 )
 
 # A code to go on elsewhere, to let a helper in or to apply together, shown once to whoever asked for it: its digest,

@@ -179,10 +179,12 @@ def read_person(codec: Codec, row: Mapping[str, Any]) -> LockedPerson:
 
 
 async def _runs(connection: AsyncConnection, codec: Codec, of: Iterable[UUID]) -> dict[UUID, dict[UUID, Run]]:
-    """Runs by person: those that still live, and applications that were sent (a correction begins from them)."""
+    """Runs by person: those that still live, and applications that were sent (a correction begins from them), until
+    their answers are erased."""
     rows = await connection.execute(
         select(runs.c.id, runs.c.person, runs.c.body).where(
             runs.c.person.in_(list(of)),
+            runs.c.body.is_not(None),
             or_(runs.c.state.in_(["open", "sent"]), runs.c.flow.in_(applications())),
         )
     )

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import Row
 
-from bot import calls, erasing, inbox, limits, notices, outbox, papers, timers, troubles, unknown
+from bot import calls, erasing, inbox, keeping, limits, notices, outbox, papers, timers, troubles, unknown
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.listening import Listens
@@ -193,6 +193,7 @@ async def _housekeeping(engine: Engine, stop: asyncio.Event) -> None:
                 await _refresh(engine)
                 await inbox.forget_ids(engine)
                 await limits.forget(engine.database, engine.clock())
+                await keeping.erase_answers(engine)
             engine.pulse.came_round(HOUSEKEEPING)
         except Exception as error:  # noqa: BLE001  # as above
             engine.pulse.failed(HOUSEKEEPING, error)

@@ -59,6 +59,18 @@ class ApplicationMonths(Value):
     status: Literal["verified", "not-verified", "example"]
 
 
+class Retention(Value):
+    """How long the bot keeps what it need not keep, from a day on, by the municipality's own rule (gallring).
+
+    ``answers_days``: days after the last change of what was sent. The application itself lies with the municipality.
+    """
+
+    since: date
+    answers_days: int = Field(ge=1, le=3650)
+    source: str
+    status: Literal["verified", "not-verified", "example"]
+
+
 class Approval(Value):
     """Who in the municipality approved the fixed decision texts in one language, and when."""
 
@@ -95,6 +107,7 @@ class Municipality(BaseModel):
     meetings: Meetings
     work: Work = Field(default_factory=Work, description="what there is for whoever wants a job, not money")
     application_months: tuple[ApplicationMonths, ...] = Field(min_length=1, description="by the day they begin")
+    retention: tuple[Retention, ...] = Field((), description="by the day they begin; none: nothing is erased")
     partner_days: int = Field(7, ge=1, le=30, description="days a partner has for her part before staff are told")
     approved_texts: dict[Language, Approval] = Field(description="decision texts approved, by language")
 
@@ -111,16 +124,21 @@ class Municipality(BaseModel):
             for weekday, (opens, closes) in sorted(self.calendar.opening_hours.items())
         )
 
+    def retention_on(self, day: date) -> Retention | None:
+        """The rule that holds on a day; ``None`` where there is none yet."""
+        return next((row for row in reversed(self.retention) if row.since <= day), None)
+
     @field_validator("calendar", mode="before")
     @classmethod
     def _read_calendar(cls, table: Mapping[str, Any]) -> WorkingCalendar:
         return WorkingCalendar.from_table(table)
 
     @model_validator(mode="after")
-    def _months_in_order(self) -> "Municipality":
-        begins = [row.since for row in self.application_months]
-        if begins != sorted(set(begins)):
-            raise ValueError("application_months: each row begins on a later day than the one before")
+    def _rows_in_order(self) -> "Municipality":
+        for name, rows in (("application_months", self.application_months), ("retention", self.retention)):
+            begins = [row.since for row in rows]
+            if begins != sorted(set(begins)):
+                raise ValueError(f"{name}: each row begins on a later day than the one before")
         return self
 
     @model_validator(mode="after")

@@ -4,22 +4,24 @@ from hashlib import sha256
 
 from fastapi import APIRouter, Request
 
+from backend.calendar import day_in_sweden
 from backend.contract import Policy
 from backend.documents.service import Papers
 from backend.municipalities import CEILINGS, Ceilings
 from backend.settings import Settings
-from backend.wire import Town
+from backend.wire import Now, Town
 
 router = APIRouter(tags=["policy"])
 
 
 @router.get("/policy")
-async def policy(request: Request, town: Town) -> Policy:
+async def policy(request: Request, town: Town, clock: Now) -> Policy:
     """The municipality's policy."""
     settings: Settings = request.app.state.settings
     decided = town.municipality
     kept: Papers | None = request.app.state.papers.get(decided.slug)
     # The demo shows what a municipality with a recorded legal analysis may do.
+    rule = decided.retention_on(day_in_sweden(clock()))
     ceilings: Ceilings = "guided" if settings.demo else decided.ceilings
     said = Policy(
         version="",
@@ -45,6 +47,7 @@ async def policy(request: Request, town: Town) -> Policy:
         work=decided.work,
         documents=kept.limits if kept is not None else None,
         telegram=settings.demo or decided.legal_analysis is not None,
+        answers_days=rule.answers_days if rule is not None else None,
         unapproved_answers=settings.demo,
     )
     return said.model_copy(update={"version": sha256(said.model_dump_json().encode()).hexdigest()[:16]})
