@@ -45,6 +45,10 @@ from bot.traffic import business_time, note_written_to
 
 TIMEOUT = 10.0  # seconds for one request
 API = "https://api.46elks.com"
+KEEPS = (
+    "46elks documents no way to erase what came by it: a number nobody asked for is sealed here, and stays in its "
+    "history as it was written. Ask 46elks how long."
+)
 INBOUND, STATUS, CALL = "/sms/elks/inbound", "/sms/elks/status", "/sms/elks/call"
 MOST_FIELDS = 100
 ON_A_PAGE = 100
@@ -145,7 +149,7 @@ class Elks:
         findings = await clock_of("46elks", self.account.api_base)
         part = "the account"
         try:
-            findings.append(_of_account(await self._ask("GET", "me")))
+            findings += [_of_account(await self._ask("GET", "me")), Finding(KEEPS)]
             part = "the numbers"
             listed = await self._numbers()
             for municipality in municipalities:

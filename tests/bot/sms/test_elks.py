@@ -15,7 +15,7 @@ from bot.findings import Diagnoses
 from bot.messages import Said
 from bot.settings import read
 from bot.sms import elks as at_elks
-from bot.sms.elks import HANG_UP, Account
+from bot.sms.elks import HANG_UP, KEEPS, Account
 from bot.stories.elks import Elks, Fault
 from tests.bot.elks_settings import ELKS_NUMBER, ELKS_SETTINGS, OLD_SECRET, SECRET
 from tests.bot.house import SARA, TOWN, House, says
@@ -376,6 +376,8 @@ async def test_it_knows_the_account_and_brings_texts_and_calls(elks_house: House
     assert await asked(elks_house, wrong=False) == [
         "Our clock and that of 46elks show the same time.",
         "46elks knows the account and its password; 967 SEK left.",
+        # Nobody reads that something is erased which is not.
+        KEEPS,
         "46elks' number of trelleborg brings us what people write.",
         "46elks' number of trelleborg brings us who rings.",
     ]
