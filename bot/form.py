@@ -221,7 +221,7 @@ class Context(NamedTuple):
     ``unsure``: nobody knows which language the person speaks. ``ceiling``: the most sensitive thing it may carry.
     ``page``: she can open the secure page now, so what may not be asked here is asked there.
     ``e_service``: where the municipality takes the application itself; empty where we do. ``invites``: a partner can be
-    given a code here; not on paper."""
+    given a code here; not on paper. ``alarmed``: staff have been told today of something that cannot wait."""
 
     person: UUID
     thread: UUID
@@ -247,6 +247,7 @@ class Context(NamedTuple):
     e_service: str = ""
     invites: bool = True
     page: bool = False
+    alarmed: bool = False
 
     def carries(self, question: Question[Any]) -> bool:
         """Whether a question may be asked in this thread."""

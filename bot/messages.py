@@ -358,7 +358,8 @@ class Person:
     ``papers``: what staff have asked for, and by when. ``unsaid``: a meeting that whoever tells her what is new will
     say first. ``wants_work``: she asked for a job, not money, and is not asked to apply. ``agreed``: the phrases agreed
     with her, as they may be kept (several, when she turned out to be two). ``silent_for_safety``: since when nothing
-    leaves to her, because she wrote one. ``two``: with whom she applies, as far as she may know.
+    leaves to her, because she wrote one. ``two``: with whom she applies, as far as she may know. ``alarmed``: when what
+    cannot wait was last told to staff.
     """
 
     id: UUID
@@ -368,6 +369,7 @@ class Person:
     helped: bool = False
     applied: UUID | None = None
     acute: bool = False
+    alarmed: datetime | None = None
     news: UUID | None = None
     important_day: ToldDay | None = None
     papers: PapersAsked | None = field(default=None, repr=False)

@@ -47,5 +47,5 @@ def _alarm(talk: Talk, words: str) -> None:
     if not talk.person.acute:
         need = AcuteNeed(person=talk.person.id, thread=talk.thread.id, at=talk.now, words=words[:LONGEST_KEPT])
         talk.call(need)
-        talk.state = talk.state.with_person(acute=True)
+    talk.state = talk.state.with_person(acute=True, alarmed=talk.now)
     talk.hand_over("acute")

@@ -166,6 +166,7 @@ def _needs(talk: Talk, yes: bool, _: Open) -> None:
     """Staff have the alarm already, and read the answer; the talk goes on where it was, or begins."""
     if yes:
         talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+        talk.state = talk.state.with_person(alarmed=talk.now)
         talk.hand_over("acute")
     ask_again(talk)
 

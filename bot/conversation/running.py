@@ -129,7 +129,7 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
 def _note_effect(talk: Talk, effect: object) -> None:
     """What the talk itself needs to know of an effect that nobody waits for."""
     if isinstance(effect, AcuteNeed):
-        talk.state = talk.state.with_person(acute=True)
+        talk.state = talk.state.with_person(acute=True, alarmed=talk.now)
         talk.hand_over("acute")
     elif isinstance(effect, HandOver):
         talk.state = talk.state.with_thread(handed_over=True)

@@ -1,7 +1,7 @@
 """The turn under way: the state it was given, and what it has said and done so far."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha1
 from typing import Literal
@@ -14,6 +14,9 @@ from bot.text import Text, local, render, say
 
 PERSONAL_CHANNELS = ("web", "terminal")
 """Where personal questions may be asked without more: the page is the person's own screen."""
+
+ALARMED_FOR = timedelta(hours=24)
+"""So long after an alarm that nobody has answered she is not asked what she needs today."""
 
 Reason = Literal[
     "asked",
@@ -155,6 +158,14 @@ class Talk:
         order = list(Sensitivity)
         return order.index(sensitivity) <= order.index(self.ceiling())
 
+    def is_alarmed(self) -> bool:
+        """Whether staff were told a while ago of what cannot wait, and nobody of them has written to her since.
+
+        A human who writes has asked, or will; after a day what she needs today may be something else.
+        """
+        at, wrote = self.person.alarmed, self.thread.staff_wrote
+        return at is not None and self.now - at < ALARMED_FOR and (wrote is None or wrote < at)
+
     def context(self, run: Run) -> Context:
         """What the flow is told of the thread."""
         return Context(
@@ -180,6 +191,7 @@ class Talk:
             customer_service=self.policy.telephone,
             takes_papers=self.policy.documents is not None,
             unsure=bool(self.thread.choosing) and self.thread.speaks is None,
+            alarmed=self.is_alarmed(),
             page=(self.policy.e_identification or bool(run.sealed)) and self.carries(Sensitivity.PERSONAL),
         )
 

@@ -21,7 +21,8 @@ AFTER_HOURS = N_("In danger to life: ring 112. When we are closed: ring {after_h
 def acute(form: Form) -> AcuteNeed | None:
     form.say({"sms": STORED, "telegram": STORED_ON_TELEGRAM}.get(form.context.channel, STORED_HERE))
     form.go_on("questions")
-    if not form.ask(ACUTE):
+    # A person is on the way to her already, and she has been told: a machine that asks once more has not listened.
+    if form.context.alarmed or not form.ask(ACUTE):
         return None
     form.say(AFTER_HOURS, after_hours=form.context.after_hours)
     return AcuteNeed(person=form.context.person, thread=form.context.thread, at=form.context.now)

@@ -209,3 +209,34 @@ def test_a_page_is_heard_also_where_staff_have_the_thread_or_it_is_behind() -> N
         assert person.turns[-1].says[0].kind == "acute"
         assert len(made(person, AcuteNeed)) == 1
     assert [one.kind for one in staff.turns[-1].says] == ["acute"]
+
+
+def booked_after(person: Talker) -> list[str]:
+    """What is said when she has chosen a time, to whoever may have been alarmed before."""
+    before = len(person.said)
+    person.writes("1").writes("1")
+    return [person.text(one) for one in person.said[before:]]
+
+
+def alarmed() -> Talker:
+    return begun().writes("min man slår mig").writes("nej")
+
+
+def test_who_has_just_alarmed_is_not_asked_again_after_booking() -> None:
+    said = booked_after(alarmed())
+    assert any("Din tid" in text for text in said)
+    assert not any("redan i dag" in text for text in said)
+
+
+def test_a_day_later_she_is_asked_as_anybody() -> None:
+    assert any("redan i dag" in text for text in booked_after(alarmed().later(hours=25)))
+
+
+def test_when_a_human_has_written_since_she_is_asked_as_anybody() -> None:
+    person = alarmed()
+    person.state = person.state.with_thread(staff_wrote=person.now)
+    assert any("redan i dag" in text for text in booked_after(person))
+
+
+def test_who_never_alarmed_is_asked() -> None:
+    assert any("redan i dag" in text for text in booked_after(begun()))
