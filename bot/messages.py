@@ -426,6 +426,7 @@ class Thread:
     ``lately``: how often she has written in this hour.
     ``helps``: who writes here helps somebody, and is called so ("" where nobody asked).
     ``staff_wrote``: when a human last wrote to her here; ``away_told``: the day she was last told that we are closed.
+    ``drawn``: the papers she has been shown a drawing of here.
     """
 
     id: UUID
@@ -459,6 +460,7 @@ class Thread:
     turns: int = 0
     staff_wrote: datetime | None = None
     away_told: date | None = None
+    drawn: tuple[Paper, ...] = ()
 
     def still_asks(self, token: str) -> bool:
         """Whether this question is still unanswered here, open or set aside, and ours to ask."""
@@ -557,6 +559,14 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """What a paper looks like, as it is drawn for everybody, with what it is called."""
+
+    paper: Paper
+    name: Words
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One message: text + numbered choices + tail, rendered late in an explicit language.
 
@@ -567,7 +577,7 @@ class Outgoing:
     out of its list with one. ``expects``: the name of the kind of answer
     asked for, so that a channel can offer more than words. ``about``: the token of the question this is about; once
     that is answered the message is untrue. ``instead``: what is said in its place when the text to a telephone that
-    this turn writes too must not go.
+    this turn writes too must not go. ``drawings``: papers it speaks of, shown beside it where the channel can.
     """
 
     kind: str
@@ -593,6 +603,7 @@ class Outgoing:
     why: Words | None = None
     section: Section | None = None
     summary: Summary | None = None
+    drawings: tuple[Drawing, ...] = ()
     verbatim: str | None = field(default=None, repr=False)
     swedish: str | None = field(default=None, repr=False)
     staff_message: UUID | None = None

@@ -23,7 +23,7 @@ from bot.conversation.putting import put_own, side_by_side
 from bot.conversation.running import ask_again, resume
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.application import PAPERS
-from bot.messages import Awaited, Brought, Open, Resulted
+from bot.messages import Awaited, Brought, Drawing, Open, Outgoing, Resulted
 from bot.text import N_, Text, say
 
 THIS_CAME = N_("Thank you, this has come: {papers}.")
@@ -105,7 +105,17 @@ def _looks_like(talk: Talk, stands: MissingPapers) -> None:
             lines[one.paper] = say("{paper}: {words}", paper=name, words=words)
     listed = {f"line{n}": lines[paper] for n, paper in enumerate(PAPERS) if paper in lines}
     if listed:
-        talk.say(say("\n".join(f"{{{line}}}" for line in listed), **listed), "personal-question")
+        told = say("\n".join(f"{{{line}}}" for line in listed), **listed)
+        talk.says.append(Outgoing("personal-question", told, drawings=_drawings(talk, stands)))
+
+
+def _drawings(talk: Talk, stands: MissingPapers) -> tuple[Drawing, ...]:
+    """The drawings that go along, each once: the pages show them all the time, a chat cannot."""
+    if talk.thread.channel != "telegram":
+        return ()
+    new = tuple(one.paper for one in stands.papers if one.paper not in talk.thread.drawn)
+    talk.state = talk.state.with_thread(drawn=(*talk.thread.drawn, *new))
+    return tuple(Drawing(paper, name) for paper, name in zip(new, names(new), strict=True))
 
 
 def count(stands: MissingPapers | Brought | DocumentReceipt, today: date) -> Text:

@@ -107,6 +107,16 @@ class Sent:
         }
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A picture a bot sent."""
+
+    id: int
+    chat: int
+    content: bytes
+    caption: str
+
+
 @dataclass
 class _Bot:
     """What Telegram keeps of a bot."""
@@ -130,7 +140,8 @@ class Telegram:
 
     ``tokens``: municipality -> its bot's token. ``blocked``: (municipality, account) that lets nothing through.
     ``answers``: what buttons were answered with. ``retry_after``: seconds said with 429. ``files``: what people sent,
-    by its id; ``file_faults``: what the next ones meet that bots ask for.
+    by its id; ``file_faults``: what the next ones meet that bots ask for. ``drawn``: the pictures bots sent;
+    ``photo_faults``: how many of the next are refused.
     """
 
     def __init__(self, tokens: Mapping[str, str]) -> None:
@@ -144,6 +155,8 @@ class Telegram:
         self.retry_after = 3
         self.files: dict[str, bytes] = {}
         self.file_faults: deque[FileFault] = deque()
+        self.drawn: list[Drawn] = []
+        self.photo_faults = 0
         self._paths: dict[str, str] = {}
         self._said: dict[tuple[int, int], datetime] = {}
         self.blocked: set[tuple[str, int]] = set()
@@ -313,7 +326,9 @@ class Telegram:
 
         @app.api_route("/bot{token}/{method}", methods=["GET", "POST"])
         async def call(token: str, method: str, request: Request) -> Response:
-            given = {name: str(value) for name, value in (await request.form()).items()}
+            async with request.form() as form:
+                given = {name: value for name, value in form.items() if isinstance(value, str)}
+                files = {name: await value.read() for name, value in form.items() if not isinstance(value, str)}
             try:
                 bot = self._known(token)
                 values = checked(method, given)
@@ -321,6 +336,8 @@ class Telegram:
                 await self._tell()
                 if method == "sendMessage":
                     return await self._send(bot, values)
+                if method == "sendPhoto":
+                    return self._draw(bot, values, files)
                 return _ok(await self._answers[method](self, bot, values))
             except Refused as refused:
                 return _error(refused)
@@ -357,6 +374,19 @@ class Telegram:
             case "strange":
                 return _ok({"message_id": sent.id, "chat": "of a kind nobody knows"})
         return _ok(sent.resource)
+
+    def _draw(self, bot: _Bot, values: dict[str, Any], files: Mapping[str, bytes]) -> Response:
+        if self.photo_faults:
+            self.photo_faults -= 1
+            raise Refused(429, "Too Many Requests: retry after 1", retry_after=1)
+        content = files.get(values["photo"].removeprefix("attach://"))
+        if values["chat_id"] not in self.accounts or not content:
+            raise Refused(400, "Bad Request: there is no photo in the request")
+        drawn = Drawn(next(self._ids), values["chat_id"], content, values.get("caption", ""))
+        self.drawn.append(drawn)
+        whose = {"id": int(bot.number), "is_bot": True, "first_name": "Bot"}
+        chat = {"id": drawn.chat, "type": "private", "first_name": "Anyone"}
+        return _ok({"message_id": drawn.id, "date": int(datetime.now(UTC).timestamp()), "chat": chat, "from": whose})
 
     def _accept(self, bot: _Bot, values: dict[str, Any]) -> Sent:
         chat = values["chat_id"]

@@ -88,7 +88,17 @@ class Telegram:
             if outcome.state != "delivered":
                 # Half of a long text stands there: whether to send it again is for who sees it.
                 return outcome if place == 0 else Outcome("unknown", code="part")
+        await self._draw(letter)
         return outcome
+
+    async def _draw(self, letter: Letter) -> None:
+        """Beside the words, which say it too: one that does not go is not sent again, and holds up nothing."""
+        try:
+            async with asyncio.timeout(AT_ONCE):
+                for drawing in writing.drawings(letter):
+                    await self.bots.call(letter.municipality, drawing, AT_ONCE)
+        except ERRORS as error:
+            log.info("not drawn", error=type(error).__name__)
 
     async def _send(self, municipality: str, message: SendMessage) -> Outcome:
         try:

@@ -2,11 +2,13 @@
 
 import html
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from aiogram.enums import ParseMode
-from aiogram.methods import SendMessage
+from aiogram.methods import SendMessage, SendPhoto
 from aiogram.types import (
+    FSInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
@@ -21,6 +23,9 @@ from bot.carriers import Letter
 from bot.messages import LEAVE, REMOVE, Choice, Outgoing
 from bot.text import N_, render, say, words
 
+DRAWN = Path(__file__).parents[2] / "templates" / "static" / "papers"
+"""A PNG of each paper, drawn from papers.svg (``IMORGON_WRITE_PICTURES=1 pytest tests/bot/telegram/test_drawings.py``).
+"""
 LONGEST = 4096
 """Characters (UTF-16 units, to be safe) of one message, after what marks its layout is taken away."""
 LONGEST_DATA = 64
@@ -37,7 +42,6 @@ TAKE_AWAY = N_("Take away")
 def messages(letter: Letter) -> list[SendMessage]:
     """The messages of a letter: one, or as many as a very long text needs. Buttons stand under the last."""
     message, language = letter.message, letter.language
-    personal = message is not None and message.sensitivity is not Sensitivity.OPEN
     if message is None or message.verbatim is not None:
         parts, markup = _pages(letter.text), None
     else:
@@ -49,12 +53,28 @@ def messages(letter: Letter) -> list[SendMessage]:
             chat_id=int(letter.address),
             text=part,
             parse_mode=ParseMode.HTML,
-            protect_content=personal or None,
+            protect_content=_is_personal(message) or None,
             # A page of the municipality is not to be fetched and shown by others.
             link_preview_options=LinkPreviewOptions(is_disabled=True),
             reply_markup=(markup or ReplyKeyboardRemove(remove_keyboard=True)) if place == last else None,
         )
         for place, part in enumerate(parts)
+    ]
+
+
+def drawings(letter: Letter) -> list[SendPhoto]:
+    """What the papers it speaks of look like, each with its name; as protected as its words."""
+    message = letter.message
+    return [
+        SendPhoto(
+            chat_id=int(letter.address),
+            photo=FSInputFile(DRAWN / f"{drawing.paper}.png"),
+            caption=render(drawing.name, letter.language),
+            parse_mode=None,
+            protect_content=_is_personal(message) or None,
+            disable_notification=True,
+        )
+        for drawing in (message.drawings if message is not None else ())
     ]
 
 
@@ -70,6 +90,10 @@ def data(question: str, value: str) -> str:
     if len(sent.encode()) > LONGEST_DATA:
         raise ValueError("a button sends back too much")
     return sent
+
+
+def _is_personal(message: Outgoing | None) -> bool:
+    return message is not None and message.sensitivity is not Sensitivity.OPEN
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------

@@ -71,6 +71,31 @@ def test_where_others_may_read_they_are_told_by_a_person() -> None:
     assert person.reads() == "Här kan andra läsa. Skriv RING så berättar vi, eller kom till Exempelgatan 4."
 
 
+def drawn(person: Talker) -> list[str]:
+    """Of which papers a drawing went along, in the last answer."""
+    return [drawing.paper for message in person.turns[-1].says for drawing in message.drawings]
+
+
+def test_on_telegram_the_drawing_of_a_paper_goes_along_once() -> None:
+    person = asked(channel="telegram")
+    person.missing = STANDS
+    person.writes("vilka papper?")
+    assert drawn(person) == ["rent-invoice", "payslip"]
+    person.missing = STANDS.model_copy(update={"papers": (*STANDS.papers, AskedPaper(paper="lease", own_words="ditt"))})
+    person.writes("vilka papper?")
+    assert drawn(person) == ["lease"]
+    person.writes("vilka papper?")
+    assert drawn(person) == []
+
+
+@pytest.mark.parametrize("channel", ["sms", "web"])
+def test_nowhere_else_does_anything_go_along(channel: str) -> None:
+    person = asked(channel=channel)
+    person.missing = STANDS
+    person.writes("vilka papper?")
+    assert [drawing for message in person.said for drawing in message.drawings] == []
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
