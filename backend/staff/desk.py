@@ -33,7 +33,9 @@ from backend.errors import (
     Unavailable,
 )
 from backend.settings import Settings
+from backend.staff import kept as sealing
 from backend.staff import sessions
+from backend.staff.kept import Kept
 from backend.staff.models import StaffMember
 from backend.staff.origin import from_here
 from backend.staff.views import Desk, Place
@@ -216,10 +218,6 @@ def in_words(refusal: Refusal) -> str:
     return _IN_SWEDISH.get(type(refusal), refusal.problem.title)
 
 
-Kept = tuple[tuple[str, str], ...]
-"""The fields of a form that was pressed, as they were filled in."""
-
-
 def refused(request: Request, title: str, words: str, status: int, kept: Kept | None = None) -> HTMLResponse:
     """A page that says why not, with the way back; with ``kept`` the same can be pressed once more."""
     back = request.headers.get("referer", "")
@@ -245,6 +243,24 @@ async def ask_for_reason(request: Request) -> HTMLResponse:
         kept=kept,
         reasons=REASONS_IN_SWEDISH,
     )
+
+
+async def _sign_in_again(request: Request) -> Response:
+    """The way in; what was written when the desk was closed goes along, sealed for whoever sat there."""
+    written, own = await _written(request), house(request)
+    token = request.cookies.get(sessions.COOKIE, "")
+    database = own.databases.get(sessions.municipality_of(token))
+    # In production one signs in elsewhere, and that is not built yet.
+    if written is None or database is None or not own.settings.demo:
+        return to("/inbox")
+    async with database.transaction() as session:
+        member = await sessions.sat(session, own.session_secret, token)
+    if member is None:
+        return to("/inbox")
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    sealed = sealing.seal(own.session_secret, member.id, address, written)
+    slug = database.municipality.slug
+    return page("signed_out", None, status=401, name=member.name, member=member.id, municipality=slug, kept=sealed)
 
 
 async def _written(request: Request) -> Kept | None:
@@ -286,7 +302,7 @@ class Page(APIRoute):
             try:
                 return await handle(request)
             except SignInNeededError:
-                return to("/inbox")
+                return await _sign_in_again(request)
             except (Refusal, RequestValidationError, OperationalError, InterfaceError, PoolTimeout, OSError) as error:
                 return await _why_not(request, error)
 

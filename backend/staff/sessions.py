@@ -50,6 +50,12 @@ async def find(session: AsyncSession, secret: bytes, token: str, *, working: boo
     return member if member and member.left_at is None else None
 
 
+async def sat(session: AsyncSession, secret: bytes, token: str) -> StaffMember | None:
+    """Whose desk this was, also when it was left too long; nobody's when she closed it herself, or has left."""
+    row = await session.get(StaffSession, _hash(secret, token))
+    return await member(session, row.member) if row is not None else None
+
+
 async def end(session: AsyncSession, secret: bytes, token: str) -> None:
     """Close the desk."""
     await session.exec(delete(StaffSession).where(col(StaffSession.token_hash) == _hash(secret, token)))

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from backend.errors import NotAllowed, NotFound
 from backend.staff import sessions
 from backend.staff.desk import House, Page, Role, house, page, to
+from backend.staff.kept import opened
 
 router = APIRouter(route_class=Page)
 
@@ -32,8 +33,13 @@ async def _offered(own: House) -> list[dict[str, object]]:
 
 
 @router.post("/sign-in")
-async def sign_in(request: Request, municipality: Annotated[str, Form()], member: Annotated[UUID, Form()]) -> Response:
-    """Sit down at the desk of one municipality. Only in the demo."""
+async def sign_in(
+    request: Request,
+    municipality: Annotated[str, Form()],
+    member: Annotated[UUID, Form()],
+    kept: Annotated[str, Form()] = "",
+) -> Response:
+    """Sit down at the desk of one municipality. Only in the demo. ``kept``: what she had written (see ``kept``)."""
     own = house(request)
     if not own.settings.demo:
         raise NotAllowed
@@ -46,7 +52,10 @@ async def sign_in(request: Request, municipality: Annotated[str, Form()], member
         if person is None:
             raise NotFound
         token = await sessions.begin(session, own.session_secret, person)
-    response = to("/inbox" if person.role != Role.INTERPRETER_BOOKING else "/inbox/interpreters")
+    response: Response = to("/inbox" if person.role != Role.INTERPRETER_BOOKING else "/inbox/interpreters")
+    if written := opened(own.session_secret, person.id, kept) if kept else None:
+        address, fields = written
+        response = page("signed_in", None, address=address, kept=fields)
     secure = own.settings.public_url.startswith("https://")
     response.set_cookie(sessions.COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/inbox")
     return response

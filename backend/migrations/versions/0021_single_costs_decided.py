@@ -10,8 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    beside = sa.Column("single_cost", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("decisions", beside)
+    op.add_column("decisions", sa.Column("single_cost", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.alter_column("decisions", "single_cost", server_default=None)
     op.add_column("counter_codes", sa.Column("last_wrong", sa.LargeBinary(), nullable=True))
 

@@ -70,6 +70,54 @@ async def test_a_desk_left_alone_or_open_too_long_is_closed(
     assert "Logga in" in (await johan.opens("/inbox")).text
 
 
+async def is_left(office: Office) -> None:
+    async with office.database.transaction() as session:
+        for row in (await session.exec(select(StaffSession))).all():
+            row.seen_at = datetime.now(UTC) - sessions.IDLE - timedelta(seconds=1)
+            session.add(row)
+
+
+NOTE = {"first_name": "Amal & <Yara>"}
+
+
+async def test_what_was_written_when_the_desk_was_closed_is_sent_after_signing_in(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await johan.opens(f"/inbox/cases/{amal.person}")
+    await is_left(office)
+    page = await johan.presses(f"/inbox/cases/{amal.person}/name?reason=follow-up", NOTE)
+    assert (page.status, "Logga in som Johan" in page.text) == (401, True)
+    assert "Yara" not in page.source
+    fields = {name: page.inputs(name)[0] for name in ("municipality", "member", "kept")}
+    page = await johan.presses("/inbox/sign-in", fields)
+    assert "Du är inloggad" in page.text
+    (again,) = page.actions("/name?reason=follow-up")
+    page = await johan.presses(again, {"first_name": page.inputs("first_name")[0]})
+    assert "Amal & <Yara>" in page.text
+
+
+async def test_what_was_written_opens_for_nobody_else(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await is_left(office)
+    page = await johan.presses(f"/inbox/cases/{amal.person}/name", NOTE)
+    (kept,) = page.inputs("kept")
+    for sealed in (kept, "nonsense", "å"):
+        fields = {"municipality": "trelleborg", "member": str(member_id("trelleborg", "Sara")), "kept": sealed}
+        page = await johan.presses("/inbox/sign-in", fields)
+        assert (page.location, "Yara" in page.source) == ("/inbox", False)
+
+
+async def test_what_may_be_secret_is_not_kept_and_a_desk_she_closed_keeps_nothing(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    cookies = dict(johan.client.cookies)
+    await is_left(office)
+    page = await johan.presses(f"/inbox/cases/{amal.person}/phrase", {"phrase": "röd cykel"})
+    assert (page.location, page.inputs("kept")) == ("/inbox", [])
+    await johan.presses("/inbox/sign-out")
+    johan.client.cookies.update(cookies)
+    page = await johan.presses(f"/inbox/cases/{amal.person}/name", NOTE)
+    assert (page.location, page.inputs("kept")) == ("/inbox", [])
+
+
 async def test_work_keeps_the_desk_open_but_a_page_left_open_does_not(office: Office, johan: Desk) -> None:
     async def left_for(time: timedelta) -> datetime:
         async with office.database.transaction() as session:
