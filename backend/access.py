@@ -37,9 +37,11 @@ What = Literal[
     "document",
     "identity",
     "readable",
+    "own-secrets",
 ]
 """What is opened or done behind the door. ``filled``: an application is filled in for her. ``identity``: who she is,
-and how sure we are. ``readable``: what the person herself reads. ``archive``: an application is taken out as a file."""
+and how sure we are. ``readable``: what the person herself reads; ``own-secrets``: what she gave under seal, opened for
+her. ``archive``: an application is taken out as a file."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "fills-in", "answers-now", "follow-up", "supervision"]
 """What staff may give as the reason when no task leads there."""

@@ -1006,6 +1006,33 @@ class ReadableApplication(Value):
     unchanged: tuple[str, ...] = ()
 
 
+class WhatStands(Value):
+    """GET readable/what-stands (with X-Read-Grant): what she has said of herself, for applying again.
+
+    The latest application of a month comes first, then those before it, as far back as it takes to find what each
+    section that she has called unchanged was. Single costs, and what was corrected, are not among them. Nothing that
+    was answered under seal is opened. The reading is logged.
+    """
+
+    person: UUID
+    applications: tuple[ReadableApplication, ...] = ()
+
+
+class OpenedAnswer(Value):
+    """What was answered under seal, for her who gave it. ``words`` is empty where it cannot be opened now."""
+
+    question: str
+    words: str
+
+
+class OpenedAnswers(Value):
+    """GET readable/application/secrets (with X-Read-Grant): what she answered under seal in the last one she sent, opened
+    by the municipality for her; 404 where is none. The opening is logged as hers, and as an opening."""
+
+    application: UUID
+    answers: tuple[OpenedAnswer, ...] = ()
+
+
 # --- The feed: what the backend has to tell --------------------------------------------------------------------------
 
 

@@ -20,9 +20,10 @@ class Level(IntEnum):
     IDENTIFIED = 4
 
 
-Act = Literal["readable", "number"]
-"""What a step opens. ``readable``: her meeting, what was agreed and her decision, on the page. ``number``: a number of
-identity that is hers also when somebody signs in by it."""
+Act = Literal["readable", "own-secrets", "number"]
+"""What a step opens. ``readable``: her meeting, what was agreed and her decision, on the page. ``own-secrets``: what
+she answered under seal herself, read there again. ``number``: a number of identity that is hers also when somebody
+signs in by it."""
 
 Because = Literal["wrong-number", "merged", "parted", "safety", "silence", "staff"]
 """Why a step was taken away. ``silence``: nothing was heard of her for a year. ``safety``: she wrote the agreed phrase.
@@ -44,7 +45,7 @@ _ALL_LOSE: frozenset[Because] = frozenset({"merged", "parted", "safety", "silenc
 LADDER: Mapping[Level, Rung] = {
     Level.NOBODY: Rung("Okänd", frozenset(), frozenset()),
     Level.REACHED: Rung("Svarade på vårt sms", frozenset(), _ALL_LOSE | {"wrong-number"}),
-    Level.CODE: Rung("Kod från disken eller i brev", frozenset({"readable"}), _ALL_LOSE),
+    Level.CODE: Rung("Kod från disken eller i brev", frozenset({"readable", "own-secrets"}), _ALL_LOSE),
     Level.SEEN: Rung("Id sett", frozenset({"number"}), _ALL_LOSE),
     Level.IDENTIFIED: Rung("E-legitimation", frozenset(), _ALL_LOSE),
 }

@@ -145,6 +145,17 @@ class Backend:
             await self._send(municipality, "GET", "readable/application", headers=headers),
         )
 
+    async def what_stands(self, municipality: str, grant: str) -> contract.WhatStands:
+        """What the person of the grant has said of herself. Raises ContractError (``grant-expired``), BackendAway."""
+        answer = await self._send(municipality, "GET", "readable/what-stands", headers={"X-Read-Grant": grant})
+        return _read(contract.WhatStands, answer)
+
+    async def own_secrets(self, municipality: str, grant: str) -> contract.OpenedAnswers:
+        """What the person of the grant answered under seal, opened. Raises ContractError (``grant-expired``,
+        ``not-found``, ``unauthorized``) and BackendAway."""
+        answer = await self._send(municipality, "GET", "readable/application/secrets", headers={"X-Read-Grant": grant})
+        return _read(contract.OpenedAnswers, answer)
+
     async def hand_in(
         self, municipality: str, key: UUID, call: contract.HandInDocument, sealed: str
     ) -> contract.DocumentReceipt:

@@ -20,6 +20,7 @@ from backend.clock import Clock
 from backend.contract import (
     AnswerRecord,
     ApplicationFlag,
+    OpenedAnswer,
     ReadableApplication,
     SealedAnswer,
     SendApplication,
@@ -175,8 +176,39 @@ async def last_sent(session: AsyncSession, person: UUID) -> ReadableApplication 
         .limit(1)
     )
     row = found.one_or_none()
-    if row is None:
-        return None
+    return None if row is None else await _readable(session, row)
+
+
+async def what_stands(
+    session: AsyncSession, person: UUID, *, until: datetime | None = None
+) -> tuple[ReadableApplication, ...]:
+    """What a person has said of herself (``until`` a moment, that one too): her latest application of a month, and
+    those before it as far back as it takes to find what she calls unchanged."""
+    rows = await session.exec(
+        select(Application)
+        .where(
+            col(Application.person).in_(await persons.same(session, person)),
+            Application.kind != "supplementary",
+            *([] if until is None else [col(Application.received_at) <= until]),
+        )
+        .order_by(col(Application.received_at).desc(), col(Application.version).desc())
+    )
+    found: list[ReadableApplication] = []
+    corrected: set[UUID | None] = set()
+    sought: set[str] = set()
+    for row in rows.all():
+        # What was corrected comes after what corrects it, and says nothing more.
+        if row.id not in corrected:
+            one = await _readable(session, row)
+            sought = sought & {*one.unchanged} if found else {*one.unchanged}
+            found.append(one)
+        corrected.add(row.corrects)
+        if found and not sought:
+            break
+    return tuple(found)
+
+
+async def _readable(session: AsyncSession, row: Application) -> ReadableApplication:
     sent, rows = read(session, row), await _archived(session, row.id)
     return ReadableApplication(
         application=row.id,
@@ -213,6 +245,22 @@ async def open_answer(
         if what == "sealed" and (answer := SealedAnswer.model_validate_json(words)).question == question:
             return keys.open(answer.jwe, **await _sealed_for(session, row.person, answer))
     raise NotFound(question=question)
+
+
+async def open_own(session: AsyncSession, person: UUID, application: UUID, keys: SealKeys) -> tuple[OpenedAnswer, ...]:
+    """What she answered under seal in an application of hers; for who has passed the door. Raises NotFound.
+
+    What cannot be opened (its key is in escrow) is named without its words: the others are hers to read all the same.
+    """
+    row = await _hers(session, person, application)
+    found: list[OpenedAnswer] = []
+    for what, words in await _archived(session, application):
+        if what == "sealed":
+            answer, opened = SealedAnswer.model_validate_json(words), ""
+            with suppress(seal.WrongSeal):
+                opened = keys.open(answer.jwe, **await _sealed_for(session, row.person, answer))
+            found.append(OpenedAnswer(question=answer.question, words=opened))
+    return tuple(found)
 
 
 def read(session: AsyncSession, row: Application) -> SendApplication:

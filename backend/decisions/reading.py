@@ -7,10 +7,11 @@ from backend.applications import snapshot
 from backend.bookings import service as bookings
 from backend.cases import desk
 from backend.clock import Clock
-from backend.contract import Readable, ReadableApplication
+from backend.contract import OpenedAnswers, Readable, ReadableApplication, WhatStands
 from backend.decisions import codes, service
 from backend.errors import NotFound
 from backend.ladder import Level
+from backend.seal import SealKeys
 
 
 async def read(session: AsyncSession, clock: Clock, token: str) -> Readable:
@@ -37,3 +38,28 @@ async def application(session: AsyncSession, clock: Clock, token: str) -> Readab
         raise NotFound
     await access.enter(session, clock, reader, person, "readable", about=found.application, done="Läste sin ansökan")
     return found
+
+
+async def what_stands(session: AsyncSession, clock: Clock, token: str) -> WhatStands:
+    """What the person of a grant has said of herself, for applying again. Raises GrantExpired."""
+    reader, person = await codes.reader(session, token)
+    found = await snapshot.what_stands(session, person)
+    about = found[0].application if found else None
+    opened = await access.enter(
+        session, clock, reader, person, "readable", about=about, done="Läste vad som står, för att söka igen"
+    )
+    return WhatStands(person=opened.person.id, applications=found)
+
+
+async def secrets(session: AsyncSession, clock: Clock, token: str, keys: SealKeys) -> OpenedAnswers:
+    """What the person of a grant answered under seal in the last application she sent. Raises GrantExpired, NotFound,
+    NotAllowed."""
+    reader, person = await codes.reader(session, token)
+    found = await snapshot.last_sent(session, person)
+    if found is None:
+        raise NotFound
+    await access.enter(
+        session, clock, reader, person, "own-secrets", about=found.application, done="Läste sina hemliga svar"
+    )
+    answers = await snapshot.open_own(session, person, found.application, keys)
+    return OpenedAnswers(application=found.application, answers=answers)

@@ -3,9 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 
-from backend.contract import AskForGrant, Grant, Hear, HearReceipt, Readable, ReadableApplication
+from backend.contract import (
+    AskForGrant,
+    Grant,
+    Hear,
+    HearReceipt,
+    OpenedAnswers,
+    Readable,
+    ReadableApplication,
+    WhatStands,
+)
 from backend.decisions import codes, reading, service
 from backend.errors import WrongCode
 from backend.wire import Now, Town
@@ -42,3 +51,18 @@ async def application(town: Town, clock: Now, x_read_grant: Annotated[str, Heade
     """What the person of the grant sent last."""
     async with town.transaction() as session:
         return await reading.application(session, clock, x_read_grant)
+
+
+@router.get("/readable/what-stands")
+async def what_stands(town: Town, clock: Now, x_read_grant: Annotated[str, Header()]) -> WhatStands:
+    """What the person of the grant has said of herself, for applying again."""
+    async with town.transaction() as session:
+        return await reading.what_stands(session, clock, x_read_grant)
+
+
+@router.get("/readable/application/secrets")
+async def secrets(request: Request, town: Town, clock: Now, x_read_grant: Annotated[str, Header()]) -> OpenedAnswers:
+    """What the person of the grant answered under seal, opened for her."""
+    keys = request.app.state.settings.tenants[town.municipality.slug].seal_keys
+    async with town.transaction() as session:
+        return await reading.secrets(session, clock, x_read_grant, keys)

@@ -28,6 +28,7 @@ WHAT = {
     "document": "Läste ett papper",
     "identity": "Vem personen är",
     "readable": "Läste själv",
+    "own-secrets": "Läste själv något hemligt",
 }
 _HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}
 

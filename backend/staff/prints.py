@@ -1,7 +1,7 @@
 """An application as a file: as it was shown and answered, as data, and as the paper form, filled in or empty."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from backend.access import Reason
 from backend.applications import snapshot
 from backend.applications.snapshot import Snapshot
 from backend.cases.desk import CaseFile
-from backend.contract import Language, Value
+from backend.contract import AnswerRecord, Language, ReadableApplication, Value
 from backend.errors import Invalid, Unavailable
 from backend.printing import archive, form
 from backend.printing.press import NotPrintedError, Press, Sheet
@@ -25,6 +25,8 @@ from backend.staff.views import PaperForm
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
 log = structlog.get_logger()
 
+_OF_ITS_MONTH = frozenset({"month", "stays_here"})
+"""Questions about the month of one application; they say nothing of another."""
 _EMPTY = "/inbox/cases/forms/application.pdf"
 
 
@@ -59,9 +61,11 @@ async def read_json(
 async def filled_form(
     request: Request, here: Here, person: UUID, application: UUID, chosen: Annotated[Chosen, Query()]
 ) -> Response:
-    """The paper form with what was answered, to go on with on paper (logged)."""
+    """The paper form with what she had said when she sent this, to go on with on paper (logged)."""
     language, town = _known(chosen.language), here.database.municipality.name
     taken = await _take_out(here, person, application, chosen.reason)
+    async with here.database.transaction() as session:
+        stands = await snapshot.what_stands(session, person, until=taken.received_at)
     made = await _printed(
         request,
         lambda: form.sheet(
@@ -70,7 +74,7 @@ async def filled_form(
             at=here.now,
             language=language,
             large=chosen.large,
-            filled=taken.answers,
+            filled=_filled(stands),
             case=str(taken.case)[:8],
         ),
     )
@@ -91,6 +95,22 @@ async def empty_form(request: Request, here: Here, chosen: Annotated[Chosen, Que
 async def _take_out(here: Here, person: UUID, application: UUID, reason: Reason | None) -> Snapshot:
     async with here.database.transaction() as session:
         return await snapshot.export(session, here.clock, here.reader, person, application, reason=reason)
+
+
+def _filled(stands: Sequence[ReadableApplication]) -> tuple[AnswerRecord, ...]:
+    """What stands of each section: as it was last said, also where that was called unchanged since."""
+    sections = {one.name: one.section for one in form.application().questions}
+    found: dict[str, tuple[AnswerRecord, ...]] = {}
+    for place, sent in enumerate(stands):
+        said: dict[str, list[AnswerRecord]] = {}
+        for record in sent.answers:
+            name = record.question.partition("#")[0]
+            if name in sections and not (place and name in _OF_ITS_MONTH):
+                said.setdefault(sections[name], []).append(record)
+        for section, records in said.items():
+            if section not in sent.unchanged and (not place or section in stands[place - 1].unchanged):
+                found.setdefault(section, tuple(records))
+    return tuple(record for records in found.values() for record in records)
 
 
 def offered(file: CaseFile) -> PaperForm:
