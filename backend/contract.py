@@ -994,8 +994,8 @@ class Readable(Value):
 class ReadableApplication(Value):
     """GET readable/application (with X-Read-Grant): the last one she sent, as it was shown to her; 404 where is none.
 
-    ``unchanged``: sections of which she said so. What was answered under seal is among the answers, without its words.
-    The reading is logged.
+    ``unchanged``: sections of which she said so. What was answered under seal is among the answers, without its words;
+    ``sealed`` names the questions. The reading is logged.
     """
 
     application: UUID
@@ -1004,6 +1004,7 @@ class ReadableApplication(Value):
     received_at: datetime
     answers: tuple[AnswerRecord, ...]
     unchanged: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
 
 
 class WhatStands(Value):
@@ -1026,8 +1027,8 @@ class OpenedAnswer(Value):
 
 
 class OpenedAnswers(Value):
-    """GET readable/application/secrets (with X-Read-Grant): what she answered under seal in the last one she sent, opened
-    by the municipality for her; 404 where is none. The opening is logged as hers, and as an opening."""
+    """GET readable/application/secrets (with X-Read-Grant): what she answered under seal in the last one she sent,
+    opened by the municipality for her; 404 where is none. The opening is logged as hers, and as an opening."""
 
     application: UUID
     answers: tuple[OpenedAnswer, ...] = ()

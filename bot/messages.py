@@ -264,11 +264,12 @@ class Brought:
 @dataclass(frozen=True)
 class OnPage:
     """Secret questions of a run were answered on the secure page, and came sealed; ``left``: they are to wait for the
-    meeting after all."""
+    meeting after all; ``copies``: for her own browser alone, to read through them."""
 
     run: UUID
     sealed: Mapping[str, SealedAnswer] = field(default_factory=dict, repr=False)
     left: tuple[str, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped | Brought | OnPage
@@ -303,7 +304,7 @@ class Run:
     """One flow, one person: answers by question name as meanings, facts looked up, and how far it has come.
 
     ``records``: when each was answered; ``given``: how. ``received``: the application it became. ``sealed``: secret
-    answers, for the municipality's key alone.
+    answers, for the municipality's key alone; ``copies``: the same for a key that her browser has for half an hour.
     """
 
     id: UUID
@@ -319,6 +320,7 @@ class Run:
     records: Mapping[str, str] = field(default_factory=dict, repr=False)
     given: Mapping[str, Given] = field(default_factory=dict, repr=False)
     sealed: Mapping[str, SealedAnswer] = field(default_factory=dict, repr=False)
+    copies: Mapping[str, str] = field(default_factory=dict, repr=False)
     digest: str | None = None
     changing: tuple[str, Json] | None = field(default=None, repr=False)
     corrects: UUID | None = None

@@ -217,6 +217,7 @@ async def _readable(session: AsyncSession, row: Application) -> ReadableApplicat
         received_at=row.received_at,
         answers=_answers(rows, sent),
         unchanged=sent.unchanged,
+        sealed=tuple(one.question for one in sent.sealed),
     )
 
 

@@ -45,6 +45,7 @@ def _with(talk: Talk, run: Run, event: OnPage) -> Run:
         run,
         answers={**run.answers, **dict.fromkeys(event.sealed, SEALED), **dict.fromkeys(event.left, LEFT)},
         sealed={**{key: one for key, one in run.sealed.items() if key not in event.left}, **event.sealed},
+        copies={**{key: one for key, one in run.copies.items() if key not in keys}, **event.copies},
         records={**run.records, **dict.fromkeys(keys, talk.now.isoformat())},
         given={**run.given, **dict.fromkeys(keys, Given(talk.language, "web"))},
         digest=None,

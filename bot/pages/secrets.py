@@ -1,12 +1,13 @@
 """Secret questions on the secure page: one page per section, sealed in the request, before anything is written.
 
-What is kept here is what the municipality alone can open; so an answer is shown back as *answered*, and can be
-replaced, not read. The talk she answers in goes on by itself.
+What is kept here is what the municipality alone can open. For half an hour the browser she answered in can show it
+again, to be read through and changed (:mod:`bot.pages.own_copy`); then it is shown as *answered*, and can be given
+anew. The talk she answers in goes on by itself.
 """
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,29 +25,31 @@ from bot.flows import flows
 from bot.form import Live
 from bot.form import secrets as secrets_of
 from bot.messages import OnPage, Run, State
-from bot.pages import page, secure
+from bot.pages import own_copy, page, secure
 from bot.questions import Meaning
 from bot.seal import seal_answer
 from bot.tables import threads as thread_rows
 from bot.text import N_, Text, local_day, render
 from bot.turns import take
 
-PATH = "/s/answers"
+PATH = own_copy.PATH
 SAVED = N_("Saved. Only our staff can read it.")
-UNCHANGED = N_("You wrote nothing, so nothing has changed.")
+UNCHANGED = N_("Nothing has changed.")
 NOTHING = N_("There is nothing to answer here now. You answer it when you apply.")
 _TOLD = {"saved": SAVED, "unchanged": UNCHANGED}
 
 
 @dataclass(frozen=True)
 class Hers:
-    """A person's application, where it is written, and its secret questions by section."""
+    """A person's application, where it is written, and its secret questions by section. ``own``: those of its answers
+    that the browser can show her."""
 
     municipality: str
     person: UUID
     thread: UUID
     run: Run
     questions: Sequence[Live]
+    own: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def sections(self) -> tuple[tuple[str, str], ...]:
@@ -60,8 +63,9 @@ class Hers:
 
 @dataclass(frozen=True)
 class Shown:
-    """A question as it stands on its page. ``value`` and ``left`` only when something on the page was not understood:
-    what she wrote, and whether she takes it at the meeting, as she sent it."""
+    """A question as it stands on its page. ``value``: what she wrote, where this browser can show it, or where the page
+    was not understood; ``left``, only there: whether she takes it at the meeting. ``own``: it is shown from her own
+    copy."""
 
     name: str
     text: Text
@@ -69,6 +73,7 @@ class Shown:
     value: str = ""
     left: bool = False
     error: Text | None = None
+    own: bool = False
 
 
 def router(engine: Engine) -> APIRouter:
@@ -87,7 +92,7 @@ def router(engine: Engine) -> APIRouter:
         found = await _hers(engine, request)
         if isinstance(found, Response):
             return found
-        shown = tuple(_shown(one) for one in found.of(section))
+        shown = tuple(_shown(one, found.own) for one in found.of(section))
         return _section(request, await engine.policy(found.municipality), found, section, shown)
 
     @routes.post(PATH + "/{section}")
@@ -99,13 +104,16 @@ def router(engine: Engine) -> APIRouter:
         if isinstance(found, Response):
             return found
         policy = await engine.policy(found.municipality)
-        read = _read(found.of(section), fields, page.language_of(request), engine.clock())
+        read = _read(found, section, fields, page.language_of(request), engine.clock())
         if any(one.error for one in read.shown):
             return _section(request, policy, found, section, read.shown, status=422)
         if not read.plain and not read.left:
             return page.go(f"{PATH}?told=unchanged")
-        await _keep(engine, policy, found, read)
-        return page.go(f"{PATH}?told=saved")
+        key = own_copy.key_of(request) or own_copy.new_key()
+        await _keep(engine, policy, found, read, key)
+        onward = page.go(f"{PATH}?told=saved")
+        own_copy.give(onward, key, secure=engine.settings.public_url.startswith("https:"))
+        return onward
 
     return routes
 
@@ -123,7 +131,10 @@ async def _hers(engine: Engine, request: Request) -> Hers | Response:
     except ContractError:
         return page.go("/s/read")
     policy = await engine.policy(right.municipality)
-    return await find(engine, policy, person) or _nothing(request, policy)
+    found = await find(engine, policy, person)
+    if found is None:
+        return _nothing(request, policy)
+    return replace(found, own=own_copy.opened(own_copy.key_of(request), found.run.copies, found.run.id))
 
 
 async def find(engine: Engine, policy: Policy, person: UUID) -> Hers | None:
@@ -162,31 +173,36 @@ def _questions(state: State, run: Run, policy: Policy, now: datetime) -> Sequenc
 
 @dataclass(frozen=True)
 class _Read:
-    """A page that was sent: what is to be sealed, what is left to the meeting, and how the page stands."""
+    """A page that was sent: what is to be sealed as staff read it, the same as she wrote it, what is left to the
+    meeting, and how the page stands."""
 
     plain: Mapping[str, str]
+    words: Mapping[str, str]
     left: tuple[str, ...]
     shown: tuple[Shown, ...]
 
 
-def _read(questions: Sequence[Live], fields: Mapping[str, str], language: str, now: datetime) -> _Read:
-    """An empty field changes nothing: it may hold an answer that cannot be shown."""
+def _read(hers: Hers, section: str, fields: Mapping[str, str], language: str, now: datetime) -> _Read:
+    """An empty field changes nothing: it may hold an answer that cannot be shown. Nor does one that stands as it was
+    shown."""
     plain: dict[str, str] = {}
+    written: dict[str, str] = {}
     left: list[str] = []
     shown: list[Shown] = []
-    for one in questions:
+    for one in hers.of(section):
         words = fields.get(f"f.{one.key}", "").strip()
         error, is_left = None, bool(fields.get(f"l.{one.key}"))
         if is_left:
             left.append(one.key)
-        elif words:
+        elif words and not (one.sealed and words == hers.own.get(one.key)):
             heard = one.question.kind.understand(words, language, today=local_day(now))
             if isinstance(heard, Meaning):
                 plain[one.key] = _for_staff(one, heard.meaning)
+                written[one.key] = words
             else:
                 error = heard.reason
-        shown.append(replace(_shown(one), value=words, left=is_left, error=error))
-    return _Read(plain, tuple(left), tuple(shown))
+        shown.append(replace(_shown(one, hers.own), value=words, left=is_left, error=error))
+    return _Read(plain, written, tuple(left), tuple(shown))
 
 
 def _for_staff(one: Live, meaning: object) -> str:
@@ -194,15 +210,16 @@ def _for_staff(one: Live, meaning: object) -> str:
     return meaning if isinstance(meaning, str) else render(one.question.kind.show(meaning), "sv", plain=True)
 
 
-async def _keep(engine: Engine, policy: Policy, hers: Hers, read: _Read) -> None:
+async def _keep(engine: Engine, policy: Policy, hers: Hers, read: _Read, key_of_hers: bytes) -> None:
     sealed: dict[str, SealedAnswer] = {
         key: await asyncio.to_thread(seal_answer, words, policy, hers.person, hers.run.id, key)
         for key, words in read.plain.items()
     }
+    copies = {key: own_copy.copied(key_of_hers, words, hers.run.id, key) for key, words in read.words.items()}
 
     async def begin(desk: Desk) -> Happening:
         locked = await desk.lock(hers.thread)
-        return Happening(locked, OnPage(hers.run.id, sealed, read.left), engine.clock())
+        return Happening(locked, OnPage(hers.run.id, sealed, read.left, copies), engine.clock())
 
     await take(engine, hers.municipality, begin)
 
@@ -210,12 +227,15 @@ async def _keep(engine: Engine, policy: Policy, hers: Hers, read: _Read) -> None
 # --- Showing ----------------------------------------------------------------------------------------------------------
 
 
-def _shown(one: Live) -> Shown:
-    return Shown(one.key, one.text, bool(one.sealed))
+def _shown(one: Live, own: Mapping[str, str]) -> Shown:
+    words = own.get(one.key, "") if one.sealed else ""
+    return Shown(one.key, one.text, bool(one.sealed), words, own=bool(words))
 
 
 def _overview(request: Request, policy: Policy, hers: Hers, *, told: str) -> Response:
-    sections = [(key, title, [(one.label(), bool(one.sealed)) for one in hers.of(key)]) for key, title in hers.sections]
+    sections = [
+        (key, title, [(one.label(), _shown(one, hers.own)) for one in hers.of(key)]) for key, title in hers.sections
+    ]
     return secure.show(request, policy, "secure/answers.html", sections=sections, told=told)
 
 

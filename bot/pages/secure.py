@@ -21,7 +21,7 @@ from bot import text
 from bot.backend import BackendAway
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.pages import identifying, locking, page, visitor
+from bot.pages import identifying, locking, own_copy, page, visitor
 from bot.pages.visitor import remember
 from bot.policies import NoPolicy
 from bot.spelling import digits
@@ -42,7 +42,13 @@ _LOCKED_BY_NO_CODE = N_(
     "The page is locked, because nobody touched it for a while. Open it again in the same way as before."
 )
 _CLEARED = N_("The device is cleared.")
-_OURS = {COOKIE: "/s/", locking.LOCKED: "/s/", visitor.COOKIE: "/chat", page.LANGUAGE_COOKIE: "/"}
+_OURS = {
+    COOKIE: "/s/",
+    locking.LOCKED: "/s/",
+    own_copy.COOKIE: own_copy.PATH,
+    visitor.COOKIE: "/chat",
+    page.LANGUAGE_COOKIE: "/",
+}
 """Every cookie of ours that a browser may hold for long, and where."""
 
 
@@ -136,7 +142,9 @@ def router(engine: Engine) -> APIRouter:
     @routes.post("/s/close")
     async def close(request: Request) -> Response:
         await page.fields(request)
-        return _forget(await _ask(engine, request, notice=_CLOSED))
+        response = _forget(await _ask(engine, request, notice=_CLOSED))
+        response.delete_cookie(own_copy.COOKIE, path=own_copy.PATH)
+        return response
 
     @routes.get("/s/lock")
     async def lock(request: Request) -> Response:

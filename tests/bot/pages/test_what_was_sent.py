@@ -1,4 +1,4 @@
-"""What she sent, read by herself with a code: as it was shown, nothing of what is sealed, and logged."""
+"""What she sent, read by herself with a code: as it was shown, what is sealed only when she asks, and logged."""
 
 # ruff: noqa: F811  # fixtures are asked for by the names they are imported by
 
@@ -43,9 +43,16 @@ async def test_she_reads_what_she_sent_as_it_was_shown(site: Running, browser: B
             assert render(say(message), "ar") in told
         assert not set(ACCOUNT.split()) & set(told.split())
         await checked(page)
+        # What is secret is opened by the municipality for her, when she asks for it.
+        await page.locator("a[href='/s/application/secrets']").click()
+        await expect(page.locator("main")).to_contain_text(ACCOUNT)
+        await expect(page.locator("a[href='/s/application/secrets']")).to_have_count(0)
+        await checked(page)
     async with site.backend.state.databases["trelleborg"].transaction() as session:
         looked = await access.log_of(session, await amina.person())
-    assert "läser själv med kod. Läste sin ansökan" in [one.why for one in looked]
+    why = [one.why for one in looked]
+    assert "läser själv med kod. Läste sin ansökan" in why
+    assert why.count("läser själv med kod. Läste sina hemliga svar") == 1
 
 
 async def test_in_swedish_it_stands_in_swedish_and_without_a_right_nothing(site: Running, browser: Browser) -> None:
@@ -54,8 +61,9 @@ async def test_in_swedish_it_stands_in_swedish_and_without_a_right_nothing(site:
     await amina.writes("نعم")
     await until(lambda: _came(amina))
     async with phone(browser, java_script_enabled=False, locale="sv") as page:
-        await page.goto(f"{site.address}/s/application")
-        await expect(page).to_have_url(f"{site.address}/s/")
+        for path in ("/s/application", "/s/application/secrets"):
+            await page.goto(f"{site.address}{path}")
+            await expect(page).to_have_url(f"{site.address}/s/")
         await opens(page, site, await amina.code())
         to_swedish = page.locator(".own-language button[lang=sv], .switch__menu button[lang=sv]").first
         async with page.expect_navigation():
@@ -64,6 +72,8 @@ async def test_in_swedish_it_stands_in_swedish_and_without_a_right_nothing(site:
         await expect(page.locator("h1")).to_have_text("Det du skickade")
         await expect(page.locator("main")).to_contain_text("Hur bor du?")
         await expect(page.locator("main [lang=ar]")).to_have_count(0)
+        # She answered nothing under lock, so nothing is offered to be opened.
+        await expect(page.locator("a[href='/s/application/secrets']")).to_have_count(0)
 
 
 async def _came(applicant: Applicant) -> Any:
