@@ -616,7 +616,7 @@ class _Guessing(Form):
 
     def _hears(self, asking: Asking) -> bool:
         self.guessed += 1
-        self.answers[asking.key] = _usual(asking)
+        self.answers[asking.key] = usual(asking)
         return True
 
 
@@ -625,7 +625,7 @@ class _Sweeping(Form):
     """A form where what has no answer is left to the meeting, or answered as most people do."""
 
     def _hears(self, asking: Asking) -> bool:
-        self.answers[asking.key] = LEFT if asking.may_leave else _usual(asking)
+        self.answers[asking.key] = LEFT if asking.may_leave else usual(asking)
         return True
 
 
@@ -647,7 +647,8 @@ def questions_left(flow: Flow, context: Context, played: Played) -> int:
     return form.guessed
 
 
-def _usual(asking: Asking) -> Json:
+def usual(asking: Asking) -> Json:
+    """What most people answer, as it is stored."""
     kind, usual = asking.question.kind, asking.question.usual
     if asks_for_more(asking):
         return kind.dump(False)

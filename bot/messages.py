@@ -272,7 +272,21 @@ class OnPage:
     copies: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-Event: TypeAlias = Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped | Brought | OnPage
+@dataclass(frozen=True)
+class Renewed:
+    """A section of a run was filled in on the secure page, where what she sent last stood in it: its answers as they
+    are stored, in which language, and what was written in letters of hers. ``gone``: what is not asked any more."""
+
+    run: UUID
+    language: str
+    answers: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    words: Mapping[str, str] = field(default_factory=dict, repr=False)
+    gone: tuple[str, ...] = ()
+
+
+Event: TypeAlias = (
+    Said | Filled | Resulted | Waiting | Noticed | Elapsed | Went | Linked | Helped | Brought | OnPage | Renewed
+)
 
 # --- State ------------------------------------------------------------------------------------------------------------
 
@@ -681,7 +695,7 @@ def load_outgoing(data: bytes) -> Outgoing:
 
 EVENTS: dict[str, type] = {
     kind.__name__.lower(): kind
-    for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked, Helped, Brought, OnPage)
+    for kind in (Said, Filled, Resulted, Waiting, Noticed, Elapsed, Went, Linked, Helped, Brought, OnPage, Renewed)
 }
 
 

@@ -100,17 +100,17 @@ async def _take_out(here: Here, person: UUID, application: UUID, reason: Reason 
 def _filled(stands: Sequence[ReadableApplication]) -> tuple[AnswerRecord, ...]:
     """What stands of each section: as it was last said, also where that was called unchanged since."""
     sections = {one.name: one.section for one in form.application().questions}
-    found: dict[str, tuple[AnswerRecord, ...]] = {}
-    for place, sent in enumerate(stands):
-        said: dict[str, list[AnswerRecord]] = {}
+    found: list[AnswerRecord] = []
+    sought: set[str] | None = None
+    for sent in stands:
         for record in sent.answers:
             name = record.question.partition("#")[0]
-            if name in sections and not (place and name in _OF_ITS_MONTH):
-                said.setdefault(sections[name], []).append(record)
-        for section, records in said.items():
-            if section not in sent.unchanged and (not place or section in stands[place - 1].unchanged):
-                found.setdefault(section, tuple(records))
-    return tuple(record for records in found.values() for record in records)
+            section = sections.get(name, "")
+            of_another_month = sought is not None and name in _OF_ITS_MONTH
+            if section and section not in sent.unchanged and (sought is None or section in sought):
+                found += [] if of_another_month else [record]
+        sought = {*sent.unchanged} if sought is None else sought & {*sent.unchanged}
+    return tuple(found)
 
 
 def offered(file: CaseFile) -> PaperForm:

@@ -17,7 +17,7 @@ from bot.conversation.bringing import brought
 from bot.conversation.flood import hear, hush
 from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
 from bot.conversation.helping import helped
-from bot.conversation.on_page import answered_on_page
+from bot.conversation.on_page import answered_on_page, renewed
 from bot.conversation.saying import said
 from bot.conversation.silence import watch
 from bot.conversation.talk import Talk
@@ -30,6 +30,7 @@ from bot.messages import (
     Linked,
     Noticed,
     OnPage,
+    Renewed,
     Resulted,
     Said,
     State,
@@ -50,6 +51,7 @@ _HANDLERS: dict[type, Callable[[Talk, Any], None]] = {
     Helped: helped,
     Brought: brought,
     OnPage: answered_on_page,
+    Renewed: renewed,
 }
 
 

@@ -1,15 +1,17 @@
-"""Secret questions were answered on the secure page: kept as they were sealed, and the talk goes on by itself."""
+"""Questions were answered on the secure page: what is secret is kept sealed, and the talk goes on by itself."""
 
 from backend.contract import Sensitivity
 from bot.conversation.answering import correct
+from bot.conversation.calling import answer_acute
 from bot.conversation.doubt import is_doubted
 from bot.conversation.running import go_on, replay
 from bot.conversation.sent import was_sent
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.form import LEFT, SEALED, Given, secrets
-from bot.messages import OnPage, Outgoing, Run, changed
+from bot.messages import OnPage, Outgoing, Renewed, Run, changed
 from bot.text import N_, say
+from bot.words import is_acute
 
 THANKS = N_("Thank you. Answered on the page: {what}.")
 THANKS_FOR_ALL = N_("Thank you. It is answered on the page.")
@@ -36,6 +38,38 @@ def answered_on_page(talk: Talk, event: OnPage) -> None:
         return
     _thank(talk, event, run)
     if thread.run == run.id and talk.carries(Sensitivity.PERSONAL) and (corrects or _waits_for(talk, event)):
+        go_on(talk)
+
+
+def renewed(talk: Talk, event: Renewed) -> None:
+    """A section of the next month was saved there. The talk is where she is when all of it is, or where each section is
+    a page of the same kind; else its question waits for her, who is answering elsewhere.
+
+    What cannot wait is answered first, whatever becomes of the page.
+    """
+    alarming = [words for words in event.words.values() if is_acute(words)]
+    if alarming:
+        answer_acute(talk, "\n".join(alarming))
+    run, thread = talk.state.runs.get(event.run), talk.thread
+    if run is None or run.state != "open":
+        return
+    given = {key: Given(event.language, "web", event.words.get(key, "")) for key in event.answers}
+    run = changed(
+        run,
+        answers={**{key: one for key, one in run.answers.items() if key not in event.gone}, **event.answers},
+        records={**run.records, **dict.fromkeys(event.answers, talk.now.isoformat())},
+        given={**run.given, **given},
+        implied=tuple(key for key in run.implied if key not in event.answers),
+        digest=None,
+        changing=None,
+    )
+    talk.state = talk.state.with_run(run)
+    quiet = thread.owner == "staff" or thread.opted_out or thread.frozen or is_doubted(thread, talk.now)
+    asks_other = thread.open is not None and thread.open.ask != "form"
+    if quiet or asks_other or thread.run != run.id or thread.awaited or not talk.carries(Sensitivity.PERSONAL):
+        return
+    asking = replay(talk, run).asking
+    if thread.channel == "web" or asking is None or asking.elsewhere:
         go_on(talk)
 
 

@@ -8,7 +8,7 @@ import pkgutil
 from functools import cache
 from typing import Any
 
-from bot.form import Flow
+from bot.form import Each, Flow
 from bot.questions import Question
 
 
@@ -38,7 +38,16 @@ def seen_by_helpers() -> dict[str, Question[Any]]:
 @cache
 def written(flow: str = "") -> tuple[Question[Any], ...]:
     """Every question that stands in a flow, or in this one: in its file, or in the files of its folder."""
+    return tuple(dict.fromkeys(value for value in _values(flow) if isinstance(value, Question)))
+
+
+@cache
+def lists() -> tuple[Each, ...]:
+    """Every list whose items are asked for one by one."""
+    return tuple(dict.fromkeys(value for value in _values() if isinstance(value, Each)))
+
+
+def _values(flow: str = "") -> list[Any]:
     found = [module.name for module in pkgutil.walk_packages(__path__, f"{__name__}.")]
     names = [name for name in found if name.startswith(f"{__name__}.{flow}")]
-    values = [value for name in names for value in vars(importlib.import_module(name)).values()]
-    return tuple(dict.fromkeys(value for value in values if isinstance(value, Question)))
+    return [value for name in names for value in vars(importlib.import_module(name)).values()]

@@ -4,17 +4,27 @@ What is as it was last time is neither shown nor asked: "unchanged" is what is s
 changed is asked with the first application's own questions.
 """
 
+from collections.abc import Container, Mapping
 from datetime import date
 
 from backend.contract import ApplicationReceipt, Section, SendApplication, Sensitivity
 from bot.flows.application import CORRECTED, PAPERS, SECTIONS
 from bot.flows.application.belongings import Belongings, belongings
 from bot.flows.application.children import Children, children
-from bot.flows.application.costs import costs
+from bot.flows.application.costs import (
+    CARE_KINDS,
+    COST_FOR,
+    COST_KINDS,
+    COST_KRONOR,
+    COST_OTHER,
+    COST_PERIOD,
+    COST_RECEIPT,
+    costs,
+)
 from bot.flows.application.home import Home, home
-from bot.flows.application.household import STAYS_HERE, Household, who
+from bot.flows.application.household import MONTH, STAYS_HERE, Household, who
 from bot.flows.application.money import money
-from bot.flows.application.planning import planning
+from bot.flows.application.planning import JOB_EMPLOYER, JOB_MORE, JOB_TITLE, JOB_WHEN, planning
 from bot.flows.application.reaching import Reaching, reaching
 from bot.form import Flow, Form, Json
 from bot.questions import Question, SeveralOrNone, YesNo, without_none
@@ -27,6 +37,8 @@ MAY_CHANGE: dict[Section, str] = {
     "assets": N_("Owns or owes"),
     "reaching": N_("Contact or account"),
 }
+OF_ITS_MONTH = frozenset({STAYS_HERE.name, MONTH.name, JOB_TITLE.name, JOB_EMPLOYER.name, JOB_WHEN.name, JOB_MORE.name})
+OF_A_COST = frozenset({COST_KRONOR.name, COST_PERIOD.name, COST_RECEIPT.name, COST_FOR.name, COST_OTHER.name})
 STAYS = Question(
     STAYS_HERE.name,
     N_("{month}: are you here in the municipality all that month?"),
@@ -84,6 +96,29 @@ def renewal(form: Form) -> SendApplication:
         sealed=form.sealed_answers(),
         corrects=form.corrects,
     )
+
+
+def begins_with(known: Mapping[str, Json]) -> dict[str, Json]:
+    """What of the answers of a month the next one may begin with, where she reads them through: no job that was applied
+    for then, and no cost that came once."""
+    once = {
+        key.partition("#")[2] for key, one in known.items() if key.startswith(f"{COST_PERIOD.name}#") and one == "once"
+    }
+    found = {key: one for key, one in known.items() if _stands(key, once)}
+    for chosen, kind_of_it in ((CARE_KINDS.name, "care"), (COST_KINDS.name, None)):
+        if chosen in found:
+            left = [one for one in found[chosen] if one not in once]
+            found[chosen] = left
+            if not left:
+                # That there is nothing else she has not said.
+                del found[chosen]
+                once = once | ({kind_of_it} if kind_of_it else set())
+    return found
+
+
+def _stands(key: str, once: Container[str]) -> bool:
+    name, _, item = key.partition("#")
+    return name not in OF_ITS_MONTH and not (name in OF_A_COST and item in once)
 
 
 def received(form: Form, value: Json) -> None:

@@ -12,10 +12,8 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import select
 
 from backend.contract import ContractError, Policy, SealedAnswer, Sensitivity
-from bot import threads
 from bot.conversation.running import replay
 from bot.conversation.sent import was_sent
 from bot.conversation.talk import Talk
@@ -24,11 +22,10 @@ from bot.engine import Engine
 from bot.flows import flows
 from bot.form import Live
 from bot.form import secrets as secrets_of
-from bot.messages import OnPage, Run, State
-from bot.pages import own_copy, page, secure
+from bot.messages import OnPage, Run
+from bot.pages import begun, own_copy, page, secure
 from bot.questions import Meaning
 from bot.seal import seal_answer
-from bot.tables import threads as thread_rows
 from bot.text import N_, Text, local_day, render
 from bot.turns import take
 
@@ -139,33 +136,24 @@ async def _hers(engine: Engine, request: Request) -> Hers | Response:
 
 async def find(engine: Engine, policy: Policy, person: UUID) -> Hers | None:
     """A person's application that is open, or else the last one she sent; with the thread it is written in."""
-    async with engine.database.reading() as connection:
-        rows = await connection.execute(
-            select(thread_rows.c.id)
-            .where(thread_rows.c.person == person, thread_rows.c.municipality == policy.municipality)
-            .order_by(thread_rows.c.changed_at.desc())
-        )
-        ids = list(rows.scalars())
     found: list[tuple[tuple[bool, bool, datetime, bool], Hers]] = []
-    for thread in ids:
-        state = await threads.state(engine, thread)
+    for thread, state in await begun.states(engine, policy, person):
         for run in state.runs.values():
             if run.state == "open" or was_sent(state, run):
-                questions = _questions(state, run, policy, engine.clock())
+                here = begun.talk(engine, policy, state, run)
+                questions = _questions(here, run)
                 if questions:
                     # She goes on with it where nobody else reads, if there is such a place.
-                    alone = Talk(state, policy, engine.clock()).carries(Sensitivity.PERSONAL)
+                    alone = here.carries(Sensitivity.PERSONAL)
                     rank = (run.state == "open", state.thread.run == run.id, run.began, alone)
                     found.append((rank, Hers(policy.municipality, person, thread, run, questions)))
     # Of threads that are as good, the one that was written in last comes first.
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
-def _questions(state: State, run: Run, policy: Policy, now: datetime) -> Sequence[Live]:
-    if not flows()[run.flow].sections:
-        return ()
-    talk = Talk(replace(state, thread=replace(state.thread, run=run.id)), policy, now)
-    return secrets_of(flows()[run.flow], talk.context(run), replay(talk, run))
+def _questions(talk: Talk, run: Run) -> Sequence[Live]:
+    flow = flows()[run.flow]
+    return secrets_of(flow, talk.context(run), replay(talk, run)) if flow.sections else ()
 
 
 # --- Reading and keeping ----------------------------------------------------------------------------------------------

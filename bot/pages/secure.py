@@ -21,7 +21,7 @@ from bot import text
 from bot.backend import BackendAway
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.pages import identifying, locking, own_copy, page, visitor
+from bot.pages import begun, identifying, locking, own_copy, page, visitor
 from bot.pages.visitor import remember
 from bot.policies import NoPolicy
 from bot.spelling import digits
@@ -274,10 +274,12 @@ async def _read(engine: Engine, request: Request) -> Response:
         readable = await engine.backend.readable(right.municipality, right.token)
     except ContractError:
         return _forget(await _ask(engine, request, 403, notice=_EXPIRED, municipality=right.municipality))
-    return _shown(request, await engine.policy(right.municipality), readable, right.until)
+    policy = await engine.policy(right.municipality)
+    renews = await begun.renewal(engine, policy, readable.person) is not None
+    return _shown(request, policy, readable, right.until, renews=renews)
 
 
-def _shown(request: Request, policy: Policy, readable: Readable, until: datetime) -> Response:
+def _shown(request: Request, policy: Policy, readable: Readable, until: datetime, *, renews: bool) -> Response:
     language, decision = page.language_of(request), readable.decision
     return show(
         request,
@@ -290,6 +292,7 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         agreed=[_agreed(line, language) for line in readable.agreed],
         meeting=readable.meeting,
         has_applied=readable.has_applied,
+        renews=renews,
     )
 
 
