@@ -17,8 +17,23 @@ from bot.conversation.putting import choices
 from bot.conversation.talk import Talk
 from bot.diverter import divert
 from bot.flows import flows, lists, written
-from bot.flows.renewal import CHANGED, FLOW, begins_with
-from bot.form import LEFT, Asking, Context, Each, Form, Item, Json, Live, Played, Stop, asks_for_more, play, usual
+from bot.flows.renewal import CHANGED, FLOW, OF_ITS_MONTH, begins_with
+from bot.form import (
+    LEFT,
+    Asking,
+    Context,
+    Each,
+    Form,
+    Item,
+    Json,
+    Live,
+    Played,
+    Stop,
+    asks_for_more,
+    play,
+    secrets,
+    usual,
+)
 from bot.messages import Field, Run
 from bot.questions import Misunderstood, Question, Unloadable
 from bot.text import Text, say
@@ -84,7 +99,8 @@ def said_before(sent: Sequence[ReadableApplication]) -> dict[str, AnswerRecord]:
         for record in one.answers:
             section = section_of(record.question)
             stands = section not in one.unchanged and (sought is None or section in sought)
-            if section and section != CHANGED.section and stands:
+            said_anew = section == CHANGED.section or record.question.partition("#")[0] in OF_ITS_MONTH
+            if section and stands and not said_anew:
                 found[record.question] = record
         sought = {*one.unchanged} if sought is None else sought & {*one.unchanged}
     return found
@@ -132,6 +148,11 @@ def sections(talk: Talk, run: Run) -> tuple[str, ...]:
             if one.question.section and one.question.sensitivity is not SECRET
         )
     )
+
+
+def is_asked_secrets(talk: Talk, run: Run) -> bool:
+    """Whether something secret belongs to what she has begun; it is answered on a page of its own."""
+    return bool(secrets(flows()[run.flow], talk.context(run), _played(talk, run)))
 
 
 def _played(talk: Talk, run: Run) -> Played:

@@ -50,23 +50,25 @@ def give(response: Response, key: bytes, *, secure: bool) -> None:
     )
 
 
-def copied(key: bytes, words: str, run: UUID, question: str) -> str:
-    """A copy that opens by this key alone, as the answer to this question, until half an hour from now."""
+def copied(key: bytes, words: str, person: UUID, question: str) -> str:
+    """A copy that opens by this key alone, as her answer to this question, until half an hour from now.
+
+    It is hers and not its run's: an answer that changes what was sent stands in a run of its own, with the others."""
     until = datetime.now(UTC) + LASTS
     nonce = os.urandom(_NONCE)
     plain = json.dumps([int(until.timestamp()), words]).encode()
-    return base64.urlsafe_b64encode(nonce + AESGCM(key).encrypt(nonce, plain, _of(run, question))).decode()
+    return base64.urlsafe_b64encode(nonce + AESGCM(key).encrypt(nonce, plain, _of(person, question))).decode()
 
 
-def opened(key: bytes | None, copies: Mapping[str, str], run: UUID) -> dict[str, str]:
-    """What this key opens of a run's copies, by question; the others are not there."""
+def opened(key: bytes | None, copies: Mapping[str, str], person: UUID) -> dict[str, str]:
+    """What this key opens of the copies in a run of hers, by question; the others are not there."""
     if key is None:
         return {}
     found: dict[str, str] = {}
     for question, copy in copies.items():
         try:
             sealed = base64.urlsafe_b64decode(copy)
-            until, words = json.loads(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _of(run, question)))
+            until, words = json.loads(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _of(person, question)))
         except (ValueError, InvalidTag):
             continue
         if until > datetime.now(UTC).timestamp():
@@ -74,5 +76,5 @@ def opened(key: bytes | None, copies: Mapping[str, str], run: UUID) -> dict[str,
     return found
 
 
-def _of(run: UUID, question: str) -> bytes:
-    return f"own copy\0{run}\0{question}".encode()
+def _of(person: UUID, question: str) -> bytes:
+    return f"own copy\0{person}\0{question}".encode()

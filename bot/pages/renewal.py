@@ -88,7 +88,8 @@ def _onward(request: Request, found: Begun) -> Response:
         return page.go(f"{PATH}/{section}")
     done = as_before.sections(found.talk, found.run)
     titles = [(key, title) for key, title in FLOW.sections if key in done]
-    return secure.show(request, found.talk.policy, "secure/renewed.html", sections=titles, told="")
+    locked = as_before.is_asked_secrets(found.talk, found.run)
+    return secure.show(request, found.talk.policy, "secure/renewed.html", sections=titles, told="", locked=locked)
 
 
 async def _save(engine: Engine, request: Request, found: Begun, section: str, fields: page.Fields) -> Response:
@@ -114,7 +115,7 @@ async def _begun(engine: Engine, request: Request, section: str = "") -> Begun |
     policy = await engine.policy(right.municipality)
     found = await begun.renewal(engine, policy, stands.person)
     if found is None:
-        return secure.show(request, policy, "secure/renewed.html", sections=[], told=NOTHING)
+        return secure.show(request, policy, "secure/renewed.html", sections=[], told=NOTHING, locked=False)
     known, sent = as_before.before(stands.applications), as_before.said_before(stands.applications)
     return Begun(right.municipality, *found, known, sent)
 

@@ -131,7 +131,7 @@ async def _hers(engine: Engine, request: Request) -> Hers | Response:
     found = await find(engine, policy, person)
     if found is None:
         return _nothing(request, policy)
-    return replace(found, own=own_copy.opened(own_copy.key_of(request), found.run.copies, found.run.id))
+    return replace(found, own=own_copy.opened(own_copy.key_of(request), found.run.copies, person))
 
 
 async def find(engine: Engine, policy: Policy, person: UUID) -> Hers | None:
@@ -203,7 +203,7 @@ async def _keep(engine: Engine, policy: Policy, hers: Hers, read: _Read, key_of_
         key: await asyncio.to_thread(seal_answer, words, policy, hers.person, hers.run.id, key)
         for key, words in read.plain.items()
     }
-    copies = {key: own_copy.copied(key_of_hers, words, hers.run.id, key) for key, words in read.words.items()}
+    copies = {key: own_copy.copied(key_of_hers, words, hers.person, key) for key, words in read.words.items()}
 
     async def begin(desk: Desk) -> Happening:
         locked = await desk.lock(hers.thread)

@@ -189,7 +189,7 @@ async def test_one_who_may_read_reads_only_her_own(site: Running, reader: AsyncC
 
     async def known() -> Any:
         async with site.backend.state.databases["trelleborg"].transaction() as session:
-            return (await session.exec(text("select count(*) from persons"))).scalar_one() == 2 or None  # type: ignore[call-overload]
+            return (await session.exec(text("select count(*) from persons"))).scalar_one() == 2 or None
 
     await until(known)
     await reader.post("/s/", data={"municipality": "trelleborg", "code": await other.code()})

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from httpx2 import AsyncClient
@@ -111,8 +112,8 @@ async def test_for_half_an_hour_her_browser_shows_it_to_be_changed_and_no_other_
     assert ACCOUNT.encode().hex() not in kept
     # What is written anew has a new half hour; one that is over is not shown, though the key is there.
     monkeypatch.setattr(own_copy, "LASTS", timedelta(seconds=-1))
-    copies = {"account": own_copy.copied(b"k" * 32, ACCOUNT, thread.run.id, "account")}
-    assert own_copy.opened(b"k" * 32, copies, thread.run.id) == {}
+    copies = {"account": own_copy.copied(b"k" * 32, ACCOUNT, thread.person.id, "account")}
+    assert own_copy.opened(b"k" * 32, copies, thread.person.id) == {}
 
 
 async def test_the_copy_goes_with_the_page_that_is_closed(site: Running, reader: AsyncClient) -> None:
@@ -126,6 +127,34 @@ async def test_the_copy_goes_with_the_page_that_is_closed(site: Running, reader:
         page = await reader.get("/s/answers/reaching")
         assert ACCOUNT not in page.text
         assert "Det är låst nu, och går att visa igen när det är skickat." in page.text
+
+
+async def test_an_answer_that_changes_what_was_sent_is_shown_too(site: Running, reader: AsyncClient) -> None:
+    amina = Applicant(site)
+    await amina.applies()
+    await amina.writes("ja")
+
+    async def came() -> bool:
+        state = await threads.state(site.engine, await amina.thread())
+        return state.person.applied is not None
+
+    await until(came)
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    for words in (ACCOUNT, "Nordea 3300, 900101-0000"):
+        page = await reader.post("/s/answers/reaching", data={"f.account": words})
+        assert words in page.text
+        assert words in (await reader.get("/s/answers/reaching")).text
+
+
+async def test_a_copy_opens_by_its_key_for_her_and_its_question_alone() -> None:
+    key, her = own_copy.new_key(), uuid4()
+    copy = own_copy.copied(key, ACCOUNT, her, "account")
+    assert own_copy.opened(key, {"account": copy}, her) == {"account": ACCOUNT}
+    assert own_copy.opened(own_copy.new_key(), {"account": copy}, her) == {}
+    assert own_copy.opened(key, {"account": copy}, uuid4()) == {}
+    assert own_copy.opened(key, {"permit": copy}, her) == {}
+    assert own_copy.opened(key, {"account": "no copy at all"}, her) == {}
+    assert own_copy.opened(None, {"account": copy}, her) == {}
 
 
 async def test_an_answer_is_replaced_or_left_to_the_meeting_after_all(site: Running, reader: AsyncClient) -> None:
