@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse
 import backend
 from backend import metrics, wire
 from backend.applications import routine as applications
+from backend.bookings import lending
 from backend.clock import Clock
 from backend.contract import VERSION, Problem
 from backend.database import Database
@@ -48,12 +49,14 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     kept = papers(settings)
     papers_due = {slug: partial(documents.look_after, databases[slug], own) for slug, own in kept.items()}
     applications_due = {slug: partial(applications.look_after, town, clock) for slug, town in databases.items()}
+    lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         looking_after = (
             asyncio.create_task(go_round("documents", documents.EVERY, papers_due), name="documents"),
             asyncio.create_task(go_round("applications", applications.EVERY, applications_due), name="applications"),
+            asyncio.create_task(go_round("lending", lending.EVERY, lending_due), name="lending"),
         )
         yield
         for task in looking_after:

@@ -6,7 +6,7 @@ The people of these cases came by telephone or to the counter, so no conversatio
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from hashlib import sha256
 from typing import Any, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -17,9 +17,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import database, persons, promises, tasks
 from backend.access import Reader
 from backend.applications import service as applications
+from backend.bookings import lending
 from backend.bookings import seed as bookings_seed
 from backend.bookings import service as bookings
 from backend.bookings.seed import resource_id
+from backend.calendar import day_in_sweden, moment
 from backend.cases import contacts, desk
 from backend.cases import service as cases
 from backend.clock import Clock
@@ -58,6 +60,12 @@ _STAFF: dict[str, dict[str, Role]] = {
         "Petra": "interpreter-booking",
     },
 }
+
+_LENT_NAME, _LENT_FROM, _LENT_TO = "Ann", "trelleborg", "svedala"
+_LENT_HOURS = time(13), time(16)
+_LENT_WEEKDAYS, _LENT_WEEKS = (1, 3), 12
+"""Trelleborg's Ann works in Svedala some hours a week ("ett antal timmar varje dag alternativt ett par dagar", the
+inquiry of 2020)."""
 
 _KIM = {
     "applies_alone": True,
@@ -117,8 +125,27 @@ async def _seed_town(session: AsyncSession, clock: Clock) -> None:
         resource = resource_id(municipality.slug, "caseworker", name) if role == "caseworker" else None
         session.add(StaffMember(id=_id(session, name), name=name, role=role, resource=resource))
     await session.flush()
+    if municipality.slug == _LENT_FROM:
+        await _lend(session, clock)
+    if municipality.slug == _LENT_TO:
+        await _expect(session)
     for somebody in _PEOPLE[municipality.slug]:
         await _seed_case(session, clock, somebody)
+
+
+async def _lend(session: AsyncSession, clock: Clock) -> None:
+    ann, today = resource_id(_LENT_FROM, "caseworker", _LENT_NAME), day_in_sweden(clock())
+    for day in (today + timedelta(days=days) for days in range(1, 7 * _LENT_WEEKS + 1)):
+        if day.weekday() in _LENT_WEEKDAYS:
+            starts, ends = _LENT_HOURS
+            await lending.lend(session, ann, _LENT_TO, moment(day, starts), moment(day, ends))
+
+
+async def _expect(session: AsyncSession) -> None:
+    """She signs in there too, with the calendar she has at home."""
+    ann = resource_id(_LENT_FROM, "caseworker", _LENT_NAME)
+    session.add(StaffMember(id=_id(session, _LENT_NAME), name=_LENT_NAME, role="caseworker", resource=ann))
+    await session.flush()
 
 
 async def _seed_case(session: AsyncSession, clock: Clock, somebody: _Somebody) -> None:

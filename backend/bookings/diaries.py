@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.bookings.models import Absence, Participant, Resource, ResourceKind, WorkingHours
+from backend.bookings.models import Absence, BorrowedHours, Participant, Resource, ResourceKind, WorkingHours
 from backend.bookings.times import Diaries, Diary, Period
 from backend.interpreters.models import Interpreter, InterpreterOrder
 
@@ -29,12 +29,14 @@ async def read(
 ) -> Diaries:
     """The diaries between two moments, with interpreters of one language only (``None``: no interpreters).
 
-    Time is taken by meetings, other than ``besides``, by absences, and where an interpreter said that she cannot.
+    Time is taken by meetings, other than ``besides``, by what is lent away, by absences, and where an interpreter said
+    that she cannot. Who is borrowed is there for the hours that are lent, and no other.
     """
     resources = (await session.exec(select(Resource).where(_wanted(language)).order_by(col(Resource.name)))).all()
     ids = [resource.id for resource in resources]
     hours, modes = await _hours(session, ids), await _modes(session, ids)
     taken = await _taken(session, ids, first, last, besides)
+    lent = await _lent(session, [resource.id for resource in resources if resource.home], first, last)
 
     def of(kind: ResourceKind) -> tuple[Diary, ...]:
         always_there = kind in ("place", "line")
@@ -45,6 +47,7 @@ async def read(
                 hours.get(resource.id, None if always_there else {}),
                 taken.get(resource.id, ()),
                 frozenset([resource.mode] if resource.mode else modes.get(resource.id, ())),
+                lent.get(resource.id, ()) if resource.home else None,
             )
             for resource in resources
             if resource.kind == kind
@@ -76,7 +79,7 @@ async def _taken(
     meetings = select(Participant.resource, Participant.starts_at, Participant.ends_at).where(
         col(Participant.resource).in_(resources),
         col(Participant.cancelled).is_(False),
-        col(Participant.meeting).is_distinct_from(besides),
+        or_(col(Participant.meeting).is_(None), col(Participant.meeting).is_distinct_from(besides)),
         col(Participant.starts_at) < last,
         col(Participant.ends_at) > first,
     )
@@ -92,6 +95,27 @@ async def _taken(
     for query in (meetings, absences, declined):
         for resource, starts_at, ends_at in (await session.exec(query)).all():
             found.setdefault(resource, []).append((starts_at, ends_at))
+    return found
+
+
+async def _lent(
+    session: AsyncSession, borrowed: list[UUID], first: datetime, last: datetime
+) -> dict[UUID, list[Period]]:
+    found: dict[UUID, list[Period]] = {}
+    if not borrowed:
+        return found
+    rows = await session.exec(
+        select(BorrowedHours)
+        .where(
+            col(BorrowedHours.resource).in_(borrowed),
+            col(BorrowedHours.withdrawn_at).is_(None),
+            col(BorrowedHours.starts_at) < last,
+            col(BorrowedHours.ends_at) > first,
+        )
+        .order_by(col(BorrowedHours.starts_at))
+    )
+    for row in rows.all():
+        found.setdefault(row.resource, []).append((row.starts_at, row.ends_at))
     return found
 
 

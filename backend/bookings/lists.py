@@ -70,7 +70,8 @@ async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
 
 async def _taking_part(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, dict[str, Named]]:
     rows = await session.exec(
-        select(Participant.meeting, Resource)
+        select(MeetingRow.id, Resource)
+        .join(Participant, col(Participant.meeting) == MeetingRow.id)
         .join(Resource, col(Resource.id) == Participant.resource)
         .where(col(Participant.meeting).in_(meetings), col(Participant.cancelled).is_(False))
     )

@@ -18,6 +18,7 @@ from backend.tasks import one_of
 
 ResourceKind = Literal["caseworker", "place", "line", "interpreter"]
 LineMode = Literal["phone", "video"]
+AllotmentState = Literal["given", "copied", "withdrawing", "withdrawn"]
 LIVE = (MeetingStatus.PRELIMINARY, MeetingStatus.BOOKED)
 """A meeting that is still to be held."""
 
@@ -25,7 +26,8 @@ LIVE = (MeetingStatus.PRELIMINARY, MeetingStatus.BOOKED)
 class Resource(Row, table=True):
     """Somebody or something a meeting needs: a caseworker, a room, a line to an interpreter far away, an interpreter.
 
-    ``mode`` is what a line carries. An interpreter's languages stand in :mod:`backend.interpreters.models`.
+    ``mode`` is what a line carries. An interpreter's languages stand in :mod:`backend.interpreters.models`. ``home``:
+    the municipality that lends it to this one, for the hours in :class:`BorrowedHours` alone; ``None``: its own.
     """
 
     __tablename__ = "resources"
@@ -39,6 +41,7 @@ class Resource(Row, table=True):
     name: str
     mode: str | None = None
     active: bool = True
+    home: str | None = None
 
 
 class WorkingHours(Row, table=True):
@@ -62,7 +65,10 @@ class WorkingHours(Row, table=True):
 
 
 class Absence(Row, table=True):
-    """A time when a resource is not there: illness, leave, a room under repair. Why is nobody's business here."""
+    """A time when a resource is not there: illness, leave, a room under repair. Why is nobody's business here.
+
+    ``passed_on``: those who borrow hours of it then have heard of it.
+    """
 
     __tablename__ = "absences"
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="starts_before_ends"),)
@@ -71,6 +77,42 @@ class Absence(Row, table=True):
     resource: UUID = Field(foreign_key="resources.id", index=True)
     starts_at: datetime = moment()
     ends_at: datetime = moment()
+    passed_on: bool = False
+
+
+class Allotment(Row, table=True):
+    """Hours of a resource of ours that another municipality may book: taken here as a meeting takes them.
+
+    *Given* is not copied there yet; *withdrawing* may not be booked there any more, and is taken here until nothing is
+    booked there. See :mod:`backend.bookings.lending`.
+    """
+
+    __tablename__ = "allotments"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
+        CheckConstraint(one_of("state", *get_args(AllotmentState)), name="state"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    resource: UUID = Field(foreign_key="resources.id", index=True)
+    lent_to: str
+    starts_at: datetime = moment()
+    ends_at: datetime = moment()
+    state: str = "given"
+
+
+class BorrowedHours(Row, table=True):
+    """The same hours where they may be booked, under the same id. A withdrawn row stays, so that a copy that was on its
+    way when it was withdrawn finds it and changes nothing."""
+
+    __tablename__ = "borrowed_hours"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="starts_before_ends"),)
+
+    id: UUID = Field(primary_key=True)
+    resource: UUID = Field(foreign_key="resources.id", index=True)
+    starts_at: datetime = moment()
+    ends_at: datetime = moment()
+    withdrawn_at: datetime | None = moment(default=None, nullable=True)
 
 
 class MeetingRow(Keyed, Row, table=True):
@@ -103,11 +145,12 @@ class MeetingRow(Keyed, Row, table=True):
 
 
 class Participant(Row, table=True):
-    """A resource in a meeting. Times stand here too, so that the database can see two meetings overlap."""
+    """A resource in a meeting, or lent away. Times stand here too, so that the database can see two of them overlap."""
 
     __tablename__ = "meeting_participants"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
+        CheckConstraint("num_nonnulls(meeting, allotment) = 1", name="meeting_or_allotment"),
         ExcludeConstraint(
             ("resource", "="),
             (text("tstzrange(starts_at, ends_at)"), "&&"),
@@ -118,7 +161,8 @@ class Participant(Row, table=True):
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
-    meeting: UUID = Field(foreign_key="meetings.id", index=True)
+    meeting: UUID | None = Field(default=None, foreign_key="meetings.id", index=True)
+    allotment: UUID | None = Field(default=None, foreign_key="allotments.id", index=True)
     resource: UUID = Field(foreign_key="resources.id")
     starts_at: datetime = moment()
     ends_at: datetime = moment()

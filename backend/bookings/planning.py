@@ -68,9 +68,10 @@ def find_party(session: AsyncSession, known: Diaries, wish: Wish, start: datetim
     return times.find_party(known, wish, rules.modes_for(calendar(session), wish.asked_at, start), start)
 
 
-async def diaries_of(session: AsyncSession, language: str, day: date) -> Diaries:
-    """Everybody's diaries of one day, with the interpreters of one language."""
-    return await _diaries(session, language, day, day)
+async def diaries_of(session: AsyncSession, language: str | None, day: date, besides: UUID | None = None) -> Diaries:
+    """Everybody's diaries of one day, with the interpreters of one language; what the meeting ``besides`` takes is
+    free."""
+    return await _diaries(session, language, day, day, besides)
 
 
 async def known_caseworker(session: AsyncSession, person: UUID) -> UUID | None:

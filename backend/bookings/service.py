@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
 from backend.bookings import diaries, planning, slots, times
-from backend.bookings.models import LIVE, Absence, CancellationRow, MeetingRow, Participant, Resource
+from backend.bookings.models import LIVE, CancellationRow, MeetingRow, Participant
 from backend.bookings.times import Party, Wish
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
@@ -183,32 +183,6 @@ async def mark_no_show(session: AsyncSession, clock: Clock, meeting: UUID) -> Me
     if row.status == MeetingStatus.CANCELLED or clock() < row.starts_at:
         raise NotToBeHeld(meeting=meeting)
     return await _mark(session, row, MeetingStatus.NO_SHOW)
-
-
-async def add_absence(
-    session: AsyncSession, clock: Clock, resource: UUID, starts_at: datetime, ends_at: datetime
-) -> tuple[Meeting, ...]:
-    """A resource is not there for a while. Gives the meetings it hits: they stay booked, each with a task for staff."""
-    found = await session.exec(select(Resource).where(Resource.id == resource).with_for_update(key_share=True))
-    if found.one_or_none() is None:
-        raise NotFound(resource=resource)
-    session.add(Absence(resource=resource, starts_at=starts_at, ends_at=ends_at))
-    hit = await session.exec(
-        select(MeetingRow)
-        .join(Participant, col(Participant.meeting) == MeetingRow.id)
-        .where(
-            Participant.resource == resource,
-            col(Participant.cancelled).is_(False),
-            Participant.starts_at < ends_at,
-            Participant.ends_at > starts_at,
-            col(MeetingRow.status).in_(LIVE),
-        )
-        .order_by(col(MeetingRow.starts_at))
-    )
-    meetings = hit.all()
-    for row in meetings:
-        await tasks.add(session, "time", "absence", at=clock(), person=row.person, about=row.id, due_at=row.starts_at)
-    return tuple(as_meeting(row) for row in meetings)
 
 
 async def find(session: AsyncSession, meeting: UUID) -> Meeting:

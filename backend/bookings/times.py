@@ -22,7 +22,8 @@ Period = tuple[datetime, datetime]
 class Diary:
     """One resource's time. ``hours`` by weekday, ``None`` where it is there whenever the municipality is open.
 
-    ``modes``: how an interpreter takes part, or what a line carries.
+    ``modes``: how an interpreter takes part, or what a line carries. ``lent``: the only hours it is there for, where
+    another municipality lends it.
     """
 
     resource: UUID
@@ -30,6 +31,7 @@ class Diary:
     hours: Mapping[int, Sequence[tuple[time, time]]] | None
     taken: Sequence[Period] = ()
     modes: frozenset[str] = frozenset()
+    lent: Sequence[Period] | None = None
 
     def is_free(self, start: datetime, end: datetime) -> bool:
         """Whether the resource works from ``start`` to ``end`` and has nothing else then."""
@@ -42,6 +44,8 @@ class Diary:
         return sum((ends - begins for begins, ends in cut if begins < ends), timedelta())
 
     def _works(self, start: datetime, end: datetime) -> bool:
+        if self.lent is not None:
+            return any(begins <= start and end <= ends for begins, ends in self.lent)
         if self.hours is None:
             return True
         day = day_in_sweden(start)
@@ -102,8 +106,8 @@ class Wish:
 def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datetime) -> Party | None:
     """Who takes a meeting at ``start``, or ``None`` when somebody needed is not free.
 
-    The caseworker she knows goes before the one with most of the day left; then names decide, so that the choice is
-    the same for everybody who looks.
+    The caseworker she knows goes before one of our own, who goes before one who is lent to us, and then the one with
+    most of the day left; then names decide, so that the choice is the same for everybody who looks.
     """
     end = start + wish.length
     caseworker = _least_taken(
@@ -128,6 +132,26 @@ def find_interpreting(diaries: Diaries, modes: Sequence[Mode], start: datetime, 
         if found := _least_taken([diary for diary in free if mode in diary.modes], start):
             return Interpreting(found.resource, mode, line.resource if line else None)
     return None
+
+
+def replacements(diaries: Diaries, seats: Sequence[UUID], start: datetime, end: datetime) -> dict[UUID, UUID] | None:
+    """Who takes the part of each caseworker, place and line of a meeting that is not free for it; ``None`` when
+    somebody cannot be replaced. The meeting's own time counts as free in these diaries."""
+    found: dict[UUID, UUID] = {}
+    for kind in (diaries.caseworkers, diaries.places, diaries.lines):
+        for away in (diary for diary in kind if diary.resource in seats and not diary.is_free(start, end)):
+            others = [
+                diary
+                for diary in kind
+                if diary.resource not in (*seats, *found.values())
+                and diary.modes == away.modes
+                and diary.is_free(start, end)
+            ]
+            instead = _least_taken(others, start)
+            if instead is None:
+                return None
+            found[away.resource] = instead.resource
+    return found
 
 
 def starts_on(calendar: WorkingCalendar, day: date, length: timedelta) -> Iterator[datetime]:
@@ -167,6 +191,12 @@ def _least_taken(diaries: Sequence[Diary], start: datetime, *, first: UUID | Non
     day = day_in_sweden(start)
     return min(
         diaries,
-        key=lambda diary: (diary.resource != first, diary.taken_on(day), diary.name, diary.resource),
+        key=lambda diary: (
+            diary.resource != first,
+            diary.lent is not None,
+            diary.taken_on(day),
+            diary.name,
+            diary.resource,
+        ),
         default=None,
     )

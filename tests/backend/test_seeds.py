@@ -1,10 +1,13 @@
 """The demo's beginning: laid in once, with work for everybody."""
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from backend import locales, seeds
+from backend.bookings import lending
 from backend.bookings import service as bookings
+from backend.bookings.models import BorrowedHours, Resource
+from backend.calendar import day_in_sweden
 from backend.cases import desk as cases
 from backend.cases.models import Case
 from backend.handover import desk as inbox
@@ -54,3 +57,15 @@ async def test_a_new_language_has_somebody_who_interprets_it(both: Backend, monk
             spoken = (await session.exec(select(Interpreter.languages))).all()
             assert spoken.count(["et"]) == 1
             assert not any("sv" in languages for languages in spoken)
+
+
+async def test_trelleborgs_ann_works_some_hours_in_svedala(both: Backend) -> None:
+    databases = {slug: both.database(slug) for slug in both.bots}
+    await seeds.seed(databases, both.clock)
+    await lending.carry_out(databases["trelleborg"], databases, both.clock)
+    async with both.database("svedala").transaction() as session:
+        lent = (await session.exec(select(BorrowedHours).order_by(col(BorrowedHours.starts_at)))).all()
+        assert {day_in_sweden(row.starts_at).weekday() for row in lent} == {1, 3}
+        ann = (await session.exec(select(StaffMember).where(StaffMember.name == "Ann"))).one()
+        assert {row.resource for row in lent} == {ann.resource}
+        assert (await session.get_one(Resource, ann.resource)).home == "trelleborg"

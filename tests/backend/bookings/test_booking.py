@@ -10,7 +10,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
-from backend.bookings import lists, service
+from backend.bookings import absences, lists, service
 from backend.bookings.models import MeetingRow, Participant
 from backend.clock import Clock
 from backend.contract import Meeting, MeetingStatus, NoticeKind
@@ -401,7 +401,7 @@ async def test_an_absence_takes_no_new_meetings_and_leaves_booked_ones_as_tasks(
     hit = await town.books(slot_at("2026-12-01 09:30"))
     await town.books(slot_at("2026-12-01 13:30"))
     async with town.database.transaction() as session:
-        meetings = await service.add_absence(
+        meetings = await absences.add(
             session, town.clock, maria, sweden("2026-12-01 08:00"), sweden("2026-12-01 12:00")
         )
     assert [meeting.id for meeting in meetings] == [hit.id]
@@ -414,7 +414,7 @@ async def test_an_absence_takes_no_new_meetings_and_leaves_booked_ones_as_tasks(
     assert await town.alerts() == []
     with pytest.raises(NotFound):
         async with town.database.transaction() as session:
-            await service.add_absence(session, town.clock, uuid4(), town.clock(), sweden("2026-12-01 12:00"))
+            await absences.add(session, town.clock, uuid4(), town.clock(), sweden("2026-12-01 12:00"))
 
 
 async def test_what_is_held_missed_or_cancelled_is_not_moved(town: Town) -> None:
