@@ -149,9 +149,12 @@ async def done(
     return found
 
 
-async def done_about(session: AsyncSession, about: UUID, at: datetime, by: UUID | None = None) -> None:
-    """Every open task about a row is done."""
-    open_ones = await session.exec(select(Task).where(Task.about == about, col(Task.done_at).is_(None)))
+async def done_about(
+    session: AsyncSession, about: UUID, at: datetime, by: UUID | None = None, reason: str | None = None
+) -> None:
+    """Every open task about a row is done; with ``reason`` only those of that reason."""
+    of = [] if reason is None else [Task.reason == reason]
+    open_ones = await session.exec(select(Task).where(Task.about == about, col(Task.done_at).is_(None), *of))
     for task in open_ones.all():
         await done(session, task.id, at, by)
 

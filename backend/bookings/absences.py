@@ -74,10 +74,7 @@ async def remove(session: AsyncSession, clock: Clock, absence: UUID) -> None:
     before = await _meetings(session, found.resource, found.starts_at, found.ends_at)
     await session.delete(found)
     await session.flush()
-    still = {hit.meeting.id for hit in await hits(session, clock())}
-    for row in before:
-        if row.id not in still:
-            await tasks.done_about(session, row.id, clock())
+    await settle(session, clock, *(row.id for row in before))
 
 
 async def coming(session: AsyncSession, now: datetime) -> tuple[Away, ...]:
@@ -161,9 +158,16 @@ async def others_take(session: AsyncSession, clock: Clock, meeting: UUID) -> Mee
         await session.flush()
         session.add(Participant(meeting=row.id, resource=instead, starts_at=row.starts_at, ends_at=row.ends_at))
     await session.flush()
-    if all(hit.meeting.id != meeting for hit in await hits(session, clock())):
-        await tasks.done_about(session, meeting, clock())
+    await settle(session, clock, meeting)
     return service.as_meeting(row)
+
+
+async def settle(session: AsyncSession, clock: Clock, *meetings: UUID) -> None:
+    """The tasks of meetings that nothing hits any more are done."""
+    still = {hit.meeting.id for hit in await hits(session, clock())}
+    for meeting in meetings:
+        if meeting not in still:
+            await tasks.done_about(session, meeting, clock(), reason="absence")
 
 
 async def locked(session: AsyncSession, resource: UUID) -> Resource:

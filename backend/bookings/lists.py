@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import get_args
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.bookings.models import MeetingRow, Participant, Resource
+from backend.bookings.models import MeetingRow, Participant, Resource, ResourceKind
 from backend.bookings.service import as_meeting
 from backend.calendar import moment
 from backend.contract import Meeting, MeetingStatus
@@ -66,6 +67,19 @@ async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
         )
 
     return tuple(planned(meeting) for meeting in meetings)
+
+
+async def resources(session: AsyncSession) -> tuple[tuple[ResourceKind, Named], ...]:
+    """Everything of our own that can be booked, by kind and name: caseworkers first."""
+    found: list[tuple[ResourceKind, Named]] = []
+    for kind in get_args(ResourceKind):
+        rows = await session.exec(
+            select(Resource)
+            .where(Resource.kind == kind, col(Resource.active), col(Resource.home).is_(None))
+            .order_by(col(Resource.name))
+        )
+        found += ((kind, Named(row.id, row.name)) for row in rows.all())
+    return tuple(found)
 
 
 async def _taking_part(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, dict[str, Named]]:

@@ -4,7 +4,7 @@ Every verb works inside the caller's transaction. Whoever takes time locks the r
 order (:func:`backend.bookings.diaries.lock`), then the meeting; the database's constraints are the guarantee.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -63,14 +63,7 @@ async def free_times(session: AsyncSession, clock: Clock, query: FreeTimesQuery)
     within_promise = bool(offered) and planning.calendar(session).within_promise(query.at, offered[0])
     if not within_promise and query.not_before is None:
         await _alert_nobody_free(session, clock, query)
-    address = database.of(session).municipality.meetings.address
-    return FreeTimes(
-        times=tuple(
-            FreeTime(slot=slots.name(start, wish.length), start=start, end=start + wish.length, address=address)
-            for start in offered
-        ),
-        within_promise=within_promise,
-    )
+    return FreeTimes(times=_offered(session, offered, wish.length), within_promise=within_promise)
 
 
 async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookMeeting) -> Meeting:
@@ -135,11 +128,25 @@ async def cancel_by_staff(session: AsyncSession, clock: Clock, meeting: UUID) ->
     return await _tell(session, clock, NoticeKind.MEETING_CANCELLED, row)
 
 
+async def times_to_move(session: AsyncSession, clock: Clock, meeting: UUID, limit: int) -> tuple[FreeTime, ...]:
+    """The first times a meeting could move to, its own time aside. Raises NotFound."""
+    row = await _row(session, meeting)
+    language = row.interpreter_language
+    wish = await _wish(session, row.person, clock(), language, moving=row.id)
+    found: list[datetime] = []
+    async for _, starts in planning.free_starts(session, wish, language):
+        others = [start for start in starts if start != row.starts_at]
+        found += times.spread(others, wish.length, limit - len(found))
+        if len(found) == limit:
+            break
+    return _offered(session, found, wish.length)
+
+
 async def move_by_staff(session: AsyncSession, clock: Clock, meeting: UUID, slot: str) -> Meeting:
     """Staff move a meeting; it keeps its id, and the person is told.
 
-    Raises SlotTaken, Invalid (no slot, or one of another length), TooLate when it is held, missed or cancelled
-    already, NotFound.
+    At the time it has already it stays as it is, and nobody is told: a button may be pressed twice. Raises SlotTaken,
+    Invalid (no slot, or one of another length), TooLate when it is held, missed or cancelled already, NotFound.
     """
     start, length = slots.parse(slot)
     language = (await _row(session, meeting)).interpreter_language
@@ -149,6 +156,8 @@ async def move_by_staff(session: AsyncSession, clock: Clock, meeting: UUID, slot
         raise TooLate(meeting=meeting)
     if length != planning.length(session, language):
         raise Invalid(field="slot")
+    if start == row.starts_at:
+        return as_meeting(row)
     wish = await _wish(session, row.person, clock(), language, moving=row.id)
     await _move(session, clock, row, start, await planning.party_at(session, wish, language, start, clock()))
     return await _tell(session, clock, NoticeKind.MEETING_MOVED, row)
@@ -232,6 +241,13 @@ def as_meeting(row: MeetingRow) -> Meeting:
     """A meeting as it stands on the wire."""
     fields = row.model_dump(include={"id", "person", "address", "status", "interpreter_language", "mode"})
     return Meeting.model_validate({**fields, "start": row.starts_at, "end": row.ends_at})
+
+
+def _offered(session: AsyncSession, starts: Sequence[datetime], length: timedelta) -> tuple[FreeTime, ...]:
+    address = database.of(session).municipality.meetings.address
+    return tuple(
+        FreeTime(slot=slots.name(start, length), start=start, end=start + length, address=address) for start in starts
+    )
 
 
 async def _book(session: AsyncSession, clock: Clock, key: UUID, digest: bytes, call: BookMeeting) -> Meeting:

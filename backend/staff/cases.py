@@ -35,7 +35,7 @@ from backend.staff import asking, drafts, events, identity, notes, swedish
 from backend.staff import overview as summed
 from backend.staff.answers import application
 from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, page, to
-from backend.staff.facts import reached_badge, said_name
+from backend.staff.facts import meeting_facts, reached_badge, said_name
 from backend.staff.inbox import may_read
 from backend.staff.overview import Opened
 from backend.staff.prints import offered
@@ -60,6 +60,8 @@ _DONE = {
     "seen": "Antecknat: id är sett.",
     "number": "Numret är sparat.",
     "unseen": "Antecknat: personen visar id på nytt.",
+    "moved": "Mötet är flyttat, och personen får veta det.",
+    "cancelled": "Mötet är avbokat, och personen får veta det.",
     "safe": "Det går att skriva till personen igen. Berätta själv det som inte gick ut.",
 }
 _NOT_TAKEN = {
@@ -79,6 +81,7 @@ _SEALED = {
     "malformed": "Något som inte gick att läsa",
 }
 _ONE_DAY = timedelta(days=1)
+_OFFERED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,28 @@ async def ask_for_papers(request: Request, here: Here, person: UUID) -> Response
 async def rename(here: Here, person: UUID, first_name: Annotated[str, Form(min_length=1, max_length=60)]) -> Response:
     """Write down what the person is called."""
     return await _do(here, person, "name", lambda s: desk.rename(s, here.clock, here.reader, person, first_name))
+
+
+@router.post("/{person}/meetings/{meeting}/move")
+async def move_meeting(here: Here, person: UUID, meeting: UUID, slot: Annotated[str, Form()]) -> Response:
+    """The coming meeting gets another time, and the person is told."""
+
+    async def move(session: AsyncSession) -> None:
+        await _has(session, here, person, meeting)
+        await bookings.move_by_staff(session, here.clock, meeting, slot)
+
+    return await _do(here, person, "moved", move)
+
+
+@router.post("/{person}/meetings/{meeting}/cancel")
+async def cancel_meeting(here: Here, person: UUID, meeting: UUID) -> Response:
+    """The coming meeting is not held, and the person is told."""
+
+    async def cancel(session: AsyncSession) -> None:
+        await _has(session, here, person, meeting)
+        await bookings.cancel_by_staff(session, here.clock, meeting)
+
+    return await _do(here, person, "cancelled", cancel)
 
 
 @router.post("/{person}/code")
@@ -418,6 +443,13 @@ async def _open(session: AsyncSession, here: Seat, person: UUID, reason: Reason 
     return Opened(file, meetings, decided, await handover.missed(session, person), standing)
 
 
+async def _has(session: AsyncSession, here: Seat, person: UUID, meeting: UUID) -> None:
+    """Is the meeting this person's? Opens her case (logged). Raises NotFound."""
+    opened = await _open(session, here, person)
+    if all(one.id != meeting for one in opened.meetings):
+        raise NotFound(meeting=meeting)
+
+
 async def _meets(session: AsyncSession, here: Seat, meetings: tuple[Meeting, ...]) -> bool:
     """Has this caseworker a meeting with the person today? Then she need not say why she reads."""
     today = day_in_sweden(here.now)
@@ -507,6 +539,9 @@ async def _overview(
         asked_for = tuple(asking.view(one) for one in await completions.of_person(session, person))
         handed_in = await documents.of_person(session, person)
         who = await identity.of_person(session, person, here.now)
+        ahead = await bookings.next_meeting(session, person, here.now)
+        movable = ahead if ahead is not None and ahead.start > here.now else None
+        times = await bookings.times_to_move(session, here.clock, movable.id, _OFFERED) if movable else ()
     file, now = opened.file, here.now
     open_decision = next((view for view in reversed(opened.decided) if view.told_at is None), None)
     return _page(
@@ -536,6 +571,9 @@ async def _overview(
         unsealed=unsealed,
         identity=who,
         unveiled=unveiled,
+        meeting=meeting_facts(movable) if movable else None,
+        meeting_id=movable.id if movable else "",
+        times=tuple((one.slot, drafts.time_words(one, now)) for one in times),
         others=tuple(
             (one.person, f"{said_name(one.name, one.ending)}, {swedish.language_name(one.language)}")
             for one in listed

@@ -87,10 +87,11 @@ _ROLE_NAMES = {
 INBOX = Place("inbox", "Mina nu", "/inbox", "speech")
 CASES = Place("cases", "Ärenden", "/inbox/cases", "paper")
 INTERPRETERS = Place("interpreters", "Tolkar", "/inbox/interpreters", "talk")
+ABSENCES = Place("absences", "Frånvaro", "/inbox/absences", "calendar")
 TOMORROW = Place("tomorrow", "I morgon", "/inbox/tomorrow", "printer")
 PLACES = {
-    Role.CUSTOMER_SERVICE: (INBOX, CASES, INTERPRETERS, TOMORROW),
-    Role.CASEWORKER: (INBOX, CASES, TOMORROW),
+    Role.CUSTOMER_SERVICE: (INBOX, CASES, INTERPRETERS, ABSENCES, TOMORROW),
+    Role.CASEWORKER: (INBOX, CASES, ABSENCES, TOMORROW),
     Role.INTERPRETER_BOOKING: (INTERPRETERS, TOMORROW),
 }
 

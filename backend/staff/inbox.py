@@ -170,6 +170,8 @@ def why(task: QueueRow) -> str:
 
 
 def _where(task: QueueRow) -> str:
+    if task.reason == "absence":
+        return "/inbox/absences"
     if task.kind == "time":
         return "/inbox/interpreters"
     in_the_case = (task.kind in _IN_THE_CASE or task.reason == "hearing") and task.reason not in _IN_THE_CONVERSATION

@@ -11,6 +11,7 @@ from backend.database import Database
 from backend.printing.press import Press
 from backend.settings import Settings
 from backend.staff import (
+    absences,
     case_list,
     cases,
     documents,
@@ -39,7 +40,20 @@ def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings,
 def _pages() -> APIRouter:
     """Every room's pages, included once a process, as the routes of the API are."""
     pages = APIRouter()
-    read = (inbox, live, threads, case_list, cases, filling, documents, prints, interpreters, tomorrow, unread)
+    read = (
+        inbox,
+        live,
+        threads,
+        case_list,
+        cases,
+        filling,
+        documents,
+        prints,
+        interpreters,
+        absences,
+        tomorrow,
+        unread,
+    )
     rooms = (sign_in, *read)
     for room in rooms:
         pages.include_router(room.router, prefix="/inbox", include_in_schema=False)

@@ -39,6 +39,30 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayRow:
+    """One absence. ``borrowed``: of somebody another municipality lends."""
+
+    id: UUID
+    name: str
+    kind: str
+    words: str
+    borrowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A meeting that somebody needed for it will not be at, with the times it can have instead."""
+
+    id: UUID
+    name: str
+    language: str
+    day: str
+    hour: str
+    away: str
+    times: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """One queue of the rail and how many wait in it."""
 

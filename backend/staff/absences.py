@@ -1,0 +1,161 @@
+"""Who is away, and the meetings it hits: each is moved, cancelled or held by somebody else. It opens nobody's case."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from backend.bookings import absences, lists
+from backend.bookings import service as bookings
+from backend.bookings.absences import Away, Hit
+from backend.calendar import SWEDEN
+from backend.errors import Refusal
+from backend.interpreters import service as interpreters
+from backend.staff import drafts, swedish
+from backend.staff.desk import Here, Page, Seat, in_words, page, to
+from backend.staff.facts import meeting_facts, names
+from backend.staff.inbox import may_read
+from backend.staff.views import AwayRow, HitRow
+
+router = APIRouter(prefix="/absences", route_class=Page, dependencies=[may_read])
+
+_OFFERED = 6
+_KINDS = {"caseworker": "Handläggare", "place": "Rum", "line": "Linje", "interpreter": "Tolk"}
+_DONE = {
+    "added": "Frånvaron är sparad. Inget möte träffas av den.",
+    "added-hit": "Frånvaron är sparad. Mötena nedan behöver en ny tid eller någon annan.",
+    "removed": "Frånvaron är borttagen.",
+    "moved": "Mötet är flyttat, och personen får veta det.",
+    "cancelled": "Mötet är avbokat, och personen får veta det.",
+    "taken": "Någon annan tar mötet. Tiden är densamma, så personen behöver inte få veta något.",
+    "asked-another": "En annan tolk är tillfrågad till samma tid.",
+    "nobody": "Ingen tolk och ingen annan tid. Det ligger som uppgift i kön.",
+}
+
+
+@router.get("")
+async def listed(here: Here, done: str = "") -> Response:
+    """Absences to come, and the meetings they hit."""
+    return await _listed(here, done=_DONE.get(done, ""))
+
+
+@router.post("")
+async def add(
+    here: Here,
+    resource: Annotated[UUID, Form()],
+    starts: Annotated[datetime, Form()],
+    ends: Annotated[datetime, Form()],
+) -> Response:
+    """Somebody or something is not there. Times are read on Swedish clocks."""
+    try:
+        async with here.database.transaction() as session:
+            hit = await absences.add(
+                session, here.clock, resource, starts.replace(tzinfo=SWEDEN), ends.replace(tzinfo=SWEDEN)
+            )
+    except Refusal as refusal:
+        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status)
+    return to(f"/inbox/absences?done={'added-hit' if hit else 'added'}")
+
+
+@router.post("/{absence}/remove")
+async def remove(here: Here, absence: UUID) -> Response:
+    """It was a mistake, or she is back."""
+    async with here.database.transaction() as session:
+        await absences.remove(session, here.clock, absence)
+    return to("/inbox/absences?done=removed")
+
+
+@router.post("/meetings/{meeting}/move")
+async def move(here: Here, meeting: UUID, slot: Annotated[str, Form()]) -> Response:
+    """The meeting gets another time."""
+    try:
+        async with here.database.transaction() as session:
+            await bookings.move_by_staff(session, here.clock, meeting, slot)
+    except Refusal as refusal:
+        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status)
+    return to("/inbox/absences?done=moved")
+
+
+@router.post("/meetings/{meeting}/cancel")
+async def cancel(here: Here, meeting: UUID) -> Response:
+    """The meeting is not held."""
+    try:
+        async with here.database.transaction() as session:
+            await bookings.cancel_by_staff(session, here.clock, meeting)
+    except Refusal as refusal:
+        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status)
+    return to("/inbox/absences?done=cancelled")
+
+
+@router.post("/meetings/{meeting}/others")
+async def others(here: Here, meeting: UUID) -> Response:
+    """Somebody else takes it at the same time; where the interpreter is away, another is asked."""
+    try:
+        async with here.database.transaction() as session:
+            done = await _others(session, here, meeting)
+    except Refusal as refusal:
+        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status)
+    return to(f"/inbox/absences?done={done}")
+
+
+async def _others(session: AsyncSession, here: Seat, meeting: UUID) -> str:
+    hit = next((one for one in await absences.hits(session, here.now) if one.meeting.id == meeting), None)
+    await absences.others_take(session, here.clock, meeting)
+    if hit is None or not hit.interpreter:
+        return "taken"
+    order = next(
+        (one for one in await interpreters.history(session, meeting) if one.state in ("asked", "confirmed")), None
+    )
+    if order is None:
+        return "taken"
+    outcome = (await interpreters.decline(session, here.clock, order.id)).outcome
+    await absences.settle(session, here.clock, meeting)
+    return outcome
+
+
+async def _listed(here: Seat, *, done: str = "", refused: str = "", status: int = 200) -> Response:
+    async with here.database.transaction() as session:
+        hits = await absences.hits(session, here.now)
+        away = await absences.coming(session, here.now)
+        bookable = await lists.resources(session)
+        who = await names(session, (one.meeting.person for one in hits))
+        rows = [await _row(session, here, one, who[one.meeting.person]) for one in hits]
+    own = str(here.member.resource) if here.member.resource else ""
+    return page(
+        "absences",
+        here,
+        status=status,
+        hits=rows,
+        away=[_away(one, here.now) for one in away],
+        bookable=[(str(one.id), f"{_KINDS[kind]}: {one.name}") for kind, one in bookable],
+        own=own,
+        done=done,
+        refused=refused,
+    )
+
+
+async def _row(session: AsyncSession, here: Seat, hit: Hit, who: tuple[str, str]) -> HitRow:
+    times = await bookings.times_to_move(session, here.clock, hit.meeting.id, _OFFERED)
+    facts = meeting_facts(hit.meeting)
+    return HitRow(
+        id=hit.meeting.id,
+        name=who[0],
+        language=who[1],
+        day=facts.day,
+        hour=facts.hour,
+        away=", ".join(hit.away),
+        times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),
+    )
+
+
+def _away(one: Away, now: datetime) -> AwayRow:
+    return AwayRow(
+        id=one.id,
+        name=one.name,
+        kind=_KINDS[one.kind],
+        words=f"{swedish.when(one.starts_at, now)} till {swedish.when(one.ends_at, now)}",
+        borrowed=one.borrowed,
+    )
