@@ -19,14 +19,14 @@ from fastapi.responses import JSONResponse
 import backend
 from backend import metrics, wire
 from backend.applications import routine as applications
-from backend.bookings import lending
+from backend.bookings import earlier, lending
 from backend.clock import Clock
 from backend.contract import VERSION, Problem
 from backend.database import Database
 from backend.documents import routine as documents
 from backend.documents.service import papers
 from backend.identity.provider import Provider, callback
-from backend.rounds import go_round
+from backend.rounds import each, go_round
 from backend.settings import Settings
 
 API = "/api/v1"
@@ -49,6 +49,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     kept = papers(settings)
     papers_due = {slug: partial(documents.look_after, databases[slug], own) for slug, own in kept.items()}
     applications_due = {slug: partial(applications.look_after, town, clock) for slug, town in databases.items()}
+    earlier_due = {slug: partial(earlier.look_after, town, clock) for slug, town in databases.items()}
     lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}
 
     @asynccontextmanager
@@ -57,6 +58,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             asyncio.create_task(go_round("documents", documents.EVERY, papers_due), name="documents"),
             asyncio.create_task(go_round("applications", applications.EVERY, applications_due), name="applications"),
             asyncio.create_task(go_round("lending", lending.EVERY, lending_due), name="lending"),
+            asyncio.create_task(go_round("earlier times", earlier.EVERY, earlier_due), name="earlier times"),
         )
         yield
         for task in looking_after:
@@ -81,7 +83,8 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.clock = clock
     app.state.papers = kept
     # For whoever moves the clock and does not wait half a minute: what is due is done at once.
-    app.state.look_after = partial(applications.look_after, clock=clock)
+    due = (applications_due, lending_due, earlier_due)
+    app.state.look_after = {slug: partial(each, *(one[slug] for one in due)) for slug in databases}
     app.state.providers = {
         slug: Provider(tenant.e_identification, callback(settings.public_url, slug))
         for slug, tenant in settings.tenants.items()

@@ -194,12 +194,15 @@ class FreeTimesQuery(Value):
     """POST free-times (a look-up, no key): times when caseworker, place and, if asked for, an interpreter are all free.
 
     ``at`` is the business time of the question. ``not_before`` (a date) asks for later days ("another day").
+    ``channel``: where she reads them. They are held for her as long as she may need there, and the same question
+    meanwhile gets the same times; without it nothing is held.
     """
 
     person: UUID
     at: datetime
     interpreter_language: Language | None = None
     not_before: date | None = None
+    channel: Channel | None = None
     limit: int = Field(3, ge=1, le=12)
 
 
@@ -259,6 +262,17 @@ class CancelMeeting(Value):
     person: UUID
     at: datetime
     reason: Literal["cannot-come", "other"] = "cannot-come"
+
+
+class AnswerEarlierTime(Value):
+    """PUT earlier-times/{offer}/answer/{key}: does she want the earlier time of an EARLIER_TIME notice? Answer: the
+    :class:`Meeting` as it stands then. 409 ``slot-taken`` when somebody else was first, ``too-late`` when her own is no
+    longer to be held; the meeting she has stands then.
+    """
+
+    person: UUID
+    at: datetime
+    accept: bool
 
 
 class AcuteNeed(Value):
@@ -1043,6 +1057,17 @@ class MeetingNotice(Value):
     meeting: Meeting
 
 
+class EarlierTime(Value):
+    """Body of EARLIER_TIME: somebody cancelled, and she waits for a meeting that could not be in time. Still true while
+    the ``time`` is free and she has not answered; whoever answers first gets it. ``answer_by``: then it is too near.
+    """
+
+    offer: UUID
+    meeting: Meeting = Field(description="the one she has, which stands until she says yes")
+    time: FreeTime
+    answer_by: datetime
+
+
 class SomethingNew(Value):
     """Body of SOMETHING_NEW: never says what. ``send_until`` is the last moment the text may leave."""
 
@@ -1210,6 +1235,7 @@ class NoticeKind(StrEnum):
     INTERPRETER_CONFIRMED = "interpreter-confirmed", MeetingNotice
     MEETING_MOVED = "meeting-moved", MeetingNotice
     MEETING_CANCELLED = "meeting-cancelled", MeetingNotice
+    EARLIER_TIME = "earlier-time", EarlierTime
     SOMETHING_NEW = "something-new", SomethingNew
     IMPORTANT_DAY = "important-day", ImportantDay
     TAKEN_OVER = "taken-over", TakenOver

@@ -13,9 +13,18 @@ from backend import persons
 from backend.database import Row, moment, new_id
 from backend.tasks import one_of
 
-What = Literal["first-answer", "acute-answer", "answer", "call", "decision"]
+What = Literal["first-answer", "acute-answer", "answer", "call", "decision", "meeting"]
 By = Literal["open-hours", "working-days", "clock"]
 """Which time runs: the municipality's open hours, its working days, or the clock on the wall."""
+
+Why = Literal["nobody-free", "no-interpreter", "moved-by-us"]
+"""Why a promise cannot be kept, as is known before it breaks."""
+
+WHY_IN_SWEDISH: dict[Why, str] = {
+    "nobody-free": "ingen var ledig",
+    "no-interpreter": "ingen tolk var ledig",
+    "moved-by-us": "vi flyttade eller ställde in det",
+}
 
 
 @dataclass(frozen=True)
@@ -33,16 +42,21 @@ DECLARED: dict[What, Declaration] = {
     "answer": Declaration("Svar till personen", "clock", timedelta(minutes=30)),
     "call": Declaration("Ring upp", "clock", timedelta(minutes=15)),
     "decision": Declaration("Beslut", "working-days", timedelta(hours=2)),
+    "meeting": Declaration("Möte i dag eller nästa arbetsdag", "working-days", timedelta(hours=8)),
 }
 
 
 class Promise(Row, table=True):
-    """One promise. It is kept, withdrawn (paused, cancelled), open, or broken when it is open after ``due_at``."""
+    """One promise. It is kept, withdrawn (paused, cancelled), open, or broken when it is open after ``due_at``.
+
+    ``why``: it is known that it cannot be kept.
+    """
 
     __tablename__ = "promises"
     __table_args__ = (
         CheckConstraint(one_of("what", *get_args(What)), name="what"),
         CheckConstraint(one_of("by", *get_args(By)), name="by"),
+        CheckConstraint(one_of("why", *get_args(Why)), name="why"),
         Index("ix_promises_open", "due_at", postgresql_where="kept_at is null and withdrawn_at is null"),
     )
 
@@ -56,6 +70,7 @@ class Promise(Row, table=True):
     due_at: datetime = moment()
     kept_at: datetime | None = moment(default=None, nullable=True)
     withdrawn_at: datetime | None = moment(default=None, nullable=True)
+    why: str | None = None
 
     def is_open(self) -> bool:
         return self.kept_at is None and self.withdrawn_at is None
@@ -65,9 +80,9 @@ class Promise(Row, table=True):
         return self.due_at < (self.kept_at or now) and self.withdrawn_at is None
 
     def is_soon(self, now: datetime) -> bool:
-        """Close to breaking: staff see it first."""
+        """Close to breaking, or known to break: staff see it first."""
         warn_before = next(declared.warn_before for what, declared in DECLARED.items() if what == self.what)
-        return self.is_open() and self.due_at - warn_before <= now
+        return self.is_open() and (self.why is not None or self.due_at - warn_before <= now)
 
 
 async def make(

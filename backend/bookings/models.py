@@ -7,7 +7,7 @@ from datetime import datetime, time
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
@@ -18,6 +18,7 @@ from backend.tasks import one_of
 
 ResourceKind = Literal["caseworker", "place", "line", "interpreter"]
 LineMode = Literal["phone", "video"]
+OfferState = Literal["open", "taken", "declined", "gone"]
 AllotmentState = Literal["given", "copied", "withdrawing", "withdrawn"]
 LIVE = (MeetingStatus.PRELIMINARY, MeetingStatus.BOOKED)
 """A meeting that is still to be held."""
@@ -167,6 +168,35 @@ class Participant(Row, table=True):
     starts_at: datetime = moment()
     ends_at: datetime = moment()
     cancelled: bool = False
+
+
+class EarlierOffer(Row, table=True):
+    """An earlier time offered to somebody whose meeting could not be in time. *Gone*: somebody else has it, or it has
+    passed. One person has one open offer."""
+
+    __tablename__ = "earlier_offers"
+    __table_args__ = (
+        CheckConstraint(one_of("state", *get_args(OfferState)), name="state"),
+        Index("uq_earlier_offers_open", "person", unique=True, postgresql_where="state = 'open'"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    meeting: UUID = Field(foreign_key="meetings.id")
+    starts_at: datetime = moment()
+    offered_at: datetime = moment()
+    state: str = "open"
+
+
+class EarlierAnswerRow(Keyed, Row, table=True):
+    """What she answered."""
+
+    __tablename__ = "earlier_answers"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    offer: UUID = Field(foreign_key="earlier_offers.id", index=True)
+    at: datetime = moment()
+    accept: bool
 
 
 class CancellationRow(Keyed, Row, table=True):

@@ -1,7 +1,8 @@
 """Bring together what is asked for, the municipality's calendar and everybody's diaries."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import islice
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import database, persons
 from backend.bookings import diaries, times
 from backend.bookings.models import MeetingRow, Participant, Resource
-from backend.bookings.times import Diaries, Party, Wish
+from backend.bookings.times import Diaries, Held, Party, Wish
 from backend.calendar import WorkingCalendar, day_in_sweden, moment
 from backend.errors import SlotTaken
 from backend.interpreters import rules
@@ -34,15 +35,22 @@ def length(session: AsyncSession, language: str | None) -> timedelta:
 
 
 async def free_starts(
-    session: AsyncSession, wish: Wish, language: str | None, not_before: date | None = None
+    session: AsyncSession,
+    wish: Wish,
+    language: str | None,
+    not_before: date | None = None,
+    held: Sequence[Held] = (),
 ) -> AsyncIterator[tuple[Diaries, list[datetime]]]:
-    """The free times of each working day ahead that has any, with the diaries they were read from."""
+    """The free times of each working day ahead that has any, with the diaries they were read from. What is ``held``
+    counts as taken."""
     works = calendar(session)
     first = rules.first_day(works, wish.asked_at) if language else works.first_offered_day(wish.asked_at)
     days = list(islice(works.working_days(max(first, not_before or first)), HORIZON))
     earliest = works.after_open_time(wish.asked_at, times.NOTICE)
     for some in (days[:_FIRST_LOOK], days[_FIRST_LOOK:]):
         known = await _diaries(session, language, some[0], some[-1], wish.moving)
+        near = [one for one in held if some[0] <= day_in_sweden(one.start) <= some[-1]]
+        known = times.without(known, near, partial(rules.modes_for, works, wish.asked_at))
         for day in some:
             starts = [
                 start

@@ -1,11 +1,12 @@
-"""POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}."""
+"""POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}, PUT
+earlier-times/{offer}/answer/{key}."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.bookings import service
-from backend.contract import BookMeeting, CancelMeeting, FreeTimes, FreeTimesQuery, Meeting
+from backend.bookings import earlier, service
+from backend.contract import AnswerEarlierTime, BookMeeting, CancelMeeting, FreeTimes, FreeTimesQuery, Meeting
 from backend.wire import Now, Town
 
 router = APIRouter(tags=["bookings"])
@@ -30,3 +31,10 @@ async def cancel(town: Town, clock: Now, meeting: UUID, key: UUID, call: CancelM
     """The person cannot come."""
     async with town.transaction() as session:
         return await service.cancel(session, clock, key, meeting, call)
+
+
+@router.put("/earlier-times/{offer}/answer/{key}")
+async def answer_earlier(town: Town, clock: Now, offer: UUID, key: UUID, call: AnswerEarlierTime) -> Meeting:
+    """She wants the earlier time, or keeps the one she has."""
+    async with town.transaction() as session:
+        return await earlier.answer(session, clock, key, offer, call)

@@ -5,6 +5,7 @@ order (:func:`backend.bookings.diaries.lock`), then the meeting; the database's 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,9 +14,9 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
-from backend.bookings import diaries, planning, slots, times
+from backend.bookings import diaries, holds, planning, promised, slots, times
 from backend.bookings.models import LIVE, CancellationRow, MeetingRow, Participant
-from backend.bookings.times import Party, Wish
+from backend.bookings.times import Held, Party, Wish
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
 from backend.contract import (
@@ -33,6 +34,7 @@ from backend.errors import Invalid, NotFound, Refusal, SlotTaken, TooLate, Unava
 from backend.idempotency import first_answer, request_hash
 from backend.interpreters import orders
 from backend.notices import service as notices
+from backend.promises import Why
 
 _ALERTED_WITHIN = timedelta(hours=4)
 _TRIES = 5
@@ -50,20 +52,75 @@ class NotToBeHeld(Refusal):
 async def free_times(session: AsyncSession, clock: Clock, query: FreeTimesQuery) -> FreeTimes:
     """Times when a caseworker, a place and, if asked for, an interpreter are all free, the earliest day first.
 
-    Nobody free today or tomorrow: the earliest that works, said so (``within_promise``), and staff get a task. Nobody
-    free for three weeks, or nobody who speaks the language: no times, and the task.
+    Where she reads them on a channel they are held for her, and what others hold is offered to her only when nothing
+    else keeps the promise. Nobody free today or tomorrow: the earliest that works, said so (``within_promise``), a
+    promise that cannot be kept, and staff get a task. Nobody free for three weeks, or nobody who speaks the language:
+    no times, and the task.
     """
     language = query.interpreter_language
     wish = Wish(max(query.at, clock()), planning.length(session, language), interpreter=language is not None)
+    held: tuple[Held, ...] = ()
+    if query.channel is not None:
+        await holds.wait_for_turn(session)
+        if (again := await _held_before(session, clock, query, wish)) is not None:
+            return again
+        held = await holds.of_others(session, query.person, clock(), language)
+    offered = await _look(session, query, wish, held)
+    if held and not (offered and (query.not_before or _keeps_promise(session, query, offered))):
+        offered = await _look(session, query, wish, ()) or offered
+    within_promise = bool(offered) and _keeps_promise(session, query, offered)
+    if not within_promise and query.not_before is None:
+        await _alert_nobody_free(session, clock, query)
+        if query.channel is not None and not await _has_meeting(session, query):
+            await promised.cannot(session, query.person, query.at, await _why(session, query, wish))
+    await holds.keep(session, query, offered, wish.length, clock())
+    return FreeTimes(times=_offered(session, offered, wish.length), within_promise=within_promise)
+
+
+async def _look(session: AsyncSession, query: FreeTimesQuery, wish: Wish, held: Sequence[Held]) -> list[datetime]:
     offered: list[datetime] = []
-    async for _, starts in planning.free_starts(session, wish, language, query.not_before):
+    async for _, starts in planning.free_starts(session, wish, query.interpreter_language, query.not_before, held):
         offered += times.spread(starts, wish.length, query.limit - len(offered))
         if len(offered) == query.limit:
             break
-    within_promise = bool(offered) and planning.calendar(session).within_promise(query.at, offered[0])
-    if not within_promise and query.not_before is None:
-        await _alert_nobody_free(session, clock, query)
-    return FreeTimes(times=_offered(session, offered, wish.length), within_promise=within_promise)
+    return offered
+
+
+async def _held_before(session: AsyncSession, clock: Clock, query: FreeTimesQuery, wish: Wish) -> FreeTimes | None:
+    """What she holds, when she asks the same again and every time of it is still free."""
+    hold = await holds.of_person(session, query.person, clock())
+    if hold is None or not hold.starts or not hold.answers(query, wish.length):
+        return None
+    for start in hold.starts:
+        try:
+            await planning.party_at(session, wish, query.interpreter_language, start, clock())
+        except SlotTaken:
+            return None
+    return FreeTimes(
+        times=_offered(session, hold.starts, hold.length),
+        within_promise=_keeps_promise(session, query, hold.starts),
+    )
+
+
+def _keeps_promise(session: AsyncSession, query: FreeTimesQuery, starts: Sequence[datetime]) -> bool:
+    return planning.calendar(session).within_promise(query.at, starts[0])
+
+
+async def _has_meeting(session: AsyncSession, query: FreeTimesQuery) -> bool:
+    """She has a time already, and wants another."""
+    try:
+        return await next_meeting(session, query.person, query.at) is not None
+    except NotFound:
+        return False  # her call for help is still on its way
+
+
+async def _why(session: AsyncSession, query: FreeTimesQuery, wish: Wish) -> Why:
+    """Is it the interpreter who is missing?"""
+    if query.interpreter_language is None:
+        return "nobody-free"
+    async for _, starts in planning.free_starts(session, replace(wish, interpreter=False), None):
+        return "no-interpreter" if _keeps_promise(session, query, starts) else "nobody-free"
+    return "nobody-free"
 
 
 async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookMeeting) -> Meeting:
@@ -104,6 +161,7 @@ async def cancel(session: AsyncSession, clock: Clock, key: UUID, meeting: UUID, 
         if row.status not in LIVE or call.at >= row.starts_at:
             raise TooLate(meeting=meeting)
         await _give_up(session, clock, row)
+        await promised.settled(session, row, call.at)
     answer = as_meeting(row)
     session.add(
         CancellationRow(
@@ -125,6 +183,7 @@ async def cancel_by_staff(session: AsyncSession, clock: Clock, meeting: UUID) ->
     if row.status not in LIVE:
         raise TooLate(meeting=meeting)
     await _give_up(session, clock, row)
+    await promised.moved(session, row, clock())
     return await _tell(session, clock, NoticeKind.MEETING_CANCELLED, row)
 
 
@@ -163,6 +222,20 @@ async def move_by_staff(session: AsyncSession, clock: Clock, meeting: UUID, slot
     return await _tell(session, clock, NoticeKind.MEETING_MOVED, row)
 
 
+async def move_in_place(session: AsyncSession, clock: Clock, meeting: UUID, start: datetime) -> Meeting:
+    """Her meeting is at another time from now on, as she said; it keeps its id. The caller has locked the resources.
+
+    Raises SlotTaken, TooLate when the one she has is not to be held any more, NotFound.
+    """
+    row = await locked(session, meeting)
+    if row.status not in LIVE or row.starts_at <= clock():
+        raise TooLate(meeting=meeting)
+    language = row.interpreter_language
+    wish = await _wish(session, row.person, clock(), language, moving=row.id)
+    await _move(session, clock, row, start, await planning.party_at(session, wish, language, start, clock()))
+    return as_meeting(row)
+
+
 async def move_to_first_free(session: AsyncSession, clock: Clock, row: MeetingRow) -> Meeting | None:
     """Move a meeting that lost its interpreter to the first time after it that works, and tell the person.
 
@@ -183,7 +256,9 @@ async def mark_held(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeti
     row = await locked(session, meeting)
     if row.status == MeetingStatus.CANCELLED or day_in_sweden(clock()) < day_in_sweden(row.starts_at):
         raise NotToBeHeld(meeting=meeting)
-    return await _mark(session, row, MeetingStatus.HELD)
+    held = await _mark(session, row, MeetingStatus.HELD)
+    await promised.settled(session, row, clock())
+    return held
 
 
 async def mark_no_show(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeting:
@@ -191,7 +266,9 @@ async def mark_no_show(session: AsyncSession, clock: Clock, meeting: UUID) -> Me
     row = await locked(session, meeting)
     if row.status == MeetingStatus.CANCELLED or clock() < row.starts_at:
         raise NotToBeHeld(meeting=meeting)
-    return await _mark(session, row, MeetingStatus.NO_SHOW)
+    missed = await _mark(session, row, MeetingStatus.NO_SHOW)
+    await promised.settled(session, row, clock())
+    return missed
 
 
 async def find(session: AsyncSession, meeting: UUID) -> Meeting:
@@ -278,6 +355,9 @@ async def _book(session: AsyncSession, clock: Clock, key: UUID, digest: bytes, c
     answer = as_meeting(row)
     row.answer = answer.model_dump(mode="json")
     await _seat(session, clock, row, party)
+    hold = await holds.of_person(session, call.person, call.at)
+    await promised.booked(session, row, hold.asked_at if hold else call.at, call.replaces)
+    await holds.give_back(session, await persons.same(session, call.person))
     return answer
 
 
@@ -287,6 +367,7 @@ async def _move(session: AsyncSession, clock: Clock, row: MeetingRow, start: dat
     row.status, row.mode = _unconfirmed(row.interpreter_language), _mode(party)
     await tasks.done_about(session, row.id, clock())
     await _seat(session, clock, row, party)
+    await promised.moved(session, row, clock())
 
 
 async def _seat(session: AsyncSession, clock: Clock, row: MeetingRow, party: Party) -> None:

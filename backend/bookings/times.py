@@ -3,8 +3,8 @@
 Nothing here reads a clock or a database, so the same questions get the same answers when offering and when booking.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -90,6 +90,15 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A time somebody else may choose. ``interpreter``: she needs one of the interpreters in question."""
+
+    start: datetime
+    length: timedelta
+    interpreter: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody needs. ``caseworker``: whom she has met before, taken if free.
 
@@ -120,6 +129,24 @@ def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datet
         return Party(caseworker.resource, place.resource)
     interpreting = find_interpreting(diaries, modes, start, end)
     return Party(caseworker.resource, place.resource, interpreting) if interpreting else None
+
+
+def without(diaries: Diaries, held: Sequence[Held], modes: Callable[[datetime], Sequence[Mode]]) -> Diaries:
+    """The diaries as they would be if every held time were booked; one that cannot be takes nothing."""
+    for one in held:
+        wish = Wish(one.start, one.length, one.interpreter)
+        if party := find_party(diaries, wish, modes(one.start), one.start):
+            period = (one.start, one.start + one.length)
+            diaries = Diaries(
+                *(
+                    tuple(
+                        replace(diary, taken=(*diary.taken, period)) if diary.resource in party.resources else diary
+                        for diary in kind
+                    )
+                    for kind in (diaries.caseworkers, diaries.places, diaries.lines, diaries.interpreters)
+                )
+            )
+    return diaries
 
 
 def find_interpreting(diaries: Diaries, modes: Sequence[Mode], start: datetime, end: datetime) -> Interpreting | None:

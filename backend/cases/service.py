@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import database, persons, promises, seal, tasks
 from backend.applications import standing as applications
 from backend.applications.models import Application
+from backend.bookings import earlier
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
 from backend.cases import contacts, steps
@@ -158,9 +159,11 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
     there is something new: no human has told it yet. Of one of an important day: nothing has been decided since. Of any
     other notice: it was told about her.
-    Of a nudge in a thread: what she began is unfinished there.
+    Of a nudge in a thread: what she began is unfinished there. Of an earlier time: it is free, and not answered.
     """
     same = await persons.same(session, query.person)
+    if query.kind == "earlier-time":
+        return StillTrue(true=await earlier.is_open(session, query.reference, query.person, query.at))
     if query.kind == "nudge":
         return StillTrue(true=await _unfinished(session, query.reference, query.person, same))
     try:

@@ -717,4 +717,6 @@ async def _threads_of(
 
 
 def _promise_words(promise: Promise) -> str:
-    return next(declared.in_swedish for what, declared in promises.DECLARED.items() if what == promise.what)
+    words = next(declared.in_swedish for what, declared in promises.DECLARED.items() if what == promise.what)
+    why = next((because for key, because in promises.WHY_IN_SWEDISH.items() if key == promise.why), "")
+    return f"{words}: {why}" if why else words

@@ -118,7 +118,9 @@ async def listed(
         ],
         "acute": [_task(task, now) for task in acute],
         "waiting": [_task(task, now) for task in waiting if task.assigned_to is None and task.queue == here.role],
-        "promises": [_promise(row, now) for row in await handover.promised(session, here.clock) if _today(row, now)],
+        "promises": [
+            _promise(row, now) for row in await handover.promised(session, here.clock) if row.soon or _today(row, now)
+        ],
         "new": [_case(row, now) for row in await cases.in_list(session, here.clock) if row.step in _NEW],
     }
     queues = tuple(Queue(key, name, len(rows[key])) for key, name in QUEUES.items())

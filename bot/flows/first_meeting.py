@@ -45,6 +45,7 @@ class Free:
             at=form.context.now,
             interpreter_language=self.interpreter,
             not_before=self.not_before,
+            channel=form.context.channel,
             limit=OFFERED if self.instead_of is None else OFFERED + 1,
         )
 

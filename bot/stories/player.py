@@ -85,8 +85,8 @@ async def town(home: Home, language: str, channel: str, *onward: str) -> AsyncIt
         async with running(environ, clock, port, seeded=True) as here:
 
             async def rest() -> None:
-                for database in here.backend.state.databases.values():
-                    await here.backend.state.look_after(database)
+                for look_after in here.backend.state.look_after.values():
+                    await look_after()
                 here.engine.wake()
                 await at_rest(here, clock, twilio)
 

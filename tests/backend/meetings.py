@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend import municipalities, postgres, tasks
+from backend import municipalities, postgres, promises, tasks
 from backend.bookings import service, slots
 from backend.bookings.models import LineMode, Resource, ResourceKind, WorkingHours
 from backend.calendar import SWEDEN
@@ -15,6 +15,7 @@ from backend.codec import envelope_key
 from backend.contract import (
     BookMeeting,
     CancelMeeting,
+    Channel,
     Feed,
     FreeTimes,
     FreeTimesQuery,
@@ -101,12 +102,14 @@ class Town:
         not_before: date | None = None,
         limit: int = 3,
         person: UUID | None = None,
+        channel: Channel | None = None,
     ) -> FreeTimes:
         query = FreeTimesQuery(
             person=person or uuid4(),
             at=at or self.clock(),
             interpreter_language=language,
             not_before=not_before,
+            channel=channel,
             limit=limit,
         )
         async with self.database.transaction() as session:
@@ -174,6 +177,12 @@ class Town:
         async with self.database.transaction() as session:
             feed: Feed = await notices.feed(session, None, 0, 100)
         return [(notice.kind, MeetingNotice.model_validate(notice.body).meeting) for notice in feed.notices]
+
+    async def promised(self, person: UUID) -> list[tuple[str, str | None]]:
+        """How the promises of a meeting to somebody stand, and why one cannot be kept."""
+        async with self.database.transaction() as session:
+            hers = [one for one in await promises.of_person(session, person) if one.what == "meeting"]
+        return [("kept" if one.kept_at else "open", one.why) for one in hers]
 
     async def alerts(self) -> list[tuple[str, UUID | None]]:
         """Why staff were alerted, and about which meeting."""
