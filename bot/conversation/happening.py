@@ -1,12 +1,13 @@
 """What happens without the person writing: answers from the backend, notices, timers, messages that left, a link."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from backend.contract import ApplicationReceipt, ContactConfirmed, HearReceipt, Meeting, ProblemCode, Status
 from bot.conversation import missing
 from bot.conversation.meetings import keep_meeting, remind
-from bot.conversation.notices import notices_timers, tellings
+from bot.conversation.notices import earlier_time, notices_timers, tellings
 from bot.conversation.parts import JOINT
 from bot.conversation.running import ask_again, close, go_on, refuse, replay, resume, start, told_to_wait
 from bot.conversation.silence import SILENCE, silent, still_silent
@@ -42,16 +43,12 @@ def resulted(talk: Talk, event: Resulted) -> None:
             _looked_up(talk, awaited, event)
         case "effect":
             _effect(talk, awaited, event)
-        case "status":
-            _status(talk, event)
-        case "cancel":
-            _cancelled(talk, event)
-        case "hear":
-            _will_ring(talk, event)
         case "missing-papers" | "paper-named" | "paper-said":
             missing.resulted(talk, awaited, event)
         case _ if awaited.purpose == JOINT:
             of_two(talk, awaited, event)
+        case purpose if purpose in _ANSWERED:
+            _ANSWERED[purpose](talk, event)
     if talk.thread.owner == "staff":
         _keep_silent(talk, shown)
 
@@ -207,6 +204,14 @@ def _will_ring(talk: Talk, event: Resulted) -> None:
         start(talk, "number")
     else:
         resume(talk)
+
+
+_ANSWERED: Mapping[str, Callable[[Talk, Resulted], None]] = {
+    "status": _status,
+    "cancel": _cancelled,
+    "hear": _will_ring,
+    earlier_time.PURPOSE: earlier_time.resulted,
+}
 
 
 def waiting(talk: Talk, event: Waiting) -> None:

@@ -18,6 +18,8 @@ TIME = Question("time", N_("Which time suits you?"), FreeTimeKind(another_day=Tr
 DAY = Question("day", N_('Which day suits you? Write for example "Thursday".'), Day(), helper_sees=True)
 TIME_THAT_DAY = Question("time_that_day", N_("Which time suits you?"), FreeTimeKind())
 
+LATE = N_("We want to see you by the next working day. We cannot this time. This is the earliest we have.")
+
 OFFERED = 3
 """Times offered at once: as many as fit in a text."""
 
@@ -65,9 +67,7 @@ class Free:
 
     def remark(self, found: Json) -> Text | None:
         if self.not_before is None and not FreeTimes.model_validate(found).within_promise:
-            return say(
-                N_("We want to see you by the next working day. We cannot this time. This is the earliest we have.")
-            )
+            return say(LATE)
         return None
 
 

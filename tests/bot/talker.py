@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from backend.contract import (
     AboutPaper,
+    AnswerEarlierTime,
     ApplicationChoice,
     ApplicationChoiceQuery,
     ApplicationReceipt,
@@ -244,6 +245,7 @@ class Talker:
             ApplicationChoiceQuery: lambda _: self.choice,
             StatusQuery: lambda _: _status(),
             CancelMeeting: lambda _: self._cancelled(),
+            AnswerEarlierTime: lambda _: self._earlier(),
             InvitePart: lambda call: JointReceipt(joint=JOINT, answer_by=call.at.date() + timedelta(days=7)),
             JoinPart: lambda call: JointReceipt(joint=JOINT, answer_by=call.at.date() + timedelta(days=7)),
             HandInPart: lambda _: self._standing(own=(self.joint.own or 0) + 1, own_attested=False),
@@ -271,6 +273,14 @@ class Talker:
         meeting = self.state.person.meeting
         assert meeting is not None
         return meeting.model_copy(update={"status": MeetingStatus.CANCELLED})
+
+    def _earlier(self) -> Meeting | ProblemCode:
+        meeting = self.state.person.meeting
+        assert meeting is not None
+        if self.refuse:
+            return self.refuse.pop(0)
+        time = tomorrow(8, 30)
+        return meeting.model_copy(update={"start": time.start, "end": time.end})
 
     def _standing(self, **changes: Any) -> JointStanding:
         self.joint = joint = replace(self.joint, **changes)
