@@ -47,7 +47,8 @@ async def test_complete_starts_one_working_day_and_a_task_to_decide(backend: Bac
         assert case.why == "Uppgift i din kö: Fatta beslut"
         (task,) = await tasks.waiting(session, kim.person)
         assert (task.kind, task.due_at) == ("decide", case.decide_by)
-        (promise,) = await promises.of_person(session, kim.person)
+        meets_her, promise = await promises.of_person(session, kim.person)
+        assert (meets_her.what, meets_her.about) == ("meeting", meeting.id)
         assert (promise.what, promise.due_at, promise.by) == ("decision", case.decide_by, "working-days")
         assert {paper.paper: paper.state for paper in case.papers}["identity"] == "seen"
 
