@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from bot.stories.browser import Page
 from bot.stories.world import Applicant, Staff, StoryError
@@ -14,6 +15,31 @@ async def confirm_interpreter(desk: Staff, language: str, hour: str = "") -> Non
     """The interpreter desk: the one into this language comes; to the meeting at this hour, where there are several."""
     await desk.opens("/inbox/interpreters")
     await desk.presses_at((language_name(language, "sv"), hour), "Bekräfta")
+
+
+async def away(desk: Staff, name: str, starts: str, ends: str) -> None:
+    """Somebody is not there, from and to on Swedish clocks."""
+    page = await desk.opens("/inbox/absences")
+    option = next(one for one in page.soup.find_all("option") if one.get_text().strip().endswith(f": {name}"))
+    await desk.sends("/inbox/absences", resource=str(option["value"]), starts=starts, ends=ends)
+
+
+async def all_are_away(desk: Staff, hour: str) -> None:
+    """Every caseworker is away this Monday and Tuesday, but for whoever has Tuesday's meeting at this hour, then."""
+    page = await desk.opens("/inbox/tomorrow?day=2026-12-01")
+    row = next(
+        one for one in page.soup.find_all("tr") if (cell := one.find("td")) is not None and cell.get_text() == hour
+    )
+    holds = next(name for name in CASEWORKERS if re.search(rf"\b{name}\b", row.get_text(" ")))
+    minutes = int(re.search(r"(\d+) min", row.get_text(" "))[1])  # type: ignore[index]  # every row has it
+    begins = datetime(2026, 12, 1, *map(int, hour.split(".")))  # noqa: DTZ001  # as a clock on the wall shows it
+    ends = begins + timedelta(minutes=minutes)
+    for name in CASEWORKERS[:3]:
+        if name != holds:
+            await away(desk, name, "2026-11-30T10:00", "2026-12-01T17:00")
+            continue
+        await away(desk, name, "2026-11-30T10:00", f"{begins:%Y-%m-%dT%H:%M}")
+        await away(desk, name, f"{ends:%Y-%m-%dT%H:%M}", "2026-12-01T17:00")
 
 
 async def open_case(desk: Staff, person: Applicant) -> str:
