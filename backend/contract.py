@@ -156,6 +156,9 @@ class Policy(Value):
         False, description="one may show who one is by e-identification; else no text says so"
     )
     work: Work = Field(default_factory=Work, description="for whoever wants a job, not money")
+    waits_minutes: int | None = Field(
+        None, description="how long a caseworker waits for whoever is late; none: nobody is told of it"
+    )
     documents: DocumentLimits | None = Field(None, description="the papers that can be taken; none: none can")
     telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
     answers_days: int | None = Field(
@@ -273,6 +276,19 @@ class AnswerEarlierTime(Value):
     person: UUID
     at: datetime
     accept: bool
+
+
+class SayOfMeeting(Value):
+    """PUT meetings/{meeting}/said/{key}: what she says of a meeting that is not over; whoever holds it sees it at once.
+
+    ``late``: by how many ``minutes``, where she said. ``ill``: nothing is changed yet. ``by-phone``: she is to be rung
+    at its hour instead. ``too-late`` when it is over or not to be held. Answer: the :class:`Meeting` as it stands.
+    """
+
+    person: UUID
+    at: datetime
+    says: Literal["late", "ill", "by-phone"]
+    minutes: int | None = Field(None, ge=1, le=240)
 
 
 class AcuteNeed(Value):

@@ -33,6 +33,13 @@ IN_SWEDISH: dict[Kind, str] = {
     "check": "Titta på",
 }
 
+OF_A_MEETING: dict[str, str] = {
+    "late": "Blir sen till mötet",
+    "ill": "Sjuk före mötet",
+    "by-phone": "Ring upp vid mötets tid i stället",
+}
+"""By reason: what a person said of her meeting."""
+
 AGREED_PHRASE = "agreed-phrase"
 """The reason of an acute task: somebody wrote the phrase that was agreed on with her."""
 
@@ -191,7 +198,7 @@ def in_swedish(task: Task) -> str:
     """What there is to do."""
     if task.reason == AGREED_PHRASE:
         return "Akut: den avtalade meningen har skrivits, gör det ni kom överens om"
-    return next(words for kind, words in IN_SWEDISH.items() if kind == task.kind)
+    return OF_A_MEETING.get(task.reason) or next(words for kind, words in IN_SWEDISH.items() if kind == task.kind)
 
 
 def words(session: AsyncSession, task: Task) -> str:

@@ -296,7 +296,7 @@ class Open:
     """The one open question of a thread.
 
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
-    ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``hear``, ``important-day``, ``confirm-contact``,
+    ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``ill``, ``hear``, ``important-day``, ``confirm-contact``,
     ``answered``, ``which`` (``question`` names the answers to choose between), ``interpreter`` (``question`` is the
     language), ``needs`` (after an alarm), ``helper-name``, ``helping`` (``question`` is the helped person's,
     ``reference`` her thread), ``join``, ``attest`` (of an application of two), and those of ``paper_questions``

@@ -45,12 +45,16 @@ Name: TypeAlias = Literal[
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 
+OfMeeting: TypeAlias = Literal["late", "ill"]
+"""What is heard only while a meeting is coming (:mod:`bot.meeting_words`)."""
+
 
 @dataclass(frozen=True)
 class Command:
-    """One of the words. ``argument`` is the number to change or remove, or the code of the language wished for."""
+    """One of the words. ``argument``: the number to change or remove, the code of the language wished for, the minutes
+    somebody will be late."""
 
-    name: Name
+    name: Name | OfMeeting
     argument: str | None = None
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.bookings import said
 from backend.bookings.models import MeetingRow, Participant, Resource, ResourceKind
 from backend.bookings.service import as_meeting
 from backend.calendar import moment
@@ -27,7 +28,8 @@ class Named:
 class Planned:
     """One meeting of a day. ``interpreter`` is ``None`` where none is needed, and where one is missing.
 
-    ``answer_by``: when the interpreter must have answered, while she has not.
+    ``answer_by``: when the interpreter must have answered, while she has not. ``said``: what the person has said of the
+    meeting, in Swedish.
     """
 
     meeting: Meeting
@@ -36,6 +38,7 @@ class Planned:
     line: str
     interpreter: str | None
     answer_by: datetime | None
+    said: tuple[str, ...] = ()
 
 
 async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
@@ -54,6 +57,7 @@ async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
     ids = [meeting.id for meeting in meetings]
     taking_part = await _taking_part(session, ids)
     waiting = await _waiting(session, ids)
+    words = await said.of_meetings(session, ids)
 
     def planned(meeting: Meeting) -> Planned:
         part = taking_part.get(meeting.id, {})
@@ -64,6 +68,7 @@ async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
             line=part["line"].name if "line" in part else "",
             interpreter=part["interpreter"].name if "interpreter" in part else None,
             answer_by=waiting.get(meeting.id),
+            said=tuple(said.in_swedish(one) for one in words.get(meeting.id, ())),
         )
 
     return tuple(planned(meeting) for meeting in meetings)

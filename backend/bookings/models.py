@@ -199,6 +199,22 @@ class EarlierAnswerRow(Keyed, Row, table=True):
     accept: bool
 
 
+class SaidRow(Keyed, Row, table=True):
+    """What a person said of a meeting before it was over: that she is late, is ill, or wants to be rung instead."""
+
+    __tablename__ = "meeting_said"
+    __table_args__ = (
+        CheckConstraint(one_of("says", "late", "ill", "by-phone"), name="says"),
+        CheckConstraint("minutes between 1 and 240", name="minutes"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    meeting: UUID = Field(foreign_key="meetings.id", index=True)
+    at: datetime = moment()
+    says: str
+    minutes: int | None = None
+
+
 class CancellationRow(Keyed, Row, table=True):
     """That a person said she cannot come."""
 

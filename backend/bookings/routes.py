@@ -1,12 +1,20 @@
-"""POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}, PUT
+"""POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}, PUT meetings/{meeting}/said/{key}, PUT
 earlier-times/{offer}/answer/{key}."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.bookings import earlier, service
-from backend.contract import AnswerEarlierTime, BookMeeting, CancelMeeting, FreeTimes, FreeTimesQuery, Meeting
+from backend.bookings import earlier, said, service
+from backend.contract import (
+    AnswerEarlierTime,
+    BookMeeting,
+    CancelMeeting,
+    FreeTimes,
+    FreeTimesQuery,
+    Meeting,
+    SayOfMeeting,
+)
 from backend.wire import Now, Town
 
 router = APIRouter(tags=["bookings"])
@@ -38,3 +46,10 @@ async def answer_earlier(town: Town, clock: Now, offer: UUID, key: UUID, call: A
     """She wants the earlier time, or keeps the one she has."""
     async with town.transaction() as session:
         return await earlier.answer(session, clock, key, offer, call)
+
+
+@router.put("/meetings/{meeting}/said/{key}")
+async def say(town: Town, clock: Now, meeting: UUID, key: UUID, call: SayOfMeeting) -> Meeting:
+    """She is late, is ill, or wants to be rung instead."""
+    async with town.transaction() as session:
+        return await said.say(session, clock, key, meeting, call)

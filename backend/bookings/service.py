@@ -256,9 +256,7 @@ async def mark_held(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeti
     row = await locked(session, meeting)
     if row.status == MeetingStatus.CANCELLED or day_in_sweden(clock()) < day_in_sweden(row.starts_at):
         raise NotToBeHeld(meeting=meeting)
-    held = await _mark(session, row, MeetingStatus.HELD)
-    await promised.settled(session, row, clock())
-    return held
+    return await _settle(session, clock, row, MeetingStatus.HELD)
 
 
 async def mark_no_show(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeting:
@@ -266,9 +264,7 @@ async def mark_no_show(session: AsyncSession, clock: Clock, meeting: UUID) -> Me
     row = await locked(session, meeting)
     if row.status == MeetingStatus.CANCELLED or clock() < row.starts_at:
         raise NotToBeHeld(meeting=meeting)
-    missed = await _mark(session, row, MeetingStatus.NO_SHOW)
-    await promised.settled(session, row, clock())
-    return missed
+    return await _settle(session, clock, row, MeetingStatus.NO_SHOW)
 
 
 async def find(session: AsyncSession, meeting: UUID) -> Meeting:
@@ -398,6 +394,13 @@ async def _give_up(session: AsyncSession, clock: Clock, row: MeetingRow) -> None
 async def _give_back(session: AsyncSession, clock: Clock, row: MeetingRow) -> None:
     await orders.withdraw(session, row.id, clock())
     await session.exec(update(Participant).where(col(Participant.meeting) == row.id).values(cancelled=True))
+
+
+async def _settle(session: AsyncSession, clock: Clock, row: MeetingRow, status: MeetingStatus) -> Meeting:
+    await tasks.done_about(session, row.id, clock())  # what she said of it beforehand is over too
+    meeting = await _mark(session, row, status)
+    await promised.settled(session, row, clock())
+    return meeting
 
 
 async def _mark(session: AsyncSession, row: MeetingRow, status: MeetingStatus) -> Meeting:

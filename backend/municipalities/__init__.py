@@ -36,12 +36,16 @@ class LegalAnalysis(Value):
 
 
 class Meetings(Value):
-    """First meetings (nysamtal). Minutes are booked lengths; ``said_minutes`` is what people are told."""
+    """First meetings (nysamtal). Minutes are booked lengths; ``said_minutes`` is what people are told.
+
+    ``waits_minutes``: how long a caseworker waits for somebody who is late. Where it is not given no time is promised.
+    """
 
     address: str
     minutes: int = Field(ge=10, le=120)
     minutes_with_interpreter: int = Field(ge=10, le=120)
     said_minutes: str
+    waits_minutes: int | None = Field(None, ge=5, le=60)
 
 
 class ApplicationMonths(Value):

@@ -45,6 +45,7 @@ async def policy(request: Request, town: Town, clock: Now) -> Policy:
         e_service=decided.e_service,
         e_identification=settings.tenants[decided.slug].e_identification is not None,
         work=decided.work,
+        waits_minutes=decided.meetings.waits_minutes,
         documents=kept.limits if kept is not None else None,
         telegram=settings.demo or decided.legal_analysis is not None,
         answers_days=rule.answers_days if rule is not None else None,

@@ -78,7 +78,7 @@ def _today(planned: lists.Planned, row: CaseRow) -> Row:
         name=said_name(row.name, row.ending),
         due=f"kl {swedish.hour(meeting.start)}",
         language=swedish.language_name(row.language),
-        why=", ".join(part for part in (planned.place, who) if part),
+        why=", ".join(part for part in (planned.place, who, *planned.said) if part),
         badges=(meeting_badge(meeting),),
     )
 

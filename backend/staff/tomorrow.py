@@ -73,6 +73,7 @@ def _row(planned: Planned, name: str, language: str, now: datetime) -> SheetRow:
         unsure=icon in ("clock-dashed", "acute"),
         minutes=(meeting.end - meeting.start) // timedelta(minutes=1),
         where=", ".join(part for part in (planned.place, who) if part),
+        said=". ".join(planned.said),
     )
 
 

@@ -290,6 +290,7 @@ class SheetRow:
     unsure: bool
     minutes: int
     where: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot.text import N_, LanguageName, Text, say
-from bot.words import Command, Name
+from bot.words import Command, Name, OfMeeting
 
-_MEANS: Mapping[Name, str] = {
+_MEANS: Mapping[Name | OfMeeting, str] = {
     "help": N_("What you can write"),
     "back": N_("Back one step"),
     "change": N_("Change an answer"),
@@ -20,6 +20,8 @@ _MEANS: Mapping[Name, str] = {
     "wrong-number": N_("Wrong number"),
     "what": N_("What we keep about you"),
     "move": N_("Another time, or no meeting"),
+    "late": N_("I will be late for the meeting"),
+    "ill": N_("I am ill and have a meeting"),
     "work": N_("A job, not money."),
     "apply": N_("I want to apply"),
     "single-cost": N_("I want to apply for a single cost"),
@@ -34,9 +36,10 @@ _MEANS: Mapping[Name, str] = {
     "together": N_("How it stands with applying together"),
     "not-together": N_("I do not apply together with anybody"),
 }
-_OF_A_LINE: Mapping[Name, str] = {
+_OF_A_LINE: Mapping[Name | OfMeeting, str] = {
     "change": N_("Change answer {n}"),
     "remove": N_("Take away what answer {n} is about"),
+    "late": N_("I will be {n} min late for the meeting"),
 }
 
 

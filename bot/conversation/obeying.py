@@ -2,6 +2,7 @@
 
 from backend.contract import MeetingStatus, StatusQuery
 from bot.conversation.answering import back, change, later, remove
+from bot.conversation.beforehand import ill, late
 from bot.conversation.elsewhere import elsewhere, invite, where_to_send
 from bot.conversation.helping import of_helpers
 from bot.conversation.missing import look_up
@@ -54,6 +55,10 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             later(talk)
         case "move" | "elsewhere":
             (_wants_to_move if asked.name == "move" else elsewhere)(talk)
+        case "late":
+            late(talk, asked.argument)
+        case "ill":
+            ill(talk)
         case "papers":
             # Asked for by a day, she is told first which; nobody sends what nobody waits for.
             look_up(talk, to_send=True) if talk.person.papers is not None else where_to_send(talk)

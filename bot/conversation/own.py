@@ -8,6 +8,7 @@ from backend.contract import CancelMeeting, ContactConfirmed
 from bot.conversation.answering import missed
 from bot.conversation.asides import answered_aside, was_answered, which_was_meant
 from bot.conversation.asked import asked, is_outright
+from bot.conversation.beforehand import ill_instead, see_you
 from bot.conversation.elsewhere import who_reads
 from bot.conversation.helping import named, typed
 from bot.conversation.missing import ANSWERED
@@ -21,7 +22,7 @@ from bot.messages import Open, Said
 from bot.questions import Meaning, Misunderstood
 from bot.sending import STILL_YOURS
 from bot.spelling import digits
-from bot.text import N_, Telephone, Text, local_time, say
+from bot.text import N_, Telephone, Text, say
 from bot.words import is_thanks, means
 
 NEEDS = "needs"
@@ -64,6 +65,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "answered": was_answered,
         "which": which_was_meant,
         "move-or-cancel": _move_or_cancel,
+        "ill": ill_instead,
         "confirm-contact": _confirm_contact,
         "interpreter": _interpreter,
         NEEDS: _needs,
@@ -130,14 +132,9 @@ def _answer_reminder(talk: Talk, event: Said, opened: Open) -> None:
         resume(talk)
     elif talk.thread.owner == "bot":
         if figure.isdecimal() or means(event.words, "yes"):
-            _see_you(talk)
+            see_you(talk)
         else:
             nothing_open(talk, event.words)
-
-
-def _see_you(talk: Talk) -> None:
-    if talk.person.meeting is not None:
-        talk.say(say(N_("Good. See you at {time}."), time=local_time(talk.person.meeting.start)))
 
 
 def _human(talk: Talk, yes: bool, opened: Open) -> None:
@@ -183,7 +180,7 @@ def _move_or_cancel(talk: Talk, choice: str, _: Open) -> None:
     if meeting is None:
         resume(talk)
     elif choice == "come":
-        _see_you(talk)
+        see_you(talk)
         resume(talk)
     elif choice == "cancel":
         call = talk.call(CancelMeeting(person=talk.person.id, at=talk.now), answers=True, meeting=str(meeting.id))

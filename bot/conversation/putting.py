@@ -33,6 +33,11 @@ MOVE_OR_CANCEL = Question(
     N_("Move or cancel?"),
     OneOf({"move": N_("Move"), "cancel": N_("Cancel"), "come": N_("I come")}),
 )
+ILL = Question(
+    "ill",
+    N_("I am sorry to hear it. What do you want to do?"),
+    OneOf({"new-time": N_("A new time"), "call": N_("You ring me instead"), "come": N_("I come")}),
+)
 INTERPRETER = Question(
     "interpreter", N_("Do you want an interpreter at the meeting: {language}? Then you choose the time again."), YesNo()
 )
@@ -109,6 +114,7 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
         "attest": ATTEST,
         "answered": ANSWERED,
         "move-or-cancel": MOVE_OR_CANCEL,
+        "ill": ILL,
         "confirm-contact": CONFIRM_CONTACT,
         "interpreter": INTERPRETER,
         STILL_YOURS: STILL_HERS,

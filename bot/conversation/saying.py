@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.conversation.answering import answer, later, remove
 from bot.conversation.asides import answered_aside
+from bot.conversation.beforehand import coming, tell_quietly
 from bot.conversation.bringing import will_be_told
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import is_doubted
@@ -29,6 +30,7 @@ from bot.conversation.talk import Talk
 from bot.conversation.together import A_CODE as A_CODE_FOR_TWO
 from bot.conversation.together import invited
 from bot.conversation.unanswered import heard_in_silence, in_doubt
+from bot.meeting_words import of_meeting
 from bot.messages import LEAVE, REMOVE, Said
 from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.spelling import fold
@@ -123,7 +125,7 @@ def _take(talk: Talk, event: Said, asked: Command | None, *, learnt: bool) -> No
         if talk.thread.owner == "bot":
             ring_instead(talk)
     elif talk.thread.owner == "staff" or is_flooding(talk):
-        _under_staff(talk, event, acute=acute)
+        _under_staff(talk, event, asked, acute=acute)
     elif _arrived_by_mistake(talk, event, acute=acute) and asked is None:
         _after_what_came(talk, event, first_alarm=first_alarm)
     elif asked is not None:
@@ -145,13 +147,15 @@ def _told_the_language(talk: Talk, event: Said) -> None:
 
 
 def _command(talk: Talk, event: Said) -> Command | None:
-    """The word that works anywhere, if it was said; what names a choice of the open question is its answer."""
+    """The word that works anywhere, or what she says of her meeting; what names a choice of what is open answers it."""
     if event.rang:
         return Command("human")
     if event.question is not None:
         return None
     asked = command(event.words)
-    if asked is None or asked.name in ("stop", "start", "wrong-number"):
+    if asked is None or asked.name == "later":
+        asked = _of_meeting(talk, event) or asked
+    if asked is None or asked.name in ("stop", "start", "wrong-number", "late", "ill"):
         return asked
     if asked.name == "read" and talk.person.news is None:
         return None  # where nothing is new it is a word like any other
@@ -163,6 +167,19 @@ def _command(talk: Talk, event: Said) -> Command | None:
     question = _open_question(talk) if talk.thread.owner == "bot" else None
     answers = question is not None and _is_an_answer(talk, question, asked, event.words)
     return None if first or answers else asked
+
+
+def _of_meeting(talk: Talk, event: Said) -> Command | None:
+    """That she is late, ill or cannot come, where a meeting is coming. To be late answers no question of ours; the rest
+    is the open question's first."""
+    if coming(talk) is None or event.question is not None or is_acute(event.words):
+        return None
+    found = of_meeting(event.words)
+    if found is None or found.name == "late" or talk.thread.owner != "bot":
+        return found
+    question = _open_question(talk)
+    heard = question.kind.understand(event.words, talk.language, today=talk.today) if question is not None else None
+    return None if isinstance(heard, Meaning) else found
 
 
 def _is_an_answer(talk: Talk, question: Question[Any], asked: Command, words: str) -> bool:
@@ -244,13 +261,15 @@ def _says_no(talk: Talk, event: Said) -> bool:
     return isinstance(heard, Meaning) and not heard.meaning
 
 
-def _under_staff(talk: Talk, event: Said, *, acute: bool) -> None:
+def _under_staff(talk: Talk, event: Said, asked: Command | None, *, acute: bool) -> None:
     """A human has the thread: the bot is silent, but for acute words, the answer to a reminder it sent, and to say when
     somebody answers where nobody is there."""
     opened = talk.thread.open
     if acute:
         answer_acute(talk, event.words)
-    elif opened is not None and opened.ask in ("reminder", "move-or-cancel"):
+    elif asked is not None and asked.name in ("late", "ill"):
+        tell_quietly(talk, asked)
+    elif opened is not None and opened.ask in ("reminder", "move-or-cancel", "ill"):
         answer_own(talk, event, opened)
     if not talk.says:
         away(talk)

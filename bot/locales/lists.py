@@ -35,6 +35,13 @@ LISTS: dict[str, str] = {
     "other-periods": "A week, a day, an hour, a year: a sum for such a period is asked about again.",
     "another-day": "Another day or time than those offered.",
     "cannot-come": "I cannot come.",
+    # --- said of a meeting that is coming
+    "late": "I will be late, the bus is late. Always who or what is late: never later, which leaves it to the meeting.",
+    "late-by": "Words that say late only beside a length of time: ten minutes late.",
+    "ill": "I am ill, my child is ill, I have a fever, I am in hospital. Never on sick leave.",
+    "beside-meeting": "Small words that may stand beside those and say nothing: today, to the meeting, a little.",
+    "minutes": "Lengths of time: word=minutes. Minute, quarter of an hour, half an hour, hour.",
+    "in-case": "What makes it a question of what would be: if I, what if.",
     # --- words that work anywhere
     "help": "The command HELP, as a whole message: help, menu. Never a cry for help in a sentence.",
     "back": "The command BACK: one question back.",

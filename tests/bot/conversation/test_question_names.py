@@ -17,7 +17,7 @@ import pytest
 
 from backend.contract import FreeTimes, Meeting, MeetingStatus
 from bot.conversation.notices.something_new import HEAR, HEAR_WITH_INTERPRETER
-from bot.conversation.putting import CONFIRM_CONTACT, HUMAN, INTERPRETER, MOVE_OR_CANCEL, choices
+from bot.conversation.putting import CONFIRM_CONTACT, HUMAN, ILL, INTERPRETER, MOVE_OR_CANCEL, choices
 from bot.conversation.talk import PERSONAL_CHANNELS
 from bot.flows import flows, written
 from bot.flows.first_meeting import Free
@@ -31,7 +31,7 @@ Way: TypeAlias = tuple[dict[str, Any], Mapping[str, Any], str | None]
 """Answers, facts, and what is being changed."""
 
 GOLDEN = Path(__file__).parents[1] / "question_names.txt"
-OWN = (HUMAN, INTERPRETER, MOVE_OR_CANCEL, HEAR, HEAR_WITH_INTERPRETER, CONFIRM_CONTACT)
+OWN = (HUMAN, ILL, INTERPRETER, MOVE_OR_CANCEL, HEAR, HEAR_WITH_INTERPRETER, CONFIRM_CONTACT)
 FREE = FreeTimes(times=(tomorrow(9, 30), tomorrow(13, 15)), within_promise=False)
 CHOICES = (NEW, RECURRING, NONE_YET)
 MEETING = Meeting(

@@ -218,7 +218,7 @@ class Walker(Talker):
             if asking.question.name.endswith("_more"):
                 return "1" if pick % 6 == 5 else "2"
             return str(pick % len(kind.options(asking.among)) + 1)
-        choices = {"hear": 4, "move-or-cancel": 3, "reminder": 2, "important-day": 2}
+        choices = {"hear": 4, "move-or-cancel": 3, "ill": 3, "reminder": 2, "important-day": 2}
         return str(pick % choices.get(opened.ask, 2) + 1)
 
     def comes_to_the_summary(self) -> bool:
