@@ -291,6 +291,14 @@ class SayOfMeeting(Value):
     minutes: int | None = Field(None, ge=1, le=240)
 
 
+class WhyMissed(Value):
+    """PUT meetings/{meeting}/missed-because/{key}: what hindered her, asked once; the later word counts."""
+
+    person: UUID
+    at: datetime
+    why: Literal["ill", "forgot", "interpreter", "other"]
+
+
 class AcuteNeed(Value):
     """PUT acute-needs/{key}: food, medicine or a bed is needed today. Makes an acute task for staff at once."""
 
@@ -1084,6 +1092,14 @@ class EarlierTime(Value):
     answer_by: datetime
 
 
+class MeetingMissed(Value):
+    """Body of MEETING_MISSED: she did not come to ``meeting``. ``again`` is the new time she has got, where there is
+    one; nothing else follows from it."""
+
+    meeting: Meeting
+    again: Meeting | None = None
+
+
 class SomethingNew(Value):
     """Body of SOMETHING_NEW: never says what. ``send_until`` is the last moment the text may leave."""
 
@@ -1252,6 +1268,7 @@ class NoticeKind(StrEnum):
     MEETING_MOVED = "meeting-moved", MeetingNotice
     MEETING_CANCELLED = "meeting-cancelled", MeetingNotice
     EARLIER_TIME = "earlier-time", EarlierTime
+    MEETING_MISSED = "meeting-missed", MeetingMissed
     SOMETHING_NEW = "something-new", SomethingNew
     IMPORTANT_DAY = "important-day", ImportantDay
     TAKEN_OVER = "taken-over", TakenOver

@@ -20,6 +20,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import promises, tasks
+from backend.bookings import missed
 from backend.contract import VERSION
 from backend.database import Database
 from backend.notices.models import FeedCounter
@@ -90,6 +91,11 @@ async def figures(databases: Mapping[str, Database], now: datetime) -> AsyncIter
     oldest = GaugeMetricFamily(
         "imorgon_backend_tasks_oldest_seconds", "How long the oldest task is open.", labels=("municipality", "kind")
     )
+    absent = GaugeMetricFamily(
+        "imorgon_backend_meetings_missed",
+        "Meetings that were missed, by what hindered; ours where something failed here.",
+        labels=("municipality", "why"),
+    )
     ends = GaugeMetricFamily("imorgon_backend_feed_position", "Where each feed ends.", labels=("municipality",))
     for slug, database in databases.items():
         ready = await database.ready()
@@ -100,7 +106,9 @@ async def figures(databases: Mapping[str, Database], now: datetime) -> AsyncIter
             await _promises(session, due, slug, now)
             await _tasks(session, todo, oldest, slug, now)
             ends.add_metric((slug,), (await session.exec(select(FeedCounter.position))).one())
-    for metric in (up, due, todo, oldest, ends):
+            for why, times in (await missed.counted(session)).items():
+                absent.add_metric((slug, why), times)
+    for metric in (up, due, todo, oldest, ends, absent):
         yield metric
 
 

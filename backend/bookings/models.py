@@ -215,6 +215,26 @@ class SaidRow(Keyed, Row, table=True):
     minutes: int | None = None
 
 
+class MissedRow(Row, table=True):
+    """A meeting the person did not come to. ``ours``: something failed on our side, so that it is no absence of hers.
+
+    ``why`` is what she answered when she was asked once what hindered her.
+    """
+
+    __tablename__ = "missed_meetings"
+    __table_args__ = (
+        CheckConstraint(f"why is null or {one_of('why', 'ill', 'forgot', 'interpreter', 'other')}", name="why"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    meeting: UUID = Field(foreign_key="meetings.id", unique=True)
+    at: datetime = moment()
+    ours: bool
+    again: UUID | None = Field(default=None, foreign_key="meetings.id")
+    why: str | None = None
+    why_at: datetime | None = moment(default=None, nullable=True)
+
+
 class CancellationRow(Keyed, Row, table=True):
     """That a person said she cannot come."""
 

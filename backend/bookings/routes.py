@@ -1,11 +1,11 @@
-"""POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}, PUT meetings/{meeting}/said/{key}, PUT
-earlier-times/{offer}/answer/{key}."""
+"""POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}, PUT meetings/{meeting}/said/{key},
+PUT meetings/{meeting}/missed-because/{key}, PUT earlier-times/{offer}/answer/{key}."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.bookings import earlier, said, service
+from backend.bookings import earlier, missed, said, service
 from backend.contract import (
     AnswerEarlierTime,
     BookMeeting,
@@ -14,8 +14,9 @@ from backend.contract import (
     FreeTimesQuery,
     Meeting,
     SayOfMeeting,
+    WhyMissed,
 )
-from backend.wire import Now, Town
+from backend.wire import SAID_ONCE, Now, Town
 
 router = APIRouter(tags=["bookings"])
 
@@ -53,3 +54,10 @@ async def say(town: Town, clock: Now, meeting: UUID, key: UUID, call: SayOfMeeti
     """She is late, is ill, or wants to be rung instead."""
     async with town.transaction() as session:
         return await said.say(session, clock, key, meeting, call)
+
+
+@router.put("/meetings/{meeting}/missed-because/{key}", status_code=204, dependencies=[SAID_ONCE])
+async def missed_because(town: Town, meeting: UUID, call: WhyMissed) -> None:
+    """What hindered her."""
+    async with town.transaction() as session:
+        await missed.because(session, meeting, call)

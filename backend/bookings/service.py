@@ -7,15 +7,15 @@ order (:func:`backend.bookings.diaries.lock`), then the meeting; the database's 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, select, update
+from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
 from backend.bookings import diaries, holds, planning, promised, slots, times
-from backend.bookings.models import LIVE, CancellationRow, MeetingRow, Participant
+from backend.bookings.models import LIVE, CancellationRow, MeetingRow, MissedRow, Participant
 from backend.bookings.times import Held, Party, Wish
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
@@ -251,11 +251,44 @@ async def move_to_first_free(session: AsyncSession, clock: Clock, row: MeetingRo
     return None
 
 
+async def book_again(session: AsyncSession, clock: Clock, missed: MeetingRow) -> Meeting | None:
+    """Book the first time from tomorrow on for somebody who missed her meeting, with the same interpreter language.
+
+    Called again it is the same meeting. ``None`` when no time works, and where she has one already. The caller has
+    locked the resources and the meeting.
+    """
+    if await next_meeting(session, missed.person, clock()) is not None:
+        return None
+    language, key = missed.interpreter_language, uuid5(missed.id, "again")
+    wish = await _wish(session, missed.person, clock(), language)
+    tomorrow = day_in_sweden(clock()) + timedelta(days=1)
+    async for known, starts in planning.free_starts(session, wish, language, tomorrow):
+        for start in starts:
+            if party := planning.find_party(session, known, wish, start):
+                row = MeetingRow(
+                    key=key,
+                    request_hash=database.of(session).codec.blind("request", str(key)),
+                    person=missed.person,
+                    starts_at=start,
+                    ends_at=start + wish.length,
+                    address=database.of(session).municipality.meetings.address,
+                    status=_unconfirmed(language),
+                    interpreter_language=language,
+                    mode=_mode(party),
+                    booked_at=clock(),
+                    replaces=missed.id,
+                )
+                await _seat(session, clock, row, party)
+                return as_meeting(row)
+    return None
+
+
 async def mark_held(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeting:
     """She came (the caseworker's note). Also corrects one marked as missed. Raises NotToBeHeld, NotFound."""
     row = await locked(session, meeting)
     if row.status == MeetingStatus.CANCELLED or day_in_sweden(clock()) < day_in_sweden(row.starts_at):
         raise NotToBeHeld(meeting=meeting)
+    await session.exec(delete(MissedRow).where(col(MissedRow.meeting) == row.id))
     return await _settle(session, clock, row, MeetingStatus.HELD)
 
 

@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from backend import access, database, locales, persons, promises, tasks
 from backend.access import Reader
 from backend.applications.models import Application
+from backend.bookings import missed
 from backend.bookings import service as bookings
 from backend.cases import contacts, lines, service, steps
 from backend.cases.models import (
@@ -253,8 +254,7 @@ async def write_note(
     if note.meeting is not None:
         if (await bookings.find(session, note.meeting)).person not in await persons.same(session, person):
             raise NotFound(meeting=note.meeting)
-        settle = bookings.mark_held if note.came else bookings.mark_no_show
-        await settle(session, clock, note.meeting)
+        await _settle_meeting(session, clock, note, note.meeting)
     await _set_papers(session, case, note.states, clock())
     notice = None
     if note.agreed and note.came:
@@ -289,6 +289,14 @@ async def write_note(
     if note.complete:
         await _start_clock(session, case, clock())
     return row_id
+
+
+async def _settle_meeting(session: AsyncSession, clock: Clock, note: Note, meeting: UUID) -> None:
+    if note.came:
+        await bookings.mark_held(session, clock, meeting)
+    else:
+        # Where the case goes on all the same nobody has to meet.
+        await missed.mark(session, clock, meeting, again=note.waived is None)
 
 
 async def mark_complete(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> datetime:

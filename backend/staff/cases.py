@@ -14,7 +14,7 @@ from starlette.responses import Response
 from backend import access
 from backend.access import Reason
 from backend.applications import completions, snapshot
-from backend.bookings import lists
+from backend.bookings import lists, missed
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
 from backend.cases import desk, merging
@@ -588,7 +588,8 @@ async def _overview(
 async def _meeting(here: Seat, person: UUID, said: Said) -> Response:
     async with here.database.transaction() as session:
         opened = await _open(session, here, person)
-    met = _to_settle(opened.meetings, here.now)
+        met = _to_settle(opened.meetings, here.now)
+        known = await missed.known_before(session, met.id) if met else ()
     return _page(
         "case_meeting",
         here,
@@ -597,6 +598,7 @@ async def _meeting(here: Seat, person: UUID, said: Said) -> Response:
         said,
         meeting=f"{swedish.when(met.start, here.now)}" if met else "",
         meeting_id=met.id if met else "",
+        known=known,
         key=uuid4(),
         papers=notes.PAPER_NAMES,
         states={view.paper: view.state for view in opened.file.papers},

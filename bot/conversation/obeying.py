@@ -117,8 +117,11 @@ def _wants_to_apply(talk: Talk, wants: str) -> None:
 def _wants_to_move(talk: Talk) -> None:
     """The person cannot come, said at any time: which of the two is asked before anything changes."""
     meeting, opened = talk.person.meeting, talk.thread.open
-    if meeting is not None and meeting.status is MeetingStatus.CANCELLED and opened is None and not talk.thread.awaited:
+    gone = meeting is not None and meeting.status in (MeetingStatus.CANCELLED, MeetingStatus.NO_SHOW)
+    idle = opened is None or opened.ask == "missed-why"
+    if gone and idle and not talk.thread.awaited:
         # "Write when you want a new one": she does.
+        talk.open(None)
         start(talk, "first_meeting")
         return
     if meeting is None or not talk.stands(meeting):

@@ -28,7 +28,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_meeting_said_key")),
     )
     op.create_index(op.f("ix_meeting_said_meeting"), "meeting_said", ["meeting"])
+    op.create_table(
+        "missed_meetings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("meeting", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ours", sa.Boolean(), nullable=False),
+        sa.Column("again", sa.Uuid(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("why_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "why is null or why in ('ill', 'forgot', 'interpreter', 'other')", name=op.f("ck_missed_meetings_why")
+        ),
+        sa.ForeignKeyConstraint(["meeting"], ["meetings.id"], name=op.f("fk_missed_meetings_meeting_meetings")),
+        sa.ForeignKeyConstraint(["again"], ["meetings.id"], name=op.f("fk_missed_meetings_again_meetings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_missed_meetings")),
+        sa.UniqueConstraint("meeting", name=op.f("uq_missed_meetings_meeting")),
+    )
 
 
 def downgrade() -> None:
-    op.drop_table("meeting_said")
+    for table in ("missed_meetings", "meeting_said"):
+        op.drop_table(table)

@@ -47,13 +47,14 @@ def comes(talk: Talk, notice: UUID, told: ImportantDay) -> None:
     thanks = (say(N_("Thank you for the call.")),) if told.by_telephone else ()
     if told.meeting is not None and talk.stands(told.meeting):
         keep_meeting(talk, told.meeting)
-        tell_of_meeting(talk, TIME.name, told.meeting, side_by_side([*thanks, _new_time(told.meeting)]))
+        tell_of_meeting(talk, TIME.name, told.meeting, side_by_side([*thanks, new_time(told.meeting)]))
         thanks = ()
     _ask(talk, ToldDay(notice, told.day), side_by_side([*thanks, say(IMPORTANT_DAY.text, day=told.day)]))
     talk.timers.append(Timer("important-day", datetime.combine(told.remind_on, REMIND_AT, STOCKHOLM), notice))
 
 
-def _new_time(meeting: Meeting) -> Text:
+def new_time(meeting: Meeting) -> Text:
+    """The time that was booked for her, as it is told."""
     text = NEW_TIME
     if meeting.interpreter_language is not None:
         preliminary = meeting.status is MeetingStatus.PRELIMINARY
