@@ -42,6 +42,34 @@ async def all_are_away(desk: Staff, hour: str) -> None:
         await away(desk, name, f"{ends:%Y-%m-%dT%H:%M}", "2026-12-01T17:00")
 
 
+async def decline_interpreters(desk: Staff, language: str, hour: str) -> None:
+    """The interpreter desk: nobody who is asked can come to the meeting at this hour."""
+    page = await desk.opens("/inbox/interpreters")
+    name = language_name(language, "sv").casefold()
+    while any(
+        name in row.get_text().casefold() and f"kl {hour}" in row.get_text() and row.find("form")
+        for row in page.soup.find_all("li")
+    ):
+        await desk.presses_at((name, f"kl {hour}"), "Tolken kan inte")
+        page = await desk.opens("/inbox/interpreters")
+
+
+async def is_on_the_list(desk: Staff, *expected: str, day: str = "") -> None:
+    """What stands on the list of a day: of tomorrow, unless one is named."""
+    page = await desk.opens(f"/inbox/tomorrow?day={day}" if day else "/inbox/tomorrow")
+    missing = [words for words in expected if words not in page.text]
+    if missing:
+        raise StoryError(f"the list says nothing of {missing}:\n{page.text}")
+
+
+async def did_not_come(desk: Staff, case: str) -> None:
+    """The note that nobody came; what she has said beforehand stands above it."""
+    page = await desk.opens(f"{case}/meeting")
+    if "Blir sen" not in page.text:
+        raise StoryError(f"what she said is not shown:\n{page.text}")
+    await desk.sends("/note", came="no")
+
+
 async def open_case(desk: Staff, person: Applicant) -> str:
     """Open the case of somebody who comes today, as the caseworker who meets her; gives the case's address."""
     page, ending = await desk.opens("/inbox/cases"), f"{person.number[-4:-2]} {person.number[-2:]}"

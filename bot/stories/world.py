@@ -607,9 +607,9 @@ class Staff:
         """Press the button that stands in the row with all these words."""
         page = self.browser.page
         for item in page.soup.find_all("li"):
-            form = item.find("form")
+            form = next((one for one in item.find_all("form") if label in one.get_text()), None)
             said = item.get_text().casefold()
-            if form is not None and label in form.get_text() and all(word.casefold() in said for word in row):
+            if form is not None and all(word.casefold() in said for word in row):
                 await self.world.minute()
                 action = str(form["action"])
                 came = await self.browser.submit(page.form_with(action), None)
