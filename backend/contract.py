@@ -291,6 +291,18 @@ class SayOfMeeting(Value):
     minutes: int | None = Field(None, ge=1, le=240)
 
 
+class CalendarQuery(Value):
+    """POST meetings/{meeting}/calendar (a look-up): her meeting as a file for her own calendar."""
+
+    person: UUID
+
+
+class CalendarFile(Value):
+    """A whole iCalendar file. It says when and where, and of what nothing: see the ceilings."""
+
+    text: str
+
+
 class WhyMissed(Value):
     """PUT meetings/{meeting}/missed-because/{key}: what hindered her, asked once; the later word counts."""
 

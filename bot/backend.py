@@ -50,6 +50,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.CancelMeeting: Route("PUT", "meetings/{meeting}/cancellation/{key}", contract.Meeting),
     contract.AnswerEarlierTime: Route("PUT", "earlier-times/{offer}/answer/{key}", contract.Meeting),
     contract.SayOfMeeting: Route("PUT", "meetings/{meeting}/said/{key}", contract.Meeting),
+    contract.CalendarQuery: Route("POST", "meetings/{meeting}/calendar", contract.CalendarFile),
     contract.WhyMissed: Route("PUT", "meetings/{meeting}/missed-because/{key}"),
     contract.AcuteNeed: Route("PUT", "acute-needs/{key}"),
     contract.SendApplication: Route("PUT", "applications/{key}", contract.ApplicationReceipt),

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
 from backend.contract import MeetingStatus
-from backend.database import Row, moment, new_id
+from backend.database import Row, moment, new_id, sealed
 from backend.idempotency import Keyed
 from backend.tasks import one_of
 
@@ -117,7 +117,11 @@ class BorrowedHours(Row, table=True):
 
 
 class MeetingRow(Keyed, Row, table=True):
-    """One meeting. ``replaces`` is the meeting it moved; staff and a missing interpreter move a meeting in place."""
+    """One meeting. ``replaces`` is the meeting it moved; staff and a missing interpreter move a meeting in place.
+
+    ``sequence`` counts its changes of time, place and standing; the database does that itself (a trigger), whoever
+    changes it.
+    """
 
     __tablename__ = "meetings"
     __table_args__ = (
@@ -143,6 +147,7 @@ class MeetingRow(Keyed, Row, table=True):
     mode: str = "none"
     booked_at: datetime = moment()
     replaces: UUID | None = Field(default=None, foreign_key="meetings.id")
+    sequence: int = 0
 
 
 class Participant(Row, table=True):
@@ -197,6 +202,23 @@ class EarlierAnswerRow(Keyed, Row, table=True):
     offer: UUID = Field(foreign_key="earlier_offers.id", index=True)
     at: datetime = moment()
     accept: bool
+
+
+class FeedRow(Row, table=True):
+    """An address at which the calendar of a caseworker, an interpreter or a room is followed. Its secret part is not
+    kept."""
+
+    __tablename__ = "calendar_feeds"
+    __table_args__ = (
+        Index("ux_calendar_feeds_one_at_a_time", "resource", unique=True, postgresql_where=text("revoked_at is null")),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    resource: UUID = Field(foreign_key="resources.id")
+    token_digest: bytes = sealed(unique=True)
+    made_at: datetime = moment()
+    by_name: str
+    revoked_at: datetime | None = moment(default=None, nullable=True)
 
 
 class SaidRow(Keyed, Row, table=True):

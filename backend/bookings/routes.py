@@ -1,14 +1,16 @@
 """POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}, PUT meetings/{meeting}/said/{key},
-PUT meetings/{meeting}/missed-because/{key}, PUT earlier-times/{offer}/answer/{key}."""
+PUT meetings/{meeting}/missed-because/{key}, POST meetings/{meeting}/calendar, PUT earlier-times/{offer}/answer/{key}."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.bookings import earlier, missed, said, service
+from backend.bookings import earlier, feeds, missed, said, service
 from backend.contract import (
     AnswerEarlierTime,
     BookMeeting,
+    CalendarFile,
+    CalendarQuery,
     CancelMeeting,
     FreeTimes,
     FreeTimesQuery,
@@ -61,3 +63,10 @@ async def missed_because(town: Town, meeting: UUID, call: WhyMissed) -> None:
     """What hindered her."""
     async with town.transaction() as session:
         await missed.because(session, meeting, call)
+
+
+@router.post("/meetings/{meeting}/calendar")
+async def calendar(town: Town, clock: Now, meeting: UUID, query: CalendarQuery) -> CalendarFile:
+    """Her meeting, for her own calendar."""
+    async with town.transaction() as session:
+        return await feeds.of_meeting(session, clock, meeting, query)

@@ -45,8 +45,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_missed_meetings")),
         sa.UniqueConstraint("meeting", name=op.f("uq_missed_meetings_meeting")),
     )
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("resource", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["resource"], ["resources.id"], name=op.f("fk_calendar_feeds_resource_resources")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_calendar_feeds_token_digest")),
+    )
+    op.create_index(
+        "ux_calendar_feeds_one_at_a_time",
+        "calendar_feeds",
+        ["resource"],
+        unique=True,
+        postgresql_where=sa.text("revoked_at is null"),
+    )
+    op.add_column("meetings", sa.Column("sequence", sa.Integer(), nullable=False, server_default="0"))
+    op.alter_column("meetings", "sequence", server_default=None)
+    op.execute(
+        "create function meeting_changed() returns trigger language plpgsql as"
+        " $$ begin new.sequence := old.sequence + 1; return new; end $$"
+    )
+    op.execute(
+        "create trigger meetings_sequence before update on meetings for each row"
+        " when ((old.starts_at, old.ends_at, old.address, old.status)"
+        " is distinct from (new.starts_at, new.ends_at, new.address, new.status))"
+        " execute function meeting_changed()"
+    )
 
 
 def downgrade() -> None:
-    for table in ("missed_meetings", "meeting_said"):
+    op.execute("drop trigger meetings_sequence on meetings")
+    op.execute("drop function meeting_changed()")
+    op.drop_column("meetings", "sequence")
+    for table in ("calendar_feeds", "missed_meetings", "meeting_said"):
         op.drop_table(table)
