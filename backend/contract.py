@@ -225,10 +225,26 @@ class FreeTimes(Value):
     within_promise: bool
 
 
+Gender = Literal["woman", "man"]
+
+
+class InterpreterWishes(Value):
+    """What somebody said by herself that she wishes of the interpreter: a wish, never a promise.
+
+    ``dialect`` where it matters for the order and the language does not say it (``benaadiri`` or ``northern`` Somali).
+    ``not_from`` is an earlier meeting of hers: not the interpreter who took part in that.
+    """
+
+    dialect: str | None = Field(None, min_length=1, max_length=40)
+    gender: Gender | None = None
+    not_from: UUID | None = None
+
+
 class BookMeeting(Value):
     """PUT meetings/{key}: book caseworker, place and interpreter in one transaction. 409 ``slot-taken``.
 
-    ``replaces`` is the meeting this one moves; both change in the same transaction.
+    ``replaces`` is the meeting this one moves; both change in the same transaction. What was wished of the interpreter
+    goes with it, unless ``interpreter_wishes`` says otherwise.
     """
 
     person: UUID
@@ -236,6 +252,8 @@ class BookMeeting(Value):
     at: datetime
     interpreter_language: Language | None = None
     replaces: UUID | None = None
+    # Left out where there is none: a request that was sent before there were wishes is still the same request.
+    interpreter_wishes: InterpreterWishes | None = Field(None, exclude_if=lambda wishes: wishes is None)
 
 
 class MeetingStatus(StrEnum):

@@ -6,7 +6,7 @@ parameters and the values a constraint complains about never stand in an error o
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import codec as codecs
 from backend.codec import Codec
 from backend.municipalities import Municipality
+from backend.municipalities.agencies import Agency
 
 metadata = MetaData(
     naming_convention={
@@ -76,6 +77,7 @@ class Database:
     """One municipality's database. ``transaction()`` gives a session that is committed at the end.
 
     A session knows whose it is: ``database.of(session)`` gives this object again, with ``municipality`` and ``codec``.
+    ``agencies``: those interpreters can be ordered from as things stand, of those the municipality names.
     """
 
     def __init__(
@@ -87,8 +89,10 @@ class Database:
         old_envelope: bytes | None = None,
         demo: bool = False,
         connections: int = 10,
+        agencies: Sequence[Agency] = (),
     ) -> None:
         self.municipality = municipality
+        self.agencies = tuple(agencies)
         self.demo = demo
         self._envelope, self._old_envelope = envelope, old_envelope
         self._codec: Codec | None = None

@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend import database
 from backend.bookings.models import Absence, BorrowedHours, Participant, Resource, ResourceKind, WorkingHours
-from backend.bookings.times import Diaries, Diary, Period
+from backend.bookings.times import AgencyDiary, Diaries, Diary, Period
 from backend.interpreters.models import Interpreter, InterpreterOrder
 
 
@@ -30,7 +31,7 @@ async def read(
     """The diaries between two moments, with interpreters of one language only (``None``: no interpreters).
 
     Time is taken by meetings, other than ``besides``, by what is lent away, by absences, and where an interpreter said
-    that she cannot. Who is borrowed is there for the hours that are lent, and no other.
+    that she cannot, or nothing. Who is borrowed is there for the hours that are lent, and no other.
     """
     resources = (await session.exec(select(Resource).where(_wanted(language)).order_by(col(Resource.name)))).all()
     ids = [resource.id for resource in resources]
@@ -53,7 +54,36 @@ async def read(
             if resource.kind == kind
         )
 
-    return Diaries(of("caseworker"), of("place"), of("line"), of("interpreter"))
+    agencies = await _agencies(session, language, first, last, besides)
+    return Diaries(of("caseworker"), of("place"), of("line"), of("interpreter"), agencies)
+
+
+async def _agencies(
+    session: AsyncSession, language: str | None, first: datetime, last: datetime, moving: UUID | None
+) -> tuple[AgencyDiary, ...]:
+    """The agencies that can be asked for a language, with what they have refused of it.
+
+    One that said no may be asked for another way; one that said nothing is not asked for that time again. Whoever said
+    nothing for the meeting to be moved, or no at two times, is not asked for it any more: it is not moved for ever.
+    """
+    tired = await _tired(session, moving)
+    speaking = [one for one in database.of(session).agencies if language in one.languages and one.slug not in tired]
+    if not speaking:
+        return ()
+    rows = await session.exec(
+        select(InterpreterOrder).where(
+            col(InterpreterOrder.agency).in_([agency.slug for agency in speaking]),
+            InterpreterOrder.language == language,
+            col(InterpreterOrder.state).in_(("declined", "unanswered")),
+            col(InterpreterOrder.starts_at) < last,
+            col(InterpreterOrder.ends_at) > first,
+        )
+    )
+    refused: dict[str | None, list[tuple[datetime, datetime, str | None]]] = {}
+    for order in rows.all():
+        way = order.mode if order.state == "declined" else None
+        refused.setdefault(order.agency, []).append((order.starts_at, order.ends_at, way))
+    return tuple(AgencyDiary(agency, refused.get(agency.slug, ())) for agency in speaking)
 
 
 def _wanted(language: str | None) -> ColumnElement[bool]:
@@ -62,6 +92,18 @@ def _wanted(language: str | None) -> ColumnElement[bool]:
         return and_(col(Resource.active), without)
     speaking = select(Interpreter.resource).where(col(Interpreter.languages).contains([language]))
     return and_(col(Resource.active), or_(without, col(Resource.id).in_(speaking)))
+
+
+async def _tired(session: AsyncSession, moving: UUID | None) -> set[str | None]:
+    """The agencies that have been asked for one meeting often enough."""
+    rows = await session.exec(select(InterpreterOrder).where(InterpreterOrder.meeting == moving))
+    silent, said_no = set(), set()
+    for order in rows.all():
+        if order.state == "unanswered":
+            silent.add(order.agency)
+        if order.state == "declined":
+            said_no.add((order.agency, order.starts_at))
+    return silent | {agency for agency, _ in said_no if sum(one == agency for one, _ in said_no) > 1}
 
 
 async def _hours(session: AsyncSession, resources: list[UUID]) -> dict[UUID, dict[int, list[tuple[time, time]]]]:
@@ -88,13 +130,14 @@ async def _taken(
     )
     declined = select(InterpreterOrder.interpreter, InterpreterOrder.starts_at, InterpreterOrder.ends_at).where(
         col(InterpreterOrder.interpreter).in_(resources),
-        InterpreterOrder.state == "declined",
+        col(InterpreterOrder.state).in_(("declined", "unanswered")),
         col(InterpreterOrder.starts_at) < last,
         col(InterpreterOrder.ends_at) > first,
     )
     for query in (meetings, absences, declined):
         for resource, starts_at, ends_at in (await session.exec(query)).all():
-            found.setdefault(resource, []).append((starts_at, ends_at))
+            if resource is not None:  # an order to an agency takes nobody's time
+                found.setdefault(resource, []).append((starts_at, ends_at))
     return found
 
 

@@ -13,7 +13,8 @@ from backend.bookings.models import MeetingRow, Participant, Resource, ResourceK
 from backend.bookings.service import as_meeting
 from backend.calendar import moment
 from backend.contract import Meeting, MeetingStatus
-from backend.interpreters.models import InterpreterOrder
+from backend.interpreters import orders
+from backend.interpreters.models import OPEN, InterpreterOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
     )
     meetings = [as_meeting(row) for row in rows.all()]
     ids = [meeting.id for meeting in meetings]
+    agencies = await _agencies(session, ids)
     taking_part = await _taking_part(session, ids)
     waiting = await _waiting(session, ids)
     words = await said.of_meetings(session, ids)
@@ -66,7 +68,7 @@ async def of_day(session: AsyncSession, day: date) -> tuple[Planned, ...]:
             caseworker=part.get("caseworker"),
             place=part["place"].name if "place" in part else "",
             line=part["line"].name if "line" in part else "",
-            interpreter=part["interpreter"].name if "interpreter" in part else None,
+            interpreter=part["interpreter"].name if "interpreter" in part else agencies.get(meeting.id),
             answer_by=waiting.get(meeting.id),
             said=tuple(said.in_swedish(one) for one in words.get(meeting.id, ())),
         )
@@ -98,6 +100,18 @@ async def _taking_part(session: AsyncSession, meetings: list[UUID]) -> dict[UUID
     for meeting, resource in rows.all():
         found.setdefault(meeting, {})[resource.kind] = Named(resource.id, resource.name)
     return found
+
+
+async def _agencies(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, str]:
+    """The agencies the interpreters come from, where they are not ours."""
+    rows = await session.exec(
+        select(InterpreterOrder).where(
+            col(InterpreterOrder.meeting).in_(meetings),
+            col(InterpreterOrder.state).in_(OPEN),
+            col(InterpreterOrder.agency).is_not(None),
+        )
+    )
+    return {order.meeting: orders.agency_name(session, order) for order in rows.all()}
 
 
 async def _waiting(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, datetime]:

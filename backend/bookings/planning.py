@@ -50,7 +50,7 @@ async def free_starts(
     for some in (days[:_FIRST_LOOK], days[_FIRST_LOOK:]):
         known = await _diaries(session, language, some[0], some[-1], wish.moving)
         near = [one for one in held if some[0] <= day_in_sweden(one.start) <= some[-1]]
-        known = times.without(known, near, partial(rules.modes_for, works, wish.asked_at))
+        known = times.without(known, near, partial(rules.modes_for, works, wish.asked_at), wish.asked_at)
         for day in some:
             starts = [
                 start

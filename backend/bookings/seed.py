@@ -14,8 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import locales
 from backend.bookings.models import LineMode, Resource, ResourceKind, WorkingHours
 from backend.clock import Clock
-from backend.interpreters.models import Interpreter, Mode
+from backend.interpreters.models import Interpreter
 from backend.municipalities import Municipality
+from backend.municipalities.agencies import Mode
 
 _MORNING, _AFTERNOON = (time(8), time(12)), (time(13), time(16, 30))
 _WHOLE_DAYS = tuple((weekday, shift) for weekday in range(5) for shift in (_MORNING, _AFTERNOON))

@@ -32,7 +32,7 @@ from backend.contract import (
 )
 from backend.errors import Invalid, NotFound, Refusal, SlotTaken, TooLate, Unavailable
 from backend.idempotency import first_answer, request_hash
-from backend.interpreters import orders
+from backend.interpreters import orders, wishes
 from backend.notices import service as notices
 from backend.promises import Why
 
@@ -127,7 +127,8 @@ async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookMeeting
     """Book caseworker, place and interpreter together. Same key and body again: the first answer again.
 
     With an interpreter the meeting is *preliminary* until she confirms. ``replaces`` is given up in the same
-    transaction, unless it has begun. Raises SlotTaken, Invalid, NotFound (of ``replaces``), KeyReused.
+    transaction, unless it has begun. Raises SlotTaken, Invalid, NotFound (of ``replaces``, of the meeting a wish
+    names), KeyReused.
     """
     digest = request_hash(session, call)
     if (first := await first_answer(session, MeetingRow, key, digest, Meeting)) is not None:
@@ -366,7 +367,8 @@ async def _book(session: AsyncSession, clock: Clock, key: UUID, digest: bytes, c
             await _give_up(session, clock, replaced)
     if length != planning.length(session, language):
         raise SlotTaken  # the time was offered before she said whether she needs an interpreter: it is asked again
-    wish = await _wish(session, call.person, call.at, language)
+    earlier = await _unwanted(session, call)
+    wish = await _wish(session, call.person, call.at, language, not_from=earlier)
     party = await planning.party_at(session, wish, language, start, clock())
     row = MeetingRow(
         key=key,
@@ -383,6 +385,9 @@ async def _book(session: AsyncSession, clock: Clock, key: UUID, digest: bytes, c
     )
     answer = as_meeting(row)
     row.answer = answer.model_dump(mode="json")
+    session.add(row)
+    await session.flush()
+    await wishes.keep(session, row.id, call.interpreter_wishes, call.replaces)
     await _seat(session, clock, row, party)
     hold = await holds.of_person(session, call.person, call.at)
     await promised.booked(session, row, hold.asked_at if hold else call.at, call.replaces)
@@ -409,9 +414,8 @@ async def _seat(session: AsyncSession, clock: Clock, row: MeetingRow, party: Par
         await orders.ask(
             session,
             row.id,
-            party.interpreting.interpreter,
+            party.interpreting,
             language=row.interpreter_language,
-            mode=party.interpreting.mode,
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             at=clock(),
@@ -459,10 +463,29 @@ async def _alert_nobody_free(session: AsyncSession, clock: Clock, query: FreeTim
 
 
 async def _wish(
-    session: AsyncSession, person: UUID, asked_at: datetime, language: str | None, moving: UUID | None = None
+    session: AsyncSession,
+    person: UUID,
+    asked_at: datetime,
+    language: str | None,
+    *,
+    moving: UUID | None = None,
+    not_from: UUID | None = None,
 ) -> Wish:
     caseworker = await planning.known_caseworker(session, person)
-    return Wish(asked_at, planning.length(session, language), language is not None, caseworker, moving)
+    if moving is not None and (wished := await wishes.of_meeting(session, moving)):
+        not_from = wished.not_from
+    unwanted = await wishes.not_wanted(session, not_from)
+    return Wish(asked_at, planning.length(session, language), language is not None, caseworker, moving, unwanted)
+
+
+async def _unwanted(session: AsyncSession, call: BookMeeting) -> UUID | None:
+    """The earlier meeting whose interpreter she does not want again. It must be one of hers."""
+    if call.interpreter_wishes is None:
+        before = await wishes.of_meeting(session, call.replaces) if call.replaces else None
+        return before.not_from if before else None
+    if (earlier := call.interpreter_wishes.not_from) is not None:
+        await _hers(session, earlier, call.person)
+    return earlier
 
 
 async def _row(session: AsyncSession, meeting: UUID) -> MeetingRow:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from backend.calendar import NOON, WorkingCalendar, day_in_sweden, moment
-from backend.interpreters.models import Mode
+from backend.municipalities.agencies import Agency, Mode
 
 GRID = timedelta(minutes=15)
 NOTICE = timedelta(hours=1)
@@ -54,6 +54,20 @@ class Diary:
 
 
 @dataclass(frozen=True, slots=True)
+class AgencyDiary:
+    """An agency that has the language, and the times it has said no to, or nothing. ``None``: whatever the way."""
+
+    agency: Agency
+    refused: Sequence[tuple[datetime, datetime, str | None]] = ()
+
+    def may_be_asked(self, mode: Mode, asked_at: datetime, start: datetime, end: datetime) -> bool:
+        """Whether it may be asked for this time: by its rules, and because it has not said no already."""
+        return self.agency.may_be_asked(mode, asked_at, start) and not any(
+            begins < end and start < ends and way in (None, mode) for begins, ends, way in self.refused
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Diaries:
     """The diaries of everything a meeting may need."""
 
@@ -61,19 +75,21 @@ class Diaries:
     places: Sequence[Diary] = ()
     lines: Sequence[Diary] = ()
     interpreters: Sequence[Diary] = ()
+    agencies: Sequence[AgencyDiary] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Interpreting:
-    """An interpreter, how she takes part, and the line she needs for it."""
+    """An interpreter of ours or an agency, how she takes part, and the line she needs for it."""
 
-    interpreter: UUID
+    interpreter: UUID | None
     mode: Mode
     line: UUID | None
+    agency: Agency | None = None
 
     @property
     def resources(self) -> tuple[UUID, ...]:
-        return (self.interpreter,) if self.line is None else (self.interpreter, self.line)
+        return tuple(resource for resource in (self.interpreter, self.line) if resource is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +118,7 @@ class Held:
 class Wish:
     """What somebody needs. ``caseworker``: whom she has met before, taken if free.
 
-    ``moving``: the meeting to be moved, whose own time counts as free.
+    ``moving``: the meeting to be moved, whose own time counts as free. ``not_interpreter``: who is not wanted again.
     """
 
     asked_at: datetime
@@ -110,6 +126,7 @@ class Wish:
     interpreter: bool = False
     caseworker: UUID | None = None
     moving: UUID | None = None
+    not_interpreter: UUID | None = None
 
 
 def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datetime) -> Party | None:
@@ -127,14 +144,16 @@ def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datet
         return None
     if not wish.interpreter:
         return Party(caseworker.resource, place.resource)
-    interpreting = find_interpreting(diaries, modes, start, end)
+    interpreting = find_interpreting(diaries, modes, start, end, asked_at=wish.asked_at, without=wish.not_interpreter)
     return Party(caseworker.resource, place.resource, interpreting) if interpreting else None
 
 
-def without(diaries: Diaries, held: Sequence[Held], modes: Callable[[datetime], Sequence[Mode]]) -> Diaries:
+def without(
+    diaries: Diaries, held: Sequence[Held], modes: Callable[[datetime], Sequence[Mode]], asked_at: datetime
+) -> Diaries:
     """The diaries as they would be if every held time were booked; one that cannot be takes nothing."""
     for one in held:
-        wish = Wish(one.start, one.length, one.interpreter)
+        wish = Wish(asked_at, one.length, one.interpreter)
         if party := find_party(diaries, wish, modes(one.start), one.start):
             period = (one.start, one.start + one.length)
             diaries = Diaries(
@@ -144,20 +163,36 @@ def without(diaries: Diaries, held: Sequence[Held], modes: Callable[[datetime], 
                         for diary in kind
                     )
                     for kind in (diaries.caseworkers, diaries.places, diaries.lines, diaries.interpreters)
-                )
+                ),
+                diaries.agencies,
             )
     return diaries
 
 
-def find_interpreting(diaries: Diaries, modes: Sequence[Mode], start: datetime, end: datetime) -> Interpreting | None:
-    """A free interpreter for the time, by the best way that works."""
-    free = [diary for diary in diaries.interpreters if diary.is_free(start, end)]
-    for mode in modes:
-        line = next((diary for diary in diaries.lines if mode in diary.modes and diary.is_free(start, end)), None)
-        if line is None and mode != "on-site":
-            continue
+def find_interpreting(
+    diaries: Diaries,
+    modes: Sequence[Mode],
+    start: datetime,
+    end: datetime,
+    *,
+    asked_at: datetime,
+    without: UUID | None = None,
+) -> Interpreting | None:
+    """A free interpreter for the time, by the best way that works; else an agency that may be asked for one.
+
+    Ours go first, whatever the way: whether an agency has anybody is not known until it has answered. Agencies are
+    asked in the order of the municipality's file, each way through all of them before the next way.
+    """
+    free = [diary for diary in diaries.interpreters if diary.resource != without and diary.is_free(start, end)]
+    lines = {mode: _line(diaries, mode, start, end) for mode in modes}
+    possible = [mode for mode in modes if mode == "on-site" or lines[mode]]
+    for mode in possible:
         if found := _least_taken([diary for diary in free if mode in diary.modes], start):
-            return Interpreting(found.resource, mode, line.resource if line else None)
+            return Interpreting(found.resource, mode, lines[mode])
+    for mode in possible:
+        for diary in diaries.agencies:
+            if diary.may_be_asked(mode, asked_at, start, end):
+                return Interpreting(None, mode, lines[mode], diary.agency)
     return None
 
 
@@ -179,6 +214,11 @@ def replacements(diaries: Diaries, seats: Sequence[UUID], start: datetime, end: 
                 return None
             found[away.resource] = instead.resource
     return found
+
+
+def _line(diaries: Diaries, mode: Mode, start: datetime, end: datetime) -> UUID | None:
+    free = (diary.resource for diary in diaries.lines if mode in diary.modes and diary.is_free(start, end))
+    return next(free, None)
 
 
 def starts_on(calendar: WorkingCalendar, day: date, length: timedelta) -> Iterator[datetime]:

@@ -8,7 +8,7 @@ phone or video). Trelleborg's own supplier may have others.
 from datetime import UTC, date, datetime, timedelta
 
 from backend.calendar import WorkingCalendar, day_in_sweden
-from backend.interpreters.models import Mode
+from backend.municipalities.agencies import ANSWERED_BEFORE_START, Mode
 
 ON_SITE_ORDERED = timedelta(hours=20)
 FREE_UNTIL: dict[Mode, timedelta] = {
@@ -17,7 +17,6 @@ FREE_UNTIL: dict[Mode, timedelta] = {
     "video": timedelta(hours=4),
 }
 ANSWERED_WITHIN = timedelta(hours=2)
-ANSWERED_BEFORE_START = timedelta(hours=1)
 
 
 def first_day(calendar: WorkingCalendar, asked_at: datetime) -> date:

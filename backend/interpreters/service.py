@@ -1,8 +1,9 @@
 """The interpreter desk: what was ordered, and what happens when an interpreter confirms or declines."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -18,8 +19,8 @@ from backend.calendar import day_in_sweden
 from backend.clock import Clock
 from backend.contract import Meeting, MeetingNotice, MeetingStatus, NoticeKind
 from backend.errors import NotFound, Refusal
-from backend.interpreters import orders, rules
-from backend.interpreters.models import OPEN, InterpreterOrder
+from backend.interpreters import orders, rules, wishes
+from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep, Sending, StepKind
 from backend.notices import service as notices
 
 
@@ -32,9 +33,14 @@ class OrderClosed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One order as the desk and the thread show it. It says nothing of the case."""
+    """One order as the desk and the thread show it. It says nothing of the case.
+
+    ``interpreter`` is the name of ours, or of the agency; ``comes`` is the agency's own number of who comes.
+    ``kronor``: the expected cost, ``None`` where there is no price. ``free_until``: when cancelling begins to cost it.
+    """
 
     id: UUID
+    number: int
     meeting: UUID
     person: UUID
     start: datetime
@@ -42,11 +48,28 @@ class OrderLine:
     language: str
     mode: str
     interpreter: str
+    agency: str | None
     state: str
     asked_at: datetime
     answer_by: datetime
     answered_at: datetime | None
     fee_due: bool
+    dialect: str | None = None
+    gender: str | None = None
+    comes: str | None = None
+    kronor: int | None = None
+    price_verified: bool = False
+    free_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One thing that happened on the way to an interpreter, and of whom."""
+
+    kind: StepKind
+    at: datetime
+    interpreter: str
+    mode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +95,30 @@ async def history(session: AsyncSession, meeting: UUID) -> tuple[OrderLine, ...]
     return await _lines(session, InterpreterOrder.meeting == meeting)
 
 
+async def steps(session: AsyncSession, meetings: Collection[UUID]) -> dict[UUID, tuple[StepLine, ...]]:
+    """Everything that happened on the way to the interpreters of some meetings, in the order it happened."""
+    rows = await session.exec(
+        select(InterpreterStep, InterpreterOrder, Resource.name)
+        .join(InterpreterOrder, col(InterpreterOrder.id) == InterpreterStep.order)
+        .outerjoin(Resource, col(Resource.id) == InterpreterOrder.interpreter)
+        .where(col(InterpreterStep.meeting).in_(meetings))
+        .order_by(col(InterpreterStep.number))
+    )
+    found: dict[UUID, tuple[StepLine, ...]] = {}
+    for step, order, name in rows.all():
+        kind = next(kind for kind in get_args(StepKind) if kind == step.kind)
+        line = StepLine(kind, step.at, name or orders.agency_name(session, order), order.mode)
+        found[step.meeting] = (*found.get(step.meeting, ()), line)
+    return found
+
+
 async def confirm(session: AsyncSession, clock: Clock, order: UUID) -> Meeting:
     """The interpreter comes: the meeting is *booked* and the person is told. Once more is harmless.
 
-    Raises NotFound, and OrderClosed for an order that was declined or withdrawn.
+    Raises NotFound, and OrderClosed for an order that was declined, not answered in time, or withdrawn.
     """
-    row = await bookings.locked(session, (await _order(session, order)).meeting)
-    found = await _order(session, order)
+    row = await bookings.locked(session, (await get(session, order)).meeting)
+    found = await get(session, order)
     if found.state == "confirmed":
         return bookings.as_meeting(row)
     if found.state != "asked" or row.status not in LIVE:
@@ -86,7 +126,7 @@ async def confirm(session: AsyncSession, clock: Clock, order: UUID) -> Meeting:
     found.state, found.answered_at = "confirmed", clock()
     row.status = MeetingStatus.BOOKED
     session.add_all((found, row))
-    await session.flush()
+    await orders.note(session, found, "confirmed", clock())
     meeting = bookings.as_meeting(row)
     await notices.tell(session, clock, NoticeKind.INTERPRETER_CONFIRMED, row.person, MeetingNotice(meeting=meeting))
     return meeting
@@ -95,42 +135,109 @@ async def confirm(session: AsyncSession, clock: Clock, order: UUID) -> Meeting:
 async def decline(session: AsyncSession, clock: Clock, order: UUID) -> Declined:
     """The interpreter cannot, also when she had confirmed. The meeting is not held in the wrong language.
 
-    She is asked for nothing else at that time. Another interpreter who is free is asked, and the meeting is
-    preliminary again. Nobody: it is moved to the first time after it that works, the person is told, and staff get a
-    task. No such time: staff get a task.
+    She is asked for nothing else at that time. Another interpreter who is free is asked, then an agency, and the
+    meeting is preliminary again. Nobody: it is moved to the first time after it that works, the person is told, and
+    staff get a task. No such time: staff get a task. They are told too when she had said that she comes.
 
     Raises NotFound, and OrderClosed for an order that was declined or withdrawn before, or a meeting that has begun.
     """
-    language = (await _order(session, order)).language
-    await diaries.lock(session, language)
-    row = await bookings.locked(session, (await _order(session, order)).meeting)
-    found = await _order(session, order)
+    row, found = await _locked(session, order)
     if found.state not in OPEN or row.status not in LIVE or clock() >= row.starts_at:
         raise OrderClosed(order=order)
+    had_confirmed = found.state == "confirmed"
     found.state, found.answered_at = "declined", clock()
+    session.add(found)
+    await orders.note(session, found, "declined", clock())
+    declined = await _ask_on(session, clock, row, found)
+    if had_confirmed and declined.outcome == "asked-another":
+        await _alert(session, clock, row, "interpreter-gave-back")
+    return declined
+
+
+async def no_answer(session: AsyncSession, clock: Clock, order: UUID) -> Declined | None:
+    """No answer came in time, or the order could not be sent: whoever else can be asked is asked.
+
+    An agency is told that it is not needed any more, and the meeting goes the same way as when it had said no. One of
+    ours who is silent may still answer: without anybody else to ask, staff are told, and nothing is moved.
+
+    ``None``: it was answered meanwhile, or there is still time, or it waits for one of ours.
+    """
+    row, found = await _locked(session, order)
+    now, lost = clock(), found.agency is not None and await _is_lost(session, found)
+    if found.state != "asked" or not (lost or found.answer_by <= now):
+        return None
+    can_ask = row.status in LIVE and now < row.starts_at
+    if found.agency is None and not (can_ask and await _another(session, clock, row, found, besides=found.interpreter)):
+        if found.told_late_at is None:
+            found.told_late_at = now
+            session.add(found)
+            await orders.note(session, found, "silent", now)
+            await _alert(session, clock, row, "interpreter-silent")
+        return None
+    found.state, found.answered_at = "unanswered", now
+    session.add(found)
+    await orders.note(session, found, "not-sent" if lost else "unanswered", now)
+    await orders.call_off(session, found)
+    if not can_ask:
+        await _alert(session, clock, row, "interpreter-missing")
+        return Declined("nobody", bookings.as_meeting(row))
+    return await _ask_on(session, clock, row, found)
+
+
+async def late(session: AsyncSession, clock: Clock, order: UUID) -> None:
+    """Yes came when we had gone on, or did not need her any more: she is cancelled at once, and staff are told."""
+    row = await bookings.locked(session, (await get(session, order)).meeting)
+    found = await get(session, order)
+    await orders.note(session, found, "too-late", clock())
+    await orders.call_off(session, found)
+    await _alert(session, clock, row, "interpreter-too-late")
+
+
+async def get(session: AsyncSession, order: UUID) -> InterpreterOrder:
+    """One order, read afresh. Raises NotFound."""
+    one = select(InterpreterOrder).where(InterpreterOrder.id == order)
+    found = (await session.exec(one.execution_options(populate_existing=True))).one_or_none()
+    if found is None:
+        raise NotFound(order=order)
+    return found
+
+
+async def _locked(session: AsyncSession, order: UUID) -> tuple[MeetingRow, InterpreterOrder]:
+    """The meeting of an order and the order, with everything locked that another interpreter may need."""
+    await diaries.lock(session, (await get(session, order)).language)
+    row = await bookings.locked(session, (await get(session, order)).meeting)
+    return row, await get(session, order)
+
+
+async def _ask_on(session: AsyncSession, clock: Clock, row: MeetingRow, before: InterpreterOrder) -> Declined:
     row.status = MeetingStatus.PRELIMINARY
-    session.add_all((found, row))
+    session.add(row)
     await _free(session, row)
-    if another := await _another(session, clock, row, found):
-        await _ask(session, clock, row, found, another)
+    if another := await _another(session, clock, row, before):
+        await _ask(session, clock, row, before, another)
         return Declined("asked-another", bookings.as_meeting(row))
     if moved := await bookings.move_to_first_free(session, clock, row):
+        await orders.note(session, before, "moved", clock())
         await _alert(session, clock, row, "meeting-moved")
         return Declined("moved", moved)
+    await orders.note(session, before, "nobody", clock())
     await _alert(session, clock, row, "interpreter-missing")
     return Declined("nobody", bookings.as_meeting(row))
 
 
 async def _another(
-    session: AsyncSession, clock: Clock, row: MeetingRow, declined: InterpreterOrder
+    session: AsyncSession, clock: Clock, row: MeetingRow, before: InterpreterOrder, besides: UUID | None = None
 ) -> Interpreting | None:
-    known = await planning.diaries_of(session, declined.language, day_in_sweden(row.starts_at))
+    known = await planning.diaries_of(session, before.language, day_in_sweden(row.starts_at), row.id)
+    known = replace(known, interpreters=[diary for diary in known.interpreters if diary.resource != besides])
     modes = rules.modes_for(planning.calendar(session), clock(), row.starts_at)
-    return times.find_interpreting(known, modes, row.starts_at, row.ends_at)
+    wished = await wishes.of_meeting(session, row.id)
+    unwanted = await wishes.not_wanted(session, wished.not_from) if wished else None
+    return times.find_interpreting(known, modes, row.starts_at, row.ends_at, asked_at=clock(), without=unwanted)
 
 
 async def _ask(
-    session: AsyncSession, clock: Clock, row: MeetingRow, declined: InterpreterOrder, another: Interpreting
+    session: AsyncSession, clock: Clock, row: MeetingRow, before: InterpreterOrder, another: Interpreting
 ) -> None:
     row.mode = another.mode
     session.add(row)
@@ -139,9 +246,8 @@ async def _ask(
     await orders.ask(
         session,
         row.id,
-        another.interpreter,
-        language=declined.language,
-        mode=another.mode,
+        another,
+        language=before.language,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         at=clock(),
@@ -159,41 +265,49 @@ async def _free(session: AsyncSession, row: MeetingRow) -> None:
     )
 
 
+async def _is_lost(session: AsyncSession, order: InterpreterOrder) -> bool:
+    """The order was refused on its way: nobody will answer it."""
+    failed = select(Sending.id).where(Sending.order == order.id, Sending.kind == "order", Sending.state == "failed")
+    return (await session.exec(failed.limit(1))).first() is not None
+
+
 async def _alert(session: AsyncSession, clock: Clock, row: MeetingRow, reason: str) -> None:
     await tasks.add(session, "time", reason, at=clock(), person=row.person, about=row.id, due_at=row.starts_at)
-
-
-async def _order(session: AsyncSession, order: UUID) -> InterpreterOrder:
-    one = select(InterpreterOrder).where(InterpreterOrder.id == order)
-    found = (await session.exec(one.execution_options(populate_existing=True))).one_or_none()
-    if found is None:
-        raise NotFound(order=order)
-    return found
 
 
 async def _lines(session: AsyncSession, *which: ColumnElement[bool] | bool) -> tuple[OrderLine, ...]:
     rows = await session.exec(
         select(InterpreterOrder, MeetingRow.person, Resource.name)
         .join(MeetingRow, col(MeetingRow.id) == InterpreterOrder.meeting)
-        .join(Resource, col(Resource.id) == InterpreterOrder.interpreter)
+        .outerjoin(Resource, col(Resource.id) == InterpreterOrder.interpreter)
         .where(*which)
         .order_by(col(InterpreterOrder.meeting), col(InterpreterOrder.step))
     )
-    return tuple(
-        OrderLine(
-            id=order.id,
-            meeting=order.meeting,
-            person=person,
-            start=order.starts_at,
-            end=order.ends_at,
-            language=order.language,
-            mode=order.mode,
-            interpreter=name,
-            state=order.state,
-            asked_at=order.asked_at,
-            answer_by=order.answer_by,
-            answered_at=order.answered_at,
-            fee_due=order.fee_due,
-        )
-        for order, person, name in rows.all()
+    return tuple(_line(session, order, person, name) for order, person, name in rows.all())
+
+
+def _line(session: AsyncSession, order: InterpreterOrder, person: UUID, name: str | None) -> OrderLine:
+    agency = orders.agency_of(session, order)
+    return OrderLine(
+        id=order.id,
+        number=order.number or 0,
+        meeting=order.meeting,
+        person=person,
+        start=order.starts_at,
+        end=order.ends_at,
+        language=order.language,
+        mode=order.mode,
+        interpreter=name or orders.agency_name(session, order),
+        agency=order.agency,
+        state=order.state,
+        asked_at=order.asked_at,
+        answer_by=order.answer_by,
+        answered_at=order.answered_at,
+        fee_due=order.fee_due,
+        dialect=order.dialect,
+        gender=order.gender,
+        comes=order.comes,
+        kronor=order.kronor,
+        price_verified=order.price_verified,
+        free_until=agency.free_of_charge_until(orders.mode(order), order.starts_at) if agency else None,
     )

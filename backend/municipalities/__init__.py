@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from backend.calendar import WorkingCalendar
 from backend.contract import Hours, Language, Sensitivity, Value, Work
+from backend.municipalities.agencies import Agency
 
 _FOLDER = Path(__file__).parent
 
@@ -46,6 +47,15 @@ class Meetings(Value):
     minutes_with_interpreter: int = Field(ge=10, le=120)
     said_minutes: str
     waits_minutes: int | None = Field(None, ge=5, le=60)
+
+
+class Ordering(Value):
+    """What every order of an interpreter says of the municipality. Without ``rings`` its own telephone is rung."""
+
+    rings: str = Field("", description="the number an interpreter by telephone rings when it is time")
+    video: str = Field("", description="how an interpreter by video takes part: the tool and where she enters")
+    cost_centre: str = ""
+    contact: str = Field("", description="whom an agency asks, without the name of a person")
 
 
 class ApplicationMonths(Value):
@@ -112,6 +122,8 @@ class Municipality(BaseModel):
     work: Work = Field(default_factory=Work, description="what there is for whoever wants a job, not money")
     application_months: tuple[ApplicationMonths, ...] = Field(min_length=1, description="by the day they begin")
     retention: tuple[Retention, ...] = Field((), description="by the day they begin; none: nothing is erased")
+    interpreting: Ordering = Field(default_factory=Ordering, description="what agencies are told")
+    interpreter_agencies: tuple[Agency, ...] = Field((), description="asked in this order, when none of ours is free")
     partner_days: int = Field(7, ge=1, le=30, description="days a partner has for her part before staff are told")
     approved_texts: dict[Language, Approval] = Field(description="decision texts approved, by language")
 
@@ -143,6 +155,13 @@ class Municipality(BaseModel):
             begins = [row.since for row in rows]
             if begins != sorted(set(begins)):
                 raise ValueError(f"{name}: each row begins on a later day than the one before")
+        return self
+
+    @model_validator(mode="after")
+    def _agencies_apart(self) -> "Municipality":
+        slugs = [agency.slug for agency in self.interpreter_agencies]
+        if len(slugs) != len(set(slugs)):
+            raise ValueError("interpreter_agencies: each agency has a slug of its own")
         return self
 
     @model_validator(mode="after")

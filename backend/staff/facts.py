@@ -93,6 +93,8 @@ def steps(history: tuple[OrderLine, ...], now: datetime) -> tuple[Step, ...]:
                 line.append(Step("done", f"{order.interpreter}: kommer", "tick-ring"))
             case "declined":
                 line.append(Step("refused", f"{order.interpreter}: nej", "cross"))
+            case "unanswered":
+                line.append(Step("refused", f"{order.interpreter}: svarade inte", "cross"))
             case "withdrawn":
                 line.append(Step("refused", f"{order.interpreter}: avbeställd", "cross"))
             case _:
@@ -100,6 +102,6 @@ def steps(history: tuple[OrderLine, ...], now: datetime) -> tuple[Step, ...]:
                 line.append(Step("now", f"{order.interpreter}: svar före {by}", "clock-dashed"))
     if history[-1].state == "asked":
         line += [Step("later", "Annars en annan tolk"), Step("later", "Annars ny tid")]
-    if history[-1].state == "declined":
+    if history[-1].state in ("declined", "unanswered"):
         line.append(Step("now", "Ingen tolk: ny tid behövs", "warning"))
     return tuple(line)

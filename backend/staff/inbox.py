@@ -71,6 +71,9 @@ _WHY = {
     "nobody-free": "Ingen tid i dag eller i morgon",
     "interpreter-missing": "Tolk saknas",
     "meeting-moved": "Mötet flyttades, tolken kunde inte",
+    "interpreter-silent": "Tolken har inte svarat i tid, och ingen annan kan tillfrågas",
+    "interpreter-gave-back": "Tolken lämnade återbud, en annan är tillfrågad",
+    "interpreter-too-late": "En förmedling sa ja för sent och är avbokad: kontrollera att den vet det",
     "absence": "Någon är borta, ordna ny tid",
 }
 _HEARING = {

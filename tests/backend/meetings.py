@@ -25,8 +25,9 @@ from backend.contract import (
 )
 from backend.database import Database
 from backend.interpreters import service as interpreters
-from backend.interpreters.models import Interpreter, Mode
+from backend.interpreters.models import Interpreter
 from backend.interpreters.service import Declined, OrderLine
+from backend.municipalities.agencies import Mode
 from backend.notices import service as notices
 from tests.backend.stories import ENVELOPE_KEY, StoryClock
 

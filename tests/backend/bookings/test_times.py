@@ -73,13 +73,13 @@ def test_the_first_way_that_works_is_taken_with_its_line() -> None:
     phone, video = diary(1, "Telefon", "09:00", modes="phone"), diary(2, "Video", modes="video")
     samira = diary(3, "Samira", modes="phone video on-site")
     known = Diaries(lines=(phone, video), interpreters=(samira,))
-    by_video = find_interpreting(known, ("phone", "video"), NINE, NINE + HALF_HOUR)
+    by_video = find_interpreting(known, ("phone", "video"), NINE, NINE + HALF_HOUR, asked_at=NINE)
     assert by_video is not None
     assert (by_video.mode, by_video.line) == ("video", video.resource)
-    on_site = find_interpreting(known, ("on-site", "phone"), NINE, NINE + HALF_HOUR)
+    on_site = find_interpreting(known, ("on-site", "phone"), NINE, NINE + HALF_HOUR, asked_at=NINE)
     assert on_site is not None
     assert (on_site.mode, on_site.resources) == ("on-site", (samira.resource,))
-    assert not find_interpreting(known, ("phone",), NINE, NINE + HALF_HOUR)
+    assert not find_interpreting(known, ("phone",), NINE, NINE + HALF_HOUR, asked_at=NINE)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from backend.calendar import WorkingCalendar
 from backend.interpreters import rules
-from backend.interpreters.models import Mode
+from backend.municipalities.agencies import Mode
 from tests.backend.meetings import sweden
 
 CALENDAR = WorkingCalendar(opening_hours={weekday: (time(8), time(16, 30)) for weekday in range(5)})
