@@ -26,6 +26,8 @@ from backend.database import Database
 from backend.documents import routine as documents
 from backend.documents.service import papers
 from backend.identity.provider import Provider, callback
+from backend.interpreters import routine as interpreters
+from backend.interpreters.ways import agencies, reachable
 from backend.rounds import each, go_round
 from backend.settings import Settings
 
@@ -42,12 +44,17 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             settings.envelope_key,
             old_envelope=settings.old_envelope_key,
             demo=settings.demo,
+            agencies=reachable(settings, tenant),
         )
         for slug, tenant in settings.tenants.items()
     }
 
     kept = papers(settings)
     papers_due = {slug: partial(documents.look_after, databases[slug], own) for slug, own in kept.items()}
+    ordering = {slug: agencies(settings, tenant) for slug, tenant in settings.tenants.items()}
+    interpreters_due = {
+        slug: partial(interpreters.look_after, town, ordering[slug], clock) for slug, town in databases.items()
+    }
     applications_due = {slug: partial(applications.look_after, town, clock) for slug, town in databases.items()}
     earlier_due = {slug: partial(earlier.look_after, town, clock) for slug, town in databases.items()}
     lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}
@@ -59,6 +66,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             asyncio.create_task(go_round("applications", applications.EVERY, applications_due), name="applications"),
             asyncio.create_task(go_round("lending", lending.EVERY, lending_due), name="lending"),
             asyncio.create_task(go_round("earlier times", earlier.EVERY, earlier_due), name="earlier times"),
+            asyncio.create_task(go_round("interpreters", interpreters.EVERY, interpreters_due), name="interpreters"),
         )
         yield
         for task in looking_after:
@@ -83,7 +91,8 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.clock = clock
     app.state.papers = kept
     # For whoever moves the clock and does not wait half a minute: what is due is done at once.
-    due = (applications_due, lending_due, earlier_due)
+    unanswered = {slug: partial(interpreters.go_on, town, clock) for slug, town in databases.items()}
+    due = (applications_due, unanswered, lending_due, earlier_due)
     app.state.look_after = {slug: partial(each, *(one[slug] for one in due)) for slug in databases}
     app.state.providers = {
         slug: Provider(tenant.e_identification, callback(settings.public_url, slug))

@@ -13,6 +13,7 @@ from backend import municipalities
 from backend.codec import envelope_key
 from backend.documents.scanning import Clamd
 from backend.identity.provider import Eid, is_safe
+from backend.interpreters.ordering.e_mail import Security, Smtp
 from backend.municipalities import Municipality
 from backend.seal import SealKeys
 
@@ -26,6 +27,8 @@ _METRICS = "IMORGON_METRICS_TOKEN"
 _STORAGE = "IMORGON_STORAGE_"
 _CLAMD = "IMORGON_CLAMD"
 _EID = "IMORGON_OIDC_EID_"
+_AGENCY = "IMORGON_AGENCY_TOKEN_"  # the name of the setting
+_SMTP = "IMORGON_SMTP_"
 _EID_NEEDED = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
 _EID_PARTS = (*_EID_NEEDED, "NUMBER_CLAIM", "LEVELS")
 
@@ -43,6 +46,7 @@ class Tenant:
     token: str = field(repr=False)
     seal_keys: SealKeys = field(repr=False)
     e_identification: Eid | None = None
+    agency_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     old_envelope_key: bytes | None = field(default=None, repr=False)
     documents: Documents = field(default_factory=Documents)
+    smtp: Smtp | None = None
 
     @property
     def demo(self) -> bool:
@@ -103,7 +108,32 @@ def read(environ: Mapping[str, str]) -> Settings:
         # While the key is changed both are given, and what the old one wraps is wrapped anew.
         old_envelope_key=_envelope(environ, _OLD_ENVELOPE) if environ.get(_OLD_ENVELOPE, "").strip() else None,
         documents=_documents(environ),
+        smtp=_smtp({part: environ.get(_SMTP + part, "").strip() for part in _SMTP_PARTS}),
     )
+
+
+_SMTP_PARTS = ("HOST", "PORT", "FROM", "USER", "PASSWORD", "SECURITY")
+_SECURITY: dict[str, tuple[Security, int]] = {"starttls": ("starttls", 587), "tls": ("tls", 465), "none": ("none", 25)}
+_HERE = ("127.0.0.1", "localhost", "::1")
+
+
+def _smtp(given: Mapping[str, str]) -> Smtp | None:
+    """The mail server, or none where nothing is given; half of it is refused, and so is talking openly over the net."""
+    if not any(given.values()):
+        return None
+    if missing := [part for part in ("HOST", "FROM") if not given[part]]:
+        raise SettingsError(f"{_SMTP}{missing[0]} is missing: orders by e-mail need it.")
+    if given["FROM"].count("@") != 1 or not given["FROM"].isprintable():
+        raise SettingsError(f"{_SMTP}FROM must be an e-mail address.")
+    if bool(given["USER"]) != bool(given["PASSWORD"]):
+        raise SettingsError(f"{_SMTP}USER and {_SMTP}PASSWORD belong together.")
+    if (found := _SECURITY.get(given["SECURITY"] or "starttls")) is None:
+        raise SettingsError(f"{_SMTP}SECURITY must be starttls, tls or none.")
+    security, usual = found
+    if security == "none" and given["HOST"] not in _HERE:
+        raise SettingsError(f"{_SMTP}SECURITY may be none on one's own machine only.")
+    port = _number({f"{_SMTP}PORT": given["PORT"]}, f"{_SMTP}PORT", usual, 65535)
+    return Smtp(given["HOST"], port, given["FROM"], given["USER"], given["PASSWORD"], security)
 
 
 def _documents(environ: Mapping[str, str]) -> Documents:
@@ -173,9 +203,23 @@ def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:
                 raise SettingsError(f"{name}: there is no municipality {code}; known are {', '.join(sorted(known))}.")
             if code not in given:
                 given.append(code)
+        if name.startswith(_AGENCY) and value:
+            _is_an_agency(name, known)
     if not given:
         raise SettingsError(f"{_DATABASE}<CODE> is missing: no municipality has a database.")
     return {known[code].slug: _tenant(environ, known[code]) for code in sorted(given)}
+
+
+def _is_an_agency(name: str, known: Mapping[str, Municipality]) -> None:
+    """Raises SettingsError for the token of an agency nobody named, or that takes no token."""
+    code, _, agency = name.removeprefix(_AGENCY).partition("_")
+    if code not in known:
+        raise SettingsError(f"{name}: there is no municipality {code}; known are {', '.join(sorted(known))}.")
+    named = {one.code: one for one in known[code].interpreter_agencies}
+    if agency not in named:
+        raise SettingsError(f"{name}: {known[code].name} names no agency {agency}.")
+    if named[agency].order_by != "http":
+        raise SettingsError(f"{name}: {named[agency].name} is ordered from by e-mail, which needs no token.")
 
 
 def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
@@ -189,7 +233,17 @@ def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
         raise SettingsError(f"{_SEAL}{code} {wrong}.") from None
     token = _secret(environ, f"{_TOKEN}{code}", f"the bot's token for {municipality.name}")
     eid = _eid({part: environ.get(f"{_EID}{part}_{code}", "").strip() for part in _EID_PARTS}, code)
-    return Tenant(municipality=municipality, database_url=url, token=token, seal_keys=keys, e_identification=eid)
+    named = (f"{_AGENCY}{code}_{agency.code}" for agency in municipality.interpreter_agencies)
+    return Tenant(
+        municipality=municipality,
+        database_url=url,
+        token=token,
+        seal_keys=keys,
+        e_identification=eid,
+        agency_tokens={
+            name.rpartition("_")[2].lower(): value for name in named if (value := environ.get(name, "").strip())
+        },
+    )
 
 
 def _eid(given: Mapping[str, str], code: str) -> Eid | None:

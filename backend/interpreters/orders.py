@@ -6,6 +6,7 @@ What must be told an agency is a row of the same transaction, and leaves afterwa
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import case
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +16,7 @@ from backend.calendar import day_in_sweden
 from backend.clock import real_time
 from backend.interpreters import rules, wishes
 from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep, Sending, SendingKind, StepKind
+from backend.municipalities import Municipality
 from backend.municipalities.agencies import Agency, Mode
 
 _MINUTE = timedelta(minutes=1)
@@ -96,6 +98,7 @@ async def call_off(session: AsyncSession, order: InterpreterOrder) -> None:
     """Tell the agency that it is not needed; an order that has not begun to leave stays here."""
     if order.agency is None:
         return
+    failed = col(Sending.state) == "failed"  # what was refused the first time never came there
     await session.flush()
     await session.exec(
         update(Sending)
@@ -103,7 +106,7 @@ async def call_off(session: AsyncSession, order: InterpreterOrder) -> None:
         .values(state="dropped", settled_at=real_time())
     )
     perhaps_there = select(func.count()).where(
-        Sending.order == order.id, Sending.kind == "order", col(Sending.state) != "failed", col(Sending.tries) > 0
+        Sending.order == order.id, Sending.kind == "order", col(Sending.tries) > case((failed, 1), else_=0)
     )
     if (await session.exec(perhaps_there)).one():
         await _send(session, order, "cancel")
@@ -113,6 +116,16 @@ async def note(session: AsyncSession, order: InterpreterOrder, kind: StepKind, a
     """Write down one step of a meeting towards its interpreter."""
     session.add(InterpreterStep(meeting=order.meeting, order=order.id, at=at, kind=kind))
     await session.flush()
+
+
+def town(session: AsyncSession) -> Municipality:
+    """The municipality that orders."""
+    return database.of(session).municipality
+
+
+def written_number(session: AsyncSession, number: int | None) -> str:
+    """An order's number as an agency reads it: ``T1287-12``."""
+    return f"T{town(session).number}-{number}"
 
 
 def agency_of(session: AsyncSession, order: InterpreterOrder) -> Agency | None:

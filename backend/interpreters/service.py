@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -185,12 +185,48 @@ async def no_answer(session: AsyncSession, clock: Clock, order: UUID) -> Decline
 
 
 async def late(session: AsyncSession, clock: Clock, order: UUID) -> None:
-    """Yes came when we had gone on, or did not need her any more: she is cancelled at once, and staff are told."""
+    """Yes came when we had gone on, or did not need her any more: she is cancelled at once, and staff are told.
+
+    The same yes once more changes nothing.
+    """
     row = await bookings.locked(session, (await get(session, order)).meeting)
     found = await get(session, order)
+    if found.agency_said == "confirmed":
+        return
     await orders.note(session, found, "too-late", clock())
     await orders.call_off(session, found)
     await _alert(session, clock, row, "interpreter-too-late")
+
+
+async def missing(session: AsyncSession, clock: Clock, order: UUID) -> None:
+    """No came when the meeting had begun: nobody else can be asked, and staff are told. Nothing for a closed order."""
+    row = await bookings.locked(session, (await get(session, order)).meeting)
+    found = await get(session, order)
+    if found.state not in OPEN:
+        return
+    found.state, found.answered_at = "declined", clock()
+    session.add(found)
+    await orders.note(session, found, "declined", clock())
+    await _alert(session, clock, row, "interpreter-missing")
+
+
+async def due(session: AsyncSession, now: datetime) -> tuple[UUID, ...]:
+    """Orders to go on from: not answered in time, or refused on their way."""
+    failed = select(Sending.order).where(Sending.kind == "order", Sending.state == "failed")
+    late_now = and_(col(InterpreterOrder.answer_by) <= now, col(InterpreterOrder.told_late_at).is_(None))
+    rows = await session.exec(
+        select(InterpreterOrder.id)
+        .where(InterpreterOrder.state == "asked", or_(late_now, col(InterpreterOrder.id).in_(failed)))
+        .order_by(col(InterpreterOrder.answer_by))
+    )
+    return tuple(rows.all())
+
+
+async def not_told(session: AsyncSession, clock: Clock, order: UUID) -> None:
+    """An agency could not be told that it is not needed: staff must ring it, before it sends somebody."""
+    found = await get(session, order)
+    row = await bookings.locked(session, found.meeting)
+    await _alert(session, clock, row, "interpreter-not-cancelled")
 
 
 async def get(session: AsyncSession, order: UUID) -> InterpreterOrder:

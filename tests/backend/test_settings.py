@@ -6,6 +6,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from backend import settings
+from backend.interpreters import ways
 from backend.settings import SettingsError
 
 KEY = json.dumps(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True))
@@ -53,6 +54,11 @@ def test_one_municipality_can_be_served_alone() -> None:
         ("IMORGON_OIDC_EID_NUMBER_CLAIM_SVEDALA", "number", "IMORGON_OIDC_EID_ISSUER_SVEDALA is missing"),
         ("IMORGON_OIDC_EID_CLIENT_SECRET_MALMO", "secret of nobody", "there is no municipality MALMO"),
         ("IMORGON_BACKEND_TOKEN_MALMO", "t" * 32, "there is no municipality MALMO"),
+        ("IMORGON_SMTP_HOST", "post.example", "IMORGON_SMTP_FROM is missing"),
+        ("IMORGON_SMTP_FROM", "tolk@svedala.example", "IMORGON_SMTP_HOST is missing"),
+        ("IMORGON_AGENCY_TOKEN_MALMO_TOLKZONEN", "secret of nobody", "there is no municipality MALMO"),
+        ("IMORGON_AGENCY_TOKEN_SVEDALA_NOBODY", "secret of nobody", "names no agency NOBODY"),
+        ("IMORGON_AGENCY_TOKEN_SVEDALA_SPRAKBRON", "secret of nobody", "needs no token"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str, says: str) -> None:
@@ -113,3 +119,56 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
     for name in ("IMORGON_ENVELOPE_KEY", "IMORGON_SESSION_SECRET", "IMORGON_BACKEND_TOKEN_SVEDALA"):
         assert SOUND[name] not in shown
     assert "postgresql" not in shown
+
+
+MAIL = {"IMORGON_SMTP_HOST": "post.example", "IMORGON_SMTP_FROM": "tolk@svedala.example"}
+
+
+def test_a_mail_server_needs_a_host_and_a_sender_and_talks_encrypted() -> None:
+    assert settings.read(SOUND).smtp is None
+    smtp = settings.read({**SOUND, **MAIL}).smtp
+    assert smtp is not None
+    assert (smtp.host, smtp.port, smtp.sender, smtp.security) == (
+        "post.example",
+        587,
+        "tolk@svedala.example",
+        "starttls",
+    )
+    smtp = settings.read({**SOUND, **MAIL, "IMORGON_SMTP_SECURITY": "tls"}).smtp
+    assert smtp is not None
+    assert smtp.port == 465
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("IMORGON_SMTP_FROM", "nobody", "e-mail address"),
+        ("IMORGON_SMTP_FROM", "a@b.example\nBcc: c@d.example", "e-mail address"),
+        ("IMORGON_SMTP_PORT", "many", "whole number"),
+        ("IMORGON_SMTP_USER", "u", "belong together"),
+        ("IMORGON_SMTP_SECURITY", "perhaps", "starttls, tls or none"),
+        ("IMORGON_SMTP_SECURITY", "none", "on one's own machine only"),
+    ],
+)
+def test_a_mail_server_that_is_wrong_is_one_line(name: str, value: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says) as wrong:
+        settings.read({**SOUND, **MAIL, name: value})
+    assert name.rpartition("_")[0] in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "more", "asked"),
+    [
+        ("demo", {}, []),
+        ("demo", MAIL, ["sprakbron"]),
+        ("demo", {**MAIL, "IMORGON_AGENCY_TOKEN_SVEDALA_TOLKZONEN": "t"}, ["sprakbron", "tolkzonen"]),
+        ("production", {**MAIL, "IMORGON_AGENCY_TOKEN_SVEDALA_TOLKZONEN": "t"}, []),
+    ],
+)
+def test_an_agency_is_asked_where_an_order_can_reach_it_and_an_example_in_the_demo_only(
+    environment: str, more: dict[str, str], asked: list[str]
+) -> None:
+    read = settings.read({**SOUND, **more, "IMORGON_ENVIRONMENT": environment})
+    tenant = read.tenants["svedala"]
+    assert [agency.slug for agency in ways.reachable(read, tenant)] == asked
+    assert list(ways.agencies(read, tenant).ways) == asked
