@@ -149,3 +149,21 @@ class Sending(Row, table=True):
     due_at: datetime = moment()
     lease_until: datetime | None = moment(default=None, nullable=True)
     settled_at: datetime | None = moment(default=None, nullable=True)
+
+
+class Actual(Row, table=True):
+    """What became of an agency's booking by the clock, as staff said. ``kronor``: whole ones, without VAT."""
+
+    __tablename__ = "interpreter_actuals"
+    __table_args__ = (
+        CheckConstraint(one_of("mode", *get_args(Mode)), name="mode"),
+        CheckConstraint("minutes between 0 and 1440", name="minutes"),
+        CheckConstraint("kronor >= 0", name="kronor"),
+    )
+
+    order: UUID = Field(foreign_key="interpreter_orders.id", primary_key=True)
+    minutes: int
+    mode: str
+    kronor: int | None = None
+    at: datetime = moment()
+    by: UUID

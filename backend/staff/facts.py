@@ -12,7 +12,8 @@ from backend.calendar import day_in_sweden
 from backend.cases import contacts
 from backend.cases.contacts import Reached
 from backend.contract import Meeting, MeetingStatus
-from backend.interpreters.service import OrderLine
+from backend.interpreters.models import StepKind
+from backend.interpreters.service import OrderLine, StepLine
 from backend.staff import swedish
 from backend.staff.views import Badge, MeetingFacts, Step
 
@@ -80,6 +81,45 @@ def meeting_badge(meeting: Meeting) -> Badge:
         MeetingStatus.CANCELLED: ("opted-out", "Avbokad"),
     }
     return Badge(*marks[meeting.status])
+
+
+def cancelling(line: OrderLine, now: datetime) -> str:
+    """What it costs to cancel an interpreter of an agency, as it is said before anybody presses. Nothing for ours."""
+    if line.agency is None:
+        return ""
+    if line.state == "asked":
+        return "Avbokas utan kostnad: inte bekräftad än"
+    if line.free_until is not None and now <= line.free_until:
+        return f"Avbokas utan kostnad till {swedish.when(line.free_until, now)}"
+    if line.kronor is None:
+        return "Avbokning nu kostar full avgift, priset är inte känt"
+    verified = "" if line.price_verified else " (exempel, inte kontrollerat)"
+    return f"Avbokning nu kostar {swedish.kronor(line.kronor)}{verified}"
+
+
+def way_to_interpreter(steps: tuple[StepLine, ...], now: datetime) -> tuple[str, ...]:
+    """Everything that happened on the way to an interpreter, in words, one after the other."""
+    return tuple(_step(step, now) for step in steps)
+
+
+def _step(step: StepLine, now: datetime) -> str:
+    who = step.interpreter
+    said: dict[StepKind, str] = {
+        "asked": f"{who} tillfrågad {swedish.when(step.at, now)}, {MODES[step.mode]}",
+        "sent": "skickat",
+        "not-sent": f"{who}: gick inte att skicka",
+        "confirmed": f"{who}: ja {swedish.when(step.at, now)}",
+        "declined": f"{who}: nej {swedish.when(step.at, now)}",
+        "unanswered": f"{who}: inget svar",
+        "silent": f"{who}: inget svar, ingen annan finns",
+        "swapped": f"{who} har bytt tolk",
+        "withdrawn": f"{who}: avbeställd",
+        "cancelled": f"{who} vet att den är avbokad",
+        "too-late": f"{who}: ja för sent",
+        "moved": "mötet flyttat",
+        "nobody": "ingen tolk",
+    }
+    return said[step.kind]
 
 
 def steps(history: tuple[OrderLine, ...], now: datetime) -> tuple[Step, ...]:

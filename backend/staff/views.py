@@ -265,6 +265,29 @@ class Order:
     mark: Badge
     due: str
     asked: bool
+    wished: str = ""
+    number: str = ""
+    cancelling: str = ""
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One booking an agency may charge for."""
+
+    id: UUID
+    agency: str
+    number: str
+    day: str
+    hours: str
+    language: str
+    mode: str
+    minutes: int
+    cost: str
+    note: str
+    actual: str
+    actual_minutes: int
+    actual_mode: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from backend.interpreters.ordering import Asked
 _SWEDISH = Locale("sv")
 _MINUTE = timedelta(minutes=1)
 WAYS = {"phone": "telefon", "video": "video", "on-site": "på plats"}
-_GENDERS = {"woman": "kvinna", "man": "man"}
+GENDERS = {"woman": "kvinna", "man": "man"}
 
 LANGUAGES = {
     "ckb": "kurdiska, sorani (inte kurmanji)",
@@ -69,7 +69,7 @@ def _order(asked: Asked) -> list[str]:
         lines.append(f"Dialekt: {DIALECTS.get(asked.dialect, asked.dialect)}")
     lines += [f"Tid: {_when(asked)}", f"Sätt: {WAYS[asked.mode]}", _where(asked), "Antal personer: 2"]
     if asked.gender:
-        lines.append(f"Önskemål: {_GENDERS[asked.gender]} (om det går)")
+        lines.append(f"Önskemål: {GENDERS[asked.gender]} (om det går)")
     if asked.not_as:
         lines.append(f"Önskemål: inte samma tolk som i order {asked.not_as}")
     if asked.cost_centre:

@@ -1,11 +1,12 @@
 """The interpreter desk: confirm and decline, and the person is told."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlmodel import select
 
 from backend.bookings.models import Resource
-from backend.contract import MeetingNotice, MeetingStatus, NoticeKind
+from backend.contract import Meeting, MeetingNotice, MeetingStatus, NoticeKind
 from backend.interpreters import service
 from tests.backend.staff.desks import Desk, Office
 
@@ -94,3 +95,47 @@ async def test_the_desk_closes_only_tasks_of_times(office: Office, elin: Desk, j
     (done,) = (await johan.opens(f"/inbox/threads/{amal.thread}")).actions("/done")
     page = await elin.presses(f"/inbox/interpreters/tasks/{done.split('/')[-2]}/done")
     assert page.status == 403
+
+
+async def from_an_agency(office: Office) -> Meeting:
+    """A meeting in Tigrinya when none of ours speaks it; the agency of the example is asked."""
+    (agency,) = [one for one in office.database.municipality.interpreter_agencies if one.slug == "sprakbron"]
+    office.database.agencies = (agency,)
+    async with office.database.transaction() as session:
+        for resource in (await session.exec(select(Resource).where(Resource.kind == "interpreter"))).all():
+            resource.active = False
+            session.add(resource)
+    amal = await office.bot.asks_for_help(office.backend.clock(), language="ti")
+    return await office.books(amal)
+
+
+async def test_every_step_of_a_meeting_stands_on_its_line_and_what_cancelling_costs(office: Office, elin: Desk) -> None:
+    meeting = await from_an_agency(office)
+    page = await elin.opens("/inbox/interpreters")
+    assert "Språkbron (exempel)" in page.text
+    assert "Avbokas utan kostnad: inte bekräftad än" in page.text
+    (confirm,) = page.actions("/confirm")
+    page = await elin.presses(confirm)
+    assert "Språkbron (exempel) tillfrågad 9.58, telefon → Språkbron (exempel): ja 9.58" in page.text
+    assert "Avbokas utan kostnad till i morgon" in page.text
+    office.backend.clock.now = meeting.start - timedelta(hours=3)
+    page = await elin.opens("/inbox/interpreters")
+    assert "Avbokning nu kostar 315 kr (exempel, inte kontrollerat)" in page.text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+async def test_what_the_agencies_may_charge_is_listed_and_said_by_staff(office: Office, elin: Desk) -> None:
+    await from_an_agency(office)
+    (confirm,) = (await elin.opens("/inbox/interpreters")).actions("/confirm")
+    await elin.presses(confirm)
+    page = await elin.opens("/inbox/interpreters/invoices?month=2026-12")
+    assert "Priserna är exempel eller inte kontrollerade mot avtalet." in page.text
+    (actual,) = page.actions("/actual")
+    fields = {"minutes": "60", "mode": "phone", "kronor": "", "month": "2026-12"}
+    page = await elin.presses(actual, fields)
+    assert "60 min, telefon, 420 kr" in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    page = await elin.presses(actual, {**fields, "kronor": "many"})
+    assert (page.status, page.alert) == (422, "Summan går inte att läsa. Skriv hela kronor med siffror.")
+    answer = await elin.client.get("/inbox/interpreters/invoices.csv?month=2026-12")
+    assert answer.headers["content-disposition"] == 'attachment; filename="tolkar-trelleborg-2026-12.csv"'
+    assert "Språkbron (exempel);T1287-" in answer.text
+    assert "Inga bokningar hos förmedlingar" in (await elin.opens("/inbox/interpreters/invoices?month=nonsense")).text
