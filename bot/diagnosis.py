@@ -25,6 +25,9 @@ from backend.contract import ContractError, Policy
 from backend.database import Database as CaseDatabase
 from backend.documents import storing
 from backend.identity.provider import Provider, callback
+from backend.interpreters import ways
+from backend.interpreters.ordering.e_mail import Smtp
+from backend.interpreters.ordering.http import Http
 from backend.settings import Documents, Tenant
 from backend.settings import Settings as BackendSettings
 from bot import channels, troubles
@@ -64,6 +67,8 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         _documents(cases.documents),
         *(_seals(cases, tenant) for tenant in cases.tenants.values()),
         *(_e_identification(tenant, cases.public_url) for tenant in cases.tenants.values()),
+        _mail(cases.smtp),
+        *(_interpreters(cases, tenant) for tenant in cases.tenants.values()),
         _address(talk),
         _other_sides(engine, cases),
         _troubles(engine),
@@ -311,6 +316,38 @@ async def _e_identification(tenant: Tenant, public_url: str) -> list[Finding]:
         Finding(f"E-identification in {name}: on, by {given.issuer}, sure enough at {sure}."),
         Finding(f"  Enter there, as it stands: {provider.redirect_uri}"),
     ]
+
+
+# --- Interpreters -----------------------------------------------------------------------------------------------------
+
+
+async def _mail(smtp: Smtp | None) -> list[Finding]:
+    """Whether orders by e-mail can leave."""
+    if smtp is None:
+        return [Finding("Mail: off, IMORGON_SMTP_HOST is not given; no interpreter is ordered by e-mail.")]
+    where = f"{smtp.host}:{smtp.port}"
+    if why := await smtp.answers():
+        words = f"Mail: {where} does not let us in ({why}): orders by e-mail wait, and then go to the next agency."
+        return [Finding(words, wrong=True)]
+    return [Finding(f"Mail: orders leave by {where}, from {smtp.sender}.")]
+
+
+async def _interpreters(cases: BackendSettings, tenant: Tenant) -> list[Finding]:
+    """Which agencies are asked for interpreters, in their order, and why the others are not."""
+    name, open_ones = tenant.municipality.name, ways.agencies(cases, tenant).ways
+    findings = []
+    for agency in tenant.municipality.interpreter_agencies:
+        whose = f"Interpreters in {name}: {agency.name}"
+        way = open_ones.get(agency.slug)
+        if why := ways.why_not(cases, tenant, agency):
+            findings.append(Finding(f"{whose} is not asked, {why}."))
+        elif isinstance(way, Http) and (trouble := await way.answers()):
+            findings.append(Finding(f"{whose} cannot be ordered from at {agency.address}: {trouble}.", wrong=True))
+        else:
+            findings.append(Finding(f"{whose} is asked by {agency.order_by}, at {agency.address}."))
+    if not open_ones:
+        findings.append(Finding(f"Interpreters in {name}: no order can leave; only the municipality's own are asked."))
+    return findings
 
 
 # --- The world outside ------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ from bot.serving import Server
 
 HOST = "127.0.0.1"
 MUNICIPALITIES = ("trelleborg", "svedala")
-BACKEND_PATHS = ("/api/", "/inbox")
+BACKEND_PATHS = ("/api/", "/inbox", "/tolk/")
 
 
 @dataclass

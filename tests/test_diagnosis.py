@@ -24,6 +24,7 @@ import backend.settings
 import bot.migrations
 import bot.settings
 from backend import municipalities, postgres
+from backend.interpreters.ordering.http import Http
 from backend.municipalities import LegalAnalysis, Municipality
 from bot import findings
 from bot.database import Database
@@ -33,6 +34,7 @@ from bot.stories.serving import serving
 from bot.stories.telegram import Telegram
 from bot.stories.twilio import Twilio
 from tests.backend.identity.hostile import Provider
+from tests.backend.interpreters.servers import Post, Service, running
 from tests.bot.house import ACCOUNT, ENVELOPE_KEY, NUMBER, TOKEN, TOWN
 from tests.bot.telegraph import BOT, SECRET
 from tests.conftest import MakeDatabase
@@ -120,6 +122,10 @@ async def test_all_is_well(installation: Installation) -> None:
         "Papers: none are received, IMORGON_STORAGE_URL is not given.",
         "Seal of Trelleborgs kommun: … seals; nothing lies under it yet.",
         "E-identification in Trelleborgs kommun: off, IMORGON_OIDC_EID_ISSUER_TRELLEBORG is not given.",
+        "Mail: off, IMORGON_SMTP_HOST is not given; no interpreter is ordered by e-mail.",
+        "Interpreters in Trelleborgs kommun: Språkbron (exempel) is not asked, it is an example.",
+        "Interpreters in Trelleborgs kommun: Tolkzonen (exempel) is not asked, it is an example.",
+        "Interpreters in Trelleborgs kommun: no order can leave; only the municipality's own are asked.",
         f"{url} is not encrypted: that is for one's own machine only.",
         f"{url} leads to us.",
         "Our clock and that of Twilio show the same time.",
@@ -405,3 +411,48 @@ async def test_it_says_how_e_identification_stands(installation: Installation) -
         wrong = await installation.wrong(**provider.settings())
     unread = f"{provider.issuer} cannot be used: its keys cannot be read."
     assert f"E-identification in Trelleborgs kommun: {unread}" in wrong
+
+
+# --- Interpreters -----------------------------------------------------------------------------------------------------
+
+
+async def test_it_says_whether_orders_of_interpreters_can_leave(installation: Installation) -> None:
+    def said(found: list[Finding]) -> list[Finding]:
+        return [one for one in found if one.words.startswith(("Mail", "Interpreters in Trelleborg"))]
+
+    example = "Interpreters in Trelleborgs kommun: Språkbron (exempel) is not asked, it is an example."
+    lines = said(await installation.found(IMORGON_ENVIRONMENT="production"))
+    assert lines[0] == Finding("Mail: off, IMORGON_SMTP_HOST is not given; no interpreter is ordered by e-mail.")
+    assert Finding(example) in lines
+    nothing = "Interpreters in Trelleborgs kommun: no order can leave; only the municipality's own are asked."
+    assert lines[-1] == Finding(nothing)
+    token = {"IMORGON_AGENCY_TOKEN_TRELLEBORG_TOLKZONEN": "secret"}
+    async with running(Post()) as post:
+        mail = {
+            "IMORGON_ENVIRONMENT": "demo",
+            "IMORGON_SMTP_HOST": "127.0.0.1",
+            "IMORGON_SMTP_PORT": str(post.port),
+            "IMORGON_SMTP_FROM": "tolk@trelleborg.example",
+            "IMORGON_SMTP_SECURITY": "none",
+        }
+        lines = said(await installation.found(**mail))
+        assert lines[:2] == [
+            Finding(f"Mail: orders leave by 127.0.0.1:{post.port}, from tolk@trelleborg.example."),
+            Finding(
+                "Interpreters in Trelleborgs kommun: Språkbron (exempel) is asked by e-mail, "
+                "at bestallning@sprakbron.example."
+            ),
+        ]
+        why = "IMORGON_AGENCY_TOKEN_TRELLEBORG_TOLKZONEN is not given"
+        assert lines[2] == Finding(f"Interpreters in Trelleborgs kommun: Tolkzonen (exempel) is not asked, {why}.")
+    wrong = await installation.wrong(**mail, **token)
+    refused = f"127.0.0.1:{post.port} does not let us in (ConnectionRefusedError)"
+    assert f"Mail: {refused}: orders by e-mail wait, and then go to the next agency." in wrong
+    assert any("Tolkzonen (exempel) cannot be ordered from at https://api.tolkzonen.example/v1" in one for one in wrong)
+
+
+async def test_an_agencys_service_is_asked_whether_it_knows_our_token() -> None:
+    async with running(Service(token="right")) as service:
+        assert await Http(service.address, "right").answers() == ""
+        assert await Http(service.address, "wrong").answers() == "it refuses our token"
+    assert await Http(service.address, "right").answers() == "ConnectError"
