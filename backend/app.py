@@ -28,6 +28,7 @@ from backend.documents.service import papers
 from backend.identity.provider import Provider, callback
 from backend.interpreters import routine as interpreters
 from backend.interpreters.ways import agencies, reachable
+from backend.planning import routine as planning
 from backend.rounds import each, go_round
 from backend.settings import Settings
 
@@ -55,6 +56,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     interpreters_due = {
         slug: partial(interpreters.look_after, town, ordering[slug], clock) for slug, town in databases.items()
     }
+    planning_due = {slug: partial(planning.look_after, town, clock) for slug, town in databases.items()}
     applications_due = {slug: partial(applications.look_after, town, clock) for slug, town in databases.items()}
     earlier_due = {slug: partial(earlier.look_after, town, clock) for slug, town in databases.items()}
     lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}
@@ -67,6 +69,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             asyncio.create_task(go_round("lending", lending.EVERY, lending_due), name="lending"),
             asyncio.create_task(go_round("earlier times", earlier.EVERY, earlier_due), name="earlier times"),
             asyncio.create_task(go_round("interpreters", interpreters.EVERY, interpreters_due), name="interpreters"),
+            asyncio.create_task(go_round("planning", planning.EVERY, planning_due), name="planning"),
         )
         yield
         for task in looking_after:
@@ -92,7 +95,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.papers = kept
     # For whoever moves the clock and does not wait half a minute: what is due is done at once.
     unanswered = {slug: partial(interpreters.go_on, town, clock) for slug, town in databases.items()}
-    due = (applications_due, unanswered, lending_due, earlier_due)
+    due = (applications_due, planning_due, unanswered, lending_due, earlier_due)
     app.state.look_after = {slug: partial(each, *(one[slug] for one in due)) for slug in databases}
     app.state.providers = {
         slug: Provider(tenant.e_identification, callback(settings.public_url, slug))
@@ -106,6 +109,11 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     for module in _found("pages"):
         module.install(app, databases, settings, clock)
     return app
+
+
+async def _look_after(town: Database, clock: Clock) -> None:
+    await applications.look_after(town, clock)
+    await planning.look_after(town, clock)
 
 
 @cache

@@ -929,6 +929,68 @@ class Held(Value):
     swedish: str
 
 
+PlannedKind = Literal[
+    "branches",
+    "workplaces",
+    "cv",
+    "letter",
+    "recruiters",
+    "interview",
+    "guidance",
+    "plan",
+    "caseworker",
+    "job-search",
+    "open-house",
+    "placement",
+]
+"""What is planned with a person. The planning week has the first eight: what branches there are, a visit to workplaces,
+CV and personal letter, meeting recruiters, interview training, guidance in a group, and showing one's plan; every week
+after it has the rest."""
+
+Branch = Literal[
+    "care",
+    "childcare",
+    "cleaning",
+    "construction",
+    "industry",
+    "retail",
+    "restaurant",
+    "transport",
+    "green",
+    "office",
+]
+"""The branches that have a name in every language. Which of them there are, each municipality decides."""
+
+
+class PlannedActivity(Value):
+    """One activity that a person has a place in. ``place``: an address, or where it is held by video. ``interpreter``:
+    there is one into her language."""
+
+    id: UUID
+    kind: PlannedKind
+    start: datetime
+    end: datetime
+    place: str
+    interpreter: bool = False
+
+
+class SayOfActivity(Value):
+    """PUT activities/{activity}/answers/{key}: what she says of an activity of hers. Cancels nothing, and is no
+    attendance: that is for staff to set. ``help`` wants somebody to help (with the CV or the letter)."""
+
+    person: UUID
+    at: datetime
+    how: Literal["done", "could-not", "ill", "help"]
+
+
+class ChooseBranch(Value):
+    """PUT branches/{key}: the branch she wants to work in, from the municipality's own. 422 for one it has not."""
+
+    person: UUID
+    at: datetime
+    branch: Branch
+
+
 class StillTrueQuery(Value):
     """POST still-true (a look-up): is a message about to be sent still right? Asked for every proactive message.
 
@@ -1282,6 +1344,21 @@ class JointNews(Value):
     at: datetime
 
 
+class PlanningWeek(Value):
+    """Body of PLANNING_WEEK: her week as it stands, instead of any she was told of before.
+
+    ``activities``: in order of time. ``branches``: those to choose between, by ``choose_by``; she is reminded on
+    ``remind_on`` unless she has. ``quiet``: she is not at the labour market's disposal, and nothing is reminded of.
+    """
+
+    week: UUID
+    activities: tuple[PlannedActivity, ...]
+    branches: tuple[Branch, ...]
+    choose_by: date
+    remind_on: date
+    quiet: bool = False
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -1314,6 +1391,7 @@ class NoticeKind(StrEnum):
     PAPERS_CAME = "papers-came", PapersCame
     PAPERS_OVERDUE = "papers-overdue", PapersOverdue
     JOINT_NEWS = "joint-news", JointNews
+    PLANNING_WEEK = "planning-week", PlanningWeek
 
 
 class Notice(Value):

@@ -268,3 +268,17 @@ class IdentifiedUnknown(Refusal):
     kind = ProblemCode.IDENTIFIED_UNKNOWN
     status = 403
     wording = "Nobody here is known by that number yet."
+
+
+class NoProgramme(Refusal):
+    """The municipality's file has no planning week."""
+
+    status = 409
+    wording = "Kommunen har inget program för planeringsveckan."
+
+
+class NotYetBegun(Refusal):
+    """Nobody has come to, or been away from, what has not begun."""
+
+    status = 409
+    wording = "Det har inte börjat än. Närvaro skrivs när det har börjat."

@@ -43,6 +43,15 @@ OF_A_MEETING: dict[str, str] = {
 AGREED_PHRASE = "agreed-phrase"
 """The reason of an acute task: somebody wrote the phrase that was agreed on with her."""
 
+OF_PLANNING: dict[str, str] = {
+    "ill": "Sjuk: kommer inte till det planerade",
+    "could-not": "Kunde inte komma till det planerade",
+    "help": "Hjälp med cv eller personligt brev",
+    "planning-full": "Ingen plats: gruppen i planeringsveckan är full",
+    "branch-not-chosen": "Har inte valt bransch, och veckan tar slut",
+}
+"""What there is to do after the first meeting, by the task's reason."""
+
 QUEUES: dict[Kind, Role] = {
     "acute": "customer-service",
     "answer": "customer-service",
@@ -198,6 +207,8 @@ def in_swedish(task: Task) -> str:
     """What there is to do."""
     if task.reason == AGREED_PHRASE:
         return "Akut: den avtalade meningen har skrivits, gör det ni kom överens om"
+    if task.reason in OF_PLANNING:
+        return OF_PLANNING[task.reason]
     return OF_A_MEETING.get(task.reason) or next(words for kind, words in IN_SWEDISH.items() if kind == task.kind)
 
 

@@ -43,6 +43,7 @@ from backend.handover import threads
 from backend.handover.models import Thread
 from backend.idempotency import first_answer, first_row, request_hash
 from backend.notices import service as notices
+from backend.planning import service as planning
 
 ACUTE_ANSWER = timedelta(minutes=15)
 _OWED: tuple[tasks.Kind, ...] = ("acute", "answer", "ring")
@@ -159,11 +160,14 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
     there is something new: no human has told it yet. Of one of an important day: nothing has been decided since. Of any
     other notice: it was told about her.
-    Of a nudge in a thread: what she began is unfinished there. Of an earlier time: it is free, and not answered.
+    Of what is planned with her: as planning has it. Of a nudge in a thread: what she began is unfinished there. Of an
+    earlier time: it is free, and not answered.
     """
     same = await persons.same(session, query.person)
     if query.kind == "earlier-time":
         return StillTrue(true=await earlier.is_open(session, query.reference, query.person, query.at))
+    if query.kind in planning.ABOUT_PLANNING:
+        return StillTrue(true=await planning.stands(session, query.kind, query.reference, same))
     if query.kind == "nudge":
         return StillTrue(true=await _unfinished(session, query.reference, query.person, same))
     try:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from backend.calendar import WorkingCalendar
 from backend.contract import Hours, Language, Sensitivity, Value, Work
 from backend.municipalities.agencies import Agency
+from backend.municipalities.programme import Programme
 
 _FOLDER = Path(__file__).parent
 
@@ -120,6 +121,7 @@ class Municipality(BaseModel):
     calendar: WorkingCalendar = Field(description="opening hours, closed days and the cut-off hour")
     meetings: Meetings
     work: Work = Field(default_factory=Work, description="what there is for whoever wants a job, not money")
+    planning: Programme | None = Field(None, description="the planning week; none: there is none here")
     application_months: tuple[ApplicationMonths, ...] = Field(min_length=1, description="by the day they begin")
     retention: tuple[Retention, ...] = Field((), description="by the day they begin; none: nothing is erased")
     interpreting: Ordering = Field(default_factory=Ordering, description="what agencies are told")

@@ -1,0 +1,56 @@
+"""The planning week a municipality gives: which activities on which weekdays, where, and for how many at a time."""
+
+from datetime import time
+from typing import Literal, get_args
+
+from pydantic import Field, model_validator
+
+from backend.contract import Branch, Language, PlannedKind, Value
+
+Weekly = Literal["caseworker", "job-search", "open-house", "placement"]
+"""What comes every week after the planning week: never a part of it."""
+
+
+class Occasion(Value):
+    """One activity of the week. ``weekday``: 0 is Monday. ``at``: Swedish clock time. ``capacity``: places there are.
+
+    ``language``: a group that is held with an interpreter into that language, for those who speak it.
+    """
+
+    weekday: int = Field(ge=0, le=4)
+    at: time
+    minutes: int = Field(ge=15, le=480)
+    activity: PlannedKind
+    place: str = Field(min_length=1, max_length=80)
+    capacity: int = Field(ge=1, le=200)
+    language: Language | None = None
+
+
+class Programme(Value):
+    """The week, as the municipality decided it, and the branches there are to choose between.
+
+    Whoever speaks the language of a group is in that group; everybody else in the one without a language. The week
+    ends with the plan being shown, so that activity is needed.
+    """
+
+    occasions: tuple[Occasion, ...]
+    branches: tuple[Branch, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _ends_with_the_plan(self) -> "Programme":
+        if not any(one.activity == "plan" and one.language is None for one in self.occasions):
+            raise ValueError("planning: the week ends with 'plan', in a group for everybody")
+        if wrong := {one.activity for one in self.occasions} & set(get_args(Weekly)):
+            raise ValueError(f"planning: {', '.join(sorted(wrong))} is for the weeks after")
+        groups = [(one.activity, one.language) for one in self.occasions]
+        if len(groups) != len(set(groups)):
+            raise ValueError("planning: an activity has one group for each language")
+        return self
+
+    def of(self, language: str) -> tuple[Occasion, ...]:
+        """What somebody who speaks this language takes part in, in the order of the weekdays; the plan last."""
+        mine: dict[str, Occasion] = {}
+        for one in self.occasions:
+            if one.language == language or (one.language is None and one.activity not in mine):
+                mine[one.activity] = one
+        return tuple(sorted(mine.values(), key=lambda one: (one.activity == "plan", one.weekday, one.at)))

@@ -1,0 +1,1 @@
+"""What comes after the first meeting: the planning week, the branch, the plan, and the weeks after it."""

@@ -1,0 +1,126 @@
+"""The tables of planning: groups with their places, a person's week and her place in each, and what she said of it.
+
+That no group has more people than places is held by the database, not by this program.
+"""
+
+from datetime import date, datetime
+from typing import Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from backend.contract import Branch, PlannedKind
+from backend.database import Row, moment, new_id, sealed
+from backend.idempotency import Keyed
+from backend.tasks import one_of
+
+Said = Literal["done", "could-not", "ill", "help"]
+Attended = Literal["came", "absent"]
+AbsentBecause = Literal["ill", "child-ill", "other-meeting", "work", "other", "unknown"]
+
+
+class Group(Row, table=True):
+    """One activity at one time, for several people. ``taken``: how many places are, of ``capacity``.
+
+    ``language``: the one it is interpreted into; empty for everybody.
+    """
+
+    __tablename__ = "planned_groups"
+    __table_args__ = (
+        CheckConstraint(one_of("activity", *get_args(PlannedKind)), name="activity"),
+        CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
+        CheckConstraint("taken between 0 and capacity", name="never_over"),
+        UniqueConstraint("activity", "starts_at", "language", "place"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    activity: str
+    starts_at: datetime = moment(index=True)
+    ends_at: datetime = moment()
+    place: str
+    language: str = ""
+    capacity: int
+    taken: int = 0
+
+
+class Plan(Row, table=True):
+    """Where somebody's planning stands; one row for each person, who may have come to be another since.
+
+    ``at_disposal``: whether she can take work now; who cannot is reminded of no job. ``branch``: what she chose, whose
+    team stays with her.
+    """
+
+    __tablename__ = "plans"
+    __table_args__ = (CheckConstraint(one_of("branch", *get_args(Branch)), name="branch"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", unique=True)
+    at_disposal: bool = True
+    branch: str | None = None
+    branch_at: datetime | None = moment(default=None, nullable=True)
+
+
+class Week(Row, table=True):
+    """A planning week. ``note``: the caseworker's note that began it. ``looked_at``: when it was looked at whether a
+    branch was chosen. ``notice``: what told her of it, last."""
+
+    __tablename__ = "planning_weeks"
+    __table_args__ = (Index("ix_planning_weeks_unlooked", "choose_by", postgresql_where="looked_at is null"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    note: UUID = Field(unique=True)
+    begun_at: datetime = moment()
+    choose_by: date
+    looked_at: datetime | None = moment(default=None, nullable=True)
+    notice: UUID | None = Field(default=None, index=True)
+
+
+class Enrolment(Row, table=True):
+    """A person's place in a group. ``said``: her own last word. ``attended``: set by staff, and by nobody else.
+
+    ``doctors_note``: one was seen. ``absent_words``: why, where the reasons do not say it.
+    """
+
+    __tablename__ = "enrolments"
+    __table_args__ = (
+        CheckConstraint(one_of("said", *get_args(Said)), name="said"),
+        CheckConstraint(one_of("attended", *get_args(Attended)), name="attended"),
+        CheckConstraint(one_of("absent_because", *get_args(AbsentBecause)), name="absent_because"),
+        CheckConstraint("absent_because is null or attended = 'absent'", name="a_reason_for_an_absence"),
+        Index("ix_enrolments_once", "group", "person", unique=True, postgresql_where="cancelled_at is null"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    group: UUID = Field(foreign_key="planned_groups.id")
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    week: UUID | None = Field(default=None, foreign_key="planning_weeks.id", index=True)
+    made_at: datetime = moment()
+    cancelled_at: datetime | None = moment(default=None, nullable=True)
+    said: str | None = None
+    said_at: datetime | None = moment(default=None, nullable=True)
+    attended: str | None = None
+    attended_at: datetime | None = moment(default=None, nullable=True)
+    attended_by: str | None = None
+    absent_because: str | None = None
+    absent_words: bytes | None = sealed(default=None, nullable=True)
+    doctors_note: bool = False
+
+
+class SaidRow(Keyed, Row, table=True):
+    """What she said of an activity, or the branch she chose: each is one write."""
+
+    __tablename__ = "planning_said"
+    __table_args__ = (
+        CheckConstraint("(enrolment is null) <> (branch is null)", name="one_of_two"),
+        CheckConstraint(one_of("how", *get_args(Said)), name="how"),
+        CheckConstraint(one_of("branch", *get_args(Branch)), name="branch"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id")
+    at: datetime = moment()
+    enrolment: UUID | None = Field(default=None, foreign_key="enrolments.id", index=True)
+    how: str | None = None
+    branch: str | None = None

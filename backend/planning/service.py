@@ -1,0 +1,388 @@
+"""The planning week: begin it, give places in its groups, hear what she says of it, note who came.
+
+One enrolment at a time in a municipality: whoever gives places holds a lock until its transaction ends, so that two
+never wait for each other's groups. That no group is ever over, the database says itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar, get_args
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import access, database, persons, tasks
+from backend.access import Reader
+from backend.calendar import day_in_sweden
+from backend.clock import Clock
+from backend.contract import (
+    Branch,
+    ChooseBranch,
+    NoticeKind,
+    PlannedActivity,
+    PlannedKind,
+    PlanningWeek,
+    SayOfActivity,
+)
+from backend.errors import Invalid, NoProgramme, NotFound, NotYetBegun
+from backend.idempotency import first_row, request_hash
+from backend.municipalities.programme import Occasion, Programme
+from backend.notices import service as notices
+from backend.planning import week as weeks
+from backend.planning.models import AbsentBecause, Attended, Enrolment, Group, Plan, Said, SaidRow, Week
+from backend.planning.week import Time
+
+BRANCHES: tuple[Branch, ...] = get_args(Branch)
+_KINDS: tuple[PlannedKind, ...] = get_args(PlannedKind)
+_SAID: tuple[Said, ...] = get_args(Said)
+_ATTENDED: tuple[Attended, ...] = get_args(Attended)
+_BECAUSE: tuple[AbsentBecause, ...] = get_args(AbsentBecause)
+
+REMINDERS = ("activity-evening", "activity-morning")
+WEEK, CHOOSE = "planning-week", "branch-asked"
+ABOUT_PLANNING = (*REMINDERS, WEEK, CHOOSE)
+"""Kinds of messages whose truth is known here. A reminder's reference is an enrolment, else it is the notice."""
+
+Known = TypeVar("Known", bound=str)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Why somebody was not there. ``words``: what the reasons do not say. ``doctors_note``: one was seen."""
+
+    because: AbsentBecause = "unknown"
+    words: str = ""
+    doctors_note: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a group, as staff see it."""
+
+    id: UUID
+    activity: PlannedKind
+    start: datetime
+    end: datetime
+    place: str
+    language: str
+    said: Said | None
+    attended: Attended | None
+    attended_by: str
+    absence: Absence | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where somebody's planning stands. ``places``: all she has or had, in order of time."""
+
+    at_disposal: bool = True
+    branch: Branch | None = None
+    choose_by: date | None = None
+    places: tuple[Place, ...] = ()
+
+
+# --- Staff ------------------------------------------------------------------------------------------------------------
+
+
+async def begin(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, note: UUID, *, at_disposal: bool = True
+) -> UUID:
+    """The planning week begins the next working day, as the note says; she is told of it. Gives the week.
+
+    Once for each note, and no second one while one is under way. Where a group is full, she gets the first later one
+    that is not; where all are, staff get a task. Raises NoProgramme.
+    """
+    programme = database.of(session).municipality.planning
+    if programme is None:
+        raise NoProgramme
+    opened = await access.enter(session, clock, reader, person, "note", reason="meeting", done="Planeringsveckan")
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("planning", 0))))
+    plan = await _plan(session, opened.person.id)
+    plan.at_disposal = at_disposal
+    session.add(plan)
+    if (there := await _under_way(session, person, note, clock())) is not None:
+        return there.id
+    calendar = database.of(session).municipality.calendar
+    first = calendar.next_working_day(day_in_sweden(clock()))
+    begun = Week(person=opened.person.id, note=note, begun_at=clock(), choose_by=first)
+    session.add(begun)
+    await session.flush()
+    hers = await _hers_ahead(session, person, clock())
+    for occasion in programme.of(opened.person.language):
+        earliest = weeks.ends(hers, first) if occasion.activity == "plan" else first
+        time = await _enrol(session, begun, occasion, weeks.times(calendar, occasion, earliest, hers), clock())
+        if time is None:
+            await tasks.add(session, "time", "planning-full", at=clock(), person=begun.person, about=begun.id)
+            continue
+        hers.append(time)
+        # The plan comes last: what it is about is chosen by then.
+        begun.choose_by = day_in_sweden(time.start)
+    await _tell(session, clock, programme, begun, plan)
+    return begun.id
+
+
+async def note_attendance(
+    session: AsyncSession, clock: Clock, reader: Reader, enrolment: UUID, absence: Absence | None
+) -> None:
+    """She came (``None``), or she did not, and why. Only staff say so. Raises NotFound, and NotYetBegun before it
+    has."""
+    row = await session.get(Enrolment, enrolment, with_for_update={"key_share": True})
+    if row is None or row.cancelled_at is not None:
+        raise NotFound(enrolment=enrolment)
+    await access.enter(session, clock, reader, row.person, "note", reason="meeting", about=enrolment, done="Närvaro")
+    group = await session.get_one(Group, row.group)
+    if clock() < group.starts_at:
+        raise NotYetBegun
+    codec, words = database.of(session).codec, absence.words.strip() if absence else ""
+    row.attended = "came" if absence is None else "absent"
+    row.attended_at, row.attended_by = clock(), reader.name
+    row.absent_because = absence.because if absence else None
+    row.absent_words = codec.encrypt(words, table="enrolments", column="absent_words", row=row.id) if words else None
+    row.doctors_note = absence is not None and absence.doctors_note
+    session.add(row)
+    await tasks.done_about(session, row.id, clock(), reader.id)
+
+
+async def of_person(session: AsyncSession, person: UUID) -> Standing:
+    """Where her planning stands. Raises NotFound for an unknown person."""
+    same = await persons.same(session, person)
+    plan = await _first_plan(session, same)
+    found = await session.exec(
+        select(Enrolment, Group)
+        .join(Group, col(Group.id) == Enrolment.group)
+        .where(col(Enrolment.person).in_(same), col(Enrolment.cancelled_at).is_(None))
+        .order_by(col(Group.starts_at))
+    )
+    last = await _last_week(session, same)
+    return Standing(
+        at_disposal=plan.at_disposal if plan else True,
+        branch=_one_of(BRANCHES, plan.branch) if plan and plan.branch else None,
+        choose_by=last.choose_by if last else None,
+        places=tuple(_place(session, enrolment, group) for enrolment, group in found.all()),
+    )
+
+
+async def none_chosen(session: AsyncSession, clock: Clock) -> None:
+    """On the last day of a week, when the municipality has opened, staff see who has chosen no branch."""
+    today = day_in_sweden(clock())
+    found = await session.exec(
+        select(Week)
+        .where(col(Week.looked_at).is_(None), Week.choose_by <= today)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    calendar = database.of(session).municipality.calendar
+    for week in found.all():
+        opens = calendar.opening(week.choose_by)
+        if opens and clock() < opens[0]:
+            continue
+        week.looked_at = clock()
+        session.add(week)
+        plan = await _first_plan(session, await persons.same(session, week.person))
+        if plan is None or (plan.branch is None and plan.at_disposal):
+            due = opens[1] if opens and clock() < opens[1] else None
+            await tasks.add(
+                session,
+                "check",
+                "branch-not-chosen",
+                at=clock(),
+                person=week.person,
+                about=week.id,
+                due_at=due,
+                queue="caseworker",
+            )
+
+
+# --- The bot ----------------------------------------------------------------------------------------------------------
+
+
+async def say_of(session: AsyncSession, key: UUID, activity: UUID, call: SayOfActivity) -> None:
+    """What she says of an activity: kept, and a task for staff unless she did it. Raises NotFound when it is not hers,
+    KeyReused."""
+    digest = request_hash(session, call, activity)
+    if await first_row(session, SaidRow, key, digest) is not None:
+        return
+    row = await session.get(Enrolment, activity, with_for_update={"key_share": True})
+    if row is None or row.person not in await persons.same(session, call.person):
+        raise NotFound(activity=activity)
+    row.said, row.said_at = call.how, call.at
+    session.add(row)
+    session.add(SaidRow(key=key, request_hash=digest, person=row.person, at=call.at, enrolment=row.id, how=call.how))
+    if call.how != "done":
+        await tasks.add(session, "check", call.how, at=call.at, person=row.person, about=row.id, queue="caseworker")
+
+
+async def choose(session: AsyncSession, key: UUID, call: ChooseBranch) -> None:
+    """The branch she chose; she may choose again. Raises Invalid for one that the municipality has not, KeyReused."""
+    digest = request_hash(session, call)
+    if await first_row(session, SaidRow, key, digest) is not None:
+        return
+    programme = database.of(session).municipality.planning
+    if programme is None or call.branch not in programme.branches:
+        raise Invalid(branch="not here")
+    person = (await persons.find(session, call.person)).id
+    plan = await _plan(session, person)
+    plan.branch, plan.branch_at = call.branch, call.at
+    session.add(plan)
+    session.add(SaidRow(key=key, request_hash=digest, person=person, at=call.at, branch=call.branch))
+    if (week := await _last_week(session, await persons.same(session, person))) is not None:
+        await tasks.done_about(session, week.id, call.at)
+
+
+async def stands(session: AsyncSession, kind: str, reference: UUID, same: Sequence[UUID]) -> bool:
+    """Whether a message of planning is still right (see ``ABOUT_PLANNING``)."""
+    plan = await _first_plan(session, same)
+    if kind in REMINDERS:
+        row = await session.get(Enrolment, reference)
+        live = row is not None and row.person in same and row.cancelled_at is None
+        return live and (plan is None or plan.at_disposal)
+    last = await _last_week(session, same)
+    if last is None or last.notice != reference:
+        return False
+    return kind == WEEK or plan is None or (plan.branch is None and plan.at_disposal)
+
+
+# --- Within -----------------------------------------------------------------------------------------------------------
+
+
+async def _enrol(
+    session: AsyncSession, begun: Week, occasion: Occasion, times: Iterable[Time], at: datetime
+) -> Time | None:
+    """A place in the first group that has one; ``None``: none has."""
+    for time in times:
+        group = await _group(session, occasion, time)
+        # The count is the database's: whoever comes second to the last place gets no row here.
+        taken = (
+            update(Group)
+            .where(col(Group.id) == group, col(Group.taken) < col(Group.capacity))
+            .values(taken=Group.taken + 1)
+            .returning(col(Group.id))
+        )
+        if (await session.exec(taken)).one_or_none() is not None:
+            session.add(Enrolment(group=group, person=begun.person, week=begun.id, made_at=at))
+            await session.flush()
+            return time
+    return None
+
+
+async def _group(session: AsyncSession, occasion: Occasion, time: Time) -> UUID:
+    """The group of that time; made when nobody has been in it yet."""
+    language = occasion.language or ""
+    made = insert(Group).values(
+        id=database.new_id(),
+        activity=occasion.activity,
+        starts_at=time.start,
+        ends_at=time.end,
+        place=occasion.place,
+        language=language,
+        capacity=occasion.capacity,
+    )
+    await session.exec(made.on_conflict_do_nothing())
+    found = select(Group.id).where(
+        Group.activity == occasion.activity,
+        Group.starts_at == time.start,
+        Group.language == language,
+        Group.place == occasion.place,
+    )
+    return (await session.exec(found)).one()
+
+
+async def _tell(session: AsyncSession, clock: Clock, programme: Programme, week: Week, plan: Plan) -> None:
+    found = await session.exec(
+        select(Enrolment, Group)
+        .join(Group, col(Group.id) == Enrolment.group)
+        .where(Enrolment.week == week.id, col(Enrolment.cancelled_at).is_(None))
+        .order_by(col(Group.starts_at))
+    )
+    rows = found.all()
+    if not rows:
+        return  # every group was full: staff have the task, and tell her themselves
+    calendar = database.of(session).municipality.calendar
+    body = PlanningWeek(
+        week=week.id,
+        activities=tuple(
+            PlannedActivity(
+                id=enrolment.id,
+                kind=_one_of(_KINDS, group.activity),
+                start=group.starts_at,
+                end=group.ends_at,
+                place=group.place,
+                interpreter=bool(group.language),
+            )
+            for enrolment, group in rows
+        ),
+        branches=programme.branches,
+        choose_by=week.choose_by,
+        remind_on=weeks.day_before(calendar, week.choose_by),
+        quiet=not plan.at_disposal,
+    )
+    week.notice = await notices.tell(session, clock, NoticeKind.PLANNING_WEEK, week.person, body)
+    session.add(week)
+
+
+async def _plan(session: AsyncSession, person: UUID) -> Plan:
+    """Her plan, locked; made when there is none."""
+    same = await persons.same(session, person)
+    if (found := await _first_plan(session, same)) is None:
+        await session.exec(
+            insert(Plan).values(id=database.new_id(), person=same[0], at_disposal=True).on_conflict_do_nothing()
+        )
+        found = (await session.exec(select(Plan).where(Plan.person == same[0]))).one()
+    return found
+
+
+async def _first_plan(session: AsyncSession, same: Sequence[UUID]) -> Plan | None:
+    """The plan of who she is today; of who she was, where a merge left only that."""
+    found = await session.exec(select(Plan).where(col(Plan.person).in_(same)))
+    return min(found.all(), key=lambda plan: same.index(plan.person), default=None)
+
+
+async def _last_week(session: AsyncSession, same: Sequence[UUID]) -> Week | None:
+    found = await session.exec(select(Week).where(col(Week.person).in_(same)).order_by(col(Week.begun_at).desc()))
+    return found.first()
+
+
+async def _under_way(session: AsyncSession, person: UUID, note: UUID, at: datetime) -> Week | None:
+    last = await _last_week(session, await persons.same(session, person))
+    if last is not None and (last.note == note or day_in_sweden(at) <= last.choose_by):
+        return last
+    return None
+
+
+async def _hers_ahead(session: AsyncSession, person: UUID, at: datetime) -> list[Time]:
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(Group.starts_at, Group.ends_at)
+        .join(Enrolment, col(Enrolment.group) == Group.id)
+        .where(col(Enrolment.person).in_(same), col(Enrolment.cancelled_at).is_(None), Group.ends_at > at)
+    )
+    return [Time(start, end) for start, end in found.all()]
+
+
+def _place(session: AsyncSession, row: Enrolment, group: Group) -> Place:
+    codec = database.of(session).codec
+    absence = None
+    if row.absent_because is not None:
+        words = row.absent_words and codec.decrypt(
+            row.absent_words, table="enrolments", column="absent_words", row=row.id
+        )
+        absence = Absence(_one_of(_BECAUSE, row.absent_because), words or "", row.doctors_note)
+    return Place(
+        id=row.id,
+        activity=_one_of(_KINDS, group.activity),
+        start=group.starts_at,
+        end=group.ends_at,
+        place=group.place,
+        language=group.language,
+        said=_one_of(_SAID, row.said) if row.said else None,
+        attended=_one_of(_ATTENDED, row.attended) if row.attended else None,
+        attended_by=row.attended_by or "",
+        absence=absence,
+    )
+
+
+def _one_of(values: tuple[Known, ...], stored: str) -> Known:
+    # A CHECK holds the column to these values.
+    return next(value for value in values if value == stored)
