@@ -111,11 +111,6 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     return app
 
 
-async def _look_after(town: Database, clock: Clock) -> None:
-    await applications.look_after(town, clock)
-    await planning.look_after(town, clock)
-
-
 @cache
 def _api() -> APIRouter:
     """Every room's routes, included once a process: what FastAPI works out of an inclusion is kept with it."""

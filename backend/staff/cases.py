@@ -28,6 +28,7 @@ from backend.documents import service as documents
 from backend.errors import Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
 from backend.identity import register
+from backend.planning import service as planning
 from backend.safety import service as safety
 from backend.safety.models import Because
 from backend.seal import WrongSeal
@@ -80,6 +81,7 @@ _SEALED = {
     "photo": "Bild",
     "malformed": "Något som inte gick att läsa",
 }
+_OF_CASEWORKERS = {"Mötet": "meeting", "Planering": "planning", "Beslut": "decision"}
 _ONE_DAY = timedelta(days=1)
 _OFFERED = 6
 
@@ -148,10 +150,13 @@ async def write_note(request: Request, here: Here, person: UUID) -> Response:
     try:
         async with here.database.transaction() as session:
             note = notes.read(filled)
-            await desk.write_note(session, here.clock, here.reader, person, note, key=_key(filled))
+            written = await desk.write_note(session, here.clock, here.reader, person, note, key=_key(filled))
             await completions.seen(session, here.clock, person, note.states)
             if note.complete:
                 await completions.enough(session, here.clock, here.reader, person)
+            if notes.begins_week(filled):
+                may_work = filled.get("not_at_disposal") != "yes"
+                await planning.begin(session, here.clock, here.reader, person, written, at_disposal=may_work)
     except Refusal as refusal:
         shut(refusal)
         return await _meeting(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
@@ -476,7 +481,7 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
     address = f"/inbox/cases/{file.person}"
     tabs = [Tab("Översikt", address), Tab("Ansökan", f"{address}/application")]
     if here.role is Role.CASEWORKER:
-        tabs += [Tab("Mötet", f"{address}/meeting"), Tab("Beslut", f"{address}/decision")]
+        tabs += [Tab(name, f"{address}/{end}") for name, end in _OF_CASEWORKERS.items()]
     tabs.append(Tab("Vem har tittat", f"{address}/looked"))
     # Who never wrote, and gave no number, is reached by nothing.
     channel = "web" if file.contact is None and file.thread else "sms"
@@ -503,9 +508,11 @@ async def read_case(here: Seat, person: UUID, reason: Reason | None = None) -> O
         return await _open(session, here, person, reason)
 
 
-def case_page(template: str, here: Seat, opened: Opened, said: Said, **values: object) -> Response:
-    """A page of another room that stands beside the application."""
-    return _page(template, here, opened, "Ansökan", said, **values)
+def case_page(
+    template: str, here: Seat, opened: Opened, said: Said, *, tab: str = "Ansökan", **values: object
+) -> Response:
+    """A page of another room: one that stands beside the application, unless it is another tab's."""
+    return _page(template, here, opened, tab, said, **values)
 
 
 async def _application(here: Seat, person: UUID, said: Said, *, unsealed: tuple[str, str] = ("", "")) -> Response:
@@ -603,6 +610,7 @@ async def _meeting(here: Seat, person: UUID, said: Said) -> Response:
         papers=notes.PAPER_NAMES,
         states={view.paper: view.state for view in opened.file.papers},
         lines=notes.LINES,
+        has_week=here.database.municipality.planning is not None,
         earlier=tuple(notes.view(one, here.now) for one in reversed(opened.file.notes)),
     )
 

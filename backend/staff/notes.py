@@ -3,7 +3,8 @@
 ``meeting`` (id), ``came`` (yes | no), ``identity_seen`` (yes), ``paper_<paper>`` (missing | came | seen | not-needed |
 ""), ``was_<paper>`` (what stood there when the form was opened), ``complete`` (yes), ``active`` (active | not-active |
 not-judged), ``told_in_room`` (yes), ``waived`` (no-show | illness | other | ""), and three lines: ``line_<n>`` (the key
-of a line, ``own`` or ""), ``line_<n>_<field>``, ``line_<n>_words``.
+of a line, ``own`` or ""), ``line_<n>_<field>``, ``line_<n>_words``. What comes after the meeting: ``planning_week``
+(yes) and ``not_at_disposal`` (yes).
 """
 
 from collections.abc import Iterable, Mapping
@@ -72,6 +73,13 @@ def read(filled: Mapping[str, str]) -> Note:
         )
     except (ValueError, StopIteration):
         raise Invalid(note="not filled in as the form has it") from None
+
+
+def begins_week(filled: Mapping[str, str]) -> bool:
+    """Whether the planning week begins. Raises Invalid where nobody came to be told of it."""
+    if filled.get("planning_week") == "yes" and filled.get("came") != "yes":
+        raise Invalid(planning_week="nobody came")
+    return filled.get("planning_week") == "yes"
 
 
 def papers(given: Iterable[str]) -> tuple[Paper, ...]:

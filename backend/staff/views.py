@@ -415,6 +415,21 @@ class PaperView:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedView:
+    """A place in a group. ``says``: her own word of it; ``words``: why she was not there; ``by``: who noted it."""
+
+    id: UUID
+    when: str
+    name: str
+    where: str
+    says: str
+    mark: Badge
+    words: str
+    by: str
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ToldView:
     """That a person was told."""
 
