@@ -74,6 +74,8 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.MissingPapersQuery: Route("POST", "missing-papers", contract.MissingPapers),
     contract.AboutPaper: Route("PUT", "missing-papers/{paper}/{key}", contract.MissingPapers),
     contract.TakeBackDocument: Route("PUT", "documents/{document}/taken-back/{key}"),
+    contract.SayOfActivity: Route("PUT", "activities/{activity}/answers/{key}"),
+    contract.ChooseBranch: Route("PUT", "branches/{key}"),
     contract.StillTrueQuery: Route("POST", "still-true", contract.StillTrue),
     contract.AllStillTrueQuery: Route("POST", "still-true/all", contract.AllStillTrue),
     contract.StatusQuery: Route("POST", "status", contract.Status),

@@ -37,6 +37,8 @@ KINDS: dict[str, Kind] = {
         Kind(TOGETHER, life=INVITED_FOR, segments=(2, 3)),
         # What the calculation for two shows the other: the same sentence as the backend keeps, whole.
         Kind("shows-the-other", segments=(2, 4)),
+        # What is planned with her, activity by activity.
+        Kind("week-list", sensitivity=Sensitivity.PERSONAL, segments=(2, 4)),
         # A question of hers as whoever helps her reads it: it says whose it is.
         Kind("helping", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
         # Everything that helpers did, since she asked for it.

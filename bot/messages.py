@@ -16,6 +16,7 @@ from uuid import UUID
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter
 
 from backend.contract import (
+    Branch,
     Channel,
     DocumentRefused,
     Meeting,
@@ -23,6 +24,7 @@ from backend.contract import (
     Paper,
     PapersAsked,
     PhraseDigest,
+    PlanningWeek,
     ProblemCode,
     SealedAnswer,
     Sensitivity,
@@ -375,7 +377,8 @@ class Person:
     say first. ``wants_work``: she asked for a job, not money, and is not asked to apply. ``agreed``: the phrases agreed
     with her, as they may be kept (several, when she turned out to be two). ``silent_for_safety``: since when nothing
     leaves to her, because she wrote one. ``two``: with whom she applies, as far as she may know. ``alarmed``: when what
-    cannot wait was last told to staff.
+    cannot wait was last told to staff. ``week``: what is planned with her, as she was last told; ``branch``: the one
+    she chose.
     """
 
     id: UUID
@@ -394,6 +397,8 @@ class Person:
     agreed: tuple[PhraseDigest, ...] = field(default=(), repr=False)
     silent_for_safety: datetime | None = field(default=None, repr=False)
     two: Two | None = None
+    week: PlanningWeek | None = field(default=None, repr=False)
+    branch: Branch | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

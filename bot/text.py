@@ -72,6 +72,13 @@ class Weekday:
 
 
 @dataclass(frozen=True)
+class Brief:
+    """A moment of the days to come, as short as it can be said (``mån 7: 9.00``)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
 class MonthName:
     """A month by the name it has where it stands alone (``januari``); ``day`` is any day of it."""
 
@@ -126,6 +133,7 @@ One: TypeAlias = (
     | Telephone
     | WithYear
     | Weekday
+    | Brief
     | MonthName
     | LanguageName
     | Text
@@ -160,7 +168,7 @@ def local_time(moment: datetime) -> time:
     return local(moment).time()
 
 
-def _dump(value: Value) -> Any:  # noqa: C901, PLR0911  # one line for each kind of value
+def _dump(value: Value) -> Any:  # noqa: C901, PLR0911, PLR0912  # one line for each kind of value
     match value:
         case Text():
             return {"text": value.to_json()}
@@ -174,6 +182,8 @@ def _dump(value: Value) -> Any:  # noqa: C901, PLR0911  # one line for each kind
             return {"with_year": day.isoformat()}
         case Weekday(day):
             return {"weekday": day.isoformat()}
+        case Brief(at):
+            return {"brief": at.isoformat()}
         case MonthName(day):
             return {"month": day.isoformat()}
         case LanguageName(code, own):
@@ -208,6 +218,8 @@ def _load_one(data: Any) -> One:  # noqa: C901, PLR0911  # one line for each kin
             return WithYear(date.fromisoformat(day))
         case {"weekday": str(day)}:
             return Weekday(date.fromisoformat(day))
+        case {"brief": str(at)}:
+            return Brief(datetime.fromisoformat(at))
         case {"month": str(day)}:
             return MonthName(date.fromisoformat(day))
         case {"language": str(code), "own": bool(own)}:
@@ -459,6 +471,10 @@ def _value(value: Value, language: str, *, begins: bool = False) -> str:  # noqa
         case Weekday(day):
             name = _locale(language).days["format"]["wide"][day.weekday()]
             return _isolate(_capital(name) if begins else name, language, _FIRST_STRONG)
+        case Brief(at):
+            name = _locale(language).days["format"]["abbreviated"][local_day(at).weekday()]
+            shown = f"{_capital(name) if begins else name} {local_day(at).day}: {_hour(local_time(at), language)}"
+            return _isolate(shown, language, _FIRST_STRONG)
         case MonthName(day):
             name = _locale(language).months["stand-alone"]["wide"][day.month]
             return _isolate(_capital(name) if begins else name, language, _FIRST_STRONG)
@@ -470,11 +486,14 @@ def _value(value: Value, language: str, *, begins: bool = False) -> str:  # noqa
             shown = _day(value, N_("weekday day month"), language)
             return _isolate(_capital(shown) if begins else shown, language, _FIRST_STRONG)
         case time():
-            pattern = translations(language).gettext(N_("hour.minute"))
-            shown = pattern.replace("hour", str(value.hour)).replace("minute", f"{value.minute:02}")
-            return _isolate(shown, language, _LEFT_TO_RIGHT)
+            return _isolate(_hour(value, language), language, _LEFT_TO_RIGHT)
         case str():
             return _isolate(value.translate(_CONTROLS), language, _FIRST_STRONG)
+
+
+def _hour(at: time, language: str) -> str:
+    pattern = translations(language).gettext(N_("hour.minute"))
+    return pattern.replace("hour", str(at.hour)).replace("minute", f"{at.minute:02}")
 
 
 def _capital(shown: str) -> str:

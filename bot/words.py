@@ -42,6 +42,7 @@ Name: TypeAlias = Literal[
     "which-papers",
     "together",
     "not-together",
+    "my-week",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

@@ -35,6 +35,7 @@ _MEANS: Mapping[Name | OfMeeting, str] = {
     "which-papers": N_("Which papers are missing"),
     "together": N_("How it stands with applying together"),
     "not-together": N_("I do not apply together with anybody"),
+    "my-week": N_("What is planned with me"),
 }
 _OF_A_LINE: Mapping[Name | OfMeeting, str] = {
     "change": N_("Change answer {n}"),

@@ -6,6 +6,7 @@ from bot.conversation.beforehand import ill, late
 from bot.conversation.elsewhere import elsewhere, invite, where_to_send
 from bot.conversation.helping import of_helpers
 from bot.conversation.missing import look_up
+from bot.conversation.notices.planning_week import my_week
 from bot.conversation.notices.something_new import read
 from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, close, start
@@ -76,6 +77,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             _wants_to_apply(talk, "which" if asked.name == "apply" else "single_cost")
         case "read":
             read(talk)
+        case "my-week":
+            my_week(talk)
         case _:
             ask_again(talk)
 

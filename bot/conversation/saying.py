@@ -269,7 +269,7 @@ def _under_staff(talk: Talk, event: Said, asked: Command | None, *, acute: bool)
         answer_acute(talk, event.words)
     elif asked is not None and asked.name in ("late", "ill"):
         tell_quietly(talk, asked)
-    elif opened is not None and opened.ask in ("reminder", "move-or-cancel", "ill"):
+    elif opened is not None and opened.ask in ("reminder", "move-or-cancel", "ill", "activity"):
         answer_own(talk, event, opened)
     if not talk.says:
         away(talk)

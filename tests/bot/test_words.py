@@ -56,6 +56,7 @@ HEARD: dict[Name, str] = {
     "no-helper": "TA BORT HJÄLPAREN|ta bort min hjälpare!|REMOVE HELPER|إزالة المساعد|KA SAAR CAAWIYAHA|"
     "ПРИБРАТИ ПОМІЧНИКА",
     "together": "IHOP|söka ihop, tack|TOGETHER|apply together|معا|WADAJIR|РАЗОМ",
+    "my-week": "VECKAN|min vecka, tack|week|my schedule|أسبوعي|JADWAL|ТИЖДЕНЬ",
     "not-together": "INTE IHOP|jag vill inte söka ihop|NOT TOGETHER|ليس معا|WADAJIR MAYA|НЕ РАЗОМ",
     "papers": "PAPPER|skicka papper|hur skickar jag papper?|send papers|أريد إرسال أوراق|dir waraaqo|надіслати папери",
     "which-papers": "VILKA PAPPER?|vad saknas?|which papers?|what's missing?|ماذا ينقص؟|maxaa maqan|чого бракує?",

@@ -1,0 +1,345 @@
+"""The week after the first meeting: its times in one text, each reminded of, and a branch chosen before it ends.
+
+What comes unasked says when and where, and never what. What she answers to a reminder cancels nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from backend.contract import (
+    Branch,
+    ChooseBranch,
+    Meeting,
+    NoticeKind,
+    PlannedActivity,
+    PlannedKind,
+    PlanningWeek,
+    SayOfActivity,
+    Sensitivity,
+)
+from bot.conversation.notices import Asked, Telling
+from bot.conversation.putting import choices, put_own
+from bot.conversation.running import ask_again, resume
+from bot.conversation.talk import Talk
+from bot.messages import Open, Outgoing, Timer
+from bot.questions import OneOf, Question, YesNo
+from bot.sending import Kind
+from bot.text import N_, STOCKHOLM, Brief, Text, Value, local, local_day, local_time, say
+
+ACTIVITIES: Mapping[PlannedKind, str] = {
+    "branches": N_("About different jobs"),
+    "workplaces": N_("Visit a workplace"),
+    "cv": N_("We write a CV"),
+    "letter": N_("We write a personal letter"),
+    "recruiters": N_("Meet a recruiter"),
+    "interview": N_("Practise an interview"),
+    "guidance": N_("Guidance in a group"),
+    "plan": N_("Show your plan"),
+    "caseworker": N_("Meet your caseworker"),
+    "job-search": N_("Look for jobs with us"),
+    "open-house": N_("Ask us anything"),
+    "placement": N_("Work placement"),
+}
+BRANCHES: Mapping[Branch, str] = {
+    "care": N_("Care"),
+    "childcare": N_("Children and school"),
+    "cleaning": N_("Cleaning"),
+    "construction": N_("Construction"),
+    "industry": N_("Industry"),
+    "retail": N_("Shops"),
+    "restaurant": N_("Restaurant"),
+    "transport": N_("Transport and stores"),
+    "green": N_("Farming and gardens"),
+    "office": N_("Office"),
+}
+
+YOUR_TIMES = N_("Your times with us: {times}. Place: {place}. More: write WEEK.")
+YOUR_TIMES_IN_PLACES = N_("Your times with us: {times}. Places: write WEEK.")
+YOUR_WEEK = N_("Your week:")
+ILL_OR_LATE = N_("Ill or late? Write to us, that is enough.")
+INTERPRETER_THERE = N_("{what}, with an interpreter")
+NOTHING_PLANNED = N_("Nothing is planned with you right now.")
+NOT_HERE = N_("Others may read here. Write RING and we tell you what it is about.")
+TOMORROW = N_("Tomorrow at {time}, {place}. You need not answer.")
+TODAY = N_("Today at {time}, {place}. Answer afterwards, or if you cannot come.")
+OF_ACTIVITY = Question(
+    "activity",
+    N_("How did it go?"),
+    OneOf({"done": N_("Done"), "could-not": N_("Could not"), "ill": N_("I am ill"), "help": N_("I want help")}),
+)
+TO_CHOOSE = Question("to_choose", N_("There is something to choose by {day}. Do you want to do it now?"), YesNo())
+WHICH_BRANCH = N_("What do you want to work with? You can change it when we meet.")
+CHOSEN = N_("Thank you. You have chosen: {branch}.")
+CHOOSE_LATER = N_("All right. We help you choose when we meet.")
+_THANKS: Mapping[str, str] = {
+    "done": N_("Thank you. We have written it down."),
+    "could-not": N_("Thank you. We have written it down. Nothing is cancelled. To talk: write RING."),
+    "ill": N_("Thank you for telling us. Get well. Nothing is cancelled."),
+    "help": N_("Good. Somebody helps you with it, and gets in touch."),
+}
+
+EVENING, MORNING, CHOOSE_AT = time(18, 0), time(8, 0), time(9, 30)
+_TOO_LATE = timedelta(minutes=10)
+"""How long before it begins nothing of it is sent any more."""
+
+WEEK = Kind(
+    "planning-week",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 3),
+    fallback="other",
+    priority="change",
+)
+REMINDED_EVENING = Kind(
+    "activity-evening",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 1),
+    cap="counts",
+    fallback="other",
+    lost="nothing",
+    priority="reminder",
+)
+REMINDED_MORNING = Kind(
+    "activity-morning",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 2),
+    cap="counts",
+    fallback="other",
+    priority="reminder",
+)
+CHOOSE = Kind(
+    "branch-asked",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 1),
+    cap="counts",
+    unchecked="drop",
+    fallback="other",
+    lost="nothing",
+    priority="reminder",
+)
+
+
+def comes(talk: Talk, notice: UUID, week: PlanningWeek) -> None:
+    talk.state = talk.state.with_person(week=week)
+    talk.says.append(Outgoing(WEEK.name, _times(week), language=talk.language, to=talk.other_reach(), reference=notice))
+    if week.quiet:
+        return
+    days = set()
+    for one in week.activities:
+        _set_reminders(talk, one, first=local_day(one.start) not in days)
+        days.add(local_day(one.start))
+    if talk.person.branch is None:
+        talk.timers.append(Timer("branch", datetime.combine(week.remind_on, CHOOSE_AT, STOCKHOLM), notice))
+
+
+def _times(week: PlanningWeek) -> Text:
+    """When, and where if it is one place."""
+    times, places = tuple(Brief(one.start) for one in week.activities), {one.place for one in week.activities}
+    if len(places) == 1:
+        return say(YOUR_TIMES, times=times, place=places.pop())
+    return say(YOUR_TIMES_IN_PLACES, times=times)
+
+
+def _set_reminders(talk: Talk, one: PlannedActivity, *, first: bool) -> None:
+    """The evening before, of the first of a day; and the same morning, where it does not begin before that."""
+    start_at = local(one.start)
+    evening = datetime.combine(start_at.date() - timedelta(days=1), EVENING, STOCKHOLM)
+    morning = datetime.combine(start_at.date(), MORNING, STOCKHOLM)
+    if first and evening > talk.now:
+        talk.timers.append(Timer("activity-evening", evening, one.id))
+    if talk.now < morning < start_at:
+        talk.timers.append(Timer("activity-morning", morning, one.id))
+
+
+# --- Reminders --------------------------------------------------------------------------------------------------------
+
+
+def in_the_evening(talk: Talk, activity: UUID | None) -> None:
+    """Something is planned tomorrow: when and where."""
+    one = _planned(talk, activity)
+    if one is not None:
+        text = say(TOMORROW, time=local_time(one.start), place=one.place)
+        talk.says.append(_reminder(talk, REMINDED_EVENING, one, text))
+
+
+def in_the_morning(talk: Talk, activity: UUID | None) -> None:
+    """Something is planned today: when and where, and how it went is answered with one digit or none."""
+    one = _planned(talk, activity)
+    if one is None:
+        return
+    text = say(TODAY, time=local_time(one.start), place=one.place)
+    talk.says.append(
+        replace(
+            _reminder(talk, REMINDED_MORNING, one, text),
+            choices=choices(OF_ACTIVITY),
+            question=talk.new_token(),
+            ask="activity",
+            until=datetime.combine(local_day(one.start) + timedelta(days=1), time(0), STOCKHOLM),
+        )
+    )
+
+
+def _reminder(talk: Talk, kind: Kind, one: PlannedActivity, text: Text) -> Outgoing:
+    return Outgoing(
+        kind.name,
+        text,
+        language=talk.language,
+        to=talk.other_reach(),
+        reference=one.id,
+        deadline=one.start - _TOO_LATE,
+    )
+
+
+def _planned(talk: Talk, activity: UUID | None) -> PlannedActivity | None:
+    week = talk.person.week
+    if week is None or week.quiet:
+        return None
+    return next((one for one in week.activities if one.id == activity and one.start > talk.now), None)
+
+
+def says_of_it(talk: Talk, how: Any, opened: Open) -> None:
+    """She has said how it went, or that she is ill: her own word, which staff see."""
+    if opened.reference is not None:
+        said = SayOfActivity(person=talk.person.id, at=talk.now, how=how)
+        talk.call(said, activity=str(opened.reference))
+    if talk.thread.owner == "bot":
+        talk.say(say(_THANKS[how]))
+        resume(talk)
+
+
+# --- The branch -------------------------------------------------------------------------------------------------------
+
+
+def branch_is_due(talk: Talk, notice: UUID | None) -> None:
+    """The week is about to end, and nothing is chosen: unasked it is not said what."""
+    week = talk.person.week
+    if week is None or talk.person.branch is not None or notice is None:
+        return
+    talk.says.append(
+        Outgoing(
+            CHOOSE.name,
+            say(TO_CHOOSE.text, day=week.choose_by),
+            choices=choices(TO_CHOOSE),
+            question=talk.new_token(),
+            ask="to-choose",
+            reference=notice,
+            until=datetime.combine(week.choose_by + timedelta(days=1), time(0), STOCKHOLM),
+            language=talk.language,
+            to=talk.other_reach(),
+        )
+    )
+
+
+def wants_to_choose(talk: Talk, yes: bool, _: Open) -> None:
+    """Now, where nobody else reads; or when she comes."""
+    if yes and talk.person.week is not None and talk.carries(Sensitivity.PERSONAL):
+        put_own(talk, "branch")
+        return
+    talk.say(say(NOT_HERE if yes else CHOOSE_LATER))
+    resume(talk)
+
+
+def _which_branch(talk: Talk) -> Question[Any]:
+    week = talk.person.week
+    among = week.branches if week is not None else tuple(BRANCHES)
+    return Question(
+        "branch",
+        WHICH_BRANCH,
+        OneOf({branch: BRANCHES[branch] for branch in among}),
+        sensitivity=Sensitivity.PERSONAL,
+    )
+
+
+def chosen(talk: Talk, branch: Any, _: Open) -> None:
+    """She chose a branch."""
+    talk.call(ChooseBranch(person=talk.person.id, at=talk.now, branch=branch))
+    talk.state = talk.state.with_person(branch=branch)
+    talk.say(say(CHOSEN, branch=say(BRANCHES[branch])), "week-list")
+    resume(talk)
+
+
+# --- WEEK -------------------------------------------------------------------------------------------------------------
+
+
+def my_week(talk: Talk) -> None:
+    """What is planned with her from today on: activity by activity, where nobody else reads; and the branch, when
+    there is one to choose."""
+    week = talk.person.week
+    ahead = [one for one in week.activities if local_day(one.start) >= talk.today] if week is not None else []
+    if week is None or not ahead:
+        talk.say(say(NOTHING_PLANNED))
+    elif not talk.carries(Sensitivity.PERSONAL):
+        talk.say(_times(week.model_copy(update={"activities": tuple(ahead)})))
+        talk.say(say(NOT_HERE))
+    else:
+        lines: list[Text] = [say(YOUR_WEEK), *(_line(one, week) for one in ahead), say(ILL_OR_LATE)]
+        listed: dict[str, Value] = {f"line{n}": line for n, line in enumerate(lines)}
+        talk.say(say("\n".join(f"{{{name}}}" for name in listed), **listed), "week-list")
+        if talk.person.branch is None and _has_heard_of_branches(talk, week) and talk.thread.open is None:
+            put_own(talk, "branch")
+            return
+    ask_again(talk)
+
+
+def _line(one: PlannedActivity, week: PlanningWeek) -> Text:
+    what = say(ACTIVITIES[one.kind])
+    if one.interpreter:
+        what = say(INTERPRETER_THERE, what=what)
+    if len({other.place for other in week.activities}) == 1:
+        return say("{when} {what}", when=Brief(one.start), what=what)
+    return say("{when} {what}, {place}", when=Brief(one.start), what=what, place=one.place)
+
+
+def _has_heard_of_branches(talk: Talk, week: PlanningWeek) -> bool:
+    return all(one.end <= talk.now for one in week.activities if one.kind == "branches")
+
+
+# --- As it is played --------------------------------------------------------------------------------------------------
+
+
+def examples(meeting: Meeting) -> Iterator[PlanningWeek]:
+    monday = local_day(meeting.start) + timedelta(days=7 - local_day(meeting.start).weekday())
+    kinds: tuple[PlannedKind, ...] = ("branches", "cv", "workplaces", "recruiters", "plan")
+    yield PlanningWeek(
+        week=meeting.id,
+        activities=tuple(_example(monday + timedelta(days=n), kind, meeting) for n, kind in enumerate(kinds)),
+        branches=("care", "cleaning", "industry", "restaurant", "transport"),
+        choose_by=monday + timedelta(days=4),
+        remind_on=monday + timedelta(days=3),
+    )
+
+
+def _example(day: date, kind: PlannedKind, meeting: Meeting) -> PlannedActivity:
+    start = datetime.combine(day, time(13), STOCKHOLM)
+    return PlannedActivity(
+        id=uuid5(meeting.id, kind), kind=kind, start=start, end=start + timedelta(hours=2), place="Exempelgatan 4"
+    )
+
+
+TELLING = Telling(
+    NoticeKind.PLANNING_WEEK,
+    comes,
+    kinds=(WEEK, REMINDED_EVENING, REMINDED_MORNING, CHOOSE),
+    asks={
+        "activity": Asked(lambda _: OF_ACTIVITY, says_of_it, lasts=True),
+        "to-choose": Asked(
+            lambda _: TO_CHOOSE,
+            wants_to_choose,
+            lambda talk: {"day": talk.person.week.choose_by} if talk.person.week is not None else {},
+            lasts=True,
+        ),
+        "branch": Asked(_which_branch, chosen, lasts=True),
+    },
+    timers={"activity-evening": in_the_evening, "activity-morning": in_the_morning, "branch": branch_is_due},
+    examples=examples,
+)

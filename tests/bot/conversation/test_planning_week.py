@@ -1,0 +1,156 @@
+"""The week after the first meeting: told in one text, reminded of, answered with a digit that cancels nothing; and a
+branch chosen before it ends."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from backend.contract import ChooseBranch, Meeting, NoticeKind, PlanningWeek, SayOfActivity
+from bot.conversation.notices.planning_week import examples
+from bot.messages import Elapsed
+from tests.bot.conversation.test_interruptions import booked, calls
+from tests.bot.talker import Talker
+
+
+def week_of(meeting: Meeting | None, **changes: object) -> PlanningWeek:
+    assert meeting is not None
+    return next(iter(examples(meeting))).model_copy(update=changes)
+
+
+def planned(*more: str, **changes: object) -> tuple[Talker, PlanningWeek]:
+    """Nobody else reads her telephone, unless said otherwise; the week is told."""
+    person = booked(*(more or ("2", "1")))
+    week = week_of(person.state.person.meeting, **changes)
+    person.tells(NoticeKind.PLANNING_WEEK, week)
+    return person, week
+
+
+def heard(person: Talker) -> str:
+    """What was said last."""
+    return person.text(person.said[-1])
+
+
+def morning_of(person: Talker, week: PlanningWeek, n: int) -> UUID:
+    one = week.activities[n]
+    person.now = one.start - timedelta(hours=5)
+    person.happens(Elapsed("activity-morning", one.id)).leaves()
+    return one.id
+
+
+def test_the_week_is_one_text_that_says_when_and_where_and_not_what() -> None:
+    person, _ = planned()
+    assert heard(person) == (
+        "Dina tider hos oss: mån 7: 13.00, tis 8: 13.00, ons 9: 13.00, tors 10: 13.00 och fre 11: 13.00. "
+        "Plats: Exempelgatan 4. Mer: skriv VECKAN."
+    )
+    timers = [(one.timer, one.at.day, one.at.hour) for one in person.turns[-1].timers]
+    assert timers == [
+        ("activity-evening", 6, 18),
+        ("activity-morning", 7, 8),
+        ("activity-evening", 7, 18),
+        ("activity-morning", 8, 8),
+        ("activity-evening", 8, 18),
+        ("activity-morning", 9, 8),
+        ("activity-evening", 9, 18),
+        ("activity-morning", 10, 8),
+        ("activity-evening", 10, 18),
+        ("activity-morning", 11, 8),
+        ("branch", 10, 9),
+    ]
+
+
+def test_who_can_take_no_work_now_is_told_of_the_week_and_reminded_of_nothing() -> None:
+    person, week = planned(quiet=True)
+    assert person.turns[-1].timers == ()
+    person.happens(Elapsed("activity-evening", week.activities[0].id))
+    assert not person.turns[-1].says
+
+
+def test_it_is_reminded_of_in_the_evening_without_a_question_and_in_the_morning_with_one() -> None:
+    person, week = planned()
+    one = week.activities[0]
+    person.now = one.start - timedelta(hours=19)
+    person.happens(Elapsed("activity-evening", one.id))
+    assert heard(person) == "I morgon kl 13.00, Exempelgatan 4. Du behöver inte svara."
+    assert person.said[-1].question is None
+    morning_of(person, week, 0)
+    assert heard(person) == (
+        "I dag kl 13.00, Exempelgatan 4. Svara efteråt, eller om du inte kan komma. "
+        "1 Klart 2 Kunde inte 3 Jag är sjuk 4 Jag vill ha hjälp"
+    )
+
+
+def test_one_digit_says_how_it_went_and_cancels_nothing() -> None:
+    for words, how in (("1", "done"), ("2", "could-not"), ("jag är sjuk", "ill"), ("4", "help")):
+        person, week = planned()
+        activity = morning_of(person, week, 1)
+        person.writes(words)
+        (said,) = calls(person, SayOfActivity)
+        assert said.how == how
+        assert person.calls[-1].path == {"activity": str(activity)}
+        assert person.state.person.meeting is not None
+        assert person.state.thread.open is None
+
+
+def test_other_words_are_read_as_ever_and_what_was_told_anew_replaces_it() -> None:
+    person, week = planned()
+    morning_of(person, week, 0)
+    person.writes("RING")
+    assert calls(person, SayOfActivity) == []
+    moved = week.model_copy(update={"activities": week.activities[1:]})
+    person.tells(NoticeKind.PLANNING_WEEK, moved)
+    person.happens(Elapsed("activity-evening", week.activities[0].id))
+    assert not person.turns[-1].says
+
+
+def test_the_branch_is_asked_for_without_saying_what_and_chosen_in_two_answers() -> None:
+    person, week = planned()
+    person.now = datetime(2026, 12, 10, 9, tzinfo=UTC)
+    notice = person.turns[-1].timers[-1].reference
+    person.happens(Elapsed("branch", notice)).leaves()
+    assert heard(person) == "Det finns något att välja senast fredag 11 december. Vill du göra det nu? 1 Ja 2 Nej"
+    person.writes("ja")
+    assert heard(person) == (
+        "Vad vill du arbeta med? Du kan ändra det när vi ses. 1 Vård 2 Städ 3 Industri 4 Restaurang "
+        "5 Transport och lager"
+    )
+    person.writes("industri")
+    assert heard(person) == "Tack. Du har valt: Industri."
+    assert [call.branch for call in calls(person, ChooseBranch)] == ["industry"]
+    person.happens(Elapsed("branch", notice))
+    assert not person.turns[-1].says
+    assert week.branches[2] == "industry"
+
+
+def test_on_a_telephone_that_others_read_nothing_is_asked_and_only_times_are_said() -> None:
+    person, _ = planned("2", "2")
+    person.now = datetime(2026, 12, 10, 9, tzinfo=UTC)
+    person.happens(Elapsed("branch", person.turns[-1].timers[-1].reference)).leaves()
+    person.writes("1")
+    assert heard(person) == "Andra kan läsa här. Skriv RING så berättar vi vad det gäller."
+    person.writes("VECKAN")
+    said = person.reads()
+    assert "tors 10: 13.00" in said
+    assert "rekryterare" not in said
+
+
+def test_week_says_what_is_ahead_and_asks_for_the_branch_once_she_has_heard_of_them() -> None:
+    person, week = planned()
+    person.writes("min vecka")
+    assert heard(person) == (
+        "Din vecka:\nMån 7: 13.00 Om olika yrken\nTis 8: 13.00 Vi skriver cv\nOns 9: 13.00 Se en arbetsplats\n"
+        "Tors 10: 13.00 Träffa en rekryterare\nFre 11: 13.00 Visa din plan\n"
+        "Sjuk eller sen? Skriv till oss, det räcker."
+    )
+    person.now = week.activities[0].end + timedelta(hours=20)
+    person.writes("veckan")
+    assert heard(person).startswith("Vad vill du arbeta med?")
+    person.writes("1")
+    person.writes("veckan")
+    assert "Om olika yrken" not in heard(person)
+    assert "Vi skriver cv" in heard(person)
+
+
+def test_where_nothing_is_planned_that_is_said() -> None:
+    person = booked("2", "1")
+    person.writes("veckan")
+    assert heard(person) == "Inget är planerat med dig just nu."
