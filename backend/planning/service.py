@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader
+from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
 from backend.contract import (
@@ -111,7 +112,7 @@ async def begin(
     session.add(begun)
     await session.flush()
     hers = await _hers_ahead(session, person, clock())
-    for occasion in programme.of(opened.person.language):
+    for occasion in programme.of(await _speaks(session, opened.person)):
         earliest = weeks.ends(hers, first) if occasion.activity == "plan" else first
         time = await _enrol(session, begun, occasion, weeks.times(calendar, occasion, earliest, hers), clock())
         if time is None:
@@ -245,6 +246,12 @@ async def stands(session: AsyncSession, kind: str, reference: UUID, same: Sequen
 
 
 # --- Within -----------------------------------------------------------------------------------------------------------
+
+
+async def _speaks(session: AsyncSession, person: persons.Person) -> str:
+    """What she speaks: whoever writes Swedish may need an interpreter all the same."""
+    interpreted = (meeting.interpreter_language for meeting in await bookings.of_person(session, person.id))
+    return next((language for language in interpreted if language is not None), person.language)
 
 
 async def _enrol(

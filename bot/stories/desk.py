@@ -135,6 +135,30 @@ async def write_note(desk: Staff, case: str) -> None:
     )
 
 
+async def begin_week(desk: Staff, case: str) -> None:
+    """The note after the meeting, which begins the planning week."""
+    await desk.opens(f"{case}/meeting")
+    await desk.sends("/note", came="yes", identity_seen="yes", active="active", told_in_room="yes", planning_week="yes")
+
+
+async def reads_planning(desk: Staff, case: str, *expected: str) -> None:
+    """What is planned, as it stands on the caseworker's page; all of these words must be there."""
+    shown = re.sub(r"\s+", " ", (await desk.opens(f"{case}/planning")).text)
+    missing = [words for words in expected if words not in shown]
+    if missing:
+        raise StoryError(f"the page says nothing of {missing}:\n{shown}")
+
+
+async def note_that_she_came(desk: Staff, case: str, activity: str) -> None:
+    """Attendance, which only staff set: she came to this one."""
+    page = await desk.opens(f"{case}/planning")
+    row = next(one for one in page.soup.select(".happened li") if activity in one.get_text())
+    form = row.find("form")
+    if form is None:
+        raise StoryError(f"nothing to note of {activity}:\n{page.text}")
+    await desk.sends(str(form["action"]), attended="came", because="unknown")
+
+
 async def ask_for_papers(desk: Staff, case: str, *papers: str, by: str) -> None:
     """Ask for papers by a day; the clock of the decision stands still."""
     await desk.opens(case)

@@ -167,9 +167,11 @@ def _set_reminders(talk: Talk, one: PlannedActivity, *, first: bool) -> None:
 def in_the_evening(talk: Talk, activity: UUID | None) -> None:
     """Something is planned tomorrow: when and where."""
     one = _planned(talk, activity)
-    if one is not None:
+    # Whoever stood still over night says nothing of tomorrow in the morning; nor may it leave then.
+    if one is not None and talk.today < local_day(one.start):
+        midnight = datetime.combine(local_day(one.start), time(0), STOCKHOLM)
         text = say(TOMORROW, time=local_time(one.start), place=one.place)
-        talk.says.append(_reminder(talk, REMINDED_EVENING, one, text))
+        talk.says.append(replace(_reminder(talk, REMINDED_EVENING, one, text), deadline=midnight))
 
 
 def in_the_morning(talk: Talk, activity: UUID | None) -> None:

@@ -72,7 +72,9 @@ def test_it_is_reminded_of_in_the_evening_without_a_question_and_in_the_morning_
     person.happens(Elapsed("activity-evening", one.id))
     assert heard(person) == "I morgon kl 13.00, Exempelgatan 4. Du behöver inte svara."
     assert person.said[-1].question is None
+    assert person.said[-1].deadline == datetime(2026, 12, 6, 23, tzinfo=UTC)
     morning_of(person, week, 0)
+    person.happens(Elapsed("activity-evening", one.id))  # it stood still over night
     assert heard(person) == (
         "I dag kl 13.00, Exempelgatan 4. Svara efteråt, eller om du inte kan komma. "
         "1 Klart 2 Kunde inte 3 Jag är sjuk 4 Jag vill ha hjälp"
