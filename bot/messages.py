@@ -24,6 +24,7 @@ from backend.contract import (
     Paper,
     PapersAsked,
     PhraseDigest,
+    PlannedActivity,
     PlanningWeek,
     ProblemCode,
     SealedAnswer,
@@ -593,7 +594,8 @@ class Outgoing:
 
     Rendered for SMS as ``text 1 First 2 Second tail``. ``question`` is the open question's token when it asks.
     ``to`` is another thread of the person, or a telephone (``telephone``) that has no thread yet.
-    ``card`` shows a meeting as the time card where the channel can; ``why`` stands in a box above the question;
+    ``card`` shows a meeting as the time card where the channel can, ``week`` what is planned as the week's;
+    ``why`` stands in a box above the question;
     ``may_leave``: the question may be left to the meeting with one word; ``may_remove``: what it is about may be taken
     out of its list with one. ``expects``: the name of the kind of answer
     asked for, so that a channel can offer more than words. ``about``: the token of the question this is about; once
@@ -618,6 +620,7 @@ class Outgoing:
     start: datetime | None = None
     deadline: datetime | None = None
     card: Meeting | None = None
+    week: tuple[PlannedActivity, ...] = ()
     may_leave: bool = False
     may_remove: bool = False
     expects: str = ""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from backend.contract import Meeting
+from backend.contract import Meeting, PlannedActivity, PlannedKind
+from bot.conversation.notices.planning_week import ACTIVITIES
 from bot.messages import Choice, Field, Outgoing
 from bot.text import N_, Text, local_day, render, say
 
@@ -33,6 +34,17 @@ class Spoken:
 
 
 @dataclass(frozen=True)
+class ShownActivity:
+    """One activity of the week as a row: its day, hour, picture, name and place."""
+
+    start: datetime
+    icon: str
+    what: str
+    place: str
+    interpreter: bool
+
+
+@dataclass(frozen=True)
 class Shown:
     """One entry as it is drawn. ``named``: the first of a row by one voice says whose; ``to_page``: names ``/s/``."""
 
@@ -43,6 +55,7 @@ class Shown:
     new_day: date | None = None
     why: str | None = None
     card: Meeting | None = None
+    week: tuple[ShownActivity, ...] = ()
     to_page: bool = False
 
 
@@ -70,6 +83,22 @@ class OpenQuestion:
     hear: bool = False
     page: str | None = None
 
+
+PICTURES: Mapping[PlannedKind, str] = {
+    "branches": "signpost",
+    "workplaces": "wrench",
+    "cv": "cv",
+    "letter": "letter",
+    "recruiters": "people",
+    "interview": "talk",
+    "guidance": "people",
+    "plan": "flag",
+    "caseworker": "person",
+    "job-search": "search",
+    "open-house": "door",
+    "placement": "wrench",
+}
+"""Which icon stands for an activity, so that a week is read without letters too."""
 
 _WORDS = {
     CALL_ME: N_("Call me"),
@@ -171,13 +200,19 @@ def _ours(one: Spoken, message: Outgoing, language: str, named: bool, new_day: d
         one.number,
         one.who,
         # A reply with a booked time is the card: its text says the same facts for a screen without cards.
-        "" if message.card is not None and message.kind == "reply" else _words(message, language),
+        "" if message.week or (message.card is not None and message.kind == "reply") else _words(message, language),
         named,
         new_day,
         why=render(message.why, language) if message.why and message.section is None else None,
         card=message.card,
+        week=tuple(_activity(one, language) for one in message.week),
         to_page="page" in message.text.values,
     )
+
+
+def _activity(one: PlannedActivity, language: str) -> ShownActivity:
+    what = render(say(ACTIVITIES[one.kind]), language)
+    return ShownActivity(one.start, PICTURES[one.kind], what, one.place, one.interpreter)
 
 
 def _words(message: Outgoing, language: str) -> str:

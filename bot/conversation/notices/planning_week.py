@@ -286,7 +286,8 @@ def my_week(talk: Talk) -> None:
     else:
         lines: list[Text] = [say(YOUR_WEEK), *(_line(one, week) for one in ahead), say(ILL_OR_LATE)]
         listed: dict[str, Value] = {f"line{n}": line for n, line in enumerate(lines)}
-        talk.say(say("\n".join(f"{{{name}}}" for name in listed), **listed), "week-list")
+        text = say("\n".join(f"{{{name}}}" for name in listed), **listed)
+        talk.says.append(Outgoing("week-list", text, week=tuple(ahead)))
         if talk.person.branch is None and _has_heard_of_branches(talk, week) and talk.thread.open is None:
             put_own(talk, "branch")
             return

@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from backend.contract import Meeting, MeetingStatus
+from backend.contract import Meeting, MeetingStatus, PlannedActivity
+from bot.conversation.notices.planning_week import ACTIVITIES
 from bot.messages import Choice, Field, Outgoing, Section, Summary
-from bot.pages.thread import Shown, Spoken, open_question, shown
+from bot.pages.page import TEMPLATES
+from bot.pages.thread import PICTURES, Shown, ShownActivity, Spoken, open_question, shown
 from bot.text import N_, say
 
 MORNING = datetime(2026, 11, 30, 8, 58, tzinfo=UTC)
@@ -118,6 +120,16 @@ def test_a_booked_time_is_the_card_and_is_not_said_twice() -> None:
     )
     assert (booked.words, booked.card) == ("", meeting)
     assert (moved.words, moved.card) == ("Mötet har en ny tid", meeting)
+
+
+def test_a_week_is_the_card_with_a_picture_for_each_activity() -> None:
+    cv = PlannedActivity(id=UUID(int=1), kind="cv", start=MORNING, end=MORNING, place="Exempelgatan 4")
+    (week,) = talk(("bot", Outgoing("week-list", say("{words}", words="Din vecka"), week=(cv,))))
+    assert week.words == ""
+    assert week.week == (ShownActivity(MORNING, "cv", "Vi skriver cv", "Exempelgatan 4", interpreter=False),)
+    icons = (TEMPLATES / "static" / "icons.svg").read_text("utf-8")
+    assert all(f'id="{icon}"' in icons for icon in PICTURES.values())
+    assert set(PICTURES) == set(ACTIVITIES)
 
 
 def test_a_section_and_a_summary_have_a_page_instead_of_buttons() -> None:
