@@ -270,6 +270,12 @@ class IdentifiedUnknown(Refusal):
     wording = "Nobody here is known by that number yet."
 
 
+class NotToldInTheRoom(Refusal):
+    """What a caseworker judges is told in the room first, and never by a machine."""
+
+    wording = "Säg det till personen i rummet först, och kryssa i att du har gjort det."
+
+
 class NoProgramme(Refusal):
     """The municipality's file has no planning week."""
 
@@ -282,3 +288,11 @@ class NotYetBegun(Refusal):
 
     status = 409
     wording = "Det har inte börjat än. Närvaro skrivs när det har börjat."
+
+
+class PlanIncomplete(Refusal):
+    wording = "Planen behöver ett mål och minst ett steg, högst fem."
+
+
+class DayNotAhead(Refusal):
+    wording = "Välj en uppföljningsdag som inte har varit än."

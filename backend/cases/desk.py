@@ -33,7 +33,7 @@ from backend.cases.models import (
 )
 from backend.clock import Clock
 from backend.contract import AgreedLine, ApplicationFlag, NoticeKind, SendApplication, SomethingNew, Step
-from backend.errors import Invalid, NotFound, PhraseIncomplete, TooManyLines
+from backend.errors import Invalid, NotFound, NotToldInTheRoom, PhraseIncomplete, TooManyLines
 from backend.handover import threads
 from backend.identity import trust
 from backend.ladder import Level
@@ -236,15 +236,13 @@ async def write_note(
     """Write the note after a meeting: it settles the meeting, and *complete* starts the clock of one working day.
 
     Agreed lines are told in the room; a notice says only that there is something new to read. A later note replaces
-    what an earlier one said, and both stay. ``key`` is an id the page chose; the same again writes nothing more. Raises
+    what an earlier one said, and both stay. ``key`` is an id the page chose; the same again writes nothing more. That
+    she is not active is a signal to whoever decides, and a new meeting, and is told her first. Raises NotToldInTheRoom,
     TooManyLines, PhraseIncomplete, NotFound for somebody else's meeting, and Invalid for *complete* without a meeting
     held or waived.
     """
     await access.enter(session, clock, reader, person, "note", reason="meeting")
-    if len(note.agreed) > lines.MOST_LINES:
-        raise TooManyLines
-    for agreed in note.agreed:
-        in_words(agreed, locales.SWEDISH)
+    _check(note)
     case = await service.open_case(session, person, clock())  # locks: of two presses at once one is the first
     if key is not None and await session.get(MeetingNote, key) is not None:
         return key
@@ -288,6 +286,8 @@ async def write_note(
         await trust.show(session, person, Level.SEEN, clock(), by_name=reader.name)
     if note.complete:
         await _start_clock(session, case, clock())
+    if note.active == "not-active":
+        await _signal(session, case, row_id, clock())
     return row_id
 
 
@@ -297,6 +297,25 @@ async def _settle_meeting(session: AsyncSession, clock: Clock, note: Note, meeti
     else:
         # Where the case goes on all the same nobody has to meet.
         await missed.mark(session, clock, meeting, again=note.waived is None)
+
+
+def _check(note: Note) -> None:
+    """Raises for what may not be written so."""
+    if len(note.agreed) > lines.MOST_LINES:
+        raise TooManyLines
+    if note.active == "not-active" and not note.told_in_room:
+        raise NotToldInTheRoom
+    for agreed in note.agreed:
+        in_words(agreed, locales.SWEDISH)
+
+
+async def _signal(session: AsyncSession, case: Case, note: UUID, at: datetime) -> None:
+    """She does not take part in what was planned: whoever decides weighs it, and she is met again. Nothing of what
+    helps her ends by it."""
+    await tasks.add(session, "check", "not-active", at=at, person=case.person, about=note, queue="caseworker")
+    if await bookings.next_meeting(session, case.person, at) is None:
+        due = database.of(session).municipality.calendar.one_working_day_after(at)
+        await tasks.add(session, "time", "meet-again", at=at, person=case.person, about=note, due_at=due)
 
 
 async def mark_complete(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> datetime:
@@ -365,13 +384,13 @@ async def notes(session: AsyncSession, person: UUID) -> tuple[NoteView, ...]:
     return tuple(_note(session, row) for row in rows.all())
 
 
-def in_words(agreed: Agreed, language: str) -> str:
+def in_words(agreed: Agreed, language: str, among: Mapping[str, lines.Line] = lines.BY_KEY) -> str:
     """An agreed line in a language. Raises PhraseIncomplete for an unknown line or a field that is not filled in."""
     if not agreed.line:
         if not agreed.own_words.strip():
             raise PhraseIncomplete(line="")
         return agreed.own_words.strip()
-    line = lines.BY_KEY.get(agreed.line)
+    line = among.get(agreed.line)
     if line is None:
         raise PhraseIncomplete(line="unknown")
     try:

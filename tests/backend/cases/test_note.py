@@ -1,5 +1,6 @@
 """The caseworker's note: it settles the meeting, keeps the agreed lines, and starts the clock of one working day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from backend.cases import desk
 from backend.cases.desk import Agreed
 from backend.cases.models import MeetingNote
 from backend.contract import MeetingStatus, NoticeKind
-from backend.errors import Invalid, NotAllowed, NotFound, PhraseIncomplete, TooManyLines
+from backend.errors import Invalid, NotAllowed, NotFound, NotToldInTheRoom, PhraseIncomplete, TooManyLines
 from tests.backend.stories import (
     JOHAN,
     MARIA,
@@ -191,3 +192,21 @@ async def test_a_person_without_a_case_has_none_to_open(backend: Backend) -> Non
     async with backend.database().transaction() as session:
         with pytest.raises(NotFound):
             await desk.open_case(session, backend.clock, MARIA, amal.thread, reason="meeting")
+
+
+async def test_not_active_is_told_in_the_room_first_and_then_a_signal_and_a_new_meeting(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    meeting = await books_a_meeting(backend, kim)
+    backend.clock.now = meeting.end
+    note = desk.Note(came=True, meeting=meeting.id, active="not-active")
+    with pytest.raises(NotToldInTheRoom):
+        await write(backend, kim, note)
+    async with backend.database().transaction() as session:
+        assert await tasks.waiting(session, kim.person) == ()
+    await write(backend, kim, replace(note, told_in_room=True))
+    async with backend.database().transaction() as session:
+        waiting = await tasks.waiting(session, kim.person)
+        assert {(task.kind, task.reason, task.queue) for task in waiting} == {
+            ("check", "not-active", "caseworker"),
+            ("time", "meet-again", "interpreter-booking"),
+        }
