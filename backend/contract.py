@@ -962,6 +962,10 @@ Branch = Literal[
 """The branches that have a name in every language. Which of them there are, each municipality decides."""
 
 
+PlanKind = Literal["work", "study"]
+"""What a plan is for (arbetsmarknadsplan, studieplan)."""
+
+
 class PlannedActivity(Value):
     """One activity that a person has a place in. ``place``: an address, or where it is held by video. ``interpreter``:
     there is one into her language."""
@@ -1109,6 +1113,18 @@ class DecisionText(Value):
     new_meeting: Meeting | None = None
 
 
+class ReadablePlan(Value):
+    """Her plan, as it is read. ``branch``: its name by language. ``agreed``: she said yes to it."""
+
+    kind: PlanKind
+    goal: AgreedLine
+    steps: tuple[AgreedLine, ...]
+    branch: AgreedLine | None = None
+    review_on: date
+    written_on: date
+    agreed: bool
+
+
 class Readable(Value):
     """GET readable (with X-Read-Grant): what there is to read for the person of the grant; the reading is logged."""
 
@@ -1117,6 +1133,7 @@ class Readable(Value):
     first_name: str = ""
     meeting: Meeting | None = None
     agreed: tuple[AgreedLine, ...] = ()
+    plan: ReadablePlan | None = None
     decision: DecisionText | None = None
     has_applied: bool = Field(False, description="there is an application of hers to read")
 
@@ -1195,7 +1212,7 @@ class MeetingMissed(Value):
 class SomethingNew(Value):
     """Body of SOMETHING_NEW: never says what. ``send_until`` is the last moment the text may leave."""
 
-    what: Literal["decision", "agreed-lines"]
+    what: Literal["decision", "agreed-lines", "plan"]
     refusal: bool = Field(False, description="steers the hour it may be sent at, is never said")
     with_interpreter: bool = False
     meeting: Meeting | None = Field(None, description="the new time it carries: kept for its reminders, not said here")

@@ -1,4 +1,4 @@
-"""What a person reads with a code: her meeting, what was agreed, her decision, what she sent. It is always logged."""
+"""What a person reads with a code: her meeting, what was agreed, her plan and decision, what she sent. Always logged."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,6 +11,7 @@ from backend.contract import OpenedAnswers, Readable, ReadableApplication, WhatS
 from backend.decisions import codes, service
 from backend.errors import NotFound
 from backend.ladder import Level
+from backend.planning import plans
 from backend.seal import SealKeys
 
 
@@ -25,6 +26,7 @@ async def read(session: AsyncSession, clock: Clock, token: str) -> Readable:
         first_name=persons.first_name(session, opened.person),
         meeting=await bookings.next_meeting(session, person, clock()),
         agreed=held[-1].agreed if held else (),
+        plan=await plans.readable(session, person),
         decision=await service.latest_text(session, person),
         has_applied=await snapshot.has_sent(session, person),
     )

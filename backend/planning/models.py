@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from backend.contract import Branch, PlannedKind
+from backend.contract import Branch, PlanKind, PlannedKind
 from backend.database import Row, moment, new_id, sealed
 from backend.idempotency import Keyed
 from backend.tasks import one_of
@@ -59,6 +59,25 @@ class Plan(Row, table=True):
     at_disposal: bool = True
     branch: str | None = None
     branch_at: datetime | None = moment(default=None, nullable=True)
+
+
+class PlanVersion(Row, table=True):
+    """A plan as it was written, for work or for studies; the last one holds. ``content``: goal and steps, each chosen
+    from phrases or in own words. ``agreed``: she said yes to it, to whoever wrote it. ``notice`` told her of it."""
+
+    __tablename__ = "plan_versions"
+    __table_args__ = (CheckConstraint(one_of("kind", *get_args(PlanKind)), name="kind"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    plan: UUID = Field(foreign_key="plans.id", index=True)
+    kind: str
+    content: bytes = sealed()
+    review_on: date
+    agreed: bool
+    written_at: datetime = moment()
+    by: UUID
+    by_name: str
+    notice: UUID | None = None
 
 
 class Week(Row, table=True):

@@ -6,7 +6,7 @@ never wait for each other's groups. That no group is ever over, the database say
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypeVar, get_args
 from uuid import UUID
 
@@ -36,6 +36,8 @@ from backend.planning import week as weeks
 from backend.planning.models import AbsentBecause, Attended, Enrolment, Group, Plan, Said, SaidRow, Week
 from backend.planning.week import Time
 
+FOLLOWED_UP_AT = time(9, 0)
+"""When on its day a plan is due to be looked at again."""
 BRANCHES: tuple[Branch, ...] = get_args(Branch)
 _KINDS: tuple[PlannedKind, ...] = get_args(PlannedKind)
 _SAID: tuple[Said, ...] = get_args(Said)
@@ -101,7 +103,7 @@ async def begin(
         raise NoProgramme
     opened = await access.enter(session, clock, reader, person, "note", reason="meeting", done="Planeringsveckan")
     await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("planning", 0))))
-    plan = await _plan(session, opened.person.id)
+    plan = await plan_of(session, opened.person.id)
     plan.at_disposal = at_disposal
     session.add(plan)
     if (there := await _under_way(session, person, note, clock())) is not None:
@@ -114,13 +116,13 @@ async def begin(
     hers = await _hers_ahead(session, person, clock())
     for occasion in programme.of(await _speaks(session, opened.person)):
         earliest = weeks.ends(hers, first) if occasion.activity == "plan" else first
-        time = await _enrol(session, begun, occasion, weeks.times(calendar, occasion, earliest, hers), clock())
-        if time is None:
+        found = await _enrol(session, begun, occasion, weeks.times(calendar, occasion, earliest, hers), clock())
+        if found is None:
             await tasks.add(session, "time", "planning-full", at=clock(), person=begun.person, about=begun.id)
             continue
-        hers.append(time)
+        hers.append(found)
         # The plan comes last: what it is about is chosen by then.
-        begun.choose_by = day_in_sweden(time.start)
+        begun.choose_by = day_in_sweden(found.start)
     await _tell(session, clock, programme, begun, plan)
     return begun.id
 
@@ -150,7 +152,7 @@ async def note_attendance(
 async def of_person(session: AsyncSession, person: UUID) -> Standing:
     """Where her planning stands. Raises NotFound for an unknown person."""
     same = await persons.same(session, person)
-    plan = await _first_plan(session, same)
+    plan = await first_plan(session, same)
     found = await session.exec(
         select(Enrolment, Group)
         .join(Group, col(Group.id) == Enrolment.group)
@@ -181,7 +183,7 @@ async def none_chosen(session: AsyncSession, clock: Clock) -> None:
             continue
         week.looked_at = clock()
         session.add(week)
-        plan = await _first_plan(session, await persons.same(session, week.person))
+        plan = await first_plan(session, await persons.same(session, week.person))
         if plan is None or (plan.branch is None and plan.at_disposal):
             due = opens[1] if opens and clock() < opens[1] else None
             await tasks.add(
@@ -224,7 +226,7 @@ async def choose(session: AsyncSession, key: UUID, call: ChooseBranch) -> None:
     if programme is None or call.branch not in programme.branches:
         raise Invalid(branch="not here")
     person = (await persons.find(session, call.person)).id
-    plan = await _plan(session, person)
+    plan = await plan_of(session, person)
     plan.branch, plan.branch_at = call.branch, call.at
     session.add(plan)
     session.add(SaidRow(key=key, request_hash=digest, person=person, at=call.at, branch=call.branch))
@@ -234,7 +236,7 @@ async def choose(session: AsyncSession, key: UUID, call: ChooseBranch) -> None:
 
 async def stands(session: AsyncSession, kind: str, reference: UUID, same: Sequence[UUID]) -> bool:
     """Whether a message of planning is still right (see ``ABOUT_PLANNING``)."""
-    plan = await _first_plan(session, same)
+    plan = await first_plan(session, same)
     if kind in REMINDERS:
         row = await session.get(Enrolment, reference)
         live = row is not None and row.person in same and row.cancelled_at is None
@@ -258,8 +260,8 @@ async def _enrol(
     session: AsyncSession, begun: Week, occasion: Occasion, times: Iterable[Time], at: datetime
 ) -> Time | None:
     """A place in the first group that has one; ``None``: none has."""
-    for time in times:
-        group = await _group(session, occasion, time)
+    for one in times:
+        group = await _group(session, occasion, one)
         # The count is the database's: whoever comes second to the last place gets no row here.
         taken = (
             update(Group)
@@ -270,18 +272,18 @@ async def _enrol(
         if (await session.exec(taken)).one_or_none() is not None:
             session.add(Enrolment(group=group, person=begun.person, week=begun.id, made_at=at))
             await session.flush()
-            return time
+            return one
     return None
 
 
-async def _group(session: AsyncSession, occasion: Occasion, time: Time) -> UUID:
+async def _group(session: AsyncSession, occasion: Occasion, at: Time) -> UUID:
     """The group of that time; made when nobody has been in it yet."""
     language = occasion.language or ""
     made = insert(Group).values(
         id=database.new_id(),
         activity=occasion.activity,
-        starts_at=time.start,
-        ends_at=time.end,
+        starts_at=at.start,
+        ends_at=at.end,
         place=occasion.place,
         language=language,
         capacity=occasion.capacity,
@@ -289,7 +291,7 @@ async def _group(session: AsyncSession, occasion: Occasion, time: Time) -> UUID:
     await session.exec(made.on_conflict_do_nothing())
     found = select(Group.id).where(
         Group.activity == occasion.activity,
-        Group.starts_at == time.start,
+        Group.starts_at == at.start,
         Group.language == language,
         Group.place == occasion.place,
     )
@@ -329,10 +331,10 @@ async def _tell(session: AsyncSession, clock: Clock, programme: Programme, week:
     session.add(week)
 
 
-async def _plan(session: AsyncSession, person: UUID) -> Plan:
-    """Her plan, locked; made when there is none."""
+async def plan_of(session: AsyncSession, person: UUID) -> Plan:
+    """Her plan, made when there is none. Raises NotFound."""
     same = await persons.same(session, person)
-    if (found := await _first_plan(session, same)) is None:
+    if (found := await first_plan(session, same)) is None:
         await session.exec(
             insert(Plan).values(id=database.new_id(), person=same[0], at_disposal=True).on_conflict_do_nothing()
         )
@@ -340,7 +342,7 @@ async def _plan(session: AsyncSession, person: UUID) -> Plan:
     return found
 
 
-async def _first_plan(session: AsyncSession, same: Sequence[UUID]) -> Plan | None:
+async def first_plan(session: AsyncSession, same: Sequence[UUID]) -> Plan | None:
     """The plan of who she is today; of who she was, where a merge left only that."""
     found = await session.exec(select(Plan).where(col(Plan.person).in_(same)))
     return min(found.all(), key=lambda plan: same.index(plan.person), default=None)

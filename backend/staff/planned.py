@@ -1,25 +1,32 @@
 """The caseworker's page of what is planned with a person: her week, what she says of it, and who noted that she came.
 
+The plan is written here too (see ``_plan_of``).
+
 ``attended`` (came | absent), ``because``, ``words``, ``doctors_note`` (yes): the fields of the form beside an activity.
 """
 
 from collections.abc import Mapping
-from uuid import UUID
+from datetime import date
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from backend.contract import Branch, PlannedKind
+from backend import locales
+from backend.cases.desk import Agreed
+from backend.cases.lines import Line
+from backend.contract import Branch, PlanKind, PlannedKind
 from backend.errors import Invalid, Refusal
-from backend.planning import service
+from backend.planning import phrases, plans, service
 from backend.planning.models import AbsentBecause
 from backend.planning.models import Said as OwnWord
+from backend.planning.plans import PlanView
 from backend.planning.service import Absence, Place
 from backend.staff import swedish
 from backend.staff.cases import Said, case_page, caseworker, read_case
 from backend.staff.desk import Here, Page, Seat, in_words, to
 from backend.staff.inbox import may_read
-from backend.staff.views import Badge, PlannedView
+from backend.staff.views import Badge, LineChoice, PlannedView, WrittenPlan
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read, caseworker])
 
@@ -55,6 +62,27 @@ _SAYS: Mapping[OwnWord, str] = {
     "ill": "säger själv: sjuk",
     "help": "vill ha hjälp",
 }
+_DONE = {
+    "attended": "Närvaron är sparad.",
+    "plan": "Planen är sparad. Personen får veta att det finns något nytt att läsa.",
+}
+_PLANS: Mapping[PlanKind, str] = {"work": "Arbetsmarknadsplan", "study": "Studieplan"}
+
+
+def _choices(offered: tuple[Line, ...]) -> tuple[LineChoice, ...]:
+    return tuple(
+        LineChoice(
+            line.key,
+            locales.template(line.message, locales.SWEDISH).format(
+                **{known.name: f"[{known.label.lower()}]" for known in line.fields}
+            ),
+            " ".join(known.name for known in line.fields),
+        )
+        for line in offered
+    )
+
+
+GOALS, STEPS = _choices(phrases.GOALS), _choices(phrases.STEPS)
 BECAUSE: Mapping[AbsentBecause, str] = {
     "ill": "Sjuk",
     "child-ill": "Barn sjukt",
@@ -68,7 +96,21 @@ BECAUSE: Mapping[AbsentBecause, str] = {
 @router.get("/{person}/planning")
 async def planning(here: Here, person: UUID, *, done: str = "") -> Response:
     """What is planned (logged)."""
-    return await _planning(here, person, Said(done="Närvaron är sparad." if done == "attended" else ""))
+    return await _planning(here, person, Said(done=_DONE.get(done, "")))
+
+
+@router.post("/{person}/planning/plan")
+async def write_plan(request: Request, here: Here, person: UUID) -> Response:
+    """Write the plan anew."""
+    form = await request.form()
+    filled = {name: str(form[name]) for name in form}
+    try:
+        async with here.database.transaction() as session:
+            written = _plan_of(filled)
+            await plans.write(session, here.clock, here.reader, person, written, key=_key(filled))
+    except Refusal as refusal:
+        return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
+    return to(f"/inbox/cases/{person}/planning?done=plan")
 
 
 @router.post("/{person}/planning/{enrolment}/attendance")
@@ -85,6 +127,40 @@ async def attendance(request: Request, here: Here, person: UUID, enrolment: UUID
     return to(f"/inbox/cases/{person}/planning?done=attended")
 
 
+def _plan_of(filled: Mapping[str, str]) -> plans.Written:
+    """The plan that was filled in: ``kind``, ``goal`` (a key, or ``own`` with ``goal_words``), ``step_<n>`` with its
+    fields as the note has them, ``review_on``, ``agreed`` (yes), ``branch``. Raises Invalid."""
+    try:
+        return plans.Written(
+            kind=next(kind for kind in plans.KINDS if kind == filled.get("kind")),
+            goal=_chosen(filled, "goal"),
+            steps=tuple(
+                _chosen(filled, f"step_{n}") for n in range(1, phrases.MOST_STEPS + 1) if filled.get(f"step_{n}")
+            ),
+            review_on=date.fromisoformat(filled.get("review_on", "")),
+            agreed=filled.get("agreed") == "yes",
+            branch=next((one for one in service.BRANCHES if one == filled.get("branch")), None),
+        )
+    except (StopIteration, ValueError):
+        raise Invalid(plan="not filled in as the form has it") from None
+
+
+def _chosen(filled: Mapping[str, str], name: str) -> Agreed:
+    key = filled.get(name, "")
+    if key == "own":
+        return Agreed(own_words=filled.get(f"{name}_words", "")[:200])
+    line = phrases.BY_KEY.get(key)
+    known = [one.name for one in line.fields] if line else []
+    return Agreed(line=key or "none", fields={field: filled.get(f"{name}_{field}", "") for field in known})
+
+
+def _key(filled: Mapping[str, str]) -> UUID | None:
+    try:
+        return UUID(filled["key"]) if filled.get("key") else None
+    except ValueError:
+        raise Invalid(key="no id") from None
+
+
 def _absence(filled: Mapping[str, str]) -> Absence:
     because = next((one for one in BECAUSE if one == filled.get("because")), None)
     if filled.get("attended") != "absent" or because is None:
@@ -96,6 +172,8 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
     opened = await read_case(here, person)
     async with here.database.transaction() as session:
         standing = await service.of_person(session, person)
+        plan = await plans.of_person(session, person)
+    programme = here.database.municipality.planning
     return case_page(
         "case_planning",
         here,
@@ -107,6 +185,26 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
         choose_by=swedish.long_day(standing.choose_by) if standing.choose_by else "",
         at_disposal=standing.at_disposal,
         because=BECAUSE,
+        plan=_written(plan, here) if plan else None,
+        goals=GOALS,
+        steps=STEPS,
+        step_numbers=range(1, phrases.MOST_STEPS + 1),
+        plan_kinds=_PLANS,
+        branches={one: BRANCHES[one] for one in programme.branches} if programme else {},
+        chosen_branch=standing.branch or "",
+        key=uuid4(),
+    )
+
+
+def _written(plan: PlanView, here: Seat) -> WrittenPlan:
+    read = plan.readable
+    return WrittenPlan(
+        name=_PLANS[plan.written.kind],
+        goal=read.goal.text[locales.SWEDISH],
+        steps=tuple(step.text[locales.SWEDISH] for step in read.steps),
+        review=swedish.long_day(read.review_on),
+        agreed=read.agreed,
+        by=f"{plan.by_name}, {swedish.when(plan.at, here.now)}",
     )
 
 

@@ -430,6 +430,18 @@ class PlannedView:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenPlan:
+    """A plan as it was last written, in Swedish."""
+
+    name: str
+    goal: str
+    steps: tuple[str, ...]
+    review: str
+    agreed: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToldView:
     """That a person was told."""
 

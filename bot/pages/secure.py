@@ -10,13 +10,23 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
-from backend.contract import AgreedLine, AskForGrant, ContractError, DecisionText, Grant, Policy, ProblemCode, Readable
+from backend.contract import (
+    AgreedLine,
+    AskForGrant,
+    ContractError,
+    DecisionText,
+    Grant,
+    Policy,
+    ProblemCode,
+    Readable,
+    ReadablePlan,
+)
 from bot import text
 from bot.backend import BackendAway
 from bot.database import DATABASE_ERRORS
@@ -290,10 +300,44 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         decision=decision,
         reading=reading(decision, language) if decision else None,
         agreed=[_agreed(line, language) for line in readable.agreed],
+        plan=readable_plan(readable.plan, language) if readable.plan else None,
         meeting=readable.meeting,
         has_applied=readable.has_applied,
         renews=renews,
     )
+
+
+@dataclass(frozen=True)
+class PlanIn:
+    """Her plan in one language."""
+
+    language: str
+    goal: str
+    branch: str
+    steps: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
+class ShownPlan:
+    """Her plan in her language, and in Swedish as it stands with staff."""
+
+    said: tuple[PlanIn, ...]
+    review_on: date
+    agreed: bool
+
+
+def readable_plan(plan: ReadablePlan, language: str) -> ShownPlan:
+    """Her plan as the page shows it."""
+    said = tuple(
+        PlanIn(
+            one,
+            _agreed(plan.goal, one).words,
+            _agreed(plan.branch, one).words if plan.branch else "",
+            tuple(_agreed(step, one) for step in plan.steps),
+        )
+        for one in dict.fromkeys((language, "sv"))
+    )
+    return ShownPlan(said, plan.review_on, plan.agreed)
 
 
 def _agreed(line: AgreedLine, language: str) -> Paragraph:

@@ -1,8 +1,10 @@
 """What is planned, at the desk: the note begins the week, and who came is noted by staff alone."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from backend.contract import NoticeKind, PlanningWeek
+from backend import tasks
+from backend.contract import NoticeKind, PlanningWeek, SomethingNew
+from backend.planning import plans
 from tests.backend.staff.desks import Desk, Office
 from tests.backend.staff.test_cases import CAME, case, met
 from tests.backend.stories import told
@@ -35,3 +37,53 @@ async def test_no_week_begins_where_nobody_came(office: Office, maria: Desk) -> 
     page = await maria.presses(f"{case(amal)}/note", note)
     assert page.status == 422
     assert await told(office.bot, NoticeKind.PLANNING_WEEK) == []
+
+
+PLAN = {
+    "kind": "work",
+    "goal": "placement-then-job",
+    "step_1": "cv-ready",
+    "step_1_day": "2026-12-09",
+    "step_2": "own",
+    "step_2_words": "Ta körkort",
+    "review_on": "2026-12-11",
+    "branch": "industry",
+}
+
+
+async def test_a_plan_is_written_read_by_her_in_both_languages_and_followed_up(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    page = await maria.presses(f"{case(amal)}/planning/plan", {**PLAN, "step_1_day": ""})
+    assert page.alert == "Fyll i alla fält i frasen."
+    page = await maria.presses(f"{case(amal)}/planning/plan", {**PLAN, "review_on": "2026-11-30"})
+    assert page.alert == "Välj en uppföljningsdag som inte har varit än."
+    page = await maria.presses(f"{case(amal)}/planning/plan", {**PLAN, "agreed": "yes"})
+    assert "Planen är sparad" in page.text
+    assert "Ditt cv är klart senast onsdag 9 december." in page.text
+    assert "Överenskommen" in page.text
+    news = [SomethingNew.model_validate(one.body).what for one in await told(office.bot, NoticeKind.SOMETHING_NEW)]
+    assert news == ["plan"]
+    async with office.backend.database().transaction() as session:
+        plan = await plans.readable(session, amal.person)
+        assert plan is not None
+        assert plan.branch is not None
+        assert plan.branch.text["sv"] == "Industri"
+        assert plan.steps[0].text["ar"].startswith("السيرة الذاتية جاهزة")
+        assert plan.steps[1].text == dict.fromkeys(plan.steps[1].text, "Ta körkort")
+        (task,) = [one for one in await tasks.waiting(session, amal.person) if one.reason == "plan-agreed"]
+        assert task.due_at == datetime(2026, 12, 11, 8, tzinfo=UTC)
+    # Written anew it is the same task of the team's, on its new day.
+    await maria.presses(f"{case(amal)}/planning/plan", {**PLAN, "agreed": "yes", "review_on": "2027-01-11"})
+    async with office.backend.database().transaction() as session:
+        (task,) = [one for one in await tasks.waiting(session, amal.person) if one.reason == "plan-agreed"]
+        assert task.due_at == datetime(2027, 1, 11, 8, tzinfo=UTC)
+
+
+async def test_what_is_only_proposed_is_nobodys_to_follow_up_yet(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    page = await maria.presses(f"{case(amal)}/planning/plan", PLAN)
+    assert "Utkast" in page.text
+    async with office.backend.database().transaction() as session:
+        assert not [one for one in await tasks.waiting(session, amal.person) if one.reason == "plan-agreed"]
+    page = await maria.presses(f"{case(amal)}/planning/plan", {**PLAN, "kind": "other"})
+    assert page.status == 422
