@@ -967,14 +967,15 @@ PlanKind = Literal["work", "study"]
 
 
 class PlannedActivity(Value):
-    """One activity that a person has a place in. ``place``: an address, or where it is held by video. ``interpreter``:
-    there is one into her language."""
+    """One activity that a person has a place in. ``digital``: it is by video, and nobody goes to ``place``.
+    ``interpreter``: there is one into her language."""
 
     id: UUID
     kind: PlannedKind
     start: datetime
     end: datetime
     place: str
+    digital: bool = False
     interpreter: bool = False
 
 
@@ -1365,14 +1366,15 @@ class PlanningWeek(Value):
     """Body of PLANNING_WEEK: her week as it stands, instead of any she was told of before.
 
     ``activities``: in order of time. ``branches``: those to choose between, by ``choose_by``; she is reminded on
-    ``remind_on`` unless she has. ``quiet``: she is not at the labour market's disposal, and nothing is reminded of.
+    ``remind_on`` unless she has, both of them only in the planning week. ``quiet``: she is not at the labour market's
+    disposal, and nothing is reminded of.
     """
 
     week: UUID
     activities: tuple[PlannedActivity, ...]
-    branches: tuple[Branch, ...]
-    choose_by: date
-    remind_on: date
+    branches: tuple[Branch, ...] = ()
+    choose_by: date | None = None
+    remind_on: date | None = None
     quiet: bool = False
 
 

@@ -1,4 +1,4 @@
-"""What a person reads with a code: her meeting, what was agreed, her plan and decision, what she sent. Always logged."""
+"""What a person reads with a code: her meeting, what was agreed, her plan and decision, what she sent. It is logged."""
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 

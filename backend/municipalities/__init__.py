@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from backend.calendar import WorkingCalendar
 from backend.contract import Hours, Language, Sensitivity, Value, Work
 from backend.municipalities.agencies import Agency
-from backend.municipalities.programme import Programme
+from backend.municipalities.programme import ActivityRequirement, Programme
 
 _FOLDER = Path(__file__).parent
 
@@ -122,6 +122,7 @@ class Municipality(BaseModel):
     meetings: Meetings
     work: Work = Field(default_factory=Work, description="what there is for whoever wants a job, not money")
     planning: Programme | None = Field(None, description="the planning week; none: there is none here")
+    activity_requirement: tuple[ActivityRequirement, ...] = Field((), description="by the day it begins")
     application_months: tuple[ApplicationMonths, ...] = Field(min_length=1, description="by the day they begin")
     retention: tuple[Retention, ...] = Field((), description="by the day they begin; none: nothing is erased")
     interpreting: Ordering = Field(default_factory=Ordering, description="what agencies are told")

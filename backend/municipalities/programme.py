@@ -1,6 +1,6 @@
 """The planning week a municipality gives: which activities on which weekdays, where, and for how many at a time."""
 
-from datetime import time
+from datetime import date, time
 from typing import Literal, get_args
 
 from pydantic import Field, model_validator
@@ -54,3 +54,21 @@ class Programme(Value):
             if one.language == language or (one.language is None and one.activity not in mine):
                 mine[one.activity] = one
         return tuple(sorted(mine.values(), key=lambda one: (one.activity == "plan", one.weekday, one.at)))
+
+
+class ActivityRequirement(Value):
+    """What the law asks of activity of whoever gets support, from a day on. ``applies``: the municipality's own switch.
+
+    ``status``: *secondary* is taken from somebody who tells of the law, and is to be held against the law's own text.
+    It is shown to staff beside the plan; it decides nothing, and nobody is told of it by a machine.
+    """
+
+    since: date
+    hours: int = Field(ge=1, le=40, description="a week, at most")
+    after_months: int = Field(ge=0, le=12, description="of support without a break, before it is asked")
+    fewer_with_small_child: int = Field(ge=0, le=40, description="hours a week")
+    small_child_under: int = Field(ge=1, le=18, description="years")
+    law: str
+    source: str
+    status: Literal["verified", "secondary"]
+    applies: bool = False

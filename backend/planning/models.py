@@ -3,7 +3,7 @@
 That no group has more people than places is held by the database, not by this program.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlmodel import Field
 from backend.contract import Branch, PlanKind, PlannedKind
 from backend.database import Row, moment, new_id, sealed
 from backend.idempotency import Keyed
+from backend.municipalities.programme import Weekly as WeeklyKind
 from backend.tasks import one_of
 
 Said = Literal["done", "could-not", "ill", "help"]
@@ -39,6 +40,7 @@ class Group(Row, table=True):
     starts_at: datetime = moment(index=True)
     ends_at: datetime = moment()
     place: str
+    digital: bool = False
     language: str = ""
     capacity: int
     taken: int = 0
@@ -48,7 +50,7 @@ class Plan(Row, table=True):
     """Where somebody's planning stands; one row for each person, who may have come to be another since.
 
     ``at_disposal``: whether she can take work now; who cannot is reminded of no job. ``branch``: what she chose, whose
-    team stays with her.
+    team stays with her. ``notice`` told her of her times, last.
     """
 
     __tablename__ = "plans"
@@ -59,6 +61,7 @@ class Plan(Row, table=True):
     at_disposal: bool = True
     branch: str | None = None
     branch_at: datetime | None = moment(default=None, nullable=True)
+    notice: UUID | None = Field(default=None, index=True)
 
 
 class PlanVersion(Row, table=True):
@@ -82,7 +85,7 @@ class PlanVersion(Row, table=True):
 
 class Week(Row, table=True):
     """A planning week. ``note``: the caseworker's note that began it. ``looked_at``: when it was looked at whether a
-    branch was chosen. ``notice``: what told her of it, last."""
+    branch was chosen."""
 
     __tablename__ = "planning_weeks"
     __table_args__ = (Index("ix_planning_weeks_unlooked", "choose_by", postgresql_where="looked_at is null"),)
@@ -93,7 +96,34 @@ class Week(Row, table=True):
     begun_at: datetime = moment()
     choose_by: date
     looked_at: datetime | None = moment(default=None, nullable=True)
-    notice: UUID | None = Field(default=None, index=True)
+
+
+class Weekly(Row, table=True):
+    """What somebody does every week from a day on, until it ends. ``planned_until``: places are given up to this day.
+
+    ``weekday``: 0 is Monday; ``at``: Swedish clock time.
+    """
+
+    __tablename__ = "planned_weekly"
+    __table_args__ = (
+        CheckConstraint(one_of("activity", *get_args(WeeklyKind)), name="activity"),
+        CheckConstraint("weekday between 0 and 4", name="weekday"),
+        CheckConstraint("minutes between 15 and 600", name="minutes"),
+        Index("ix_planned_weekly_live", "person", postgresql_where="ended_on is null"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id")
+    activity: str
+    weekday: int
+    at: time
+    minutes: int
+    place: str
+    digital: bool = False
+    begins_on: date
+    planned_until: date | None = None
+    ended_on: date | None = None
+    by_name: str
 
 
 class Enrolment(Row, table=True):

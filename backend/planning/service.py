@@ -30,7 +30,7 @@ from backend.contract import (
 )
 from backend.errors import Invalid, NoProgramme, NotFound, NotYetBegun
 from backend.idempotency import first_row, request_hash
-from backend.municipalities.programme import Occasion, Programme
+from backend.municipalities.programme import Occasion
 from backend.notices import service as notices
 from backend.planning import week as weeks
 from backend.planning.models import AbsentBecause, Attended, Enrolment, Group, Plan, Said, SaidRow, Week
@@ -123,7 +123,7 @@ async def begin(
         hers.append(found)
         # The plan comes last: what it is about is chosen by then.
         begun.choose_by = day_in_sweden(found.start)
-    await _tell(session, clock, programme, begun, plan)
+    await tell(session, clock, person, begun)
     return begun.id
 
 
@@ -241,10 +241,9 @@ async def stands(session: AsyncSession, kind: str, reference: UUID, same: Sequen
         row = await session.get(Enrolment, reference)
         live = row is not None and row.person in same and row.cancelled_at is None
         return live and (plan is None or plan.at_disposal)
-    last = await _last_week(session, same)
-    if last is None or last.notice != reference:
+    if plan is None or plan.notice != reference:
         return False
-    return kind == WEEK or plan is None or (plan.branch is None and plan.at_disposal)
+    return kind == WEEK or (plan.branch is None and plan.at_disposal)
 
 
 # --- Within -----------------------------------------------------------------------------------------------------------
@@ -298,19 +297,22 @@ async def _group(session: AsyncSession, occasion: Occasion, at: Time) -> UUID:
     return (await session.exec(found)).one()
 
 
-async def _tell(session: AsyncSession, clock: Clock, programme: Programme, week: Week, plan: Plan) -> None:
+async def tell(session: AsyncSession, clock: Clock, person: UUID, begun: Week | None = None) -> None:
+    """Tell her of all that is ahead of her. ``begun``: the planning week, with a branch to choose."""
+    same = await persons.same(session, person)
     found = await session.exec(
         select(Enrolment, Group)
         .join(Group, col(Group.id) == Enrolment.group)
-        .where(Enrolment.week == week.id, col(Enrolment.cancelled_at).is_(None))
+        .where(col(Enrolment.person).in_(same), col(Enrolment.cancelled_at).is_(None), col(Group.starts_at) > clock())
         .order_by(col(Group.starts_at))
     )
     rows = found.all()
     if not rows:
         return  # every group was full: staff have the task, and tell her themselves
+    plan, programme = await plan_of(session, person), database.of(session).municipality.planning
     calendar = database.of(session).municipality.calendar
     body = PlanningWeek(
-        week=week.id,
+        week=begun.id if begun is not None else plan.id,
         activities=tuple(
             PlannedActivity(
                 id=enrolment.id,
@@ -318,17 +320,18 @@ async def _tell(session: AsyncSession, clock: Clock, programme: Programme, week:
                 start=group.starts_at,
                 end=group.ends_at,
                 place=group.place,
+                digital=group.digital,
                 interpreter=bool(group.language),
             )
             for enrolment, group in rows
         ),
-        branches=programme.branches,
-        choose_by=week.choose_by,
-        remind_on=weeks.day_before(calendar, week.choose_by),
+        branches=programme.branches if programme is not None and begun is not None else (),
+        choose_by=begun.choose_by if begun is not None else None,
+        remind_on=weeks.day_before(calendar, begun.choose_by) if begun is not None else None,
         quiet=not plan.at_disposal,
     )
-    week.notice = await notices.tell(session, clock, NoticeKind.PLANNING_WEEK, week.person, body)
-    session.add(week)
+    plan.notice = await notices.tell(session, clock, NoticeKind.PLANNING_WEEK, plan.person, body)
+    session.add(plan)
 
 
 async def plan_of(session: AsyncSession, person: UUID) -> Plan:

@@ -6,22 +6,24 @@ The plan is written here too (see ``_plan_of``).
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from backend import locales
+from backend.calendar import day_in_sweden
 from backend.cases.desk import Agreed
 from backend.cases.lines import Line
 from backend.contract import Branch, PlanKind, PlannedKind
 from backend.errors import Invalid, Refusal
-from backend.planning import phrases, plans, service
+from backend.planning import phrases, plans, service, weekly
 from backend.planning.models import AbsentBecause
 from backend.planning.models import Said as OwnWord
 from backend.planning.plans import PlanView
 from backend.planning.service import Absence, Place
+from backend.planning.weekly import EveryWeek
 from backend.staff import swedish
 from backend.staff.cases import Said, case_page, caseworker, read_case
 from backend.staff.desk import Here, Page, Seat, in_words, to
@@ -64,6 +66,8 @@ _SAYS: Mapping[OwnWord, str] = {
 }
 _DONE = {
     "attended": "Närvaron är sparad.",
+    "weekly": "Sparat. Personen får tiderna en vecka i taget.",
+    "ended": "Avslutat. Tider som inte varit är borttagna.",
     "plan": "Planen är sparad. Personen får veta att det finns något nytt att läsa.",
 }
 _PLANS: Mapping[PlanKind, str] = {"work": "Arbetsmarknadsplan", "study": "Studieplan"}
@@ -83,6 +87,7 @@ def _choices(offered: tuple[Line, ...]) -> tuple[LineChoice, ...]:
 
 
 GOALS, STEPS = _choices(phrases.GOALS), _choices(phrases.STEPS)
+WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag")
 BECAUSE: Mapping[AbsentBecause, str] = {
     "ill": "Sjuk",
     "child-ill": "Barn sjukt",
@@ -111,6 +116,30 @@ async def write_plan(request: Request, here: Here, person: UUID) -> Response:
     except Refusal as refusal:
         return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
     return to(f"/inbox/cases/{person}/planning?done=plan")
+
+
+@router.post("/{person}/planning/weekly")
+async def every_week(request: Request, here: Here, person: UUID) -> Response:
+    """From a day on she does this every week."""
+    form = await request.form()
+    filled = {name: str(form[name]) for name in form}
+    try:
+        async with here.database.transaction() as session:
+            await weekly.add(session, here.clock, here.reader, person, _weekly_of(filled))
+    except Refusal as refusal:
+        return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
+    return to(f"/inbox/cases/{person}/planning?done=weekly")
+
+
+@router.post("/{person}/planning/weekly/{row}/end")
+async def no_more(here: Here, person: UUID, row: UUID) -> Response:
+    """She does it no more."""
+    try:
+        async with here.database.transaction() as session:
+            await weekly.end(session, here.clock, here.reader, row)
+    except Refusal as refusal:
+        return await _planning(here, person, Said("", in_words(refusal), {}, refusal.problem.status))
+    return to(f"/inbox/cases/{person}/planning?done=ended")
 
 
 @router.post("/{person}/planning/{enrolment}/attendance")
@@ -154,6 +183,23 @@ def _chosen(filled: Mapping[str, str], name: str) -> Agreed:
     return Agreed(line=key or "none", fields={field: filled.get(f"{name}_{field}", "") for field in known})
 
 
+def _weekly_of(filled: Mapping[str, str]) -> EveryWeek:
+    """``activity``, ``weekday`` (0-4), ``at`` (9.30), ``minutes``, ``place``, ``digital`` (yes), ``begins_on``. Raises
+    Invalid."""
+    try:
+        return EveryWeek(
+            activity=next(kind for kind in weekly.KINDS if kind == filled["activity"]),
+            weekday=range(5).index(int(filled["weekday"])),
+            at=time.fromisoformat(filled["at"].replace(".", ":").zfill(5)),
+            minutes=range(601)[max(15, int(filled["minutes"]))],
+            place=filled["place"].strip()[:80],
+            digital=filled.get("digital") == "yes",
+            begins_on=date.fromisoformat(filled["begins_on"]),
+        )
+    except (LookupError, StopIteration, ValueError):
+        raise Invalid(weekly="not filled in as the form has it") from None
+
+
 def _key(filled: Mapping[str, str]) -> UUID | None:
     try:
         return UUID(filled["key"]) if filled.get("key") else None
@@ -173,6 +219,7 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
     async with here.database.transaction() as session:
         standing = await service.of_person(session, person)
         plan = await plans.of_person(session, person)
+        every = await weekly.of_person(session, person)
     programme = here.database.municipality.planning
     return case_page(
         "case_planning",
@@ -186,6 +233,16 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
         at_disposal=standing.at_disposal,
         because=BECAUSE,
         plan=_written(plan, here) if plan else None,
+        weekly=tuple(
+            (row.id, f"{KINDS[kind]}, {WEEKDAYS[row.weekday]} {row.at.hour}.{row.at.minute:02d}")
+            for row in every
+            for kind in weekly.KINDS
+            if kind == row.activity
+        ),
+        weekly_kinds={kind: KINDS[kind] for kind in weekly.KINDS},
+        weekdays=WEEKDAYS,
+        place=here.database.municipality.meetings.address,
+        requirement=_requirement(here),
         goals=GOALS,
         steps=STEPS,
         step_numbers=range(1, phrases.MOST_STEPS + 1),
@@ -193,6 +250,20 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
         branches={one: BRANCHES[one] for one in programme.branches} if programme else {},
         chosen_branch=standing.branch or "",
         key=uuid4(),
+    )
+
+
+def _requirement(here: Seat) -> str:
+    """What the law asks of activity today, where the municipality has switched it on."""
+    today = day_in_sweden(here.now)
+    ahead = [one for one in here.database.municipality.activity_requirement if one.since <= today and one.applies]
+    if not ahead:
+        return ""
+    asked = ahead[-1]
+    return (
+        f"Aktivitetskrav enligt {asked.law}: upp till {asked.hours} timmar i veckan efter {asked.after_months} "
+        f"månader, {asked.fewer_with_small_child} timmar mindre med barn under {asked.small_child_under} år. "
+        "Uppgiften är från en andrahandskälla: kontrollera lagtexten."
     )
 
 

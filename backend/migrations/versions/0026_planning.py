@@ -1,5 +1,7 @@
 """The planning week: groups with places, a person's plan and week, her places in groups, and what she says of them."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,7 +21,7 @@ _BRANCHES = (
 _SAID = "in ('done', 'could-not', 'ill', 'help')"
 
 
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[sa.DateTime]:
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
@@ -31,6 +33,7 @@ def upgrade() -> None:
         _moment("starts_at"),
         _moment("ends_at"),
         sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("digital", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False, server_default="0"),
@@ -54,11 +57,13 @@ def upgrade() -> None:
         sa.Column("at_disposal", sa.Boolean(), nullable=False),
         sa.Column("branch", sa.Text(), nullable=True),
         _moment("branch_at", nullable=True),
+        sa.Column("notice", sa.Uuid(), nullable=True),
         sa.CheckConstraint(_BRANCHES, name=op.f("ck_plans_branch")),
         sa.ForeignKeyConstraint(["person"], ["persons.id"], name=op.f("fk_plans_person_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
         sa.UniqueConstraint("person", name=op.f("uq_plans_person")),
     )
+    op.create_index(op.f("ix_plans_notice"), "plans", ["notice"])
     op.create_table(
         "planning_weeks",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -67,13 +72,11 @@ def upgrade() -> None:
         _moment("begun_at"),
         sa.Column("choose_by", sa.Date(), nullable=False),
         _moment("looked_at", nullable=True),
-        sa.Column("notice", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["person"], ["persons.id"], name=op.f("fk_planning_weeks_person_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_planning_weeks")),
         sa.UniqueConstraint("note", name=op.f("uq_planning_weeks_note")),
     )
     op.create_index(op.f("ix_planning_weeks_person"), "planning_weeks", ["person"])
-    op.create_index(op.f("ix_planning_weeks_notice"), "planning_weeks", ["notice"])
     op.create_index(
         "ix_planning_weeks_unlooked", "planning_weeks", ["choose_by"], postgresql_where=sa.text("looked_at is null")
     )

@@ -58,6 +58,7 @@ BRANCHES: Mapping[Branch, str] = {
 
 YOUR_TIMES = N_("Your times with us: {times}. Place: {place}. More: write WEEK.")
 YOUR_TIMES_IN_PLACES = N_("Your times with us: {times}. Places: write WEEK.")
+BY_VIDEO = N_("by video")
 YOUR_WEEK = N_("Your week:")
 ILL_OR_LATE = N_("Ill or late? Write to us, that is enough.")
 INTERPRETER_THERE = N_("{what}, with an interpreter")
@@ -138,16 +139,20 @@ def comes(talk: Talk, notice: UUID, week: PlanningWeek) -> None:
     for one in week.activities:
         _set_reminders(talk, one, first=local_day(one.start) not in days)
         days.add(local_day(one.start))
-    if talk.person.branch is None:
+    if week.remind_on is not None and talk.person.branch is None:
         talk.timers.append(Timer("branch", datetime.combine(week.remind_on, CHOOSE_AT, STOCKHOLM), notice))
 
 
 def _times(week: PlanningWeek) -> Text:
     """When, and where if it is one place."""
-    times, places = tuple(Brief(one.start) for one in week.activities), {one.place for one in week.activities}
-    if len(places) == 1:
-        return say(YOUR_TIMES, times=times, place=places.pop())
+    times = tuple(Brief(one.start) for one in week.activities)
+    if len({(one.place, one.digital) for one in week.activities}) == 1:
+        return say(YOUR_TIMES, times=times, place=_where(week.activities[0]))
     return say(YOUR_TIMES_IN_PLACES, times=times)
+
+
+def _where(one: PlannedActivity) -> Value:
+    return say(BY_VIDEO) if one.digital else one.place
 
 
 def _set_reminders(talk: Talk, one: PlannedActivity, *, first: bool) -> None:
@@ -170,7 +175,7 @@ def in_the_evening(talk: Talk, activity: UUID | None) -> None:
     # Whoever stood still over night says nothing of tomorrow in the morning; nor may it leave then.
     if one is not None and talk.today < local_day(one.start):
         midnight = datetime.combine(local_day(one.start), time(0), STOCKHOLM)
-        text = say(TOMORROW, time=local_time(one.start), place=one.place)
+        text = say(TOMORROW, time=local_time(one.start), place=_where(one))
         talk.says.append(replace(_reminder(talk, REMINDED_EVENING, one, text), deadline=midnight))
 
 
@@ -179,7 +184,7 @@ def in_the_morning(talk: Talk, activity: UUID | None) -> None:
     one = _planned(talk, activity)
     if one is None:
         return
-    text = say(TODAY, time=local_time(one.start), place=one.place)
+    text = say(TODAY, time=local_time(one.start), place=_where(one))
     talk.says.append(
         replace(
             _reminder(talk, REMINDED_MORNING, one, text),
@@ -225,7 +230,7 @@ def says_of_it(talk: Talk, how: Any, opened: Open) -> None:
 def branch_is_due(talk: Talk, notice: UUID | None) -> None:
     """The week is about to end, and nothing is chosen: unasked it is not said what."""
     week = talk.person.week
-    if week is None or talk.person.branch is not None or notice is None:
+    if week is None or week.choose_by is None or talk.person.branch is not None or notice is None:
         return
     talk.says.append(
         Outgoing(
@@ -251,9 +256,14 @@ def wants_to_choose(talk: Talk, yes: bool, _: Open) -> None:
     resume(talk)
 
 
+def _by_when(talk: Talk) -> Mapping[str, Value]:
+    week = talk.person.week
+    return {"day": week.choose_by} if week is not None and week.choose_by is not None else {}
+
+
 def _which_branch(talk: Talk) -> Question[Any]:
     week = talk.person.week
-    among = week.branches if week is not None else tuple(BRANCHES)
+    among = (week.branches if week is not None else ()) or tuple(BRANCHES)
     return Question(
         "branch",
         WHICH_BRANCH,
@@ -288,7 +298,12 @@ def my_week(talk: Talk) -> None:
         listed: dict[str, Value] = {f"line{n}": line for n, line in enumerate(lines)}
         text = say("\n".join(f"{{{name}}}" for name in listed), **listed)
         talk.says.append(Outgoing("week-list", text, week=tuple(ahead)))
-        if talk.person.branch is None and _has_heard_of_branches(talk, week) and talk.thread.open is None:
+        if (
+            week.branches
+            and talk.person.branch is None
+            and _has_heard_of_branches(talk, week)
+            and talk.thread.open is None
+        ):
             put_own(talk, "branch")
             return
     ask_again(talk)
@@ -298,9 +313,9 @@ def _line(one: PlannedActivity, week: PlanningWeek) -> Text:
     what = say(ACTIVITIES[one.kind])
     if one.interpreter:
         what = say(INTERPRETER_THERE, what=what)
-    if len({other.place for other in week.activities}) == 1:
+    if len({(other.place, other.digital) for other in week.activities}) == 1:
         return say("{when} {what}", when=Brief(one.start), what=what)
-    return say("{when} {what}, {place}", when=Brief(one.start), what=what, place=one.place)
+    return say("{when} {what}, {place}", when=Brief(one.start), what=what, place=_where(one))
 
 
 def _has_heard_of_branches(talk: Talk, week: PlanningWeek) -> bool:
@@ -338,7 +353,7 @@ TELLING = Telling(
         "to-choose": Asked(
             lambda _: TO_CHOOSE,
             wants_to_choose,
-            lambda talk: {"day": talk.person.week.choose_by} if talk.person.week is not None else {},
+            _by_when,
             lasts=True,
         ),
         "branch": Asked(_which_branch, chosen, lasts=True),

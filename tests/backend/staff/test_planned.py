@@ -1,5 +1,6 @@
 """What is planned, at the desk: the note begins the week, and who came is noted by staff alone."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from backend import tasks
@@ -87,3 +88,24 @@ async def test_what_is_only_proposed_is_nobodys_to_follow_up_yet(office: Office,
         assert not [one for one in await tasks.waiting(session, amal.person) if one.reason == "plan-agreed"]
     page = await maria.presses(f"{case(amal)}/planning/plan", {**PLAN, "kind": "other"})
     assert page.status == 422
+
+
+async def test_what_is_done_every_week_is_planned_once_and_ended_once(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    planned = {
+        "activity": "job-search",
+        "weekday": "3",
+        "at": "9.30",
+        "minutes": "60",
+        "place": "Exempelgatan 4",
+        "begins_on": "2026-12-01",
+    }
+    page = await maria.presses(f"{case(amal)}/planning/weekly", {**planned, "at": "sen"})
+    assert page.status == 422
+    page = await maria.presses(f"{case(amal)}/planning/weekly", planned)
+    assert "Aktivt jobbsök, torsdag 9.30" in page.text
+    assert "Aktivitetskrav" not in page.text  # it is not switched on
+    (row,) = re.findall(r"/planning/weekly/([0-9a-f-]+)/end", page.source)
+    page = await maria.presses(f"{case(amal)}/planning/weekly/{row}/end")
+    assert "Avslutat" in page.text
+    assert "torsdag 9.30" not in page.text
