@@ -1,5 +1,6 @@
 """POST free-times, PUT meetings/{key}, PUT meetings/{meeting}/cancellation/{key}, PUT meetings/{meeting}/said/{key},
-PUT meetings/{meeting}/missed-because/{key}, POST meetings/{meeting}/calendar, PUT earlier-times/{offer}/answer/{key}."""
+PUT meetings/{meeting}/missed-because/{key}, POST meetings/{meeting}/calendar, PUT
+earlier-times/{offer}/answer/{key}."""
 
 from uuid import UUID
 

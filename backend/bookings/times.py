@@ -6,6 +6,7 @@ Nothing here reads a clock or a database, so the same questions get the same ans
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 from backend.calendar import NOON, WorkingCalendar, day_in_sweden, moment
@@ -155,18 +156,21 @@ def without(
     for one in held:
         wish = Wish(asked_at, one.length, one.interpreter)
         if party := find_party(diaries, wish, modes(one.start), one.start):
-            period = (one.start, one.start + one.length)
-            diaries = Diaries(
-                *(
-                    tuple(
-                        replace(diary, taken=(*diary.taken, period)) if diary.resource in party.resources else diary
-                        for diary in kind
-                    )
-                    for kind in (diaries.caseworkers, diaries.places, diaries.lines, diaries.interpreters)
-                ),
-                diaries.agencies,
+            booked = partial(_with, party.resources, (one.start, one.start + one.length))
+            diaries = replace(
+                diaries,
+                caseworkers=booked(diaries.caseworkers),
+                places=booked(diaries.places),
+                lines=booked(diaries.lines),
+                interpreters=booked(diaries.interpreters),
             )
     return diaries
+
+
+def _with(resources: Sequence[UUID], period: Period, kind: Sequence[Diary]) -> tuple[Diary, ...]:
+    return tuple(
+        replace(diary, taken=(*diary.taken, period)) if diary.resource in resources else diary for diary in kind
+    )
 
 
 def find_interpreting(

@@ -143,9 +143,10 @@ def test_every_word_that_a_text_tells_people_to_write_is_heard_in_their_language
             assert sorted(named_in(text, language)) == sorted(names), text
 
 
-def heard_in(part: str) -> list[Name]:
+def heard_in(part: str) -> list[str]:
     """The words in a piece of a sentence, one after the other, passing over what is none ("or")."""
-    tokens, heard = part.split(), []
+    tokens: list[str] = part.split()
+    heard: list[str] = []
     while tokens:
         longest = next((n for n in range(len(tokens), 0, -1) if command(" ".join(tokens[:n]))), 0)
         if (asked := command(" ".join(tokens[:longest]))) is not None:

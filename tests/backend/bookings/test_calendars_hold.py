@@ -67,7 +67,8 @@ def booked(diaries: Diaries, wish: Wish, start: datetime) -> Diaries | None:
     """The diaries with a meeting in them, if there can be one."""
     if times.find_party(diaries, wish, ("phone", "video"), start) is None:
         return None
-    return times.without(diaries, [Held(start, wish.length, wish.interpreter)], lambda _: ("phone", "video"))
+    held = [Held(start, wish.length, wish.interpreter)]
+    return times.without(diaries, held, lambda _: ("phone", "video"), wish.asked_at)
 
 
 @some
