@@ -231,11 +231,12 @@ Gender = Literal["woman", "man"]
 class InterpreterWishes(Value):
     """What somebody said by herself that she wishes of the interpreter: a wish, never a promise.
 
-    ``dialect`` where it matters for the order and the language does not say it (``benaadiri`` or ``northern`` Somali).
+    ``dialect`` where it matters for the order and the language does not say it (``benaadiri`` or ``northern`` Somali):
+    a code and no words of hers, since it goes to an agency.
     ``not_from`` is an earlier meeting of hers: not the interpreter who took part in that.
     """
 
-    dialect: str | None = Field(None, min_length=1, max_length=40)
+    dialect: str | None = Field(None, pattern=r"^[a-z][a-z-]{0,39}$")
     gender: Gender | None = None
     not_from: UUID | None = None
 

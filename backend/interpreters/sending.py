@@ -4,13 +4,14 @@ Who dies between commit and sending leaves a row that is sent by the next; who d
 a lease that runs out, and it is sent once more. Both are harmless: an agency knows an order by its number.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -53,31 +54,57 @@ class _Taken:
 
 
 async def send_due(town: Database, own: Agencies, clock: Clock, now: Clock = real_time) -> None:
-    """Send what is due, one after the other, until nothing is. ``now`` is real time."""
+    """Send what is due until nothing is, or the agency is away: each by itself, so that none waits for another's.
+
+    ``now`` is real time.
+    """
+    async with town.transaction() as session:
+        waited_for = await session.exec(
+            select(InterpreterOrder.agency)
+            .join(Sending, col(Sending.order) == InterpreterOrder.id)
+            .where(_is_due(now()))
+            .distinct()
+        )
+    await asyncio.gather(*(_send_all(town, own, clock, now, agency) for agency in waited_for.all()))
+
+
+async def _send_all(town: Database, own: Agencies, clock: Clock, now: Clock, agency: str | None) -> None:
     for _ in range(_AT_ONCE):
         async with town.transaction() as session:
-            found, taken = await _claim(session, own, now())
-        if taken is not None:
-            await _carry(town, own, clock, now, taken)
-        if not found:
+            found, taken = await _claim(session, own, now(), agency)
+        if not found or (taken is not None and not await _carry(town, own, clock, now, taken)):
             return
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(col(Sending.state) == "pending", col(Sending.due_at) <= now),
+        and_(col(Sending.state) == "sending", col(Sending.lease_until) <= now),
+    )
 
 
 async def look_due(town: Database, own: Agencies, clock: Clock, now: Clock = real_time) -> None:
     """Ask the agencies that can be asked how their orders stand, those of meetings to come."""
     async with town.transaction() as session:
         looked_at = await _to_look_at(session, own, clock(), now())
+    of_each: dict[str, list[UUID]] = {}
     for agency, order in looked_at:
+        of_each.setdefault(agency, []).append(order)
+    await asyncio.gather(*(_look_all(town, own, clock, agency, asked) for agency, asked in of_each.items()))
+
+
+async def _look_all(town: Database, own: Agencies, clock: Clock, agency: str, asked: list[UUID]) -> None:
+    for order in asked:
         try:
             heard = await own.ways[agency].look(order)
         except NotNow as why:
             log.warning("agency does not answer", agency=agency, why=str(why))
-            return
+            return  # the rest of its orders are looked at the next time
         if heard is not None:
             await _take_in(town, clock, order, heard)
 
 
-async def _claim(session: AsyncSession, own: Agencies, now: datetime) -> tuple[bool, _Taken | None]:
+async def _claim(session: AsyncSession, own: Agencies, now: datetime, agency: str | None) -> tuple[bool, _Taken | None]:
     """The next thing to send, leased. A row that is not needed any more is dropped: found, and nothing taken."""
     before = aliased(Sending)
     order_is_on_its_way = exists().where(
@@ -88,17 +115,16 @@ async def _claim(session: AsyncSession, own: Agencies, now: datetime) -> tuple[b
     )
     one = (
         select(Sending)
+        .join(InterpreterOrder, col(InterpreterOrder.id) == Sending.order)
         .where(
-            or_(
-                and_(col(Sending.state) == "pending", col(Sending.due_at) <= now),
-                and_(col(Sending.state) == "sending", col(Sending.lease_until) <= now),
-            ),
+            _is_due(now),
+            InterpreterOrder.agency == agency,
             # What is being ordered is cancelled after it: the other way round the order would stand.
             or_(col(Sending.kind) == "order", ~order_is_on_its_way),
         )
         .order_by(col(Sending.due_at), col(Sending.made_at))
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Sending, skip_locked=True)
     )
     row = (await session.exec(one)).one_or_none()
     if row is None:
@@ -114,7 +140,8 @@ async def _claim(session: AsyncSession, own: Agencies, now: datetime) -> tuple[b
     return True, _Taken(row.id, row.kind, row.tries, lease, order.agency or "", asked)
 
 
-async def _carry(town: Database, own: Agencies, clock: Clock, now: Clock, taken: _Taken) -> None:
+async def _carry(town: Database, own: Agencies, clock: Clock, now: Clock, taken: _Taken) -> bool:
+    """Send one, and say whether the agency is there."""
     heard: Heard | None = None
     state, again = "sent", now()
     way = own.ways.get(taken.agency)
@@ -132,6 +159,7 @@ async def _carry(town: Database, own: Agencies, clock: Clock, now: Clock, taken:
         await _settle(session, clock, taken, state, again)
     if heard is not None:
         await _take_in(town, clock, taken.asked.id, heard)
+    return state != "pending"
 
 
 async def _settle(session: AsyncSession, clock: Clock, taken: _Taken, state: str, again: datetime) -> None:

@@ -54,6 +54,7 @@ class Told(Way):
     fails: list[NotNow | NotTaken] = field(default_factory=list)
     said: list[tuple[str, Asked]] = field(default_factory=list)
     answers: Heard | None = None
+    looks: Heard | None = None
 
     async def order(self, asked: Asked) -> Heard | None:
         return self._hears("order", asked)
@@ -62,7 +63,7 @@ class Told(Way):
         return self._hears("cancel", asked)
 
     async def look(self, order: UUID) -> Heard | None:  # noqa: ARG002  # it is never asked
-        return None
+        return self.looks
 
     def _hears(self, kind: str, asked: Asked) -> Heard | None:
         self.said.append((kind, asked))

@@ -1,6 +1,7 @@
 """What must be told an agency is committed first, arrives at last, and is known by its number if it arrives twice."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -240,3 +241,42 @@ async def test_by_mail_and_by_net_to_the_end(town: Town) -> None:
     ]
     assert (await town.meeting(meeting.id)).start > meeting.start
     assert ("meeting-moved", meeting.id) in await town.alerts()
+
+
+class Hangs(Told):
+    """An agency that takes the line and says nothing, until the other one has been told."""
+
+    def __init__(self, other: Told) -> None:
+        super().__init__()
+        self.other = other
+
+    async def order(self, asked: Asked) -> Heard | None:
+        self.said.append(("order", asked))
+        async with asyncio.timeout(20):
+            while not self.other.said:  # noqa: ASYNC110  # nobody tells when another was written to
+                await asyncio.sleep(0.01)
+        raise NotNow("timed out")
+
+    async def look(self, order: UUID) -> Heard | None:  # noqa: ARG002  # whichever it is
+        raise NotNow("away")
+
+
+async def test_an_agency_that_hangs_holds_up_no_other_and_is_asked_once_a_round(town: Town) -> None:
+    tala = Told(looks=Heard("confirmed"))
+    orda = Hangs(tala)
+    ordering = Ordering(town, {"orda": orda, "tala": tala})
+    await a_room(town, lines=3)
+    await town.has_caseworker("Ann")
+    await town.has_caseworker("Erik")
+    town.database.agencies = (agency("orda"),)
+    for _ in range(2):
+        await town.books(HALF_PAST_NINE, "ti")
+    town.database.agencies = (agency("tala"),)
+    meeting = await town.books(HALF_PAST_NINE, "ti")
+    await ordering.sends()
+    assert (orda.kinds, tala.kinds) == (["order"], ["order"])
+    # Nor when it is looked how orders stand.
+    orda.other, orda.order = tala, Told().order  # type: ignore[method-assign]  # it takes orders now
+    await ordering.sends(minutes=1)
+    await ordering.looks(minutes=3)
+    assert (await town.meeting(meeting.id)).status == MeetingStatus.BOOKED
