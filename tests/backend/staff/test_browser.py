@@ -142,6 +142,7 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "words": f"{thread}?region=answer&answer=words",
             "facts": f"{thread}?region=facts",
             "interpreters": "/inbox/interpreters",
+            "interpreter-invoices": "/inbox/interpreters/invoices?month=2026-12",
             "tomorrow": "/inbox/tomorrow",
             "cases": "/inbox/cases",
         },
