@@ -72,6 +72,24 @@ async def test_when_a_write_for_all_fails_each_is_written_alone(
     assert set(await house.states()) <= {"sent", "delivered"}
 
 
+async def test_all_who_leave_together_cost_as_many_round_trips_as_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await they_write(house)
+    await house.work()
+    asked, at_once = Counter[str](), house.engine.database.at_once
+
+    async def counted(statement: str, *values: Any) -> Any:
+        asked[statement] += 1
+        return await at_once(statement, *values)
+
+    await they_are_asked(house, *MANY)
+    monkeypatch.setattr(house.engine.database, "at_once", counted)
+    settled = await quick_settle.settle(house.engine, [Left(one, SENT) for one in await claimed(house)])
+    assert settled == [True] * len(MANY)
+    assert sorted(asked.values()) == [1] * 5  # read, tokens and write; read and write
+
+
 # --- Whether they still hold ------------------------------------------------------------------------------------------
 
 
