@@ -55,7 +55,10 @@ MANY = 10_000
 MEETS_AT = NOON + timedelta(hours=20)
 
 _LEFT = "select count(*) from outbox where kind = 'reminder' and state in ('pending', 'sending', 'unknown')"
-_IN_HAND = "select id from outbox where kind = 'reminder' and state = 'sending'"
+_HELD_UP = """
+select id from outbox where kind = 'reminder' and state in ('pending', 'sending')
+   and thread in (select thread from outbox where kind = 'reminder' and state = 'sending')
+"""
 _BOOK = """
 with given as (select * from unnest($1::uuid[], $2::uuid[]) as row (person, meeting)),
      met as (insert into persons (id, language, met_at) select person, 'sv', $3 from given)
@@ -135,17 +138,18 @@ class Wrote:
 
 @dataclass
 class Drained:
-    """How the reminders left. ``killed``: when a worker was (monotonic nanoseconds); ``in_hand``: what was being sent
-    at that moment, which waits until its lease has run out. ``grown``: MiB of the last worker's memory."""
+    """How the reminders left. ``killed``: when a worker was (monotonic nanoseconds); ``held_up``: what was being sent
+    at that moment, and what waits behind it until its lease has run out. ``grown``: MiB of memory of one that lived, or
+    came after."""
 
     killed: int
-    in_hand: frozenset[UUID]
+    held_up: frozenset[UUID]
     grown: float
 
     def rate(self, sent: Mapping[UUID, int]) -> float:
         """Reminders a second from the first to the last (``sent``: when each was), less the time in which none left
         because nobody was there to send it."""
-        left = sorted(at for id_, at in sent.items() if id_ not in self.in_hand)
+        left = sorted(at for id_, at in sent.items() if id_ not in self.held_up)
         nobody = next((at for at in left if at > self.killed), self.killed) - self.killed
         return len(left) / max(1e-9, (left[-1] - left[0] - nobody) / 1e9)
 
@@ -180,7 +184,7 @@ class Run:
             f" = {enqueued / floor[0]:.3f} of the floor, drained {rate:.0f}/s = {rate / floor[1]:.3f};"
             f" a worker grew {drained.grown:+.1f} MiB; {self.writers} people wrote {len(wrote.webhooks)} messages:"
             f" webhook p50 {webhooks[0]:.0f} ms, p99 {webhooks[1]:.0f} ms; until the reply was handed over"
-            f" p50 {replies[0]:.0f} ms, p99 {replies[1]:.0f} ms; one killed with {len(drained.in_hand)} in hand,"
+            f" p50 {replies[0]:.0f} ms, p99 {replies[1]:.0f} ms; one killed, {len(drained.held_up)} held up by it;"
             " each sent once, in order"
         )
 
@@ -268,22 +272,22 @@ class Run:
             asyncio.create_task(_write(channel, bot.port, number, wrote, stop))
             for number in range(self.people.stop, self.people.stop + self.writers)
         ]
-        killed, in_hand, before = 0, frozenset[UUID](), 0.0
+        killed, held_up, before = 0, frozenset[UUID](), 0.0
         connection = await asyncpg.connect(self.site.home.bot.owner_url.replace("+asyncpg", ""))
         try:
             while left := await connection.fetchval(_LEFT):
                 if killed and not before and left < self.reminders * 0.45:
-                    before = memory(senders[-1].pid)
+                    before = memory(senders[0].pid)
                 if not killed and left < self.reminders / 2:
                     senders[0].kill()
                     senders[0].wait()
                     killed = time.monotonic_ns()
-                    in_hand = frozenset(row["id"] for row in await connection.fetch(_IN_HAND))
+                    held_up = frozenset(row["id"] for row in await connection.fetch(_HELD_UP))
                     senders = [*senders[1:], stack.enter_context(self._sender(folder, 100))]
                 if time.perf_counter() - begins > LONGEST or any(one.poll() is not None for one in senders):
                     raise SystemExit(f"{left} reminders never left")
                 await asyncio.sleep(0.1 if left < MANY else 1.0)
-            grown = (memory(senders[-1].pid) - before) / 2**20 if before else 0.0
+            grown = (memory(senders[0].pid) - before) / 2**20 if before else 0.0
             stop.set()
             await asyncio.gather(*writing)
             unsettled = "select count(*) from outbox where state in ('pending', 'sending', 'unknown')"
@@ -291,7 +295,7 @@ class Run:
                 await asyncio.sleep(0.1)
         finally:
             await connection.close()
-        return wrote, Drained(killed, in_hand, grown)
+        return wrote, Drained(killed, held_up, grown)
 
     def _must_be_right(self, folder: Path) -> dict[UUID, int]:
         """When each reminder was sent. Raises SystemExit unless everything was sent exactly once, each person's
