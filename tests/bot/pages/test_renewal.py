@@ -16,11 +16,15 @@ from backend.applications import snapshot
 from backend.applications.models import Application
 from backend.contract import SendApplication
 from bot import threads
+from bot.messages import Choice, Field, Section
+from bot.pages.page import draw
+from bot.text import say
 from bot.together import Running
 from tests.bot.applicant import Applicant
 from tests.bot.pages.test_secrets import until
 from tests.bot.pages.test_secure import checked, opens
 from tests.bot.site import browser, phone, site  # noqa: F401  # fixtures
+from tests.bot.talker import POLICY
 
 PAGE = "/s/renewal"
 
@@ -194,3 +198,29 @@ async def test_one_who_may_read_reads_only_her_own(site: Running, reader: AsyncC
     await until(known)
     await reader.post("/s/", data={"municipality": "trelleborg", "code": await other.code()})
     assert "Det finns ingen ansökan för en ny månad att fylla i nu." in (await reader.get(PAGE)).text
+
+
+@pytest.mark.parametrize("key", ["changed", "costs"])
+def test_who_has_not_shown_who_she_is_is_asked_in_the_web_chat_and_told_the_way(key: str) -> None:
+    asked = Field(
+        "changed", say("Has any of this changed since last time?"), "several", (Choice(1, say("Nothing"), "1"),)
+    )
+    drawn = draw(
+        "part.html",
+        "sv",
+        home="/chat/trelleborg",
+        place="Trelleborg",
+        place_short="Trelleborg",
+        path="/chat/trelleborg",
+        policy=POLICY,
+        language_path="/chat/trelleborg/language",
+        came_from="part",
+        post="1",
+        at_once=None,
+        token="2",  # of a question
+        section=Section(key, say("Since last time"), 1, 9, 7, (asked,)),
+        groups=[("", [asked])],
+        meeting=None,
+    )
+    assert "Har något av detta ändrats sedan sist?" in drawn
+    assert (f'href="{PAGE}"' in drawn) == (key == "changed")
