@@ -29,6 +29,12 @@ def test_the_longest_application_is_measured_to_its_summary() -> None:
 
 
 @pytest.mark.long
+def test_free_times_are_measured_beside_their_floors() -> None:
+    lines = _printed("free_times", "--looks", "1", "--people", "20", "--seconds", "1")
+    assert [line.split(":")[0] for line in lines] == ["free times"] * 3 + ["bookings"]
+
+
+@pytest.mark.long
 def test_turns_are_measured_through_both_webhooks_and_until_the_replies_have_left() -> None:
     lines = _printed("turns", "--few", "--conversations", "3", "--seconds", "1")
     assert len([line for line in lines if line.endswith("no wrong reply")]) == 3

@@ -80,7 +80,8 @@ async def carry_out(home: Database, towns: Mapping[str, Database], clock: Clock)
     """Do in the other municipalities what was decided at home and is not done there, then note it at home.
 
     Each step may be done twice and by several processes at once; none holds a transaction open in both databases.
-    Raises what failed, when all the rest is done.
+    What was taken back stays closed there, also when that database was restored from before. Raises what failed, when
+    all the rest is done.
     """
     async with home.transaction() as session:
         undone = await session.exec(select(Allotment).where(col(Allotment.state).in_(("given", "withdrawing"))))
@@ -99,8 +100,15 @@ async def carry_out(home: Database, towns: Mapping[str, Database], clock: Clock)
         away: dict[UUID, tuple[Absence, list[str]]] = {}
         for absence, lent_to in unheard.all():
             away.setdefault(absence.id, (absence, []))[1].append(lent_to)
+        over: dict[str, list[UUID]] = {}
+        rows = await session.exec(
+            select(Allotment.id, Allotment.lent_to).where(Allotment.state == "withdrawn", Allotment.ends_at > clock())
+        )
+        for allotment, lent_to in rows.all():
+            over.setdefault(lent_to, []).append(allotment)
     steps = {"given": _copy, "withdrawing": _withdraw}
     await each(
+        *(partial(_stay_closed, towns[slug], clock, ids) for slug, ids in over.items() if slug in towns),
         *(
             partial(steps[one.state], home, towns[one.lent_to], clock, one, name)
             for one, name in allotments
@@ -134,6 +142,15 @@ async def _withdraw(home: Database, there: Database, clock: Clock, allotment: Al
         booked = await absences.hit_by(session, clock, allotment.resource, allotment.starts_at, allotment.ends_at)
     if not booked:
         await _note(home, allotment, "withdrawing", "withdrawn")
+
+
+async def _stay_closed(there: Database, clock: Clock, allotments: Sequence[UUID]) -> None:
+    async with there.transaction() as session:
+        await session.exec(
+            update(BorrowedHours)
+            .where(col(BorrowedHours.id).in_(allotments), col(BorrowedHours.withdrawn_at).is_(None))
+            .values(withdrawn_at=clock())
+        )
 
 
 async def _is_known(session: AsyncSession, home: Database, allotment: Allotment, name: str) -> None:

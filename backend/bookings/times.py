@@ -4,7 +4,7 @@ Nothing here reads a clock or a database, so the same questions get the same ans
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
@@ -17,6 +17,16 @@ NOTICE = timedelta(hours=1)
 """How long the municipality must have been open between somebody asking and her meeting."""
 
 Period = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One day of a diary, worked out once. ``there``: when it can be met at all, ``None`` for always; ``much``: how
+    much is taken."""
+
+    there: tuple[Period, ...] | None
+    taken: tuple[Period, ...]
+    much: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +43,40 @@ class Diary:
     taken: Sequence[Period] = ()
     modes: frozenset[str] = frozenset()
     lent: Sequence[Period] | None = None
+    _days: dict[date, "_Day"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_free(self, start: datetime, end: datetime) -> bool:
-        """Whether the resource works from ``start`` to ``end`` and has nothing else then."""
-        return self._works(start, end) and not any(begins < end and start < ends for begins, ends in self.taken)
+        """Whether the resource works from ``start`` to ``end`` and has nothing else then. Both are of one day."""
+        return self.is_free_on(day_in_sweden(start), start, end)
+
+    def is_free_on(self, day: date, start: datetime, end: datetime) -> bool:
+        """The same, for who knows the day already: a month of everybody asks it a hundred thousand times."""
+        on = self._on(day)
+        for begins, ends in on.taken:
+            if begins < end and start < ends:
+                return False
+        return on.there is None or any(begins <= start and end <= ends for begins, ends in on.there)
 
     def taken_on(self, day: date) -> timedelta:
         """How much of a day is taken already."""
-        opens, closes = moment(day, time.min), moment(day + timedelta(days=1), time.min)
-        cut = ((max(begins, opens), min(ends, closes)) for begins, ends in self.taken)
-        return sum((ends - begins for begins, ends in cut if begins < ends), timedelta())
+        return self._on(day).much
 
-    def _works(self, start: datetime, end: datetime) -> bool:
+    def _on(self, day: date) -> "_Day":
+        found = self._days.get(day)
+        if found is None:
+            found = self._days[day] = self._read(day)
+        return found
+
+    def _read(self, day: date) -> "_Day":
+        opens, closes = moment(day, time.min), moment(day + timedelta(days=1), time.min)
+        taken = tuple((begins, ends) for begins, ends in self.taken if begins < closes and opens < ends)
+        much = sum((min(ends, closes) - max(begins, opens) for begins, ends in taken), timedelta())
         if self.lent is not None:
-            return any(begins <= start and end <= ends for begins, ends in self.lent)
+            return _Day(tuple(self.lent), taken, much)
         if self.hours is None:
-            return True
-        day = day_in_sweden(start)
+            return _Day(None, taken, much)
         shifts = self.hours.get(day.weekday(), ())
-        return any(moment(day, starts) <= start and end <= moment(day, ends) for starts, ends in shifts)
+        return _Day(tuple((moment(day, starts), moment(day, ends)) for starts, ends in shifts), taken, much)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +161,11 @@ def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datet
     The caseworker she knows goes before one of our own, who goes before one who is lent to us, and then the one with
     most of the day left; then names decide, so that the choice is the same for everybody who looks.
     """
-    end = start + wish.length
+    day, end = day_in_sweden(start), start + wish.length
     caseworker = _least_taken(
-        [diary for diary in diaries.caseworkers if diary.is_free(start, end)], start, first=wish.caseworker
+        [diary for diary in diaries.caseworkers if diary.is_free_on(day, start, end)], day, first=wish.caseworker
     )
-    place = next((diary for diary in diaries.places if diary.is_free(start, end)), None)
+    place = next((diary for diary in diaries.places if diary.is_free_on(day, start, end)), None)
     if caseworker is None or place is None:
         return None
     if not wish.interpreter:
@@ -187,11 +212,12 @@ def find_interpreting(
     Ours go first, whatever the way: whether an agency has anybody is not known until it has answered. Agencies are
     asked in the order of the municipality's file, each way through all of them before the next way.
     """
-    free = [diary for diary in diaries.interpreters if diary.resource != without and diary.is_free(start, end)]
-    lines = {mode: _line(diaries, mode, start, end) for mode in modes}
+    day = day_in_sweden(start)
+    free = [one for one in diaries.interpreters if one.resource != without and one.is_free_on(day, start, end)]
+    lines = {mode: _line(diaries, mode, day, start, end) for mode in modes}
     possible = [mode for mode in modes if mode == "on-site" or lines[mode]]
     for mode in possible:
-        if found := _least_taken([diary for diary in free if mode in diary.modes], start):
+        if found := _least_taken([diary for diary in free if mode in diary.modes], day):
             return Interpreting(found.resource, mode, lines[mode])
     for mode in possible:
         for diary in diaries.agencies:
@@ -213,15 +239,15 @@ def replacements(diaries: Diaries, seats: Sequence[UUID], start: datetime, end: 
                 and diary.modes == away.modes
                 and diary.is_free(start, end)
             ]
-            instead = _least_taken(others, start)
+            instead = _least_taken(others, day_in_sweden(start))
             if instead is None:
                 return None
             found[away.resource] = instead.resource
     return found
 
 
-def _line(diaries: Diaries, mode: Mode, start: datetime, end: datetime) -> UUID | None:
-    free = (diary.resource for diary in diaries.lines if mode in diary.modes and diary.is_free(start, end))
+def _line(diaries: Diaries, mode: Mode, day: date, start: datetime, end: datetime) -> UUID | None:
+    free = (one.resource for one in diaries.lines if mode in one.modes and one.is_free_on(day, start, end))
     return next(free, None)
 
 
@@ -258,8 +284,7 @@ def _evenly(starts: Sequence[datetime], count: int) -> tuple[datetime, ...]:
     return tuple(starts[(2 * number + 1) * len(starts) // (2 * count)] for number in range(count))
 
 
-def _least_taken(diaries: Sequence[Diary], start: datetime, *, first: UUID | None = None) -> Diary | None:
-    day = day_in_sweden(start)
+def _least_taken(diaries: Sequence[Diary], day: date, *, first: UUID | None = None) -> Diary | None:
     return min(
         diaries,
         key=lambda diary: (

@@ -215,6 +215,18 @@ async def test_a_copy_that_was_on_its_way_when_it_was_withdrawn_opens_nothing(tw
         await two.there.books(slot_at("2026-12-01 14:00"))
 
 
+async def test_what_was_taken_back_is_closed_again_where_an_older_database_was_restored(two: Two) -> None:
+    lent = await two.lends()
+    await two.hears()
+    await two.takes_back(lent)
+    await two.hears()
+    async with two.there.database.transaction() as session:
+        (await session.get_one(BorrowedHours, lent)).withdrawn_at = None
+    await two.hears()
+    with pytest.raises(SlotTaken):
+        await two.there.books(slot_at("2026-12-01 14:00"))
+
+
 async def test_who_is_ill_is_ill_where_she_is_lent_too(two: Two) -> None:
     await two.lends()
     await two.hears()
