@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -30,7 +31,7 @@ from backend.calendar import moment
 from backend.contract import BookMeeting
 from backend.database import Database
 from backend.errors import SlotTaken
-from backend.interpreters.models import Interpreter
+from backend.interpreters.models import Interpreter, Mode
 from backend.migrations import migrate
 from benchmarks.floor import Floor, can_measure
 
@@ -38,7 +39,7 @@ INTERPRETERS, DAYS = 200, 30
 CASEWORKERS = (1, 5, 30)
 FIRST = date(2026, 11, 30)
 WEEK = {day: ((time(8), time(12)), (time(13), time(16, 30))) for day in range(5)}
-MODES = ("phone", "video")
+MODES: tuple[Mode, ...] = ("phone", "video")
 NOW = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 LENGTH = timedelta(minutes=45)
 
@@ -53,8 +54,8 @@ def main() -> None:
     calendar = municipalities.found()["trelleborg"].calendar
     for caseworkers in CASEWORKERS:
         diaries = _filled(caseworkers)
-        taken, found = _best(given.looks, lambda diaries=diaries: _look(diaries, calendar))
-        floor, asked = _best(given.looks, lambda diaries=diaries: _plain(diaries, calendar))
+        taken, found = _best(given.looks, partial(_look, diaries, calendar))
+        floor, asked = _best(given.looks, partial(_plain, diaries, calendar))
         print(
             f"free times: {caseworkers} caseworkers, {INTERPRETERS} interpreters, {DAYS} days: {taken * 1000:.1f} ms, "
             f"{taken / floor:.1f} times the floor ({floor * 1000:.1f} ms); {found} of {asked} quarters free"

@@ -44,8 +44,8 @@ async def test_all_are_answered_nobody_is_booked_twice_and_nothing_deadlocks(bot
     for town, names in ((home, ("Erik", "Maria")), (there, ("Lena",))):
         for name in names:
             await town.has_caseworker(name)
-        for name, language in (("Samira", "ar"), ("Hodan", "so"), ("Selam", "ti")):
-            await town.has_interpreter(name, language, hours=((time(8), time(16, 30)),))
+        for name, spoken in (("Samira", "ar"), ("Hodan", "so"), ("Selam", "ti")):
+            await town.has_interpreter(name, spoken, hours=((time(8), time(16, 30)),))
     await there.has("place", "Rum Ann")
     for day in DAYS:
         async with home.database.transaction() as session:
