@@ -25,7 +25,7 @@ from bot.channels import Channel
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.messages import Filled, Said
-from bot.pages import bringing, chat, page, upload
+from bot.pages import bringing, chat, meeting, page, upload
 from bot.pages.crowd import Crowd
 from bot.pages.stopped import Kind, Posted, Stopped, wants_json
 from bot.pages.stream import Stream
@@ -131,6 +131,10 @@ def _reading(router: APIRouter, engine: Engine) -> None:
     @router.get("/chat/{municipality}/saved")
     async def saved(guest: Visitor = Depends(guest_of)) -> Response:
         return chat.saved(guest)
+
+    @router.get("/chat/{municipality}/meeting.ics")
+    async def calendar(guest: Visitor = Depends(guest_of)) -> Response:
+        return await meeting.of_guest(guest)
 
     @router.get("/chat/{municipality}/part")
     async def part(guest: Visitor = Depends(guest_of)) -> Response:

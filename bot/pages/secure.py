@@ -31,7 +31,7 @@ from bot import text
 from bot.backend import BackendAway
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.pages import begun, identifying, locking, own_copy, page, visitor
+from bot.pages import begun, identifying, locking, meeting, own_copy, page, visitor
 from bot.pages.visitor import remember
 from bot.policies import NoPolicy
 from bot.spelling import digits
@@ -179,6 +179,8 @@ def router(engine: Engine) -> APIRouter:
 
     identifying.add(routes, identifying.Entrance(engine, _ask, held, let_in))
 
+    meeting.add(routes, lambda request: _calendar(engine, request))
+
     @routes.post("/s/language")
     async def language(request: Request) -> Response:
         wanted = dict(await page.fields(request)).get("language", "")
@@ -287,6 +289,19 @@ async def _read(engine: Engine, request: Request) -> Response:
     policy = await engine.policy(right.municipality)
     renews = await begun.renewal(engine, policy, readable.person) is not None
     return _shown(request, policy, readable, right.until, renews=renews)
+
+
+async def _calendar(engine: Engine, request: Request) -> Response:
+    """Her meeting for her own calendar; where it cannot be had, the page that says why."""
+    right = right_of(engine, request)
+    try:
+        readable = await engine.backend.readable(right.municipality, right.token) if right is not None else None
+    except ContractError:
+        readable = None
+    if right is None or readable is None or readable.meeting is None:
+        return page.go("/s/read")
+    found = await meeting.download(engine, right.municipality, readable.person, readable.meeting.id)
+    return found or page.go("/s/read")
 
 
 def _shown(request: Request, policy: Policy, readable: Readable, until: datetime, *, renews: bool) -> Response:
