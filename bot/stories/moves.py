@@ -3,13 +3,15 @@
 Each time she reads which time holds now. Who missed her meeting gets a new one, and is asked once what hindered her.
 """
 
+import re
+
 from bot.conversation.beforehand import WAITS
 from bot.conversation.notices.meeting_missed import MISSED
 from bot.conversation.putting import MOVE_OR_CANCEL, REMINDER
 from bot.flows.first_meeting import PRELIMINARY
 from bot.stories import Story
 from bot.stories.desk import confirm_interpreter, decline_interpreters, did_not_come, is_on_the_list, open_case
-from bot.stories.world import World
+from bot.stories.world import StoryError, World
 
 HELLO = {
     "sv": "hej, jag behöver hjälp med pengar",
@@ -47,9 +49,9 @@ async def moves(world: World) -> None:
         elin = await world.staff("Tolkbokning")
         world.stage("tolkbokningen: tolkarna kan inte den tiden")
         await decline_interpreters(elin, world.language, noor.hour)
-        await noor.expects("Your meeting has a new time: {time}.")
+        hour = _hour(await noor.expects("Your meeting has a new time: {time}."))
         world.stage("en tolk bekräftar, på telefon")
-        await confirm_interpreter(elin, world.language)
+        await confirm_interpreter(elin, world.language, f"kl {hour}")
         await noor.expects("The interpreter is ready. See you {time}.")
         await is_on_the_list(elin, "Tolk klar, telefon")
 
@@ -64,16 +66,25 @@ async def moves(world: World) -> None:
     case = await open_case(maria, noor)
     world.stage("hon kom inte: handläggaren läser vad som är känt och skriver sin anteckning")
     await did_not_come(maria, case)
-    await noor.expects(MISSED)
+    new_hour = _hour(await noor.expects(MISSED))
     await noor.chooses("I was ill")
     await noor.expects("Thank you. It helps us to do better.")
 
     if interpreted:
         world.stage("tolkbokningen bekräftar tolken till den nya tiden")
-        await confirm_interpreter(elin, world.language)
+        await confirm_interpreter(elin, world.language, f"kl {new_hour}")
         await noor.expects("The interpreter is ready. See you {time}.")
     await world.until(2, 12, 8, 1)
     await noor.expects(REMINDER)
+
+
+def _hour(read: str) -> str:
+    """The last hour of a text, as staff write it."""
+    found = re.findall(r"(\d{1,2})[.:](\d{2})", read)
+    if not found:
+        raise StoryError(f"no hour in:\n  {read}")
+    hour, minute = found[-1]
+    return f"{int(hour)}.{minute}"
 
 
 STORY = Story(

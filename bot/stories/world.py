@@ -147,14 +147,15 @@ class Applicant:
     async def reads(self) -> str:
         raise NotImplementedError
 
-    async def expects(self, *messages: str) -> None:
+    async def expects(self, *messages: str) -> str:
         """Read, and be sure that this (a source sentence) stands there in the story's language, whatever its values; or
-        one of these."""
+        one of these. Gives what was read."""
         there = _plain(await self.reads())
         sentences = [translations(self.language).gettext(message) for message in messages]
         if not any(re.search(_whatever_its_values(sentence), there, re.DOTALL) for sentence in sentences):
             wanted = "\n  ".join(sentences)
             raise StoryError(f"{self.name} expected to read:\n  {wanted}\nbut read:\n  {there}")
+        return there
 
     async def goes_back(self) -> None:
         """One question back."""
