@@ -7,6 +7,7 @@ digest is kept, it shows no more than when and where, and a new one makes the ol
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Literal
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -99,7 +100,7 @@ async def of_meeting(session: AsyncSession, clock: Clock, meeting: UUID, call: C
     if row is None or row.person not in await persons.same(session, call.person):
         raise NotFound(meeting=meeting)
     entry = await _entry(session, row, row.address)
-    method = "CANCEL" if entry.meeting.status is MeetingStatus.CANCELLED else "PUBLISH"
+    method: Literal["PUBLISH", "CANCEL"] = "CANCEL" if entry.meeting.status is MeetingStatus.CANCELLED else "PUBLISH"
     slug = database.of(session).municipality.slug
     return CalendarFile(text=ical.written([entry], slug=slug, now=clock(), method=method))
 

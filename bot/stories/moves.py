@@ -43,10 +43,9 @@ async def moves(world: World) -> None:
     await noor.expects(MOVE_OR_CANCEL.text)
     await noor.chooses("Move")
     await noor.picks_first()
-    interpreted = world.language != "sv"
+    elin, interpreted = await world.staff("Tolkbokning"), world.language != "sv"
     if interpreted:
         await noor.expects(PRELIMINARY)
-        elin = await world.staff("Tolkbokning")
         world.stage("tolkbokningen: tolkarna kan inte den tiden")
         await decline_interpreters(elin, world.language, noor.hour)
         hour = _hour(await noor.expects("Your meeting has a new time: {time}."))

@@ -29,12 +29,12 @@ async def booked(visitor: AsyncClient) -> Response:
 
 async def waits_for(visitor: AsyncClient, pattern: str) -> Response:
     """The chat, once this stands there."""
-    for _ in range(100):
-        shown = await visitor.get("/chat/trelleborg")
-        if re.search(pattern, shown.text, re.DOTALL):
-            return shown
-        await asyncio.sleep(0.1)
-    raise AssertionError(shown.text)
+    async with asyncio.timeout(20):
+        while True:
+            shown = await visitor.get("/chat/trelleborg")
+            if re.search(pattern, shown.text, re.DOTALL):
+                return shown
+            await asyncio.sleep(0.1)
 
 
 async def test_who_has_a_time_in_the_chat_takes_it_along_and_nobody_else_does(
