@@ -1044,10 +1044,19 @@ class StatusQuery(Value):
     at: datetime
 
 
+class SettlingStanding(Value):
+    """Where somebody newly arrived is: step so many of so many, and its day where it has one."""
+
+    number: int
+    of: int
+    on: date | None = None
+
+
 class Status(Value):
     step: Step
     next_date: date | None = None
     next_time: datetime | None = Field(None, description="the meeting's start, when that is what comes next")
+    settling: SettlingStanding | None = Field(None, description="of whoever is newly arrived")
 
 
 class AskForGrant(Value):
@@ -1379,6 +1388,14 @@ class PlanningWeek(Value):
     quiet: bool = False
 
 
+class SettlingStep(Value):
+    """Body of SETTLING_STEP: a step of her settling in has its day, the next working day. Never says which."""
+
+    number: int
+    of: int
+    on: date
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -1412,6 +1429,7 @@ class NoticeKind(StrEnum):
     PAPERS_OVERDUE = "papers-overdue", PapersOverdue
     JOINT_NEWS = "joint-news", JointNews
     PLANNING_WEEK = "planning-week", PlanningWeek
+    SETTLING_STEP = "settling-step", SettlingStep
 
 
 class Notice(Value):

@@ -32,6 +32,7 @@ from backend.contract import (
     MeetingStatus,
     NoticeKind,
     Sealed,
+    SettlingStanding,
     Status,
     StatusQuery,
     StillTrue,
@@ -44,6 +45,7 @@ from backend.handover.models import Thread
 from backend.idempotency import first_answer, first_row, request_hash
 from backend.notices import service as notices
 from backend.planning import service as planning
+from backend.planning import settling
 
 ACUTE_ANSWER = timedelta(minutes=15)
 _OWED: tuple[tasks.Kind, ...] = ("acute", "answer", "ring")
@@ -197,7 +199,13 @@ async def status(session: AsyncSession, query: StatusQuery) -> Status:
     groups = await persons.groups(session, [person.id])
     standing = (await steps.of_all(session, groups, query.at))[person.id]
     when = standing.next_meeting or standing.decide_by
-    return Status(step=standing.step, next_date=day_in_sweden(when) if when else None, next_time=standing.next_meeting)
+    path = await settling.stands(session, person.id)
+    return Status(
+        step=standing.step,
+        next_date=day_in_sweden(when) if when else None,
+        next_time=standing.next_meeting,
+        settling=SettlingStanding(number=path[0], of=path[1], on=path[2]) if path is not None else None,
+    )
 
 
 async def open_case(session: AsyncSession, person: UUID, at: datetime) -> Case:

@@ -126,6 +126,21 @@ class Weekly(Row, table=True):
     by_name: str
 
 
+class SettlingRow(Row, table=True):
+    """One of the eleven steps of somebody newly arrived. ``reminded_at``: when its day was told to those it is for."""
+
+    __tablename__ = "settling_steps"
+    __table_args__ = (CheckConstraint("number between 1 and 11", name="number"), UniqueConstraint("person", "number"))
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id")
+    number: int
+    due_on: date | None = None
+    done_on: date | None = None
+    reminded_at: datetime | None = moment(default=None, nullable=True)
+    by_name: str
+
+
 class Enrolment(Row, table=True):
     """A person's place in a group. ``said``: her own last word. ``attended``: set by staff, and by nobody else.
 

@@ -7,9 +7,10 @@ The plan is written here too (see ``_plan_of``).
 
 from collections.abc import Mapping
 from datetime import date, time
+from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from backend import locales
@@ -18,11 +19,12 @@ from backend.cases.desk import Agreed
 from backend.cases.lines import Line
 from backend.contract import Branch, PlanKind, PlannedKind
 from backend.errors import Invalid, Refusal
-from backend.planning import phrases, plans, service, weekly
+from backend.planning import phrases, plans, service, settling, weekly
 from backend.planning.models import AbsentBecause
 from backend.planning.models import Said as OwnWord
 from backend.planning.plans import PlanView
 from backend.planning.service import Absence, Place
+from backend.planning.settling import Whose
 from backend.planning.weekly import EveryWeek
 from backend.staff import swedish
 from backend.staff.cases import Said, case_page, caseworker, read_case
@@ -64,8 +66,16 @@ _SAYS: Mapping[OwnWord, str] = {
     "ill": "säger själv: sjuk",
     "help": "vill ha hjälp",
 }
+_WHOSE: Mapping[Whose, str] = {
+    "social-worker": "Socialsekreterare",
+    "labour-market": "Arbetsmarknad",
+    "counsellor": "Studie- och yrkesvägledare",
+    "school": "Sfi",
+    "employment-service": "Arbetsförmedlingen",
+}
 _DONE = {
     "attended": "Närvaron är sparad.",
+    "settling": "Sparat. Personen ser med STATUS vilket steg det är.",
     "weekly": "Sparat. Personen får tiderna en vecka i taget.",
     "ended": "Avslutat. Tider som inte varit är borttagna.",
     "plan": "Planen är sparad. Personen får veta att det finns något nytt att läsa.",
@@ -116,6 +126,29 @@ async def write_plan(request: Request, here: Here, person: UUID) -> Response:
     except Refusal as refusal:
         return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
     return to(f"/inbox/cases/{person}/planning?done=plan")
+
+
+@router.post("/{person}/planning/settling")
+async def newly_arrived(here: Here, person: UUID, arrived_on: Annotated[date, Form()]) -> Response:
+    """She is newly arrived: the eleven steps begin."""
+    async with here.database.transaction() as session:
+        await settling.begin(session, here.clock, here.reader, person, arrived_on)
+    return to(f"/inbox/cases/{person}/planning?done=settling")
+
+
+@router.post("/{person}/planning/settling/{number}")
+async def note_step(request: Request, here: Here, person: UUID, number: int) -> Response:
+    """A step's day (``due_on``), and when it was done (``done_on``)."""
+    form = await request.form()
+    try:
+        days = tuple(date.fromisoformat(str(form[name])) if form.get(name) else None for name in ("due_on", "done_on"))
+        async with here.database.transaction() as session:
+            await settling.note(session, here.clock, here.reader, (person, number), (days[0], days[1]))
+    except Refusal as refusal:
+        return await _planning(here, person, Said("", in_words(refusal), {}, refusal.problem.status))
+    except ValueError:
+        return await _planning(here, person, Said("", "Skriv dagen som 2026-12-01.", {}, 422))
+    return to(f"/inbox/cases/{person}/planning?done=settling")
 
 
 @router.post("/{person}/planning/weekly")
@@ -219,6 +252,7 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
     async with here.database.transaction() as session:
         standing = await service.of_person(session, person)
         plan = await plans.of_person(session, person)
+        path = await settling.of_person(session, person)
         every = await weekly.of_person(session, person)
     programme = here.database.municipality.planning
     return case_page(
@@ -242,6 +276,8 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
         weekly_kinds={kind: KINDS[kind] for kind in weekly.KINDS},
         weekdays=WEEKDAYS,
         place=here.database.municipality.meetings.address,
+        path=path,
+        whose=_WHOSE,
         requirement=_requirement(here),
         goals=GOALS,
         steps=STEPS,

@@ -178,6 +178,11 @@ def _status(talk: Talk, event: Resulted) -> None:
             step = say("{step} {next}", step=step, next=say(N_("Next: {time}."), time=status.next_time))
         elif status.next_date is not None:
             step = say("{step} {next}", step=step, next=say(N_("Next: {day}."), day=status.next_date))
+        if (path := status.settling) is not None:
+            place = say(N_("Settling in: step {n} of {all}."), n=path.number, all=path.of)
+            step = say("{step} {place}", step=step, place=place)
+            if path.on is not None:
+                step = say("{step} {next}", step=step, next=say(N_("Next: {day}."), day=path.on))
         talk.say(step)
     if talk.thread.open is not None and talk.thread.open.ask == "form":
         ask_again(talk)

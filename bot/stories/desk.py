@@ -159,6 +159,18 @@ async def note_that_she_came(desk: Staff, case: str, activity: str) -> None:
     await desk.sends(str(form["action"]), attended="came", because="unknown")
 
 
+async def begin_settling(desk: Staff, case: str, *, arrived: str) -> None:
+    """The eleven steps of somebody newly arrived."""
+    await desk.opens(f"{case}/planning")
+    await desk.sends("/planning/settling", arrived_on=arrived)
+
+
+async def note_settling(desk: Staff, case: str, number: int, *, due: str = "", done: str = "") -> None:
+    """The day of a step, and when it was done."""
+    await desk.opens(f"{case}/planning")
+    await desk.sends(f"/planning/settling/{number}", due_on=due, done_on=done)
+
+
 async def ask_for_papers(desk: Staff, case: str, *papers: str, by: str) -> None:
     """Ask for papers by a day; the clock of the decision stands still."""
     await desk.opens(case)

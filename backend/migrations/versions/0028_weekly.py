@@ -1,4 +1,4 @@
-"""What somebody does every week after the planning week."""
+"""What somebody does every week after the planning week; the steps of somebody newly arrived."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,7 +36,22 @@ def upgrade() -> None:
     op.create_index(
         "ix_planned_weekly_live", "planned_weekly", ["person"], postgresql_where=sa.text("ended_on is null")
     )
+    op.create_table(
+        "settling_steps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.CheckConstraint("number between 1 and 11", name=op.f("ck_settling_steps_number")),
+        sa.ForeignKeyConstraint(["person"], ["persons.id"], name=op.f("fk_settling_steps_person_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_settling_steps")),
+        sa.UniqueConstraint("person", "number", name=op.f("uq_settling_steps_person_number")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("settling_steps")
     op.drop_table("planned_weekly")
