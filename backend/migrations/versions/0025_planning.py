@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0019"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
