@@ -32,7 +32,8 @@ async def all_are_away(desk: Staff, hour: str) -> None:
     )
     holds = next(name for name in CASEWORKERS if re.search(rf"\b{name}\b", row.get_text(" ")))
     minutes = int(re.search(r"(\d+) min", row.get_text(" "))[1])  # type: ignore[index]  # every row has it
-    begins = datetime(2026, 12, 1, *map(int, hour.split(".")))  # noqa: DTZ001  # as a clock on the wall shows it
+    at_hour, _, at_minute = hour.partition(".")
+    begins = datetime(2026, 12, 1, int(at_hour), int(at_minute))  # noqa: DTZ001  # as a clock on the wall shows it
     ends = begins + timedelta(minutes=minutes)
     for name in CASEWORKERS[:3]:
         if name != holds:
