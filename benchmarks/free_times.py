@@ -31,8 +31,9 @@ from backend.calendar import moment
 from backend.contract import BookMeeting
 from backend.database import Database
 from backend.errors import SlotTaken
-from backend.interpreters.models import Interpreter, Mode
+from backend.interpreters.models import Interpreter
 from backend.migrations import migrate
+from backend.municipalities.agencies import Mode
 from benchmarks.floor import Floor, can_measure
 
 INTERPRETERS, DAYS = 200, 30
@@ -90,9 +91,8 @@ def _filled(caseworkers: int) -> Diaries:
 def _look(diaries: Diaries, calendar: object) -> int:
     """How many quarters of the month a meeting with an interpreter could begin at."""
     wish = Wish(NOW, LENGTH, interpreter=True)
-    diaries = Diaries(
-        *(tuple(replace(one) for one in kind) for kind in _kinds(diaries))
-    )  # read afresh, as each look is
+    caseworkers, places, lines, interpreters = (tuple(replace(one) for one in kind) for kind in _kinds(diaries))
+    diaries = Diaries(caseworkers, places, lines, interpreters)  # read afresh, as each look is
     return sum(
         times.find_party(diaries, wish, MODES, start) is not None
         for day in (FIRST + timedelta(days=n) for n in range(DAYS))

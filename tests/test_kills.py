@@ -173,7 +173,7 @@ class Applicant(ByText):
     async def writes(self, words: str) -> None:
         await self.world.twilio.write(self.number, NUMBERS[self.municipality], words)
 
-    async def expects(self, *messages: str) -> None:
+    async def expects(self, *messages: str) -> str:
         (message,) = messages
         sentence = translations(self.language).gettext(message)
         wanted = re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", sentence)), re.DOTALL)
@@ -183,7 +183,7 @@ class Applicant(ByText):
             for place, one in enumerate(texts[self.seen :], self.seen + 1):
                 if wanted.search(re.sub("[\u2066-\u2069]", "", one.body)):
                     self.seen, self.told = place, one
-                    return
+                    return one.body
             await asyncio.sleep(0.02)
         read = "\n  ".join(one.body for one in self.world.twilio.sent_to(self.number))
         raise StoryError(f"never came:\n  {sentence}\nbut:\n  {read}")
@@ -221,7 +221,7 @@ class Siege(World):
     gun: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def step(
-        self, name: str, do: Callable[[], Awaitable[None]], took: Callable[[], Awaitable[bool]] | None = None
+        self, name: str, do: Callable[[], Awaitable[object]], took: Callable[[], Awaitable[bool]] | None = None
     ) -> None:
         """Do one thing of the story while it is fired at; again where no answer came and it had not taken."""
         if name in self.struck:
@@ -235,7 +235,7 @@ class Siege(World):
             firing.cancel()
         await self.installation.ready()
 
-    async def _insist(self, do: Callable[[], Awaitable[None]], took: Callable[[], Awaitable[bool]] | None) -> None:
+    async def _insist(self, do: Callable[[], Awaitable[object]], took: Callable[[], Awaitable[bool]] | None) -> None:
         again = False
         while True:
             try:

@@ -120,7 +120,7 @@ async def _places(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, str
         .join(Resource, col(Resource.id) == Participant.resource)
         .where(col(Participant.meeting).in_(meetings), col(Participant.cancelled).is_(False), Resource.kind == "place")
     )
-    return dict(rows.all())
+    return {meeting: name for meeting, name in rows.all() if meeting is not None}
 
 
 def _digest(token: str) -> bytes:
