@@ -131,15 +131,20 @@ CHOOSE = Kind(
 
 
 def comes(talk: Talk, notice: UUID, week: PlanningWeek) -> None:
-    talk.state = talk.state.with_person(week=week)
-    talk.says.append(Outgoing(WEEK.name, _times(week), language=talk.language, to=talk.other_reach(), reference=notice))
-    if week.quiet:
+    """The week as it stands is told; one without times too, for she knew of some."""
+    before = talk.person.week
+    talk.state = talk.state.with_person(week=week if week.activities else None)
+    text = _times(week) if week.activities else say(NOTHING_PLANNED)
+    talk.says.append(Outgoing(WEEK.name, text, language=talk.language, to=talk.other_reach(), reference=notice))
+    if week.quiet or not week.activities:
         return
     days = set()
     for one in week.activities:
         _set_reminders(talk, one, first=local_day(one.start) not in days)
         days.add(local_day(one.start))
-    if week.remind_on is not None and talk.person.branch is None:
+    # Told again within the same week, the branch is not asked for a second time.
+    is_new = before is None or before.week != week.week
+    if week.remind_on is not None and talk.person.branch is None and is_new:
         talk.timers.append(Timer("branch", datetime.combine(week.remind_on, CHOOSE_AT, STOCKHOLM), notice))
 
 

@@ -156,3 +156,19 @@ def test_where_nothing_is_planned_that_is_said() -> None:
     person = booked("2", "1")
     person.writes("veckan")
     assert heard(person) == "Inget är planerat med dig just nu."
+
+
+def test_when_nothing_is_planned_any_more_that_is_told_and_nothing_is_reminded_of() -> None:
+    person, week = planned()
+    person.tells(NoticeKind.PLANNING_WEEK, week.model_copy(update={"activities": ()}), "another")
+    assert heard(person) == "Inget är planerat med dig just nu."
+    assert person.turns[-1].timers == ()
+    person.happens(Elapsed("activity-evening", week.activities[0].id))
+    assert not person.turns[-1].says
+    assert person.state.person.week is None
+
+
+def test_a_week_told_again_asks_for_the_branch_no_second_time() -> None:
+    person, week = planned()
+    person.tells(NoticeKind.PLANNING_WEEK, week.model_copy(update={"activities": week.activities[:4]}), "another")
+    assert "branch" not in [one.timer for one in person.turns[-1].timers]
