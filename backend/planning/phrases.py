@@ -7,8 +7,8 @@ from backend.locales import N_
 MOST_STEPS = 5
 
 GOALS: tuple[Line, ...] = (
-    Line("job", N_("You get a job.")),
-    Line("placement-then-job", N_("You get a work placement, and then a job.")),
+    Line("job", N_("Goal: a job.")),
+    Line("placement-then-job", N_("Goal: first a work placement, then a job.")),
     Line("study-then-job", N_("You study first, and then look for a job.")),
     Line("swedish-and-job", N_("You learn Swedish and look for a job at the same time.")),
 )

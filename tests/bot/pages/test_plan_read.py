@@ -7,7 +7,7 @@ from bot.pages.secure import readable_plan
 
 PLAN = ReadablePlan(
     kind="work",
-    goal=AgreedLine(text={"sv": "Du får ett jobb.", "so": "Waxaad helaysaa shaqo."}),
+    goal=AgreedLine(text={"sv": "Mål: att du får ett jobb.", "so": "Hadaf: inaad shaqo hesho."}),
     steps=(AgreedLine(text={"sv": "Ta körkort", "so": "Ta körkort"}),),
     branch=AgreedLine(text={"sv": "Industri", "so": "Warshad"}),
     review_on=date(2026, 12, 18),
@@ -19,8 +19,8 @@ PLAN = ReadablePlan(
 def test_it_stands_in_both_languages_and_own_words_are_marked_as_swedish() -> None:
     shown = readable_plan(PLAN, "so")
     assert [(one.language, one.goal, one.branch) for one in shown.said] == [
-        ("so", "Waxaad helaysaa shaqo.", "Warshad"),
-        ("sv", "Du får ett jobb.", "Industri"),
+        ("so", "Hadaf: inaad shaqo hesho.", "Warshad"),
+        ("sv", "Mål: att du får ett jobb.", "Industri"),
     ]
     assert [step.language for one in shown.said for step in one.steps] == ["sv", "sv"]
     assert not shown.agreed
