@@ -290,6 +290,13 @@ class NotYetBegun(Refusal):
     wording = "Det har inte börjat än. Närvaro skrivs när det har börjat."
 
 
+class EveryWeekAlready(Refusal):
+    """The same is planned every week at that time already, and not as it is now asked for."""
+
+    status = 409
+    wording = "Det är redan planerat varje vecka, den dagen och tiden. Avsluta det först om något ska ändras."
+
+
 class PlanIncomplete(Refusal):
     wording = "Planen behöver ett mål och minst ett steg, högst fem."
 

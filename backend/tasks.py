@@ -48,6 +48,7 @@ OF_PLANNING: dict[str, str] = {
     "could-not": "Kunde inte komma till det planerade",
     "help": "Hjälp med cv eller personligt brev",
     "planning-full": "Ingen plats: gruppen i planeringsveckan är full",
+    "weekly-collides": "Krock: en tid varje vecka är samtidigt som något annat",
     "settling": "Etablering: ett steg har sin dag",
     "plan-agreed": "Följ upp planen: den är överenskommen",
     "not-active": "Väg in i beslutet: deltar inte i det planerade, sagt i rummet",

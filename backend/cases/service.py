@@ -169,7 +169,7 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     if query.kind == "earlier-time":
         return StillTrue(true=await earlier.is_open(session, query.reference, query.person, query.at))
     if query.kind in planning.ABOUT_PLANNING:
-        return StillTrue(true=await planning.stands(session, query.kind, query.reference, same))
+        return StillTrue(true=await planning.stands(session, query.kind, query.reference, same, query.at))
     if query.kind == "nudge":
         return StillTrue(true=await _unfinished(session, query.reference, query.person, same))
     try:

@@ -49,8 +49,8 @@ class Group(Row, table=True):
 class Plan(Row, table=True):
     """Where somebody's planning stands; one row for each person, who may have come to be another since.
 
-    ``at_disposal``: whether she can take work now; who cannot is reminded of no job. ``branch``: what she chose, whose
-    team stays with her. ``notice`` told her of her times, last.
+    ``at_disposal``: whether she can take work now; who cannot is reminded of nothing that is planned. ``branch``: what
+    she chose, whose team stays with her. ``notice`` told her of her times, last.
     """
 
     __tablename__ = "plans"
@@ -109,7 +109,16 @@ class Weekly(Row, table=True):
         CheckConstraint(one_of("activity", *get_args(WeeklyKind)), name="activity"),
         CheckConstraint("weekday between 0 and 4", name="weekday"),
         CheckConstraint("minutes between 15 and 600", name="minutes"),
-        Index("ix_planned_weekly_live", "person", postgresql_where="ended_on is null"),
+        Index(
+            "ix_planned_weekly_live",
+            "person",
+            "activity",
+            "weekday",
+            "at",
+            "place",
+            unique=True,
+            postgresql_where="ended_on is null",
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

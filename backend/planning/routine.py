@@ -17,12 +17,24 @@ async def look_after(town: Database, clock: Clock) -> None:
     """Do what is due in one municipality. Several processes that do it at once do it once. Raises what failed, when all
     the rest is done."""
     async with town.transaction() as session:
-        await service.none_chosen(session, clock)
-        await settling.remind(session, clock)
         due = await weekly.due(session, clock)
-    await each(*(partial(_alone, town, clock, person) for person in due))
+    await each(
+        partial(_none_chosen, town, clock),
+        partial(_remind, town, clock),
+        *(partial(_plan_next, town, clock, person) for person in due),
+    )
 
 
-async def _alone(town: Database, clock: Clock, person: UUID) -> None:
+async def _none_chosen(town: Database, clock: Clock) -> None:
+    async with town.transaction() as session:
+        await service.none_chosen(session, clock)
+
+
+async def _remind(town: Database, clock: Clock) -> None:
+    async with town.transaction() as session:
+        await settling.remind(session, clock)
+
+
+async def _plan_next(town: Database, clock: Clock, person: UUID) -> None:
     async with town.transaction() as session:
         await weekly.plan_next(session, clock, person)

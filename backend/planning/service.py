@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import access, database, persons, tasks
 from backend.access import Reader
 from backend.bookings import service as bookings
+from backend.bookings.models import LIVE
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
 from backend.contract import (
@@ -43,6 +44,9 @@ _KINDS: tuple[PlannedKind, ...] = get_args(PlannedKind)
 _SAID: tuple[Said, ...] = get_args(Said)
 _ATTENDED: tuple[Attended, ...] = get_args(Attended)
 _BECAUSE: tuple[AbsentBecause, ...] = get_args(AbsentBecause)
+
+_SETTLED_BY_ATTENDANCE: tuple[Said, ...] = ("ill", "could-not")
+"""What she said that is done when attendance is noted; help that she asked for is not."""
 
 REMINDERS = ("activity-evening", "activity-morning")
 WEEK, CHOOSE = "planning-week", "branch-asked"
@@ -102,7 +106,7 @@ async def begin(
     if programme is None:
         raise NoProgramme
     opened = await access.enter(session, clock, reader, person, "note", reason="meeting", done="Planeringsveckan")
-    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("planning", 0))))
+    await one_at_a_time(session)
     plan = await plan_of(session, opened.person.id)
     plan.at_disposal = at_disposal
     session.add(plan)
@@ -113,14 +117,16 @@ async def begin(
     begun = Week(person=opened.person.id, note=note, begun_at=clock(), choose_by=first)
     session.add(begun)
     await session.flush()
-    hers = await _hers_ahead(session, person, clock())
+    hers = await hers_ahead(session, person, clock())
+    given: list[Time] = []
     for occasion in programme.of(await _speaks(session, opened.person)):
-        earliest = weeks.ends(hers, first) if occasion.activity == "plan" else first
+        earliest = weeks.ends(given, first) if occasion.activity == "plan" else first
         found = await _enrol(session, begun, occasion, weeks.times(calendar, occasion, earliest, hers), clock())
         if found is None:
             await tasks.add(session, "time", "planning-full", at=clock(), person=begun.person, about=begun.id)
             continue
         hers.append(found)
+        given.append(found)
         # The plan comes last: what it is about is chosen by then.
         begun.choose_by = day_in_sweden(found.start)
     await tell(session, clock, person, begun)
@@ -128,12 +134,12 @@ async def begin(
 
 
 async def note_attendance(
-    session: AsyncSession, clock: Clock, reader: Reader, enrolment: UUID, absence: Absence | None
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, enrolment: UUID, *, absence: Absence | None
 ) -> None:
-    """She came (``None``), or she did not, and why. Only staff say so. Raises NotFound, and NotYetBegun before it
-    has."""
+    """She came (``None``), or she did not, and why. Only staff say so. Raises NotFound, also when it is not this
+    person's, and NotYetBegun before it has."""
     row = await session.get(Enrolment, enrolment, with_for_update={"key_share": True})
-    if row is None or row.cancelled_at is not None:
+    if row is None or row.cancelled_at is not None or row.person not in await persons.same(session, person):
         raise NotFound(enrolment=enrolment)
     await access.enter(session, clock, reader, row.person, "note", reason="meeting", about=enrolment, done="Närvaro")
     group = await session.get_one(Group, row.group)
@@ -146,7 +152,8 @@ async def note_attendance(
     row.absent_words = codec.encrypt(words, table="enrolments", column="absent_words", row=row.id) if words else None
     row.doctors_note = absence is not None and absence.doctors_note
     session.add(row)
-    await tasks.done_about(session, row.id, clock(), reader.id)
+    for reason in _SETTLED_BY_ATTENDANCE:
+        await tasks.done_about(session, row.id, clock(), reader.id, reason)
 
 
 async def of_person(session: AsyncSession, person: UUID) -> Standing:
@@ -231,19 +238,22 @@ async def choose(session: AsyncSession, key: UUID, call: ChooseBranch) -> None:
     session.add(plan)
     session.add(SaidRow(key=key, request_hash=digest, person=person, at=call.at, branch=call.branch))
     if (week := await _last_week(session, await persons.same(session, person))) is not None:
-        await tasks.done_about(session, week.id, call.at)
+        await tasks.done_about(session, week.id, call.at, reason="branch-not-chosen")
 
 
-async def stands(session: AsyncSession, kind: str, reference: UUID, same: Sequence[UUID]) -> bool:
+async def stands(session: AsyncSession, kind: str, reference: UUID, same: Sequence[UUID], at: datetime) -> bool:
     """Whether a message of planning is still right (see ``ABOUT_PLANNING``)."""
     plan = await first_plan(session, same)
     if kind in REMINDERS:
         row = await session.get(Enrolment, reference)
         live = row is not None and row.person in same and row.cancelled_at is None
         return live and (plan is None or plan.at_disposal)
-    if plan is None or plan.notice != reference:
+    if plan is None:
         return False
-    return kind == WEEK or (plan.branch is None and plan.at_disposal)
+    if kind == WEEK:
+        return plan.notice == reference
+    # She may have been told of other times since: the branch is to be chosen all the same, while the week goes on.
+    return plan.branch is None and plan.at_disposal and await _choosing(session, same, at) is not None
 
 
 # --- Within -----------------------------------------------------------------------------------------------------------
@@ -298,7 +308,10 @@ async def _group(session: AsyncSession, occasion: Occasion, at: Time) -> UUID:
 
 
 async def tell(session: AsyncSession, clock: Clock, person: UUID, begun: Week | None = None) -> None:
-    """Tell her of all that is ahead of her. ``begun``: the planning week, with a branch to choose."""
+    """Tell her of all that is ahead of her, also when nothing is any more. ``begun``: a planning week that begins.
+
+    While a planning week is under way, its branches and days are told again with whatever else is told.
+    """
     same = await persons.same(session, person)
     found = await session.exec(
         select(Enrolment, Group)
@@ -307,9 +320,10 @@ async def tell(session: AsyncSession, clock: Clock, person: UUID, begun: Week | 
         .order_by(col(Group.starts_at))
     )
     rows = found.all()
-    if not rows:
-        return  # every group was full: staff have the task, and tell her themselves
     plan, programme = await plan_of(session, person), database.of(session).municipality.planning
+    if not rows and (begun is not None or plan.notice is None):
+        return  # every group was full: staff have the task, and tell her themselves; or she never heard of any time
+    begun = begun or await _choosing(session, same, clock())
     calendar = database.of(session).municipality.calendar
     body = PlanningWeek(
         week=begun.id if begun is not None else plan.id,
@@ -356,21 +370,36 @@ async def _last_week(session: AsyncSession, same: Sequence[UUID]) -> Week | None
     return found.first()
 
 
+async def _choosing(session: AsyncSession, same: Sequence[UUID], at: datetime) -> Week | None:
+    """The planning week in which she may still choose a branch."""
+    last = await _last_week(session, same)
+    return last if last is not None and day_in_sweden(at) <= last.choose_by else None
+
+
 async def _under_way(session: AsyncSession, person: UUID, note: UUID, at: datetime) -> Week | None:
-    last = await _last_week(session, await persons.same(session, person))
-    if last is not None and (last.note == note or day_in_sweden(at) <= last.choose_by):
-        return last
-    return None
+    same = await persons.same(session, person)
+    last = await _last_week(session, same)
+    return last if last is not None and last.note == note else await _choosing(session, same, at)
 
 
-async def _hers_ahead(session: AsyncSession, person: UUID, at: datetime) -> list[Time]:
+async def one_at_a_time(session: AsyncSession) -> None:
+    """Until this transaction ends, nobody else gives or takes places."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("planning", 0))))
+
+
+async def hers_ahead(session: AsyncSession, person: UUID, at: datetime) -> list[Time]:
+    """Where she is to be from now on: her places, and her meetings that are to be held."""
     same = await persons.same(session, person)
     found = await session.exec(
         select(Group.starts_at, Group.ends_at)
         .join(Enrolment, col(Enrolment.group) == Group.id)
         .where(col(Enrolment.person).in_(same), col(Enrolment.cancelled_at).is_(None), Group.ends_at > at)
     )
-    return [Time(start, end) for start, end in found.all()]
+    meetings = await bookings.of_person(session, person)
+    return [
+        *(Time(start, end) for start, end in found.all()),
+        *(Time(one.start, one.end) for one in meetings if one.status in LIVE and one.end > at),
+    ]
 
 
 def _place(session: AsyncSession, row: Enrolment, group: Group) -> Place:

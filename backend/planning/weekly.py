@@ -12,14 +12,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import access, database, persons
+from backend import access, database, persons, tasks
 from backend.access import Reader
 from backend.calendar import day_in_sweden, moment
 from backend.clock import Clock
-from backend.errors import NotFound
+from backend.errors import EveryWeekAlready, NotFound
 from backend.municipalities.programme import Weekly as Kind
 from backend.planning import service
 from backend.planning.models import Enrolment, Group, Weekly
+from backend.planning.week import Time
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MANY = 200
@@ -42,8 +43,20 @@ class EveryWeek:
 
 
 async def add(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, planned: EveryWeek) -> UUID:
-    """From a day on she does this every week; she is told of what is left of this week at once."""
+    """From a day on she does this every week; she is told of what is left of this week at once.
+
+    The same, planned by a colleague too or sent twice, is the one there is: gives that one. Raises EveryWeekAlready
+    where it is longer or shorter, or not in the same way, or begins before.
+    """
     opened = await access.enter(session, clock, reader, person, "note", reason="meeting", done="Planerade varje vecka")
+    await service.one_at_a_time(session)
+    for other in await of_person(session, opened.person.id):
+        if _same(other) == (planned.activity, planned.weekday, planned.at, planned.place):
+            if (other.minutes, other.digital) != (planned.minutes, planned.digital):
+                raise EveryWeekAlready
+            if planned.begins_on < other.begins_on:
+                raise EveryWeekAlready
+            return other.id
     row = Weekly(person=opened.person.id, by_name=reader.name, **vars(planned))
     session.add(row)
     await session.flush()
@@ -52,11 +65,12 @@ async def add(session: AsyncSession, clock: Clock, reader: Reader, person: UUID,
     return row.id
 
 
-async def end(session: AsyncSession, clock: Clock, reader: Reader, weekly: UUID) -> None:
+async def end(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, weekly: UUID) -> None:
     """She does it no more: times that are ahead are not hers any longer, and she is told what is left. Raises
-    NotFound."""
+    NotFound, also when it is not this person's."""
+    await service.one_at_a_time(session)
     row = await session.get(Weekly, weekly, with_for_update={"key_share": True})
-    if row is None:
+    if row is None or row.person not in await persons.same(session, person):
         raise NotFound(weekly=weekly)
     await access.enter(session, clock, reader, row.person, "note", reason="meeting", done="Avslutade varje vecka")
     if row.ended_on is not None:
@@ -64,7 +78,7 @@ async def end(session: AsyncSession, clock: Clock, reader: Reader, weekly: UUID)
     row.ended_on = day_in_sweden(clock())
     session.add(row)
     ahead = await session.exec(
-        select(Enrolment)
+        select(Enrolment, Group)
         .join(Group, col(Group.id) == Enrolment.group)
         .where(
             Enrolment.person == row.person,
@@ -74,11 +88,16 @@ async def end(session: AsyncSession, clock: Clock, reader: Reader, weekly: UUID)
             col(Group.starts_at) > clock(),
         )
     )
-    for enrolment in ahead.all():
+    for enrolment, group in ahead.all():
+        if moment(day_in_sweden(group.starts_at), row.at) != group.starts_at:
+            continue  # the same at another hour is another row's
+        if day_in_sweden(group.starts_at).weekday() != row.weekday:
+            continue
         enrolment.cancelled_at = clock()
         session.add(enrolment)
         taken = update(Group).where(col(Group.id) == enrolment.group).values(taken=Group.taken - 1)
         await session.exec(taken)
+    await tasks.done_about(session, row.id, clock(), reader.id, "weekly-collides")
     await session.flush()
     await service.tell(session, clock, row.person)
 
@@ -111,6 +130,7 @@ async def due(session: AsyncSession, clock: Clock) -> tuple[UUID, ...]:
 
 async def plan_next(session: AsyncSession, clock: Clock, person: UUID) -> None:
     """Give one person her times of the week to come, and tell her in one text. Several at once do it once."""
+    await service.one_at_a_time(session)
     until = _planned_until(session, clock())
     rows = await session.exec(
         select(Weekly)
@@ -140,38 +160,76 @@ def _end_of_week(now: datetime) -> date:
 
 
 async def _give(session: AsyncSession, clock: Clock, row: Weekly, until: date) -> bool:
-    """Her times up to a day; whether there was one. A day that is closed has none: it comes again the next week."""
+    """Her times up to a day; whether there was one. A day that is closed has none: it comes again the next week.
+
+    Nor has one on which she is elsewhere at that hour: staff have a task, and find her another time.
+    """
     calendar = database.of(session).municipality.calendar
     first = max(row.begins_on, day_in_sweden(clock()), (row.planned_until or date.min) + timedelta(days=1))
     row.planned_until = until
     session.add(row)
     given = False
+    hers = await service.hers_ahead(session, row.person, clock())
     day = first + timedelta(days=(row.weekday - first.weekday()) % 7)
     while day <= until:
         start = moment(day, row.at)
         if calendar.is_working_day(day) and start > clock():
-            group = await _group(session, row, start)
-            session.add(Enrolment(group=group, person=row.person, made_at=clock()))
-            await session.flush()
-            given = True
+            one = Time(start, start + timedelta(minutes=row.minutes))
+            if one.meets(hers):
+                await _collides(session, clock, row, start)
+            elif await _enrol(session, row, one, clock()):
+                given = True
         day += timedelta(days=7)
     return given
 
 
-async def _group(session: AsyncSession, row: Weekly, start: datetime) -> UUID:
+async def _collides(session: AsyncSession, clock: Clock, row: Weekly, start: datetime) -> None:
+    await tasks.add(
+        session,
+        "time",
+        "weekly-collides",
+        at=clock(),
+        person=row.person,
+        about=row.id,
+        due_at=start,
+        queue="caseworker",
+    )
+
+
+async def _enrol(session: AsyncSession, row: Weekly, one: Time, at: datetime) -> bool:
+    """A place in the group of that time; whether she had none yet. Only a new place is counted."""
+    group = await _group(session, row, one)
+    made = insert(Enrolment).values(
+        id=database.new_id(), group=group, person=row.person, made_at=at, doctors_note=False
+    )
+    new = await session.exec(made.on_conflict_do_nothing().returning(col(Enrolment.id)))
+    if new.one_or_none() is None:
+        return False
+    await session.exec(update(Group).where(col(Group.id) == group).values(taken=Group.taken + 1))
+    return True
+
+
+async def _group(session: AsyncSession, row: Weekly, one: Time) -> UUID:
     made = insert(Group).values(
         id=database.new_id(),
         activity=row.activity,
-        starts_at=start,
-        ends_at=start + timedelta(minutes=row.minutes),
+        starts_at=one.start,
+        ends_at=one.end,
         place=row.place,
         digital=row.digital,
         language="",
         capacity=MANY,
-        taken=1,
     )
-    again = made.on_conflict_do_update(
-        index_elements=["activity", "starts_at", "language", "place"], set_={"taken": Group.taken + 1}
+    await session.exec(made.on_conflict_do_nothing())
+    found = select(Group.id).where(
+        Group.activity == row.activity,
+        Group.starts_at == one.start,
+        Group.language == "",
+        Group.place == row.place,
     )
-    group: UUID = (await session.exec(again.returning(col(Group.id)))).scalar_one()
-    return group
+    return (await session.exec(found)).one()
+
+
+def _same(row: Weekly) -> tuple[str, int, time, str]:
+    """What two rows of the same have in common; the database lets only one of them be live."""
+    return row.activity, row.weekday, row.at, row.place

@@ -77,7 +77,7 @@ _DONE = {
     "attended": "Närvaron är sparad.",
     "settling": "Sparat. Personen ser med STATUS vilket steg det är.",
     "weekly": "Sparat. Personen får tiderna en vecka i taget.",
-    "ended": "Avslutat. Tider som inte varit är borttagna.",
+    "ended": "Avslutat. Kommande tider är borttagna.",
     "plan": "Planen är sparad. Personen får veta att det finns något nytt att läsa.",
 }
 _PLANS: Mapping[PlanKind, str] = {"work": "Arbetsmarknadsplan", "study": "Studieplan"}
@@ -169,7 +169,7 @@ async def no_more(here: Here, person: UUID, row: UUID) -> Response:
     """She does it no more."""
     try:
         async with here.database.transaction() as session:
-            await weekly.end(session, here.clock, here.reader, row)
+            await weekly.end(session, here.clock, here.reader, person, row)
     except Refusal as refusal:
         return await _planning(here, person, Said("", in_words(refusal), {}, refusal.problem.status))
     return to(f"/inbox/cases/{person}/planning?done=ended")
@@ -183,7 +183,7 @@ async def attendance(request: Request, here: Here, person: UUID, enrolment: UUID
     try:
         absence = None if filled.get("attended") == "came" else _absence(filled)
         async with here.database.transaction() as session:
-            await service.note_attendance(session, here.clock, here.reader, enrolment, absence)
+            await service.note_attendance(session, here.clock, here.reader, person, enrolment, absence=absence)
     except Refusal as refusal:
         return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
     return to(f"/inbox/cases/{person}/planning?done=attended")

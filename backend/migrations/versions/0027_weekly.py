@@ -34,7 +34,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_weekly")),
     )
     op.create_index(
-        "ix_planned_weekly_live", "planned_weekly", ["person"], postgresql_where=sa.text("ended_on is null")
+        "ix_planned_weekly_live",
+        "planned_weekly",
+        ["person", "activity", "weekday", "at", "place"],
+        unique=True,
+        postgresql_where=sa.text("ended_on is null"),
     )
     op.create_table(
         "settling_steps",

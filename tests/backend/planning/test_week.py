@@ -1,6 +1,6 @@
 """The planning week: when it is, who gets a place, what she says of it, and who has chosen no branch."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,14 +8,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from backend import tasks
+from backend.bookings.models import MeetingRow
 from backend.calendar import SWEDEN, day_in_sweden
 from backend.contract import ChooseBranch, NoticeKind, PlanningWeek, SayOfActivity, StillTrue, StillTrueQuery
-from backend.errors import NotAllowed, NotYetBegun
+from backend.errors import NotAllowed, NotFound, NotYetBegun
 from backend.municipalities import found
-from backend.planning import routine, service, week
+from backend.planning import routine, service, week, weekly
 from backend.planning.models import Group
 from backend.planning.service import Absence, Standing
-from tests.backend.stories import JOHAN, MARIA, Applicant, Backend, at_once, told
+from backend.planning.weekly import EveryWeek
+from tests.backend.stories import JOHAN, MARIA, Applicant, Backend, at_once, books_a_meeting, told
 
 FRIDAY = datetime(2026, 12, 4, 11, tzinfo=SWEDEN)
 TRELLEBORG = found()["trelleborg"]
@@ -160,13 +162,13 @@ async def test_attendance_is_for_staff_with_a_reason_and_a_doctors_note(backend:
     absence = Absence("ill", "Feber", doctors_note=True)
     async with backend.database().transaction() as session:
         with pytest.raises(NotYetBegun):
-            await service.note_attendance(session, backend.clock, MARIA, cv.id, absence)
+            await service.note_attendance(session, backend.clock, MARIA, kim.person, cv.id, absence=absence)
     backend.clock.now = cv.end
     with pytest.raises(NotAllowed):
         async with backend.database().transaction() as session:
-            await service.note_attendance(session, backend.clock, JOHAN, cv.id, None)
+            await service.note_attendance(session, backend.clock, JOHAN, kim.person, cv.id, absence=None)
     async with backend.database().transaction() as session:
-        await service.note_attendance(session, backend.clock, MARIA, cv.id, absence)
+        await service.note_attendance(session, backend.clock, MARIA, kim.person, cv.id, absence=absence)
     place = next(one for one in (await stands(backend, kim)).places if one.id == cv.id)
     assert (place.attended, place.attended_by, place.absence) == ("absent", "Maria", absence)
 
@@ -218,3 +220,73 @@ async def test_staff_see_on_the_last_day_who_has_chosen_no_branch(backend: Backe
     late = ChooseBranch(person=kim.person, at=backend.clock() + timedelta(hours=1), branch="care")
     assert (await backend.trelleborg.put(f"branches/{uuid4()}", late)).status_code == 204
     assert await waiting(backend, kim) == []
+
+
+async def true_of(backend: Backend, kim: Applicant, kind: str, reference: UUID) -> bool:
+    asked = StillTrueQuery(kind=kind, person=kim.person, reference=reference, at=backend.clock())
+    return StillTrue.model_validate((await backend.trelleborg.post("still-true", asked)).json()).true
+
+
+async def test_told_of_other_times_in_the_week_she_is_still_to_choose_a_branch(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    backend.clock.now = FRIDAY
+    begun = await begins(backend, kim)
+    first = (await told(backend.trelleborg, NoticeKind.PLANNING_WEEK))[-1].id
+    backend.clock.now = datetime(2026, 12, 7, 12, tzinfo=SWEDEN)
+    every = EveryWeek("open-house", 2, time(13), 60, "Exempelgatan 4", digital=False, begins_on=date(2026, 12, 7))
+    async with backend.database().transaction() as session:
+        await weekly.add(session, backend.clock, MARIA, kim.person, every)
+    body = await week_told(backend)
+    assert (body.week, body.choose_by, body.remind_on) == (begun, date(2026, 12, 11), date(2026, 12, 10))
+    assert body.branches == TRELLEBORG.planning.branches if TRELLEBORG.planning else False
+    backend.clock.now = datetime(2026, 12, 10, 10, tzinfo=SWEDEN)
+    assert await true_of(backend, kim, "branch-asked", first)
+    backend.clock.now = datetime(2026, 12, 12, 10, tzinfo=SWEDEN)
+    assert not await true_of(backend, kim, "branch-asked", first)
+
+
+async def test_a_branch_chosen_and_attendance_noted_leave_other_peoples_tasks_open(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    backend.clock.now = FRIDAY
+    begun = await begins(backend, kim)
+    cv = next(one for one in (await week_told(backend)).activities if one.kind == "cv")
+    async with backend.database().transaction() as session:
+        await tasks.add(session, "time", "planning-full", at=FRIDAY, person=kim.person, about=begun)
+        for reason in ("help", "ill"):
+            await tasks.add(session, "check", reason, at=FRIDAY, person=kim.person, about=cv.id)
+    chosen = ChooseBranch(person=kim.person, at=backend.clock(), branch="care")
+    assert (await backend.trelleborg.put(f"branches/{uuid4()}", chosen)).status_code == 204
+    backend.clock.now = cv.end
+    async with backend.database().transaction() as session:
+        await service.note_attendance(session, backend.clock, MARIA, kim.person, cv.id, absence=None)
+        assert {one.reason for one in await tasks.waiting(session, kim.person)} == {"planning-full", "help"}
+
+
+async def test_attendance_is_noted_of_the_person_it_is_about_alone(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    somebody = await backend.trelleborg.asks_for_help(language="sv")
+    backend.clock.now = FRIDAY
+    await begins(backend, kim)
+    cv = next(one for one in (await week_told(backend)).activities if one.kind == "cv")
+    backend.clock.now = cv.end
+    async with backend.database().transaction() as session:
+        with pytest.raises(NotFound):
+            await service.note_attendance(session, backend.clock, MARIA, somebody.person, cv.id, absence=None)
+
+
+async def test_the_week_is_laid_beside_her_meetings_and_a_late_one_does_not_move_the_plan(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    meeting = await books_a_meeting(backend, kim)
+    async with backend.database().transaction() as session:
+        row = await session.get_one(MeetingRow, meeting.id)
+        row.starts_at = datetime(2026, 12, 8, 13, tzinfo=SWEDEN)
+        row.ends_at = row.starts_at + timedelta(hours=1)
+        session.add(row)
+    later = EveryWeek("open-house", 2, time(13), 60, "Exempelgatan 4", digital=False, begins_on=date(2026, 12, 16))
+    backend.clock.now = FRIDAY
+    async with backend.database().transaction() as session:
+        await weekly.add(session, backend.clock, MARIA, kim.person, later)
+    await begins(backend, kim)
+    starts = {one.kind: one.start for one in (await week_told(backend)).activities}
+    assert day_in_sweden(starts["cv"]).day == 9
+    assert day_in_sweden(starts["plan"]).day == 11

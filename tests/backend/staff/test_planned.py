@@ -104,8 +104,16 @@ async def test_what_is_done_every_week_is_planned_once_and_ended_once(office: Of
     assert page.status == 422
     page = await maria.presses(f"{case(amal)}/planning/weekly", planned)
     assert "Aktivt jobbsök, torsdag 9.30" in page.text
+    page = await maria.presses(f"{case(amal)}/planning/weekly", planned)
+    assert page.status == 200  # sent once more, or by a colleague
+    page = await maria.presses(f"{case(amal)}/planning/weekly", {**planned, "minutes": "90"})
+    assert page.alert.startswith("Det är redan planerat varje vecka")
+    assert page.inputs("minutes") == ["90"]
     assert "Aktivitetskrav" not in page.text  # it is not switched on
     (row,) = re.findall(r"/planning/weekly/([0-9a-f-]+)/end", page.source)
+    other = await met(office, maria)
+    page = await maria.presses(f"{case(other)}/planning/weekly/{row}/end")
+    assert page.status == 404
     page = await maria.presses(f"{case(amal)}/planning/weekly/{row}/end")
     assert "Avslutat" in page.text
     assert "torsdag 9.30" not in page.text
