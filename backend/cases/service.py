@@ -33,6 +33,7 @@ from backend.contract import (
     NoticeKind,
     Sealed,
     SettlingStanding,
+    SettlingStep,
     Status,
     StatusQuery,
     StillTrue,
@@ -160,8 +161,8 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     """Is what a message says about its reference still right? What nobody knows is not.
 
     Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
-    there is something new: no human has told it yet. Of one of an important day: nothing has been decided since. Of any
-    other notice: it was told about her.
+    there is something new: no human has told it yet. Of one of an important day: nothing has been decided since. Of a
+    step of settling in: it is not done, and its day is the same. Of any other notice: it was told about her.
     Of what is planned with her: as planning has it. Of a nudge in a thread: what she began is unfinished there. Of an
     earlier time: it is free, and not answered.
     """
@@ -285,4 +286,6 @@ async def _stands(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]
     if notice.kind is NoticeKind.SOMETHING_NEW:
         told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
         return told.one_or_none() is None
+    if notice.kind is NoticeKind.SETTLING_STEP:
+        return await settling.still_ahead(session, SettlingStep.model_validate(notice.body), same[0])
     return await applications.stands(session, notice, same)

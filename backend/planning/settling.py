@@ -133,6 +133,12 @@ async def remind(session: AsyncSession, clock: Clock) -> None:
             await notices.tell(session, clock, NoticeKind.SETTLING_STEP, row.person, body)
 
 
+async def still_ahead(session: AsyncSession, told: SettlingStep, person: UUID) -> bool:
+    """Whether what she was told of a step still holds: it is not done, and its day is the same."""
+    row = next((one for one in await _rows(session, person) if one.number == told.number), None)
+    return row is not None and row.done_on is None and row.due_on == told.on
+
+
 async def _rows(session: AsyncSession, person: UUID) -> tuple[SettlingRow, ...]:
     same = await persons.same(session, person)
     found = await session.exec(

@@ -6,7 +6,15 @@ import pytest
 
 from backend import tasks
 from backend.calendar import SWEDEN
-from backend.contract import NoticeKind, SettlingStanding, SettlingStep, Status, StatusQuery
+from backend.contract import (
+    NoticeKind,
+    SettlingStanding,
+    SettlingStep,
+    Status,
+    StatusQuery,
+    StillTrue,
+    StillTrueQuery,
+)
 from backend.errors import Invalid
 from backend.planning import routine, settling
 from tests.backend.stories import MARIA, Applicant, Backend, at_once, told
@@ -62,3 +70,23 @@ async def test_the_day_before_staff_and_she_are_reminded_once(backend: Backend) 
         path = await settling.of_person(session, kim.person)
         assert [one.due_on for one in path][-1] == date(2027, 5, 23)  # six months after she came
         assert len(path) == 11
+
+
+async def test_a_reminder_of_a_step_is_true_while_it_is_not_done_and_its_day_stands(backend: Backend) -> None:
+    kim = await arrives(backend)
+    await notes(backend, kim, 4, date(2026, 12, 9))
+    backend.clock.now = datetime(2026, 12, 8, 9, tzinfo=SWEDEN)
+    await routine.look_after(backend.database(), backend.clock)
+    (notice,) = await told(backend.trelleborg, NoticeKind.SETTLING_STEP)
+
+    async def true() -> bool:
+        asked = StillTrueQuery(kind="settling", person=kim.person, reference=notice.id, at=backend.clock())
+        return StillTrue.model_validate((await backend.trelleborg.post("still-true", asked)).json()).true
+
+    assert await true()
+    await notes(backend, kim, 4, date(2026, 12, 16))
+    assert not await true()
+    await notes(backend, kim, 4, date(2026, 12, 9))
+    assert await true()
+    await notes(backend, kim, 4, date(2026, 12, 9), date(2026, 12, 8))
+    assert not await true()
