@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from backend.contract import Meeting, PlannedActivity, PlannedKind
-from bot.conversation.notices.planning_week import ACTIVITIES
+from bot.conversation.notices.planning_week import ACTIVITIES, where
 from bot.messages import Choice, Field, Outgoing
 from bot.text import N_, Text, local_day, render, say
 
@@ -212,7 +212,14 @@ def _ours(one: Spoken, message: Outgoing, language: str, named: bool, new_day: d
 
 def _activity(one: PlannedActivity, language: str) -> ShownActivity:
     what = render(say(ACTIVITIES[one.kind]), language)
-    return ShownActivity(one.start, PICTURES[one.kind], what, one.place, one.interpreter)
+    place = where(one)
+    return ShownActivity(
+        one.start,
+        PICTURES[one.kind],
+        what,
+        place if isinstance(place, str) else render(place, language),
+        one.interpreter,
+    )
 
 
 def _words(message: Outgoing, language: str) -> str:

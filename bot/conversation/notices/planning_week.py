@@ -3,7 +3,7 @@
 What comes unasked says when and where, and never what. What she answers to a reminder cancels nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -65,7 +65,7 @@ INTERPRETER_THERE = N_("{what}, with an interpreter")
 NOTHING_PLANNED = N_("Nothing is planned with you right now.")
 NOT_HERE = N_("Others may read here. Write RING and we tell you what it is about.")
 TOMORROW = N_("Tomorrow at {time}, {place}. You need not answer.")
-TODAY = N_("Today at {time}, {place}. Answer afterwards, or if you cannot come.")
+TODAY = N_("Today at {time}, {place}. Answer afterwards. Can you not come? Answer 2.")
 OF_ACTIVITY = Question(
     "activity",
     N_("How did it go?"),
@@ -152,11 +152,12 @@ def _times(week: PlanningWeek) -> Text:
     """When, and where if it is one place."""
     times = tuple(Brief(one.start) for one in week.activities)
     if len({(one.place, one.digital) for one in week.activities}) == 1:
-        return say(YOUR_TIMES, times=times, place=_where(week.activities[0]))
+        return say(YOUR_TIMES, times=times, place=where(week.activities[0]))
     return say(YOUR_TIMES_IN_PLACES, times=times)
 
 
-def _where(one: PlannedActivity) -> Value:
+def where(one: PlannedActivity) -> Text | str:
+    """Where she is to be: an address, or by video."""
     return say(BY_VIDEO) if one.digital else one.place
 
 
@@ -180,7 +181,7 @@ def in_the_evening(talk: Talk, activity: UUID | None) -> None:
     # Whoever stood still over night says nothing of tomorrow in the morning; nor may it leave then.
     if one is not None and talk.today < local_day(one.start):
         midnight = datetime.combine(local_day(one.start), time(0), STOCKHOLM)
-        text = say(TOMORROW, time=local_time(one.start), place=_where(one))
+        text = say(TOMORROW, time=local_time(one.start), place=where(one))
         talk.says.append(replace(_reminder(talk, REMINDED_EVENING, one, text), deadline=midnight))
 
 
@@ -189,7 +190,7 @@ def in_the_morning(talk: Talk, activity: UUID | None) -> None:
     one = _planned(talk, activity)
     if one is None:
         return
-    text = say(TODAY, time=local_time(one.start), place=_where(one))
+    text = say(TODAY, time=local_time(one.start), place=where(one))
     talk.says.append(
         replace(
             _reminder(talk, REMINDED_MORNING, one, text),
@@ -296,12 +297,10 @@ def my_week(talk: Talk) -> None:
     if week is None or not ahead:
         talk.say(say(NOTHING_PLANNED))
     elif not talk.carries(Sensitivity.PERSONAL):
-        talk.say(_times(week.model_copy(update={"activities": tuple(ahead)})))
+        talk.say(_lines([say(YOUR_WEEK), *_when_and_where(ahead)]))
         talk.say(say(NOT_HERE))
     else:
-        lines: list[Text] = [say(YOUR_WEEK), *(_line(one, week) for one in ahead), say(ILL_OR_LATE)]
-        listed: dict[str, Value] = {f"line{n}": line for n, line in enumerate(lines)}
-        text = say("\n".join(f"{{{name}}}" for name in listed), **listed)
+        text = _lines([say(YOUR_WEEK), *(_line(one, week) for one in ahead), say(ILL_OR_LATE)])
         talk.says.append(Outgoing("week-list", text, week=tuple(ahead)))
         if (
             week.branches
@@ -314,13 +313,26 @@ def my_week(talk: Talk) -> None:
     ask_again(talk)
 
 
+def _lines(lines: Sequence[Text]) -> Text:
+    listed: dict[str, Value] = {f"line{n}": line for n, line in enumerate(lines)}
+    return say("\n".join(f"{{{name}}}" for name in listed), **listed)
+
+
+def _when_and_where(ahead: Sequence[PlannedActivity]) -> list[Text]:
+    """Each time, with its place where there are several: what others may read, and all that the first text left out."""
+    if len({(one.place, one.digital) for one in ahead}) == 1:
+        times = tuple(Brief(one.start) for one in ahead)
+        return [say("{times}, {place}", times=times, place=where(ahead[0]))]
+    return [say("{when}, {place}", when=Brief(one.start), place=where(one)) for one in ahead]
+
+
 def _line(one: PlannedActivity, week: PlanningWeek) -> Text:
     what = say(ACTIVITIES[one.kind])
     if one.interpreter:
         what = say(INTERPRETER_THERE, what=what)
     if len({(other.place, other.digital) for other in week.activities}) == 1:
         return say("{when} {what}", when=Brief(one.start), what=what)
-    return say("{when} {what}, {place}", when=Brief(one.start), what=what, place=_where(one))
+    return say("{when} {what}, {place}", when=Brief(one.start), what=what, place=where(one))
 
 
 def _has_heard_of_branches(talk: Talk, week: PlanningWeek) -> bool:

@@ -11,7 +11,7 @@ from bot.messages import Outgoing
 from bot.sending import Kind
 from bot.text import N_, STOCKHOLM, local_day, say
 
-ITS_DAY = N_("A day to remember: {day}. To know more, write STATUS or RING.")
+ITS_DAY = N_("We want to remind you of {day}. To know what it is about, write RING.")
 
 SETTLING = Kind(
     "settling",

@@ -33,7 +33,7 @@ def test_a_new_time_comes_with_its_reminder_and_then_the_question() -> None:
         "Vi missade varandra. Ny tid: onsdag 2 december kl 9.30, Exempelgatan 4. Annan tid: skriv TID."
     )
     assert person.text(why) == (
-        "Vad kom i vägen? Du behöver inte svara. 1 Jag var sjuk 2 Jag glömde 3 Tolken 4 Något annat"
+        "Vad hindrade dig? Du behöver inte svara. 1 Jag var sjuk 2 Jag glömde 3 Tolken 4 Något annat"
     )
     assert [timer.timer for timer in person.turns[-1].timers if timer.reference] == ["reminder"]
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from backend.contract import ChooseBranch, Meeting, NoticeKind, PlanningWeek, SayOfActivity
-from bot.conversation.notices.planning_week import examples
+from bot.conversation.notices.planning_week import OF_ACTIVITY, TODAY, examples
 from bot.messages import Elapsed
 from tests.bot.conversation.test_interruptions import booked, calls
 from tests.bot.talker import Talker
@@ -76,9 +76,14 @@ def test_it_is_reminded_of_in_the_evening_without_a_question_and_in_the_morning_
     morning_of(person, week, 0)
     person.happens(Elapsed("activity-evening", one.id))  # it stood still over night
     assert heard(person) == (
-        "I dag kl 13.00, Exempelgatan 4. Svara efteråt, eller om du inte kan komma. "
+        "I dag kl 13.00, Exempelgatan 4. Svara efteråt. Kan du inte komma? Svara 2. "
         "1 Klart 2 Kunde inte 3 Jag är sjuk 4 Jag vill ha hjälp"
     )
+
+
+def test_the_digit_that_the_reminder_names_says_that_she_cannot_come() -> None:
+    assert "Answer 2." in TODAY
+    assert OF_ACTIVITY.kind.options()[2 - 1].meaning == "could-not"
 
 
 def test_one_digit_says_how_it_went_and_cancels_nothing() -> None:
@@ -109,7 +114,7 @@ def test_the_branch_is_asked_for_without_saying_what_and_chosen_in_two_answers()
     person.now = datetime(2026, 12, 10, 9, tzinfo=UTC)
     notice = person.turns[-1].timers[-1].reference
     person.happens(Elapsed("branch", notice)).leaves()
-    assert heard(person) == "Det finns något att välja senast fredag 11 december. Vill du göra det nu? 1 Ja 2 Nej"
+    assert heard(person) == "Du behöver göra ett val senast fredag 11 december. Vill du göra det nu? 1 Ja 2 Nej"
     person.writes("ja")
     assert heard(person) == (
         "Vad vill du arbeta med? Du kan ändra det när vi ses. 1 Vård 2 Städ 3 Industri 4 Restaurang "
@@ -132,7 +137,20 @@ def test_on_a_telephone_that_others_read_nothing_is_asked_and_only_times_are_sai
     person.writes("VECKAN")
     said = person.reads()
     assert "tors 10: 13.00" in said
+    assert "Exempelgatan 4" in said
     assert "rekryterare" not in said
+    assert "VECKAN" not in said  # she has just written it
+
+
+def test_times_in_several_places_are_said_each_with_its_own_where_others_read() -> None:
+    meeting = booked("2", "2").state.person.meeting
+    first, *others = week_of(meeting).activities
+    person, _ = planned("2", "2", activities=(first.model_copy(update={"digital": True}), *others))
+    person.writes("VECKAN")
+    said = person.reads()
+    assert "ån 7: 13.00, på video\n" in said
+    assert "is 8: 13.00, Exempelgatan 4\n" in said
+    assert "VECKAN" not in said
 
 
 def test_week_says_what_is_ahead_and_asks_for_the_branch_once_she_has_heard_of_them() -> None:

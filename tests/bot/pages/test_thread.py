@@ -127,6 +127,9 @@ def test_a_week_is_the_card_with_a_picture_for_each_activity() -> None:
     (week,) = talk(("bot", Outgoing("week-list", say("{words}", words="Din vecka"), week=(cv,))))
     assert week.words == ""
     assert week.week == (ShownActivity(MORNING, "cv", "Vi skriver cv", "Exempelgatan 4", interpreter=False),)
+    by_video = cv.model_copy(update={"digital": True})
+    (week,) = talk(("bot", Outgoing("week-list", say("{words}", words="Din vecka"), week=(by_video,))))
+    assert week.week[0].place == "På video"  # its address is no place for her to travel to
     icons = (TEMPLATES / "static" / "icons.svg").read_text("utf-8")
     assert all(f'id="{icon}"' in icons for icon in PICTURES.values())
     assert set(PICTURES) == set(ACTIVITIES)
