@@ -19,7 +19,7 @@ from bot.engine import Engine
 from bot.flows.renewal import CHANGED, FLOW, MAY_CHANGE
 from bot.form import Json
 from bot.messages import Renewed, Run
-from bot.pages import begun, page, secure
+from bot.pages import begun, laid_by, page, secure
 from bot.pages.what_was_sent import Line, line
 from bot.text import N_
 from bot.turns import take
@@ -28,6 +28,9 @@ PATH = "/s/renewal"
 NOTHING = N_(
     "There is no application for a new month to fill in now. Write that you want to apply, in the conversation."
 )
+_NO_RIGHT = "/s/read"
+"""It says that the time is over, or asks who she is."""
+
 _FIELD, _LEFT, _IDS, _GONE = "f.", "l.", "i.", "x."
 """What the names of a form's fields begin with: an answer, a question left to the meeting, a list's ids, an item that
 is taken away."""
@@ -61,21 +64,25 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get(PATH)
     async def overview(request: Request) -> Response:
-        found = await _begun(engine, request)
+        found = await _begun(engine, request) or page.go(_NO_RIGHT)
         return found if isinstance(found, Response) else _onward(request, found)
 
     @routes.get(PATH + "/{section}")
     async def ask(request: Request, section: str) -> Response:
-        found = await _begun(engine, request, section)
+        found = await _begun(engine, request, section) or page.go(_NO_RIGHT)
         if isinstance(found, Response):
             return found
         shown = as_before.page(found.talk, found.run, section, found.known)
-        return _show(request, found, shown) if shown.groups else page.go(PATH)
+        return _show(engine, request, found, shown) if shown.groups else page.go(PATH)
 
     @routes.post(PATH + "/{section}")
     async def save(request: Request, section: str) -> Response:
-        fields = await page.fields(request)
+        # It is kept nowhere before it is saved: when it cannot be received it stands in the answer.
+        request.state.kept = fields = await page.fields(request)
         found = await _begun(engine, request, section)
+        if found is None:
+            sealed = laid_by.seal(engine.settings.session_secret, f"{PATH}/{section}", fields)
+            return await secure.closed(engine, request, sealed) if sealed else page.go(_NO_RIGHT)
         return found if isinstance(found, Response) else await _save(engine, request, found, section, fields)
 
     return routes
@@ -93,25 +100,31 @@ def _onward(request: Request, found: Begun) -> Response:
 
 
 async def _save(engine: Engine, request: Request, found: Begun, section: str, fields: page.Fields) -> Response:
-    language = page.language_of(request)
+    language, sealed = page.language_of(request), dict(fields).get(laid_by.NAME)
+    if sealed is not None:
+        hers = laid_by.opened(engine.settings.session_secret, sealed, found.talk.person.id)
+        if hers is None:
+            return page.go(PATH)
+        fields = hers
     read = as_before.read(found.talk, found.run, section, _posted(section, fields), language)
     if isinstance(read, Page):
-        return _show(request, found, read, status=422)
+        return _show(engine, request, found, read, status=422)
     await _keep(engine, found, read, language)
     return page.go(PATH)
 
 
-async def _begun(engine: Engine, request: Request, section: str = "") -> Begun | Response:
-    """What the person of the request's right has begun; or where else the browser goes. Raises BackendAway."""
+async def _begun(engine: Engine, request: Request, section: str = "") -> Begun | Response | None:
+    """What the person of the request's right has begun; or where else the browser goes; ``None``: there is no right, or
+    it is over. Raises BackendAway."""
     right = secure.right_of(engine, request)
     if section and section not in dict(FLOW.sections):
         return page.go(PATH)
     if right is None:
-        return page.go("/s/read")  # it says that the time is over, or asks who she is
+        return None
     try:
         stands = await engine.backend.what_stands(right.municipality, right.token)
     except ContractError:
-        return page.go("/s/read")
+        return None
     policy = await engine.policy(right.municipality)
     found = await begun.renewal(engine, policy, stands.person)
     if found is None:
@@ -154,7 +167,7 @@ async def _keep(engine: Engine, found: Begun, read: Saved, language: str) -> Non
 # --- Showing ----------------------------------------------------------------------------------------------------------
 
 
-def _show(request: Request, found: Begun, shown: Page, *, status: int = 200) -> Response:
+def _show(engine: Engine, request: Request, found: Begun, shown: Page, *, status: int = 200) -> Response:
     first = shown.section == CHANGED.section
     return secure.show(
         request,
@@ -162,6 +175,7 @@ def _show(request: Request, found: Begun, shown: Page, *, status: int = 200) -> 
         "secure/renewal.html",
         status,
         key=shown.section,
+        whose=laid_by.whose(engine.settings.session_secret, found.talk.person.id),
         title=dict(FLOW.sections)[shown.section],
         groups=shown.groups,
         wrong=shown.wrong,

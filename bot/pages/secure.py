@@ -31,7 +31,7 @@ from bot import text
 from bot.backend import BackendAway
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.pages import begun, identifying, locking, meeting, own_copy, page, visitor
+from bot.pages import begun, identifying, laid_by, locking, meeting, own_copy, page, visitor
 from bot.pages.visitor import remember
 from bot.policies import NoPolicy
 from bot.spelling import digits
@@ -214,7 +214,8 @@ def kind_of_route(engine: Engine) -> type[APIRoute]:
 
 
 async def _ask(engine: Engine, request: Request, status: int = 200, **told: str) -> Response:
-    """The page where the code is written; ``wrong`` and ``notice`` are source sentences, ``municipality`` a choice."""
+    """The page where the code is written; ``wrong`` and ``notice`` are source sentences, ``municipality`` a choice,
+    ``sealed`` a form that was laid by."""
     language, policies = page.language_of(request), await _policies(engine)
     slugs = engine.settings.municipalities
     return page.show(
@@ -226,30 +227,46 @@ async def _ask(engine: Engine, request: Request, status: int = 200, **told: str)
         municipality=told.get("municipality") or (slugs[0] if len(slugs) == 1 else ""),
         # Without a script a form may be sent twice: by this it is known to be the same.
         press=secrets.token_urlsafe(16),
+        laid_by=told.get("sealed", ""),
         identifying=[(slug, policy.name) for slug, policy in policies.items() if policy.e_identification],
         wrong=render(say(told["wrong"]), language) if "wrong" in told else "",
         notice=render(say(told["notice"]), language) if "notice" in told else "",
     )
 
 
+async def closed(engine: Engine, request: Request, sealed: str) -> Response:
+    """Her right was over when she pressed: a new code, and what she had filled in (``laid_by``) can be saved."""
+    return _forget(await _ask(engine, request, 403, notice=_EXPIRED, sealed=sealed))
+
+
 async def _open(engine: Engine, request: Request, fields: dict[str, str]) -> Response:
-    municipality = fields.get("municipality", "")
+    municipality, sealed = fields.get("municipality", ""), fields.get(laid_by.NAME, "")
     code = "".join(digits(fields.get("code", ""))[:LONGEST_CODE].split()).replace("-", "").upper()
     if municipality not in engine.settings.municipalities:
-        return await _ask(engine, request, 422, wrong=_NO_MUNICIPALITY)
+        return await _ask(engine, request, 422, wrong=_NO_MUNICIPALITY, sealed=sealed)
     if not code:
-        return await _ask(engine, request, 422, wrong=_NO_CODE, municipality=municipality)
+        return await _ask(engine, request, 422, wrong=_NO_CODE, municipality=municipality, sealed=sealed)
     if right := locking.opened(engine.settings.session_secret, request, code):
-        return _give(engine, page.go("/s/read"), right)
+        return _give(engine, await _opens_to(engine, request, municipality, sealed), right)
     press = fields.get("press", "")[:LONGEST_PRESS]
     try:
         grant = await engine.backend.ask_for_grant(municipality, AskForGrant(code=code, at=engine.clock(), press=press))
     except ContractError as problem:
         # A wrong code and one that has died look alike: whoever guesses learns nothing.
         if problem.code in (ProblemCode.WRONG_CODE, ProblemCode.INVALID, ProblemCode.NOT_FOUND):
-            return await _ask(engine, request, 403, wrong=_WRONG, municipality=municipality)
+            return await _ask(engine, request, 403, wrong=_WRONG, municipality=municipality, sealed=sealed)
         raise BackendAway(problem.code) from None
-    return _let_in(engine, request, page.go("/s/read"), municipality, grant, code=code)
+    onward = await _opens_to(engine, request, municipality, sealed)
+    return _let_in(engine, request, onward, municipality, grant, code=code)
+
+
+async def _opens_to(engine: Engine, request: Request, municipality: str, sealed: str) -> Response:
+    """What there is to read; or first what she had filled in, to be saved."""
+    again = laid_by.address(engine.settings.session_secret, sealed) if sealed else None
+    if again is None:
+        return page.go("/s/read")
+    policy = await _known_policy(engine, municipality)
+    return show(request, policy, "secure/laid_by.html", again=again, name=laid_by.NAME, sealed=sealed)
 
 
 def _let_in(
@@ -367,12 +384,16 @@ async def _kept(engine: Engine, request: Request) -> Response | None:
     right, fields = right_of(engine, request), getattr(request.state, "kept", None)
     if right is None or not fields:
         return None
-    try:
-        policy = await engine.policies.kept(right.municipality)
-    except DATABASE_ERRORS:
-        policy = None
+    policy = await _known_policy(engine, right.municipality)
     again, back = request.url.path, request.url.path.rpartition("/")[0]
     return show(request, policy, "secure/kept.html", 503, fields=fields, again=again, back=back)
+
+
+async def _known_policy(engine: Engine, municipality: str) -> Policy | None:
+    try:
+        return await engine.policies.kept(municipality)
+    except DATABASE_ERRORS:
+        return None
 
 
 async def _away(engine: Engine, request: Request, status: int) -> Response:

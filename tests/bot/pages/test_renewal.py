@@ -2,8 +2,10 @@
 
 # ruff: noqa: F811  # fixtures are asked for by the names they are imported by
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from httpx2 import AsyncClient
@@ -17,9 +19,10 @@ from backend.applications.models import Application
 from backend.contract import SendApplication
 from bot import threads
 from bot.messages import Choice, Field, Section
+from bot.pages import laid_by
 from bot.pages.page import draw
 from bot.text import say
-from bot.together import Running
+from bot.together import Running, free_port
 from tests.bot.applicant import Applicant
 from tests.bot.pages.test_secrets import until
 from tests.bot.pages.test_secure import checked, opens
@@ -183,6 +186,59 @@ async def test_without_a_right_there_is_no_page_and_without_a_new_month_it_says_
     assert PAGE not in (await reader.get("/s/read")).text
     assert "Det finns ingen ansökan för en ny månad att fylla i nu." in (await reader.get(PAGE)).text
     assert (await reader.get(f"{PAGE}/anything")).url.path == PAGE
+
+
+def hidden(shown: str) -> dict[str, str]:
+    """What stands in a page's form unseen, but for where the language is changed from."""
+    return dict(re.findall(r'type="hidden" name="(?!from")(.+?)" value="(.*?)"', shown))
+
+
+async def test_what_cannot_be_received_is_given_back_to_be_sent_once_more(site: Running, reader: AsyncClient) -> None:
+    amina = await renews(site)
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    backend = site.engine.backend
+    there, backend._url = backend._url, f"http://127.0.0.1:{free_port()}/api/v1"
+    shown = await reader.post(f"{PAGE}/changed", data={"f.stays_here": "1", "f.changed": "3"})
+    backend._url = there
+    assert shown.status_code == 503
+    assert "Vi kan inte ta emot just nu" in shown.text
+    assert hidden(shown.text) == {"f.stays_here": "1", "f.changed": "3"}
+    await reader.post(f"{PAGE}/changed", data=hidden(shown.text))
+    assert (await kept(amina))["stays_here"] is True
+
+
+async def test_what_she_saves_when_the_time_is_over_is_saved_after_a_new_code_and_by_nobody_else(
+    site: Running, reader: AsyncClient
+) -> None:
+    amina = await renews(site)
+    before = await kept(amina)
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    form = hidden((await reader.get(f"{PAGE}/changed")).text) | {"f.stays_here": "1", "f.changed": "3"}
+    reader.cookies.clear()
+    closed = await reader.post(f"{PAGE}/changed", data=form)
+    assert closed.status_code == 403
+    sealed = hidden(closed.text)[laid_by.NAME]
+    assert "Det du fyllde i finns kvar på den här sidan i en timme." in closed.text
+    assert "f.stays_here" not in closed.text
+    # A wrong code loses nothing of it.
+    wrong = await reader.post("/s/", data={"municipality": "trelleborg", "code": "wrong", laid_by.NAME: sealed})
+    assert hidden(wrong.text)[laid_by.NAME] == sealed
+    assert await kept(amina) == before
+    secret = site.engine.settings.session_secret
+    assert laid_by.opened(secret, sealed, uuid4()) is None
+    assert laid_by.opened(secret, sealed[:-4], await amina.person()) is None
+
+    given = await reader.post(
+        "/s/", data={"municipality": "trelleborg", "code": await amina.code(), laid_by.NAME: sealed}
+    )
+    assert f'action="{PAGE}/changed"' in given.text
+    assert "idle.js" in given.text
+    # Somebody else's form, or one that is no form of ours, saves nothing.
+    await reader.post(f"{PAGE}/changed", data={laid_by.NAME: "nothing"})
+    assert await kept(amina) == before
+    onward = await reader.post(f"{PAGE}/changed", data=hidden(given.text))
+    assert onward.url.path == f"{PAGE}/housing"
+    assert {*await kept(amina)} - {*before} == {"stays_here", "changed"}
 
 
 async def test_one_who_may_read_reads_only_her_own(site: Running, reader: AsyncClient) -> None:
