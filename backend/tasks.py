@@ -44,7 +44,7 @@ AGREED_PHRASE = "agreed-phrase"
 """The reason of an acute task: somebody wrote the phrase that was agreed on with her."""
 
 OF_PLANNING: dict[str, str] = {
-    "ill": "Sjuk: kommer inte till det planerade",
+    "activity-ill": "Sjuk: kommer inte till det planerade",
     "could-not": "Kunde inte komma till det planerade",
     "help": "Hjälp med cv eller personligt brev",
     "planning-full": "Ingen plats: gruppen i planeringsveckan är full",

@@ -45,7 +45,7 @@ _SAID: tuple[Said, ...] = get_args(Said)
 _ATTENDED: tuple[Attended, ...] = get_args(Attended)
 _BECAUSE: tuple[AbsentBecause, ...] = get_args(AbsentBecause)
 
-_SETTLED_BY_ATTENDANCE: tuple[Said, ...] = ("ill", "could-not")
+_SETTLED_BY_ATTENDANCE = ("activity-ill", "could-not")
 """What she said that is done when attendance is noted; help that she asked for is not."""
 
 REMINDERS = ("activity-evening", "activity-morning")
@@ -221,7 +221,8 @@ async def say_of(session: AsyncSession, key: UUID, activity: UUID, call: SayOfAc
     session.add(row)
     session.add(SaidRow(key=key, request_hash=digest, person=row.person, at=call.at, enrolment=row.id, how=call.how))
     if call.how != "done":
-        await tasks.add(session, "check", call.how, at=call.at, person=row.person, about=row.id, queue="caseworker")
+        reason = "activity-ill" if call.how == "ill" else call.how  # "ill" alone is of a meeting
+        await tasks.add(session, "check", reason, at=call.at, person=row.person, about=row.id, queue="caseworker")
 
 
 async def choose(session: AsyncSession, key: UUID, call: ChooseBranch) -> None:

@@ -252,7 +252,7 @@ async def test_a_branch_chosen_and_attendance_noted_leave_other_peoples_tasks_op
     cv = next(one for one in (await week_told(backend)).activities if one.kind == "cv")
     async with backend.database().transaction() as session:
         await tasks.add(session, "time", "planning-full", at=FRIDAY, person=kim.person, about=begun)
-        for reason in ("help", "ill"):
+        for reason in ("help", "activity-ill"):
             await tasks.add(session, "check", reason, at=FRIDAY, person=kim.person, about=cv.id)
     chosen = ChooseBranch(person=kim.person, at=backend.clock(), branch="care")
     assert (await backend.trelleborg.put(f"branches/{uuid4()}", chosen)).status_code == 204
@@ -290,3 +290,7 @@ async def test_the_week_is_laid_beside_her_meetings_and_a_late_one_does_not_move
     starts = {one.kind: one.start for one in (await week_told(backend)).activities}
     assert day_in_sweden(starts["cv"]).day == 9
     assert day_in_sweden(starts["plan"]).day == 11
+
+
+def test_what_is_said_of_a_meeting_and_of_something_planned_has_its_own_reason() -> None:
+    assert not tasks.OF_PLANNING.keys() & tasks.OF_A_MEETING.keys()
