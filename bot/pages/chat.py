@@ -22,7 +22,7 @@ SHOWN_AGAIN = 20
 """Entries sent once more when a stream is taken up: one may have become visible late, behind a newer one."""
 
 _VISIBLE = frozenset({EntryState.RECEIVED, EntryState.SENT, EntryState.DELIVERED})
-_STILL_OBEYED = frozenset({"reminder", "move-or-cancel", "ill"})
+_STILL_OBEYED = frozenset({"reminder", "move-or-cancel", "ill", "activity"})
 """What may be answered also while staff own the thread."""
 
 
