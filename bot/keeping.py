@@ -16,7 +16,8 @@ from bot.engine import Engine
 from bot.logs import where
 from bot.tables import persons, runs
 
-ENDED = ("accepted", "refused", "closed")
+ENDED = ("accepted", "closed")
+"""What was refused lies nowhere else: it stays until she or staff have done something about it."""
 AT_A_TIME = 100
 
 log = structlog.get_logger()

@@ -55,7 +55,7 @@ async def test_what_was_sent_is_erased_after_its_time_and_its_row_stays(house: H
     assert [text.body for text in house.twilio.sent_to(SARA)][-1] == "Du skrev: Hallå"
 
 
-@pytest.mark.parametrize("state", ["open", "sent"])
+@pytest.mark.parametrize("state", ["open", "sent", "refused"])
 async def test_what_is_not_done_is_kept(house: House, state: str) -> None:
     await has_run(house, state=state, received=None)
     await goes_by(house, days=400)
