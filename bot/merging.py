@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Row, false, insert, select, update
 
-from backend.contract import Merged, NoticeKind
+from backend.contract import Merged, NoticeKind, PlanningWeek
 from bot import threads
 from bot.desk import Desk, LockMore
 from bot.messages import Event, Noticed, Person, State
@@ -52,11 +52,7 @@ async def merge(desk: Desk, duplicate: UUID, into: UUID, because: Literal["code"
         await threads.save_thread(desk.connection, desk.codec, desk.locked[thread])
     await _redirect(desk, duplicate, into)
     one, other = desk.persons[duplicate].state, desk.persons[into].state
-    taken = [
-        field.name
-        for field in fields(Person)
-        if field.name not in _HER_OWN and getattr(one, field.name) and not getattr(other, field.name)
-    ]
+    taken = taken_by(other, one)
     both = (*other.agreed, *one.agreed)
     await _save(desk, into, replace(other, agreed=both, **{name: getattr(one, name) for name in taken}))
     moved = {
@@ -76,6 +72,26 @@ async def merge(desk: Desk, duplicate: UUID, into: UUID, because: Literal["code"
             at=at,
         )
     )
+
+
+def taken_by(other: Person, one: Person) -> list[str]:
+    """What ``other``, who stays, has not and is given from ``one``; of two weeks it is the one to come."""
+    return [
+        field.name
+        for field in fields(Person)
+        if field.name not in _HER_OWN
+        and getattr(one, field.name)
+        and (not getattr(other, field.name) or (field.name == "week" and _is_newer(one.week, other.week)))
+    ]
+
+
+def _is_newer(one: PlanningWeek | None, other: PlanningWeek | None) -> bool:
+    """Whether her one week ends after the other: what is over says nothing of what is to come."""
+    return one is not None and (other is None or _ends(one) > _ends(other))
+
+
+def _ends(week: PlanningWeek) -> float:
+    return max((activity.end.timestamp() for activity in week.activities), default=0)
 
 
 async def unmerge(desk: Desk, duplicate: UUID, at: datetime) -> None:

@@ -1,11 +1,14 @@
 """Persons merged and parted in the bot: threads, runs and what is on its way follow, and go back."""
 
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
-from backend.contract import Merged, NoticeKind
+from backend.contract import Merged, NoticeKind, PlannedActivity, PlanningWeek
 from bot import threads
+from bot.merging import taken_by
+from bot.messages import Person
 from tests.bot.house import OMAR, SARA, TOWN, House
 from tests.bot.test_going_on import code_for, house, person_of, said_in, thread_of, writes  # noqa: F401  # a fixture
 
@@ -112,3 +115,17 @@ async def test_who_was_helped_before_the_code_is_told_of_as_the_same(house: Hous
     await staff_say(house, NoticeKind.PERSONS_PARTED, was, hers)
     assert (await person_of(house, "sms", OMAR), await person_of(house)) == (was, hers)
     assert (await house.rows("select municipality from merges where undone_at is not null"))[0].municipality == TOWN
+
+
+def test_the_week_that_is_kept_is_the_one_to_come() -> None:
+    start = datetime(2026, 12, 7, 12, tzinfo=UTC)
+
+    def week(start: datetime) -> PlanningWeek:
+        one = PlannedActivity(
+            id=uuid4(), kind="cv", start=start, end=start + timedelta(hours=2), place="Exempelgatan 4"
+        )
+        return PlanningWeek(week=uuid4(), activities=(one,))
+
+    stale, live = Person(uuid4(), week=week(start - timedelta(days=60))), Person(uuid4(), week=week(start))
+    assert "week" in taken_by(stale, live)
+    assert "week" not in taken_by(live, stale)
