@@ -282,7 +282,8 @@ def chosen(talk: Talk, branch: Any, _: Open) -> None:
     """She chose a branch."""
     talk.call(ChooseBranch(person=talk.person.id, at=talk.now, branch=branch))
     talk.state = talk.state.with_person(branch=branch)
-    talk.say(say(CHOSEN, branch=say(BRANCHES[branch])), "week-list")
+    text = say(CHOSEN, branch=say(BRANCHES[branch]))
+    talk.says.append(Outgoing("week-list", text, sensitivity=Sensitivity.PERSONAL))
     resume(talk)
 
 
@@ -301,7 +302,7 @@ def my_week(talk: Talk) -> None:
         talk.say(say(NOT_HERE))
     else:
         text = _lines([say(YOUR_WEEK), *(_line(one, week) for one in ahead), say(ILL_OR_LATE)])
-        talk.says.append(Outgoing("week-list", text, week=tuple(ahead)))
+        talk.says.append(Outgoing("week-list", text, week=tuple(ahead), sensitivity=Sensitivity.PERSONAL))
         if (
             week.branches
             and talk.person.branch is None

@@ -4,7 +4,7 @@ branch chosen before it ends."""
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from backend.contract import ChooseBranch, Meeting, NoticeKind, PlanningWeek, SayOfActivity
+from backend.contract import ChooseBranch, Meeting, NoticeKind, PlanningWeek, SayOfActivity, Sensitivity
 from bot.conversation.notices.planning_week import OF_ACTIVITY, TODAY, examples
 from bot.messages import Elapsed
 from tests.bot.conversation.test_interruptions import booked, calls
@@ -161,6 +161,7 @@ def test_week_says_what_is_ahead_and_asks_for_the_branch_once_she_has_heard_of_t
         "Tors 10: 13.00 Träffa en rekryterare\nFre 11: 13.00 Visa din plan\n"
         "Sjuk eller sen? Skriv till oss, det räcker."
     )
+    assert person.said[-1].sensitivity is Sensitivity.PERSONAL
     person.now = week.activities[0].end + timedelta(hours=20)
     person.writes("veckan")
     assert heard(person).startswith("Vad vill du arbeta med?")
