@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from backend.contract import ApplicationReceipt, ContactConfirmed, HearReceipt, Meeting, ProblemCode, Status
+from backend.contract import (
+    ApplicationReceipt,
+    ContactConfirmed,
+    HearReceipt,
+    Meeting,
+    ProblemCode,
+    Sensitivity,
+    Status,
+)
 from bot.conversation import missing
 from bot.conversation.meetings import keep_meeting, remind
 from bot.conversation.notices import earlier_time, notices_timers, tellings
@@ -178,7 +186,7 @@ def _status(talk: Talk, event: Resulted) -> None:
             step = say("{step} {next}", step=step, next=say(N_("Next: {time}."), time=status.next_time))
         elif status.next_date is not None:
             step = say("{step} {next}", step=step, next=say(N_("Next: {day}."), day=status.next_date))
-        if (path := status.settling) is not None:
+        if (path := status.settling) is not None and talk.carries(Sensitivity.PERSONAL):
             place = say(N_("Settling in: step {n} of {all}."), n=path.number, all=path.of)
             step = say("{step} {place}", step=step, place=place)
             if path.on is not None:

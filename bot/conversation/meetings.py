@@ -1,6 +1,6 @@
 """A meeting between the turns: kept with its reminders, told of when it changes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backend.contract import Meeting, MeetingStatus
 from bot.conversation.putting import REMINDER, REMINDER_EVENING
@@ -35,6 +35,8 @@ def remind(talk: Talk, event: Elapsed) -> None:
     meeting = talk.person.meeting
     if meeting is None or meeting.id != event.reference or not talk.stands(meeting):
         return
+    if event.timer == "reminder-evening" and talk.now >= _latest(event.timer, meeting):
+        return
     talk.says.append(
         Outgoing(
             "reminder",
@@ -45,9 +47,15 @@ def remind(talk: Talk, event: Elapsed) -> None:
             until=meeting.start,
             to=talk.other_reach(),
             language=talk.language,
-            deadline=meeting.start - _TOO_LATE,
+            deadline=_latest(event.timer, meeting),
         )
     )
+
+
+def _latest(reminder: str, meeting: Meeting) -> datetime:
+    """What says "tomorrow" may not leave on the day itself."""
+    midnight = local(meeting.start).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight if reminder == "reminder-evening" else meeting.start - _TOO_LATE
 
 
 def tell_of_meeting(talk: Talk, kind: str, meeting: Meeting, text: Text) -> None:

@@ -22,8 +22,11 @@ from backend.contract import (
     Ownership,
     Phone,
     Sensitivity,
+    SettlingStanding,
     SomethingNew,
     StaffMessage,
+    Status,
+    Step,
     TakenOver,
 )
 from bot.kinds import KINDS
@@ -58,6 +61,18 @@ def calls(person: Talker, kind: type) -> list[Any]:
 def test_reminders_are_set_for_the_morning_and_not_for_the_evening_of_the_day_it_was_booked() -> None:
     timers = [timer for turn in booked().turns for timer in turn.timers if timer.reference is not None]
     assert [(one.timer, one.at.hour) for one in timers] == [("reminder", 8)]
+
+
+def test_what_says_tomorrow_does_not_leave_on_the_day_itself() -> None:
+    person = booked()
+    meeting = person.state.person.meeting
+    assert meeting is not None
+    person.now = datetime(2026, 11, 30, 17, tzinfo=UTC)
+    person.happens(Elapsed("reminder-evening", meeting.id))
+    assert person.said[-1].deadline == datetime(2026, 11, 30, 23, tzinfo=UTC)
+    person.now = datetime(2026, 12, 1, 6, tzinfo=UTC)
+    person.happens(Elapsed("reminder-evening", meeting.id))
+    assert not person.turns[-1].says
 
 
 def test_a_meeting_at_eight_is_reminded_of_the_evening_before_also_when_it_was_booked_that_day() -> None:
@@ -469,3 +484,14 @@ def test_what_the_backend_answers_under_staff_is_kept_in_silence_and_asked_about
 
 def test_proactive_kinds_are_open() -> None:
     assert all(kind.sensitivity is Sensitivity.OPEN for kind in KINDS.values() if kind.proactive)
+
+
+@pytest.mark.parametrize(("shared", "says"), [("1", True), ("2", False)])
+def test_where_others_read_it_is_not_said_that_she_is_newly_arrived(shared: str, says: bool) -> None:
+    person = booked("2", shared)
+    person.away = True
+    person.writes("STATUS")
+    value = Status(step=Step.MEETING_BOOKED, settling=SettlingStanding(number=4, of=11)).model_dump(mode="json")
+    person.happens(Resulted(person.calls[-1].id, value=value))
+    assert ("4 av 11" in person.reads()) is says
+    assert "Steg 2 av 5" in person.reads()
