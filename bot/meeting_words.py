@@ -35,6 +35,11 @@ def of_meeting(message: str) -> Command | None:
     return None
 
 
+def cannot_come(message: str) -> bool:
+    """Whether a clause says that she cannot come, and not only that another time is wanted."""
+    return any(_bare(fold(part)) in _phrases("cannot-come") for part in _CLAUSES.split(message))
+
+
 def _only_supposed(said: str) -> bool:
     """Whether it is asked what would be: "vad händer om jag blir sen?"."""
     return any(f" {word} " in f" {said} " for word in known("in-case"))
@@ -54,7 +59,7 @@ def _clause(part: str) -> tuple[str, int | None]:
 
 
 def _named(tokens: tuple[str, ...]) -> str:
-    if _begins(tokens, "late") or _holds(tokens, "late"):
+    if _is_late(tokens):
         return "late"
     if tokens in _phrases("ill") or _holds(tokens, "ill"):
         return "ill"
@@ -62,8 +67,10 @@ def _named(tokens: tuple[str, ...]) -> str:
     return "move" if len(tokens) > 1 and (tokens in _phrases("move") or tokens in _phrases("cannot-come")) else ""
 
 
-def _begins(tokens: tuple[str, ...], key: str) -> bool:
-    return any(tokens[:end] in _phrases(key) for end in range(1, len(tokens) + 1))
+def _is_late(tokens: tuple[str, ...]) -> bool:
+    """Late, and for nothing else: what follows ("med hyran") says with what, and that is no meeting."""
+    said = tuple(token for token in tokens if not token.isdecimal())
+    return said in _phrases("late") or any(said[n:] in _phrases("late") for n in range(len(said) - _ANYWHERE + 1))
 
 
 def _holds(tokens: tuple[str, ...], key: str) -> bool:

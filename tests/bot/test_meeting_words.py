@@ -88,6 +88,8 @@ def test_who_cannot_come_is_heard_with_a_few_words_beside(message: str) -> None:
         "jag kommer inte ihåg",
         "jag är sjukskriven",
         "hyran är sen",
+        "Jag är sen med hyran",
+        "jag blir sen med ansökan i dag",
         "jag vill ha en tid hos tandläkare",
         "mötet är om 10 minuter",
         "10 minuter",
