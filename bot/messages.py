@@ -304,7 +304,8 @@ class Open:
     language), ``needs`` (after an alarm), ``helper-name``, ``helping`` (``question`` is the helped person's,
     ``reference`` her thread), ``join``, ``attest`` (of an application of two), and those of ``paper_questions``
     (``question`` is what they are about).
-    ``token`` changes with every asking, so that a button of an old message never answers a new question.
+    ``token`` changes with every asking, so that a button of an old message never answers a new question. ``over``: the
+    kind of another question of ours that could still be answered when this one came.
     """
 
     ask: str
@@ -314,6 +315,7 @@ class Open:
     reference: UUID | None = None
     until: datetime | None = None
     tries: int = 0
+    over: str = ""
 
 
 @dataclass(frozen=True)
@@ -379,7 +381,7 @@ class Person:
     with her, as they may be kept (several, when she turned out to be two). ``silent_for_safety``: since when nothing
     leaves to her, because she wrote one. ``two``: with whom she applies, as far as she may know. ``alarmed``: when what
     cannot wait was last told to staff. ``week``: what is planned with her, as she was last told; ``branch``: the one
-    she chose.
+    she chose. ``by_phone``: the meeting at whose hour she wants to be rung instead, which she is not reminded of.
     """
 
     id: UUID
@@ -400,6 +402,7 @@ class Person:
     two: Two | None = None
     week: PlanningWeek | None = field(default=None, repr=False)
     branch: Branch | None = field(default=None, repr=False)
+    by_phone: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def keep_meeting(talk: Talk, meeting: Meeting) -> None:
 
     One that begins before the morning's reminder could leave is reminded of the evening before, whenever it was booked.
     """
-    talk.state = talk.state.with_person(meeting=meeting)
+    talk.state = talk.state.with_person(meeting=meeting, by_phone=None)
     start_at = local(meeting.start)
     hour = 8 if start_at.hour < 12 else 9
     morning = start_at.replace(hour=hour, minute=0, second=0, microsecond=0)
@@ -31,9 +31,11 @@ def keep_meeting(talk: Talk, meeting: Meeting) -> None:
 
 
 def remind(talk: Talk, event: Elapsed) -> None:
-    """A reminder is due. One of a meeting that was moved or cancelled is not said."""
+    """A reminder is due. One of a meeting that was moved or cancelled is not said, nor one she is to be rung at."""
     meeting = talk.person.meeting
     if meeting is None or meeting.id != event.reference or not talk.stands(meeting):
+        return
+    if talk.person.by_phone == meeting.id:
         return
     if event.timer == "reminder-evening" and talk.now >= _latest(event.timer, meeting):
         return

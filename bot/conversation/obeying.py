@@ -2,7 +2,7 @@
 
 from backend.contract import MeetingStatus, StatusQuery
 from bot.conversation.answering import back, change, later, remove
-from bot.conversation.beforehand import ill, late
+from bot.conversation.beforehand import cannot_come_to, ill, late, of_activity
 from bot.conversation.elsewhere import elsewhere, invite, where_to_send
 from bot.conversation.helping import of_helpers
 from bot.conversation.missing import look_up
@@ -55,7 +55,7 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
         case "later":
             later(talk)
         case "move" | "elsewhere":
-            (_wants_to_move if asked.name == "move" else elsewhere)(talk)
+            _wants_to_move(talk, event.words) if asked.name == "move" else elsewhere(talk)
         case "late":
             late(talk, asked.argument)
         case "ill":
@@ -117,8 +117,11 @@ def _wants_to_apply(talk: Talk, wants: str) -> None:
     start(talk, "apply", {"wants": wants})
 
 
-def _wants_to_move(talk: Talk) -> None:
+def _wants_to_move(talk: Talk, words: str) -> None:
     """The person cannot come, said at any time: which of the two is asked before anything changes."""
+    if (planned := cannot_come_to(talk, words)) is not None:
+        of_activity(talk, planned, "could-not")
+        return
     meeting, opened = talk.person.meeting, talk.thread.open
     gone = meeting is not None and meeting.status in (MeetingStatus.CANCELLED, MeetingStatus.NO_SHOW)
     idle = opened is None or opened.ask == "missed-why"

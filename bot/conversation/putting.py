@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.contract import Sensitivity
+from backend.contract import Meeting, Sensitivity
 from bot.answers import answers
 from bot.conversation import paper_questions
 from bot.conversation.notices import notices_ask
@@ -19,7 +19,7 @@ from bot.form import Asking, Flow, Item, Live, Played, digest_of, item_of, most_
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Person, Question, YesNo
 from bot.sending import MANY_CHOICES, STILL_YOURS
-from bot.text import N_, LanguageName, Text, in_sms_alphabet, is_gsm, local_time, render, say
+from bot.text import N_, LanguageName, Text, in_sms_alphabet, is_gsm, local_day, local_time, render, say
 
 WITH_PAGES = ("web",)
 """Channels whose page has the languages in its head."""
@@ -33,6 +33,8 @@ MOVE_OR_CANCEL = Question(
     N_("Move or cancel?"),
     OneOf({"move": N_("Move"), "cancel": N_("Cancel"), "come": N_("I come")}),
 )
+ABOUT = N_("It is about {time}.")
+"""Before a question or an answer, where it might be taken to be about something else."""
 ILL = Question(
     "ill",
     N_("I am sorry to hear it. What do you want to do?"),
@@ -144,7 +146,8 @@ def put_own(
         if meeting is None:
             talk.open(None)
             return
-        message = Outgoing("question", say(REMINDER, time=local_time(meeting.start)))
+        words = REMINDER if local_day(meeting.start) == talk.today else REMINDER_EVENING
+        message = Outgoing("question", say(words, time=local_time(meeting.start)))
     else:
         question, notice = own_question(talk, ask, about), notices_ask().get(ask)
         options = () if ask in ("confirm-contact", STILL_YOURS) else choices(question)
@@ -156,7 +159,10 @@ def put_own(
         elif ask == "join":
             two = talk.person.two
             values = {"name": two.name if two is not None and two.name else say(SOMEBODY)}
-        text = with_reason(reason, say(question.text, **values))
+        text = say(question.text, **values)
+        if meeting is not None and _names_the_time(talk, ask, meeting):
+            text = with_reason(say(ABOUT, time=meeting.start), text)
+        text = with_reason(reason, text)
         if ask == "helping":
             text = say(OF_HER, question=text)
         is_open = question.sensitivity is Sensitivity.OPEN and ask != "join"
@@ -165,6 +171,11 @@ def put_own(
     talk.says.append(replace(message, question=token, ask=ask, reference=reference, until=until))
     # ``tries`` says that it has been asked again: the next answer is taken as meant for it.
     talk.open(Open(ask, token, talk.now, question=about, reference=reference, until=until, tries=1))
+
+
+def _names_the_time(talk: Talk, ask: str, meeting: Meeting) -> bool:
+    """Whether it is said which meeting it is: always where it may be cancelled."""
+    return ask == "move-or-cancel" or (ask == "ill" and local_day(meeting.start) != talk.today)
 
 
 def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | None) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from backend.contract import Meeting
 from bot.conversation.answering import answer, later, remove
 from bot.conversation.asides import answered_aside
-from bot.conversation.beforehand import coming, tell_quietly
+from bot.conversation.beforehand import cannot_come_to, concerned, is_today, of_activity, tell_quietly
 from bot.conversation.bringing import will_be_told
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import is_doubted
@@ -170,12 +171,17 @@ def _command(talk: Talk, event: Said) -> Command | None:
 
 
 def _of_meeting(talk: Talk, event: Said) -> Command | None:
-    """That she is late, ill or cannot come, where a meeting is coming. To be late answers no question of ours; the rest
-    is the open question's first."""
-    if coming(talk) is None or event.question is not None or is_acute(event.words):
+    """That she is late, ill or cannot come, where there is something to come to. To be late is of today, and answers no
+    question of ours; the rest is the open question's first, unless that is about what comes after."""
+    thing = concerned(talk)
+    if thing is None or event.question is not None or is_acute(event.words):
         return None
     found = of_meeting(event.words)
+    if found is not None and found.name == "late" and not is_today(talk, thing):
+        return None
     if found is None or found.name == "late" or talk.thread.owner != "bot":
+        return found
+    if talk.thread.open is not None and talk.thread.open.ask == "activity" and isinstance(thing, Meeting):
         return found
     question = _open_question(talk)
     heard = question.kind.understand(event.words, talk.language, today=talk.today) if question is not None else None
@@ -269,6 +275,8 @@ def _under_staff(talk: Talk, event: Said, asked: Command | None, *, acute: bool)
         answer_acute(talk, event.words)
     elif asked is not None and asked.name in ("late", "ill"):
         tell_quietly(talk, asked)
+    elif asked is not None and asked.name == "move" and (planned := cannot_come_to(talk, event.words)) is not None:
+        of_activity(talk, planned, "could-not")
     elif opened is not None and opened.ask in ("reminder", "move-or-cancel", "ill", "activity"):
         answer_own(talk, event, opened)
     if not talk.says:

@@ -221,13 +221,33 @@ def _planned(talk: Talk, activity: UUID | None) -> PlannedActivity | None:
 
 
 def says_of_it(talk: Talk, how: Any, opened: Open) -> None:
-    """She has said how it went, or that she is ill: her own word, which staff see."""
+    """She has said how it went, or that she is ill: her own word, which staff see.
+
+    What has not begun is not done: she says that she comes, and may still answer afterwards.
+    """
+    start = start_of(talk, opened.reference)
+    if how == "done" and start is not None and start > talk.now:
+        talk.open(opened)
+        if talk.thread.owner == "bot":
+            talk.say(say(N_("Good. See you at {time}."), time=local_time(start)))
+        return
     if opened.reference is not None:
-        said = SayOfActivity(person=talk.person.id, at=talk.now, how=how)
-        talk.call(said, activity=str(opened.reference))
+        take_down(talk, how, opened.reference)
+    if talk.thread.owner == "bot":
+        resume(talk)
+
+
+def take_down(talk: Talk, how: Any, activity: UUID) -> None:
+    """Her own word of something planned, for staff; she is thanked, unless a human has the thread."""
+    talk.call(SayOfActivity(person=talk.person.id, at=talk.now, how=how), activity=str(activity))
     if talk.thread.owner == "bot":
         talk.say(say(_THANKS[how]))
-        resume(talk)
+
+
+def start_of(talk: Talk, activity: UUID | None) -> datetime | None:
+    """When something planned begins, if it still stands in her week."""
+    week = talk.person.week
+    return next((one.start for one in week.activities if one.id == activity), None) if week is not None else None
 
 
 # --- The branch -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backend.contract import BookMeeting, CancelMeeting, NoticeKind, SayOfMeeting, TakenOver
-from bot.messages import Open
+from bot.messages import Elapsed, Open
 from bot.text import languages
 from tests.bot.talker import POLICY, Talker
 
@@ -109,8 +109,30 @@ def test_ill_a_new_time_is_offered_and_takes_the_place_of_the_old() -> None:
 def test_ill_a_call_by_telephone_instead() -> None:
     person = booked().writes("jag är sjuk").writes("2")
     assert said(person) == [("ill", None), ("by-phone", None)]
-    assert person.reads() == "Du behöver inte komma. Vi ringer dig tisdag 1 december kl 9.30."
+    assert person.reads() == (
+        "Du behöver inte komma. Vi säger till handläggaren att du vill bli uppringd tisdag 1 december kl 9.30."
+    )
     assert changed(person) == 0
+
+
+def test_who_is_to_be_rung_is_not_reminded_to_come_unless_she_comes_after_all() -> None:
+    person = booked().writes("jag är sjuk").writes("2")
+    meeting = person.state.person.meeting
+    assert meeting is not None
+    person.happens(Elapsed("reminder", meeting.id))
+    assert not person.turns[-1].says
+    person.writes("jag är sjuk").writes("3")
+    person.happens(Elapsed("reminder", meeting.id))
+    assert person.reads().startswith("Mötet i dag är kl 9.30.")
+
+
+def test_of_another_day_late_is_not_heard_and_ill_names_the_day() -> None:
+    person = booked().later(days=-1)
+    person.writes("jag blir sen")
+    assert said(person) == []
+    person.writes("jag är sjuk")
+    assert said(person) == [("ill", None)]
+    assert person.reads().startswith("Det gäller tisdag 1 december kl 9.30.")
 
 
 def test_whose_number_nobody_has_is_asked_for_it_before_a_call() -> None:

@@ -97,7 +97,9 @@ def test_a_reminder_needs_no_answer_and_is_not_sent_for_a_cancelled_meeting() ->
 
 def test_two_is_asked_about_before_anything_changes() -> None:
     person = reminded(booked("2", "1")).writes("2")
-    assert person.reads() == "Byta tid eller avboka? 1 Byt tid 2 Avboka 3 Jag kommer"
+    assert person.reads() == (
+        "Det gäller tisdag 1 december kl 9.30. Byta tid eller avboka? 1 Byt tid 2 Avboka 3 Jag kommer"
+    )
     assert not calls(person, CancelMeeting)
     person.writes("3")
     assert person.reads() == "Bra. Vi ses kl 9.30."
