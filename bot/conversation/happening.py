@@ -15,7 +15,7 @@ from backend.contract import (
 )
 from bot.conversation import missing
 from bot.conversation.meetings import keep_meeting, remind
-from bot.conversation.notices import earlier_time, notices_timers, tellings
+from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
 from bot.conversation.parts import JOINT
 from bot.conversation.running import ask_again, close, go_on, refuse, replay, resume, start, told_to_wait
 from bot.conversation.silence import SILENCE, silent, still_silent
@@ -276,8 +276,16 @@ def went(talk: Talk, event: Went) -> None:
     if event.ask == STILL_YOURS and not talk.thread.doubted:
         return  # she wrote while it was on its way
     interrupted = opened if opened is not None and opened.ask == "form" else talk.thread.interrupted
-    asked = Open(event.ask, event.question, talk.now, reference=event.reference, until=event.until)
+    over = opened.ask if opened is not None and _both_live(talk, opened, event) else ""
+    asked = Open(event.ask, event.question, talk.now, reference=event.reference, until=event.until, over=over)
     talk.state = talk.state.with_thread(open=asked, interrupted=interrupted)
+
+
+def _both_live(talk: Talk, opened: Open, event: Went) -> bool:
+    """Whether what was asked before can still be answered, and is another matter than what is asked now."""
+    ours = ("reminder", "move-or-cancel", "ill", "interpreter", *notices_ask())
+    other = (opened.ask, opened.reference) != (event.ask, event.reference)
+    return other and opened.ask in ours and event.ask in ours and (opened.until is None or opened.until > talk.now)
 
 
 def linked(talk: Talk, event: Linked) -> None:

@@ -12,8 +12,9 @@ from bot.conversation.beforehand import ill_instead, see_you
 from bot.conversation.elsewhere import who_reads
 from bot.conversation.helping import named, typed
 from bot.conversation.missing import ANSWERED
-from bot.conversation.notices import notices_ask
-from bot.conversation.putting import WITH_PAGES, own_question, put_own
+from bot.conversation.notices import earlier_time, notices_ask
+from bot.conversation.notices.planning_week import start_of
+from bot.conversation.putting import ABOUT, WITH_PAGES, own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
@@ -39,6 +40,9 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     if opened.until is not None and talk.now > opened.until:
         talk.open(None)
         _back_to_form_or(talk, event)
+        return
+    if opened.over and not opened.tries and event.question is None and _fits_the_other(talk, event.words, opened.over):
+        put_own(talk, opened.ask, opened.reference, opened.until, about=opened.question, reason=_its_time(talk, opened))
         return
     if opened.ask == "reminder":
         _answer_reminder(talk, event, opened)
@@ -117,6 +121,24 @@ def _fits_both(talk: Talk, event: Said, opened: Open) -> bool:
         return False
     heard = asking.question.kind.understand(event.words, talk.language, today=talk.today, among=asking.among)
     return not isinstance(heard, Misunderstood)
+
+
+def _fits_the_other(talk: Talk, words: str, other: str) -> bool:
+    """Whether the words may answer a question of ours that came before this one: any digit may."""
+    if digits(words).strip().isdecimal():
+        return True
+    if other == "reminder":
+        return means(words, "yes") or means(words, "cannot-come")
+    heard = own_question(talk, other).kind.understand(words, talk.language, today=talk.today)
+    return isinstance(heard, Meaning)
+
+
+def _its_time(talk: Talk, opened: Open) -> Text | None:
+    """Which hour a question of ours is about, where it does not say so itself."""
+    time = start_of(talk, opened.reference) if opened.ask == "activity" else None
+    if opened.ask == earlier_time.PURPOSE:
+        time = opened.until
+    return say(ABOUT, time=time) if time is not None else None
 
 
 def _answer_reminder(talk: Talk, event: Said, opened: Open) -> None:

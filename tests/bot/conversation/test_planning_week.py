@@ -4,7 +4,23 @@ branch chosen before it ends."""
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from backend.contract import ChooseBranch, Meeting, NoticeKind, PlanningWeek, SayOfActivity, Sensitivity
+import pytest
+
+from backend.contract import (
+    AnswerEarlierTime,
+    CancelMeeting,
+    ChooseBranch,
+    EarlierTime,
+    FreeTime,
+    HandOver,
+    Meeting,
+    NoticeKind,
+    PlanningWeek,
+    SayOfActivity,
+    SayOfMeeting,
+    Sensitivity,
+    TakenOver,
+)
 from bot.conversation.notices.planning_week import OF_ACTIVITY, TODAY, examples
 from bot.messages import Elapsed
 from tests.bot.conversation.test_interruptions import booked, calls
@@ -90,7 +106,7 @@ def test_one_digit_says_how_it_went_and_cancels_nothing() -> None:
     for words, how in (("1", "done"), ("2", "could-not"), ("jag är sjuk", "ill"), ("4", "help")):
         person, week = planned()
         activity = morning_of(person, week, 1)
-        person.writes(words)
+        person.later(hours=5 if how == "done" else 0).writes(words)
         (said,) = calls(person, SayOfActivity)
         assert said.how == how
         assert person.calls[-1].path == {"activity": str(activity)}
@@ -191,3 +207,120 @@ def test_a_week_told_again_asks_for_the_branch_no_second_time() -> None:
     person, week = planned()
     person.tells(NoticeKind.PLANNING_WEEK, week.model_copy(update={"activities": week.activities[:4]}), "another")
     assert "branch" not in [one.timer for one in person.turns[-1].timers]
+
+
+# --- Her words beside a meeting ---------------------------------------------------------------------------------------
+
+
+def meets(person: Talker, start: datetime) -> None:
+    """She has a meeting then."""
+    meeting = person.state.person.meeting
+    assert meeting is not None
+    moved = meeting.model_copy(update={"start": start, "end": start + timedelta(hours=1)})
+    person.state = person.state.with_person(meeting=moved)
+
+
+def asks(person: Talker) -> str | None:
+    opened = person.state.thread.open
+    return opened.ask if opened is not None else None
+
+
+@pytest.mark.parametrize("words", ["kan inte komma", "jag kan inte komma", "Hej, jag kan tyvärr inte komma i dag"])
+def test_who_cannot_come_to_what_is_asked_about_cancels_no_meeting_of_another_day(words: str) -> None:
+    person, week = planned()
+    meets(person, week.activities[3].start)
+    activity = morning_of(person, week, 0)
+    person.writes(words).writes("2")
+    (said,) = calls(person, SayOfActivity)
+    assert (said.how, calls(person, CancelMeeting)) == ("could-not", [])
+    assert next(call.path for call in person.calls if isinstance(call.value, SayOfActivity)) == {
+        "activity": str(activity)
+    }
+
+
+@pytest.mark.parametrize("owner", ["bot", "staff"])
+@pytest.mark.parametrize(("words", "how"), [("jag är sjuk", "ill"), ("jag kan inte komma", "could-not")])
+def test_what_is_said_the_day_before_is_of_what_is_planned_and_not_of_a_meeting_later(
+    words: str, how: str, owner: str
+) -> None:
+    person, week = planned()
+    meets(person, week.activities[3].start)
+    person.now = week.activities[0].start - timedelta(hours=20)
+    person.state = person.state.with_thread(open=None, interrupted=None)
+    if owner == "staff":
+        person.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=person.state.thread.id))
+    person.writes(words)
+    assert [said.how for said in calls(person, SayOfActivity)] == [how]
+    assert calls(person, SayOfMeeting) == []
+    if owner == "bot":
+        assert person.reads().startswith("Det gäller måndag 7 december kl 13.00.")
+    else:
+        assert "Det gäller" not in person.reads()
+
+
+def test_late_for_what_is_planned_is_read_by_somebody_and_heard_on_its_day_alone() -> None:
+    person, week = planned()
+    meets(person, week.activities[3].start)
+    person.now = week.activities[0].start - timedelta(hours=20)
+    person.state = person.state.with_thread(open=None, interrupted=None)
+    assert not heard(person.writes("jag blir sen")).startswith("Tack för att du säger till")
+    person.later(hours=19).writes("jag blir sen")
+    assert person.reads().startswith("Tack för att du säger till. Kom ändå.")
+    assert calls(person, SayOfMeeting) == []
+    assert calls(person, HandOver)[-1].reason == "question"
+
+
+def test_a_meeting_earlier_the_same_day_comes_first() -> None:
+    person, week = planned()
+    meets(person, week.activities[0].start - timedelta(hours=3))
+    morning_of(person, week, 0)
+    person.writes("jag är sjuk")
+    assert [said.says for said in calls(person, SayOfMeeting)] == ["ill"]
+    assert calls(person, SayOfActivity) == []
+
+
+# --- Two questions at once --------------------------------------------------------------------------------------------
+
+
+def test_a_digit_after_two_questions_is_asked_about_by_its_hour() -> None:
+    person, week = planned()
+    meeting = person.state.person.meeting
+    assert meeting is not None
+    meets(person, week.activities[0].start + timedelta(hours=2))
+    person.now = week.activities[0].start - timedelta(hours=6)
+    person.happens(Elapsed("reminder", meeting.id)).leaves()
+    morning_of(person, week, 0)
+    person.writes("2")
+    assert calls(person, SayOfActivity) == []
+    assert heard(person).startswith("Det gäller måndag 7 december kl 13.00. Hur gick det?")
+    person.writes("2")
+    assert [said.how for said in calls(person, SayOfActivity)] == ["could-not"]
+    assert calls(person, CancelMeeting) == []
+
+
+def test_an_earlier_time_asked_beside_another_question_is_taken_by_no_bare_digit() -> None:
+    person, week = planned()
+    morning_of(person, week, 0)
+    meeting = person.state.person.meeting
+    assert meeting is not None
+    start = week.activities[1].start
+    time = FreeTime(slot="free", start=start, end=start + timedelta(minutes=45), address="Exempelgatan 4")
+    offered = EarlierTime(offer=UUID(int=1), meeting=meeting, time=time, answer_by=start)
+    person.tells(NoticeKind.EARLIER_TIME, offered).leaves()
+    person.writes("1")
+    assert calls(person, AnswerEarlierTime) == []
+    assert heard(person).startswith("Det gäller tisdag 8 december kl 13.00. Vill du ha den tidigare tiden")
+    person.writes("ja")
+    assert [answer.accept for answer in calls(person, AnswerEarlierTime)] == [True]
+    assert calls(person, SayOfActivity) == []
+
+
+def test_what_has_not_begun_is_not_done() -> None:
+    person, week = planned()
+    morning_of(person, week, 0)
+    person.writes("1")
+    assert calls(person, SayOfActivity) == []
+    assert heard(person) == "Bra. Vi ses kl 13.00."
+    person.now = week.activities[0].end
+    person.writes("1")
+    assert [said.how for said in calls(person, SayOfActivity)] == ["done"]
