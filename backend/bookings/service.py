@@ -399,9 +399,20 @@ async def _move(session: AsyncSession, clock: Clock, row: MeetingRow, start: dat
     await _give_back(session, clock, row)
     row.starts_at, row.ends_at = start, start + planning.length(session, row.interpreter_language)
     row.status, row.mode = _unconfirmed(row.interpreter_language), _mode(party)
-    await tasks.done_about(session, row.id, clock())
+    await _moves_tasks(session, clock, row)
     await _seat(session, clock, row, party)
     await promised.moved(session, row, clock())
+
+
+async def _moves_tasks(session: AsyncSession, clock: Clock, row: MeetingRow) -> None:
+    """What the old time left to do is done; to ring her instead is to be done at the new one."""
+    found = await session.exec(select(tasks.Task).where(tasks.Task.about == row.id, col(tasks.Task.done_at).is_(None)))
+    for task in found.all():
+        if task.reason == "by-phone":
+            task.due_at = row.starts_at
+            session.add(task)
+        else:
+            await tasks.done(session, task.id, clock())
 
 
 async def _seat(session: AsyncSession, clock: Clock, row: MeetingRow, party: Party) -> None:

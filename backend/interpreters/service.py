@@ -195,7 +195,7 @@ async def late(session: AsyncSession, clock: Clock, order: UUID) -> None:
         return
     await orders.note(session, found, "too-late", clock())
     await orders.call_off(session, found)
-    await _alert(session, clock, row, "interpreter-too-late")
+    await _alert(session, clock, row, "interpreter-too-late", about=found.id)
 
 
 async def missing(session: AsyncSession, clock: Clock, order: UUID) -> None:
@@ -226,7 +226,7 @@ async def not_told(session: AsyncSession, clock: Clock, order: UUID) -> None:
     """An agency could not be told that it is not needed: staff must ring it, before it sends somebody."""
     found = await get(session, order)
     row = await bookings.locked(session, found.meeting)
-    await _alert(session, clock, row, "interpreter-not-cancelled")
+    await _alert(session, clock, row, "interpreter-not-cancelled", about=found.id)
 
 
 async def get(session: AsyncSession, order: UUID) -> InterpreterOrder:
@@ -307,8 +307,12 @@ async def _is_lost(session: AsyncSession, order: InterpreterOrder) -> bool:
     return (await session.exec(failed.limit(1))).first() is not None
 
 
-async def _alert(session: AsyncSession, clock: Clock, row: MeetingRow, reason: str) -> None:
-    await tasks.add(session, "time", reason, at=clock(), person=row.person, about=row.id, due_at=row.starts_at)
+async def _alert(
+    session: AsyncSession, clock: Clock, row: MeetingRow, reason: str, *, about: UUID | None = None
+) -> None:
+    # What is about an order that is over stays to be done whatever becomes of the meeting.
+    about = about or row.id
+    await tasks.add(session, "time", reason, at=clock(), person=row.person, about=about, due_at=row.starts_at)
 
 
 async def _lines(session: AsyncSession, *which: ColumnElement[bool] | bool) -> tuple[OrderLine, ...]:

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from backend import tasks
 from backend.bookings import lists, said, service
 from backend.contract import Meeting, MeetingStatus, SayOfMeeting
 from backend.errors import KeyReused, NotFound, TooLate
@@ -69,6 +70,21 @@ async def test_what_was_said_is_no_task_any_more_when_the_meeting_is_settled(tow
     await _says(town, meeting, SayOfMeeting(person=meeting.person, at=town.clock(), says="late"))
     town.clock.now = sweden("2026-12-01 09:40")
     await _held(town, meeting)
+    assert await town.alerts() == []
+
+
+async def test_to_ring_her_instead_follows_the_meeting_to_its_new_time(town: Town) -> None:
+    await town.has_caseworker()
+    meeting = await town.books(slot_at("2026-12-01 09:30"))
+    for says in ("late", "by-phone"):
+        call = SayOfMeeting.model_validate({"person": meeting.person, "at": town.clock(), "says": says})
+        await _says(town, meeting, call)
+    async with town.database.transaction() as session:
+        moved = await service.move_by_staff(session, town.clock, meeting.id, slot_at("2026-12-02 13:00"))
+    async with town.database.transaction() as session:
+        (task,) = await tasks.queue(session)
+    assert (task.reason, task.due_at) == ("by-phone", moved.start)
+    await town.cancels(moved)
     assert await town.alerts() == []
 
 

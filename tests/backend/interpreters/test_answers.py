@@ -8,6 +8,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backend.bookings import service as bookings
 from backend.bookings.models import LIVE
 from backend.contract import Meeting, MeetingStatus, NoticeKind
 from backend.interpreters import answers
@@ -124,7 +125,7 @@ async def test_yes_when_we_had_gone_on_is_cancelled_at_once_and_staff_are_told(t
         await ordering.hears(order.id, YES)
     await ordering.sends()
     assert (orda.kinds, tala.kinds) == (["order", "cancel", "cancel"], ["order"])
-    assert await town.alerts() == [("interpreter-too-late", meeting.id)]
+    assert await town.alerts() == [("interpreter-too-late", order.id)]
     assert await town.history(meeting.id) == [("Orda", "unanswered"), ("Tala", "asked")]
     assert ((await town.meeting(meeting.id)).status, await town.told()) == (MeetingStatus.PRELIMINARY, [])
     # The next says yes too: that one comes.
@@ -139,8 +140,19 @@ async def test_yes_to_a_meeting_that_was_cancelled_is_cancelled(town: Town) -> N
     await ordering.hears(order.id, YES)
     await ordering.sends()
     assert set(orda.kinds[1:]) == {"cancel"}
-    assert await town.alerts() == [("interpreter-too-late", meeting.id)]
+    assert await town.alerts() == [("interpreter-too-late", order.id)]
     assert await town.told() == []
+
+
+async def test_that_an_agency_said_yes_too_late_is_to_be_seen_to_also_when_the_meeting_is_moved(town: Town) -> None:
+    ordering, _, _, meeting = await ordered(town)
+    town.clock.advance(minutes=61)
+    await ordering.goes_on()
+    order = await ordering.order(meeting)
+    await ordering.hears(order.id, YES)
+    async with town.database.transaction() as session:
+        await bookings.move_by_staff(session, town.clock, meeting.id, slot_at("2026-12-01 13:00", 45))
+    assert await town.alerts() == [("interpreter-too-late", order.id)]
 
 
 async def test_no_then_yes_does_not_take_the_order_from_the_next(town: Town) -> None:
@@ -150,7 +162,7 @@ async def test_no_then_yes_does_not_take_the_order_from_the_next(town: Town) -> 
     await ordering.hears(order.id, NO)
     await ordering.hears(order.id, YES)
     assert await town.history(meeting.id) == [("Orda", "declined"), ("Tala", "asked")]
-    assert await town.alerts() == [("interpreter-too-late", meeting.id)]
+    assert await town.alerts() == [("interpreter-too-late", order.id)]
 
 
 async def test_yes_then_no_begins_again_and_staff_are_told(town: Town) -> None:
@@ -184,7 +196,7 @@ async def test_yes_and_silence_at_once_is_one_or_the_other_in_order(town: Town) 
         assert await town.history(meeting.id) == [("Orda", "confirmed")]
     else:
         assert await town.history(meeting.id) == [("Orda", "unanswered"), ("Tala", "asked")]
-        assert ("interpreter-too-late", meeting.id) in await town.alerts()
+        assert ("interpreter-too-late", order.id) in await town.alerts()
 
 
 ACTS = st.lists(

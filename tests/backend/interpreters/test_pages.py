@@ -78,7 +78,7 @@ async def test_yes_too_late_is_said_and_cancelled_at_once(town: Town, client: ht
     await client.post(link, data={"said": "yes"})
     await ordering.sends()
     assert told.kinds == ["order", "cancel", "cancel"]
-    assert await town.alerts() == [("interpreter-too-late", meeting.id)]
+    assert await town.alerts() == [("interpreter-too-late", (await town.steps(meeting.id))[0].id)]
 
 
 async def test_a_link_of_another_order_or_municipality_opens_nothing(town: Town, client: httpx2.AsyncClient) -> None:

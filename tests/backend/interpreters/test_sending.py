@@ -168,12 +168,13 @@ async def test_moving_the_meeting_cancels_the_order_and_makes_another(town: Town
 async def test_staff_ring_where_a_cancellation_does_not_arrive(town: Town) -> None:
     ordering, told, meeting = await booked(town)
     await ordering.sends()
-    await town.confirms((await town.orders())[0].id)
+    order = (await town.orders())[0].id
+    await town.confirms(order)
     await town.cancels(meeting)
     told.fails = [NotNow("away")] * 4
     for _ in range(4):
         await ordering.sends(minutes=11)
-    assert await town.alerts() == [("interpreter-not-cancelled", meeting.id)]
+    assert await town.alerts() == [("interpreter-not-cancelled", order)]
     await ordering.sends(minutes=11)
     assert (await ordering.rows())[-1] == ("cancel", "sent")
 
