@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend import tasks
 from backend.bookings.models import MeetingRow
 from backend.clock import Clock, real_time
 from backend.database import Database
@@ -26,10 +27,10 @@ from backend.interpreters.ordering import Asked, Heard, NotNow, NotTaken, Way
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=90)
-"""How long one try may take. The ways give up long before."""
+"""How long one try may take. The ways give up before."""
 
 _BACK_OFF = (timedelta(seconds=20), timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=10))
-_TELLS_STAFF = 3  # tries of a cancellation before somebody rings instead
+_TELLS_STAFF = {"order": 4, "cancel": 3}  # tries before somebody of the staff hears of it
 _AT_ONCE = 50
 _LOOKED_AT_EVERY = timedelta(minutes=2)
 
@@ -172,10 +173,13 @@ async def _settle(session: AsyncSession, clock: Clock, taken: _Taken, state: str
     order = await service.get(session, row.order)
     if state == "sent":
         await orders.note(session, order, "sent" if row.kind == "order" else "cancelled", clock())
-    elif row.kind == "cancel" and (state == "failed" or row.tries == _TELLS_STAFF):
+        await tasks.done_about(session, order.meeting, clock(), reason=service.NOT_SENT)
+    elif row.kind == "cancel" and (state == "failed" or row.tries == _TELLS_STAFF["cancel"]):
         await service.not_told(session, clock, order.id)
     elif row.kind == "order" and state == "pending" and order.state != "asked":
         row.state, row.settled_at = "dropped", again  # its cancellation is on its way already
+    elif row.kind == "order" and state == "pending" and row.tries == _TELLS_STAFF["order"]:
+        await service.not_sent(session, clock, order.id)
 
 
 async def _take_in(town: Database, clock: Clock, order: UUID, heard: Heard) -> None:

@@ -24,6 +24,10 @@ from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep,
 from backend.notices import service as notices
 
 
+NOT_SENT = "interpreter-not-sent"
+"""The reason of a task: an order does not leave, and nobody has been asked yet."""
+
+
 class OrderClosed(Refusal):
     """The order was answered or withdrawn before."""
 
@@ -176,6 +180,7 @@ async def no_answer(session: AsyncSession, clock: Clock, order: UUID) -> Decline
         return None
     found.state, found.answered_at = "unanswered", now
     session.add(found)
+    await tasks.done_about(session, row.id, now, reason=NOT_SENT)
     await orders.note(session, found, "not-sent" if lost else "unanswered", now)
     await orders.call_off(session, found)
     if not can_ask:
@@ -227,6 +232,14 @@ async def not_told(session: AsyncSession, clock: Clock, order: UUID) -> None:
     found = await get(session, order)
     row = await bookings.locked(session, found.meeting)
     await _alert(session, clock, row, "interpreter-not-cancelled", about=found.id)
+
+
+async def not_sent(session: AsyncSession, clock: Clock, order: UUID) -> None:
+    """An order does not leave, try after try: staff are told while there is time to order in another way."""
+    found = await get(session, order)
+    row = await bookings.locked(session, found.meeting)
+    if found.state == "asked":
+        await _alert(session, clock, row, NOT_SENT)
 
 
 async def get(session: AsyncSession, order: UUID) -> InterpreterOrder:

@@ -73,6 +73,7 @@ _WHY = {
     "meeting-moved": "Mötet flyttades, tolken kunde inte",
     "interpreter-silent": "Tolken har inte svarat i tid, och ingen annan kan tillfrågas",
     "interpreter-gave-back": "Tolken lämnade återbud, en annan är tillfrågad",
+    "interpreter-not-sent": "En beställning går inte iväg till en förmedling: beställ på annat sätt",
     "interpreter-not-cancelled": "En avbokning når inte fram till en förmedling: ring dit",
     "interpreter-too-late": "En förmedling sa ja för sent och är avbokad: kontrollera att den vet det",
     "absence": "Någon är borta, ordna ny tid",

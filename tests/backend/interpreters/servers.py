@@ -18,10 +18,14 @@ Server = TypeVar("Server", "Post", "Service")
 @dataclass
 class Post:
     """A mail server (RFC 5321, as far as a letter needs). ``refuses``: what it answers instead of taking a letter;
-    ``falls_over``: it takes the next letter, and closes the line before it has said so."""
+    ``at``: the verb it refuses; ``falls_over``: it takes the next letter, and closes the line before it has said so;
+    ``slow``: seconds before each answer; ``last``: what it says to QUIT."""
 
     port: int = 0
     refuses: str = ""
+    at: str = "RCPT"
+    slow: float = 0.0
+    last: str = "221 bye"
     falls_over: bool = False
     letters: list[EmailMessage] = field(default_factory=list)
 
@@ -30,6 +34,7 @@ class Post:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def say(words: str) -> None:
+            await asyncio.sleep(self.slow)
             writer.write(f"{words}\r\n".encode())
             await writer.drain()
 
@@ -37,7 +42,7 @@ class Post:
             await say("220 post.example")
             while line := await reader.readline():
                 verb = line.decode().strip().upper()
-                if verb.startswith("RCPT") and self.refuses:
+                if verb.startswith(self.at) and self.refuses:
                     await say(self.refuses)
                 elif verb == "DATA":
                     await say("354 go on")
@@ -47,7 +52,7 @@ class Post:
                         return
                     await say("250 taken")
                 elif verb == "QUIT":
-                    await say("221 bye")
+                    await say(self.last)
                     return
                 else:
                     await say("250 ok")

@@ -1,11 +1,12 @@
 """What an agency is told, by a real mail server and a real service, and what never stands in it."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from backend.interpreters.ordering import Asked, Heard, NotNow, NotTaken
+from backend.interpreters.ordering import Asked, Heard, NotNow, NotTaken, e_mail
 from backend.interpreters.ordering.e_mail import EMail, Smtp
 from backend.interpreters.ordering.http import Http
 from backend.interpreters.ordering.words import letter
@@ -110,6 +111,41 @@ async def test_what_the_mail_server_refuses_for_now_and_for_good(says: str, then
         with pytest.raises(then) as why:
             await mail(post).order(asked())
     assert "orda" not in str(why.value)
+
+
+@pytest.mark.parametrize(
+    ("says", "at", "then"),
+    [
+        ("530 5.7.0 Authentication required", "MAIL", NotNow),
+        ("550 not your address", "MAIL", NotNow),
+        ("530 5.7.0 Authentication required", "RCPT", NotNow),
+        ("554 not such a letter", "DATA", NotTaken),
+    ],
+)
+async def test_that_our_own_sender_is_refused_is_no_answer_of_the_agency(
+    says: str, at: str, then: type[Exception]
+) -> None:
+    async with running(Post(refuses=says, at=at)) as post:
+        with pytest.raises(then):
+            await mail(post).order(asked())
+        assert await mail(post).smtp.answers() == ("SMTPSenderRefused" if at == "MAIL" else "")
+
+
+async def test_a_mail_server_that_is_slow_at_every_step_is_left_before_another_sends_the_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(e_mail, "DEADLINE", 0.3)
+    async with running(Post(slow=0.1)) as post:
+        with pytest.raises(NotNow):
+            await mail(post).order(asked())
+        await asyncio.sleep(0.3)
+    assert post.letters == []
+
+
+async def test_what_was_taken_is_sent_whatever_is_said_at_the_end() -> None:
+    async with running(Post(last="500 what")) as post:
+        await mail(post).order(asked())
+    assert len(post.letters) == 1
 
 
 async def test_a_letter_that_may_have_left_is_known_by_its_id() -> None:

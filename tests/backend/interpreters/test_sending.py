@@ -179,6 +179,18 @@ async def test_staff_ring_where_a_cancellation_does_not_arrive(town: Town) -> No
     assert (await ordering.rows())[-1] == ("cancel", "sent")
 
 
+async def test_staff_hear_of_an_order_that_does_not_leave_until_it_has(town: Town) -> None:
+    ordering, told, meeting = await booked(town)
+    told.fails = [NotNow("SMTPSenderRefused 530")] * 4
+    for _ in range(4):
+        assert await town.alerts() == []
+        await ordering.sends(minutes=11)
+    assert await town.alerts() == [("interpreter-not-sent", meeting.id)]
+    assert await town.history(meeting.id) == [("Orda", "asked")]
+    await ordering.sends(minutes=11)
+    assert (await town.alerts(), await ordering.rows()) == ([], [("order", "sent")])
+
+
 async def test_an_order_that_is_refused_goes_to_the_next_agency_at_once(town: Town) -> None:
     ordering, _, meeting = await booked(town, Told(fails=[NotTaken("550")]))
     town.database.agencies = (agency("orda"), agency("tala"))
