@@ -1213,8 +1213,8 @@ class EarlierTime(Value):
 
 
 class MeetingMissed(Value):
-    """Body of MEETING_MISSED: she did not come to ``meeting``. ``again`` is the new time she has got, where there is
-    one; nothing else follows from it."""
+    """Body of MEETING_MISSED: she did not come to ``meeting``. ``again`` is the new time she has, where there is one,
+    also one she has chosen herself; nothing else follows from it."""
 
     meeting: Meeting
     again: Meeting | None = None

@@ -6,7 +6,7 @@ read are never counted as an absence of hers.
 
 from collections import Counter
 from collections.abc import Mapping
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -46,7 +46,8 @@ async def known_before(session: AsyncSession, meeting: UUID) -> tuple[str, ...]:
 
 
 async def mark(session: AsyncSession, clock: Clock, meeting: UUID, *, again: bool) -> Meeting:
-    """She did not come. With ``again`` she gets a new time, and is told of it once, however often this is marked.
+    """She did not come. With ``again`` she gets a new time, and is told of it once, however often this is marked; who has
+    one already is told of that.
 
     Raises NotToBeHeld, NotFound.
     """
@@ -57,11 +58,14 @@ async def mark(session: AsyncSession, clock: Clock, meeting: UUID, *, again: boo
     missed = await service.mark_no_show(session, clock, meeting)
     if (await session.exec(select(MissedRow).where(MissedRow.meeting == meeting))).one_or_none() is not None:
         return missed
-    new = await service.book_again(session, clock, row) if again else None
-    session.add(MissedRow(meeting=meeting, at=clock(), ours=ours, again=new.id if new else None))
+    noted = MissedRow(meeting=meeting, at=clock(), ours=ours)
     if again:
+        has = await service.next_meeting(session, row.person, clock())  # she may have booked one herself
+        new = has or await service.book_again(session, clock, row, uuid5(noted.id, "again"))
+        noted.again = new.id if new and not has else None
         body = MeetingMissed(meeting=missed, again=new)
         await notices.tell(session, clock, NoticeKind.MEETING_MISSED, row.person, body)
+    session.add(noted)
     return missed
 
 

@@ -240,7 +240,7 @@ class SaidRow(Keyed, Row, table=True):
 class MissedRow(Row, table=True):
     """A meeting the person did not come to. ``ours``: something failed on our side, so that it is no absence of hers.
 
-    ``why`` is what she answered when she was asked once what hindered her.
+    ``again``: what was booked for her then. ``why`` is what she answered when she was asked once what hindered her.
     """
 
     __tablename__ = "missed_meetings"

@@ -7,7 +7,7 @@ order (:func:`backend.bookings.diaries.lock`), then the meeting; the database's 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, delete, select, update
@@ -39,6 +39,7 @@ from backend.promises import Why
 _ALERTED_WITHIN = timedelta(hours=4)
 _TRIES = 5
 _OVERLAPS = "23P01"
+_OF_MISSED = frozenset({"missed", "missed-why"})
 _DEADLOCK = "40P01"
 
 
@@ -252,16 +253,14 @@ async def move_to_first_free(session: AsyncSession, clock: Clock, row: MeetingRo
     return None
 
 
-async def book_again(session: AsyncSession, clock: Clock, missed: MeetingRow) -> Meeting | None:
-    """Book the first time from tomorrow on for somebody who missed her meeting, with the same interpreter language.
+async def book_again(session: AsyncSession, clock: Clock, missed: MeetingRow, key: UUID) -> Meeting | None:
+    """Book the first time from tomorrow on for somebody who missed her meeting, with the same interpreter language and
+    the same wishes of the interpreter.
 
-    Called again it is the same meeting. ``None`` when no time works, and where she has one already. The caller has
-    locked the resources and the meeting.
+    ``None`` when no time works. The caller has locked the resources and the meeting.
     """
-    if await next_meeting(session, missed.person, clock()) is not None:
-        return None
-    language, key = missed.interpreter_language, uuid5(missed.id, "again")
-    wish = await _wish(session, missed.person, clock(), language)
+    language, wished = missed.interpreter_language, await wishes.of_meeting(session, missed.id)
+    wish = await _wish(session, missed.person, clock(), language, not_from=wished.not_from if wished else None)
     tomorrow = day_in_sweden(clock()) + timedelta(days=1)
     async for known, starts in planning.free_starts(session, wish, language, tomorrow):
         for start in starts:
@@ -279,18 +278,30 @@ async def book_again(session: AsyncSession, clock: Clock, missed: MeetingRow) ->
                     booked_at=clock(),
                     replaces=missed.id,
                 )
+                session.add(row)
+                await session.flush()
+                await wishes.keep(session, row.id, None, missed.id)
                 await _seat(session, clock, row, party)
                 return as_meeting(row)
     return None
 
 
 async def mark_held(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeting:
-    """She came (the caseworker's note). Also corrects one marked as missed. Raises NotToBeHeld, NotFound."""
+    """She came (the caseworker's note). Raises NotToBeHeld, NotFound.
+
+    Also corrects one marked as missed: the time she got instead is given up, and she is told.
+    """
     row = await locked(session, meeting)
     if row.status == MeetingStatus.CANCELLED or day_in_sweden(clock()) < day_in_sweden(row.starts_at):
         raise NotToBeHeld(meeting=meeting)
-    await session.exec(delete(MissedRow).where(col(MissedRow.meeting) == row.id))
-    return await _settle(session, clock, row, MeetingStatus.HELD)
+    instead = await session.exec(delete(MissedRow).where(col(MissedRow.meeting) == row.id).returning(MissedRow.again))
+    held = await _settle(session, clock, row, MeetingStatus.HELD)
+    for again in filter(None, instead.scalars().all()):
+        booked = await locked(session, again)
+        if booked.status in LIVE and booked.starts_at > clock():
+            await _give_up(session, clock, booked)
+            await _tell(session, clock, NoticeKind.MEETING_CANCELLED, booked)
+    return held
 
 
 async def mark_no_show(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeting:
@@ -327,9 +338,11 @@ async def next_meeting(session: AsyncSession, person: UUID, at: datetime) -> Mee
     return ahead[-1] if ahead else None
 
 
-def says_right(meeting: Meeting, start: datetime | None) -> bool:
+def says_right(kind: str, meeting: Meeting, start: datetime | None) -> bool:
     """Whether a text about a meeting is right: one with a start, that it is to be held then; one without, that it is
-    cancelled."""
+    cancelled; one of the kinds about a missed one, that it was missed."""
+    if kind in _OF_MISSED:
+        return meeting.status is MeetingStatus.NO_SHOW
     if start is None:
         return meeting.status is MeetingStatus.CANCELLED
     return meeting.status in LIVE and meeting.start == start

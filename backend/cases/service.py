@@ -160,9 +160,10 @@ def sealed_for(session: AsyncSession, person: UUID | None, key: UUID) -> dict[st
 async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     """Is what a message says about its reference still right? What nobody knows is not.
 
-    Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of a notice that
-    there is something new: no human has told it yet. Of one of an important day: nothing has been decided since. Of a
-    step of settling in: it is not done, and its day is the same. Of any other notice: it was told about her.
+    Of a meeting with a start: it is to be held, then. Of a meeting without one: it is cancelled. Of one that was missed:
+    it still is. Of a notice that there is something new: no human has told it yet. Of one of an important day: nothing
+    has been decided since. Of a step of settling in: it is not done, and its day is the same. Of any other notice: it
+    was told about her.
     Of what is planned with her: as planning has it. Of a nudge in a thread: what she began is unfinished there. Of an
     earlier time: it is free, and not answered.
     """
@@ -177,7 +178,7 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
         meeting = await bookings.find(session, query.reference)
     except NotFound:
         return StillTrue(true=await _stands(session, query.reference, same))
-    return StillTrue(true=meeting.person in same and bookings.says_right(meeting, query.start))
+    return StillTrue(true=meeting.person in same and bookings.says_right(query.kind, meeting, query.start))
 
 
 async def all_still_true(session: AsyncSession, queries: Sequence[StillTrueQuery]) -> list[bool]:
@@ -190,7 +191,7 @@ async def all_still_true(session: AsyncSession, queries: Sequence[StillTrueQuery
         if query.kind == "nudge" or meeting is None or root is None:
             answers.append((await still_true(session, query)).true)
         else:
-            answers.append(groups.get(meeting.person) == root and bookings.says_right(meeting, query.start))
+            answers.append(groups.get(meeting.person) == root and bookings.says_right(query.kind, meeting, query.start))
     return answers
 
 

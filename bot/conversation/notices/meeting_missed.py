@@ -33,22 +33,39 @@ WHY = Question(
 
 _ASKED_FOR = timedelta(days=7)
 
-TO_CHOOSE = Kind("missed", proactive=True, quiet="day", segments=(1, 1), fallback="other", priority="change")
+TO_CHOOSE = Kind(
+    "missed", proactive=True, quiet="day", still_true=True, segments=(1, 1), fallback="other", priority="change"
+)
 ASKS_WHY = Kind(
-    "missed-why", proactive=True, quiet="day", segments=(1, 2), lost="nothing", priority="bulk", spares=True
+    "missed-why",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 2),
+    lost="nothing",
+    priority="bulk",
+    spares=True,
 )
 
 
 def comes(talk: Talk, _: UUID, told: MeetingMissed) -> None:
-    again = told.again
+    has = talk.person.meeting if talk.person.meeting and talk.person.meeting.id != told.meeting.id else None
+    again = told.again or has  # she may have chosen one herself meanwhile
     if again is not None and talk.stands(again):
-        keep_meeting(talk, again)
+        if has is None or (has.id, has.start) != (again.id, again.start):
+            keep_meeting(talk, again)
         tell_of_meeting(talk, TIME.name, again, side_by_side([say(MISSED), new_time(again)]))
     else:
         if talk.person.meeting is None or talk.person.meeting.id == told.meeting.id:
             talk.state = talk.state.with_person(meeting=told.meeting)
         talk.says.append(
-            Outgoing(TO_CHOOSE.name, say(MISSED_WITHOUT_TIME), language=talk.language, to=talk.other_reach())
+            Outgoing(
+                TO_CHOOSE.name,
+                say(MISSED_WITHOUT_TIME),
+                reference=told.meeting.id,
+                language=talk.language,
+                to=talk.other_reach(),
+            )
         )
     talk.says.append(
         Outgoing(

@@ -383,7 +383,7 @@ async def test_a_reminder_is_true_as_long_as_the_meeting_stands_at_its_time(town
     async def stands(start: str | None = "2026-12-01 09:30") -> bool:
         async with town.database.transaction() as session:
             found = (await service.find_all(session, [uuid4(), meeting.id]))[meeting.id]
-        return service.says_right(found, sweden(start) if start else None)
+        return service.says_right("meeting-changed", found, sweden(start) if start else None)
 
     assert await stands()
     assert not await stands(None)  # it says that it is cancelled

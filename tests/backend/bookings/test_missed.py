@@ -6,7 +6,18 @@ import pytest
 
 from backend import tasks
 from backend.bookings import missed, service
-from backend.contract import Meeting, MeetingMissed, MeetingStatus, NoticeKind, WhyMissed
+from backend.cases import service as cases
+from backend.contract import (
+    BookMeeting,
+    InterpreterWishes,
+    Meeting,
+    MeetingMissed,
+    MeetingNotice,
+    MeetingStatus,
+    NoticeKind,
+    StillTrueQuery,
+    WhyMissed,
+)
 from backend.errors import NotFound
 from backend.notices import service as notices
 from tests.backend.meetings import Town, slot_at, sweden
@@ -15,6 +26,11 @@ from tests.backend.meetings import Town, slot_at, sweden
 async def _missed(town: Town, meeting: Meeting, *, again: bool = True) -> None:
     async with town.database.transaction() as session:
         await missed.mark(session, town.clock, meeting.id, again=again)
+
+
+async def _came(town: Town, meeting: Meeting) -> None:
+    async with town.database.transaction() as session:
+        await service.mark_held(session, town.clock, meeting.id)
 
 
 async def _told(town: Town) -> list[MeetingMissed]:
@@ -49,13 +65,37 @@ async def test_who_missed_a_meeting_gets_the_first_time_from_tomorrow_with_an_in
 async def test_no_new_time_where_the_case_goes_on_or_she_has_one_or_there_is_none(town: Town) -> None:
     await town.has_caseworker()
     meeting, other = await town.books(slot_at("2026-12-01 09:30")), await town.books(slot_at("2026-12-01 10:30"))
-    await town.books(slot_at("2026-12-03 10:30"), person=other.person)
+    hers = await town.books(slot_at("2026-12-03 10:30"), person=other.person)
     town.clock.now = sweden("2026-12-01 13:00")
     await _missed(town, meeting, again=False)
     assert await _told(town) == []
     await _missed(town, other)
     (told,) = await _told(town)
-    assert told.again is None
+    assert told.again == hers  # and not "choose a new time"
+    await _came(town, other)
+    assert (await town.meeting(hers.id)).status == MeetingStatus.BOOKED
+
+
+async def test_what_was_wished_of_the_interpreter_is_wished_again(town: Town) -> None:
+    await town.has_caseworker()
+    await town.has_interpreter("Layla", "ar")
+    await town.has_interpreter("Amal", "ar")
+    first = await town.books(slot_at("2026-11-30 13:00", 45), "ar")
+    (order,) = await town.orders()
+    await town.confirms(order.id)
+    slot, wished = slot_at("2026-12-01 09:30", 45), InterpreterWishes(not_from=first.id, dialect="iraqi")
+    call = BookMeeting(
+        person=first.person, slot=slot, at=town.clock(), interpreter_language="ar", interpreter_wishes=wished
+    )
+    async with town.database.transaction() as session:
+        meeting = await service.book(session, town.clock, uuid4(), call)
+    town.clock.now = sweden("2026-12-01 10:30")
+    await _missed(town, meeting)
+    (told,) = await _told(town)
+    assert told.again is not None
+    (again,) = await town.steps(told.again.id)
+    assert again.dialect == "iraqi"
+    assert again.interpreter != order.interpreter
 
 
 async def test_what_hindered_is_counted_and_the_later_word_counts(town: Town) -> None:
@@ -99,6 +139,34 @@ async def test_who_came_after_all_has_missed_nothing(town: Town) -> None:
     meeting = await town.books(slot_at("2026-12-01 09:30"))
     town.clock.now = sweden("2026-12-01 10:00")
     await _missed(town, meeting)
-    async with town.database.transaction() as session:
-        await service.mark_held(session, town.clock, meeting.id)
+    await _came(town, meeting)
     assert await _counted(town) == {}
+
+
+async def test_who_came_after_all_does_not_keep_the_time_she_got_instead(town: Town) -> None:
+    await town.has_caseworker()
+    await town.has_interpreter("Layla", "ar")
+    meeting = await town.books(slot_at("2026-12-01 09:30", 45), "ar")
+    town.clock.now = sweden("2026-12-01 10:00")
+    await _missed(town, meeting)
+    (told,) = await _told(town)
+    assert told.again is not None
+    query = StillTrueQuery(kind="missed-why", person=meeting.person, reference=meeting.id, at=town.clock())
+    queries = [query, query.model_copy(update={"kind": "missed", "start": told.again.start})]
+    async with town.database.transaction() as session:
+        assert await cases.all_still_true(session, queries) == [True, True]
+    await _came(town, meeting)
+    assert (await town.meeting(told.again.id)).status == MeetingStatus.CANCELLED
+    async with town.database.transaction() as session:
+        *_, cancelled = (await notices.feed(session, None, 0, 100)).notices
+    assert cancelled.kind is NoticeKind.MEETING_CANCELLED
+    assert MeetingNotice.model_validate(cancelled.body).meeting == await town.meeting(told.again.id)
+    assert await town.history(told.again.id) == [("Layla", "withdrawn")]
+    async with town.database.transaction() as session:
+        assert await cases.all_still_true(session, queries) == [False, False]
+        assert not (await cases.still_true(session, query)).true
+    # The note was right after all.
+    await _missed(town, meeting)
+    (_, once_more) = await _told(town)
+    assert once_more.again is not None
+    assert (await town.meeting(once_more.again.id)).status == MeetingStatus.PRELIMINARY

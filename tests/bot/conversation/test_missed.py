@@ -1,10 +1,20 @@
 """She did not come: a new time, one question that needs no answer, and never a threat."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from backend.contract import BookMeeting, CancelMeeting, Meeting, MeetingMissed, MeetingStatus, NoticeKind, WhyMissed
+from backend.contract import (
+    BookMeeting,
+    CancelMeeting,
+    Meeting,
+    MeetingMissed,
+    MeetingNotice,
+    MeetingStatus,
+    NoticeKind,
+    WhyMissed,
+)
 from bot.text import languages
 from tests.bot.conversation.test_beforehand import asks, booked
 from tests.bot.talker import Talker
@@ -64,6 +74,21 @@ def test_who_got_no_time_chooses_one_with_one_word(again: bool) -> None:
     person, _ = missed(booked(), again=again)
     person.leaves().writes("TID")
     assert asks(person) == ("move-or-cancel" if again else "form")
+
+
+def test_who_has_chosen_a_time_herself_is_not_asked_to_choose_one() -> None:
+    person = booked()
+    before = person.state.person.meeting
+    assert before is not None
+    later = before.model_copy(update={"id": uuid4(), "start": before.start + timedelta(days=2)})
+    person.now = before.end
+    person.tells(NoticeKind.MEETING_MOVED, MeetingNotice(meeting=later))
+    person.tells(
+        NoticeKind.MEETING_MISSED, MeetingMissed(meeting=before.model_copy(update={"status": MeetingStatus.NO_SHOW}))
+    )
+    new_time, _ = person.turns[-1].says
+    assert person.text(new_time).startswith("Vi missade varandra. Ny tid: torsdag 3 december kl 9.30")
+    assert not person.turns[-1].timers  # they are set
 
 
 @pytest.mark.parametrize("language", languages())
