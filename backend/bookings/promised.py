@@ -51,6 +51,8 @@ async def moved(session: AsyncSession, row: MeetingRow, at: datetime) -> None:
     promise = await _latest(session, row.person, about=row.id)
     if promise is None or promise.about != row.id:
         return
+    if row.status not in LIVE:
+        promise.about = None  # what she books next is about it
     in_time = row.status in LIVE and row.starts_at <= promise.due_at
     if in_time and promise.kept_at is None:
         promise.kept_at, promise.why = at, None
@@ -63,13 +65,23 @@ async def moved(session: AsyncSession, row: MeetingRow, at: datetime) -> None:
 async def settled(session: AsyncSession, row: MeetingRow, at: datetime) -> None:
     """She came, did not come, or cancelled herself: nothing is owed any more."""
     promise = await _latest(session, row.person, about=row.id)
-    if promise is None or promise.about != row.id or not promise.is_open():
+    cancelled = row.status == MeetingStatus.CANCELLED
+    if promise is None or not promise.is_open() or not (promise.about == row.id or cancelled and promise.about is None):
         return
     if row.status == MeetingStatus.HELD:
         promise.kept_at = at
     else:
         promise.withdrawn_at = at
     session.add(promise)
+    await session.flush()
+
+
+async def decided(session: AsyncSession, person: UUID, at: datetime) -> None:
+    """What she asked a meeting for is decided: one that nobody could give her is owed no more."""
+    for promise in await promises.of_person(session, person):
+        if promise.what == "meeting" and promise.is_open() and promise.about is None:
+            promise.withdrawn_at = at
+            session.add(promise)
     await session.flush()
 
 

@@ -16,6 +16,7 @@ from backend import access, database, persons, promises, tasks
 from backend.access import Reader
 from backend.applications import completions
 from backend.applications.models import Application
+from backend.bookings import promised
 from backend.bookings import service as bookings
 from backend.calendar import SWEDEN, day_in_sweden
 from backend.cases import contacts, desk
@@ -147,6 +148,7 @@ async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     )
     if not draft.single_cost:
         await promises.keep(session, person, "decision", at=clock())
+        await promised.decided(session, person, clock())
         await tasks.done_about(session, case.id, clock(), reader.id)
         await completions.enough(session, clock, reader, person)
     if await contacts.only_by_letter(session, found.id):

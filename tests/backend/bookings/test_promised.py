@@ -3,7 +3,7 @@
 from datetime import time
 from uuid import UUID, uuid4
 
-from backend.bookings import service
+from backend.bookings import promised, service
 from backend.contract import Meeting
 from backend.handover import desk
 from tests.backend.meetings import Town, slot_at, sweden
@@ -90,6 +90,36 @@ async def test_what_we_move_or_cancel_is_owed_again(town: Town) -> None:
     async with town.database.transaction() as session:
         await service.cancel_by_staff(session, town.clock, other.id)
     assert await town.promised(kim) == [("open", "moved-by-us")]
+
+
+async def test_what_we_cancelled_is_kept_by_what_she_books_next(town: Town) -> None:
+    await town.has_caseworker(hours=MORNING)
+    amal, kim = uuid4(), uuid4()
+    for person, day in ((amal, "2026-12-01"), (kim, "2026-12-03")):
+        meeting = await town.books(await asks(town, person), person=person)
+        async with town.database.transaction() as session:
+            await service.cancel_by_staff(session, town.clock, meeting.id)
+        again = await town.books(slot_at(f"{day} 09:00"), person=person)
+    assert await town.promised(amal) == [("kept", None)]
+    assert await town.promised(kim) == [("open", "moved-by-us")]
+    town.clock.now = again.end
+    async with town.database.transaction() as session:
+        await service.mark_held(session, town.clock, again.id)
+    assert await town.promised(kim) == [("kept", "moved-by-us")]
+
+
+async def test_a_time_that_nobody_could_give_is_owed_until_it_is_decided(town: Town) -> None:
+    await town.has_caseworker(hours=MORNING)
+    await fill(town, "2026-11-30", "2026-12-01")
+    amal, kim = uuid4(), uuid4()
+    for person in (amal, kim):
+        await asks(town, person)
+    await town.books(await asks(town, kim), person=kim)
+    async with town.database.transaction() as session:
+        for person in (amal, kim):
+            await promised.decided(session, person, town.clock())
+    assert await town.promised(amal) == []
+    assert await town.promised(kim) == [("open", "nobody-free")]  # she has a meeting, and comes to it
 
 
 async def test_who_cancels_or_comes_late_is_owed_nothing_more(town: Town) -> None:
