@@ -55,24 +55,31 @@ async def add(
 ) -> tuple[Meeting, ...]:
     """A resource is not there for a while. Gives the meetings it hits: they stay booked, each with a task for staff.
 
+    The same of the same resource once more is the same absence.
+
     ``absence``: the id it has where she is at home. Raises NotFound, Invalid for no time.
     """
     if starts_at >= ends_at:
         raise Invalid(field="ends_at")
     await locked(session, resource)
-    session.add(Absence(id=absence or new_id(), resource=resource, starts_at=starts_at, ends_at=ends_at))
+    if absence is not None or not await _is_known(session, resource, starts_at, ends_at):
+        session.add(Absence(id=absence or new_id(), resource=resource, starts_at=starts_at, ends_at=ends_at))
     return await hit_by(session, clock, resource, starts_at, ends_at)
 
 
 async def remove(session: AsyncSession, clock: Clock, absence: UUID) -> None:
     """It was a mistake, or she is back earlier. Tasks of meetings that nothing hits any more are done. Raises
-    NotFound."""
-    found = await session.get(Absence, absence)
-    if found is None:
+    NotFound.
+
+    The row stays, so that those who borrow hours of hers hear of it.
+    """
+    found = await session.get(Absence, absence, with_for_update=True)
+    if found is None or found.removed_at is not None:
         raise NotFound(absence=absence)
     await locked(session, found.resource)
     before = await _meetings(session, found.resource, found.starts_at, found.ends_at)
-    await session.delete(found)
+    found.removed_at, found.passed_on = clock(), False
+    session.add(found)
     await session.flush()
     await settle(session, clock, *(row.id for row in before))
 
@@ -82,7 +89,7 @@ async def coming(session: AsyncSession, now: datetime) -> tuple[Away, ...]:
     rows = await session.exec(
         select(Absence, Resource)
         .join(Resource, col(Resource.id) == Absence.resource)
-        .where(Absence.ends_at > now)
+        .where(Absence.ends_at > now, col(Absence.removed_at).is_(None))
         .order_by(col(Absence.starts_at), col(Resource.name))
     )
     return tuple(
@@ -179,6 +186,16 @@ async def locked(session: AsyncSession, resource: UUID) -> Resource:
     return one
 
 
+async def _is_known(session: AsyncSession, resource: UUID, starts_at: datetime, ends_at: datetime) -> bool:
+    same = select(Absence.id).where(
+        Absence.resource == resource,
+        Absence.starts_at == starts_at,
+        Absence.ends_at == ends_at,
+        col(Absence.removed_at).is_(None),
+    )
+    return (await session.exec(same.limit(1))).first() is not None
+
+
 async def _meetings(
     session: AsyncSession, resource: UUID, starts_at: datetime, ends_at: datetime
 ) -> Sequence[MeetingRow]:
@@ -200,6 +217,7 @@ async def _meetings(
 def _is_absent() -> ColumnElement[bool]:
     return exists().where(
         col(Absence.resource) == Participant.resource,
+        col(Absence.removed_at).is_(None),
         col(Absence.starts_at) < Participant.ends_at,
         col(Absence.ends_at) > Participant.starts_at,
     )

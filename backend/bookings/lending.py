@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from sqlalchemy import and_, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
@@ -49,7 +50,10 @@ async def lend(session: AsyncSession, resource: UUID, lent_to: str, starts_at: d
     if lent_to == database.of(session).municipality.slug:
         raise Invalid(field="lent_to")
     away = select(Absence.id).where(
-        Absence.resource == resource, col(Absence.starts_at) < ends_at, col(Absence.ends_at) > starts_at
+        Absence.resource == resource,
+        col(Absence.removed_at).is_(None),
+        col(Absence.starts_at) < ends_at,
+        col(Absence.ends_at) > starts_at,
     )
     if (await session.exec(away.limit(1))).first() is not None:
         raise NotFreeToLend
@@ -91,9 +95,14 @@ async def carry_out(home: Database, towns: Mapping[str, Database], clock: Clock)
             .join(Allotment, col(Allotment.resource) == Absence.resource)
             .where(
                 col(Absence.passed_on).is_(False),
-                col(Allotment.state) != "withdrawn",
-                Absence.starts_at < Allotment.ends_at,
-                Absence.ends_at > Allotment.starts_at,
+                or_(
+                    col(Absence.removed_at).is_not(None),  # it stands there perhaps, also when the hours do not
+                    and_(
+                        col(Allotment.state) != "withdrawn",
+                        col(Absence.starts_at) < Allotment.ends_at,
+                        col(Absence.ends_at) > Allotment.starts_at,
+                    ),
+                ),
             )
             .distinct()
         )
@@ -172,12 +181,17 @@ async def _pass_on(home: Database, borrowers: Sequence[Database], clock: Clock, 
             if await session.get(Resource, absence.resource) is None:
                 return  # the hours are not there yet: once more when they are
             await absences.locked(session, absence.resource)
-            if await session.get(Absence, absence.id) is None:
+            known = await session.get(Absence, absence.id)
+            if known is None:
+                # Also one that was removed: a copy that was late finds the row, and does not put it there.
                 await absences.add(
                     session, clock, absence.resource, absence.starts_at, absence.ends_at, absence=absence.id
                 )
+            if absence.removed_at is not None and (known is None or known.removed_at is None):
+                await absences.remove(session, clock, absence.id)
     async with home.transaction() as session:
-        await session.exec(update(Absence).where(col(Absence.id) == absence.id).values(passed_on=True))
+        heard = col(Absence.removed_at).is_not_distinct_from(absence.removed_at)  # it may have been removed meanwhile
+        await session.exec(update(Absence).where(col(Absence.id) == absence.id, heard).values(passed_on=True))
 
 
 async def _note(home: Database, allotment: Allotment, before: str, after: str) -> None:

@@ -68,7 +68,7 @@ class WorkingHours(Row, table=True):
 class Absence(Row, table=True):
     """A time when a resource is not there: illness, leave, a room under repair. Why is nobody's business here.
 
-    ``passed_on``: those who borrow hours of it then have heard of it.
+    ``removed_at``: it holds no more. ``passed_on``: those who borrow hours of it have heard how it stands.
     """
 
     __tablename__ = "absences"
@@ -78,6 +78,7 @@ class Absence(Row, table=True):
     resource: UUID = Field(foreign_key="resources.id", index=True)
     starts_at: datetime = moment()
     ends_at: datetime = moment()
+    removed_at: datetime | None = moment(default=None, nullable=True)
     passed_on: bool = False
 
 

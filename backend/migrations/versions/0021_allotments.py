@@ -13,6 +13,7 @@ _ONE = "ck_meeting_participants_meeting_or_allotment"
 
 def upgrade() -> None:
     op.add_column("resources", sa.Column("home", sa.Text(), nullable=True))
+    op.add_column("absences", sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("absences", sa.Column("passed_on", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.alter_column("absences", "passed_on", server_default=None)
     op.create_table(
@@ -63,5 +64,7 @@ def downgrade() -> None:
     op.alter_column("meeting_participants", "meeting", nullable=False)
     op.drop_table("borrowed_hours")
     op.drop_table("allotments")
+    op.execute("delete from absences where removed_at is not null")
     op.drop_column("absences", "passed_on")
+    op.drop_column("absences", "removed_at")
     op.drop_column("resources", "home")

@@ -243,6 +243,40 @@ async def test_who_is_ill_is_ill_where_she_is_lent_too(two: Two) -> None:
         assert [one.borrowed for one in await absences.coming(session, two.clock())] == [True]
 
 
+async def test_who_is_back_is_back_where_she_is_lent_too(two: Two) -> None:
+    await two.lends()
+    await two.hears()
+    booked = await two.there.books(slot_at("2026-12-01 14:00"))
+    for heard in (True, False):
+        async with two.home.database.transaction() as session:
+            await absences.add(session, two.clock, two.ann, sweden("2026-12-01 08:00"), sweden("2026-12-01 16:30"))
+            (away,) = await absences.coming(session, two.clock())
+        if heard:
+            await two.hears()
+            assert await two.there.alerts() == [("absence", booked.id)]
+        async with two.home.database.transaction() as session:
+            await absences.remove(session, two.clock, away.id)
+            with pytest.raises(NotFound):
+                await absences.remove(session, two.clock, away.id)
+            assert await absences.coming(session, two.clock()) == ()
+        for _ in range(2):
+            await two.hears()
+        assert await two.there.alerts() == []
+        async with two.there.database.transaction() as session:
+            assert await absences.coming(session, two.clock()) == ()
+            assert await absences.hits(session, two.clock()) == ()
+    await two.there.books(slot_at("2026-12-01 15:00"))
+    await two.home.books(slot_at("2026-12-01 09:00"))
+
+
+async def test_the_same_absence_twice_is_one(two: Two) -> None:
+    for _ in range(2):
+        async with two.home.database.transaction() as session:
+            await absences.add(session, two.clock, two.ann, *TUESDAY)
+    async with two.home.database.transaction() as session:
+        assert len(await absences.coming(session, two.clock())) == 1
+
+
 async def test_one_person_booked_from_both_municipalities_at_once_is_never_in_two_places(two: Two) -> None:
     """Hours are lent and taken back while both towns book her, in every order."""
     for number in range(3):
