@@ -76,6 +76,7 @@ async def read(session: AsyncSession, clock: Clock, token: str) -> str:
         .where(
             Participant.resource == resource.id,
             col(Participant.cancelled).is_(False),
+            MeetingRow.status != MeetingStatus.NO_SHOW,  # the one booked again is the same entry
             Participant.starts_at > clock() - BEHIND,
             Participant.starts_at < clock() + AHEAD,
         )

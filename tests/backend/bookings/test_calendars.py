@@ -136,6 +136,18 @@ async def test_a_caseworker_an_interpreter_and_a_room_follow_their_own_meetings(
         assert not any(word in text for word in ("Layla", "Maria", "ar-", "tolk", "bistånd", str(meeting.person)))
 
 
+async def test_a_meeting_that_was_missed_and_booked_again_is_one_entry(town: Town) -> None:
+    maria = await town.has_caseworker()
+    meeting = await town.books(slot_at("2026-12-01 09:30"))
+    token = await _opens(town, maria)
+    town.clock.now = sweden("2026-12-01 10:00")
+    async with town.database.transaction() as session:
+        await missed.mark(session, town.clock, meeting.id, again=True)
+        again = await service.next_meeting(session, meeting.person, town.clock())
+    assert again is not None
+    assert _event(await _reads(town, token)).start == again.start
+
+
 async def test_an_address_is_not_guessed_and_can_be_taken_back(town: Town) -> None:
     await town.has_caseworker()
     maria = await town.has("caseworker", "Ann")
