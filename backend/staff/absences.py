@@ -1,5 +1,6 @@
 """Who is away, and the meetings it hits: each is moved, cancelled or held by somebody else. It opens nobody's case."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -49,14 +50,15 @@ async def add(
     starts: Annotated[datetime, Form()],
     ends: Annotated[datetime, Form()],
 ) -> Response:
-    """Somebody or something is not there. Times are read on Swedish clocks."""
+    """Somebody or something is not there. Times are read on Swedish clocks. Refused, it stands as it was filled in."""
     try:
         async with here.database.transaction() as session:
             hit = await absences.add(
                 session, here.clock, resource, starts.replace(tzinfo=SWEDEN), ends.replace(tzinfo=SWEDEN)
             )
     except Refusal as refusal:
-        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status)
+        filled = {"resource": str(resource), "starts": _typed(starts), "ends": _typed(ends)}
+        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status, filled=filled)
     return to(f"/inbox/absences?done={'added-hit' if hit else 'added'}")
 
 
@@ -116,7 +118,9 @@ async def _others(session: AsyncSession, here: Seat, meeting: UUID) -> str:
     return outcome
 
 
-async def _listed(here: Seat, *, done: str = "", refused: str = "", status: int = 200) -> Response:
+async def _listed(
+    here: Seat, *, done: str = "", refused: str = "", status: int = 200, filled: Mapping[str, str] | None = None
+) -> Response:
     async with here.database.transaction() as session:
         hits = await absences.hits(session, here.now)
         away = await absences.coming(session, here.now)
@@ -131,7 +135,7 @@ async def _listed(here: Seat, *, done: str = "", refused: str = "", status: int 
         hits=rows,
         away=[_away(one, here.now) for one in away],
         bookable=[(str(one.id), f"{_KINDS[kind]}: {one.name}") for kind, one in bookable],
-        own=own,
+        filled=filled or {"resource": own, "starts": "", "ends": ""},
         done=done,
         refused=refused,
     )
@@ -149,6 +153,10 @@ async def _row(session: AsyncSession, here: Seat, hit: Hit, who: tuple[str, str]
         away=", ".join(hit.away),
         times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),
     )
+
+
+def _typed(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}"
 
 
 def _away(one: Away, now: datetime) -> AwayRow:

@@ -1,5 +1,6 @@
 """The interpreter desk: what is ordered, and what the interpreter answered. It says nothing of anybody's case."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
@@ -91,7 +92,7 @@ async def actual(
     kronor: Annotated[str, Form()] = "",
     month: Annotated[str, Form()] = "",
 ) -> Response:
-    """How long it took and which way it was."""
+    """How long it took and which way it was. Refused, it stands as it was filled in."""
     first = _month(month, here.now)
     try:
         paid = amounts.kronor(kronor)
@@ -100,7 +101,8 @@ async def actual(
         async with here.database.transaction() as session:
             await say_actual(session, here.clock, order, minutes=minutes, mode=mode, by=here.member.id, kronor=paid)
     except Refusal as refusal:
-        return await _invoices(here, first, refused=in_words(refusal), status=refusal.problem.status)
+        filled = {"order": str(order), "minutes": str(minutes), "mode": mode, "kronor": kronor}
+        return await _invoices(here, first, refused=in_words(refusal), status=refusal.problem.status, filled=filled)
     return to(f"/inbox/interpreters/invoices?month={first:%Y-%m}")
 
 
@@ -138,7 +140,9 @@ def _task(task: QueueRow, now: datetime) -> ToArrange:
     return ToArrange(task.task, name, swedish.language_name(task.language), why(task), due)
 
 
-async def _invoices(here: Seat, first: date, *, refused: str = "", status: int = 200) -> Response:
+async def _invoices(
+    here: Seat, first: date, *, refused: str = "", status: int = 200, filled: Mapping[str, str] | None = None
+) -> Response:
     async with here.database.transaction() as session:
         bookings = await of_month(session, first)
     before, after = first - timedelta(days=1), first + timedelta(days=31)
@@ -152,6 +156,7 @@ async def _invoices(here: Seat, first: date, *, refused: str = "", status: int =
         here,
         status=status,
         rows=[_invoice_row(one) for one in bookings],
+        filled=filled or {"order": ""},
         totals=[(name, count, swedish.kronor(kronor)) for name, (count, kronor) in totals.items()],
         unverified=any(not one.price_verified for one in bookings),
         modes=MODES,

@@ -60,6 +60,10 @@ async def test_times_that_end_before_they_begin_are_refused(office: Office, joha
     page = await johan.presses("/inbox/absences", {"resource": room, "starts": DAY["ends"], "ends": DAY["starts"]})
     assert page.status == 422
     assert "Det går inte ihop" in page.alert
+    # What was filled in stands there to be mended.
+    typed = {at["name"]: at.get("value") for tag, at in page.elements if tag == "input" and "name" in at}
+    assert (typed["starts"], typed["ends"]) == (DAY["ends"], DAY["starts"])
+    assert [at["value"] for tag, at in page.elements if tag == "option" and "selected" in at] == [room]
 
 
 async def test_meetings_it_hits_are_listed_and_lead_from_the_queue(

@@ -133,8 +133,11 @@ async def test_what_the_agencies_may_charge_is_listed_and_said_by_staff(office: 
     fields = {"minutes": "60", "mode": "phone", "kronor": "", "month": "2026-12"}
     page = await elin.presses(actual, fields)
     assert "60 min, telefon, 420 kr" in page.text.replace("\N{NO-BREAK SPACE}", " ")
-    page = await elin.presses(actual, {**fields, "kronor": "many"})
+    page = await elin.presses(actual, {**fields, "minutes": "75", "mode": "video", "kronor": "many"})
     assert (page.status, page.alert) == (422, "Summan går inte att läsa. Skriv hela kronor med siffror.")
+    typed = {at["name"]: at.get("value") for tag, at in page.elements if tag == "input" and "name" in at}
+    assert (typed["minutes"], typed["kronor"]) == ("75", "many")
+    assert [at["value"] for tag, at in page.elements if tag == "option" and "selected" in at] == ["video"]
     answer = await elin.client.get("/inbox/interpreters/invoices.csv?month=2026-12")
     assert answer.headers["content-disposition"] == 'attachment; filename="tolkar-trelleborg-2026-12.csv"'
     assert "Språkbron (exempel);T1287-" in answer.text
