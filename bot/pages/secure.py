@@ -236,6 +236,9 @@ async def _ask(engine: Engine, request: Request, status: int = 200, **told: str)
 
 async def closed(engine: Engine, request: Request, sealed: str) -> Response:
     """Her right was over when she pressed: a new code, and what she had filled in (``laid_by``) can be saved."""
+    if COOKIE not in request.cookies and locking.LOCKED in request.cookies:
+        # She went back from a page that was locked: it opens by the code it had.
+        return await _ask(engine, request, 403, notice=_LOCKED, sealed=sealed)
     return _forget(await _ask(engine, request, 403, notice=_EXPIRED, sealed=sealed))
 
 

@@ -241,6 +241,21 @@ async def test_what_she_saves_when_the_time_is_over_is_saved_after_a_new_code_an
     assert {*await kept(amina)} - {*before} == {"stays_here", "changed"}
 
 
+async def test_what_she_saves_on_a_page_that_was_locked_is_saved_after_the_same_code(
+    site: Running, reader: AsyncClient
+) -> None:
+    amina = await renews(site)
+    code = await amina.code()
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": code})
+    form = hidden((await reader.get(f"{PAGE}/changed")).text) | {"f.stays_here": "1", "f.changed": "3"}
+    await reader.get("/s/lock")
+    closed = await reader.post(f"{PAGE}/changed", data=form)
+    sealed = hidden(closed.text)[laid_by.NAME]
+    given = await reader.post("/s/", data={"municipality": "trelleborg", "code": code, laid_by.NAME: sealed})
+    await reader.post(f"{PAGE}/changed", data=hidden(given.text))
+    assert (await kept(amina))["stays_here"] is True
+
+
 async def test_one_who_may_read_reads_only_her_own(site: Running, reader: AsyncClient) -> None:
     amina = await renews(site)
     await amina.writes("ja")
