@@ -118,7 +118,9 @@ def late(talk: Talk, minutes: str | None) -> None:
         until = local_time(meeting.start + timedelta(minutes=waits))
         if by is not None and by > waits:
             _set_aside(talk)
-            put_own(talk, "move-or-cancel", meeting.id, meeting.end, reason=say(CANNOT_WAIT, time=until))
+            # With the meeting's hour in the question, one text has no room for both.
+            talk.say(say(CANNOT_WAIT, time=until))
+            put_own(talk, "move-or-cancel", meeting.id, meeting.end)
             return
         talk.say(say(WAITS, time=until))
     ask_again(talk)
