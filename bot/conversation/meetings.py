@@ -19,7 +19,10 @@ def keep_meeting(talk: Talk, meeting: Meeting) -> None:
 
     One that begins before the morning's reminder could leave is reminded of the evening before, whenever it was booked.
     """
-    talk.state = talk.state.with_person(meeting=meeting, by_phone=None)
+    before = talk.person.meeting
+    stays = before is not None and (before.id, before.start) == (meeting.id, meeting.start)
+    # Whoever is to be rung at its hour still is when only its interpreter was found.
+    talk.state = talk.state.with_person(meeting=meeting, by_phone=talk.person.by_phone if stays else None)
     start_at = local(meeting.start)
     hour = 8 if start_at.hour < 12 else 9
     morning = start_at.replace(hour=hour, minute=0, second=0, microsecond=0)

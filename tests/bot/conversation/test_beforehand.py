@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.contract import BookMeeting, CancelMeeting, NoticeKind, SayOfMeeting, TakenOver
+from backend.contract import BookMeeting, CancelMeeting, MeetingNotice, NoticeKind, SayOfMeeting, TakenOver
 from bot.messages import Elapsed, Open
 from bot.text import languages
 from tests.bot.talker import POLICY, Talker
@@ -119,6 +119,7 @@ def test_who_is_to_be_rung_is_not_reminded_to_come_unless_she_comes_after_all() 
     person = booked().writes("jag är sjuk").writes("2")
     meeting = person.state.person.meeting
     assert meeting is not None
+    person.tells(NoticeKind.INTERPRETER_CONFIRMED, MeetingNotice(meeting=meeting))
     person.happens(Elapsed("reminder", meeting.id))
     assert not person.turns[-1].says
     person.writes("jag är sjuk").writes("3")
