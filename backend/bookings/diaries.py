@@ -126,7 +126,10 @@ async def _taken(
         col(Participant.ends_at) > first,
     )
     absences = select(Absence.resource, Absence.starts_at, Absence.ends_at).where(
-        col(Absence.resource).in_(resources), col(Absence.removed_at).is_(None), col(Absence.starts_at) < last, col(Absence.ends_at) > first
+        col(Absence.resource).in_(resources),
+        col(Absence.removed_at).is_(None),
+        col(Absence.starts_at) < last,
+        col(Absence.ends_at) > first,
     )
     declined = select(InterpreterOrder.interpreter, InterpreterOrder.starts_at, InterpreterOrder.ends_at).where(
         col(InterpreterOrder.interpreter).in_(resources),

@@ -46,8 +46,8 @@ async def known_before(session: AsyncSession, meeting: UUID) -> tuple[str, ...]:
 
 
 async def mark(session: AsyncSession, clock: Clock, meeting: UUID, *, again: bool) -> Meeting:
-    """She did not come. With ``again`` she gets a new time, and is told of it once, however often this is marked; who has
-    one already is told of that.
+    """She did not come. With ``again`` she gets a new time, and is told of it once, however often this is marked; who
+    has one already is told of that.
 
     Raises NotToBeHeld, NotFound.
     """

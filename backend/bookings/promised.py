@@ -66,7 +66,11 @@ async def settled(session: AsyncSession, row: MeetingRow, at: datetime) -> None:
     """She came, did not come, or cancelled herself: nothing is owed any more."""
     promise = await _latest(session, row.person, about=row.id)
     cancelled = row.status == MeetingStatus.CANCELLED
-    if promise is None or not promise.is_open() or not (promise.about == row.id or cancelled and promise.about is None):
+    if (
+        promise is None
+        or not promise.is_open()
+        or not (promise.about == row.id or (cancelled and promise.about is None))
+    ):
         return
     if row.status == MeetingStatus.HELD:
         promise.kept_at = at

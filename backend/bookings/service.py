@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, delete, select, update
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
@@ -294,10 +294,13 @@ async def mark_held(session: AsyncSession, clock: Clock, meeting: UUID) -> Meeti
     row = await locked(session, meeting)
     if row.status == MeetingStatus.CANCELLED or day_in_sweden(clock()) < day_in_sweden(row.starts_at):
         raise NotToBeHeld(meeting=meeting)
-    instead = await session.exec(delete(MissedRow).where(col(MissedRow.meeting) == row.id).returning(MissedRow.again))
+    instead = None
+    if (noted := (await session.exec(select(MissedRow).where(MissedRow.meeting == row.id))).one_or_none()) is not None:
+        instead = noted.again
+        await session.delete(noted)
     held = await _settle(session, clock, row, MeetingStatus.HELD)
-    for again in filter(None, instead.scalars().all()):
-        booked = await locked(session, again)
+    if instead is not None:
+        booked = await locked(session, instead)
         if booked.status in LIVE and booked.starts_at > clock():
             await _give_up(session, clock, booked)
             await _tell(session, clock, NoticeKind.MEETING_CANCELLED, booked)

@@ -23,7 +23,6 @@ from backend.interpreters import orders, rules, wishes
 from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep, Sending, StepKind
 from backend.notices import service as notices
 
-
 NOT_SENT = "interpreter-not-sent"
 """The reason of a task: an order does not leave, and nobody has been asked yet."""
 

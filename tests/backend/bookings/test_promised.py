@@ -95,16 +95,17 @@ async def test_what_we_move_or_cancel_is_owed_again(town: Town) -> None:
 async def test_what_we_cancelled_is_kept_by_what_she_books_next(town: Town) -> None:
     await town.has_caseworker(hours=MORNING)
     amal, kim = uuid4(), uuid4()
+    booked: list[Meeting] = []
     for person, day in ((amal, "2026-12-01"), (kim, "2026-12-03")):
         meeting = await town.books(await asks(town, person), person=person)
         async with town.database.transaction() as session:
             await service.cancel_by_staff(session, town.clock, meeting.id)
-        again = await town.books(slot_at(f"{day} 09:00"), person=person)
+        booked.append(await town.books(slot_at(f"{day} 09:00"), person=person))
     assert await town.promised(amal) == [("kept", None)]
     assert await town.promised(kim) == [("open", "moved-by-us")]
-    town.clock.now = again.end
+    town.clock.now = booked[-1].end
     async with town.database.transaction() as session:
-        await service.mark_held(session, town.clock, again.id)
+        await service.mark_held(session, town.clock, booked[-1].id)
     assert await town.promised(kim) == [("kept", "moved-by-us")]
 
 
