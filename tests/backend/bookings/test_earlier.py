@@ -34,6 +34,7 @@ class Waiting:
     async def comes(self, language: str | None = None) -> UUID:
         """Somebody new asks, and takes the earliest there is."""
         person = uuid4()
+        self.town.clock.advance(seconds=1)  # who waits longest is known
         offered = await self.town.offers(language, person=person, channel="sms")
         assert not offered.within_promise
         self.late[person] = await self.town.books(offered.times[0].slot, language, person=person)
