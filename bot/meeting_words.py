@@ -46,9 +46,9 @@ def _only_supposed(said: str) -> bool:
 
 
 def _clause(part: str) -> tuple[str, int | None]:
-    """What one clause says, and a length of time in it."""
+    """What one clause says, and a length of time in it. Why it is so ("för att bussen …") is a part of its own."""
     said, minutes, timed = _minutes(fold(part))
-    parts = [part_of for part_of in re.split(_conjunctions(), said) if part_of]
+    parts = [part_of for part_of in re.split(_joining(), said) if part_of]
     for one in parts:
         tokens = _bare(one)
         if timed and tokens and all(token in known("late-by") for token in tokens):
@@ -93,8 +93,9 @@ def _bare(said: str) -> tuple[str, ...]:
 
 
 @cache
-def _conjunctions() -> str:
-    words = sorted((re.escape(word) for word in known("and") if word), key=len, reverse=True)
+def _joining() -> str:
+    joining = {*known("and"), *known("because")} - {""}
+    words = sorted(map(re.escape, joining), key=len, reverse=True)
     return rf"(?<!\w)(?:{'|'.join(words)})(?!\w)"
 
 

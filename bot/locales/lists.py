@@ -41,6 +41,7 @@ LISTS: dict[str, str] = {
     "ill": "I am ill, my child is ill, I have a fever, I am in hospital. Never on sick leave.",
     "beside-meeting": "Small words that may stand beside those and say nothing: today, to the meeting, a little.",
     "minutes": "Lengths of time: word=minutes. Minute, quarter of an hour, half an hour, hour.",
+    "because": "What begins the reason for something: because, since, due to.",
     "in-case": "What makes it a question of what would be: if I, what if.",
     # --- words that work anywhere
     "help": "The command HELP, as a whole message: help, menu. Never a cry for help in a sentence.",
