@@ -58,24 +58,48 @@ PARTS = ("postgres", "backend", "bot", "worker", "second worker")
 # --- Who survives -----------------------------------------------------------------------------------------------------
 
 
+@dataclass
+class Patience:
+    """Whoever brings something tries until it is taken: as long as parts are killed, and then for ``PATIENCE``."""
+
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until_taken(self, write: Callable[[], Awaitable[int]]) -> int:
+        until, pause, status = float("inf"), 0.2, 0
+        while time.monotonic() < until:
+            with contextlib.suppress(httpx2.TransportError, OSError):
+                if (status := await write()) // 100 == 2:
+                    return status
+            if self.over.is_set() and until == float("inf"):
+                until = time.monotonic() + PATIENCE
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 2.0)  # five hundred who press on without a pause keep up each other
+        raise TimeoutError(f"never taken; answered {status}")
+
+
 class PatientTwilio(Twilio):
     """Twilio, with more patience than its rules for what people write; receipts it gives up as it really would."""
 
+    def __init__(self, account_sid: str, auth_token: str, *, patience: Patience) -> None:
+        super().__init__(account_sid, auth_token)
+        self._patience = patience
+
     async def write(self, sender: str, to: str, body: str, *, pictures: int = 0, sid: str | None = None) -> int:
         sid, write = sid or f"SM{_hex()}", super().write
-        return await _until_taken(lambda: write(sender, to, body, pictures=pictures, sid=sid))
+        return await self._patience.until_taken(lambda: write(sender, to, body, pictures=pictures, sid=sid))
 
 
 class PatientTelegram(Telegram):
     """Telegram, that brings an update until it is confirmed; and knows when each message came."""
 
-    def __init__(self, tokens: dict[str, str]) -> None:
+    def __init__(self, tokens: dict[str, str], patience: Patience) -> None:
         super().__init__(tokens)
+        self._patience = patience
         self.came: dict[int, datetime] = {}
 
     async def bring(self, municipality: str, update: Any, queue: int = 0) -> int:
         bring = super().bring
-        return await _until_taken(lambda: bring(municipality, update, queue))
+        return await self._patience.until_taken(lambda: bring(municipality, update, queue))
 
     def _accept(self, bot: Any, values: dict[str, Any]) -> Sent:
         sent = super()._accept(bot, values)
@@ -85,15 +109,6 @@ class PatientTelegram(Telegram):
 
 def _hex() -> str:
     return uuid4().hex
-
-
-async def _until_taken(write: Callable[[], Awaitable[int]]) -> int:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            with contextlib.suppress(httpx2.TransportError, OSError):
-                if (status := await write()) // 100 == 2:
-                    return status
-            await asyncio.sleep(0.2)
 
 
 @dataclass
@@ -117,6 +132,7 @@ class Installation:
     folder: Path
     bot_port: int
     backend_port: int
+    patience: Patience
     processes: dict[str, asyncio.subprocess.Process] = field(default_factory=dict)
 
     @property
@@ -170,7 +186,7 @@ class Siege:
     people: list[Someone]
     dice: random.Random
     think: float
-    over: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event
     kills: list[str] = field(default_factory=list)
 
     async def fire(self, kills: int, pause: float) -> None:
@@ -226,9 +242,10 @@ def _words() -> Any:
 async def besieged(seed: int, people: int, think: float) -> AsyncIterator[Siege]:
     folder = _throwaway_folder()
     made = {"IMORGON_TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16), "IMORGON_TWILIO_AUTH_TOKEN": _hex()}
-    twilio = PatientTwilio(*made.values())
-    telegram = PatientTelegram({TOWN: TOKEN})
-    installation = Installation(folder, free_port(), free_port())
+    patience = Patience()
+    twilio = PatientTwilio(*made.values(), patience=patience)
+    telegram = PatientTelegram({TOWN: TOKEN}, patience)
+    installation = Installation(folder, free_port(), free_port(), patience)
     try:
         async with twilio.open(), telegram.open(), httpx2.AsyncClient(trust_env=False, timeout=20) as web:
             twilio.webhooks[NUMBER] = f"{installation.url}/sms/inbound#rc=3&rp=all"
@@ -251,7 +268,7 @@ async def besieged(seed: int, people: int, think: float) -> AsyncIterator[Siege]
                 await installation.ready()
                 await telegram.listened_to(TOWN)
                 them = [_someone(n, installation, twilio, telegram, web) for n in range(people)]
-                yield Siege(installation, twilio, telegram, them, random.Random(seed), think)
+                yield Siege(installation, twilio, telegram, them, random.Random(seed), think, patience.over)
             finally:
                 await installation.stop()
     finally:
@@ -304,7 +321,7 @@ def _by_web(cookie: str, installation: Installation, web: httpx2.AsyncClient) ->
         async def post() -> int:
             return (await web.post(f"{installation.url}/chat/{TOWN}/say", data=form, headers=headers)).status_code
 
-        await _until_taken(post)
+        await installation.patience.until_taken(post)
 
     return Someone("web", cookie, write, list)
 
