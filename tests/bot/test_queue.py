@@ -76,8 +76,9 @@ def test_every_kind_says_who_goes_first() -> None:
     assert {name for name, priority in ranks.items() if priority == "reply"} == {
         name for name, kind in KINDS.items() if not kind.proactive
     }
-    assert {name for name, priority in ranks.items() if priority == "bulk"} == {"nudge"}
-    times = {"confirm-contact", "still-yours", "meeting-changed", "interpreter-ready", "new-time"}
+    assert {name for name, priority in ranks.items() if priority == "bulk"} == {"nudge", "missed-why"}
+    times = {"confirm-contact", "still-yours", "meeting-changed", "interpreter-ready", "new-time", "missed"}
+    times |= {"earlier-time", "planning-week"}
     papers = {"papers-asked", "papers-overdue"}
     of_two = {"joint-begun", "joint-came-in", "joint-changed", "joint-there", "joint-told"}
     assert {name for name, priority in ranks.items() if priority == "change"} == times | papers | of_two
