@@ -10,7 +10,7 @@ addEventListener("pointerdown", () => {
   released = new Promise((resolve) => {
     addEventListener("pointerup", () => setTimeout(resolve), { once: true, capture: true });
     addEventListener("pointercancel", () => setTimeout(resolve), { once: true, capture: true });
-    setTimeout(resolve, 2000);
+    setTimeout(resolve, 10000);
   });
 }, { capture: true });
 
