@@ -252,14 +252,17 @@ def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> No
 def test_what_changes_before_the_page_listens_or_while_it_reads_is_seen(house: House, browser: Browser) -> None:
     page = browser.new_page(viewport=DESK)
     signs_in(page, house, "Johan")
+    with page.expect_response("**/inbox/live**"):
+        page.goto(f"{house.url}/inbox/threads/{THREAD}")
     slow: list[Route] = []
 
     def listening(route: Route) -> None:
         slow.append(route)
 
     page.route("**/inbox/live**", listening)
-    page.goto(f"{house.url}/inbox/threads/{THREAD}")
-    page.get_by_role("button", name="Ta över").click()
+    # Only the page after the press meets the slow road: it has asked to listen, and hears nothing yet.
+    with page.expect_request("**/inbox/live**"):
+        page.get_by_role("button", name="Ta över").click()
     expect(page.locator("#thread-head")).to_contain_text("Tar över…")
     house.entry(3, "شكراً", swedish=None)
     reads: list[tuple[Route, APIResponse]] = []
@@ -271,8 +274,8 @@ def test_what_changes_before_the_page_listens_or_while_it_reads_is_seen(house: H
             reads.append((route, route.fetch()))
 
     page.route("**/inbox/threads/**", reading)
-    slow[-1].continue_()
-    for _ in range(100):
+    slow[0].continue_()
+    for _ in range(400):
         if not reads:
             page.wait_for_timeout(50)
     assert reads, "the page was not read again when it began to listen"
