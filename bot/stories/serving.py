@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -12,10 +12,41 @@ import uvicorn
 
 
 class _Server(uvicorn.Server):
+    """Uvicorn that goes at once when it is told to: it is started and stopped by the thousand, and else sleeps on."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         # Ctrl-C belongs to whoever plays or tests.
         yield
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        counter = 0
+        while not await self.on_tick(counter):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), timeout=1)
+            counter += 10  # a tick is a tenth of a second
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0)  # what was closed is taken off the list
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wait_tasks_to_complete(), timeout=self.config.timeout_graceful_shutdown)
+        for answering in self.server_state.tasks:
+            answering.cancel()
+        await self.lifespan.shutdown()
 
 
 @asynccontextmanager
@@ -34,7 +65,7 @@ async def serving(app: Any, port: int = 0) -> AsyncIterator[str]:
             await asyncio.sleep(0.005)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.should_exit = True
+        server.stop()
         await running
         listening.close()
 
