@@ -62,9 +62,10 @@ select id from outbox where kind = 'reminder' and state in ('pending', 'sending'
 _BOOK = """
 with given as (select * from unnest($1::uuid[], $2::uuid[]) as row (person, meeting)),
      met as (insert into persons (id, language, met_at) select person, 'sv', $3 from given)
-insert into meetings (id, key, request_hash, person, starts_at, ends_at, address, status, mode, booked_at)
+insert into meetings (id, key, request_hash, person, starts_at, ends_at, address, status, mode, booked_at,
+                      sequence)
 select meeting, gen_random_uuid(), '', person, $4::timestamptz, $4::timestamptz + interval '1 hour',
-       'Exempelgatan 4', 'booked', 'none', $3
+       'Exempelgatan 4', 'booked', 'none', $3, 0
   from given
 """
 
@@ -178,13 +179,14 @@ class Run:
             wrote, drained = uvloop.run(self._drain(folder, bot, senders, stack))
         sent = self._must_be_right(folder, drained.held_up)
         rate = drained.rate(sent)
-        webhooks, replies = _cuts(wrote.webhooks), _cuts(_until_handed_over(folder, wrote))
+        webhooks, over = _cuts(wrote.webhooks), _until_handed_over(folder, wrote)
+        replies = "p50 {:.0f} ms, p99 {:.0f} ms".format(*_cuts(over)) if over else "not known, nobody got one for one"
         return (
             f"{self.workers} worker{'s'[: self.workers > 1]}, {self.reminders} reminders: enqueued {enqueued:.0f}/s"
             f" = {enqueued / floor[0]:.3f} of the floor, drained {rate:.0f}/s = {rate / floor[1]:.3f};"
             f" a worker grew {drained.grown:+.1f} MiB; {self.writers} people wrote {len(wrote.webhooks)} messages:"
             f" webhook p50 {webhooks[0]:.0f} ms, p99 {webhooks[1]:.0f} ms; until the reply was handed over"
-            f" p50 {replies[0]:.0f} ms, p99 {replies[1]:.0f} ms; one killed, {len(drained.held_up)} held up by it;"
+            f" {replies}; one killed, {len(drained.held_up)} held up by it;"
             " each sent once, in order"
         )
 
