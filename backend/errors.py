@@ -297,6 +297,17 @@ class EveryWeekAlready(Refusal):
     wording = "Det är redan planerat varje vecka, den dagen och tiden. Avsluta det först om något ska ändras."
 
 
+class NextStepIncomplete(Refusal):
+    wording = "Skriv vad nästa steg är, och en dag som inte har varit."
+
+
+class PlanRewritten(Refusal):
+    """The plan was written anew since the page was opened."""
+
+    status = 409
+    wording = "Planen har skrivits om sedan sidan öppnades. Läs den igen innan du noterar att personen säger ja."
+
+
 class PlanIncomplete(Refusal):
     wording = "Planen behöver ett mål och minst ett steg, högst fem."
 

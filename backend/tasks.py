@@ -53,6 +53,7 @@ OF_PLANNING: dict[str, str] = {
     "plan-agreed": "Följ upp planen: den är överenskommen",
     "not-active": "Väg in i beslutet: deltar inte i det planerade, sagt i rummet",
     "meet-again": "Ordna en ny tid: deltog inte i det planerade",
+    "next-step": "Nästa steg efter mötet: se att det blir gjort",
     "branch-not-chosen": "Har inte valt bransch, och veckan tar slut",
 }
 """What there is to do after the first meeting, by the task's reason."""

@@ -149,6 +149,16 @@ async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookMeeting
     raise Unavailable
 
 
+async def book_by_staff(session: AsyncSession, clock: Clock, key: UUID, call: BookMeeting) -> Meeting:
+    """Staff book a time for her, and she is told. Once for each key. Raises what :func:`book` does."""
+    digest = request_hash(session, call)
+    if (first := await first_answer(session, MeetingRow, key, digest, Meeting)) is not None:
+        return first
+    meeting = await book(session, clock, key, call)
+    await notices.tell(session, clock, NoticeKind.MEETING_MOVED, meeting.person, MeetingNotice(meeting=meeting))
+    return meeting
+
+
 async def cancel(session: AsyncSession, clock: Clock, key: UUID, meeting: UUID, call: CancelMeeting) -> Meeting:
     """The person cannot come: everything the meeting took is free again, the interpreter too.
 

@@ -5,7 +5,7 @@ Every verb goes through the door of ``access`` first.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TypeVar, get_args
 from uuid import UUID
 
@@ -19,12 +19,15 @@ from backend.access import Reader
 from backend.applications.models import Application
 from backend.bookings import missed
 from backend.bookings import service as bookings
+from backend.bookings.models import LIVE
+from backend.calendar import day_in_sweden, moment
 from backend.cases import contacts, lines, service, steps
 from backend.cases.models import (
     Active,
     CallForHelpRow,
     Case,
     MeetingNote,
+    NextBy,
     Paper,
     PaperRow,
     PaperState,
@@ -32,8 +35,15 @@ from backend.cases.models import (
     Waived,
 )
 from backend.clock import Clock
-from backend.contract import AgreedLine, ApplicationFlag, NoticeKind, SendApplication, SomethingNew, Step
-from backend.errors import Invalid, NotFound, NotToldInTheRoom, PhraseIncomplete, TooManyLines
+from backend.contract import AgreedLine, ApplicationFlag, BookMeeting, NoticeKind, SendApplication, SomethingNew, Step
+from backend.errors import (
+    Invalid,
+    NextStepIncomplete,
+    NotFound,
+    NotToldInTheRoom,
+    PhraseIncomplete,
+    TooManyLines,
+)
 from backend.handover import threads
 from backend.identity import trust
 from backend.ladder import Level
@@ -43,6 +53,14 @@ from backend.seal import SealKeys
 PAPER_STATES: tuple[PaperState, ...] = get_args(PaperState)
 ACTIVE: tuple[Active, ...] = get_args(Active)
 WAIVED: tuple[Waived, ...] = get_args(Waived)
+NEXT_BY: tuple[NextBy, ...] = get_args(NextBy)
+_WHOSE_QUEUE: Mapping[NextBy, tasks.Role] = {
+    "person": "caseworker",  # who sees whether it was done
+    "caseworker": "caseworker",
+    "customer-service": "customer-service",
+}
+_CLOSED_DAY_ENDS = time(16, 0)
+"""By when on its day a next step is due where the municipality is closed then."""
 
 Known = TypeVar("Known", bound=str)
 
@@ -57,8 +75,18 @@ class Agreed:
 
 
 @dataclass(frozen=True)
+class NextStep:
+    """What comes next: in words for staff, who does it, and by which day."""
+
+    words: str
+    by: NextBy
+    on: date
+
+
+@dataclass(frozen=True)
 class Note:
-    """The caseworker's one-screen note. ``waived``: why the case goes on though nobody came."""
+    """The caseworker's one-screen note. ``waived``: why the case goes on though nobody came. ``new_meeting``: the slot
+    of a meeting to book with it."""
 
     came: bool
     meeting: UUID | None = None
@@ -69,6 +97,8 @@ class Note:
     told_in_room: bool = False
     agreed: tuple[Agreed, ...] = ()
     waived: Waived | None = None
+    next_step: NextStep | None = None
+    new_meeting: str = ""
 
     @property
     def states(self) -> Mapping[Paper, PaperState]:
@@ -237,31 +267,30 @@ async def write_note(
 
     Agreed lines are told in the room; a notice says only that there is something new to read. A later note replaces
     what an earlier one said, and both stay. ``key`` is an id the page chose; the same again writes nothing more. That
-    she is not active is a signal to whoever decides, and a new meeting, and is told her first. Raises NotToldInTheRoom,
-    TooManyLines, PhraseIncomplete, NotFound for somebody else's meeting, and Invalid for *complete* without a meeting
-    held or waived.
+    she is not active is a signal to whoever decides, and a new meeting, and is told her first. A next step is a task
+    of whoever does it; it takes the place of the one before. A meeting chosen here is booked with the note, and told.
+
+    Raises NotToldInTheRoom, TooManyLines, PhraseIncomplete, NextStepIncomplete, NotFound for somebody else's meeting,
+    SlotTaken, and Invalid for *complete* without a meeting held or waived, and for a new meeting of somebody who has
+    one ahead or gets one because she did not come.
     """
     await access.enter(session, clock, reader, person, "note", reason="meeting")
-    _check(note)
+    _check(note, day_in_sweden(clock()))
     case = await service.open_case(session, person, clock())  # locks: of two presses at once one is the first
     if key is not None and await session.get(MeetingNote, key) is not None:
         return key
-    settled = note.came or note.waived or any(n.note.came or n.note.waived for n in await notes(session, person))
-    if note.complete and not settled:
+    earlier = await notes(session, person)
+    if note.complete and not any(one.came or one.waived for one in (note, *(view.note for view in earlier))):
         raise Invalid(complete="no meeting held or waived")
+    row_id, codec = key or database.new_id(), database.of(session).codec
+    if note.new_meeting:
+        await _meet_again(session, clock, case, note, row_id)  # the resources are locked before her meeting
     if note.meeting is not None:
-        if (await bookings.find(session, note.meeting)).person not in await persons.same(session, person):
-            raise NotFound(meeting=note.meeting)
-        await _settle_meeting(session, clock, note, note.meeting)
+        await _settle_meeting(session, clock, note, note.meeting, person)
     await _set_papers(session, case, note.states, clock())
-    notice = None
-    if note.agreed and note.came:
-        language = (await persons.find(session, person)).language
-        body = SomethingNew(what="agreed-lines", with_interpreter=language != locales.SWEDISH)
-        notice = await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, case.person, body)
-    row_id = key or database.new_id()
+    notice = await _tell_of_lines(session, clock, case) if note.agreed and note.came else None
     chosen = [{"line": a.line, "fields": dict(a.fields), "own_words": a.own_words} for a in note.agreed]
-    codec = database.of(session).codec
+    step = note.next_step
     session.add(
         MeetingNote(
             id=row_id,
@@ -280,8 +309,17 @@ async def write_note(
             papers={str(paper): str(state) for paper, state in note.papers.items()},
             lines=codec.encrypt_json(chosen, table="meeting_notes", column="lines", row=row_id),
             notice=notice,
+            next_step=codec.encrypt(step.words, table="meeting_notes", column="next_step", row=row_id)
+            if step
+            else None,
+            next_by=step.by if step else None,
+            next_on=step.on if step else None,
         )
     )
+    if step is not None:
+        for before in earlier:
+            await tasks.done_about(session, before.id, clock(), reader.id, "next-step")
+        await _comes_next(session, case, step, row_id, clock())
     if note.identity_seen:
         await trust.show(session, person, Level.SEEN, clock(), by_name=reader.name)
     if note.complete:
@@ -291,7 +329,9 @@ async def write_note(
     return row_id
 
 
-async def _settle_meeting(session: AsyncSession, clock: Clock, note: Note, meeting: UUID) -> None:
+async def _settle_meeting(session: AsyncSession, clock: Clock, note: Note, meeting: UUID, person: UUID) -> None:
+    if (await bookings.find(session, meeting)).person not in await persons.same(session, person):
+        raise NotFound(meeting=meeting)
     if note.came:
         await bookings.mark_held(session, clock, meeting)
     else:
@@ -299,8 +339,36 @@ async def _settle_meeting(session: AsyncSession, clock: Clock, note: Note, meeti
         await missed.mark(session, clock, meeting, again=note.waived is None)
 
 
-def _check(note: Note) -> None:
+async def _tell_of_lines(session: AsyncSession, clock: Clock, case: Case) -> UUID:
+    language = (await persons.find(session, case.person)).language
+    body = SomethingNew(what="agreed-lines", with_interpreter=language != locales.SWEDISH)
+    return await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, case.person, body)
+
+
+async def _meet_again(session: AsyncSession, clock: Clock, case: Case, note: Note, key: UUID) -> None:
+    hers = await bookings.of_person(session, case.person)
+    ahead = any(one.status in LIVE and one.end > clock() and one.id != note.meeting for one in hers)
+    if ahead or not (note.came or note.waived):
+        raise Invalid(new_meeting="has one, or gets one")
+    language = next((one.interpreter_language for one in hers), None)
+    call = BookMeeting(person=case.person, slot=note.new_meeting, at=clock(), interpreter_language=language)
+    await bookings.book_by_staff(session, clock, key, call)
+
+
+async def _comes_next(session: AsyncSession, case: Case, step: NextStep, note: UUID, at: datetime) -> None:
+    hours = database.of(session).municipality.calendar.opening(step.on)
+    due = hours[1] if hours else moment(step.on, _CLOSED_DAY_ENDS)
+    queue = _WHOSE_QUEUE[step.by]
+    await tasks.add(
+        session, "check", "next-step", at=at, person=case.person, about=note, due_at=max(due, at), queue=queue
+    )
+
+
+def _check(note: Note, today: date) -> None:
     """Raises for what may not be written so."""
+    step = note.next_step
+    if step is not None and (not step.words.strip() or step.on < today):
+        raise NextStepIncomplete
     if len(note.agreed) > lines.MOST_LINES:
         raise TooManyLines
     if note.active == "not-active" and not note.told_in_room:
@@ -419,10 +487,18 @@ def _note(session: AsyncSession, row: MeetingNote) -> NoteView:
         told_in_room=row.told_in_room,
         agreed=agreed,
         waived=_known(row.waived, WAIVED) if row.waived else None,
+        next_step=_next_step(session, row),
     )
     known = locales.among(database.of(session).municipality.languages)
     worded = tuple(AgreedLine(text={language: in_words(line, language) for language in known}) for line in agreed)
     return NoteView(row.id, row.at, row.by_name, note, worded)
+
+
+def _next_step(session: AsyncSession, row: MeetingNote) -> NextStep | None:
+    if row.next_step is None or row.next_by is None or row.next_on is None:
+        return None
+    words = database.of(session).codec.decrypt(row.next_step, table="meeting_notes", column="next_step", row=row.id)
+    return NextStep(words, _known(row.next_by, NEXT_BY), row.next_on)
 
 
 async def _start_clock(session: AsyncSession, case: Case, at: datetime) -> datetime:

@@ -1,13 +1,13 @@
-"""The tables of cases: calls for help, papers, contacts, what was sealed, and meeting notes."""
+"""The tables of cases: calls for help, papers, contacts, what was sealed, meeting notes, and consents."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from backend.contract import Channel
+from backend.contract import Authority, Channel
 from backend.database import Row, moment, new_id, sealed, values
 from backend.idempotency import Keyed
 from backend.tasks import one_of
@@ -19,6 +19,8 @@ Active = Literal["active", "not-active", "not-judged"]
 """Whether the person takes part in what was planned. A human's judgement, told in the room."""
 Waived = Literal["no-show", "illness", "other"]
 """Why a caseworker decides without the meeting having been held."""
+NextBy = Literal["person", "caseworker", "customer-service"]
+"""Who does what comes next."""
 SealedKind = Literal["personal-number", "account-number", "card-number", "photo", "malformed"]
 
 
@@ -167,13 +169,15 @@ class MeetingNote(Row, table=True):
     """The caseworker's one-screen note. The latest note of a case counts; earlier ones stay.
 
     ``lines`` are the agreed lines (phrase and fields, or own words), sealed. ``notice`` is the SOMETHING_NEW that told
-    of them.
+    of them. What comes next (``next_step``, for staff), who does it and by which day are given together or not at all.
     """
 
     __tablename__ = "meeting_notes"
     __table_args__ = (
         CheckConstraint(one_of("active", *get_args(Active)), name="active"),
         CheckConstraint(f"waived is null or {one_of('waived', *get_args(Waived))}", name="waived"),
+        CheckConstraint(one_of("next_by", *get_args(NextBy)), name="next_by"),
+        CheckConstraint("num_nulls(next_step, next_by, next_on) in (0, 3)", name="next_step_whole"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -192,3 +196,28 @@ class MeetingNote(Row, table=True):
     papers: dict[str, str] = values()
     lines: bytes = sealed()
     notice: UUID | None = Field(default=None, index=True)
+    next_step: bytes | None = sealed(default=None, nullable=True)
+    next_by: str | None = None
+    next_on: date | None = None
+
+
+class ConsentRow(Row, table=True):
+    """That she said staff may speak with somebody of her case, or may no longer. Never changed: the latest word holds.
+
+    ``note``: what was written after a meeting says it once, however often it is sent.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        CheckConstraint(one_of("authority", *get_args(Authority)), name="authority"),
+        UniqueConstraint("note", "authority"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    case: UUID = Field(foreign_key="cases.id", index=True)
+    authority: str
+    given: bool
+    at: datetime = moment()
+    by: UUID
+    by_name: str
+    note: UUID | None = None

@@ -150,6 +150,8 @@ async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
         await promises.keep(session, person, "decision", at=clock())
         await promised.decided(session, person, clock())
         await tasks.done_about(session, case.id, clock(), reader.id)
+        for view in notes:
+            await tasks.done_about(session, view.id, clock(), reader.id, "not-active")  # it has been weighed
         await completions.enough(session, clock, reader, person)
     if await contacts.only_by_letter(session, found.id):
         # Who wants no texts, or never wrote to us, still has a right to know: then it goes by letter.

@@ -3,7 +3,7 @@
 Written by a caseworker with phrases that exist in every language; told in the room, read by the person on her page.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import get_args
 from uuid import UUID
@@ -17,10 +17,10 @@ from backend.calendar import day_in_sweden, moment
 from backend.cases.desk import Agreed, in_words
 from backend.clock import Clock
 from backend.contract import AgreedLine, Branch, NoticeKind, PlanKind, ReadablePlan, SomethingNew
-from backend.errors import DayNotAhead, Invalid, PlanIncomplete
+from backend.errors import DayNotAhead, Invalid, NotFound, PlanIncomplete, PlanRewritten
 from backend.notices import service as notices
 from backend.planning import phrases, service
-from backend.planning.models import PlanVersion
+from backend.planning.models import Plan, PlanVersion
 
 KINDS: tuple[PlanKind, ...] = get_args(PlanKind)
 
@@ -40,8 +40,9 @@ class Written:
 
 @dataclass(frozen=True)
 class PlanView:
-    """A plan as it stands, and who wrote it."""
+    """A plan as it stands, and who wrote it. ``id``: of this version."""
 
+    id: UUID
     written: Written
     at: datetime
     by_name: str
@@ -64,9 +65,47 @@ async def write(
     if written.branch is not None and written.branch != plan.branch:
         plan.branch, plan.branch_at = written.branch, clock()
         session.add(plan)
-    row_id, codec = key or database.new_id(), database.of(session).codec
-    content = {"goal": asdict(written.goal), "steps": [asdict(step) for step in written.steps]}
     body = SomethingNew(what="plan", with_interpreter=opened.person.language != locales.SWEDISH)
+    notice = await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, opened.person.id, body)
+    row_id = key or database.new_id()
+    await _keep(session, clock, reader, plan, written, row_id=row_id, notice=notice)
+    return row_id
+
+
+async def agree(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, version: UUID, *, key: UUID) -> None:
+    """She says yes to the plan as it stands: it is the branch team's to follow up. Nothing is new for her to read.
+
+    ``version`` is the one that was read to her, ``key`` an id that makes pressing twice do it once. Raises NotFound
+    where she has no plan, PlanRewritten where a colleague wrote it anew meanwhile, DayNotAhead.
+    """
+    opened = await access.enter(session, clock, reader, person, "note", reason="meeting", done="Ja till planen")
+    plan = await service.plan_of(session, opened.person.id)
+    if await session.get(PlanVersion, key) is not None:
+        return
+    view = await of_person(session, person)
+    if view is None:
+        raise NotFound(plan=version)
+    if view.id != version:
+        raise PlanRewritten
+    if view.written.agreed:
+        return
+    _check(session, view.written, clock())
+    told = (await session.get_one(PlanVersion, view.id)).notice
+    await _keep(session, clock, reader, plan, replace(view.written, agreed=True), row_id=key, notice=told)
+
+
+async def _keep(
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    plan: Plan,
+    written: Written,
+    *,
+    row_id: UUID,
+    notice: UUID | None,
+) -> None:
+    codec = database.of(session).codec
+    content = {"goal": asdict(written.goal), "steps": [asdict(step) for step in written.steps]}
     session.add(
         PlanVersion(
             id=row_id,
@@ -78,7 +117,7 @@ async def write(
             written_at=clock(),
             by=reader.id,
             by_name=reader.name,
-            notice=await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, opened.person.id, body),
+            notice=notice,
         )
     )
     if written.agreed:
@@ -89,7 +128,6 @@ async def write(
         )
         task.due_at = at
         session.add(task)
-    return row_id
 
 
 async def of_person(session: AsyncSession, person: UUID) -> PlanView | None:
@@ -124,7 +162,7 @@ async def of_person(session: AsyncSession, person: UUID) -> PlanView | None:
         written_on=day_in_sweden(row.written_at),
         agreed=row.agreed,
     )
-    return PlanView(written, row.written_at, row.by_name, readable)
+    return PlanView(row.id, written, row.written_at, row.by_name, readable)
 
 
 async def readable(session: AsyncSession, person: UUID) -> ReadablePlan | None:

@@ -133,6 +133,22 @@ async def begin(
     return begun.id
 
 
+async def note_branch(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, branch: Branch) -> None:
+    """The branch she chose in the room; whoever chose before may choose again. Raises Invalid for one that the
+    municipality has not."""
+    programme = database.of(session).municipality.planning
+    if programme is None or branch not in programme.branches:
+        raise Invalid(branch="not here")
+    opened = await access.enter(session, clock, reader, person, "note", reason="meeting", done="Bransch")
+    plan = await plan_of(session, opened.person.id)
+    if plan.branch == branch:
+        return
+    plan.branch, plan.branch_at = branch, clock()
+    session.add(plan)
+    if (week := await _last_week(session, await persons.same(session, person))) is not None:
+        await tasks.done_about(session, week.id, clock(), reader.id, "branch-not-chosen")
+
+
 async def note_attendance(
     session: AsyncSession, clock: Clock, reader: Reader, person: UUID, enrolment: UUID, *, absence: Absence | None
 ) -> None:

@@ -78,12 +78,6 @@ _PLANNING = {
 }
 _PARTNER_PLANNING = {**_PLANNING, "studies": "Studerar"}
 _REACHED = {"text": "Sms", "call": "Samtal", "letter": "Brev", "email": "E-post"}
-_CONSENTS = {
-    "arbetsformedlingen": "Arbetsförmedlingen",
-    "forsakringskassan": "Försäkringskassan",
-    "landlord": "Hyresvärden",
-    "care": "Vården",
-}
 _PAPERS = {"receipt": "kvitto eller räkning finns", "estimate": "kostnadsförslag finns", "none": "inget på papper än"}
 _NOT_ANSWERED = "Inte svarat"
 _UNCHANGED = "Oförändrat"
@@ -234,7 +228,7 @@ def _reaching(sent: SendApplication) -> Iterator[Row]:
     yield "Vill nås med", _listed(_REACHED, sent.contact_by)
     if sent.email:
         yield "E-post", sent.email
-    yield "Samtycker till att vi talar med", _listed(_CONSENTS, sent.may_ask)
+    yield "Får vi tala med, i ansökan (vad som gäller nu står på översikten)", _listed(notes.WITH, sent.may_ask)
 
 
 def _may_be_unchanged(sent: SendApplication, section: str, name: str, value: str) -> Row:

@@ -1,9 +1,9 @@
-"""The case desk: one case with its overview, application, note, decision and log."""
+"""The case desk: one case with its overview, application, decision and log."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -14,12 +14,12 @@ from starlette.responses import Response
 from backend import access
 from backend.access import Reason
 from backend.applications import completions, snapshot
-from backend.bookings import lists, missed
+from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
-from backend.cases import desk, merging
+from backend.cases import consents, desk, merging
 from backend.cases.merging import MergeView
-from backend.contract import BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting, MeetingStatus
+from backend.contract import Authority, BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting
 from backend.decisions import codes
 from backend.decisions import service as decisions
 from backend.decisions.models import Told
@@ -28,7 +28,6 @@ from backend.documents import service as documents
 from backend.errors import Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
 from backend.identity import register
-from backend.planning import service as planning
 from backend.safety import service as safety
 from backend.safety.models import Because
 from backend.seal import WrongSeal
@@ -60,6 +59,7 @@ _DONE = {
     "forgotten": "Ingen mening är avtalad längre.",
     "seen": "Antecknat: id är sett.",
     "number": "Numret är sparat.",
+    "consent": "Samtycket är sparat. Det som personen säger senast gäller.",
     "unseen": "Antecknat: personen visar id på nytt.",
     "moved": "Mötet är flyttat, och personen får veta det.",
     "cancelled": "Mötet är avbokat, och personen får veta det.",
@@ -137,30 +137,14 @@ async def open_answer(
     return await _application(here, person, Said(), unsealed=(question, words))
 
 
-@router.get("/{person}/meeting", dependencies=[caseworker])
-async def meeting(here: Here, person: UUID) -> Response:
-    """The one-screen note after the meeting."""
-    return await _meeting(here, person, Said())
-
-
-@router.post("/{person}/note", dependencies=[caseworker])
-async def write_note(request: Request, here: Here, person: UUID) -> Response:
-    """Write the note: see ``notes`` for its fields."""
-    filled = await _filled(request)
-    try:
-        async with here.database.transaction() as session:
-            note = notes.read(filled)
-            written = await desk.write_note(session, here.clock, here.reader, person, note, key=_key(filled))
-            await completions.seen(session, here.clock, person, note.states)
-            if note.complete:
-                await completions.enough(session, here.clock, here.reader, person)
-            if notes.begins_week(filled):
-                may_work = filled.get("not_at_disposal") != "yes"
-                await planning.begin(session, here.clock, here.reader, person, written, at_disposal=may_work)
-    except Refusal as refusal:
-        shut(refusal)
-        return await _meeting(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
-    return to(f"/inbox/cases/{person}?done=note")
+@router.post("/{person}/consents")
+async def consent(
+    here: Here, person: UUID, authority: Annotated[Authority, Form()], given: Annotated[bool, Form()]
+) -> Response:
+    """She gives one consent, or takes it back, at the counter or on the telephone."""
+    return await _do(
+        here, person, "consent", lambda s: consents.say(s, here.clock, here.reader, person, {authority: given})
+    )
 
 
 @router.post("/{person}/complete", dependencies=[caseworker])
@@ -177,11 +161,11 @@ async def complete(here: Here, person: UUID) -> Response:
 @router.post("/{person}/papers", dependencies=[caseworker])
 async def ask_for_papers(request: Request, here: Here, person: UUID) -> Response:
     """Ask for papers by a day: the clock stands still, and the person is told."""
-    filled = await _filled(request)
+    filled = await filled_in(request)
 
     async def ask(session: AsyncSession) -> None:
         wanted, by = asking.wanted(filled), asking.by(filled)
-        await completions.ask(session, here.clock, here.reader, person, wanted, by=by, key=_key(filled))
+        await completions.ask(session, here.clock, here.reader, person, wanted, by=by, key=key_of(filled))
 
     return await _do(here, person, "papers", ask, filled=filled)
 
@@ -343,13 +327,13 @@ async def decision(here: Here, person: UUID) -> Response:
 @router.post("/{person}/decision/preview", dependencies=[caseworker])
 async def preview_decision(request: Request, here: Here, person: UUID) -> Response:
     """How the decision will be read, before it is signed."""
-    return await _decision(here, person, Said(filled=await _filled(request)), previewed=True)
+    return await _decision(here, person, Said(filled=await filled_in(request)), previewed=True)
 
 
 @router.post("/{person}/decision", dependencies=[caseworker])
 async def sign(request: Request, here: Here, person: UUID) -> Response:
     """Sign: see ``drafts`` for the fields. A refusal's new time is booked in the same transaction."""
-    filled = await _filled(request)
+    filled = await filled_in(request)
     try:
         async with here.database.transaction() as session:
             booked = None
@@ -369,7 +353,7 @@ async def sign(request: Request, here: Here, person: UUID) -> Response:
 async def looked(here: Here, person: UUID) -> Response:
     """Who has looked, when and why."""
     async with here.database.transaction() as session:
-        opened = await _open(session, here, person)
+        opened = await opened_in(session, here, person)
         log = await access.log_of(session, person)
     rows = tuple(
         Look(
@@ -423,14 +407,14 @@ async def _do(
     return to(f"/inbox/cases/{person}?done={done}")
 
 
-async def _filled(request: Request) -> Mapping[str, str]:
+async def filled_in(request: Request) -> Mapping[str, str]:
     """A form as it was filled in; a field given several times is joined by commas."""
     form = await request.form()
     given = {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
     return {name: ",".join(values) for name, values in given.items()}
 
 
-def _key(filled: Mapping[str, str]) -> UUID | None:
+def key_of(filled: Mapping[str, str]) -> UUID | None:
     """The id the page chose, that makes pressing twice do it once. Raises Invalid."""
     try:
         return UUID(filled["key"]) if filled.get("key") else None
@@ -438,7 +422,8 @@ def _key(filled: Mapping[str, str]) -> UUID | None:
         raise Invalid(key="no id") from None
 
 
-async def _open(session: AsyncSession, here: Seat, person: UUID, reason: Reason | None = None) -> Opened:
+async def opened_in(session: AsyncSession, here: Seat, person: UUID, reason: Reason | None = None) -> Opened:
+    """The case, opened for a page (logged)."""
     meetings = await bookings.of_person(session, person)
     if reason is None and await _meets(session, here, meetings):
         reason = "meeting"
@@ -450,7 +435,7 @@ async def _open(session: AsyncSession, here: Seat, person: UUID, reason: Reason 
 
 async def _has(session: AsyncSession, here: Seat, person: UUID, meeting: UUID) -> None:
     """Is the meeting this person's? Opens her case (logged). Raises NotFound."""
-    opened = await _open(session, here, person)
+    opened = await opened_in(session, here, person)
     if all(one.id != meeting for one in opened.meetings):
         raise NotFound(meeting=meeting)
 
@@ -505,7 +490,7 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
 async def read_case(here: Seat, person: UUID, reason: Reason | None = None) -> Opened:
     """The case, opened for a page of another room (logged)."""
     async with here.database.transaction() as session:
-        return await _open(session, here, person, reason)
+        return await opened_in(session, here, person, reason)
 
 
 def case_page(
@@ -540,12 +525,13 @@ async def _overview(
     unveiled: str = "",
 ) -> Response:
     async with here.database.transaction() as session:
-        opened = await _open(session, here, person, reason)
+        opened = await opened_in(session, here, person, reason)
         listed = await desk.in_list(session, here.clock) if here.role is Role.CASEWORKER else ()
         merges = await merging.standing(session, person)
         asked_for = tuple(asking.view(one) for one in await completions.of_person(session, person))
         handed_in = await documents.of_person(session, person)
         who = await identity.of_person(session, person, here.now)
+        may_ask = await consents.standing(session, person, opened.file.applications)
         ahead = await bookings.next_meeting(session, person, here.now)
         movable = ahead if ahead is not None and ahead.start > here.now else None
         times = await bookings.times_to_move(session, here.clock, movable.id, _OFFERED) if movable else ()
@@ -564,6 +550,10 @@ async def _overview(
         paper_key=uuid4(),
         asking_key=uuid4(),
         agreed=tuple(line.text["sv"] for line in file.notes[-1].agreed) if file.notes else (),
+        next_step=notes.next_step(
+            next((one.note.next_step for one in reversed(file.notes) if one.note.next_step), None)
+        ),
+        consents=tuple(notes.consent(one, now) for one in may_ask),
         code=code,
         public_page=here.database.municipality.public_page,
         told=tuple(summed.told(view, now) for view in opened.decided if view.told_at),
@@ -592,39 +582,10 @@ async def _overview(
     )
 
 
-async def _meeting(here: Seat, person: UUID, said: Said) -> Response:
-    async with here.database.transaction() as session:
-        opened = await _open(session, here, person)
-        met = _to_settle(opened.meetings, here.now)
-        known = await missed.known_before(session, met.id) if met else ()
-    return _page(
-        "case_meeting",
-        here,
-        opened,
-        "Mötet",
-        said,
-        meeting=f"{swedish.when(met.start, here.now)}" if met else "",
-        meeting_id=met.id if met else "",
-        known=known,
-        key=uuid4(),
-        papers=notes.PAPER_NAMES,
-        states={view.paper: view.state for view in opened.file.papers},
-        lines=notes.LINES,
-        has_week=here.database.municipality.planning is not None,
-        earlier=tuple(notes.view(one, here.now) for one in reversed(opened.file.notes)),
-    )
-
-
 async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = False) -> Response:
     async with here.database.transaction() as session:
-        opened = await _open(session, here, person)
-        language = await _interpreter(session, person)
-        times: tuple[FreeTime, ...] = ()
-        if opened.file.meeting_settled:
-            # A day given: looking for times here is no reason to alert anybody.
-            ahead = day_in_sweden(here.now) + _ONE_DAY
-            query = FreeTimesQuery(person=person, at=here.now, interpreter_language=language, not_before=ahead, limit=6)
-            times = (await bookings.free_times(session, here.clock, query)).times
+        opened = await opened_in(session, here, person)
+        times = await times_ahead(session, here, person) if opened.file.meeting_settled else ()
         shown = None
         if previewed:
             try:
@@ -641,6 +602,7 @@ async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = F
         said,
         decided=tuple(drafts.signed(view, here.now) for view in reversed(opened.decided)),
         settled=opened.file.meeting_settled,
+        not_active=notes.not_active(opened.file.notes, here.now),
         single_cost=summed.single_cost_waits(opened),
         month=said.filled.get("month") or f"{day_in_sweden(here.now):%Y-%m}",
         reasons=drafts.REASONS,
@@ -651,9 +613,9 @@ async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = F
     )
 
 
-def _to_settle(meetings: tuple[Meeting, ...], now: datetime) -> Meeting | None:
-    """The meeting a note written now is about: the latest that is today or past, and not cancelled."""
-    today = day_in_sweden(now)
-    return next(
-        (one for one in meetings if one.status != MeetingStatus.CANCELLED and day_in_sweden(one.start) <= today), None
-    )
+async def times_ahead(session: AsyncSession, here: Seat, person: UUID) -> tuple[FreeTime, ...]:
+    """Times from tomorrow on for a new meeting. A day given: looking for times here is no reason to alert anybody."""
+    language = await _interpreter(session, person)
+    ahead = day_in_sweden(here.now) + _ONE_DAY
+    query = FreeTimesQuery(person=person, at=here.now, interpreter_language=language, not_before=ahead, limit=_OFFERED)
+    return (await bookings.freetimes_ahead(session, here.clock, query)).times

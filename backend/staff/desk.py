@@ -210,6 +210,8 @@ def in_words(refusal: Refusal) -> str:
     """The refusal as staff read it."""
     if isinstance(refusal, Invalid) and "complete" in refusal.data:
         return "Klockan kan inte börja innan mötet är hållet."
+    if isinstance(refusal, Invalid) and "new_meeting" in refusal.data:
+        return "Personen har redan en tid framöver, eller får en av sig själv efter ett missat möte. Läs om sidan."
     if isinstance(refusal, Invalid) and "kronor" in refusal.data:
         return "Summan går inte att läsa. Skriv hela kronor med siffror."
     if isinstance(refusal, NotYourThread) and refusal.data.get("who"):

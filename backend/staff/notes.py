@@ -4,21 +4,26 @@
 ""), ``was_<paper>`` (what stood there when the form was opened), ``complete`` (yes), ``active`` (active | not-active |
 not-judged), ``told_in_room`` (yes), ``waived`` (no-show | illness | other | ""), and three lines: ``line_<n>`` (the key
 of a line, ``own`` or ""), ``line_<n>_<field>``, ``line_<n>_words``. What comes after the meeting: ``planning_week``
-(yes) and ``not_at_disposal`` (yes).
+(yes) and ``not_at_disposal`` (yes); ``slot`` (of a new meeting, or ""); ``next_words``, ``next_by`` (person |
+caseworker | customer-service) and ``next_on``; ``branch`` and ``was_branch``; ``plan_agreed`` (yes) of
+``plan_version``; ``consent_<contact>`` (yes | no | "") and ``was_consent_<contact>``.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
 from backend import locales
 from backend.cases import lines
-from backend.cases.desk import ACTIVE, PAPER_STATES, WAIVED, Agreed, Note, NoteView
-from backend.cases.models import Paper
-from backend.errors import Invalid
+from backend.cases.consents import AUTHORITIES, Consent
+from backend.cases.desk import ACTIVE, NEXT_BY, PAPER_STATES, WAIVED, Agreed, NextStep, Note, NoteView
+from backend.cases.models import NextBy, Paper
+from backend.contract import Authority, Branch
+from backend.errors import Invalid, NextStepIncomplete
+from backend.planning.service import BRANCHES
 from backend.staff import swedish
-from backend.staff.views import EarlierNote, LineChoice
+from backend.staff.views import ConsentRow, EarlierNote, LineChoice
 
 Known = TypeVar("Known", bound=str)
 
@@ -29,6 +34,19 @@ PAPER_NAMES: dict[Paper, str] = {
     "lease": "Hyreskontrakt",
     "payslip": "Lönebesked",
 }
+WITH: dict[Authority, str] = {
+    "arbetsformedlingen": "Arbetsförmedlingen",
+    "forsakringskassan": "Försäkringskassan",
+    "landlord": "Hyresvärden",
+    "care": "Vården",
+}
+"""Whom staff may speak with, if she says so."""
+NEXT_BY_NAMES: dict[NextBy, str] = {
+    "person": "Personen",
+    "caseworker": "Handläggaren",
+    "customer-service": "Kundtjänst",
+}
+_MOST_NEXT = 120
 _ACTIVE = {"active": "Deltar i det planerade", "not-active": "Deltar inte i det planerade", "not-judged": ""}
 _WAIVED = {
     "no-show": "Kom inte, ärendet går vidare",
@@ -70,6 +88,8 @@ def read(filled: Mapping[str, str]) -> Note:
             told_in_room=filled.get("told_in_room") == "yes",
             agreed=tuple(_line(filled, number) for number in _numbers(filled)),
             waived=_one_of(WAIVED, filled["waived"]) if filled.get("waived") else None,
+            next_step=_next_step(filled),
+            new_meeting=filled.get("slot", ""),
         )
     except (ValueError, StopIteration):
         raise Invalid(note="not filled in as the form has it") from None
@@ -80,6 +100,62 @@ def begins_week(filled: Mapping[str, str]) -> bool:
     if filled.get("planning_week") == "yes" and filled.get("came") != "yes":
         raise Invalid(planning_week="nobody came")
     return filled.get("planning_week") == "yes"
+
+
+def consents(filled: Mapping[str, str]) -> Mapping[Authority, bool]:
+    """What she said of whom staff may speak with. What was left as it stood says nothing: she may have answered since
+    the form was opened. Raises Invalid."""
+    said: dict[Authority, bool] = {}
+    for one in AUTHORITIES:
+        given = filled.get(f"consent_{one}", "")
+        if given == filled.get(f"was_consent_{one}", ""):
+            continue
+        if given not in ("yes", "no"):
+            raise Invalid(consent="not filled in as the form has it")
+        said[one] = given == "yes"
+    return said
+
+
+def branch(filled: Mapping[str, str]) -> Branch | None:
+    """The branch chosen in the room; ``None`` where it was left as it stood. Raises Invalid."""
+    given = filled.get("branch", "")
+    if not given or given == filled.get("was_branch", ""):
+        return None
+    try:
+        return _one_of(BRANCHES, given)
+    except StopIteration:
+        raise Invalid(branch="unknown") from None
+
+
+def agreed_plan(filled: Mapping[str, str]) -> UUID | None:
+    """The version of the plan she said yes to. Raises Invalid."""
+    try:
+        return UUID(filled.get("plan_version", "")) if filled.get("plan_agreed") == "yes" else None
+    except ValueError:
+        raise Invalid(plan="no id") from None
+
+
+def consent(one: Consent, now: datetime) -> ConsentRow:
+    """What holds of one contact, in words."""
+    words = "Inte frågat"
+    if one.given is not None and one.at is not None:
+        how = f"skrivet av {one.by_name}" if one.by_name else "i ansökan"
+        words = f"{'Ja' if one.given else 'Nej'}, {how} {swedish.when(one.at, now)}"
+    return ConsentRow(one.authority, WITH[one.authority], {True: "yes", False: "no", None: ""}[one.given], words)
+
+
+def not_active(written: Iterable[NoteView], now: datetime) -> str:
+    """That the last note which judged it says she takes no part in what was planned; empty when it does not."""
+    judged = [view for view in written if view.note.active != "not-judged"]
+    if not judged or judged[-1].note.active != "not-active":
+        return ""
+    said = judged[-1]
+    return f"Deltar inte i det planerade, sagt i rummet ({said.by_name}, {swedish.when(said.at, now)})."
+
+
+def next_step(step: NextStep | None) -> str:
+    """What comes next, in words; empty where nothing was written."""
+    return f"{step.words}. {NEXT_BY_NAMES[step.by]}, senast {swedish.long_day(step.on)}." if step else ""
 
 
 def papers(given: Iterable[str]) -> tuple[Paper, ...]:
@@ -107,7 +183,18 @@ def view(note: NoteView, now: datetime) -> EarlierNote:
         note.by_name,
         f"{', '.join(words)}.",
         tuple(line.text[locales.SWEDISH] for line in note.agreed),
+        next_step(said.next_step),
     )
+
+
+def _next_step(filled: Mapping[str, str]) -> NextStep | None:
+    words, on = filled.get("next_words", "").strip().rstrip("."), filled.get("next_on", "")
+    if not words and not on:
+        return None
+    if not words or not on:
+        raise NextStepIncomplete
+    by = _one_of(NEXT_BY, filled.get("next_by", ""))
+    return NextStep(words[:_MOST_NEXT], by, date.fromisoformat(on))
 
 
 def _numbers(filled: Mapping[str, str]) -> list[int]:

@@ -17,12 +17,11 @@ from backend import locales
 from backend.calendar import day_in_sweden
 from backend.cases.desk import Agreed
 from backend.cases.lines import Line
-from backend.contract import Branch, PlanKind, PlannedKind
+from backend.contract import PlannedKind
 from backend.errors import Invalid, Refusal
 from backend.planning import phrases, plans, service, settling, weekly
 from backend.planning.models import AbsentBecause
 from backend.planning.models import Said as OwnWord
-from backend.planning.plans import PlanView
 from backend.planning.service import Absence, Place
 from backend.planning.settling import Whose
 from backend.planning.weekly import EveryWeek
@@ -30,7 +29,8 @@ from backend.staff import swedish
 from backend.staff.cases import Said, case_page, caseworker, read_case
 from backend.staff.desk import Here, Page, Seat, in_words, to
 from backend.staff.inbox import may_read
-from backend.staff.views import Badge, LineChoice, PlannedView, WrittenPlan
+from backend.staff.plan_words import BRANCHES, PLANS, written_plan
+from backend.staff.views import Badge, LineChoice, PlannedView
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read, caseworker])
 
@@ -47,18 +47,6 @@ KINDS: Mapping[PlannedKind, str] = {
     "job-search": "Aktivt jobbsök",
     "open-house": "Öppen mottagning",
     "placement": "Praktik",
-}
-BRANCHES: Mapping[Branch, str] = {
-    "care": "Vård och omsorg",
-    "childcare": "Barn och skola",
-    "cleaning": "Städ",
-    "construction": "Bygg",
-    "industry": "Industri",
-    "retail": "Butik",
-    "restaurant": "Restaurang",
-    "transport": "Transport och lager",
-    "green": "Jordbruk och trädgård",
-    "office": "Kontor",
 }
 _SAYS: Mapping[OwnWord, str] = {
     "done": "säger själv: klart",
@@ -80,7 +68,6 @@ _DONE = {
     "ended": "Avslutat. Kommande tider är borttagna.",
     "plan": "Planen är sparad. Personen får veta att det finns något nytt att läsa.",
 }
-_PLANS: Mapping[PlanKind, str] = {"work": "Arbetsmarknadsplan", "study": "Studieplan"}
 
 
 def _choices(offered: tuple[Line, ...]) -> tuple[LineChoice, ...]:
@@ -266,7 +253,7 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
         choose_by=swedish.long_day(standing.choose_by) if standing.choose_by else "",
         at_disposal=standing.at_disposal,
         because=BECAUSE,
-        plan=_written(plan, here) if plan else None,
+        plan=written_plan(plan, here.now) if plan else None,
         weekly=tuple(
             (row.id, f"{KINDS[kind]}, {WEEKDAYS[row.weekday]} {row.at.hour}.{row.at.minute:02d}")
             for row in every
@@ -282,7 +269,7 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
         goals=GOALS,
         steps=STEPS,
         step_numbers=range(1, phrases.MOST_STEPS + 1),
-        plan_kinds=_PLANS,
+        plan_kinds=PLANS,
         branches={one: BRANCHES[one] for one in programme.branches} if programme else {},
         chosen_branch=standing.branch or "",
         key=uuid4(),
@@ -300,18 +287,6 @@ def _requirement(here: Seat) -> str:
         f"Aktivitetskrav enligt {asked.law}: upp till {asked.hours} timmar i veckan efter {asked.after_months} "
         f"månader, {asked.fewer_with_small_child} timmar mindre med barn under {asked.small_child_under} år. "
         "Uppgiften är från en andrahandskälla: kontrollera lagtexten."
-    )
-
-
-def _written(plan: PlanView, here: Seat) -> WrittenPlan:
-    read = plan.readable
-    return WrittenPlan(
-        name=_PLANS[plan.written.kind],
-        goal=read.goal.text[locales.SWEDISH],
-        steps=tuple(step.text[locales.SWEDISH] for step in read.steps),
-        review=swedish.long_day(read.review_on),
-        agreed=read.agreed,
-        by=f"{plan.by_name}, {swedish.when(plan.at, here.now)}",
     )
 
 

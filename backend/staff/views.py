@@ -485,6 +485,17 @@ class EarlierNote:
     by: str
     words: str
     lines: tuple[str, ...]
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """Whether staff may speak with one contact. ``value``: yes, no, or empty where nobody asked."""
+
+    key: str
+    name: str
+    value: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

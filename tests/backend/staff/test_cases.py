@@ -315,7 +315,7 @@ async def test_a_whole_application_is_read_by_section_and_by_the_fields_it_is_ca
         "Har sökt jobb städare, ISS, Trelleborg, 20 november",
         "Tolk arabiska",
         "Vill nås med Sms, E-post",
-        "Samtycker till att vi talar med Inte svarat",
+        "Får vi tala med, i ansökan (vad som gäller nu står på översikten) Inte svarat",
         "maritalStatus COHABITING",
         "costs[1].type ELECTRICITY",
     ):
