@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -13,12 +14,12 @@ from backend.bookings import absences, lists
 from backend.bookings import service as bookings
 from backend.bookings.absences import Away, Hit
 from backend.calendar import SWEDEN
-from backend.errors import Refusal
 from backend.interpreters import service as interpreters
 from backend.staff import drafts, swedish
-from backend.staff.desk import Here, Page, Seat, in_words, page, to
+from backend.staff.desk import Here, Page, Seat, page, to
 from backend.staff.facts import meeting_facts, names
 from backend.staff.inbox import may_read
+from backend.staff.pressing import press
 from backend.staff.views import AwayRow, HitRow
 
 router = APIRouter(prefix="/absences", route_class=Page, dependencies=[may_read])
@@ -51,15 +52,14 @@ async def add(
     ends: Annotated[datetime, Form()],
 ) -> Response:
     """Somebody or something is not there. Times are read on Swedish clocks. Refused, it stands as it was filled in."""
-    try:
-        async with here.database.transaction() as session:
-            hit = await absences.add(
-                session, here.clock, resource, starts.replace(tzinfo=SWEDEN), ends.replace(tzinfo=SWEDEN)
-            )
-    except Refusal as refusal:
-        filled = {"resource": str(resource), "starts": _typed(starts), "ends": _typed(ends)}
-        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status, filled=filled)
-    return to(f"/inbox/absences?done={'added-hit' if hit else 'added'}")
+    filled = {"resource": str(resource), "starts": _typed(starts), "ends": _typed(ends)}
+    hours = starts.replace(tzinfo=SWEDEN), ends.replace(tzinfo=SWEDEN)
+    return await press(
+        here,
+        lambda session: absences.add(session, here.clock, resource, *hours),
+        then=lambda hit: _done("added-hit" if hit else "added"),
+        again=partial(_listed, here, filled=filled),
+    )
 
 
 @router.post("/{absence}/remove")
@@ -67,40 +67,39 @@ async def remove(here: Here, absence: UUID) -> Response:
     """It was a mistake, or she is back."""
     async with here.database.transaction() as session:
         await absences.remove(session, here.clock, absence)
-    return to("/inbox/absences?done=removed")
+    return to(_done("removed"))
 
 
 @router.post("/meetings/{meeting}/move")
 async def move(here: Here, meeting: UUID, slot: Annotated[str, Form()]) -> Response:
     """The meeting gets another time."""
-    try:
-        async with here.database.transaction() as session:
-            await bookings.move_by_staff(session, here.clock, meeting, slot)
-    except Refusal as refusal:
-        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status)
-    return to("/inbox/absences?done=moved")
+    return await press(
+        here,
+        lambda session: bookings.move_by_staff(session, here.clock, meeting, slot),
+        then=lambda _: _done("moved"),
+        again=partial(_listed, here),
+    )
 
 
 @router.post("/meetings/{meeting}/cancel")
 async def cancel(here: Here, meeting: UUID) -> Response:
     """The meeting is not held."""
-    try:
-        async with here.database.transaction() as session:
-            await bookings.cancel_by_staff(session, here.clock, meeting)
-    except Refusal as refusal:
-        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status)
-    return to("/inbox/absences?done=cancelled")
+    return await press(
+        here,
+        lambda session: bookings.cancel_by_staff(session, here.clock, meeting),
+        then=lambda _: _done("cancelled"),
+        again=partial(_listed, here),
+    )
 
 
 @router.post("/meetings/{meeting}/others")
 async def others(here: Here, meeting: UUID) -> Response:
     """Somebody else takes it at the same time; where the interpreter is away, another is asked."""
-    try:
-        async with here.database.transaction() as session:
-            done = await _others(session, here, meeting)
-    except Refusal as refusal:
-        return await _listed(here, refused=in_words(refusal), status=refusal.problem.status)
-    return to(f"/inbox/absences?done={done}")
+    return await press(here, lambda session: _others(session, here, meeting), then=_done, again=partial(_listed, here))
+
+
+def _done(what: str) -> str:
+    return f"/inbox/absences?done={what}"
 
 
 async def _others(session: AsyncSession, here: Seat, meeting: UUID) -> str:

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from backend import tasks
 from backend.calendar import day_in_sweden
-from backend.errors import Invalid, NotAllowed, Refusal
+from backend.errors import Invalid, NotAllowed
 from backend.handover import desk as handover
 from backend.handover.desk import QueueRow
 from backend.interpreters import orders as orders_of
@@ -20,9 +22,10 @@ from backend.interpreters.ordering.words import DIALECTS, GENDERS
 from backend.interpreters.service import OrderLine, StepLine
 from backend.municipalities.agencies import Mode
 from backend.staff import amounts, swedish
-from backend.staff.desk import Here, Page, Role, Seat, in_words, only, page, to
+from backend.staff.desk import Here, Page, Role, Seat, only, page, to
 from backend.staff.facts import MODES, cancelling, said_name, way_to_interpreter
 from backend.staff.inbox import why
+from backend.staff.pressing import press
 from backend.staff.views import Badge, InvoiceRow, Order, ToArrange
 
 router = APIRouter(
@@ -46,23 +49,23 @@ async def orders(here: Here, done: str = "") -> Response:
 @router.post("/{order}/confirm")
 async def confirm(here: Here, order: UUID) -> Response:
     """The interpreter comes."""
-    try:
-        async with here.database.transaction() as session:
-            await service.confirm(session, here.clock, order)
-    except Refusal as refusal:
-        return await _orders(here, refused=in_words(refusal), status=refusal.problem.status)
-    return to("/inbox/interpreters?done=confirmed")
+    return await press(
+        here,
+        lambda session: service.confirm(session, here.clock, order),
+        then=lambda _: "/inbox/interpreters?done=confirmed",
+        again=partial(_orders, here),
+    )
 
 
 @router.post("/{order}/decline")
 async def decline(here: Here, order: UUID) -> Response:
     """The interpreter cannot come."""
-    try:
-        async with here.database.transaction() as session:
-            declined = await service.decline(session, here.clock, order)
-    except Refusal as refusal:
-        return await _orders(here, refused=in_words(refusal), status=refusal.problem.status)
-    return to(f"/inbox/interpreters?done={declined.outcome}")
+    return await press(
+        here,
+        lambda session: service.decline(session, here.clock, order),
+        then=lambda declined: f"/inbox/interpreters?done={declined.outcome}",
+        again=partial(_orders, here),
+    )
 
 
 @router.get("/invoices")
@@ -94,16 +97,20 @@ async def actual(
 ) -> Response:
     """How long it took and which way it was. Refused, it stands as it was filled in."""
     first = _month(month, here.now)
-    try:
+
+    async def say(session: AsyncSession) -> None:
         paid = amounts.kronor(kronor)
         if kronor.strip() and paid is None:
             raise Invalid(kronor=kronor)
-        async with here.database.transaction() as session:
-            await say_actual(session, here.clock, order, minutes=minutes, mode=mode, by=here.member.id, kronor=paid)
-    except Refusal as refusal:
-        filled = {"order": str(order), "minutes": str(minutes), "mode": mode, "kronor": kronor}
-        return await _invoices(here, first, refused=in_words(refusal), status=refusal.problem.status, filled=filled)
-    return to(f"/inbox/interpreters/invoices?month={first:%Y-%m}")
+        await say_actual(session, here.clock, order, minutes=minutes, mode=mode, by=here.member.id, kronor=paid)
+
+    filled = {"order": str(order), "minutes": str(minutes), "mode": mode, "kronor": kronor}
+    return await press(
+        here,
+        say,
+        then=lambda _: f"/inbox/interpreters/invoices?month={first:%Y-%m}",
+        again=partial(_invoices, here, first, filled=filled),
+    )
 
 
 @router.post("/tasks/{task}/done")
