@@ -5,6 +5,7 @@ digest is kept, it shows no more than when and where, and a new one makes the ol
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal
@@ -35,18 +36,18 @@ async def open_feed(session: AsyncSession, clock: Clock, resource: UUID, by_name
     found = await session.get(Resource, resource, with_for_update={"key_share": True})
     if found is None or found.kind == "line":
         raise NotFound(resource=resource)
-    await revoke(session, clock, resource)
+    await revoke(session, clock, resource, by_name)
     token = secrets.token_urlsafe(32)
     session.add(FeedRow(resource=resource, token_digest=_digest(token), made_at=clock(), by_name=by_name))
     await session.flush()
     return token
 
 
-async def revoke(session: AsyncSession, clock: Clock, resource: UUID) -> None:
+async def revoke(session: AsyncSession, clock: Clock, resource: UUID, by_name: str) -> None:
     """The address of a resource's calendar leads nowhere any more."""
     live = select(FeedRow).where(FeedRow.resource == resource, col(FeedRow.revoked_at).is_(None))
     for feed in (await session.exec(live)).all():
-        feed.revoked_at = clock()
+        feed.revoked_at, feed.revoked_by_name = clock(), by_name
         session.add(feed)
     await session.flush()
 
@@ -55,6 +56,17 @@ async def is_open(session: AsyncSession, resource: UUID) -> datetime | None:
     """Since when a resource's calendar has an address."""
     live = select(FeedRow.made_at).where(FeedRow.resource == resource, col(FeedRow.revoked_at).is_(None))
     return (await session.exec(live)).one_or_none()
+
+
+async def history(session: AsyncSession, resources: Sequence[UUID]) -> dict[UUID, tuple[FeedRow, ...]]:
+    """Every address there has been of each of these: who made it and who took it back, the latest first."""
+    rows = await session.exec(
+        select(FeedRow).where(col(FeedRow.resource).in_(resources)).order_by(col(FeedRow.made_at).desc())
+    )
+    found: dict[UUID, list[FeedRow]] = {}
+    for row in rows.all():
+        found.setdefault(row.resource, []).append(row)
+    return {resource: tuple(feeds) for resource, feeds in found.items()}
 
 
 async def read(session: AsyncSession, clock: Clock, token: str) -> str:

@@ -10,19 +10,21 @@ book for half a minute, never hours that two can book.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import and_, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select, update
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database
 from backend.bookings import absences
-from backend.bookings.models import Absence, Allotment, BorrowedHours, Participant, Resource
+from backend.bookings.models import LIVE, Absence, Allotment, BorrowedHours, MeetingRow, Participant, Resource
 from backend.clock import Clock
 from backend.database import Database
 from backend.errors import Invalid, NotFound, Refusal
@@ -32,11 +34,42 @@ EVERY = 30.0
 """Seconds between two looks for what the other municipality has not heard of."""
 
 
+Inside: TypeAlias = Literal["meeting", "absence", "lent"]
+
+
 class NotFreeToLend(Refusal):
-    """There are meetings, an absence or other lent hours then."""
+    """There are meetings, an absence or other lent hours then. ``inside``: the first of them and when it begins, where
+    that is known; what somebody takes in the same moment is not."""
 
     status = 409
     wording = "Det finns möten, frånvaro eller utlånade timmar då."
+
+    def __init__(self, inside: tuple[Inside, datetime] | None = None) -> None:
+        super().__init__()
+        self.inside = inside
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """Hours lent away and not given back. ``state``: given, copied or withdrawing (see :class:`Allotment`)."""
+
+    id: UUID
+    resource: UUID
+    name: str
+    lent_to: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """Hours of another municipality's caseworker that may be booked here."""
+
+    name: str
+    home: str
+    starts_at: datetime
+    ends_at: datetime
 
 
 async def lend(session: AsyncSession, resource: UUID, lent_to: str, starts_at: datetime, ends_at: datetime) -> UUID:
@@ -49,14 +82,8 @@ async def lend(session: AsyncSession, resource: UUID, lent_to: str, starts_at: d
         raise Invalid(field="resource")
     if lent_to == database.of(session).municipality.slug:
         raise Invalid(field="lent_to")
-    away = select(Absence.id).where(
-        Absence.resource == resource,
-        col(Absence.removed_at).is_(None),
-        col(Absence.starts_at) < ends_at,
-        col(Absence.ends_at) > starts_at,
-    )
-    if (await session.exec(away.limit(1))).first() is not None:
-        raise NotFreeToLend
+    if (inside := await _inside(session, resource, starts_at, ends_at)) is not None:
+        raise NotFreeToLend(inside)
     allotment = Allotment(resource=resource, lent_to=lent_to, starts_at=starts_at, ends_at=ends_at)
     try:
         async with session.begin_nested():
@@ -69,6 +96,47 @@ async def lend(session: AsyncSession, resource: UUID, lent_to: str, starts_at: d
     return allotment.id
 
 
+async def lent(session: AsyncSession, now: datetime) -> tuple[Lent, ...]:
+    """What is lent and not over or given back, the earliest first."""
+    rows = await session.exec(
+        select(Allotment, Resource.name)
+        .join(Resource, col(Resource.id) == Allotment.resource)
+        .where(Allotment.ends_at > now, Allotment.state != "withdrawn")
+        .order_by(col(Allotment.starts_at), col(Resource.name))
+    )
+    return tuple(
+        Lent(one.id, one.resource, name, one.lent_to, one.starts_at, one.ends_at, one.state) for one, name in rows.all()
+    )
+
+
+async def borrowed(session: AsyncSession, now: datetime) -> tuple[Borrowed, ...]:
+    """What may be booked here of caseworkers at home elsewhere, the earliest first."""
+    rows = await session.exec(
+        select(BorrowedHours, Resource)
+        .join(Resource, col(Resource.id) == BorrowedHours.resource)
+        .where(BorrowedHours.ends_at > now, col(BorrowedHours.withdrawn_at).is_(None))
+        .order_by(col(BorrowedHours.starts_at), col(Resource.name))
+    )
+    return tuple(Borrowed(who.name, who.home or "", one.starts_at, one.ends_at) for one, who in rows.all())
+
+
+async def booked_in(session: AsyncSession, hours: Lent) -> int:
+    """How many meetings to be held there are in these hours: asked of the municipality that borrows them."""
+    found = await session.exec(
+        select(func.count())
+        .select_from(MeetingRow)
+        .join(Participant, col(Participant.meeting) == MeetingRow.id)
+        .where(
+            Participant.resource == hours.resource,
+            col(Participant.cancelled).is_(False),
+            Participant.starts_at < hours.ends_at,
+            Participant.ends_at > hours.starts_at,
+            col(MeetingRow.status).in_(LIVE),
+        )
+    )
+    return found.one()
+
+
 async def take_back(session: AsyncSession, allotment: UUID) -> None:
     """No new meeting is to be booked there in these hours; what is booked there is asked about there. Once more is
     harmless. Raises NotFound."""
@@ -78,6 +146,31 @@ async def take_back(session: AsyncSession, allotment: UUID) -> None:
     if found.state != "withdrawn":
         found.state = "withdrawing"
         session.add(found)
+
+
+async def _inside(
+    session: AsyncSession, resource: UUID, starts_at: datetime, ends_at: datetime
+) -> tuple[Inside, datetime] | None:
+    """What there is in these hours already: the first of it."""
+    taken = await session.exec(
+        select(Participant.starts_at, Participant.allotment).where(
+            Participant.resource == resource,
+            col(Participant.cancelled).is_(False),
+            Participant.starts_at < ends_at,
+            Participant.ends_at > starts_at,
+        )
+    )
+    away = await session.exec(
+        select(Absence.starts_at).where(
+            Absence.resource == resource,
+            col(Absence.removed_at).is_(None),
+            Absence.starts_at < ends_at,
+            Absence.ends_at > starts_at,
+        )
+    )
+    found: list[tuple[Inside, datetime]] = [("lent" if lent else "meeting", at) for at, lent in taken.all()]
+    found += [("absence", at) for at in away.all()]
+    return min(found, key=lambda one: one[1], default=None)
 
 
 async def carry_out(home: Database, towns: Mapping[str, Database], clock: Clock) -> None:

@@ -220,6 +220,7 @@ class FeedRow(Row, table=True):
     made_at: datetime = moment()
     by_name: str
     revoked_at: datetime | None = moment(default=None, nullable=True)
+    revoked_by_name: str | None = None
 
 
 class SaidRow(Keyed, Row, table=True):

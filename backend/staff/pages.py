@@ -12,12 +12,14 @@ from backend.printing.press import Press
 from backend.settings import Settings
 from backend.staff import (
     absences,
+    calendars,
     case_list,
     cases,
     documents,
     filling,
     inbox,
     interpreters,
+    lending,
     live,
     note_page,
     planned,
@@ -55,6 +57,8 @@ def _pages() -> APIRouter:
         prints,
         interpreters,
         absences,
+        calendars,
+        lending,
         tomorrow,
         unread,
     )

@@ -50,6 +50,30 @@ class AwayRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """A calendar to follow: whether it has an address, and which there have been."""
+
+    id: UUID
+    name: str
+    kind: str
+    open: bool
+    history: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LentRow:
+    """Hours lent away."""
+
+    id: UUID
+    name: str
+    town: str
+    words: str
+    mark: Badge
+    detail: str
+    can_take_back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HitRow:
     """A meeting that somebody needed for it will not be at, with the times it can have instead."""
 

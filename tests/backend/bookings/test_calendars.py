@@ -160,7 +160,7 @@ async def test_an_address_is_not_guessed_and_can_be_taken_back(town: Town) -> No
             await _reads(town, wrong)
     async with town.database.transaction() as session:
         assert await feeds.is_open(session, maria) is not None
-        await feeds.revoke(session, town.clock, maria)
+        await feeds.revoke(session, town.clock, maria, "Maria")
         assert await feeds.is_open(session, maria) is None
     with pytest.raises(NotFound):
         await _reads(town, second)
