@@ -59,6 +59,12 @@ class SlotTaken(Refusal):
     wording = "Someone else has just booked that time."
 
 
+class ElsewhereThen(SlotTaken):
+    """She has something planned at that time. The bot asks again with fresh times, as of any that is taken."""
+
+    wording = "Personen har något planerat då. Välj en annan tid."
+
+
 class NobodyFree(Refusal):
     kind = ProblemCode.NOBODY_FREE
     status = 409

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database
+from backend.bookings import elsewhere
 from backend.bookings.models import Absence, BorrowedHours, Participant, Resource, ResourceKind, WorkingHours
 from backend.bookings.times import AgencyDiary, Diaries, Diary, Period
 from backend.interpreters.models import Interpreter, InterpreterOrder
@@ -30,8 +31,9 @@ async def read(
 ) -> Diaries:
     """The diaries between two moments, with interpreters of one language only (``None``: no interpreters).
 
-    Time is taken by meetings, other than ``besides``, by what is lent away, by absences, and where an interpreter said
-    that she cannot, or nothing. Who is borrowed is there for the hours that are lent, and no other.
+    Time is taken by meetings, other than ``besides``, by what is lent away, by absences, by whom a caseworker meets
+    every week, and where an interpreter said that she cannot, or nothing. Who is borrowed is there for the hours that
+    are lent, and no other.
     """
     resources = (await session.exec(select(Resource).where(_wanted(language)).order_by(col(Resource.name)))).all()
     ids = [resource.id for resource in resources]
@@ -141,6 +143,8 @@ async def _taken(
         for resource, starts_at, ends_at in (await session.exec(query)).all():
             if resource is not None:  # an order to an agency takes nobody's time
                 found.setdefault(resource, []).append((starts_at, ends_at))
+    for resource, period in await elsewhere.of_caseworkers(session, resources, first, last):
+        found.setdefault(resource, []).append(period)
     return found
 
 

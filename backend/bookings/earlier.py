@@ -12,7 +12,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons
-from backend.bookings import diaries, planning, promised, service, slots, times
+from backend.bookings import diaries, elsewhere, planning, promised, service, slots, times
 from backend.bookings.models import LIVE, EarlierAnswerRow, EarlierOffer, MeetingRow
 from backend.bookings.times import Wish
 from backend.calendar import SWEDEN, day_in_sweden
@@ -118,7 +118,7 @@ async def _earlier(
 ) -> datetime | None:
     """The first time on an earlier day that she was not offered before and few others are asked about."""
     language = meeting.interpreter_language
-    wish = Wish(now, planning.length(session, language), language is not None, moving=meeting.id)
+    wish = await _wish(session, meeting.person, meeting.id, language, now)
     last = day_in_sweden(meeting.start)
     async for _, starts in planning.free_starts(session, wish, language):
         if day_in_sweden(starts[0]) >= last:
@@ -159,12 +159,17 @@ async def _is_free(session: AsyncSession, row: EarlierOffer, now: datetime) -> b
     if meeting.status not in LIVE or meeting.starts_at <= row.starts_at or row.starts_at - times.NOTICE <= now:
         return False
     language = meeting.interpreter_language
-    wish = Wish(now, planning.length(session, language), language is not None, moving=meeting.id)
+    wish = await _wish(session, meeting.person, meeting.id, language, now)
     try:
         await planning.party_at(session, wish, language, row.starts_at, now)
     except SlotTaken:
         return False
     return True
+
+
+async def _wish(session: AsyncSession, person: UUID, meeting: UUID, language: str | None, now: datetime) -> Wish:
+    busy = await elsewhere.of_person(session, person, now)
+    return Wish(now, planning.length(session, language), language is not None, moving=meeting, elsewhere=busy)
 
 
 def _is_quiet(session: AsyncSession, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from backend.bookings import diaries, times
 from backend.bookings.models import MeetingRow, Participant, Resource
 from backend.bookings.times import Diaries, Held, Party, Wish
 from backend.calendar import WorkingCalendar, day_in_sweden, moment
-from backend.errors import SlotTaken
+from backend.errors import ElsewhereThen, SlotTaken
 from backend.interpreters import rules
 
 HORIZON = 15
@@ -62,7 +62,10 @@ async def free_starts(
 
 
 async def party_at(session: AsyncSession, wish: Wish, language: str | None, start: datetime, now: datetime) -> Party:
-    """Who takes a meeting at ``start``. Raises SlotTaken when it has passed, is closed or somebody is not free."""
+    """Who takes a meeting at ``start``. Raises SlotTaken when it has passed, is closed or somebody is not free, and
+    ElsewhereThen, which is one, when she has something planned then."""
+    if wish.is_elsewhere(start):
+        raise ElsewhereThen
     day = day_in_sweden(start)
     if start > now and start in times.starts_on(calendar(session), day, wish.length):
         known = await _diaries(session, language, day, day, wish.moving)

@@ -14,7 +14,7 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
-from backend.bookings import diaries, holds, planning, promised, slots, times
+from backend.bookings import diaries, elsewhere, holds, planning, promised, slots, times
 from backend.bookings.models import LIVE, CancellationRow, MeetingRow, MissedRow, Participant
 from backend.bookings.times import Held, Party, Wish
 from backend.calendar import day_in_sweden
@@ -59,7 +59,12 @@ async def free_times(session: AsyncSession, clock: Clock, query: FreeTimesQuery)
     no times, and the task.
     """
     language = query.interpreter_language
-    wish = Wish(max(query.at, clock()), planning.length(session, language), interpreter=language is not None)
+    wish = Wish(
+        max(query.at, clock()),
+        planning.length(session, language),
+        interpreter=language is not None,
+        elsewhere=await elsewhere.of_person(session, query.person, clock()),
+    )
     held: tuple[Held, ...] = ()
     if query.channel is not None:
         await holds.wait_for_turn(session)
@@ -512,7 +517,8 @@ async def _wish(
     if moving is not None and (wished := await wishes.of_meeting(session, moving)):
         not_from = wished.not_from
     unwanted = await wishes.not_wanted(session, not_from)
-    return Wish(asked_at, planning.length(session, language), language is not None, caseworker, moving, unwanted)
+    busy = await elsewhere.of_person(session, person, asked_at)
+    return Wish(asked_at, planning.length(session, language), language is not None, caseworker, moving, unwanted, busy)
 
 
 async def _unwanted(session: AsyncSession, call: BookMeeting) -> UUID | None:

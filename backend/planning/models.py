@@ -101,7 +101,8 @@ class Week(Row, table=True):
 class Weekly(Row, table=True):
     """What somebody does every week from a day on, until it ends. ``planned_until``: places are given up to this day.
 
-    ``weekday``: 0 is Monday; ``at``: Swedish clock time.
+    ``weekday``: 0 is Monday; ``at``: Swedish clock time. ``caseworker``: whose time it takes too, a resource of the
+    bookings; it may be at home in another municipality.
     """
 
     __tablename__ = "planned_weekly"
@@ -133,6 +134,7 @@ class Weekly(Row, table=True):
     planned_until: date | None = None
     ended_on: date | None = None
     by_name: str
+    caseworker: UUID | None = None
 
 
 class SettlingRow(Row, table=True):

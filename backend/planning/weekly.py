@@ -31,7 +31,8 @@ TELLS_AT = time(10, 0)
 
 @dataclass(frozen=True)
 class EveryWeek:
-    """What is done every week. ``weekday``: 0 is Monday; ``at``: Swedish clock time."""
+    """What is done every week. ``weekday``: 0 is Monday; ``at``: Swedish clock time. ``caseworker``: whose time it
+    takes too."""
 
     activity: Kind
     weekday: int
@@ -40,6 +41,7 @@ class EveryWeek:
     place: str
     digital: bool
     begins_on: date
+    caseworker: UUID | None = None
 
 
 async def add(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, planned: EveryWeek) -> UUID:

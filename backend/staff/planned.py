@@ -6,6 +6,7 @@ The plan is written here too (see ``_plan_of``).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, time
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -145,7 +146,10 @@ async def every_week(request: Request, here: Here, person: UUID) -> Response:
     filled = {name: str(form[name]) for name in form}
     try:
         async with here.database.transaction() as session:
-            await weekly.add(session, here.clock, here.reader, person, _weekly_of(filled))
+            planned = _weekly_of(filled)
+            if planned.activity == "caseworker":
+                planned = replace(planned, caseworker=here.member.resource)
+            await weekly.add(session, here.clock, here.reader, person, planned)
     except Refusal as refusal:
         return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
     return to(f"/inbox/cases/{person}/planning?done=weekly")

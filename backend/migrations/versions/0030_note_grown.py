@@ -1,4 +1,5 @@
-"""What comes next after a meeting, whom she lets staff speak with, and who took back the address of a calendar."""
+"""What comes next after a meeting, whom she lets staff speak with, who took back the address of a calendar, and whose
+time a weekly meeting takes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,11 +41,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("note", "authority", name=op.f("uq_consents_note_authority")),
     )
     op.create_index(op.f("ix_consents_case"), "consents", ["case"])
+    op.add_column("planned_weekly", sa.Column("caseworker", sa.Uuid(), nullable=True))
     op.add_column("calendar_feeds", sa.Column("revoked_by_name", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("calendar_feeds", "revoked_by_name")
+    op.drop_column("planned_weekly", "caseworker")
     op.drop_table("consents")
     op.drop_constraint(op.f("ck_meeting_notes_next_step_whole"), "meeting_notes")
     op.drop_constraint(op.f("ck_meeting_notes_next_by"), "meeting_notes")

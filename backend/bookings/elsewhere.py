@@ -1,0 +1,60 @@
+"""Where people are to be besides their meetings: what is planned with her, and what somebody does every week.
+
+Of what comes every week only the next times are given (:mod:`backend.planning.weekly`); the others are worked out here,
+so that no meeting is booked into one that is still to be given.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import persons
+from backend.bookings.times import Period
+from backend.calendar import day_in_sweden, moment
+from backend.errors import NotFound
+from backend.planning.models import Enrolment, Group, Weekly
+
+AHEAD = timedelta(days=42)
+"""How far: further than any time is offered, closed days and all."""
+
+
+async def of_person(session: AsyncSession, person: UUID, now: datetime) -> tuple[Period, ...]:
+    """When she is to be somewhere from now on. Nowhere, while her call for help is still on its way."""
+    try:
+        same = await persons.same(session, person)
+    except NotFound:
+        return ()
+    places = await session.exec(
+        select(Group.starts_at, Group.ends_at)
+        .join(Enrolment, col(Enrolment.group) == Group.id)
+        .where(col(Enrolment.person).in_(same), col(Enrolment.cancelled_at).is_(None), Group.ends_at > now)
+    )
+    rows = await session.exec(select(Weekly).where(col(Weekly.person).in_(same), col(Weekly.ended_on).is_(None)))
+    # Up to planned_until her times are places of hers, or were not given.
+    every = [time for row in rows.all() for time in _times(row, now, now + AHEAD, after=row.planned_until)]
+    return (*((starts, ends) for starts, ends in places.all()), *every)
+
+
+async def of_caseworkers(
+    session: AsyncSession, resources: Sequence[UUID], first: datetime, last: datetime
+) -> Iterator[tuple[UUID, Period]]:
+    """When caseworkers meet somebody every week, between two moments."""
+    rows = await session.exec(
+        select(Weekly).where(col(Weekly.caseworker).in_(resources), col(Weekly.ended_on).is_(None))
+    )
+    return (
+        (row.caseworker, time) for row in rows.all() for time in _times(row, first, last) if row.caseworker is not None
+    )
+
+
+def _times(row: Weekly, first: datetime, last: datetime, *, after: date | None = None) -> Iterator[Period]:
+    day = max(row.begins_on, day_in_sweden(first))
+    if after is not None:
+        day = max(day, after + timedelta(days=1))
+    day += timedelta(days=(row.weekday - day.weekday()) % 7)
+    while (start := moment(day, row.at)) < last:
+        yield start, start + timedelta(minutes=row.minutes)
+        day += timedelta(days=7)
