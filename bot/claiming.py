@@ -20,7 +20,7 @@ from bot.dead_letters import hand_over_unread
 from bot.desk import Desk
 from bot.engine import Engine
 from bot.fallback import lost
-from bot.held import HELD, hold_back, is_held
+from bot.held import HELD, hold_back, is_held, still_fits
 from bot.hours import may_leave_at
 from bot.kinds import A_DAY, KINDS, OF_A_KIND
 from bot.logs import where
@@ -95,6 +95,8 @@ async def claim(engine: Engine, row: Row[Any], message: Outgoing, holds: str, le
 async def _looked_at(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, holds: str) -> bool:
     """Whether nothing is in its way; else it is put off or dropped, and what follows from that is done."""
     reason = why_not(desk.engine, desk.policy, row, message, thread, holds=holds)
+    if reason is None and not await still_fits(desk, thread, message):
+        reason = "untrue"
     if reason != "untrue" and await is_held(desk, thread, message, parting=row.parting):
         reason = HELD
     if reason is None and await waits_for_owner(desk, thread, row):

@@ -1,4 +1,5 @@
-"""What does not leave to somebody who is silent for her safety: everything but the answers to what is written there.
+"""What does not leave by what is known here of the person: everything but answers to somebody who is silent for her
+safety, and a reminder of a meeting that she is not to come to at that hour.
 
 Staff are told of what she would have missed, in Swedish, so that they can tell her another way.
 """
@@ -11,13 +12,21 @@ from backend.contract import Held
 from bot.desk import Desk
 from bot.kinds import KINDS
 from bot.merging import root_of
-from bot.messages import Outgoing, load_person
+from bot.messages import Outgoing, Person, load_person
 from bot.rendering import in_swedish
 from bot.tables import persons
 from bot.threads import LockedThread
 
 HELD = "held"
 """Why it did not leave, wherever a reason is written down."""
+
+
+async def still_fits(desk: Desk, thread: LockedThread, message: Outgoing) -> bool:
+    """Whether a message still fits what is known here of whom it goes to; asked of reminders. The thread is locked."""
+    if message.kind != "reminder" or message.reference is None:
+        return True
+    person = await _person(desk, thread.person)
+    return person is None or person.is_reminded_of(message.reference, message.until)
 
 
 async def is_held(desk: Desk, thread: LockedThread, message: Outgoing, *, parting: bool = False) -> bool:
@@ -32,13 +41,16 @@ async def is_held(desk: Desk, thread: LockedThread, message: Outgoing, *, partin
 
 
 async def _is_silent(desk: Desk, whose: UUID) -> bool:
+    person = await _person(desk, whose)
+    return person is not None and person.silent_for_safety is not None
+
+
+async def _person(desk: Desk, whose: UUID) -> Person | None:
     if whose in desk.persons:
-        return desk.persons[whose].state.silent_for_safety is not None
+        return desk.persons[whose].state
     found = await desk.connection.execute(select(persons.c.state).where(persons.c.id == whose))
     state = found.scalar_one_or_none()
-    if state is None:
-        return False
-    return load_person(desk.codec.open(state, "persons", "state", whose)).silent_for_safety is not None
+    return None if state is None else load_person(desk.codec.open(state, "persons", "state", whose))
 
 
 async def hold_back(desk: Desk, thread: LockedThread, message: Outgoing, key: UUID) -> None:

@@ -20,6 +20,7 @@ from backend.contract import (
     Channel,
     DocumentRefused,
     Meeting,
+    MeetingStatus,
     Notice,
     Paper,
     PapersAsked,
@@ -403,6 +404,17 @@ class Person:
     week: PlanningWeek | None = field(default=None, repr=False)
     branch: Branch | None = field(default=None, repr=False)
     by_phone: UUID | None = None
+
+    def is_reminded_of(self, meeting: UUID, start: datetime | None) -> bool:
+        """Whether a reminder that a meeting begins at an hour still fits what is known here: it is to be held then, and
+        she is not to be rung instead. The backend may not have heard of it yet, or need not."""
+        known = self.meeting
+        if self.by_phone == meeting:
+            return False
+        if known is None or known.id != meeting:
+            return True
+        live = known.status in (MeetingStatus.BOOKED, MeetingStatus.PRELIMINARY)
+        return live and start in (None, known.start)
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,10 @@ def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
         return False
     if has_providers(channel) and (row.reason == RESENT or not channel.providers_of(row.municipality)):
         return False
-    if found.person.silent_for_safety is not None or kind.name in (*CODES, "confirm-contact"):
+    about = asked.message.reference if kind.name == "reminder" else None
+    # One that does not fit is dropped where everything is looked at.
+    fits = about is None or found.person.is_reminded_of(about, asked.message.until)
+    if not fits or found.person.silent_for_safety is not None or kind.name in (*CODES, "confirm-contact"):
         return False
     waits = kind.cap == "waits" or (kind.spares and thread.channel == "sms")
     if waits or ((row.proactive or row.staff) and is_doubted(thread.state, now)):

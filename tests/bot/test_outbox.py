@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text as sql
 
 from backend import postgres
-from backend.contract import Channel, EntryState, ProblemCode, Sensitivity
+from backend.contract import Channel, EntryState, Meeting, MeetingStatus, ProblemCode, Sensitivity
 from bot import inbox, metrics, outbox, settling, threads
 from bot.carriers import Outcome
 from bot.ceilings import AboveCeiling, guard_ceiling
@@ -544,6 +544,34 @@ async def test_what_is_true_no_longer_is_not_sent(house: House, twilio: Twilio) 
     assert [row.reason for row in await house.rows("select reason from outbox")] == ["untrue"]
     (asked,) = house.office.told("still-true")
     assert (asked["kind"], asked["reference"]) == ("reminder", str(MEETING))
+
+
+@pytest.mark.parametrize("changed", ["rung instead", "cancelled", "moved", "as it was"])
+async def test_a_reminder_of_what_she_has_changed_is_dropped_whatever_the_backend_has_heard(
+    house: House, twilio: Twilio, changed: str
+) -> None:
+    start = house.clock.now + timedelta(hours=2)
+    meeting = Meeting(
+        id=MEETING,
+        person=UUID(int=1),
+        start=start,
+        end=start + timedelta(minutes=30),
+        address="Exempelgatan 1",
+        status=MeetingStatus.BOOKED,
+    )
+    now = {
+        "rung instead": {"meeting": meeting, "by_phone": MEETING},
+        "cancelled": {"meeting": meeting.model_copy(update={"status": MeetingStatus.CANCELLED})},
+        "moved": {"meeting": meeting.model_copy(update={"start": start + timedelta(days=1)})},
+        "as it was": {"meeting": meeting},
+    }[changed]
+    house.parrot.on["Hej"] = says(reminder(until=start))
+    house.parrot.on["Ändra"] = lambda state, _: Turn(state.with_person(**now))
+    await someone_writes(house)
+    await someone_writes(house, "Ändra")
+    await house.work()
+    left = [(row.state, row.reason) for row in await house.rows("select state, reason from outbox")]
+    assert left == ([("sent", None)] if changed == "as it was" else [("dropped", "untrue")])
 
 
 async def test_what_the_backend_no_longer_knows_is_not_sent(house: House, twilio: Twilio) -> None:
