@@ -173,6 +173,8 @@ async def _settle(session: AsyncSession, clock: Clock, taken: _Taken, state: str
     order = await service.get(session, row.order)
     if state == "sent":
         await orders.note(session, order, "sent" if row.kind == "order" else "cancelled", clock())
+        if row.kind == "cancel":
+            await tasks.done_about(session, order.id, clock(), reason=service.NOT_CANCELLED)  # nobody need ring
         await tasks.done_about(session, order.meeting, clock(), reason=service.NOT_SENT)
     elif row.kind == "cancel" and (state == "failed" or row.tries == _TELLS_STAFF["cancel"]):
         await service.not_told(session, clock, order.id)

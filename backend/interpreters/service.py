@@ -23,7 +23,7 @@ from backend.interpreters import orders, rules, wishes
 from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep, Sending, StepKind
 from backend.notices import service as notices
 
-NOT_SENT = "interpreter-not-sent"
+NOT_SENT, NOT_CANCELLED = "interpreter-not-sent", "interpreter-not-cancelled"
 """The reason of a task: an order does not leave, and nobody has been asked yet."""
 
 
@@ -230,7 +230,7 @@ async def not_told(session: AsyncSession, clock: Clock, order: UUID) -> None:
     """An agency could not be told that it is not needed: staff must ring it, before it sends somebody."""
     found = await get(session, order)
     row = await bookings.locked(session, found.meeting)
-    await _alert(session, clock, row, "interpreter-not-cancelled", about=found.id)
+    await _alert(session, clock, row, NOT_CANCELLED, about=found.id)
 
 
 async def not_sent(session: AsyncSession, clock: Clock, order: UUID) -> None:

@@ -120,6 +120,11 @@ class Weekly(Row, table=True):
             unique=True,
             postgresql_where="ended_on is null",
         ),
+        Index(
+            "ix_planned_weekly_caseworker",
+            "caseworker",
+            postgresql_where="caseworker is not null and ended_on is null",
+        ),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -42,11 +42,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_consents_case"), "consents", ["case"])
     op.add_column("planned_weekly", sa.Column("caseworker", sa.Uuid(), nullable=True))
+    op.create_index(
+        "ix_planned_weekly_caseworker",
+        "planned_weekly",
+        ["caseworker"],
+        postgresql_where=sa.text("caseworker is not null and ended_on is null"),
+    )
     op.add_column("calendar_feeds", sa.Column("revoked_by_name", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("calendar_feeds", "revoked_by_name")
+    op.drop_index("ix_planned_weekly_caseworker", "planned_weekly")
     op.drop_column("planned_weekly", "caseworker")
     op.drop_table("consents")
     op.drop_constraint(op.f("ck_meeting_notes_next_step_whole"), "meeting_notes")

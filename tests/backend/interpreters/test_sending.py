@@ -177,6 +177,7 @@ async def test_staff_ring_where_a_cancellation_does_not_arrive(town: Town) -> No
     assert await town.alerts() == [("interpreter-not-cancelled", order)]
     await ordering.sends(minutes=11)
     assert (await ordering.rows())[-1] == ("cancel", "sent")
+    assert await town.alerts() == []  # it has left by itself: nobody need ring any more
 
 
 async def test_staff_hear_of_an_order_that_does_not_leave_until_it_has(town: Town) -> None:
