@@ -16,7 +16,17 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from backend.contract import AnswerRecord, Channel, Meeting, ProblemCode, SealedAnswer, Sensitivity, Value, Work
+from backend.contract import (
+    AnswerRecord,
+    Channel,
+    Meeting,
+    MeetingStatus,
+    ProblemCode,
+    SealedAnswer,
+    Sensitivity,
+    Value,
+    Work,
+)
 from bot.questions import Question, SeveralOrNone, Unloadable
 from bot.text import N_, Text, local, render, say
 
@@ -248,6 +258,16 @@ class Context(NamedTuple):
     invites: bool = True
     page: bool = False
     alarmed: bool = False
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether her meeting was cancelled, by her or by us."""
+        return self.meeting is not None and self.meeting.status is MeetingStatus.CANCELLED
+
+    @property
+    def unmet(self) -> bool:
+        """Whether there is no meeting, held or to come."""
+        return self.meeting is None or self.cancelled
 
     def carries(self, question: Question[Any]) -> bool:
         """Whether a question may be asked in this thread."""

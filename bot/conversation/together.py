@@ -18,6 +18,7 @@ from backend.contract import (
     JointReceipt,
     JointStanding,
     LeaveJoint,
+    MeetingStatus,
     Phone,
     ProblemCode,
     Sensitivity,
@@ -241,7 +242,9 @@ def _kept(talk: Talk, two: Two, run: Run, standing: JointStanding) -> None:
         talk.state = talk.state.with_thread(run=None)
     _next_step(talk, standing)
     if talk.thread.open is None and talk.thread.run is None and two.side == "inviter" and two.kept is None:
-        start(talk, "first_meeting" if talk.person.meeting is None else "questions")
+        meeting = talk.person.meeting
+        unmet = meeting is None or meeting.status is MeetingStatus.CANCELLED
+        start(talk, "first_meeting" if unmet else "questions")
 
 
 def _next_step(talk: Talk, standing: JointStanding) -> None:

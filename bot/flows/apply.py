@@ -31,7 +31,7 @@ def _at_the_meeting(form: Form) -> Go | None:
     """At the one she has; who has met us and applies again gets a new one."""
     form.say(AT_THE_MEETING)
     meeting = form.context.meeting
-    if meeting is not None and meeting.end > form.context.now:
+    if meeting is not None and not form.context.unmet and meeting.end > form.context.now:
         return None
     form.go_on("first_meeting")
     return Go("first_meeting")

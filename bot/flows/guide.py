@@ -47,7 +47,7 @@ def guide(form: Form) -> HandOver | Go | None:
         if answer == "stop":
             break
     form.say(N_("Have ready: {papers}. You may apply even without them."), papers=tuple(map(say, PAPERS.values())))
-    return Go("first_meeting") if form.context.meeting is None else None
+    return Go("first_meeting") if form.context.unmet else None
 
 
 def explained(section: str) -> Iterator[Text]:

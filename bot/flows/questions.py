@@ -23,6 +23,8 @@ TELEPHONE = Question(
 
 def questions(form: Form) -> Go | Reach | None:
     here = form.context
+    if here.cancelled:
+        return None  # there is no meeting to take them at, nor one to be reminded of
     may_be_asked = here.private or ((here.guided or here.e_service) and here.shared is not True)
     when = WHEN_GUIDED if here.e_service else WHEN
     if may_be_asked and not (here.applied or here.wants_work) and form.ask(when) == "now":

@@ -84,7 +84,7 @@ def received(form: Form, value: Json) -> None:
         form.say(N_("Bring to the meeting: {papers}."), papers=tuple(missing))
     if not corrected:
         form.say(N_("Decision: at the latest one working day after the meeting, when everything is in."))
-    if form.context.meeting is None:
+    if form.context.unmet:
         form.go_on("first_meeting")
     elif not corrected:
         form.go_on("questions")

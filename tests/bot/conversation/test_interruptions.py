@@ -106,6 +106,16 @@ def test_two_is_asked_about_before_anything_changes() -> None:
     assert not calls(person, CancelMeeting)
 
 
+def test_who_has_cancelled_is_not_asked_what_to_take_at_the_meeting() -> None:
+    person = booked()
+    assert "på mötet" in person.reads()
+    person.writes("avboka").writes("2")
+    assert person.reads() == "Din tid är avbokad. Skriv när du vill ha en ny."
+    assert person.state.thread.open is None
+    person.writes("ny tid").writes("1")  # and again when there is one
+    assert person.reads().startswith("Din tid: tisdag 1 december")
+
+
 def test_who_has_cancelled_and_asks_for_a_new_time_gets_the_times() -> None:
     person = booked("2", "1", "avboka", "2")
     assert person.reads() == "Din tid är avbokad. Skriv när du vill ha en ny."
