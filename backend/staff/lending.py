@@ -128,13 +128,13 @@ async def _listed(
         lent = await lending.lent(session, here.now)
         borrowed = await lending.borrowed(session, here.now)
         caseworkers = [one for kind, one in await lists.resources(session) if kind == "caseworker"]
-    booked = {one.id: await _booked(databases, one) for one in lent}
+    booked = await _booked(databases, lent)
     names = {slug: one.name for slug, one in municipalities().items()}
     return page(
         "lending",
         here,
         status=status,
-        lent=tuple(_row(here, one, names.get(one.lent_to, one.lent_to), booked[one.id]) for one in lent),
+        lent=tuple(_row(here, one, names.get(one.lent_to, one.lent_to), booked.get(one.id)) for one in lent),
         borrowed=tuple(
             (one.name, names.get(one.home, one.home), _hours(one.starts_at, one.ends_at, here.now)) for one in borrowed
         ),
@@ -146,13 +146,15 @@ async def _listed(
     )
 
 
-async def _booked(databases: Mapping[str, Database], hours: Lent) -> int | None:
-    """How many meetings are in lent hours; ``None`` where that municipality is not run here."""
-    there = databases.get(hours.lent_to)
-    if there is None:
-        return None
-    async with there.transaction() as session:
-        return await lending.booked_in(session, hours)
+async def _booked(databases: Mapping[str, Database], lent: tuple[Lent, ...]) -> dict[UUID, int]:
+    """How many meetings are in lent hours; nothing of a municipality that is not run here."""
+    found: dict[UUID, int] = {}
+    for slug, there in databases.items():
+        theirs = [one for one in lent if one.lent_to == slug]
+        if theirs:
+            async with there.transaction() as session:
+                found |= {one.id: await lending.booked_in(session, one) for one in theirs}
+    return found
 
 
 def _row(here: Seat, hours: Lent, town: str, booked: int | None) -> LentRow:

@@ -144,6 +144,8 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "interpreters": "/inbox/interpreters",
             "interpreter-invoices": "/inbox/interpreters/invoices?month=2026-12",
             "tomorrow": "/inbox/tomorrow",
+            "calendars": "/inbox/calendars",
+            "lending": "/inbox/lending",
             "cases": "/inbox/cases",
         },
         "Maria": {
