@@ -4,7 +4,7 @@ Of what comes every week only the next times are given (:mod:`backend.planning.w
 so that no meeting is booked into one that is still to be given.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,16 +17,16 @@ from backend.calendar import day_in_sweden, moment
 from backend.errors import NotFound
 from backend.planning.models import Enrolment, Group, Weekly
 
-AHEAD = timedelta(days=42)
-"""How far: further than any time is offered, closed days and all."""
+AHEAD = timedelta(days=400)
+"""How far: she may ask for a day more than a year from now."""
 
 
-async def of_person(session: AsyncSession, person: UUID, now: datetime) -> tuple[Period, ...]:
-    """When she is to be somewhere from now on. Nowhere, while her call for help is still on its way."""
+async def of_person(session: AsyncSession, person: UUID, now: datetime) -> Mapping[date, Sequence[Period]]:
+    """When she is to be somewhere from now on, by day. Nowhere, while her call for help is still on its way."""
     try:
         same = await persons.same(session, person)
     except NotFound:
-        return ()
+        return {}
     places = await session.exec(
         select(Group.starts_at, Group.ends_at)
         .join(Enrolment, col(Enrolment.group) == Group.id)
@@ -35,7 +35,10 @@ async def of_person(session: AsyncSession, person: UUID, now: datetime) -> tuple
     rows = await session.exec(select(Weekly).where(col(Weekly.person).in_(same), col(Weekly.ended_on).is_(None)))
     # Up to planned_until her times are places of hers, or were not given.
     every = [time for row in rows.all() for time in _times(row, now, now + AHEAD, after=row.planned_until)]
-    return (*((starts, ends) for starts, ends in places.all()), *every)
+    found: dict[date, list[Period]] = {}
+    for starts, ends in (*places.all(), *every):
+        found.setdefault(day_in_sweden(starts), []).append((starts, ends))
+    return found
 
 
 async def of_caseworkers(

@@ -64,9 +64,9 @@ async def free_starts(
 async def party_at(session: AsyncSession, wish: Wish, language: str | None, start: datetime, now: datetime) -> Party:
     """Who takes a meeting at ``start``. Raises SlotTaken when it has passed, is closed or somebody is not free, and
     ElsewhereThen, which is one, when she has something planned then."""
-    if wish.is_elsewhere(start):
-        raise ElsewhereThen
     day = day_in_sweden(start)
+    if wish.is_elsewhere(day, start):
+        raise ElsewhereThen
     if start > now and start in times.starts_on(calendar(session), day, wish.length):
         known = await _diaries(session, language, day, day, wish.moving)
         if party := find_party(session, known, wish, start):

@@ -145,7 +145,7 @@ class Wish:
     """What somebody needs. ``caseworker``: whom she has met before, taken if free.
 
     ``moving``: the meeting to be moved, whose own time counts as free. ``not_interpreter``: who is not wanted again.
-    ``elsewhere``: when she is to be somewhere else.
+    ``elsewhere``: when she is to be somewhere else, by day.
     """
 
     asked_at: datetime
@@ -154,11 +154,11 @@ class Wish:
     caseworker: UUID | None = None
     moving: UUID | None = None
     not_interpreter: UUID | None = None
-    elsewhere: tuple[Period, ...] = ()
+    elsewhere: Mapping[date, Sequence[Period]] = field(default_factory=dict)
 
-    def is_elsewhere(self, start: datetime) -> bool:
-        """Whether she has something planned while the meeting would be."""
-        return any(begins < start + self.length and start < ends for begins, ends in self.elsewhere)
+    def is_elsewhere(self, day: date, start: datetime) -> bool:
+        """Whether she has something planned while the meeting would be; ``day`` is the start's."""
+        return any(begins < start + self.length and start < ends for begins, ends in self.elsewhere.get(day, ()))
 
 
 def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datetime) -> Party | None:
@@ -167,9 +167,9 @@ def find_party(diaries: Diaries, wish: Wish, modes: Sequence[Mode], start: datet
     The caseworker she knows goes before one of our own, who goes before one who is lent to us, and then the one with
     most of the day left; then names decide, so that the choice is the same for everybody who looks.
     """
-    if wish.is_elsewhere(start):
-        return None
     day, end = day_in_sweden(start), start + wish.length
+    if wish.is_elsewhere(day, start):
+        return None
     caseworker = _least_taken(
         [diary for diary in diaries.caseworkers if diary.is_free_on(day, start, end)], day, first=wish.caseworker
     )
