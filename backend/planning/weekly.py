@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader
+from backend.bookings.models import Participant
 from backend.calendar import day_in_sweden, moment
 from backend.clock import Clock
 from backend.errors import EveryWeekAlready, NotFound
@@ -164,25 +165,38 @@ def _end_of_week(now: datetime) -> date:
 async def _give(session: AsyncSession, clock: Clock, row: Weekly, until: date) -> bool:
     """Her times up to a day; whether there was one. A day that is closed has none: it comes again the next week.
 
-    Nor has one on which she is elsewhere at that hour: staff have a task, and find her another time.
+    Nor has one on which she, or the caseworker she meets, is elsewhere at that hour: staff have a task, and find
+    another time.
     """
     calendar = database.of(session).municipality.calendar
     first = max(row.begins_on, day_in_sweden(clock()), (row.planned_until or date.min) + timedelta(days=1))
     row.planned_until = until
     session.add(row)
     given = False
-    hers = await service.hers_ahead(session, row.person, clock())
+    taken = await service.hers_ahead(session, row.person, clock())
+    if row.caseworker is not None:
+        taken += await _of_caseworker(session, row.caseworker, clock())
     day = first + timedelta(days=(row.weekday - first.weekday()) % 7)
     while day <= until:
         start = moment(day, row.at)
         if calendar.is_working_day(day) and start > clock():
             one = Time(start, start + timedelta(minutes=row.minutes))
-            if one.meets(hers):
+            if one.meets(taken):
                 await _collides(session, clock, row, start)
             elif await _enrol(session, row, one, clock()):
                 given = True
         day += timedelta(days=7)
     return given
+
+
+async def _of_caseworker(session: AsyncSession, caseworker: UUID, at: datetime) -> list[Time]:
+    """The meetings a caseworker has from now on, and the hours of hers that are lent away."""
+    found = await session.exec(
+        select(Participant.starts_at, Participant.ends_at).where(
+            Participant.resource == caseworker, col(Participant.cancelled).is_(False), Participant.ends_at > at
+        )
+    )
+    return [Time(starts, ends) for starts, ends in found.all()]
 
 
 async def _collides(session: AsyncSession, clock: Clock, row: Weekly, start: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import tasks
+from backend.bookings import lists
 from backend.calendar import SWEDEN, day_in_sweden
 from backend.clock import Clock
 from backend.contract import NoticeKind, PlanningWeek
@@ -156,3 +157,18 @@ async def test_one_whose_week_cannot_be_given_holds_up_nobody(
     with pytest.raises(ExceptionGroup):
         await routine.look_after(backend.database(), backend.clock)
     assert await weeks_told(backend) == [[1], [1], [8]]
+
+
+async def test_where_the_caseworker_has_a_meeting_staff_have_a_task(backend: Backend) -> None:
+    kim, amal = [await backend.trelleborg.asks_for_help(language="sv") for _ in range(2)]
+    meeting = await books_a_meeting(backend, amal)
+    async with backend.database().transaction() as session:
+        (planned,) = await lists.of_day(session, day_in_sweden(meeting.start))
+    assert planned.caseworker is not None
+    start = meeting.start.astimezone(SWEDEN)
+    every = replace(TUESDAYS, activity="caseworker", weekday=start.weekday(), at=start.time(), begins_on=start.date())
+    backend.clock.now = datetime.combine(start.date(), time(0, 1), SWEDEN)
+    await adds(backend, kim, replace(every, caseworker=planned.caseworker.id))
+    assert await weeks_told(backend) == []
+    async with backend.database().transaction() as session:
+        assert "weekly-collides" in {one.reason for one in await tasks.waiting(session, kim.person)}
