@@ -618,4 +618,4 @@ async def times_ahead(session: AsyncSession, here: Seat, person: UUID) -> tuple[
     language = await _interpreter(session, person)
     ahead = day_in_sweden(here.now) + _ONE_DAY
     query = FreeTimesQuery(person=person, at=here.now, interpreter_language=language, not_before=ahead, limit=_OFFERED)
-    return (await bookings.freetimes_ahead(session, here.clock, query)).times
+    return (await bookings.free_times(session, here.clock, query)).times

@@ -34,7 +34,7 @@ PAPER_NAMES: dict[Paper, str] = {
     "lease": "Hyreskontrakt",
     "payslip": "Lönebesked",
 }
-WITH: dict[Authority, str] = {
+WITH: Mapping[str, str] = {
     "arbetsformedlingen": "Arbetsförmedlingen",
     "forsakringskassan": "Försäkringskassan",
     "landlord": "Hyresvärden",

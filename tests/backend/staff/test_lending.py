@@ -38,7 +38,7 @@ async def test_hours_are_lent_seen_there_and_taken_back(both_offices: Office, an
     page = await anns.opens("/inbox/lending")
     assert "3 dec 13.00 till 16.00 Utlånade Bokade möten där: 0." in page.text
     anders = await both_offices.at_desk("Anders", "svedala")
-    assert "Ann från Trelleborg 3 dec 13.00 till 16.00" in (await anders.opens("/inbox/lending")).text
+    assert "Ann från Trelleborgs kommun 3 dec 13.00 till 16.00" in (await anders.opens("/inbox/lending")).text
     (take_back,) = page.actions("/take-back")
     page = await anns.presses(take_back)
     assert "Tas tillbaka" in page.text
