@@ -16,6 +16,7 @@ from backend.calendar import WorkingCalendar
 from backend.contract import Hours, Language, Sensitivity, Value, Work
 from backend.municipalities.agencies import Agency
 from backend.municipalities.programme import ActivityRequirement, Programme
+from backend.municipalities.reasonable import ReasonableCosts
 
 _FOLDER = Path(__file__).parent
 
@@ -113,6 +114,10 @@ class Municipality(BaseModel):
     )
     application: Literal["own", "guide"] = "own"
     e_service: str = Field("", description="the municipality's own e-service, as it is written to people; for a guide")
+    decides: Literal["casesystem", "imorgon"] = Field(
+        "casesystem", description="whose calculation counts; the case system's: ours is a preview for staff, never sent"
+    )
+    reasonable_costs: tuple[ReasonableCosts, ...] = Field((), description="by the day they begin")
     ceilings: Ceilings = "careful"
     legal_analysis: LegalAnalysis | None = None
     quiet_from: time
@@ -147,6 +152,12 @@ class Municipality(BaseModel):
         """The rule that holds on a day; ``None`` where there is none yet."""
         return next((row for row in reversed(self.retention) if row.since <= day), None)
 
+    def reasonable_costs_in(self, month: date, *, examples: bool) -> ReasonableCosts | None:
+        """The table of highest costs that holds in a month; an example counts only where ``examples`` do."""
+        found = next((row for row in reversed(self.reasonable_costs) if row.since <= month), None)
+        counts = ("verified", "example") if examples else ("verified",)
+        return found if found is not None and found.status in counts else None
+
     @field_validator("calendar", mode="before")
     @classmethod
     def _read_calendar(cls, table: Mapping[str, Any]) -> WorkingCalendar:
@@ -154,7 +165,11 @@ class Municipality(BaseModel):
 
     @model_validator(mode="after")
     def _rows_in_order(self) -> "Municipality":
-        for name, rows in (("application_months", self.application_months), ("retention", self.retention)):
+        for name, rows in (
+            ("application_months", self.application_months),
+            ("retention", self.retention),
+            ("reasonable_costs", self.reasonable_costs),
+        ):
             begins = [row.since for row in rows]
             if begins != sorted(set(begins)):
                 raise ValueError(f"{name}: each row begins on a later day than the one before")
