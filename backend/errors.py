@@ -320,3 +320,35 @@ class PlanIncomplete(Refusal):
 
 class DayNotAhead(Refusal):
     wording = "Välj en uppföljningsdag som inte har varit än."
+
+
+class NormMissing(Refusal):
+    """There is no riksnorm for the month's year."""
+
+    status = 409
+    wording = "Det finns ingen riksnorm för det året här. Beräkningen går inte att göra än."
+
+
+class NormUnverified(Refusal):
+    """The riksnorm the household needs is not verified: nothing is worked out by it."""
+
+    status = 409
+    wording = "Riksnormens belopp är inte kontrollerade mot källan. De används inte, och ingen summa visas."
+
+
+class NothingToCalculate(Refusal):
+    """Nobody has applied for that month."""
+
+    status = 409
+    wording = "Det finns ingen ansökan för den månaden."
+
+
+class CalculationReasonMissing(Refusal):
+    wording = "Skriv varför, på varje rad som är ändrad eller ny."
+
+
+class CalculationChanged(Refusal):
+    """Somebody saved another version, or a new application came, since the page was opened."""
+
+    status = 409
+    wording = "Beräkningen eller ansökan har ändrats sedan du öppnade sidan. Se efter, och spara igen."
