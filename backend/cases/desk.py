@@ -218,7 +218,7 @@ async def open_case(
         paused_at=case.paused_at,
         decide_by=case.decide_by,
         calls=await _calls(session, person),
-        applications=await _applications(session, person),
+        applications=await applications(session, person),
         papers=await papers(session, case.id),
         notes=await notes(session, person),
         sealed=await _sealed(session, person),
@@ -443,6 +443,29 @@ async def papers(session: AsyncSession, case: UUID) -> tuple[PaperView, ...]:
     )
 
 
+async def applications(session: AsyncSession, person: UUID) -> tuple[ApplicationView, ...]:
+    """Every application of a person in her open cases, as it was sent, the earliest first."""
+    same = await persons.same(session, person)
+    rows = await session.exec(
+        select(Application)
+        .where(col(Application.person).in_(same), col(Application.case).in_(_open_cases()))
+        .order_by(col(Application.received_at), col(Application.version))
+    )
+    codec = database.of(session).codec
+    return tuple(
+        ApplicationView(
+            row.id,
+            row.version,
+            row.received_at,
+            SendApplication.model_validate_json(
+                codec.decrypt(row.content, table="applications", column="content", row=row.id)
+            ),
+            tuple(ApplicationFlag.model_validate(flag) for flag in row.flags),
+        )
+        for row in rows.all()
+    )
+
+
 async def notes(session: AsyncSession, person: UUID) -> tuple[NoteView, ...]:
     """Every note of a person, the earliest first."""
     same = await persons.same(session, person)
@@ -543,28 +566,6 @@ async def _calls(session: AsyncSession, person: UUID) -> tuple[CallView, ...]:
             row.channel,
             row.language,
             codec.decrypt(row.words, table="calls_for_help", column="words", row=row.id),
-        )
-        for row in rows.all()
-    )
-
-
-async def _applications(session: AsyncSession, person: UUID) -> tuple[ApplicationView, ...]:
-    same = await persons.same(session, person)
-    rows = await session.exec(
-        select(Application)
-        .where(col(Application.person).in_(same), col(Application.case).in_(_open_cases()))
-        .order_by(col(Application.received_at), col(Application.version))
-    )
-    codec = database.of(session).codec
-    return tuple(
-        ApplicationView(
-            row.id,
-            row.version,
-            row.received_at,
-            SendApplication.model_validate_json(
-                codec.decrypt(row.content, table="applications", column="content", row=row.id)
-            ),
-            tuple(ApplicationFlag.model_validate(flag) for flag in row.flags),
         )
         for row in rows.all()
     )

@@ -81,7 +81,7 @@ _SEALED = {
     "photo": "Bild",
     "malformed": "Något som inte gick att läsa",
 }
-_OF_CASEWORKERS = {"Mötet": "meeting", "Planering": "planning", "Beslut": "decision"}
+_OF_CASEWORKERS = {"Mötet": "meeting", "Planering": "planning", "Beräkning": "calculation", "Beslut": "decision"}
 _ONE_DAY = timedelta(days=1)
 _OFFERED = 6
 

@@ -19,6 +19,7 @@ WHAT = {
     "archive": "Tog ut ansökan",
     "filled": "Fyllde i ansökan",
     "note": "Skrev anteckning",
+    "calculation": "Sparade en beräkning",
     "decision": "Skrev under beslut",
     "code": "Gav ut en kod",
     "told": "Berättade",

@@ -12,6 +12,7 @@ from backend.printing.press import Press
 from backend.settings import Settings
 from backend.staff import (
     absences,
+    calculating,
     calendars,
     case_list,
     cases,
@@ -54,6 +55,7 @@ def _pages() -> APIRouter:
         filling,
         documents,
         planned,
+        calculating,
         prints,
         interpreters,
         absences,

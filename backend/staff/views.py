@@ -586,3 +586,37 @@ class ApplicationPage:
     sealed: tuple[tuple[str, str], ...]
     later: tuple[str, ...]
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NormView:
+    """The riksnorm of a year: how sure it is, in words, and where it was read."""
+
+    year: int
+    status: str
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line of a calculation. ``changed``: from what and why, where a caseworker changed it or wrote it."""
+
+    key: str
+    words: str
+    said: str
+    kronor: str
+    reason: str
+    law: str
+    by_hand: bool
+    changed: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalculationVersionView:
+    """A calculation that was saved."""
+
+    head: str
+    words: str
+    lines: tuple[LineView, ...]

@@ -19,13 +19,16 @@ from backend import settings
 from backend.contract import (
     BookMeeting,
     CallForHelp,
+    Cost,
     Entry,
     EntryState,
     FreeTimes,
     FreeTimesQuery,
     HandOver,
     Held,
+    Income,
     Ownership,
+    SendApplication,
     Value,
 )
 from backend.database import Database
@@ -155,6 +158,7 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "fill": f"{case}/fill",
             **{f"fill-{part}": f"{case}/fill/{part}" for part in ("children", "costs", "reaching")},
             "note": f"{case}/meeting",
+            "calculation": f"{case}/calculation",
             "decision": f"{case}/decision",
             "looked": f"{case}/looked",
             "missing": f"/inbox/threads/{uuid4()}",
@@ -163,6 +167,20 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
 
 
 def test_every_page_is_accessible_on_a_desk_and_on_a_phone(house: House, browser: Browser, tmp_path: Path) -> None:
+    applied = SendApplication(
+        person=AMAL,
+        received_at=MONDAY,
+        language="ar",
+        applies_alone=True,
+        month=MONDAY.date().replace(month=12, day=1),
+        housing="rental",
+        housing_kronor=7000,
+        costs=(Cost(kind="glasses", kronor=2000, period="once"),),
+        incomes=(Income(kind="salary", kronor=4000),),
+        attested=True,
+        digest="0",
+    )
+    house.put(f"applications/{uuid4()}", applied)
     for viewport in (DESK, PHONE):
         for name, addresses in pages(AMAL).items():
             page = browser.new_page(viewport=viewport)
