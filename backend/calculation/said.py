@@ -77,7 +77,7 @@ def left_out(applications: Sequence[SendApplication], month: date) -> tuple[str,
             ("Egen bostad: räkna inte amortering.", home.housing == "owned"),
             ("Andra bor i samma hem. Skriv hur många som delar hushållet.", home.housing in ("sublet", "lodger")),
             ("Kostnaderna är inte besvarade.", sent.costs is None),
-            ("Inkomsterna är inte besvarade.", sent.has_income is None or (sent.has_income and not sent.incomes)),
+            ("Inkomsterna är inte besvarade.", sent.has_income is not False and not sent.incomes),
             ("Tillgångarna är inte besvarade.", assets.asset_kinds is None and assets.assets is None),
         )
         if missing

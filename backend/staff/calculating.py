@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from backend.calculation import norm, rules, said, service
 from backend.calculation.adjusting import MOST_KRONOR, MOST_OWN, Adjustment, OwnLine
-from backend.calculation.lines import Calculation, Group, Line
+from backend.calculation.lines import NEEDS, Calculation, Group, Line
 from backend.calculation.said import KnownByHand
 from backend.calculation.service import ByHand, SeenAt, Version
 from backend.calculation.situation import Income
@@ -180,7 +180,7 @@ def _examples(here: Seat, month: date) -> bool:
 def _groups(calculation: Calculation) -> tuple[tuple[str, str, tuple[LineView, ...]], ...]:
     """Name, sum and lines of each group there is something in."""
     return tuple(
-        (name, swedish.kronor(calculation.sum_of(group)), lines)
+        (name, _signed(group, calculation.sum_of(group)), lines)
         for group, name in _GROUPS.items()
         if (lines := tuple(_line(line) for line in calculation.lines if line.group == group))
     )
@@ -192,13 +192,18 @@ def _line(line: Line) -> LineView:
         key=line.key,
         words=line.words,
         said=f"Uppgett: {swedish.kronor(line.said)}." if line.said is not None and line.said != line.kronor else "",
-        kronor=f"{'−' if line.counts < 0 else ''}{swedish.kronor(line.kronor)}",
+        kronor=_signed(line.group, line.kronor),
         reason=line.reason,
         law=line.law,
         by_hand=line.by_hand,
         changed=f"{was}{line.because}",
         own=line.key.startswith("own-"),
     )
+
+
+def _signed(group: Group, kronor: int) -> str:
+    """A sum as it counts: what lessens has its minus."""
+    return f"{'−' if kronor and group not in NEEDS else ''}{swedish.kronor(kronor)}"
 
 
 def _result(calculation: Calculation) -> tuple[tuple[str, str], ...]:
@@ -210,7 +215,7 @@ def _result(calculation: Calculation) -> tuple[tuple[str, str], ...]:
     )
     return (
         ("Riksnorm och kostnader", swedish.kronor(needs)),
-        ("Inkomster och tillgångar", f"{'−' if means else ''}{swedish.kronor(means)}"),
+        ("Inkomster och tillgångar", _signed("income", means)),
         (last[0], swedish.kronor(last[1])),
     )
 
