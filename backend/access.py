@@ -39,10 +39,11 @@ What = Literal[
     "identity",
     "readable",
     "own-secrets",
+    "in-step",
 ]
 """What is opened or done behind the door. ``filled``: an application is filled in for her. ``identity``: who she is,
 and how sure we are. ``readable``: what the person herself reads; ``own-secrets``: what she gave under seal, opened for
-her. ``archive``: an application is taken out as a file."""
+her. ``archive``: an application is taken out as a file. ``in-step``: the case system told how a case stands there."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "fills-in", "answers-now", "follow-up", "supervision"]
 """What staff may give as the reason when no task leads there."""
@@ -78,10 +79,14 @@ MAY: dict[str, frozenset[What]] = {
         }
     ),
     "interpreter-booking": frozenset(),
+    "case-system": frozenset({"archive", "document", "identity", "decision", "in-step"}),
 }
-"""What each role may do. Interpreter booking works from orders, which say nothing of the case; the robot has no work
-here yet and may open nothing. A person with a read grant opens what her step of the ladder does (see ``ladder``)."""
+"""What each role may do. Interpreter booking works from orders, which say nothing of the case. The case system takes
+over what comes in, and tells what was decided there; which of it, its account's scopes say. A person with a read grant
+opens what her step of the ladder does (see ``ladder``)."""
 
+_IN_STEP = "Förs över till eller från ärendesystemet"
+"""Why a system is behind the door: it has no tasks, and nobody to ask."""
 
 _OPENINGS: frozenset[What] = frozenset({"thread", "case"})
 _SAME_OPENING = timedelta(minutes=15)
@@ -137,7 +142,9 @@ async def enter(
         return Opened(found, earlier)
     task: UUID | None = None
     why = "läser själv med e-legitimation" if reader.level == Level.IDENTIFIED else "läser själv med kod"
-    if reader.kind != "grant":
+    if reader.kind == "robot":
+        why = _IN_STEP
+    elif reader.kind != "grant":
         why, task = await _why(session, reader, person, reason)
     await _pass(session, clock, reader, found.id, what=what, why=why, task=task, about=about, done=done)
     return Opened(found, why)

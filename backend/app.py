@@ -20,6 +20,8 @@ import backend
 from backend import metrics, wire
 from backend.applications import routine as applications
 from backend.bookings import earlier, lending
+from backend.casesystem import routine as case_system
+from backend.casesystem.accounts import accounts
 from backend.clock import Clock
 from backend.contract import VERSION, Problem
 from backend.database import Database
@@ -59,6 +61,10 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     planning_due = {slug: partial(planning.look_after, town, clock) for slug, town in databases.items()}
     applications_due = {slug: partial(applications.look_after, town, clock) for slug, town in databases.items()}
     earlier_due = {slug: partial(earlier.look_after, town, clock) for slug, town in databases.items()}
+    in_step_due = {
+        slug: partial(case_system.look_after, databases[slug], step, clock)
+        for slug, step in case_system.steps(settings, kept).items()
+    }
     lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}
 
     @asynccontextmanager
@@ -69,6 +75,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             asyncio.create_task(go_round("lending", lending.EVERY, lending_due), name="lending"),
             asyncio.create_task(go_round("earlier times", earlier.EVERY, earlier_due), name="earlier times"),
             asyncio.create_task(go_round("interpreters", interpreters.EVERY, interpreters_due), name="interpreters"),
+            asyncio.create_task(go_round("case system", case_system.EVERY, in_step_due), name="case system"),
             asyncio.create_task(go_round("planning", planning.EVERY, planning_due), name="planning"),
         )
         yield
@@ -91,6 +98,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.settings = settings
     app.state.databases = databases
     app.state.tokens = {slug: wire.token_digest(tenant.token) for slug, tenant in settings.tenants.items()}
+    app.state.accounts = {slug: accounts(tenant) for slug, tenant in settings.tenants.items()}
     app.state.clock = clock
     app.state.papers = kept
     # For whoever moves the clock and does not wait half a minute: what is due is done at once.

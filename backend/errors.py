@@ -36,6 +36,14 @@ class Unauthorized(Refusal):
     wording = "The token is missing or is not this municipality's."
 
 
+class OutOfScope(Refusal):
+    """A service account asks for what its scopes do not cover."""
+
+    kind = ProblemCode.UNAUTHORIZED
+    status = 403
+    wording = "This service account may not do that."
+
+
 class NotFound(Refusal):
     kind = ProblemCode.NOT_FOUND
     status = 404
@@ -352,3 +360,22 @@ class CalculationChanged(Refusal):
 
     status = 409
     wording = "Beräkningen eller ansökan har ändrats sedan du öppnade sidan. Se efter, och spara igen."
+
+
+class NotSigned(Refusal):
+    """A decision that came without a human's name under it."""
+
+    wording = "Ett beslut skrivs under av en människa. Skicka med vem som skrev under."
+
+
+class DoesNotAddUp(Refusal):
+    """A calculation whose lines are not its result."""
+
+    wording = "Raderna i beräkningen blir inte summan."
+
+
+class Disagrees(Refusal):
+    """The case system tells something that cannot be true together with what was decided here. Staff get a task."""
+
+    status = 409
+    wording = "Ärendesystemet säger något annat än ärendet här."

@@ -6,10 +6,11 @@ municipality is served when any of its settings is given, and then it needs all 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from backend import municipalities
+from backend import municipalities, standard_webhooks
 from backend.codec import envelope_key
 from backend.documents.scanning import Clamd
 from backend.identity.provider import Eid, is_safe
@@ -28,6 +29,9 @@ _STORAGE = "IMORGON_STORAGE_"
 _CLAMD = "IMORGON_CLAMD"
 _EID = "IMORGON_OIDC_EID_"
 _AGENCY = "IMORGON_AGENCY_TOKEN_"  # the name of the setting
+_SERVICE = "IMORGON_SERVICE_TOKEN_"  # the name of the setting
+_CASES = "IMORGON_CASE_SYSTEM_"
+_CASES_PARTS = ("URL", "SECRET", "FOLDER")
 _SMTP = "IMORGON_SMTP_"
 _EID_NEEDED = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
 _EID_PARTS = (*_EID_NEEDED, "NUMBER_CLAIM", "LEVELS")
@@ -35,6 +39,18 @@ _EID_PARTS = (*_EID_NEEDED, "NUMBER_CLAIM", "LEVELS")
 
 class SettingsError(Exception):
     """One line saying which setting is missing or wrong, and what it should be. Never the value."""
+
+
+@dataclass(frozen=True)
+class CaseSystem:
+    """How what happens leaves for the municipality's case system: to an address, into a folder, both, or not at all.
+
+    ``secrets``: what webhooks are signed with; two while one is changed for another.
+    """
+
+    url: str = ""
+    secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,8 @@ class Tenant:
     seal_keys: SealKeys = field(repr=False)
     e_identification: Eid | None = None
     agency_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    case_system: CaseSystem = field(default_factory=CaseSystem)
+    service_tokens: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -195,7 +213,11 @@ def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:
     known = {municipality.code: municipality for municipality in municipalities.found().values()}
     given: list[str] = []
     for name, value in environ.items():
-        for prefix in (_DATABASE, _TOKEN, _SEAL, *(f"{_EID}{part}_" for part in _EID_PARTS)):
+        for prefix in (
+            *(_DATABASE, _TOKEN, _SEAL),
+            *(f"{_EID}{part}_" for part in _EID_PARTS),
+            *(f"{_CASES}{part}_" for part in _CASES_PARTS),
+        ):
             if not name.startswith(prefix) or not value:
                 continue
             code = name.removeprefix(prefix)
@@ -205,6 +227,8 @@ def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:
                 given.append(code)
         if name.startswith(_AGENCY) and value:
             _is_an_agency(name, known)
+        if name.startswith(_SERVICE) and value:
+            _is_an_account(name, known)
     if not given:
         raise SettingsError(f"{_DATABASE}<CODE> is missing: no municipality has a database.")
     return {known[code].slug: _tenant(environ, known[code]) for code in sorted(given)}
@@ -220,6 +244,51 @@ def _is_an_agency(name: str, known: Mapping[str, Municipality]) -> None:
         raise SettingsError(f"{name}: {known[code].name} names no agency {agency}.")
     if named[agency].order_by != "http":
         raise SettingsError(f"{name}: {named[agency].name} is ordered from by e-mail, which needs no token.")
+
+
+def _is_an_account(name: str, known: Mapping[str, Municipality]) -> None:
+    """Raises SettingsError for the token of an account nobody named."""
+    code, _, account = name.removeprefix(_SERVICE).partition("_")
+    if code not in known:
+        raise SettingsError(f"{name}: there is no municipality {code}; known are {', '.join(sorted(known))}.")
+    if account not in {one.code for one in known[code].service_accounts}:
+        raise SettingsError(f"{name}: {known[code].name} names no service account {account}.")
+
+
+def _case_system(given: Mapping[str, str], code: str) -> CaseSystem:
+    """How events leave; an address without a secret, or the other way round, is refused."""
+    if given["URL"] and not is_safe(given["URL"]):
+        raise SettingsError(f"{_CASES}URL_{code} must begin with https:// (or http:// on one's own machine).")
+    if bool(given["URL"]) != bool(given["SECRET"]):
+        missing = "SECRET" if given["URL"] else "URL"
+        raise SettingsError(f"{_CASES}{missing}_{code} is missing: the address and its secret belong together.")
+    if given["FOLDER"] and not given["FOLDER"].startswith("/"):
+        raise SettingsError(f"{_CASES}FOLDER_{code} must be a whole path, beginning with /.")
+    written = given["SECRET"].split()
+    if len(written) > 2:
+        raise SettingsError(f"{_CASES}SECRET_{code} must be one secret, or two while it is changed.")
+    try:
+        secrets = tuple(standard_webhooks.secret(one) for one in written)
+    except ValueError as wrong:
+        raise SettingsError(f"{_CASES}SECRET_{code} {wrong}.") from None
+    return CaseSystem(given["URL"], secrets, Path(given["FOLDER"]) if given["FOLDER"] else None)
+
+
+def _service_tokens(environ: Mapping[str, str], municipality: Municipality) -> dict[str, tuple[str, ...]]:
+    """By account, the tokens that let it in: one, or two while it is changed. No two accounts share one."""
+    found: dict[str, tuple[str, ...]] = {}
+    for account in municipality.service_accounts:
+        name = f"{_SERVICE}{municipality.code}_{account.code}"
+        tokens = tuple(environ.get(name, "").split())
+        if len(tokens) > 2:
+            raise SettingsError(f"{name} must be one token, or two while it is changed.")
+        if any(len(one) < SHORTEST_SECRET for one in tokens):
+            raise SettingsError(f"{name} is too short: a token needs at least {SHORTEST_SECRET} characters.")
+        if any(set(tokens) & set(others) for others in found.values()):
+            raise SettingsError(f"{name} is another account's token too: each needs its own.")
+        if tokens:
+            found[account.slug] = tokens
+    return found
 
 
 def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
@@ -243,6 +312,10 @@ def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
         agency_tokens={
             name.rpartition("_")[2].lower(): value for name in named if (value := environ.get(name, "").strip())
         },
+        case_system=_case_system(
+            {part: environ.get(f"{_CASES}{part}_{code}", "").strip() for part in _CASES_PARTS}, code
+        ),
+        service_tokens=_service_tokens(environ, municipality),
     )
 
 

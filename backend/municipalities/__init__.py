@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from backend.calendar import WorkingCalendar
 from backend.contract import Hours, Language, Sensitivity, Value, Work
+from backend.municipalities.accounts import ServiceAccount
 from backend.municipalities.agencies import Agency
 from backend.municipalities.programme import ActivityRequirement, Programme
 from backend.municipalities.reasonable import ReasonableCosts
@@ -132,6 +133,7 @@ class Municipality(BaseModel):
     retention: tuple[Retention, ...] = Field((), description="by the day they begin; none: nothing is erased")
     interpreting: Ordering = Field(default_factory=Ordering, description="what agencies are told")
     interpreter_agencies: tuple[Agency, ...] = Field((), description="asked in this order, when none of ours is free")
+    service_accounts: tuple[ServiceAccount, ...] = Field((), description="robots and systems that may call us")
     partner_days: int = Field(7, ge=1, le=30, description="days a partner has for her part before staff are told")
     approved_texts: dict[Language, Approval] = Field(description="decision texts approved, by language")
 
@@ -176,10 +178,14 @@ class Municipality(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _agencies_apart(self) -> "Municipality":
-        slugs = [agency.slug for agency in self.interpreter_agencies]
-        if len(slugs) != len(set(slugs)):
-            raise ValueError("interpreter_agencies: each agency has a slug of its own")
+    def _named_apart(self) -> "Municipality":
+        for name, rows in (
+            ("interpreter_agencies", self.interpreter_agencies),
+            ("service_accounts", self.service_accounts),
+        ):
+            slugs = [row.slug for row in rows]
+            if len(slugs) != len(set(slugs)):
+                raise ValueError(f"{name}: each has a slug of its own")
         return self
 
     @model_validator(mode="after")

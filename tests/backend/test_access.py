@@ -122,11 +122,22 @@ async def test_each_role_opens_what_it_may_and_no_more(backend: Backend, reader:
     assert len(await log(backend, person)) == len(EVERYTHING)
 
 
-async def test_only_a_caseworker_decides_and_only_the_person_reads_by_code() -> None:
-    assert [role for role, may in MAY.items() if "decision" in may] == ["caseworker"]
+async def test_only_a_caseworker_decides_here_or_in_the_case_system_and_only_the_person_reads_by_code() -> None:
+    assert [role for role, may in MAY.items() if "decision" in may] == ["caseworker", "case-system"]
     assert [role for role, may in MAY.items() if "calculation" in may] == ["caseworker"]
     assert [role for role, may in MAY.items() if "readable" in may] == []
     assert Reader(UUID(int=4), "", "person", kind="grant", level=Level.CODE).may("readable")
+
+
+async def test_a_system_needs_no_reason_and_opens_what_it_carries_over_alone(backend: Backend) -> None:
+    person = await somebody(backend)
+    system = Reader(UUID(int=8), "Procapita", "case-system", kind="robot")
+    assert await enter(backend, system, person, "archive") == "Förs över till eller från ärendesystemet"
+    for what in EVERYTHING:
+        if what not in MAY["case-system"]:
+            with pytest.raises(NotAllowed):
+                await enter(backend, system, person, what)
+    assert {row.allowed for row in await log(backend, person)} == {True, False}
 
 
 async def test_after_a_merge_both_logs_are_one(backend: Backend) -> None:

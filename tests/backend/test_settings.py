@@ -59,6 +59,18 @@ def test_one_municipality_can_be_served_alone() -> None:
         ("IMORGON_AGENCY_TOKEN_MALMO_TOLKZONEN", "secret of nobody", "there is no municipality MALMO"),
         ("IMORGON_AGENCY_TOKEN_SVEDALA_NOBODY", "secret of nobody", "names no agency NOBODY"),
         ("IMORGON_AGENCY_TOKEN_SVEDALA_SPRAKBRON", "secret of nobody", "needs no token"),
+        ("IMORGON_CASE_SYSTEM_URL_SVEDALA", "http://lifecare.example/in", "must begin with https://"),
+        (
+            "IMORGON_CASE_SYSTEM_URL_SVEDALA",
+            "https://lifecare.example/in",
+            "IMORGON_CASE_SYSTEM_SECRET_SVEDALA is missing",
+        ),
+        ("IMORGON_CASE_SYSTEM_SECRET_SVEDALA", "whsec_" + "QUJD" * 10, "URL_SVEDALA is missing"),
+        ("IMORGON_CASE_SYSTEM_FOLDER_SVEDALA", "import/lifecare", "a whole path"),
+        ("IMORGON_CASE_SYSTEM_FOLDER_MALMO", "/import/lifecare", "there is no municipality MALMO"),
+        ("IMORGON_SERVICE_TOKEN_SVEDALA_NOBODY", "t" * 32, "names no service account NOBODY"),
+        ("IMORGON_SERVICE_TOKEN_MALMO_ROBOT", "t" * 32, "there is no municipality MALMO"),
+        ("IMORGON_SERVICE_TOKEN_SVEDALA_ROBOT", "a-short-one", "too short"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str, says: str) -> None:
@@ -172,3 +184,31 @@ def test_an_agency_is_asked_where_an_order_can_reach_it_and_an_example_in_the_de
     tenant = read.tenants["svedala"]
     assert [agency.slug for agency in ways.reachable(read, tenant)] == asked
     assert list(ways.agencies(read, tenant).ways) == asked
+
+
+CASES = {
+    "IMORGON_CASE_SYSTEM_URL_SVEDALA": "https://lifecare.example/in",
+    "IMORGON_CASE_SYSTEM_SECRET_SVEDALA": "whsec_" + "QUJD" * 10,
+}
+
+
+def test_the_case_system_is_off_until_it_is_given_and_its_secret_may_be_two() -> None:
+    off = settings.read(SOUND).tenants["svedala"]
+    assert (off.case_system, off.service_tokens) == (settings.CaseSystem(), {})
+    two = f"{CASES['IMORGON_CASE_SYSTEM_SECRET_SVEDALA']} whsec_{'REVG' * 10}"
+    given = settings.read({**SOUND, **CASES, "IMORGON_CASE_SYSTEM_SECRET_SVEDALA": two}).tenants["svedala"].case_system
+    assert (given.url, given.secrets, given.folder) == ("https://lifecare.example/in", (b"ABC" * 10, b"DEF" * 10), None)
+    for wrong in (f"{two} whsec_{'REVG' * 10}", "whsec_short", "no prefix"):
+        with pytest.raises(SettingsError, match="IMORGON_CASE_SYSTEM_SECRET_SVEDALA") as said:
+            settings.read({**SOUND, **CASES, "IMORGON_CASE_SYSTEM_SECRET_SVEDALA": wrong})
+        assert wrong not in str(said.value)
+
+
+def test_no_two_service_accounts_share_a_token_and_an_account_has_two_at_most() -> None:
+    robot, system = "IMORGON_SERVICE_TOKEN_SVEDALA_ROBOT", "IMORGON_SERVICE_TOKEN_SVEDALA_SYSTEM"
+    one, other = "r" * 32, "s" * 32
+    given = settings.read({**SOUND, robot: f"{one} {other}"}).tenants["svedala"]
+    assert given.service_tokens == {"robot": (one, other)}
+    for environ in ({robot: one, system: one}, {robot: " ".join((one, other, "t" * 32))}):
+        with pytest.raises(SettingsError, match=r"^IMORGON_SERVICE_TOKEN_SVEDALA_"):
+            settings.read({**SOUND, **environ})

@@ -1,0 +1,318 @@
+"""What happens in a case reaches the case system: after the commit, signed, in order and once, whatever happens."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from backend.casesystem import routine, sending, webhook
+from backend.casesystem.sending import BACK_OFF
+from backend.casesystem.ways import Happened
+from backend.contract import CancelMeeting
+from backend.decisions import service as decisions
+from backend.decisions.service import Draft
+from tests.backend.casesystem.conftest import Wire
+from tests.backend.casesystem.system import NEW_SECRET, SECRET, CaseSystem
+from tests.backend.stories import (
+    MARIA,
+    Applicant,
+    Backend,
+    StoryClock,
+    application,
+    at_once,
+    books_a_meeting,
+    meets,
+    started,
+)
+
+HELP, BOOKED = "call_for_help.received", "meeting.booked"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+async def test_a_call_for_help_is_told_once_it_is_committed_signed_and_once(wire: Wire) -> None:
+    assert await wire.rows() == []
+    amal = await wire.backend.trelleborg.asks_for_help()
+    assert wire.system.asked == []
+    await wire.sends()
+    await wire.sends(minutes=30)
+    assert await wire.rows() == [(HELP, "sent")]
+    (told,) = wire.system.taken.values()
+    assert amal.receipt is not None
+    assert (told["type"], told["timestamp"]) == (HELP, "2026-11-30T08:58:00+00:00")
+    assert told["data"] == {
+        "number": told["data"]["number"],
+        "municipality": "trelleborg",
+        "case": str(amal.receipt.case),
+        "person": str(amal.person),
+        "about": told["data"]["about"],
+        "channel": "sms",
+        "language": "ar",
+    }
+    assert len(wire.system.asked) == 1
+
+
+async def test_what_she_wrote_is_not_told(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help(words="jag har inga pengar kvar")
+    await wire.sends()
+    assert b"pengar" not in b"".join(body for bodies in wire.system.bodies.values() for body in bodies)
+
+
+async def test_what_is_undone_is_not_told(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    await meets(wire.backend, amal)
+
+    async def signs_and_dies() -> None:
+        async with wire.backend.database().transaction() as session:
+            draft = Draft("bifall", date(2026, 12, 1), kronor=7485)
+            await decisions.sign(session, wire.backend.clock, MARIA, amal.person, draft)
+            await session.flush()
+            raise Killed
+
+    with pytest.raises(Killed):
+        await signs_and_dies()
+    await wire.sends()
+    assert "decision.signed" not in wire.system.kinds
+
+
+async def test_everything_that_happens_in_a_case_is_told_in_the_order_it_happened(wire: Wire) -> None:
+    backend = wire.backend
+    amal = await backend.trelleborg.asks_for_help()
+    meeting = await books_a_meeting(backend, amal)
+    assert (await backend.trelleborg.put(f"applications/{uuid4()}", application(amal))).status_code == 200
+    backend.clock.advance(days=1, hours=3)
+    await meets(backend, amal, meeting=meeting.id)
+    backend.clock.advance(hours=1)
+    async with backend.database().transaction() as session:
+        draft = Draft("bifall", date(2026, 12, 1), kronor=7485)
+        signed = await decisions.sign(session, backend.clock, MARIA, amal.person, draft)
+    backend.clock.advance(hours=1)
+    async with backend.database().transaction() as session:
+        await decisions.record_told(session, backend.clock, MARIA, signed, "call")
+    await wire.sends()
+    kinds = wire.system.kinds
+    assert kinds[:3] == [HELP, BOOKED, "application.received"]
+    assert {"meeting.noted", "meeting.changed", "case.changed"} <= set(kinds[3:-2])
+    assert kinds[-2:] == ["decision.signed", "decision.told"]
+    told = next(one for one in wire.system.taken.values() if one["type"] == "decision.signed")["data"]
+    assert (told["kind"], told["kronor"], told["month"], told["signed_name"], told["about"]) == (
+        "bifall",
+        7485,
+        "2026-12-01",
+        "Maria",
+        str(signed),
+    )
+    numbers = [one["data"]["number"] for one in wire.system.taken.values()]
+    assert numbers == sorted(numbers)
+    assert {one["data"]["case"] for one in wire.system.taken.values()} == {told["case"]}
+
+
+async def test_a_meeting_is_told_as_it_was_at_each_change(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    meeting = await books_a_meeting(wire.backend, amal)
+    call = CancelMeeting(person=amal.person, at=wire.backend.clock())
+    answer = await wire.backend.trelleborg.put(f"meetings/{meeting.id}/cancellation/{uuid4()}", call)
+    assert answer.status_code == 200, answer.text
+    await wire.sends()
+    stands = [one["data"]["status"] for one in wire.system.taken.values() if one["type"].startswith("meeting.")]
+    assert stands == ["booked", "cancelled"]
+
+
+async def test_while_it_is_down_a_case_waits_in_order_and_then_all_of_it_goes(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    wire.system.status = 503
+    await wire.sends()
+    await books_a_meeting(wire.backend, amal)
+    wire.system.status = 0
+    await wire.sends(seconds=1)
+    assert wire.system.kinds == []  # the meeting is not told before the call for help
+    await wire.sends(seconds=6)
+    assert wire.system.kinds == [HELP, BOOKED]
+    assert len(set(wire.system.asked)) == 2
+
+
+async def test_one_case_that_waits_holds_up_no_other(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.status = 500
+    await wire.sends()
+    wire.system.status = 0
+    kim = await wire.backend.trelleborg.asks_for_help()
+    await wire.sends(seconds=1)
+    assert [one["data"]["person"] for one in wire.system.taken.values()] == [str(kim.person)]
+
+
+async def test_it_may_ask_us_to_wait(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.status, wire.system.wait = 429, 600
+    await wire.sends()
+    wire.system.status = 0
+    await wire.sends(seconds=500)
+    assert wire.system.kinds == []
+    await wire.sends(seconds=601)
+    assert wire.system.kinds == [HELP]
+
+
+async def test_a_lost_answer_makes_a_second_delivery_of_the_same_thing(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.loses = 1
+    await wire.sends()
+    assert await wire.rows() == [(HELP, "pending")]
+    await wire.sends(seconds=6)
+    assert await wire.rows() == [(HELP, "sent")]
+    first, second = wire.system.asked
+    assert first == second
+    assert [len(bodies) for bodies in wire.system.bodies.values()] == [1]  # word for word the same
+    assert wire.system.kinds == [HELP]
+
+
+async def test_an_answer_that_comes_too_late_is_none(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "TIMEOUT", 0.2)
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.late = 0.5
+    await wire.sends()
+    assert await wire.rows() == [(HELP, "pending")]
+    wire.system.late = 0
+    await wire.sends(seconds=6)
+    assert (await wire.rows(), wire.system.kinds) == ([(HELP, "sent")], [HELP])
+
+
+class Kills:
+    """A way on which the process is killed."""
+
+    async def send(self, happened: Happened, now: datetime) -> None:
+        raise Killed(happened.kind, now)
+
+
+async def test_killed_in_the_middle_it_is_sent_by_the_next_when_the_lease_is_over(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    ways, wire.ways = dict(wire.ways), {"webhook": Kills()}
+    with pytest.raises(Killed):
+        await wire.sends()
+    wire.ways = ways
+    await wire.sends(seconds=60)
+    assert wire.system.kinds == []  # whoever has it may still be at it
+    await wire.sends(seconds=121)
+    assert wire.system.kinds == [HELP]
+
+
+async def test_several_processes_send_it_once_and_in_order(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    await books_a_meeting(wire.backend, amal)
+    await asyncio.gather(*(wire.sends() for _ in range(4)))
+    await wire.sends()
+    assert (wire.system.kinds, len(wire.system.asked)) == ([HELP, BOOKED], 2)
+
+
+async def test_what_it_refuses_for_good_is_a_task_and_the_rest_goes_on(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    wire.system.refuses = HELP
+    await books_a_meeting(wire.backend, amal)
+    await wire.sends()
+    assert await wire.rows() == [(HELP, "failed"), (BOOKED, "sent")]
+    assert await wire.tasks() == ["case-system-refused"]
+
+
+async def test_an_address_that_is_closed_is_left_alone_for_a_day_and_staff_are_told_once(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.status = 410
+    await wire.sends()
+    await wire.sends(hours=20)
+    assert len(wire.system.asked) == 1
+    assert await wire.tasks() == ["case-system-gone"]
+    wire.system.status = 0
+    await wire.sends(hours=25)
+    assert (wire.system.kinds, await wire.tasks()) == ([HELP, HELP], [])
+
+
+async def test_who_is_away_for_long_is_told_of_and_what_never_arrives_is_a_task(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.status = 500
+    passed = timedelta()
+    heard = []
+    for wait in (*BACK_OFF, timedelta()):
+        await wire.sends(seconds=passed.total_seconds())
+        heard.append(await wire.tasks())
+        passed += wait + timedelta(seconds=1)
+    assert heard[:3] == [[], [], ["case-system-away"]]
+    assert await wire.rows() == [(HELP, "failed")]
+    assert sorted(await wire.tasks()) == ["case-system-away", "case-system-refused"]
+    assert passed > timedelta(days=3)
+
+
+async def test_a_secret_is_changed_without_losing_anything(wire: Wire) -> None:
+    bot = wire.backend.trelleborg
+    await bot.asks_for_help()
+    wire.signs_with(NEW_SECRET, SECRET)
+    await wire.sends()  # it still knows the old one alone
+    wire.system.secrets = (NEW_SECRET,)
+    await bot.asks_for_help()
+    await wire.sends()
+    wire.signs_with(NEW_SECRET)
+    await bot.asks_for_help()
+    await wire.sends()
+    assert wire.system.kinds == [HELP] * 3
+    wire.signs_with(SECRET)
+    await bot.asks_for_help()
+    await wire.sends()
+    assert len(wire.system.kinds) == 3
+    assert (await wire.rows())[-1] == (HELP, "pending")  # a wrong secret is mended, and then it goes
+
+
+async def test_from_any_date_it_is_told_again_under_the_same_ids(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    await wire.sends()
+    between = datetime.now(UTC)
+    await books_a_meeting(wire.backend, amal)
+    await wire.sends()
+    ids = list(wire.system.taken)
+
+    async def again(since: datetime) -> int:
+        async with wire.backend.database().transaction() as session:
+            return await sending.replay(session, since, datetime.now(UTC), "webhook")
+
+    wire.system.taken.clear()  # it was restored from a copy of before
+    assert await again(between) == 1
+    await wire.sends()
+    assert list(wire.system.taken) == ids[1:]
+    wire.system.taken.clear()
+    assert await again(between - timedelta(days=1)) == 2
+    await wire.sends()
+    assert list(wire.system.taken) == ids
+
+
+async def test_two_who_commit_at_once_are_numbered_as_they_commit(wire: Wire) -> None:
+    people: list[Applicant] = await at_once(*(wire.backend.trelleborg.asks_for_help() for _ in range(8)))
+    await wire.sends()
+    assert len(wire.system.kinds) == len({one.person for one in people}) == 8
+    numbers = [one["data"]["number"] for one in wire.system.taken.values()]
+    assert numbers == sorted(numbers)
+
+
+async def test_each_municipality_tells_its_own_system_by_itself(
+    environ_of_both: dict[str, str], clock: StoryClock, system: CaseSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routine, "EVERY", 0.05)
+    given = {
+        **environ_of_both,
+        "IMORGON_CASE_SYSTEM_URL_SVEDALA": system.address,
+        "IMORGON_CASE_SYSTEM_SECRET_SVEDALA": SECRET,
+    }
+    async with started(given, clock) as both:
+        await both.trelleborg.asks_for_help()
+        sara = await both.svedala.asks_for_help()
+        async with asyncio.timeout(20):
+            await system.came.wait()
+        assert [UUID(one["data"]["person"]) for one in system.taken.values()] == [sara.person]
+        await _nothing_more(both, system)
+
+
+async def _nothing_more(both: Backend, system: CaseSystem) -> None:
+    await asyncio.sleep(0.2)
+    assert [one["data"]["municipality"] for one in system.taken.values()] == ["svedala"]
+    async with both.database("trelleborg").transaction() as session:
+        waiting = await sending.replay(session, datetime.now(UTC) - timedelta(days=1), datetime.now(UTC), "webhook")
+    assert waiting == 0  # Trelleborg's waits, unsent, for the day it has a system
