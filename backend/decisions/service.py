@@ -93,9 +93,12 @@ class DecisionView:
     call_at: datetime | None
 
 
-async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, draft: Draft) -> UUID:
+async def sign(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, draft: Draft, *, on: date | None = None
+) -> UUID:
     """Sign a decision, keep the promise of one working day, and tell the bot that there is something new. Papers that
-    have not come are asked for no longer; of a single cost all that stands as it did.
+    have not come are asked for no longer; of a single cost all that stands as it did. ``on``: the day it was decided,
+    where that was elsewhere; today otherwise.
 
     Raises NotAllowed (only a caseworker signs), MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal
     without, AlreadyDecided when nothing new was applied for since the last decision, Invalid for a sum in a refusal.
@@ -137,7 +140,7 @@ async def sign(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
             kronor=draft.kronor,
             reasons=list(draft.reasons),
             own_words=codec.encrypt(words, table="decisions", column="own_words", row=row_id) if words else None,
-            decided_on=day_in_sweden(clock()),
+            decided_on=on or day_in_sweden(clock()),
             signed_at=clock(),
             signed_by=reader.id,
             signed_name=reader.name,

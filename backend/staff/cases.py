@@ -19,6 +19,7 @@ from backend.bookings import service as bookings
 from backend.calendar import day_in_sweden
 from backend.cases import consents, desk, merging
 from backend.cases.merging import MergeView
+from backend.casesystem import importing
 from backend.contract import Authority, BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting
 from backend.decisions import codes
 from backend.decisions import service as decisions
@@ -430,7 +431,8 @@ async def opened_in(session: AsyncSession, here: Seat, person: UUID, reason: Rea
     file = await desk.open_case(session, here.clock, here.reader, person, reason)
     decided = await decisions.of_person(session, person)
     standing = await safety.of_person(session, person)
-    return Opened(file, meetings, decided, await handover.missed(session, person), standing)
+    heard = await importing.of_person(session, person)
+    return Opened(file, meetings, decided, await handover.missed(session, person), standing, heard)
 
 
 async def _has(session: AsyncSession, here: Seat, person: UUID, meeting: UUID) -> None:

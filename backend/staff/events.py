@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from backend.cases.desk import CaseFile
+from backend.casesystem.importing import Heard
+from backend.casesystem.told import Calculation, Payment, Status
 from backend.contract import Meeting, MeetingStatus
 from backend.decisions.service import DecisionView
 from backend.handover.desk import Missed
@@ -30,6 +32,15 @@ WHAT = {
     "identity": "Vem personen är",
     "readable": "Läste själv",
     "own-secrets": "Läste själv något hemligt",
+    "in-step": "Ärendesystemet berättade",
+}
+_STATUSES = {
+    "received": "ärendet är inlagt",
+    "investigated": "utredning pågår",
+    "waits-for-papers": "väntar på papper",
+    "decided": "beslut är fattat",
+    "paid": "pengarna är betalda",
+    "closed": "ärendet är avslutat",
 }
 _HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}
 
@@ -41,6 +52,7 @@ def happened(opened: Opened, now: datetime) -> tuple[Event, ...]:
         *_from_meetings(opened.file, opened.meetings, now),
         *_from_decisions(opened.decided),
         *_from_messages(opened.missed),
+        *_from_case_system(opened.heard),
     ]
     found.reverse()  # of what happened at the same moment, the later thing stands first
     found.sort(key=lambda one: one[0], reverse=True)
@@ -90,3 +102,16 @@ def _from_messages(missed: tuple[Missed, ...]) -> Iterator[_At]:
     for one in missed:
         words = "Ett meddelande kom inte fram" if one.certain else "Oklart om ett meddelande kom fram"
         yield one.at, "cross", words, CHANNELS.get(one.channel or "", "")
+
+
+def _from_case_system(heard: tuple[Heard, ...]) -> Iterator[_At]:
+    for one in heard:
+        match one.told:
+            case Status(status=status):
+                yield one.at, "tick", f"Ärendesystemet: {_STATUSES[status]}", one.account
+            case Calculation(month=month, result=result):
+                words = f"Beräkning för {swedish.month(month)}: {swedish.kronor(result)}"
+                yield one.at, "tick", words, one.account
+            case Payment(kronor=kronor, paid_on=day):
+                words = f"Utbetalning {swedish.short_day(day)}: {swedish.kronor(kronor)}"
+                yield one.at, "tick-ring", words, one.account

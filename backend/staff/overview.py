@@ -6,6 +6,7 @@ from datetime import datetime
 from backend.calendar import day_in_sweden
 from backend.cases import desk
 from backend.cases.desk import CaseFile
+from backend.casesystem.importing import Heard
 from backend.contract import DocumentWarning, Meeting
 from backend.decisions.models import Told
 from backend.decisions.service import DecisionView
@@ -34,6 +35,7 @@ class Opened:
     decided: tuple[DecisionView, ...]
     missed: tuple[Missed, ...]
     safety: Safety
+    heard: tuple[Heard, ...] = ()
 
 
 def agreed(safety: Safety, now: datetime) -> Agreed:

@@ -1,0 +1,125 @@
+"""What the case system and the robot may tell: a status, a calculation, a decision, a payment; and what they hear back.
+
+These are values on the wire, for the municipality's own systems; the bot knows none of them.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, TypeAdapter, field_validator
+
+from backend.casesystem.models import WayName
+from backend.contract import Problem, Value
+from backend.decisions.models import Outcome
+from backend.decisions.texts import ReasonKey
+
+MOST_KRONOR = 1_000_000
+MOST_LINES = 200
+
+
+class _Told(Value):
+    """``id``: the sender's own, the same each time it is told; ``at``: when it became so there."""
+
+    id: UUID
+    case: UUID
+    at: AwareDatetime
+
+
+class _OfAMonth(_Told):
+    month: date = Field(description="the first day of the month it is for")
+
+    @field_validator("month")
+    @classmethod
+    def _first_day(cls, month: date) -> date:
+        if month.day != 1:
+            raise ValueError("not the first day of a month")
+        return month
+
+
+class Status(_Told):
+    """How far the case is there."""
+
+    kind: Literal["status"]
+    status: Literal["received", "investigated", "waits-for-papers", "decided", "paid", "closed"]
+
+
+class CalculationLine(Value):
+    """One line: what is counted to the need is positive, what she has is negative."""
+
+    what: str = Field(min_length=1, max_length=80)
+    kronor: int = Field(ge=-MOST_KRONOR, le=MOST_KRONOR)
+
+
+class Calculation(_OfAMonth):
+    """A calculation made there. ``result``: what is granted by it, nothing when what she has is more than the need."""
+
+    kind: Literal["calculation"]
+    lines: tuple[CalculationLine, ...] = Field(min_length=1, max_length=100)
+    result: int = Field(ge=0, le=MOST_KRONOR)
+
+
+class DecisionTold(_OfAMonth):
+    """A decision a human signed there. ``signed_by``: whose name stands under it."""
+
+    kind: Literal["decision"]
+    outcome: Outcome
+    signed_by: str = Field("", max_length=80)
+    decided_on: date
+    kronor: int | None = Field(None, gt=0, le=MOST_KRONOR)
+    reasons: tuple[ReasonKey, ...] = ()
+    own_words: str = Field("", max_length=2000)
+    new_meeting: UUID | None = None
+    single_cost: bool = False
+
+
+class Payment(_Told):
+    """Money that was paid, or will be on that day, by a decision."""
+
+    kind: Literal["payment"]
+    decision: UUID
+    kronor: int = Field(gt=0, le=MOST_KRONOR)
+    paid_on: date
+
+
+Told = Annotated[Status | Calculation | DecisionTold | Payment, Field(discriminator="kind")]
+TOLD: TypeAdapter[Status | Calculation | DecisionTold | Payment] = TypeAdapter(Told)
+
+
+class Import(Value):
+    """Several things told at once. Each line is read, taken or refused by itself, in this order."""
+
+    lines: tuple[dict[str, Any], ...] = Field(max_length=MOST_LINES, description="each a status, calculation, …")
+
+
+class Line(Value):
+    """What became of one line. ``known``: it was taken before, or stands here already. ``problem``: why it was refused.
+
+    ``number`` counts from 1; ``decision``: the one it made, or was about.
+    """
+
+    number: int
+    id: UUID | None = None
+    state: Literal["taken", "known", "refused"]
+    decision: UUID | None = None
+    problem: Problem | None = None
+
+
+class Imported(Value):
+    """What became of an import, line by line."""
+
+    lines: tuple[Line, ...]
+    refused: int
+
+
+class Replay(Value):
+    """What was told since a moment is told again, under the same ids. Without ways: by each that is open."""
+
+    since: AwareDatetime
+    ways: tuple[WayName, ...] = ("webhook", "files")
+
+
+class Replayed(Value):
+    """How many events leave again."""
+
+    events: int

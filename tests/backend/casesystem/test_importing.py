@@ -1,0 +1,253 @@
+"""What the case system and the robot tell is taken once, checked as people are, and refused line by line with why."""
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+
+from backend import access
+from backend.cases import desk
+from backend.casesystem import importing
+from backend.clock import real_time
+from backend.contract import NoticeKind
+from backend.decisions import service as decisions
+from backend.decisions.service import Draft
+from backend.safety.service import Safety
+from backend.staff import events
+from backend.staff.overview import Opened
+from bot.stories.serving import serving
+from tests.backend.casesystem.conftest import ROBOT, TOKEN, Wire
+from tests.backend.casesystem.system import Caller
+from tests.backend.stories import MARIA, Applicant, Backend, StoryClock, books_a_meeting, meets, started, told
+
+DECEMBER = "2026-12-01"
+
+
+@pytest.fixture
+async def address(backend: Backend) -> AsyncIterator[httpx2.AsyncClient]:
+    """The backend over HTTP."""
+    async with serving(backend.app) as url, httpx2.AsyncClient(base_url=url, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def caller(address: httpx2.AsyncClient) -> Caller:
+    return Caller(address, TOKEN)
+
+
+@pytest.fixture
+async def amal(backend: Backend) -> Applicant:
+    return await backend.trelleborg.asks_for_help()
+
+
+def case_of(applicant: Applicant) -> str:
+    assert applicant.receipt is not None
+    return str(applicant.receipt.case)
+
+
+def line(applicant: Applicant, kind: str, **given: object) -> dict[str, Any]:
+    return {"kind": kind, "id": str(uuid4()), "case": case_of(applicant), "at": "2026-11-30T08:59:00Z", **given}
+
+
+def calculation(applicant: Applicant, result: int = 7485, **given: object) -> dict[str, Any]:
+    lines = [{"what": "Riksnorm", "kronor": 8510}, {"what": "Hyra", "kronor": 5850}, {"what": "Lön", "kronor": -6875}]
+    return line(applicant, "calculation", **{"month": DECEMBER, "lines": lines, "result": result, **given})
+
+
+def decision(applicant: Applicant, **given: object) -> dict[str, Any]:
+    granted = {"outcome": "bifall", "month": DECEMBER, "kronor": 7485, "decided_on": "2026-11-30"}
+    return line(applicant, "decision", **{**granted, "signed_by": "Anna Ek", **given})
+
+
+def payment(applicant: Applicant, by: str | UUID, kronor: int = 7485, **given: object) -> dict[str, Any]:
+    return line(applicant, "payment", decision=str(by), kronor=kronor, **{"paid_on": "2026-12-01", **given})
+
+
+def why(one: dict[str, Any]) -> tuple[str, str]:
+    """The title and the detail of a refusal."""
+    assert one["state"] == "refused", one
+    return one["problem"]["title"], one["problem"]["detail"]
+
+
+async def test_an_account_is_let_in_at_home_with_its_scopes_and_opens_nothing_of_the_bots(
+    backend: Backend, address: httpx2.AsyncClient, amal: Applicant
+) -> None:
+    for token, slug in ((backend.trelleborg.token, "trelleborg"), (TOKEN, "svedala"), ("", "trelleborg"), ("å", "x")):
+        sent = {b"Authorization": f"Bearer {token}".encode()} if token else {}
+        answer = await address.post(f"/api/v1/{slug}/case-system/imports", json={"lines": []}, headers=sent)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    answer = await address.get("/api/v1/trelleborg/notices", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 401
+    robot = Caller(address, ROBOT)
+    taken, refused = await robot.tells(line(amal, "status", status="investigated"), decision(amal))
+    assert taken["state"] == "taken"
+    assert why(refused) == ("This service account may not do that.", "scope=decision")
+    assert (await robot.posts("replays", {"since": "2026-11-01T00:00:00Z"})).status_code == 403
+
+
+async def test_a_token_is_changed_while_both_are_good(environ: dict[str, str], clock: StoryClock) -> None:
+    new = "the-next-token-of-the-case-system-here"
+    for tokens, good in ((f"{new} {TOKEN}", (new, TOKEN)), (new, (new,))):
+        async with started({**environ, "IMORGON_SERVICE_TOKEN_TRELLEBORG_SYSTEM": tokens}, clock) as running:
+            let_in = []
+            for token in (new, TOKEN):
+                answer = await Caller(running.trelleborg.client, token).posts("imports", {"lines": []})
+                let_in += [token] if answer.status_code == 200 else []
+            assert tuple(let_in) == good
+
+
+async def test_a_status_is_taken_once_and_another_under_its_id_is_refused(caller: Caller, amal: Applicant) -> None:
+    one = line(amal, "status", status="received")
+    assert [found["state"] for found in await caller.tells(one, one)] == ["taken", "known"]
+    (other,) = await caller.tells({**one, "status": "closed"})
+    assert other["problem"]["code"] == "key-reused"
+
+
+async def test_each_line_says_why_it_is_refused_and_the_others_are_taken(caller: Caller, amal: Applicant) -> None:
+    found = await caller.tells(
+        line(amal, "status", status="on fire"),
+        line(amal, "status", status="received"),
+        {**line(amal, "status", status="received"), "case": str(uuid4())},
+        line(amal, "status", status="received", at="2027-01-01T00:00:00Z"),
+        line(amal, "status", status="received", secret="850101"),
+        {"kind": "nonsense"},
+        calculation(amal, 7000),
+        calculation(amal, month="2026-12-02"),
+        {},
+    )
+    assert [one["number"] for one in found] == list(range(1, 10))
+    assert [one["state"] for one in found] == ["refused", "taken", *["refused"] * 7]
+    assert why(found[0])[1] == "status.status: literal_error"
+    assert why(found[2])[0] == "There is no such thing here."
+    assert why(found[3])[1] == "at=has not been yet"
+    assert why(found[4])[1] == "status: extra_forbidden"
+    assert why(found[6]) == ("Raderna i beräkningen blir inte summan.", "lines=7485, result=7000")
+    assert why(found[7])[1] == "calculation.month: value_error"
+    assert "850101" not in str(found)
+
+
+async def test_a_decision_is_signed_by_its_human_with_the_checks_of_one_signed_here(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    (early,) = await caller.tells(decision(amal))
+    assert why(early)[0] == "Beslut fattas efter mötet. Skriv först anteckningen från mötet."
+    await meets(backend, amal)
+    unsigned, refusal, tomorrow = await caller.tells(
+        decision(amal, signed_by=" "),
+        decision(amal, outcome="avslag", kronor=None, reasons=["enough-means"]),
+        decision(amal, decided_on="2026-12-01"),
+    )
+    assert why(unsigned)[0].startswith("Ett beslut skrivs under av en människa.")
+    assert why(refusal)[0] == "Ett avslag ska innehålla en ny tid."
+    assert why(tomorrow)[1] == "decided_on=2026-12-01"
+    assert await told(backend.trelleborg, NoticeKind.SOMETHING_NEW) == []
+    one = decision(amal)
+    first, again = await caller.tells(one, one)
+    assert (first["state"], again["state"], again["decision"]) == ("taken", "known", first["decision"])
+    assert len(await told(backend.trelleborg, NoticeKind.SOMETHING_NEW)) == 1
+    async with backend.database().transaction() as session:
+        (made,) = await decisions.of_person(session, amal.person)
+        looked = await access.log_of(session, amal.person)
+    assert (str(made.id), made.signed_name, made.decided_on) == (
+        first["decision"],
+        "Anna Ek i Procapita (exempel)",
+        date(2026, 11, 30),
+    )
+    assert ("case-system", "decision", "Anna Ek i Procapita (exempel)") in {
+        (row.reader_role, row.what, row.reader_name) for row in looked
+    }
+
+
+async def test_a_decision_that_stands_here_is_known_and_another_is_for_a_person_to_look_at(
+    backend: Backend, wire: Wire, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    backend.clock.advance(minutes=30)
+    async with backend.database().transaction() as session:
+        ours = await decisions.sign(
+            session, backend.clock, MARIA, amal.person, Draft("bifall", date(2026, 12, 1), 7485)
+        )
+    same, other, counted = await caller.tells(decision(amal), decision(amal, kronor=5000), calculation(amal))
+    assert (same["state"], same["decision"]) == ("known", str(ours))
+    assert why(other)[0] == "Ärendesystemet säger något annat än ärendet här."
+    assert counted["state"] == "taken"
+    assert await wire.tasks() == ["case-system-disagrees"]
+
+
+async def test_no_more_is_paid_than_was_granted_and_nothing_without_a_decision(
+    backend: Backend, wire: Wire, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    (signed,) = await caller.tells(decision(amal))
+    by = signed["decision"]
+    other = await backend.trelleborg.asks_for_help()
+    half, rest, more = payment(amal, by, 7000), payment(amal, by, 485), payment(amal, by, 1)
+    found = await caller.tells(
+        half, rest, half, payment(amal, uuid4()), payment(other, by), payment(amal, by, 1, paid_on="2026-11-01")
+    )
+    assert [one["state"] for one in found] == ["taken", "taken", "known", "refused", "refused", "refused"]
+    assert await wire.tasks() == []
+    (over,) = await caller.tells(more)
+    assert why(over) == ("Ärendesystemet säger något annat än ärendet här.", "decided=7485, paid=7486")
+    assert await wire.tasks() == ["case-system-disagrees"]
+
+
+async def test_a_calculation_that_is_not_what_was_decided_is_for_a_person_to_look_at(
+    backend: Backend, wire: Wire, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    await caller.tells(decision(amal, kronor=5000))
+    (counted,) = await caller.tells(calculation(amal))
+    assert why(counted)[1] == "decided=5000, calculated=7485"
+    assert await wire.tasks() == ["case-system-disagrees"]
+
+
+async def test_staff_read_in_the_case_what_the_system_told(backend: Backend, caller: Caller, amal: Applicant) -> None:
+    await meets(backend, amal)
+    (signed,) = await caller.tells(decision(amal))
+    backend.clock.advance(hours=1)
+    await caller.tells(
+        line(amal, "status", status="investigated"),
+        calculation(amal),
+        payment(amal, signed["decision"], at="2026-11-30T09:30:00Z"),
+    )
+    async with backend.database().transaction() as session:
+        file = await desk.open_case(session, backend.clock, MARIA, amal.person, "follow-up")
+        heard = await importing.of_person(session, amal.person)
+    opened = Opened(file, (), (), (), Safety(), heard)
+    lines = [(event.words, event.detail) for event in events.happened(opened, backend.clock())]
+    own = "Procapita (exempel)"
+    assert ("Ärendesystemet: utredning pågår", own) in lines
+    assert ("Beräkning för december 2026: 7\N{NO-BREAK SPACE}485\N{NO-BREAK SPACE}kr", own) in lines
+    assert lines[0] == ("Utbetalning 1 dec: 7\N{NO-BREAK SPACE}485\N{NO-BREAK SPACE}kr", own)
+
+
+async def test_both_sides_together_and_a_lost_answer_is_told_once_more(
+    backend: Backend, wire: Wire, caller: Caller, amal: Applicant
+) -> None:
+    meeting = await books_a_meeting(backend, amal)
+    backend.clock.advance(days=1, hours=3)
+    await meets(backend, amal, meeting=meeting.id)
+    await wire.sends()
+    heard = next(one for one in wire.system.taken.values() if one["type"] == "call_for_help.received")["data"]
+    assert heard["case"] == case_of(amal)  # it knows the case by what it heard
+    lines = [line(amal, "status", status="investigated"), calculation(amal), decision(amal, decided_on="2026-12-01")]
+    assert (await caller.posts("imports", {"lines": lines})).status_code == 200  # and nobody hears the answer
+    again = await caller.tells(*lines)
+    assert [one["state"] for one in again] == ["known"] * 3
+    await caller.tells(payment(amal, again[2]["decision"], paid_on="2026-12-02"))
+    await wire.sends()
+    signed = [one for one in wire.system.taken.values() if one["type"] == "decision.signed"]
+    assert [one["data"]["about"] for one in signed] == [again[2]["decision"]]
+
+
+async def test_it_can_ask_for_everything_again(backend: Backend, wire: Wire, caller: Caller, amal: Applicant) -> None:
+    await wire.sends()
+    since = (real_time() - timedelta(days=1)).isoformat()
+    answer = await caller.posts("replays", {"since": since, "ways": ["webhook"]})
+    assert answer.json() == {"events": 1}
+    await wire.sends()
+    assert (len(wire.system.asked), len(set(wire.system.asked))) == (2, 1)
