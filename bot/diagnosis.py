@@ -6,7 +6,7 @@ said: a line that would hold one holds three dots instead.
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,10 +16,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlmodel import col
 
 import backend.migrations
 import bot.migrations
 from backend import seal_keys
+from backend.casesystem.files import Files
+from backend.casesystem.models import CaseEvent, CaseSending
+from backend.casesystem.routine import open_ways
 from backend.codec import CannotOpen as CannotOpenCase
 from backend.contract import ContractError, Policy
 from backend.database import Database as CaseDatabase
@@ -69,6 +73,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         *(_e_identification(tenant, cases.public_url) for tenant in cases.tenants.values()),
         _mail(cases.smtp),
         *(_interpreters(cases, tenant) for tenant in cases.tenants.values()),
+        *(_case_system(tenant) for tenant in cases.tenants.values()),
         _address(talk),
         _other_sides(engine, cases),
         _troubles(engine),
@@ -389,3 +394,51 @@ async def _troubles(engine: Engine) -> list[Finding]:
     except DATABASE_ERRORS:
         return []  # a database that does not answer, or has no tables, has been told
     return [Finding(words, wrong=True) for words in found.values()] or [Finding("Whoever runs has found no trouble.")]
+
+
+# --- The case system --------------------------------------------------------------------------------------------------
+
+_LATE = timedelta(hours=1)
+
+
+async def _case_system(tenant: Tenant) -> list[Finding]:
+    """By which ways what happens leaves for the case system, what waits for long, and who may call."""
+    name, ways_open = f"Case system of {tenant.municipality.name}", open_ways(tenant.case_system)
+    # The rest of an address may be what lets us in there.
+    where = {"webhook": urlsplit(tenant.case_system.url).hostname, "files": tenant.case_system.folder}
+    findings = []
+    for way, one in ways_open.items():
+        findings.append(Finding(f"{name}: what happens leaves as {way}, to {where[way]}."))
+        if isinstance(one, Files) and (trouble := one.trouble()):
+            findings.append(Finding(f"{name}: nothing can be put into {where[way]}: {trouble}.", wrong=True))
+    if not ways_open:
+        code = tenant.municipality.code
+        findings.append(Finding(f"{name}: off, neither IMORGON_CASE_SYSTEM_URL_{code} nor a folder is given."))
+    elif late := await _wait_for_long(tenant, tuple(ways_open)):
+        findings.append(Finding(f"{name}: {late} events have waited for more than an hour.", wrong=True))
+    let_in = [one.name for one in tenant.municipality.service_accounts if one.slug in tenant.service_tokens]
+    whose = f"Service accounts of {tenant.municipality.name}"
+    findings.append(Finding(f"{whose}: {', '.join(let_in) or 'none is given a token'}."))
+    return findings
+
+
+async def _wait_for_long(tenant: Tenant, open_ones: tuple[str, ...]) -> int:
+    """How many events have waited for more than an hour for a way that is open."""
+    engine = create_async_engine(driver_url(tenant.database_url), hide_parameters=True, poolclass=NullPool)
+    late = (
+        select(func.count())
+        .select_from(CaseSending)
+        .join(CaseEvent, col(CaseEvent.number) == col(CaseSending.event))
+        .where(
+            col(CaseSending.way).in_(open_ones),
+            col(CaseSending.state).in_(("pending", "sending")),
+            col(CaseEvent.recorded_at) < datetime.now(UTC) - _LATE,
+        )
+    )
+    try:
+        async with asyncio.timeout(TIMEOUT), engine.connect() as connection:
+            return int((await connection.execute(late)).scalar_one())
+    except DATABASE_ERRORS:
+        return 0  # that it does not answer is said where it is asked first
+    finally:
+        await engine.dispose()

@@ -126,6 +126,8 @@ async def test_all_is_well(installation: Installation) -> None:
         "Interpreters in Trelleborgs kommun: Språkbron (exempel) is not asked, it is an example.",
         "Interpreters in Trelleborgs kommun: Tolkzonen (exempel) is not asked, it is an example.",
         "Interpreters in Trelleborgs kommun: no order can leave; only the municipality's own are asked.",
+        "Case system of Trelleborgs kommun: off, neither IMORGON_CASE_SYSTEM_URL_TRELLEBORG nor a folder is given.",
+        "Service accounts of Trelleborgs kommun: none is given a token.",
         f"{url} is not encrypted: that is for one's own machine only.",
         f"{url} leads to us.",
         "Our clock and that of Twilio show the same time.",
@@ -456,3 +458,32 @@ async def test_an_agencys_service_is_asked_whether_it_knows_our_token() -> None:
         assert await Http(service.address, "right").answers() == ""
         assert await Http(service.address, "wrong").answers() == "it refuses our token"
     assert await Http(service.address, "right").answers() == "ConnectError"
+
+
+# --- The case system --------------------------------------------------------------------------------------------------
+
+
+async def test_it_says_by_which_ways_what_happens_leaves_for_the_case_system(
+    installation: Installation, tmp_path: Path
+) -> None:
+    def said(found: list[Finding]) -> list[Finding]:
+        return [one for one in found if one.words.startswith(("Case system", "Service accounts"))]
+
+    name = "Case system of Trelleborgs kommun"
+    off = "off, neither IMORGON_CASE_SYSTEM_URL_TRELLEBORG nor a folder is given."
+    nobody = Finding("Service accounts of Trelleborgs kommun: none is given a token.")
+    assert said(await installation.found()) == [Finding(f"{name}: {off}"), nobody]
+    given = {
+        "IMORGON_CASE_SYSTEM_URL_TRELLEBORG": "https://procapita.example/in/let-me-in",
+        "IMORGON_CASE_SYSTEM_SECRET_TRELLEBORG": "whsec_" + "QUJD" * 10,
+        "IMORGON_CASE_SYSTEM_FOLDER_TRELLEBORG": str(tmp_path),
+        "IMORGON_SERVICE_TOKEN_TRELLEBORG_ROBOT": "t" * 32,
+    }
+    assert said(await installation.found(**given)) == [
+        Finding(f"{name}: what happens leaves as webhook, to procapita.example."),
+        Finding(f"{name}: what happens leaves as files, to {tmp_path}."),
+        Finding("Service accounts of Trelleborgs kommun: Roboten (exempel)."),
+    ]
+    away = str(tmp_path / "away")
+    wrong = await installation.wrong(IMORGON_CASE_SYSTEM_FOLDER_TRELLEBORG=away)
+    assert f"{name}: nothing can be put into {away}: there is no such folder." in wrong
