@@ -476,7 +476,9 @@ def _value(value: Value, language: str, *, begins: bool = False) -> str:  # noqa
             shown = f"{_capital(name) if begins else name} {local_day(at).day}: {_hour(local_time(at), language)}"
             return _isolate(shown, language, _FIRST_STRONG)
         case MonthName(day):
-            name = _locale(language).months["stand-alone"]["wide"][day.month]
+            # Of the Levantine names CLDR has only the form that stands beside a day; Arabic has no other.
+            form = "format" if language == "ar" else "stand-alone"
+            name = _locale(language).months[form]["wide"][day.month]
             return _isolate(_capital(name) if begins else name, language, _FIRST_STRONG)
         case datetime():
             return _render(

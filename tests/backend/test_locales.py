@@ -65,6 +65,7 @@ def test_values_are_written_as_the_language_writes_them() -> None:
     assert locales.write(day, "so") == "Talaado 1 Diseembar"
     assert locales.write(day, "uk") == "вівторок, 1 грудня"
     assert locales.write(hour, "uk") == "9:30"
+    assert locales.write(Month(day), "ar") == "\u2068كانون الأول 2026\u2069"
     assert locales.write(Month(day), "uk") == "грудень 2026"
     assert locales.write(Words("the lease"), "sv") == "hyreskontraktet"
     assert "\u2068" not in locales.write(Words("the lease"), "ar")

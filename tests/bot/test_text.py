@@ -5,6 +5,7 @@ import unicodedata
 from datetime import UTC, date, datetime, time
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from bot import text
 from bot.text import (
     Kronor,
     LanguageName,
+    MonthName,
     Telephone,
     Text,
     Value,
@@ -41,6 +43,7 @@ def shown(value: Value, language: str, *, plain: bool = False) -> str:
         (Kronor(0), "0\u00a0kr", "\u20660\u00a0kr\u2069"),
         (time(9, 30), "9.30", "\u20669:30\u2069"),
         (date(2026, 12, 1), "Tisdag 1 december", "\u2068الثلاثاء 1 كانون الأول\u2069"),
+        (MonthName(date(2026, 1, 15)), "Januari", "\u2068كانون الثاني\u2069"),
         (Weekday(date(2026, 12, 1)), "Tisdag", "\u2068الثلاثاء\u2069"),
         (WithYear(date(1990, 3, 15)), "15 mars 1990", "\u206815 آذار 1990\u2069"),
         (MEETING, "Tisdag 1 december kl 9.30", "\u2068الثلاثاء 1 كانون الأول\u2069 الساعة \u20669:30\u2069"),
@@ -60,6 +63,14 @@ def shown(value: Value, language: str, *, plain: bool = False) -> str:
 def test_a_value_is_shown_in_the_readers_language(value: Value, swedish: str, arabic: str) -> None:
     assert shown(value, "sv") == swedish
     assert shown(value, "ar") == arabic
+
+
+def test_an_arabic_month_is_always_the_levantine_one() -> None:
+    levantine = Locale.parse("ar_SY").months["format"]["wide"]
+    for month in range(1, 13):
+        day = date(2026, month, 3)
+        for value in (day, WithYear(day), MonthName(day), datetime(2026, month, 3, 9, tzinfo=UTC)):
+            assert levantine[month] in shown(value, "ar")
 
 
 def test_a_day_is_capital_only_where_the_sentence_begins() -> None:
