@@ -302,9 +302,9 @@ class Open:
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
     ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``ill``, ``hear``, ``important-day``, ``confirm-contact``,
     ``answered``, ``which`` (``question`` names the answers to choose between), ``interpreter`` (``question`` is the
-    language), ``needs`` (after an alarm), ``helper-name``, ``helping`` (``question`` is the helped person's,
-    ``reference`` her thread), ``join``, ``attest`` (of an application of two), and those of ``paper_questions``
-    (``question`` is what they are about).
+    language), ``needs`` (after an alarm), ``understood`` (``question`` is the days shown), ``helper-name``, ``helping``
+    (``question`` is the helped person's, ``reference`` her thread), ``join``, ``attest`` (of an application of two),
+    and those of ``paper_questions`` (``question`` is what they are about).
     ``token`` changes with every asking, so that a button of an old message never answers a new question. ``over``: the
     kind of another question of ours that could still be answered when this one came.
     """
@@ -383,6 +383,8 @@ class Person:
     leaves to her, because she wrote one. ``two``: with whom she applies, as far as she may know. ``alarmed``: when what
     cannot wait was last told to staff. ``week``: what is planned with her, as she was last told; ``branch``: the one
     she chose. ``by_phone``: the meeting at whose hour she wants to be rung instead, which she is not reminded of.
+    ``unasked``: one she booked, while she has not been asked yet whether its day came across; it follows the meeting
+    when that moves.
     """
 
     id: UUID
@@ -404,6 +406,7 @@ class Person:
     week: PlanningWeek | None = field(default=None, repr=False)
     branch: Branch | None = field(default=None, repr=False)
     by_phone: UUID | None = None
+    unasked: UUID | None = None
 
     def is_reminded_of(self, meeting: UUID, start: datetime | None) -> bool:
         """Whether a reminder that a meeting begins at an hour still fits what is known here: it is to be held then, and

@@ -14,7 +14,7 @@ from backend.contract import (
     Status,
 )
 from bot.conversation import missing
-from bot.conversation.meetings import keep_meeting, remind
+from bot.conversation.meetings import ask_which_day, keep_meeting, remind
 from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
 from bot.conversation.parts import JOINT
 from bot.conversation.running import ask_again, close, go_on, refuse, replay, resume, start, told_to_wait
@@ -22,6 +22,7 @@ from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
 from bot.conversation.together import answered as of_two
 from bot.conversation.together import late
+from bot.conversation.understood import UNDERSTOOD
 from bot.flows import flows
 from bot.form import Go, Played, query_digest
 from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
@@ -115,7 +116,10 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
             _back_to(talk, meanwhile)
         return
     if run.flow == "first_meeting":
-        keep_meeting(talk, Meeting.model_validate(event.value))
+        meeting = Meeting.model_validate(event.value)
+        keep_meeting(talk, meeting)
+        if not moved:
+            talk.state = talk.state.with_person(unasked=meeting.id)
     elif flows()[run.flow].application:
         receipt = ApplicationReceipt.model_validate(event.value)
         talk.state = talk.state.with_person(applied=receipt.application)
@@ -132,6 +136,8 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     elif then is not None and not moved:
         # Who only moved her time has been told what is stored, and asked what cannot wait.
         start(talk, then.flow, then.carries)
+    else:
+        ask_which_day(talk)
 
 
 def _back_to(talk: Talk, run: Run) -> None:
@@ -283,7 +289,7 @@ def went(talk: Talk, event: Went) -> None:
 
 def _both_live(talk: Talk, opened: Open, event: Went) -> bool:
     """Whether what was asked before can still be answered, and is another matter than what is asked now."""
-    ours = ("reminder", "move-or-cancel", "ill", "interpreter", *notices_ask())
+    ours = ("reminder", "move-or-cancel", "ill", "interpreter", UNDERSTOOD, *notices_ask())
     other = (opened.ask, opened.reference) != (event.ask, event.reference)
     return other and opened.ask in ours and event.ask in ours and (opened.until is None or opened.until > talk.now)
 

@@ -1,10 +1,11 @@
-"""A meeting between the turns: kept with its reminders, told of when it changes."""
+"""A meeting between the turns: kept with its reminders, asked about once, told of when it changes."""
 
 from datetime import datetime, timedelta
 
 from backend.contract import Meeting, MeetingStatus
-from bot.conversation.putting import REMINDER, REMINDER_EVENING
+from bot.conversation.putting import REMINDER, REMINDER_EVENING, put_own
 from bot.conversation.talk import Talk
+from bot.conversation.understood import UNDERSTOOD, days_around, is_due, kept
 from bot.messages import Elapsed, Outgoing, Timer
 from bot.text import Text, local, local_time, say
 
@@ -23,6 +24,8 @@ def keep_meeting(talk: Talk, meeting: Meeting) -> None:
     stays = before is not None and (before.id, before.start) == (meeting.id, meeting.start)
     # Whoever is to be rung at its hour still is when only its interpreter was found.
     talk.state = talk.state.with_person(meeting=meeting, by_phone=talk.person.by_phone if stays else None)
+    if before is not None and talk.person.unasked == before.id:
+        talk.state = talk.state.with_person(unasked=meeting.id)
     start_at = local(meeting.start)
     hour = 8 if start_at.hour < 12 else 9
     morning = start_at.replace(hour=hour, minute=0, second=0, microsecond=0)
@@ -31,6 +34,16 @@ def keep_meeting(talk: Talk, meeting: Meeting) -> None:
     evening = (start_at - timedelta(days=1)).replace(hour=18, minute=0, second=0, microsecond=0)
     if talk.today < evening.date() or (morning >= start_at and evening > talk.now):
         talk.timers.append(Timer("reminder-evening", evening, meeting.id))
+
+
+def ask_which_day(talk: Talk) -> None:
+    """When all that follows a booking is said and answered: whether its day came across, once for a meeting and
+    whatever it moves to."""
+    meeting = talk.person.meeting
+    if meeting is not None and is_due(talk, meeting):
+        talk.state = talk.state.with_person(unasked=None)
+        days = days_around(meeting, talk.today)
+        put_own(talk, UNDERSTOOD, meeting.id, meeting.start, about=kept(days))
 
 
 def remind(talk: Talk, event: Elapsed) -> None:

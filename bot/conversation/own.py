@@ -19,11 +19,12 @@ from bot.conversation.running import ask_again, nothing_open, replay, resume, st
 from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.conversation.together import answer_to_attest, answer_to_join
+from bot.conversation.understood import UNDERSTOOD, heard_day, say_time, shown_in, tells_more
 from bot.messages import Open, Said
 from bot.questions import Meaning, Misunderstood
 from bot.sending import STILL_YOURS
 from bot.spelling import digits
-from bot.text import N_, Telephone, Text, say
+from bot.text import N_, Telephone, Text, Weekday, local_time, say
 from bot.words import is_thanks, means
 
 NEEDS = "needs"
@@ -44,8 +45,9 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     if opened.over and not opened.tries and event.question is None and _fits_the_other(talk, event.words, opened.over):
         put_own(talk, opened.ask, opened.reference, opened.until, about=opened.question, reason=_its_time(talk, opened))
         return
-    if opened.ask == "reminder":
-        _answer_reminder(talk, event, opened)
+    apart = {"reminder": _answer_reminder, UNDERSTOOD: _which_day}.get(opened.ask)
+    if apart is not None:
+        apart(talk, event, opened)
         return
     question = own_question(talk, opened.ask, opened.question)
     heard = question.kind.understand(event.words, talk.language, today=talk.today)
@@ -127,6 +129,8 @@ def _fits_the_other(talk: Talk, words: str, other: str) -> bool:
     """Whether the words may answer a question of ours that came before this one: any digit may."""
     if digits(words).strip().isdecimal():
         return True
+    if other == UNDERSTOOD:
+        return False
     if other == "reminder":
         return means(words, "yes") or means(words, "cannot-come")
     heard = own_question(talk, other).kind.understand(words, talk.language, today=talk.today)
@@ -157,6 +161,26 @@ def _answer_reminder(talk: Talk, event: Said, opened: Open) -> None:
             see_you(talk)
         else:
             nothing_open(talk, event.words)
+
+
+def _which_day(talk: Talk, event: Said, opened: Open) -> None:
+    """Asked once, so it is behind us whatever she says; only an answer is taken as one."""
+    meeting = talk.person.meeting
+    talk.open(None)
+    if meeting is None or not talk.stands(meeting):
+        _back_to_form_or(talk, event)
+        return
+    right, day = heard_day(talk, event.words, shown_in(opened.question), meeting)
+    if event.question is None and (asked(talk, event.words) or tells_more(event.words, right)):
+        nothing_open(talk, event.words)
+        return
+    talk.state = talk.state.with_thread(misses=0)
+    if day is not None:
+        talk.means(say("{day}", day=Weekday(day)))
+    if right:
+        talk.say(say(N_("Good. See you at {time}."), time=local_time(meeting.start)))
+    else:
+        say_time(talk, meeting)
 
 
 def _human(talk: Talk, yes: bool, opened: Open) -> None:

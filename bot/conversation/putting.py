@@ -12,6 +12,7 @@ from bot.conversation import paper_questions
 from bot.conversation.notices import notices_ask
 from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
+from bot.conversation.understood import UNDERSTOOD, WHICH_DAY, choices_of, shown_in
 from bot.flows import flows, seen_by_helpers
 from bot.flows.acute import ACUTE
 from bot.flows.phone import SHARED, SHARED_HERE
@@ -148,6 +149,8 @@ def put_own(
             return
         words = REMINDER if local_day(meeting.start) == talk.today else REMINDER_EVENING
         message = Outgoing("question", say(words, time=local_time(meeting.start)))
+    elif ask == UNDERSTOOD:
+        message = Outgoing("question", say(WHICH_DAY), choices=choices_of(shown_in(about)))
     else:
         question, notice = own_question(talk, ask, about), notices_ask().get(ask)
         options = () if ask in ("confirm-contact", STILL_YOURS) else choices(question)

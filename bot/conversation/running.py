@@ -9,9 +9,11 @@ from uuid import uuid5
 from backend.contract import AcuteNeed, HandOver, Phone, SendApplication, Sensitivity
 from bot.answers import is_question
 from bot.conversation.asked import asked, give, give_and_ask
+from bot.conversation.meetings import ask_which_day
 from bot.conversation.parts import hand_in, is_of_two
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
+from bot.conversation.understood import UNDERSTOOD, say_time
 from bot.flows import flows
 from bot.flows.apply import AT_THE_MEETING
 from bot.form import Go, Hear, Played, Reach, Shared, new_words, play
@@ -124,6 +126,8 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
     close(talk, run)
     if played.then is not None:
         start(talk, played.then.flow, played.then.carries)
+    else:
+        ask_which_day(talk)
 
 
 def _note_effect(talk: Talk, effect: object) -> None:
@@ -173,6 +177,11 @@ def ask_again(talk: Talk, reason: Text | None = None) -> None:
         talk.say(reason)
     if opened is not None and opened.ask == "nudge":
         take_up(talk)
+    elif opened is not None and opened.ask == UNDERSTOOD:
+        # Asked once: after that only what it was about is said.
+        talk.open(None)
+        if talk.person.meeting is not None and talk.stands(talk.person.meeting):
+            say_time(talk, talk.person.meeting)
     elif opened is not None:
         put_own(talk, opened.ask, opened.reference, opened.until, about=opened.question)
     elif talk.thread.interrupted is not None:

@@ -31,6 +31,7 @@ from bot.conversation.talk import Talk
 from bot.conversation.together import A_CODE as A_CODE_FOR_TWO
 from bot.conversation.together import invited
 from bot.conversation.unanswered import heard_in_silence, in_doubt
+from bot.conversation.understood import UNDERSTOOD
 from bot.meeting_words import of_meeting
 from bot.messages import LEAVE, REMOVE, Said
 from bot.questions import Meaning, Misunderstood, Question, YesNo
@@ -64,6 +65,7 @@ def said(talk: Talk, event: Said) -> None:
         in_doubt(talk, event, asked)
         return
     talk.state = talk.state.with_thread(heard=talk.now)
+    _put_behind(talk, event, asked)
     if _wrote_code(talk, event) or _is_about_helping(talk, event, asked):
         return
     learnt = learn(talk, event)
@@ -76,6 +78,20 @@ def said(talk: Talk, event: Said) -> None:
     # What was behind, staff have read, and have answered what was to be answered.
     if not event.behind or is_acute(event.words) or (asked is not None and asked.name == "human"):
         _take(talk, event, asked, learnt=learnt)
+
+
+def _put_behind(talk: Talk, event: Said, asked: Command | None) -> None:
+    """Whether the day came across is asked beside everything else: what is no answer to it is as if it were not open.
+
+    To be told it again, or later, is one: then the time is said.
+    """
+    opened = talk.thread.open
+    if opened is None or opened.ask != UNDERSTOOD or (event.question is not None and event.question == opened.token):
+        return
+    answers = asked is None or asked.name in ("repeat", "later")
+    other = event.code or event.contact or event.pictures or event.unread or event.diverted or event.edited
+    if not answers or other or event.question is not None or is_acute(event.words):
+        talk.open(None)
 
 
 def _wrote_code(talk: Talk, event: Said) -> bool:
@@ -203,7 +219,7 @@ def _is_an_answer(talk: Talk, question: Question[Any], asked: Command, words: st
 
 def _open_question(talk: Talk) -> Question[Any] | None:
     opened, run = talk.thread.open, talk.run
-    if opened is None or opened.ask == "reminder":
+    if opened is None or opened.ask in ("reminder", UNDERSTOOD):
         return None
     if opened.ask != "form":
         return own_question(talk, opened.ask, opened.question)

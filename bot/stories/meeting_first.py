@@ -6,6 +6,7 @@ caseworker's note starts the clock; the decision is read with a code from the co
 
 from bot.conversation.notices.something_new import HEAR, NEW_LINES, READ_HERE
 from bot.conversation.putting import REMINDER
+from bot.conversation.understood import WHICH_DAY
 from bot.flows.first_meeting import PRELIMINARY
 from bot.flows.welcome import WANT
 from bot.stories import Story
@@ -19,6 +20,8 @@ HELLO = {
     "so": "salaan, waxaan u baahanahay caawimaad. waxaan leeyahay laba carruur ah",
     "uk": "добрий день, мені потрібна допомога. у мене двоє дітей",
 }
+TUESDAY = {"en": "Tuesday", "ar": "الثلاثاء", "so": "Talaado", "uk": "у вівторок"}
+"""What she answers when she is asked, outside Swedish, which day it is."""
 SPEAKS = {"sv": "ar"}
 """Whoever writes Swedish here says that she speaks Arabic; the others speak what they write."""
 HOW_IS_IT_GOING = {"sv": "STATUS", "en": "STATUS", "ar": "الحالة", "so": "STATUS", "uk": "STATUS"}
@@ -37,6 +40,10 @@ async def meeting_first(world: World) -> None:
         await amal.chooses("No")
     else:
         amal = await amal.gives_number()
+    if world.language != "sv" and world.channel != "web":  # on the page it is asked where she sits no more
+        await amal.expects(WHICH_DAY)
+        await amal.says(**TUESDAY)
+        await amal.expects("Good. See you at {time}.")
 
     elin = await world.staff("Tolkbokning")
     world.stage("tolkbokningen bekräftar tolken")

@@ -8,6 +8,7 @@ import re
 from bot.conversation.beforehand import WAITS
 from bot.conversation.notices.meeting_missed import MISSED
 from bot.conversation.putting import MOVE_OR_CANCEL, REMINDER
+from bot.conversation.understood import WHICH_DAY
 from bot.flows.first_meeting import PRELIMINARY
 from bot.stories import Story
 from bot.stories.desk import confirm_interpreter, decline_interpreters, did_not_come, is_on_the_list, open_case
@@ -20,6 +21,8 @@ HELLO = {
     "so": "salaan, waxaan u baahanahay caawimaad lacageed",
     "uk": "добрий день, мені потрібна допомога з грошима",
 }
+MONDAY = {"en": "monday?", "ar": "الاثنين؟", "so": "Isniin", "uk": "понеділок?"}
+"""What she answers when she is asked, outside Swedish, which day it is: a wrong one, and the time is said once more."""
 LATE = {
     "sv": "hej, jag blir tyvärr 10 min sen",
     "en": "hi, sorry, I will be 10 minutes late",
@@ -38,6 +41,10 @@ async def moves(world: World) -> None:
     await noor.chooses("No")
     await noor.chooses("At the meeting")
     await noor.chooses("No")
+    if world.language != "sv":
+        await noor.expects(WHICH_DAY)
+        await noor.says(**MONDAY)
+        await noor.expects("Your time: {time}, {address}.")
 
     await noor.asks_for_another_time()
     await noor.expects(MOVE_OR_CANCEL.text)
