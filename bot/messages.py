@@ -32,6 +32,7 @@ from backend.contract import (
     Sensitivity,
     Value,
 )
+from bot.calendars import CalendarName
 from bot.form import Given
 from bot.text import Text
 
@@ -302,9 +303,9 @@ class Open:
     ``ask`` says what kind of question it is: ``form`` (the run's own question), or one of the conversation's own:
     ``human``, ``reminder``, ``nudge``, ``move-or-cancel``, ``ill``, ``hear``, ``important-day``, ``confirm-contact``,
     ``answered``, ``which`` (``question`` names the answers to choose between), ``interpreter`` (``question`` is the
-    language), ``needs`` (after an alarm), ``understood`` (``question`` is the days shown), ``helper-name``, ``helping``
-    (``question`` is the helped person's, ``reference`` her thread), ``join``, ``attest`` (of an application of two),
-    and those of ``paper_questions`` (``question`` is what they are about).
+    language), ``needs`` (after an alarm), ``understood`` (``question`` is the days shown), ``calendar``,
+    ``helper-name``, ``helping`` (``question`` is the helped person's, ``reference`` her thread), ``join``, ``attest``
+    (of an application of two), and those of ``paper_questions`` (``question`` is what they are about).
     ``token`` changes with every asking, so that a button of an old message never answers a new question. ``over``: the
     kind of another question of ours that could still be answered when this one came.
     """
@@ -384,7 +385,7 @@ class Person:
     cannot wait was last told to staff. ``week``: what is planned with her, as she was last told; ``branch``: the one
     she chose. ``by_phone``: the meeting at whose hour she wants to be rung instead, which she is not reminded of.
     ``unasked``: one she booked, while she has not been asked yet whether its day came across; it follows the meeting
-    when that moves.
+    when that moves. ``calendar``: by which her days are said too; ``off`` once she was asked and has not said yes.
     """
 
     id: UUID
@@ -407,6 +408,7 @@ class Person:
     branch: Branch | None = field(default=None, repr=False)
     by_phone: UUID | None = None
     unasked: UUID | None = None
+    calendar: CalendarName | Literal["off"] | None = None
 
     def is_reminded_of(self, meeting: UUID, start: datetime | None) -> bool:
         """Whether a reminder that a meeting begins at an hour still fits what is known here: it is to be held then, and
@@ -619,6 +621,7 @@ class Outgoing:
     asked for, so that a channel can offer more than words. ``about``: the token of the question this is about; once
     that is answered the message is untrue. ``instead``: what is said in its place when the text to a telephone that
     this turn writes too must not go. ``drawings``: papers it speaks of, shown beside it where the channel can.
+    ``calendar``: by which the card says its day too.
     """
 
     kind: str
@@ -638,6 +641,7 @@ class Outgoing:
     start: datetime | None = None
     deadline: datetime | None = None
     card: Meeting | None = None
+    calendar: CalendarName | None = None
     week: tuple[PlannedActivity, ...] = ()
     may_leave: bool = False
     may_remove: bool = False

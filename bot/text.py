@@ -26,6 +26,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.calendars import CalendarName, day_and_month
 from bot.spelling import INVISIBLE, fold
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -86,6 +87,14 @@ class MonthName:
 
 
 @dataclass(frozen=True)
+class ByCalendar:
+    """A day by another calendar than ours, without its year (``10 Azar``)."""
+
+    day: date
+    calendar: CalendarName
+
+
+@dataclass(frozen=True)
 class LanguageName:
     """A language by its code, shown by name in the reader's language, or in the language itself (``own``)."""
 
@@ -135,6 +144,7 @@ One: TypeAlias = (
     | Weekday
     | Brief
     | MonthName
+    | ByCalendar
     | LanguageName
     | Text
 )
@@ -168,6 +178,11 @@ def local_time(moment: datetime) -> time:
     return local(moment).time()
 
 
+def moment(at: datetime, day: Value) -> Text:
+    """A moment as it is always said, with its day said in another way than by itself."""
+    return say(N_("{day} at {time}"), day=day, time=local_time(at))
+
+
 def _dump(value: Value) -> Any:  # noqa: C901, PLR0911, PLR0912  # one line for each kind of value
     match value:
         case Text():
@@ -186,6 +201,8 @@ def _dump(value: Value) -> Any:  # noqa: C901, PLR0911, PLR0912  # one line for 
             return {"brief": at.isoformat()}
         case MonthName(day):
             return {"month": day.isoformat()}
+        case ByCalendar(day, calendar):
+            return {"by": calendar, "on": day.isoformat()}
         case LanguageName(code, own):
             return {"language": code, "own": own}
         case datetime():
@@ -204,7 +221,7 @@ def _load(data: Any) -> Value:
     return _load_one(data)
 
 
-def _load_one(data: Any) -> One:  # noqa: C901, PLR0911  # one line for each kind of value
+def _load_one(data: Any) -> One:  # noqa: C901, PLR0911, PLR0912  # one line for each kind of value
     match data:
         case str() | bool() | int():
             return data
@@ -222,6 +239,8 @@ def _load_one(data: Any) -> One:  # noqa: C901, PLR0911  # one line for each kin
             return Brief(datetime.fromisoformat(at))
         case {"month": str(day)}:
             return MonthName(date.fromisoformat(day))
+        case {"by": ("persian" | "afghan" | "ethiopian") as calendar, "on": str(day)}:
+            return ByCalendar(date.fromisoformat(day), calendar)
         case {"language": str(code), "own": bool(own)}:
             return LanguageName(code, own)
         case {"moment": str(moment)}:
@@ -480,10 +499,10 @@ def _value(value: Value, language: str, *, begins: bool = False) -> str:  # noqa
             form = "format" if language == "ar" else "stand-alone"
             name = _locale(language).months[form]["wide"][day.month]
             return _isolate(_capital(name) if begins else name, language, _FIRST_STRONG)
+        case ByCalendar(day, calendar):
+            return _isolate(day_and_month(day, calendar, language), language, _FIRST_STRONG)
         case datetime():
-            return _render(
-                say(N_("{day} at {time}"), day=local_day(value), time=local_time(value)), language, begins=begins
-            )
+            return _render(moment(value, local_day(value)), language, begins=begins)
         case date():
             shown = _day(value, N_("weekday day month"), language)
             return _isolate(_capital(shown) if begins else shown, language, _FIRST_STRONG)

@@ -49,13 +49,16 @@ Name: TypeAlias = Literal[
 OfMeeting: TypeAlias = Literal["late", "ill"]
 """What is heard only while a meeting is coming (:mod:`bot.meeting_words`)."""
 
+Setting: TypeAlias = Literal["calendar"]
+"""What is said with what it is set to, in a list of both (``calendars``)."""
+
 
 @dataclass(frozen=True)
 class Command:
     """One of the words. ``argument``: the number to change or remove, the code of the language wished for, the minutes
-    somebody will be late."""
+    somebody will be late, the calendar (``own`` where it was not named, ``off``)."""
 
-    name: Name | OfMeeting
+    name: Name | OfMeeting | Setting
     argument: str | None = None
 
 
@@ -69,6 +72,8 @@ def command(message: str) -> Command | None:
         return None
     if (name := _names().get(said) or _exactly().get(clean(message).strip(" .,!?").casefold())) is not None:
         return Command(name)
+    if (calendar := worth("calendars").get(said)) is not None:
+        return Command("calendar", calendar)
     if (changed := _changed(said)) is not None:
         return changed
     code = named(message)

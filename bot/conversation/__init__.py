@@ -12,6 +12,7 @@ from typing import Any
 
 from backend.contract import Policy
 from bot.conversation.agreed import ask_nothing, wrote_in_silence, wrote_phrase
+from bot.conversation.also_by import with_calendar
 from bot.conversation.answering import filled
 from bot.conversation.bringing import brought
 from bot.conversation.flood import hear, hush
@@ -74,7 +75,7 @@ def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
         hush(talk)
     return Turn(
         state=talk.state,
-        says=tuple(talk.says),
+        says=tuple(with_calendar(talk, one) for one in talk.says),
         calls=tuple(talk.calls),
         timers=tuple(talk.timers),
         supersede=talk.superseding,

@@ -14,7 +14,8 @@ from backend.contract import (
     Status,
 )
 from bot.conversation import missing
-from bot.conversation.meetings import ask_which_day, keep_meeting, remind
+from bot.conversation.also_by import CALENDAR
+from bot.conversation.meetings import ask_beside, keep_meeting, remind
 from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
 from bot.conversation.parts import JOINT
 from bot.conversation.running import ask_again, close, go_on, refuse, replay, resume, start, told_to_wait
@@ -137,7 +138,7 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
         # Who only moved her time has been told what is stored, and asked what cannot wait.
         start(talk, then.flow, then.carries)
     else:
-        ask_which_day(talk)
+        ask_beside(talk)
 
 
 def _back_to(talk: Talk, run: Run) -> None:
@@ -289,7 +290,7 @@ def went(talk: Talk, event: Went) -> None:
 
 def _both_live(talk: Talk, opened: Open, event: Went) -> bool:
     """Whether what was asked before can still be answered, and is another matter than what is asked now."""
-    ours = ("reminder", "move-or-cancel", "ill", "interpreter", UNDERSTOOD, *notices_ask())
+    ours = ("reminder", "move-or-cancel", "ill", "interpreter", UNDERSTOOD, CALENDAR, *notices_ask())
     other = (opened.ask, opened.reference) != (event.ask, event.reference)
     return other and opened.ask in ours and event.ask in ours and (opened.until is None or opened.until > talk.now)
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot.text import N_, LanguageName, Text, say
-from bot.words import Command, Name, OfMeeting
+from bot.words import Command, Name, OfMeeting, Setting
 
-_MEANS: Mapping[Name | OfMeeting, str] = {
+_MEANS: Mapping[Name | OfMeeting | Setting, str] = {
     "help": N_("What you can write"),
     "back": N_("Back one step"),
     "change": N_("Change an answer"),
@@ -36,8 +36,9 @@ _MEANS: Mapping[Name | OfMeeting, str] = {
     "together": N_("How it stands with applying together"),
     "not-together": N_("I do not apply together with anybody"),
     "my-week": N_("What is planned with me"),
+    "calendar": N_("Days by another calendar too, or not"),
 }
-_OF_A_LINE: Mapping[Name | OfMeeting, str] = {
+_OF_A_LINE: Mapping[Name | OfMeeting | Setting, str] = {
     "change": N_("Change answer {n}"),
     "remove": N_("Take away what answer {n} is about"),
     "late": N_("I will be {n} min late for the meeting"),
@@ -48,7 +49,7 @@ def meant(word: Command, *, silent: bool) -> Text:
     """What was meant by it, as a button of that meaning would say. ``silent``: we write to her no more."""
     if word.name == "start" and not silent:
         return say(N_("Begin"))  # Telegram sends it for everybody who opens the chat
-    if word.argument is None:
+    if word.argument is None or word.name == "calendar":
         return say(_MEANS[word.name])
     if word.name == "language":
         return say("{language}", language=LanguageName(word.argument))

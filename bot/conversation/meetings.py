@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from backend.contract import Meeting, MeetingStatus
+from bot.conversation import also_by
 from bot.conversation.putting import REMINDER, REMINDER_EVENING, put_own
 from bot.conversation.talk import Talk
 from bot.conversation.understood import UNDERSTOOD, days_around, is_due, kept
@@ -36,11 +37,17 @@ def keep_meeting(talk: Talk, meeting: Meeting) -> None:
         talk.timers.append(Timer("reminder-evening", evening, meeting.id))
 
 
-def ask_which_day(talk: Talk) -> None:
-    """When all that follows a booking is said and answered: whether its day came across, once for a meeting and
-    whatever it moves to."""
+def ask_beside(talk: Talk) -> None:
+    """When all that follows a booking is said and answered: whether she wants its day by the calendar she may count by;
+    and whether it came across, once for a meeting and whatever it moves to."""
     meeting = talk.person.meeting
-    if meeting is not None and is_due(talk, meeting):
+    if meeting is None:
+        return
+    if also_by.is_due(talk, meeting):
+        # Silence is a no; a word changes it.
+        talk.state = talk.state.with_person(calendar="off")
+        put_own(talk, also_by.CALENDAR, meeting.id, meeting.start)
+    elif is_due(talk, meeting):
         talk.state = talk.state.with_person(unasked=None)
         days = days_around(meeting, talk.today)
         put_own(talk, UNDERSTOOD, meeting.id, meeting.start, about=kept(days))

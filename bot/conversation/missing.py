@@ -17,7 +17,7 @@ from backend.contract import (
     SaidOfPaper,
     Sensitivity,
 )
-from bot.conversation import understood
+from bot.conversation import also_by, understood
 from bot.conversation.elsewhere import where_to_send
 from bot.conversation.paper_questions import ASKED, About, names
 from bot.conversation.putting import put_own, side_by_side
@@ -165,7 +165,7 @@ def asks(talk: Talk, event: Brought) -> tuple[str, About] | None:
 
 def set_aside(talk: Talk) -> None:
     """Something came: what was asked of papers before it is as it was no longer, and is not asked again."""
-    if talk.thread.open is not None and talk.thread.open.ask in (*ASKED, understood.UNDERSTOOD):
+    if talk.thread.open is not None and talk.thread.open.ask in (*ASKED, understood.UNDERSTOOD, also_by.CALENDAR):
         talk.open(None)
 
 

@@ -1,6 +1,9 @@
 """Words that work anywhere, and what each does."""
 
 from backend.contract import MeetingStatus, StatusQuery
+from bot.calendars import CALENDARS
+from bot.conversation.also_by import WHICH_ONE, counts_by
+from bot.conversation.also_by import choose as choose_calendar
 from bot.conversation.answering import back, change, later, remove
 from bot.conversation.beforehand import cannot_come_to, ill, late, of_activity
 from bot.conversation.elsewhere import elsewhere, invite, where_to_send
@@ -79,8 +82,20 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             read(talk)
         case "my-week":
             my_week(talk)
+        case "calendar":
+            _by_calendar(talk, asked.argument)
         case _:
             ask_again(talk)
+
+
+def _by_calendar(talk: Talk, wish: str | None) -> None:
+    """Which calendar her days are said by too; without its name, the one that many who speak as she does count by."""
+    calendar = counts_by(talk) if wish == "own" else next((one for one in CALENDARS if one == wish), None)
+    if wish == "off" or calendar is not None:
+        choose_calendar(talk, calendar or "off")
+    else:
+        talk.say(say(WHICH_ONE))
+    ask_again(talk)
 
 
 def _wants_work(talk: Talk) -> None:

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from backend.contract import CancelMeeting, ContactConfirmed
+from bot.conversation import also_by
 from bot.conversation.answering import missed
 from bot.conversation.asides import answered_aside, was_answered, which_was_meant
 from bot.conversation.asked import asked, is_outright
 from bot.conversation.beforehand import ill_instead, see_you
 from bot.conversation.elsewhere import who_reads
 from bot.conversation.helping import named, typed
+from bot.conversation.meetings import ask_beside
 from bot.conversation.missing import ANSWERED
 from bot.conversation.notices import earlier_time, notices_ask
 from bot.conversation.notices.planning_week import start_of
@@ -75,6 +77,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "confirm-contact": _confirm_contact,
         "interpreter": _interpreter,
         NEEDS: _needs,
+        also_by.CALENDAR: _calendar,
         # Answered before anything else is read: whoever has the number now is told of nothing.
         STILL_YOURS: lambda talk, _, __: ask_again(talk),
         "helping": typed,
@@ -90,7 +93,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
 
 def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
     notice = notices_ask().get(opened.ask)
-    if (notice is not None and notice.lasts) or opened.ask in ANSWERED or opened.ask == NEEDS:
+    if (notice is not None and notice.lasts) or opened.ask in (*ANSWERED, NEEDS, also_by.CALENDAR):
         # It needs no answer: what she writes then is read like any other words.
         talk.open(None)
         _back_to_form_or(talk, event)
@@ -181,6 +184,12 @@ def _which_day(talk: Talk, event: Said, opened: Open) -> None:
         talk.say(say(N_("Good. See you at {time}."), time=local_time(meeting.start)))
     else:
         say_time(talk, meeting)
+
+
+def _calendar(talk: Talk, yes: bool, _: Open) -> None:
+    also_by.choose(talk, (also_by.counts_by(talk) or "off") if yes else "off")
+    resume(talk)
+    ask_beside(talk)
 
 
 def _human(talk: Talk, yes: bool, opened: Open) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.contract import Meeting, Sensitivity
 from bot.answers import answers
-from bot.conversation import paper_questions
+from bot.conversation import also_by, paper_questions
 from bot.conversation.notices import notices_ask
 from bot.conversation.section import Placed, placed
 from bot.conversation.talk import Talk, with_reason
@@ -122,6 +122,7 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
         "interpreter": INTERPRETER,
         STILL_YOURS: STILL_HERS,
         "needs": ACUTE,
+        also_by.CALENDAR: also_by.TOO,
         "who-reads": SHARED if talk.thread.channel == "sms" else SHARED_HERE,
     }
     return own[ask]
@@ -157,6 +158,8 @@ def put_own(
         values = notice.values(talk) if notice is not None else {}
         if ask == "interpreter":
             values = {"language": LanguageName(about)}
+        if ask == also_by.CALENDAR:
+            values = also_by.example(talk)
         if ask in paper_questions.ASKED:
             values = paper_questions.values(about)
         elif ask == "join":

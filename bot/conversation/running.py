@@ -9,7 +9,7 @@ from uuid import uuid5
 from backend.contract import AcuteNeed, HandOver, Phone, SendApplication, Sensitivity
 from bot.answers import is_question
 from bot.conversation.asked import asked, give, give_and_ask
-from bot.conversation.meetings import ask_which_day
+from bot.conversation.meetings import ask_beside
 from bot.conversation.parts import hand_in, is_of_two
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
 from bot.conversation.talk import Talk
@@ -127,7 +127,7 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
     if played.then is not None:
         start(talk, played.then.flow, played.then.carries)
     else:
-        ask_which_day(talk)
+        ask_beside(talk)
 
 
 def _note_effect(talk: Talk, effect: object) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.contract import Meeting
+from bot.conversation.also_by import CALENDAR
 from bot.conversation.answering import answer, later, remove
 from bot.conversation.asides import answered_aside
 from bot.conversation.beforehand import cannot_come_to, concerned, is_today, of_activity, tell_quietly
@@ -44,7 +45,7 @@ BEHIND_US = N_("That question is already behind us.")
 RANG = N_("A missed call. Please ring back.")
 PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the meeting if you have them.")
 
-_NO_CALL = ("language", "work", "elsewhere", "invite", "together", "not-together", *HELPERS_WORDS)
+_NO_CALL = ("language", "work", "elsewhere", "invite", "together", "not-together", "calendar", *HELPERS_WORDS)
 """Words that ask for something else than help."""
 
 
@@ -81,12 +82,12 @@ def said(talk: Talk, event: Said) -> None:
 
 
 def _put_behind(talk: Talk, event: Said, asked: Command | None) -> None:
-    """Whether the day came across is asked beside everything else: what is no answer to it is as if it were not open.
+    """What is asked of a meeting's day is asked beside everything else: what is no answer is as if it were not open.
 
     To be told it again, or later, is one: then the time is said.
     """
     opened = talk.thread.open
-    if opened is None or opened.ask != UNDERSTOOD or (event.question is not None and event.question == opened.token):
+    if opened is None or opened.ask not in (UNDERSTOOD, CALENDAR) or event.question == opened.token:
         return
     answers = asked is None or asked.name in ("repeat", "later")
     other = event.code or event.contact or event.pictures or event.unread or event.diverted or event.edited
@@ -219,7 +220,7 @@ def _is_an_answer(talk: Talk, question: Question[Any], asked: Command, words: st
 
 def _open_question(talk: Talk) -> Question[Any] | None:
     opened, run = talk.thread.open, talk.run
-    if opened is None or opened.ask in ("reminder", UNDERSTOOD):
+    if opened is None or opened.ask in ("reminder", UNDERSTOOD, CALENDAR):
         return None
     if opened.ask != "form":
         return own_question(talk, opened.ask, opened.question)

@@ -30,14 +30,19 @@ _UNSURE = 4
 
 
 def is_due(talk: Talk, meeting: Meeting) -> bool:
-    """Whether she is asked now: of a meeting she has booked and not been asked about, where nothing else goes on."""
+    """Whether she is asked now: not of what she was told in Swedish, nor where she is rung instead."""
+    return talk.language != "sv" and talk.person.by_phone != meeting.id and is_idle(talk, meeting)
+
+
+def is_idle(talk: Talk, meeting: Meeting) -> bool:
+    """Whether she has booked the meeting, all that follows it is answered, and nothing else is going on."""
     thread, person = talk.thread, talk.person
     busy = thread.open or thread.interrupted or thread.awaited or thread.run
     unheard = thread.opted_out or thread.frozen or thread.blocked or thread.doubted or person.silent_for_safety
-    if person.unasked != meeting.id or busy or unheard or thread.owner == "staff" or talk.language == "sv":
+    if person.unasked != meeting.id or busy or unheard or thread.owner == "staff":
         return False
-    # Whoever is being helped with what cannot wait has heard enough of us; whoever is rung need not come.
-    return talk.stands(meeting) and person.by_phone != meeting.id and not talk.is_alarmed()
+    # Whoever is being helped with what cannot wait has heard enough of us.
+    return talk.stands(meeting) and not talk.is_alarmed()
 
 
 def days_around(meeting: Meeting, today: date) -> tuple[date, ...]:

@@ -73,6 +73,8 @@ LISTS: dict[str, str] = {
     "together": "The command TOGETHER: the application of two, alone or before the code of an invitation. Never: we.",
     "not-together": "The command NOT TOGETHER: I do not want to apply together with that person.",
     "my-week": "The command WEEK: what is planned for me this week, when am I to be where. Never: how is it going.",
+    "calendars": "The command CALENDAR: word=persian, afghan (solar, its Dari months), ethiopian, off (the ordinary "
+    "one alone) or own (a calendar that is not named).",
     "in-language": "What is written before a language's name to ask for it: in, change to.",
     "language-names": "More names of languages, as written in this language: name=code.",
     "speaking": "Words around a language's name: I speak, the language.",

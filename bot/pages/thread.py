@@ -13,7 +13,7 @@ from typing import Literal
 from backend.contract import Meeting, PlannedActivity, PlannedKind
 from bot.conversation.notices.planning_week import ACTIVITIES, where
 from bot.messages import Choice, Field, Outgoing
-from bot.text import N_, Text, local_day, render, say
+from bot.text import N_, ByCalendar, Text, local_day, render, say
 
 Who = Literal["person", "bot", "staff", "marker"]
 
@@ -55,6 +55,7 @@ class Shown:
     new_day: date | None = None
     why: str | None = None
     card: Meeting | None = None
+    also_by: Text | None = None
     week: tuple[ShownActivity, ...] = ()
     to_page: bool = False
 
@@ -205,9 +206,17 @@ def _ours(one: Spoken, message: Outgoing, language: str, named: bool, new_day: d
         new_day,
         why=render(message.why, language) if message.why and message.section is None else None,
         card=message.card,
+        also_by=_other_day(message),
         week=tuple(_activity(one, language) for one in message.week),
         to_page="page" in message.text.values,
     )
+
+
+def _other_day(message: Outgoing) -> Text | None:
+    """The card's day by another calendar, for whoever wants it."""
+    if message.card is None or message.calendar is None:
+        return None
+    return say("({day})", day=ByCalendar(local_day(message.card.start), message.calendar))
 
 
 def _activity(one: PlannedActivity, language: str) -> ShownActivity:

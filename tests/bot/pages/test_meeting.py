@@ -53,6 +53,12 @@ async def test_who_has_a_time_in_the_chat_takes_it_along_and_nobody_else_does(
         assert (await other.get(WHERE)).headers["content-type"].startswith("text/html")
 
 
+async def test_the_card_has_the_day_by_her_calendar_in_brackets(visitor: AsyncClient) -> None:
+    await says(visitor, "persisk kalender", language="sv")
+    shown = await booked(visitor)
+    assert re.search(r'timecard__day">\w+ \d+ \w+ <span class="timecard__also">\(\d+ [A-Z]\w+\)</span>', shown.text)
+
+
 async def test_on_the_secure_page_it_needs_the_right_to_read(site: Running) -> None:
     amal = await case(site)
     await amal.is_refused(told=True)

@@ -1,5 +1,6 @@
 """How entries are drawn: whose voice, which day, what a pressed button said, what a saved page answered."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from bot.conversation.notices.planning_week import ACTIVITIES
 from bot.messages import Choice, Field, Outgoing, Section, Summary
 from bot.pages.page import TEMPLATES
 from bot.pages.thread import PICTURES, Shown, ShownActivity, Spoken, open_question, shown
-from bot.text import N_, say
+from bot.text import N_, render, say
 
 MORNING = datetime(2026, 11, 30, 8, 58, tzinfo=UTC)
 YES_NO = (Choice(1, say("Yes"), "1"), Choice(2, say("No"), "2"))
@@ -120,6 +121,17 @@ def test_a_booked_time_is_the_card_and_is_not_said_twice() -> None:
     )
     assert (booked.words, booked.card) == ("", meeting)
     assert (moved.words, moved.card) == ("Mötet har en ny tid", meeting)
+
+
+def test_the_card_says_its_day_by_her_calendar_too() -> None:
+    start = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+    person = UUID(int=0)
+    meeting = Meeting(id=person, person=person, start=start, end=start, address="", status=MeetingStatus.BOOKED)
+    told = Outgoing("reply", say("{words}", words="Din tid"), card=meeting)
+    ours, hers = talk(("bot", told), ("bot", replace(told, calendar="afghan")))
+    assert ours.also_by is None
+    assert hers.also_by is not None
+    assert render(hers.also_by, "sv") == "(10 Qaws)"
 
 
 def test_a_week_is_the_card_with_a_picture_for_each_activity() -> None:
