@@ -103,6 +103,40 @@ class Hours(Value):
     closes: str
 
 
+class ShortDay(Value):
+    """A day that closes early, local time ``HH:MM``: the day before a red one."""
+
+    day: date
+    closes: str
+
+
+OpenFor = Literal["drop-in", "open-reception", "evening", "job-search", "recruiting"]
+"""What one may come to without a time of one's own: drop-in, open reception (öppen mottagning), a reception in the
+evening (kvällsöppet), looking for jobs together (aktivt jobbsök), and meeting employers (rekryteringsträff)."""
+
+
+class Opening(Value):
+    """When one may come: every week on a ``weekday`` (0 = Monday; not on days that are red or closed), or on one
+    ``day``. Local time ``HH:MM``. ``digital``: by video, and nobody goes to ``place``."""
+
+    kind: OpenFor
+    weekday: int | None = Field(None, ge=0, le=6)
+    day: date | None = None
+    opens: str
+    closes: str
+    place: str
+    digital: bool = False
+
+
+class Place(Value):
+    """A place one comes to, known by its ``address``. Degrees in WGS 84, where a map may be shown."""
+
+    address: str
+    bus_stop: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
 class Phrase(Value):
     """A sentence staff may send: approved per language, rendered by the backend, counted in SMS segments there."""
 
@@ -141,6 +175,9 @@ class Policy(Value):
     opening_hours: tuple[Hours, ...] = ()
     closed_afternoons: tuple[int, ...] = Field((), description="weekdays on which nobody answers after noon")
     closed_days: tuple[date, ...] = Field((), description="days closed beside the red ones")
+    short_days: tuple[ShortDay, ...] = Field((), description="days that close early")
+    openings: tuple[Opening, ...] = Field((), description="when one may come without a time of one's own")
+    places: tuple[Place, ...] = Field((), description="what is known of the places one comes to")
     address: str = Field(description="where meetings are held unless a booking says otherwise")
     telephone: str = Field(description="customer service, as it is written to people")
     after_hours_telephone: str = Field(description="social jour, as it is written to people")
@@ -328,6 +365,46 @@ class WhyMissed(Value):
     person: UUID
     at: datetime
     why: Literal["ill", "forgot", "interpreter", "other"]
+
+
+class CallTimesQuery(Value):
+    """POST call-times (a look-up): the next hours in which customer service can ring her. Answer: :class:`FreeTimes`,
+    without an address.
+
+    ``interpreter_language``: one by telephone is to be found first. ``not_before`` asks for later days.
+    """
+
+    person: UUID
+    at: datetime
+    interpreter_language: Language | None = None
+    not_before: date | None = None
+    limit: int = Field(3, ge=1, le=12)
+
+
+class BookCall(Value):
+    """PUT call-times/{key}: she is rung in the hour she chose, instead of in one she chose before. 409 ``slot-taken``,
+    ``too-late``. Answer: :class:`CallTime`.
+
+    ``telephone``: the number of the thread she writes in, where it has one.
+    """
+
+    person: UUID
+    thread: UUID
+    channel: Channel
+    language: Language
+    slot: str
+    at: datetime
+    interpreter_language: Language | None = None
+    telephone: str | None = None
+
+
+class CallTime(Value):
+    """An hour in which she is rung: somewhen between ``start`` and ``end``."""
+
+    id: UUID
+    start: datetime
+    end: datetime
+    interpreter_language: Language | None = None
 
 
 class AcuteNeed(Value):
@@ -943,10 +1020,14 @@ PlannedKind = Literal[
     "job-search",
     "open-house",
     "placement",
+    "planning-talk",
+    "recruiter-interview",
+    "recruiting",
 ]
 """What is planned with a person. The planning week has the first eight: what branches there are, a visit to workplaces,
 CV and personal letter, meeting recruiters, interview training, guidance in a group, and showing one's plan; every week
-after it has the rest."""
+after it has the next four; the last three are planned once: a talk about the plan, an interview with a recruiter, and
+a meeting of employers."""
 
 Branch = Literal[
     "care",

@@ -304,6 +304,20 @@ class NotYetBegun(Refusal):
     wording = "Det har inte börjat än. Närvaro skrivs när det har börjat."
 
 
+class ElsewhereThen(Refusal):
+    """She is to be somewhere else at that time."""
+
+    status = 409
+    wording = "Personen har redan något annat vid den tiden. Välj en annan tid."
+
+
+class GroupFull(Refusal):
+    """Every place at that time is taken."""
+
+    status = 409
+    wording = "Alla platser är tagna vid den tiden. Välj en annan tid."
+
+
 class EveryWeekAlready(Refusal):
     """The same is planned every week at that time already, and not as it is now asked for."""
 

@@ -123,6 +123,18 @@ async def keep(session: AsyncSession, person: UUID, *whats: What, at: datetime) 
         session.add(promise)
 
 
+async def withdraw_about(session: AsyncSession, about: UUID, *, at: datetime) -> None:
+    """What was promised about a row no longer runs; whatever else was promised her does."""
+    found = await session.exec(
+        select(Promise).where(
+            Promise.about == about, col(Promise.kept_at).is_(None), col(Promise.withdrawn_at).is_(None)
+        )
+    )
+    for promise in found.all():
+        promise.withdrawn_at = at
+        session.add(promise)
+
+
 async def withdraw(session: AsyncSession, person: UUID, *whats: What, at: datetime) -> None:
     """A promise no longer runs: the clock is paused, or what it was about is gone."""
     for promise in await _open(session, person, *whats):

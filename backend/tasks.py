@@ -40,6 +40,15 @@ OF_A_MEETING: dict[str, str] = {
 }
 """By reason: what a person said of her meeting."""
 
+CALL_TIME = "call-time"
+"""The reason of a call at an hour she chose; the task is due when that hour ends."""
+
+OF_A_CALL: dict[str, str] = {
+    CALL_TIME: "Ring upp på den tid som personen valde",
+    "call-interpreter": "Ordna telefontolk till ett samtal på vald tid",
+}
+"""By reason: what there is to do for a call at an hour that somebody chose."""
+
 AGREED_PHRASE = "agreed-phrase"
 """The reason of an acute task: somebody wrote the phrase that was agreed on with her."""
 
@@ -49,6 +58,7 @@ OF_PLANNING: dict[str, str] = {
     "help": "Hjälp med cv eller personligt brev",
     "planning-full": "Ingen plats: gruppen i planeringsveckan är full",
     "weekly-collides": "Krock: en tid varje vecka är samtidigt som något annat",
+    "activity-interpreter": "Ordna tolk till något som är planerat",
     "settling": "Etablering: ett steg har sin dag",
     "plan-agreed": "Följ upp planen: den är överenskommen",
     "not-active": "Väg in i beslutet: deltar inte i det planerade, sagt i rummet",
@@ -215,6 +225,8 @@ def in_swedish(task: Task) -> str:
         return "Akut: den avtalade meningen har skrivits, gör det ni kom överens om"
     if task.reason in OF_PLANNING:
         return OF_PLANNING[task.reason]
+    if task.reason in OF_A_CALL:
+        return OF_A_CALL[task.reason]
     return OF_A_MEETING.get(task.reason) or next(words for kind, words in IN_SWEDISH.items() if kind == task.kind)
 
 

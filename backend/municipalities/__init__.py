@@ -13,9 +13,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from backend.calendar import WorkingCalendar
-from backend.contract import Hours, Language, Sensitivity, Value, Work
+from backend.contract import Hours, Language, Sensitivity, ShortDay, Value, Work
 from backend.municipalities.accounts import ServiceAccount
 from backend.municipalities.agencies import Agency
+from backend.municipalities.openings import Calls, KnownPlace, OpenHours
 from backend.municipalities.programme import ActivityRequirement, Programme
 from backend.municipalities.reasonable import ReasonableCosts
 
@@ -126,6 +127,9 @@ class Municipality(BaseModel):
     code_days: int = Field(14, ge=1, le=60, description="days a code from the counter may wait before it is used")
     calendar: WorkingCalendar = Field(description="opening hours, closed days and the cut-off hour")
     meetings: Meetings
+    open_hours: tuple[OpenHours, ...] = Field((), description="when one may come without a time of one's own")
+    calls: Calls | None = Field(None, description="calls at a chosen hour; none: a person rings when she can")
+    places: tuple[KnownPlace, ...] = Field((), description="what is known of the places one comes to")
     work: Work = Field(default_factory=Work, description="what there is for whoever wants a job, not money")
     planning: Programme | None = Field(None, description="the planning week; none: there is none here")
     activity_requirement: tuple[ActivityRequirement, ...] = Field((), description="by the day it begins")
@@ -148,6 +152,13 @@ class Municipality(BaseModel):
         return tuple(
             Hours(weekday=weekday, opens=f"{opens:%H:%M}", closes=f"{closes:%H:%M}")
             for weekday, (opens, closes) in sorted(self.calendar.opening_hours.items())
+        )
+
+    @property
+    def short_days(self) -> tuple[ShortDay, ...]:
+        """The days that close early, as they are written to people."""
+        return tuple(
+            ShortDay(day=day, closes=f"{closes:%H:%M}") for day, closes in sorted(self.calendar.short_days.items())
         )
 
     def retention_on(self, day: date) -> Retention | None:
@@ -175,6 +186,13 @@ class Municipality(BaseModel):
             begins = [row.since for row in rows]
             if begins != sorted(set(begins)):
                 raise ValueError(f"{name}: each row begins on a later day than the one before")
+        return self
+
+    @model_validator(mode="after")
+    def _places_apart(self) -> "Municipality":
+        addresses = [place.address for place in self.places]
+        if len(addresses) != len(set(addresses)):
+            raise ValueError("places: each address stands once")
         return self
 
     @model_validator(mode="after")

@@ -11,6 +11,20 @@ Weekly = Literal["caseworker", "job-search", "open-house", "placement"]
 """What comes every week after the planning week: never a part of it."""
 
 
+OnceKind = Literal["planning-talk", "recruiter-interview", "recruiting"]
+"""What a caseworker plans once: a talk about the plan (planeringssamtal), an interview with a recruiter, a meeting of
+employers with several (rekryteringsträff)."""
+KINDS_ONCE: tuple[OnceKind, ...] = get_args(OnceKind)
+
+
+class Once(Value):
+    """How one of them is held. ``capacity``: places there are at one time in one place."""
+
+    activity: OnceKind
+    minutes: int = Field(ge=10, le=480)
+    capacity: int = Field(ge=1, le=200)
+
+
 class Occasion(Value):
     """One activity of the week. ``weekday``: 0 is Monday. ``at``: Swedish clock time. ``capacity``: places there are.
 
@@ -35,13 +49,16 @@ class Programme(Value):
 
     occasions: tuple[Occasion, ...]
     branches: tuple[Branch, ...] = Field(min_length=2)
+    once: tuple[Once, ...] = ()
 
     @model_validator(mode="after")
     def _ends_with_the_plan(self) -> "Programme":
         if not any(one.activity == "plan" and one.language is None for one in self.occasions):
             raise ValueError("planning: the week ends with 'plan', in a group for everybody")
-        if wrong := {one.activity for one in self.occasions} & set(get_args(Weekly)):
+        if wrong := {one.activity for one in self.occasions} & {*get_args(Weekly), *KINDS_ONCE}:
             raise ValueError(f"planning: {', '.join(sorted(wrong))} is for the weeks after")
+        if len({one.activity for one in self.once}) != len(self.once):
+            raise ValueError("planning: what is planned once stands once")
         groups = [(one.activity, one.language) for one in self.occasions]
         if len(groups) != len(set(groups)):
             raise ValueError("planning: an activity has one group for each language")

@@ -35,6 +35,10 @@ async def policy(request: Request, town: Town, clock: Now) -> Policy:
         opening_hours=decided.opening_hours,
         closed_afternoons=tuple(sorted(decided.calendar.closed_afternoons)),
         closed_days=tuple(sorted(decided.calendar.closed_days)),
+        short_days=decided.short_days,
+        # What is an example leads nobody anywhere but in the demo.
+        openings=tuple(one.told() for one in decided.open_hours if settings.demo or one.status != "example"),
+        places=tuple(one.told() for one in decided.places if settings.demo or one.status != "example"),
         address=decided.meetings.address,
         telephone=decided.telephone,
         after_hours_telephone=decided.after_hours_telephone,

@@ -119,7 +119,7 @@ async def begin(
     await session.flush()
     hers = await hers_ahead(session, person, clock())
     given: list[Time] = []
-    for occasion in programme.of(await _speaks(session, opened.person)):
+    for occasion in programme.of(await speaks(session, opened.person)):
         earliest = weeks.ends(given, first) if occasion.activity == "plan" else first
         found = await _enrol(session, begun, occasion, weeks.times(calendar, occasion, earliest, hers), clock())
         if found is None:
@@ -276,7 +276,7 @@ async def stands(session: AsyncSession, kind: str, reference: UUID, same: Sequen
 # --- Within -----------------------------------------------------------------------------------------------------------
 
 
-async def _speaks(session: AsyncSession, person: persons.Person) -> str:
+async def speaks(session: AsyncSession, person: persons.Person) -> str:
     """What she speaks: whoever writes Swedish may need an interpreter all the same."""
     interpreted = (meeting.interpreter_language for meeting in await bookings.of_person(session, person.id))
     return next((language for language in interpreted if language is not None), person.language)

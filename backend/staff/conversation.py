@@ -115,7 +115,7 @@ def _task_words(task: Task) -> str:
 
 def _stands(here: Seat, task: Task) -> str:
     """When it is due, and who has it, where that is a colleague."""
-    due = swedish.due(task.due_at, here.now) if task.due_at else ""
+    due = swedish.task_due(task.reason, task.due_at, here.now) if task.due_at else ""
     has = "" if task.assigned_to in (None, here.member.id) else f"{task.assigned_name} har den"
     return ", ".join(filter(None, (due, has)))
 

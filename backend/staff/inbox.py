@@ -166,12 +166,18 @@ def _task(task: QueueRow, now: datetime) -> Row:
     return Row(
         href=_where(task),
         name=said_name(task.name, task.ending),
-        due=swedish.due(task.due_at, now) if task.due_at else f"sedan {swedish.when(task.made_at, now)}",
+        due=_due(task, now),
         language=swedish.language_name(task.language) if task.language else "",
         why=why(task),
         badges=tuple(badges),
         acute=task.acute,
     )
+
+
+def _due(task: QueueRow, now: datetime) -> str:
+    if task.due_at is None:
+        return f"sedan {swedish.when(task.made_at, now)}"
+    return swedish.task_due(task.reason, task.due_at, now)
 
 
 def why(task: QueueRow) -> str:

@@ -20,7 +20,8 @@ from backend.cases.desk import Agreed
 from backend.cases.lines import Line
 from backend.contract import PlannedKind
 from backend.errors import Invalid, Refusal
-from backend.planning import phrases, plans, service, settling, weekly
+from backend.municipalities.programme import KINDS_ONCE
+from backend.planning import once, phrases, plans, service, settling, weekly
 from backend.planning.models import AbsentBecause
 from backend.planning.models import Said as OwnWord
 from backend.planning.service import Absence, Place
@@ -48,6 +49,9 @@ KINDS: Mapping[PlannedKind, str] = {
     "job-search": "Aktivt jobbsök",
     "open-house": "Öppen mottagning",
     "placement": "Praktik",
+    "planning-talk": "Planeringssamtal",
+    "recruiter-interview": "Intervju med rekryterare",
+    "recruiting": "Rekryteringsträff",
 }
 _SAYS: Mapping[OwnWord, str] = {
     "done": "säger själv: klart",
@@ -67,6 +71,8 @@ _DONE = {
     "settling": "Sparat. Personen ser med STATUS vilket steg det är.",
     "weekly": "Sparat. Personen får tiderna en vecka i taget.",
     "ended": "Avslutat. Kommande tider är borttagna.",
+    "once": "Tiden är sparad. Personen får veta den.",
+    "taken-back": "Tiden är borttagen. Personen får veta vad som är kvar.",
     "plan": "Planen är sparad. Personen får veta att det finns något nytt att läsa.",
 }
 
@@ -166,6 +172,30 @@ async def no_more(here: Here, person: UUID, row: UUID) -> Response:
     return to(f"/inbox/cases/{person}/planning?done=ended")
 
 
+@router.post("/{person}/planning/once")
+async def one_time(request: Request, here: Here, person: UUID) -> Response:
+    """She has this one time."""
+    form = await request.form()
+    filled = {name: str(form[name]) for name in form}
+    try:
+        async with here.database.transaction() as session:
+            await once.give(session, here.clock, here.reader, person, _once_of(filled))
+    except Refusal as refusal:
+        return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
+    return to(f"/inbox/cases/{person}/planning?done=once")
+
+
+@router.post("/{person}/planning/once/{enrolment}/take-back")
+async def not_that_time(here: Here, person: UUID, enrolment: UUID) -> Response:
+    """That time is not hers any more."""
+    try:
+        async with here.database.transaction() as session:
+            await once.take_back(session, here.clock, here.reader, person, enrolment)
+    except Refusal as refusal:
+        return await _planning(here, person, Said("", in_words(refusal), {}, refusal.problem.status))
+    return to(f"/inbox/cases/{person}/planning?done=taken-back")
+
+
 @router.post("/{person}/planning/{enrolment}/attendance")
 async def attendance(request: Request, here: Here, person: UUID, enrolment: UUID) -> Response:
     """She came, or not, and why."""
@@ -224,6 +254,22 @@ def _weekly_of(filled: Mapping[str, str]) -> EveryWeek:
         raise Invalid(weekly="not filled in as the form has it") from None
 
 
+def _once_of(filled: Mapping[str, str]) -> once.Planned:
+    """``once`` (the activity), ``once_day``, ``once_at`` (9.30), ``once_place``, ``once_digital`` and
+    ``interpreted`` (yes). Raises Invalid."""
+    try:
+        return once.Planned(
+            activity=next(kind for kind in KINDS_ONCE if kind == filled["once"]),
+            day=date.fromisoformat(filled["once_day"]),
+            at=time.fromisoformat(filled["once_at"].replace(".", ":").zfill(5)),
+            place=filled["once_place"].strip()[:80],
+            digital=filled.get("once_digital") == "yes",
+            interpreted=filled.get("interpreted") == "yes",
+        )
+    except (LookupError, StopIteration, ValueError):
+        raise Invalid(once="not filled in as the form has it") from None
+
+
 def _key(filled: Mapping[str, str]) -> UUID | None:
     try:
         return UUID(filled["key"]) if filled.get("key") else None
@@ -265,6 +311,7 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
             if kind == row.activity
         ),
         weekly_kinds={kind: KINDS[kind] for kind in weekly.KINDS},
+        once_kinds={one.activity: KINDS[one.activity] for one in programme.once} if programme else {},
         weekdays=WEEKDAYS,
         place=here.database.municipality.meetings.address,
         path=path,
@@ -313,4 +360,5 @@ def _view(place: Place, here: Seat) -> PlannedView:
         words=words,
         by=place.attended_by,
         begun=place.start <= here.now,
+        once=place.activity in KINDS_ONCE,
     )

@@ -8,6 +8,7 @@ from babel.dates import format_date
 
 from backend.calendar import SWEDEN, day_in_sweden
 from backend.contract import Language
+from backend.tasks import CALL_TIME
 
 _LOCALE = Locale("sv")
 # What staff say, where CLDR's Swedish names are not the words used here.
@@ -52,6 +53,11 @@ def due(at: datetime, now: datetime) -> str:
     if at - now < _HOUR:
         return f"{int((at - now).total_seconds() // 60)} min kvar"
     return f"före {when(at, now)}"
+
+
+def task_due(reason: str, due_at: datetime, now: datetime) -> str:
+    """When a task is due; a call at a chosen hour has that hour (``1 dec 9.00-10.00``), and is not made before it."""
+    return f"{when(due_at - _HOUR, now)}-{hour(due_at)}" if reason == CALL_TIME else due(due_at, now)
 
 
 def kronor(amount: int) -> str:

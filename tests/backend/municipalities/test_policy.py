@@ -2,12 +2,13 @@
 
 import tomllib
 from datetime import date
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
 from backend import municipalities
-from backend.contract import Policy, Sensitivity
+from backend.contract import OpenFor, Policy, Sensitivity
 from backend.municipalities import Municipality, found
 from tests.backend.stories import SEAL_KEYS, Backend
 
@@ -111,3 +112,26 @@ async def test_the_rule_of_retention_that_holds_today_is_told(backend: Backend) 
     assert [rule and rule.answers_days for rule in held] == [None, 365, 365, 30]
     with pytest.raises(ValueError, match="retention: each row begins"):
         Municipality.model_validate({**table(), "retention": rows[::-1]})
+
+
+async def test_an_example_leads_nobody_anywhere_but_in_the_demo(backend: Backend, demo: Backend) -> None:
+    real, shown = await policy(backend), await policy(demo)
+    assert (real.openings, real.places) == ((), ())
+    assert {one.kind for one in shown.openings} == set(get_args(OpenFor))
+    assert shown.places[0].address == shown.address
+    assert shown.places[0].bus_stop
+
+
+@pytest.mark.parametrize("hours", [{}, {"weekday": 1, "day": "2026-12-08"}, {"weekday": 1, "closes": "08:00"}])
+def test_hours_are_on_a_weekday_or_a_day_and_end_after_they_begin(hours: dict[str, object]) -> None:
+    row = {"kind": "drop-in", "opens": "09:00", "closes": "11:00", "place": "Torget", "source": "", "status": "example"}
+    with pytest.raises(ValidationError, match="open_hours"):
+        Municipality.model_validate({**table(), "open_hours": [row | hours]})
+
+
+def test_a_place_is_half_on_no_map_and_stands_once() -> None:
+    place = {"address": "Torget", "source": "", "status": "example"}
+    with pytest.raises(ValidationError, match="belong together"):
+        Municipality.model_validate({**table(), "places": [place | {"latitude": 55.4}]})
+    with pytest.raises(ValidationError, match="stands once"):
+        Municipality.model_validate({**table(), "places": [place, place]})

@@ -117,3 +117,19 @@ async def test_what_is_done_every_week_is_planned_once_and_ended_once(office: Of
     page = await maria.presses(f"{case(amal)}/planning/weekly/{row}/end")
     assert "Avslutat" in page.text
     assert "torsdag 9.30" not in page.text
+
+
+async def test_one_time_is_given_and_taken_back(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    given = {"once": "recruiter-interview", "once_day": "2026-12-10", "once_at": "9.30", "once_place": "Exempelgatan 4"}
+    page = await maria.presses(f"{case(amal)}/planning/once", {**given, "once_day": "sen"})
+    assert page.status == 422
+    page = await maria.presses(f"{case(amal)}/planning/once", given)
+    assert "Tiden är sparad" in page.text
+    assert "Intervju med rekryterare" in page.text
+    other = await met(office, maria)
+    refused = await maria.presses(f"{case(other)}/planning/once", given)
+    assert refused.alert.startswith("Alla platser är tagna")
+    (row,) = re.findall(r"/planning/once/([0-9a-f-]+)/take-back", page.source)
+    page = await maria.presses(f"{case(amal)}/planning/once/{row}/take-back")
+    assert "Tiden är borttagen" in page.text

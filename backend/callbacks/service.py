@@ -1,0 +1,155 @@
+"""Hours to be rung in: which have room, and one taken for somebody, with an interpreter to arrange where one is needed.
+
+An hour lies whole within the opening hours. The call itself is a task of customer service that is due when the hour
+ends, and a promise. Whoever chooses again has the later hour alone.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import takewhile
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import database, persons, promises, tasks
+from backend.calendar import day_in_sweden
+from backend.callbacks.models import CallHour, CallTimeRow
+from backend.cases import contacts
+from backend.clock import Clock
+from backend.contract import BookCall, CallTime, CallTimesQuery, FreeTime, FreeTimes
+from backend.errors import Invalid, SlotTaken, TooLate
+from backend.handover import threads
+from backend.idempotency import first_answer, request_hash
+from backend.municipalities import Municipality
+
+HOUR = timedelta(hours=1)
+_AHEAD = 14
+"""Days that are looked at from the first one on."""
+_FURTHEST = timedelta(days=365)
+"""How far ahead a day may be asked for."""
+
+
+async def free(session: AsyncSession, clock: Clock, query: CallTimesQuery) -> FreeTimes:
+    """The next hours with room; none where the municipality takes no such calls. The one she has is not among them."""
+    town = database.of(session).municipality
+    earliest = _earliest(town, clock(), query.interpreter_language)
+    first = max(day_in_sweden(earliest), min(query.not_before or date.min, day_in_sweden(clock()) + _FURTHEST))
+    hours = [start for start in _hours(town, first) if start >= earliest]
+    full = select(CallHour.starts_at).where(col(CallHour.starts_at).in_(hours), CallHour.taken >= CallHour.capacity)
+    hers = await _ahead(session, query.person, clock())
+    closed = {*(await session.exec(full)).all(), *(hour.starts_at for _, hour in hers)}
+    times = [
+        FreeTime(slot=start.isoformat(), start=start, end=start + HOUR, address="")
+        for start in hours
+        if start not in closed
+    ]
+    return FreeTimes(times=tuple(times[: query.limit]), within_promise=True)
+
+
+async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookCall) -> CallTime:
+    """Take the hour, and put the call before customer service. Raises SlotTaken, TooLate, Invalid, KeyReused."""
+    digest = request_hash(session, call)
+    if (first := await first_answer(session, CallTimeRow, key, digest, CallTime)) is not None:
+        return first
+    await _one_at_a_time(session)
+    start = await _free_hour(session, clock, call)
+    person = (await persons.meet(session, call.person, call.at, call.language)).id
+    await threads.meet(session, call.thread, person, call.at, language=call.language, channel=call.channel)
+    if call.telephone:
+        await contacts.link(session, person, call.telephone, call.at)
+    for row, hour in await _ahead(session, person, clock()):
+        row.cancelled_at, hour.taken = clock(), hour.taken - 1
+        session.add_all((row, hour))
+        await tasks.done_about(session, row.id, clock())
+        await promises.withdraw_about(session, row.id, at=clock())
+    await session.flush()
+    hour = (await session.exec(select(CallHour).where(CallHour.starts_at == start).with_for_update())).one()
+    hour.taken += 1
+    row = CallTimeRow(
+        key=key,
+        request_hash=digest,
+        person=person,
+        hour=hour.id,
+        interpreter_language=call.interpreter_language,
+        made_at=clock(),
+    )
+    booked = CallTime(id=row.id, start=start, end=start + HOUR, interpreter_language=call.interpreter_language)
+    row.answer = booked.model_dump(mode="json")
+    session.add_all((hour, row))
+    await session.flush()
+    await _tell_staff(session, clock, call, row, booked)
+    return booked
+
+
+async def _tell_staff(session: AsyncSession, clock: Clock, call: BookCall, row: CallTimeRow, booked: CallTime) -> None:
+    add = partial(tasks.add, session, at=clock(), person=row.person, thread=call.thread, about=row.id)
+    await add("ring", tasks.CALL_TIME, due_at=booked.end)
+    await promises.make(session, "call", row.person, at=clock(), due_at=booked.end, thread=call.thread, about=row.id)
+    if booked.interpreter_language is not None:
+        await add("time", "call-interpreter", due_at=booked.start)
+
+
+async def _free_hour(session: AsyncSession, clock: Clock, call: BookCall) -> datetime:
+    """The hour that was chosen, which is there as a row and has room."""
+    town = database.of(session).municipality
+    try:
+        start = datetime.fromisoformat(call.slot)
+        known = start in set(_hours(town, day_in_sweden(start), days=1))
+    except (ValueError, OverflowError):
+        raise Invalid(slot=call.slot) from None
+    if not known:
+        raise SlotTaken
+    if start < _earliest(town, clock(), call.interpreter_language):
+        raise TooLate
+    places = town.calls.places if town.calls is not None else 0
+    made = insert(CallHour).values(
+        id=database.new_id(), starts_at=start, ends_at=start + HOUR, capacity=places, taken=0
+    )
+    await session.exec(made.on_conflict_do_nothing())
+    hour = (await session.exec(select(CallHour).where(CallHour.starts_at == start).with_for_update())).one()
+    if hour.taken >= hour.capacity:
+        raise SlotTaken
+    return start
+
+
+def _hours(town: Municipality, first: date, *, days: int = _AHEAD) -> Iterator[datetime]:
+    """When an hour to ring in begins, from a day on: as many as lie whole within the opening hours."""
+    if town.calls is None:
+        return
+    last = first + timedelta(days=days)
+    for day in takewhile(lambda day: day < last, town.calendar.working_days(first)):
+        if (hours := town.calendar.opening(day)) is not None:
+            start = hours[0]
+            while start + HOUR <= hours[1]:
+                yield start
+                start += HOUR
+
+
+def _earliest(town: Municipality, now: datetime, interpreter_language: str | None) -> datetime:
+    """From when on she can be rung: an interpreter by telephone takes longer to find."""
+    if town.calls is None:
+        return now
+    ahead = town.calls.ahead_minutes if interpreter_language is None else town.calls.ahead_minutes_with_interpreter
+    return town.calendar.after_open_time(now, timedelta(minutes=ahead))
+
+
+async def _ahead(session: AsyncSession, person: UUID, now: datetime) -> list[tuple[CallTimeRow, CallHour]]:
+    """The calls of hers that are not begun."""
+    same = (await persons.groups(session, [person])).keys() | {person}
+    found = await session.exec(
+        select(CallTimeRow, CallHour)
+        .join(CallHour, col(CallHour.id) == CallTimeRow.hour)
+        .where(
+            col(CallTimeRow.person).in_(same), col(CallTimeRow.cancelled_at).is_(None), col(CallHour.starts_at) > now
+        )
+    )
+    return list(found.all())
+
+
+async def _one_at_a_time(session: AsyncSession) -> None:
+    """A handful of hours are chosen in a day: nobody waits for anybody's hours crosswise."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("call times", 0))))

@@ -1,0 +1,141 @@
+"""What is planned once, by a caseworker: a talk about the plan, an interview with a recruiter, a meeting of employers.
+
+Which there are, how long, and how many at the same time, is the municipality's programme. Places are counted by the
+database as those of the planning week are, and she is told of her times as then: when and where, and never what.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import access, database, persons, tasks
+from backend.access import Reader
+from backend.calendar import moment
+from backend.clock import Clock
+from backend.errors import ElsewhereThen, GroupFull, Invalid, NotFound
+from backend.municipalities.programme import KINDS_ONCE, Once, OnceKind
+from backend.planning import service
+from backend.planning.models import Enrolment, Group
+from backend.planning.week import Time
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is planned. ``at``: Swedish clock time. ``interpreted``: into the language she speaks."""
+
+    activity: OnceKind
+    day: date
+    at: time
+    place: str
+    digital: bool
+    interpreted: bool
+
+
+async def give(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, planned: Planned) -> UUID:
+    """Give her a place at that time, and tell her. The same again is the one she has.
+
+    Raises Invalid (not in the programme, past, on a closed day), ElsewhereThen, GroupFull.
+    """
+    calendar, offered = database.of(session).municipality.calendar, _offered(session, planned.activity)
+    start = moment(planned.day, planned.at)
+    if start <= clock() or not calendar.is_working_day(planned.day):
+        raise Invalid(day="past, or closed")
+    opened = await access.enter(session, clock, reader, person, "note", reason="meeting", done="Planerade en tid")
+    await service.one_at_a_time(session)
+    if (there := await _there(session, opened.person.id, planned.activity, start)) is not None:
+        return there
+    one = Time(start, start + timedelta(minutes=offered.minutes))
+    if one.meets(await service.hers_ahead(session, opened.person.id, clock())):
+        raise ElsewhereThen
+    language = await service.speaks(session, opened.person) if planned.interpreted else ""
+    group = await _group(session, planned, offered, one, language)
+    taken = (
+        update(Group)
+        .where(col(Group.id) == group, col(Group.taken) < col(Group.capacity))
+        .values(taken=Group.taken + 1)
+        .returning(col(Group.id))
+    )
+    if (await session.exec(taken)).one_or_none() is None:
+        raise GroupFull
+    row = Enrolment(group=group, person=opened.person.id, made_at=clock())
+    session.add(row)
+    await session.flush()
+    if language:
+        await tasks.add(
+            session, "time", "activity-interpreter", at=clock(), person=row.person, about=group, due_at=start
+        )
+    await service.tell(session, clock, row.person)
+    return row.id
+
+
+async def take_back(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, enrolment: UUID) -> None:
+    """That time is not hers any more; she is told what is left. Twice does it once.
+
+    Raises NotFound, also when it is not this person's, has begun, or is not of those that are planned once.
+    """
+    await service.one_at_a_time(session)
+    row = await session.get(Enrolment, enrolment, with_for_update={"key_share": True})
+    group = await session.get(Group, row.group) if row is not None else None
+    hers = row is not None and row.person in await persons.same(session, person)
+    if row is None or group is None or not hers or group.activity not in KINDS_ONCE or group.starts_at <= clock():
+        raise NotFound(enrolment=enrolment)
+    await access.enter(session, clock, reader, row.person, "note", reason="meeting", done="Tog bort en tid")
+    if row.cancelled_at is not None:
+        return
+    row.cancelled_at = clock()
+    session.add(row)
+    await session.exec(update(Group).where(col(Group.id) == row.group).values(taken=Group.taken - 1))
+    await session.flush()
+    await session.refresh(group)
+    if not group.taken:
+        await tasks.done_about(session, group.id, clock(), reader.id, "activity-interpreter")
+    await service.tell(session, clock, row.person)
+
+
+def _offered(session: AsyncSession, activity: OnceKind) -> Once:
+    programme = database.of(session).municipality.planning
+    for once in programme.once if programme is not None else ():
+        if once.activity == activity:
+            return once
+    raise Invalid(activity="not in the programme")
+
+
+async def _there(session: AsyncSession, person: UUID, activity: OnceKind, start: datetime) -> UUID | None:
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(Enrolment.id)
+        .join(Group, col(Group.id) == Enrolment.group)
+        .where(
+            col(Enrolment.person).in_(same),
+            col(Enrolment.cancelled_at).is_(None),
+            Group.activity == activity,
+            Group.starts_at == start,
+        )
+    )
+    return found.first()
+
+
+async def _group(session: AsyncSession, planned: Planned, offered: Once, one: Time, language: str) -> UUID:
+    """The group of that time; made when nobody has been in it yet."""
+    made = insert(Group).values(
+        id=database.new_id(),
+        activity=planned.activity,
+        starts_at=one.start,
+        ends_at=one.end,
+        place=planned.place,
+        digital=planned.digital,
+        language=language,
+        capacity=offered.capacity,
+    )
+    await session.exec(made.on_conflict_do_nothing())
+    found = select(Group.id).where(
+        Group.activity == planned.activity,
+        Group.starts_at == one.start,
+        Group.language == language,
+        Group.place == planned.place,
+    )
+    return (await session.exec(found)).one()
