@@ -52,6 +52,8 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.SayOfMeeting: Route("PUT", "meetings/{meeting}/said/{key}", contract.Meeting),
     contract.CalendarQuery: Route("POST", "meetings/{meeting}/calendar", contract.CalendarFile),
     contract.WhyMissed: Route("PUT", "meetings/{meeting}/missed-because/{key}"),
+    contract.CallTimesQuery: Route("POST", "call-times", contract.FreeTimes),
+    contract.BookCall: Route("PUT", "call-times/{key}", contract.CallTime),
     contract.AcuteNeed: Route("PUT", "acute-needs/{key}"),
     contract.SendApplication: Route("PUT", "applications/{key}", contract.ApplicationReceipt),
     contract.ApplicationChoiceQuery: Route("POST", "application-choice", contract.ApplicationChoice),

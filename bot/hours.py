@@ -5,12 +5,13 @@ that the law counts as Sundays come from ``holidays`` (public and de-facto days,
 lagen (1930:173) om beräkning av lagstadgad tid.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from backend.contract import Policy
+from backend.contract import Hours, Policy
 
 _ONE_DAY = timedelta(days=1)
 _DECISIONS = time(8, 0), time(17, 0)
@@ -55,25 +56,57 @@ def _is_day_for(quiet: str, policy: Policy, day: date) -> bool:
 def is_working_day(policy: Policy, day: date) -> bool:
     """Whether the municipality is open that day, as far as its policy tells the bot."""
     open_days = {hours.weekday for hours in policy.opening_hours} or set(range(5))
-    return day.weekday() in open_days and day not in policy.closed_days and day not in _red_days(day.year)
+    return day.weekday() in open_days and day not in policy.closed_days and not is_red_day(day)
 
 
 def opens_at(policy: Policy, now: datetime) -> datetime | None:
     """When somebody of the staff is there again; ``None`` while somebody is, or where no hours are told."""
-    zone = ZoneInfo(policy.time_zone)
-    today = now.astimezone(zone).date()
+    found = open_next(policy, now)
+    return found[0] if found is not None and now < found[0] else None
+
+
+def open_next(policy: Policy, now: datetime) -> tuple[datetime, datetime] | None:
+    """The hours in which somebody of the staff is there now, or the next there are; ``None`` where none are told."""
+    today = now.astimezone(ZoneInfo(policy.time_zone)).date()
     for day in (today + n * _ONE_DAY for n in range(_LONGEST_CLOSURE)):
-        for hours in policy.opening_hours:
-            if hours.weekday != day.weekday() or not is_working_day(policy, day):
-                continue
-            closes = time.fromisoformat(hours.closes)
-            closes = min(closes, _NOON) if day.weekday() in policy.closed_afternoons else closes
-            start = datetime.combine(day, time.fromisoformat(hours.opens), zone)
-            if now < start:
-                return start.astimezone(UTC)
-            if now < datetime.combine(day, closes, zone):
-                return None
+        for opens, closes in _open_on(policy, day):
+            if now < closes:
+                return opens, closes
     return None
+
+
+def ordinary_week(policy: Policy) -> tuple[Hours, ...]:
+    """The hours of the ordinary week as they really are: an afternoon that is closed is not open."""
+    return tuple(
+        hours.model_copy(update={"closes": f"{_closing(policy, hours):%H:%M}"}) for hours in policy.opening_hours
+    )
+
+
+def _closing(policy: Policy, hours: Hours, day: date | None = None) -> time:
+    """When it really closes, by the ordinary week or on a day: not in an afternoon that is closed, nor on a short
+    day."""
+    closes = time.fromisoformat(hours.closes)
+    if hours.weekday in policy.closed_afternoons:
+        closes = min(closes, _NOON)
+    return min([closes, *(time.fromisoformat(short.closes) for short in policy.short_days if short.day == day)])
+
+
+def _open_on(policy: Policy, day: date) -> Iterator[tuple[datetime, datetime]]:
+    if not is_working_day(policy, day):
+        return
+    zone = ZoneInfo(policy.time_zone)
+    for hours in policy.opening_hours:
+        opens, closes = time.fromisoformat(hours.opens), _closing(policy, hours, day)
+        if hours.weekday == day.weekday() and opens < closes:
+            yield (
+                datetime.combine(day, opens, zone).astimezone(UTC),
+                datetime.combine(day, closes, zone).astimezone(UTC),
+            )
+
+
+def is_red_day(day: date) -> bool:
+    """Whether it is a public holiday, or one of the three eves that the law counts as one."""
+    return day in _red_days(day.year)
 
 
 @lru_cache(maxsize=16)

@@ -43,6 +43,7 @@ Name: TypeAlias = Literal[
     "together",
     "not-together",
     "my-week",
+    "call-time",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 
@@ -56,7 +57,7 @@ Setting: TypeAlias = Literal["calendar"]
 @dataclass(frozen=True)
 class Command:
     """One of the words. ``argument``: the number to change or remove, the code of the language wished for, the minutes
-    somebody will be late, the calendar (``own`` where it was not named, ``off``)."""
+    somebody will be late, the calendar (``own`` where it was not named, ``off``), the day somebody wants to be rung on."""
 
     name: Name | OfMeeting | Setting
     argument: str | None = None

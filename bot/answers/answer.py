@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from backend.contract import Hours, Policy
+from backend.contract import OpenFor, Policy
+from bot import openings
+from bot.hours import ordinary_week
+from bot.places import with_stop
 from bot.text import Text, Value, Weekday, say
 
 _MONDAY = date(2026, 11, 30)
@@ -16,10 +19,11 @@ _MONDAY = date(2026, 11, 30)
 class Answer:
     """One answer to a question that many have. Its name is a promise, as a question's is.
 
-    ``text`` may hold ``{address}``, ``{telephone}``, ``{after_hours}`` and ``{hours}``: the municipality's own.
-    ``label`` is what it is called when two answers are offered. ``rests_on`` is the law or the rule behind it, for
-    whoever approves it. ``law``: it says what the law is, and is not said in production before somebody has approved
-    it.
+    ``text`` may hold ``{address}``, ``{telephone}``, ``{after_hours}`` and ``{hours}``: the municipality's own;
+    ``{now}``: whether it is open, or when it opens; and ``{next}``: when and where one may come, ``to`` what is asked
+    for. ``label`` is what it is called when two answers are offered. ``rests_on`` is the law or the rule behind it,
+    for whoever approves it. ``law``: it says what the law is, and is not said in production before somebody has
+    approved it.
     """
 
     name: str
@@ -27,21 +31,28 @@ class Answer:
     label: str
     rests_on: str
     law: bool = False
+    to: OpenFor | None = None
 
-    def said(self, policy: Policy) -> Text:
-        """The answer with the municipality's own values."""
-        values: dict[str, Value] = {
-            "address": policy.address,
+    def said(self, policy: Policy, now: datetime) -> Text:
+        """The answer with the municipality's own values, as they are now."""
+        coming = openings.said(policy, self.to, now) if self.to is not None else None
+        if self.to is not None and coming is None:
+            return say(openings.NONE_NOW)
+        values: dict[str, Value | None] = {
+            "address": with_stop(policy, policy.address),
             "telephone": policy.telephone,
             "after_hours": policy.after_hours_telephone,
-            "hours": tuple(_week(policy.opening_hours)),
+            "hours": tuple(_week(policy)),
+            "now": openings.open_now(policy, now),
+            "next": coming,
         }
-        return say(self.text, **{name: value for name, value in values.items() if f"{{{name}}}" in self.text})
+        held = {name: value for name, value in values.items() if f"{{{name}}}" in self.text and value is not None}
+        return say(self.text, **held)
 
 
-def _week(opening_hours: tuple[Hours, ...]) -> Iterator[Text]:
-    """The ordinary week, days with the same hours together: ``måndag-torsdag 8.00-16.30, fredag 8.00-15.00``."""
-    ordered = sorted(opening_hours, key=lambda hours: hours.weekday)
+def _week(policy: Policy) -> Iterator[Text]:
+    """The ordinary week, days with the same hours together: ``måndag-torsdag 8.00-16.30, fredag 8.00-12.00``."""
+    ordered = sorted(ordinary_week(policy), key=lambda hours: hours.weekday)
     # Days that follow on one another and have the same hours share a place.
     numbered = enumerate(ordered)
     for (_, opens, closes), same in groupby(

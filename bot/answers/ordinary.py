@@ -1,14 +1,30 @@
 """What everybody asks: when, where, what to bring, how long; with the municipality's own hours and numbers."""
 
+from backend.contract import OpenFor
 from bot.answers.answer import Answer
+from bot.openings import NAMES
 from bot.text import N_
+
+NOT_BOOKED = N_("{next} You need not book.")
+_WITHOUT_A_TIME: tuple[tuple[str, str, OpenFor], ...] = (
+    ("drop-in", NOT_BOOKED, "drop-in"),
+    ("open-reception", NOT_BOOKED, "open-reception"),
+    ("evening-hours", NOT_BOOKED, "evening"),
+    ("job-search", NOT_BOOKED, "job-search"),
+    ("recruiting", N_("{next} Do you want to come? Write RING."), "recruiting"),
+)
+"""What one may come to without a time of one's own: answer, its sentence, and what is open."""
 
 ANSWERS = (
     Answer(
         "opening-hours",
-        N_("We are open {hours}. You can write here at any time."),
+        N_("{now} We are open {hours}."),
         label=N_("Opening hours"),
         rests_on="The municipality's settings.",
+    ),
+    *(
+        Answer(name, text, label=NAMES[to], rests_on="The municipality's settings (open_hours).", to=to)
+        for name, text, to in _WITHOUT_A_TIME
     ),
     Answer(
         "address",

@@ -20,7 +20,7 @@ def is_outright(talk: Talk, words: str) -> bool:
 def give(talk: Talk, *given: Answer) -> None:
     """Say answers, and what they were taken to be asked by, for staff."""
     for answer in given:
-        talk.say(answer.said(talk.policy))
+        talk.say(answer.said(talk.policy, talk.now))
         talk.means(say(answer.label))
 
 

@@ -15,7 +15,7 @@ from backend.contract import (
 )
 from bot.conversation import missing
 from bot.conversation.also_by import CALENDAR
-from bot.conversation.meetings import ask_beside, keep_meeting, remind
+from bot.conversation.meetings import ask_beside, keep_meeting, remind, with_stop_if_it_fits
 from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
 from bot.conversation.parts import JOINT
 from bot.conversation.running import ask_again, close, go_on, refuse, replay, resume, start, told_to_wait
@@ -159,7 +159,8 @@ def _accepted(talk: Talk, run: Run, value: Any) -> Go | None:
     flow.accepted(form, value)
     card = talk.person.meeting if run.flow == "first_meeting" else None
     for place, (_, text) in enumerate(form.said):
-        talk.says.append(Outgoing("reply", text, card=card if place == 0 else None))
+        said = with_stop_if_it_fits(talk, text) if card is not None else text
+        talk.says.append(Outgoing("reply", said, card=card if place == 0 else None))
     then: Go | None = form.then
     return then or flow.after
 

@@ -37,6 +37,7 @@ _MEANS: Mapping[Name | OfMeeting | Setting, str] = {
     "not-together": N_("I do not apply together with anybody"),
     "my-week": N_("What is planned with me"),
     "calendar": N_("Days by another calendar too, or not"),
+    "call-time": N_("I want to choose when I am rung"),
 }
 _OF_A_LINE: Mapping[Name | OfMeeting | Setting, str] = {
     "change": N_("Change answer {n}"),
@@ -50,6 +51,8 @@ def meant(word: Command, *, silent: bool) -> Text:
     if word.name == "start" and not silent:
         return say(N_("Begin"))  # Telegram sends it for everybody who opens the chat
     if word.argument is None or word.name == "calendar":
+        return say(_MEANS[word.name])
+    if word.name == "call-time":
         return say(_MEANS[word.name])
     if word.name == "language":
         return say("{language}", language=LanguageName(word.argument))

@@ -1,5 +1,6 @@
 """A meeting between the turns: kept with its reminders, asked about once, told of when it changes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backend.contract import Meeting, MeetingStatus
@@ -8,7 +9,9 @@ from bot.conversation.putting import REMINDER, REMINDER_EVENING, put_own
 from bot.conversation.talk import Talk
 from bot.conversation.understood import UNDERSTOOD, days_around, is_due, kept
 from bot.messages import Elapsed, Outgoing, Timer
-from bot.text import Text, local, local_time, say
+from bot.places import with_stop
+from bot.sending import Kind
+from bot.text import Text, in_sms_alphabet, local, local_time, render, say, segments
 
 _REMINDERS = {"reminder": REMINDER, "reminder-evening": REMINDER_EVENING}
 
@@ -81,6 +84,17 @@ def _latest(reminder: str, meeting: Meeting) -> datetime:
     """What says "tomorrow" may not leave on the day itself."""
     midnight = local(meeting.start).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight if reminder == "reminder-evening" else meeting.start - _TOO_LATE
+
+
+def with_stop_if_it_fits(talk: Talk, text: Text) -> Text:
+    """A sentence with the address of her meeting, and the bus stop too where it costs no text more than it may."""
+    address = text.values.get("address")
+    if not isinstance(address, str):
+        return text
+    longer = replace(text, values={**text.values, "address": with_stop(talk.policy, address)})
+    most = Kind("reply").segments[0 if in_sms_alphabet(talk.language) else 1]
+    fits = segments(render(longer, talk.language, plain=True)) <= most
+    return longer if fits or talk.thread.channel != "sms" else text
 
 
 def tell_of_meeting(talk: Talk, kind: str, meeting: Meeting, text: Text) -> None:

@@ -11,12 +11,13 @@ from bot.conversation.helping import of_helpers
 from bot.conversation.missing import look_up
 from bot.conversation.notices.planning_week import my_week
 from bot.conversation.notices.something_new import read
-from bot.conversation.putting import put_own
+from bot.conversation.putting import SHORT_WELCOME, put_own
 from bot.conversation.running import ask_again, close, start
 from bot.conversation.sent import changes_nothing
 from bot.conversation.speaking import choose
 from bot.conversation.talk import Talk
 from bot.conversation.together import not_together, together
+from bot.flows.call_time import FROM_DAY
 from bot.flows.work import NO_APPLICATION, helpers
 from bot.messages import Said
 from bot.text import N_, say
@@ -26,6 +27,10 @@ _BEFORE_A_MEETING = ("welcome", "work", "apply", "application", "guide")
 """Flows that whoever wants a job, not money, leaves."""
 _BEFORE_AN_APPLICATION = ("welcome", "work", "questions", "apply", "which")
 """Flows that whoever wants to apply leaves."""
+
+
+_GIVES_WAY_TO_A_CALL = ("form", "answered", "which", "human", "nudge")
+"""What is asked and may be left for the choice of an hour to be rung in; a form comes again."""
 
 
 def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR0912  # one line for each word
@@ -84,6 +89,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             my_week(talk)
         case "calendar":
             _by_calendar(talk, asked.argument)
+        case "call-time":
+            _wants_a_call(talk, asked.argument)
         case _:
             ask_again(talk)
 
@@ -114,6 +121,27 @@ def _wants_work(talk: Talk) -> None:
         talk.say(say(NO_APPLICATION))
     talk.state = talk.state.with_person(wants_work=True).with_thread(greeted=True, interrupted=None)
     start(talk, "work")
+
+
+def _wants_a_call(talk: Talk, day: str | None) -> None:
+    """She chooses when she is rung; a form under way waits in its run. In the middle of something else of ours it is a
+    plain wish to be rung."""
+    run, opened = talk.run, talk.thread.open
+    if talk.thread.awaited:
+        ask_again(talk)
+        return
+    if opened is not None and opened.ask not in _GIVES_WAY_TO_A_CALL:
+        talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+        talk.hand_over("asked")
+        ask_again(talk)
+        return
+    if run is not None and run.state == "open" and run.flow in ("welcome", "call_time", "work"):
+        close(talk, run)
+    talk.open(None)
+    if not talk.thread.greeted:
+        talk.say(say(SHORT_WELCOME))
+    talk.state = talk.state.with_thread(greeted=True, interrupted=None)
+    start(talk, "call_time", {FROM_DAY: day} if day is not None else None)
 
 
 def _wants_to_apply(talk: Talk, wants: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from backend.contract import Meeting
+from bot.call_words import call_at
 from bot.conversation.also_by import CALENDAR
 from bot.conversation.answering import answer, later, remove
 from bot.conversation.asides import answered_aside
@@ -170,7 +171,7 @@ def _command(talk: Talk, event: Said) -> Command | None:
         return Command("human")
     if event.question is not None:
         return None
-    asked = command(event.words)
+    asked = command(event.words) or call_at(event.words, talk.language, talk.today)
     if asked is None or asked.name == "later":
         asked = _of_meeting(talk, event) or asked
     if asked is None or asked.name in ("stop", "start", "wrong-number", "late", "ill"):

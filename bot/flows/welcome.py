@@ -28,7 +28,7 @@ def welcome(form: Form) -> Value | Go | None:
         form.ask(QUESTION)
         form.say(N_("A person reads what you wrote and answers you."))
     else:
-        form.say(N_("A person rings you, with an interpreter if you want."))
+        form.say(N_("A person rings you, with an interpreter if you want. To choose when: write CALL TIME."))
     return HandOver(
         person=form.context.person,
         thread=form.context.thread,

@@ -75,6 +75,8 @@ LISTS: dict[str, str] = {
     "my-week": "The command WEEK: what is planned for me this week, when am I to be where. Never: how is it going.",
     "calendars": "The command CALENDAR: word=persian, afghan (solar, its Dari months), ethiopian, off (the ordinary "
     "one alone) or own (a calendar that is not named).",
+    "call-time": "The command CALL TIME: choose when to be rung, book a call. Never: ring me.",
+    "ring-me": "Openings before a time to be rung at: ring me, can you ring me. A day or an hour follows.",
     "in-language": "What is written before a language's name to ask for it: in, change to.",
     "language-names": "More names of languages, as written in this language: name=code.",
     "speaking": "Words around a language's name: I speak, the language.",

@@ -11,6 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from backend.contract import EntryState
 from bot import threads
+from bot.hours import ordinary_week
 from bot.messages import Field, Section, Summary
 from bot.pages import page
 from bot.pages.hours import opening_hours
@@ -37,13 +38,13 @@ async def chat(guest: Visitor) -> Response:
         last=spoken[-1].number if spoken else 0,
         open=_question(guest, spoken),
         waiting=_waits(guest, spoken),
-        hours=opening_hours(guest.policy.opening_hours, guest.language),
+        hours=opening_hours(ordinary_week(guest.policy), guest.language),
     )
 
 
 def saved(guest: Visitor) -> Response:
     """What is kept of what people write."""
-    hours = opening_hours(guest.policy.opening_hours, guest.language)
+    hours = opening_hours(ordinary_week(guest.policy), guest.language)
     return page.show("saved.html", guest.language, **frame(guest, came_from="saved"), hours=hours)
 
 

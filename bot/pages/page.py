@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from starlette.staticfiles import StaticFiles
 
-from bot import text
+from bot import places, text
 from bot.text import Text, local_day, local_time, many, say
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -137,6 +137,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(_=_, ngettext=_ngettext, own_name=own_name, direction=text.direction)
+    environment.globals.update(known_place=places.known, map_of=places.map_of)
     environment.filters.update(
         words=_words, day=_day, clock=local_time, dial=dial, large_hour=large_hour, to_ring=to_ring
     )

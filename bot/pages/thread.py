@@ -98,6 +98,9 @@ PICTURES: Mapping[PlannedKind, str] = {
     "job-search": "search",
     "open-house": "door",
     "placement": "wrench",
+    "planning-talk": "talk",
+    "recruiter-interview": "person",
+    "recruiting": "people",
 }
 """Which icon stands for an activity, so that a week is read without letters too."""
 

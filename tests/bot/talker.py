@@ -16,7 +16,10 @@ from backend.contract import (
     ApplicationChoiceQuery,
     ApplicationReceipt,
     AttestPart,
+    BookCall,
     BookMeeting,
+    CallTime,
+    CallTimesQuery,
     CancelMeeting,
     FreeTime,
     FreeTimes,
@@ -241,6 +244,8 @@ class Talker:
         answers: dict[type, Callable[[Any], Value | ProblemCode]] = {
             FreeTimesQuery: lambda _: FreeTimes(times=self.times, within_promise=self.within_promise),
             BookMeeting: self._book,
+            CallTimesQuery: lambda _: FreeTimes(times=self.times, within_promise=True),
+            BookCall: self._book_call,
             SendApplication: self._receive,
             ApplicationChoiceQuery: lambda _: self.choice,
             StatusQuery: lambda _: _status(),
@@ -253,7 +258,7 @@ class Talker:
             JointQuery: lambda _: self._standing(),
             **dict.fromkeys((MissingPapersQuery, NamePapers, AboutPaper), lambda _: self.missing),
         }
-        if isinstance(value, BookMeeting) and self.refuse:
+        if isinstance(value, BookMeeting | BookCall) and self.refuse:
             return self.refuse.pop(0)
         return answers[type(value)](value)
 
@@ -268,6 +273,11 @@ class Talker:
             status=MeetingStatus.PRELIMINARY if call.interpreter_language else MeetingStatus.BOOKED,
             interpreter_language=call.interpreter_language,
         )
+
+    def _book_call(self, call: BookCall) -> CallTime:
+        start = next(one for one in self.times if one.slot == call.slot).start
+        end, spoken = start + timedelta(hours=1), call.interpreter_language
+        return CallTime(id=uuid5(NAMESPACE, call.slot), start=start, end=end, interpreter_language=spoken)
 
     def _cancelled(self) -> Meeting:
         meeting = self.state.person.meeting

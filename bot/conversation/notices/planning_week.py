@@ -25,6 +25,7 @@ from bot.conversation.putting import choices, put_own
 from bot.conversation.running import ask_again, resume
 from bot.conversation.talk import Talk
 from bot.messages import Open, Outgoing, Timer
+from bot.openings import BY_VIDEO
 from bot.questions import OneOf, Question, YesNo
 from bot.sending import Kind
 from bot.text import N_, STOCKHOLM, Brief, Text, Value, local, local_day, local_time, say
@@ -42,6 +43,9 @@ ACTIVITIES: Mapping[PlannedKind, str] = {
     "job-search": N_("Look for jobs with us"),
     "open-house": N_("Ask us anything"),
     "placement": N_("Work placement"),
+    "planning-talk": N_("Talk about your plan"),
+    "recruiter-interview": N_("Interview with a recruiter"),
+    "recruiting": N_("Meet employers"),
 }
 BRANCHES: Mapping[Branch, str] = {
     "care": N_("Care"),
@@ -58,7 +62,6 @@ BRANCHES: Mapping[Branch, str] = {
 
 YOUR_TIMES = N_("Your times with us: {times}. Place: {place}. More: write WEEK.")
 YOUR_TIMES_IN_PLACES = N_("Your times with us: {times}. Places: write WEEK.")
-BY_VIDEO = N_("by video")
 YOUR_WEEK = N_("Your week:")
 ILL_OR_LATE = N_("Ill or late? Write to us, that is enough.")
 INTERPRETER_THERE = N_("{what}, with an interpreter")

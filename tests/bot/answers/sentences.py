@@ -55,6 +55,11 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "is-it-a-machine": ("Är du en riktig människa?", "pratar jag med en robot"),
         "who-reads": ("Vem läser det jag skriver?", "är det här hemligt?"),
         "what-if-no": ("Vad händer om jag får avslag?", "hur överklagar man"),
+        "drop-in": ("Har ni drop in?", "kan jag komma utan att boka en tid"),
+        "open-reception": ("När är den öppna mottagningen?", "har ni öppen mottagning i veckan"),
+        "evening-hours": ("Är det öppet på kvällen?", "har ni kvällsöppet nån dag"),
+        "job-search": ("Vilken dag är aktivt jobbsök?", "hur dags är jobbsök"),
+        "recruiting": ("När är nästa rekryteringsträff?", "kan man träffa arbetsgivare"),
     },
     "en": {
         "migration": (
@@ -110,6 +115,11 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "is-it-a-machine": ("Are you a real human?", "am i talking to a robot"),
         "who-reads": ("Who reads what I write?", "is this confidential?"),
         "what-if-no": ("What happens if you say no?", "how can I appeal"),
+        "drop-in": ("Do you have drop in hours?", "can i come without an appointment please"),
+        "open-reception": ("When is your open reception?", "do you have open reception"),
+        "evening-hours": ("Are you open in the evenings?", "can I come in after work"),
+        "job-search": ("What day is the job search?", "what time is the job search"),
+        "recruiting": ("When can I meet some employers?", "when is the next recruitment meeting"),
     },
     "ar": {
         "migration": ("هل ستخبرون مصلحة الهجرة؟", "بتخبرو الهجرة عني", "هل تعرف دائرة الهجرة بذلك؟"),
@@ -145,6 +155,11 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "is-it-a-machine": ("هل أنت إنسان حقيقي؟", "انت روبوت ولا إنسان"),
         "who-reads": ("من الذي يقرأ رسائلي؟", "هل هذا الكلام سري؟"),
         "what-if-no": ("ماذا لو تم رفض طلبي؟", "كيف أطعن بالقرار"),
+        "drop-in": ("هل أستطيع الحضور بدون موعد؟", "فيني اجي بدون حجز"),
+        "open-reception": ("متى موعد الاستقبال المفتوح؟", "هل عندكم استقبال مفتوح"),
+        "evening-hours": ("هل تفتحون مساء؟", "فيني اجي بالمسا"),
+        "job-search": ("متى يكون البحث عن عمل؟", "وين البحث عن عمل"),
+        "recruiting": ("متى لقاء التوظيف؟", "هل عندكم لقاءات توظيف"),
     },
     "so": {
         "migration": (
@@ -204,6 +219,11 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "is-it-a-machine": ("Ma mashiin baad tahay?", "ma qof baan la hadlayaa mise robot"),
         "who-reads": ("Yaa akhriya waxaan qoro?", "arrintani ma sir baa?"),
         "what-if-no": ("Maxaa dhacaya haddii la i diido?", "rafcaan sidee loo qaataa"),
+        "drop-in": ("Ballan la'aan ma imaan karaa?", "drop-in ma jiraa"),
+        "open-reception": ("Soo dhoweynta furan goorma ayay tahay?", "ma jirtaa soo dhoweyn furan"),
+        "evening-hours": ("Fiidkii ma furan tihiin?", "fiidkii ma imaan karaa"),
+        "job-search": ("Shaqo raadinta goorma ayay tahay?", "shaqo raadinta saacadee ayay tahay"),
+        "recruiting": ("Goorma ayaan la kulmi karaa loo-shaqeeyayaal?", "kulanka shaqaaleysiinta goorma"),
     },
     "uk": {
         "migration": (
@@ -255,6 +275,11 @@ ASKED: dict[str, dict[str, tuple[str, ...]]] = {
         "is-it-a-machine": ("Ви жива людина?", "я розмовляю з роботом"),
         "who-reads": ("Хто читає мої повідомлення?", "чи це конфіденційно?"),
         "what-if-no": ("Що буде, якщо мені відмовите?", "чи можу я оскаржити"),
+        "drop-in": ("Чи можна прийти без запису?", "треба записуватися?"),
+        "open-reception": ("Коли у вас відкритий прийом?", "якого дня є відкритий прийом"),
+        "evening-hours": ("Чи відкриті ви ввечері?", "можна прийти увечері після роботи"),
+        "job-search": ("Коли пошук роботи?", "о котрій годині пошук роботи"),
+        "recruiting": ("Коли зустріч з роботодавцями?", "чи можна зустрітися з роботодавцем"),
     },
 }
 

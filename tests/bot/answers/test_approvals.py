@@ -1,16 +1,34 @@
 """An approval is of the sentence that was read, in one language, and of no other."""
 
+import itertools
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from backend.contract import Hours, OpenFor, Opening, Place
 from bot.answers import answers, is_approved, mark, may_be_said, of_law
 from bot.answers import approvals as approving
 from bot.kinds import KINDS
 from bot.text import in_sms_alphabet, languages, render, segments
-from tests.bot.talker import POLICY
+from tests.bot.talker import MONDAY, POLICY
 
+OPEN = POLICY.model_copy(
+    update={
+        "opening_hours": tuple(
+            Hours(weekday=day, opens="08:00", closes="16:30" if day < 4 else "15:00") for day in range(5)
+        ),
+        "closed_afternoons": (4,),
+        "openings": tuple(
+            Opening(kind=kind, day=date(2026, 12, 31), opens="13:00", closes="15:30", place="Exempelgatan 4")
+            for kind in get_args(OpenFor)
+        ),
+        "places": (Place(address="Exempelgatan 4", bus_stop="Exempeltorget"),),
+    }
+)
+"""A week of two kinds of days, and everything that one may come to, far ahead: the longest that is said of it."""
 PRODUCTION = POLICY.model_copy(update={"unapproved_answers": False})
 
 
@@ -51,8 +69,8 @@ def test_only_what_states_the_law_waits_for_an_approval() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_an_answer_keeps_the_budget_of_a_reply_and_promises_no_sum(language: str) -> None:
-    for answer in answers().values():
-        said = render(answer.said(POLICY), language, plain=True)
+    for answer, policy, hour in itertools.product(answers().values(), (POLICY, OPEN), (9, 23)):
+        said = render(answer.said(policy, MONDAY.replace(hour=hour)), language, plain=True)
         assert segments(said) <= KINDS["reply"].segments[0 if in_sms_alphabet(language) else 1], said
         assert "{" not in said
         assert " kr" not in said

@@ -11,7 +11,7 @@ from tests.bot.talker import POLICY, Talker
 
 HELLO = "hej, behöver hjälp"
 FREE = "Nej. Mötet, tolken och ansökan är gratis. Ditt eget sms kostar som vanligt."
-OPEN = "Vi har öppet måndag-fredag 8.00-16.30. Hit kan du skriva när som helst."
+OPEN = "Nu är det öppet, till 16.30. Vi har öppet måndag-fredag 8.00-16.30."
 ANSWERED = "Fick du svar på din fråga? Annars svarar en människa dig. 1 Ja 2 Nej"
 TIMES = "Tisdag 1 december: 1 kl 9.30 2 kl 13.15 3 Annan dag. 20-30 minuter om jobb och pengar."
 A_PERSON_READS = "En människa läser det du skrev och svarar dig."

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from backend.contract import AcuteNeed, BookMeeting, CallForHelp, HandOver, Phone, ProblemCode
+from backend.contract import AcuteNeed, BookMeeting, CallForHelp, HandOver, Phone, Place, ProblemCode
 from bot.messages import Said, Waiting
 from bot.text import render, say
-from tests.bot.talker import CAREFUL, Talker, tomorrow
+from tests.bot.talker import CAREFUL, POLICY, Talker, tomorrow
 
 
 def made(talker: Talker, kind: type) -> list[Any]:
@@ -343,3 +343,19 @@ def test_a_question_is_read_by_a_human_and_not_met_with_the_greeting_again() -> 
 def test_who_changes_her_mind_about_a_question_gets_the_choices_back() -> None:
     person = Talker().writes("hej, behöver hjälp").writes("3").writes("TILLBAKA")
     assert "1 Boka möte" in person.reads()
+
+
+@pytest.mark.parametrize(
+    ("stop", "told"),
+    [("Exempeltorget", True), ("Exempeltorget vid den stora rondellen norr om kyrkan och stationen", False)],
+)
+def test_the_bus_stop_is_told_with_the_time_where_it_costs_no_other_text(stop: str, told: bool) -> None:
+    places = (Place(address="Exempelgatan 4", bus_stop=stop),)
+    by_sms, on_telegram = (
+        Talker(policy=POLICY.model_copy(update={"places": places}), channel=channel) for channel in ("sms", "telegram")
+    )
+    for talker in (by_sms, on_telegram):
+        talker.writes("hej, jag behöver hjälp").writes("1").writes("1")
+    assert (f"Exempelgatan 4 (hållplats {stop})" in by_sms.reads()) is told
+    assert "Exempelgatan 4" in by_sms.reads()
+    assert f"(hållplats {stop})" in on_telegram.reads()

@@ -20,6 +20,7 @@ from bot.conversation.notices.something_new import HEAR, HEAR_WITH_INTERPRETER
 from bot.conversation.putting import CONFIRM_CONTACT, HUMAN, ILL, INTERPRETER, MOVE_OR_CANCEL, choices
 from bot.conversation.talk import PERSONAL_CHANNELS
 from bot.flows import flows, written
+from bot.flows.call_time import FreeHours
 from bot.flows.first_meeting import Free
 from bot.flows.which import Choice
 from bot.form import LEFT, Asking, Context, Flow, Form, Stop, query_digest
@@ -107,8 +108,10 @@ def reached(flow: Flow, context: Context) -> dict[tuple[str, int], Asking]:
         try:
             flow.play(form)
         except Stop as stop:
-            if isinstance(lookup := getattr(stop, "lookup", None) or getattr(stop, "fact", None), Free | Choice):
-                for found in (FREE,) if isinstance(lookup, Free) else CHOICES:
+            if isinstance(
+                lookup := getattr(stop, "lookup", None) or getattr(stop, "fact", None), Free | FreeHours | Choice
+            ):
+                for found in CHOICES if isinstance(lookup, Choice) else (FREE,):
                     fact = {"query": query_digest(lookup.query(form)), "value": found.model_dump(mode="json")}
                     ways.append((form.answers, {**facts, stop.key: fact}, None))  # type: ignore[attr-defined]  # it has both
         # What the thread implies is asked when the person changes it.

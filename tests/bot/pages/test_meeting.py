@@ -44,6 +44,8 @@ async def test_who_has_a_time_in_the_chat_takes_it_along_and_nobody_else_does(
     assert nobody.headers["content-type"].startswith("text/html")
     shown = await booked(visitor)
     assert f'href="{WHERE}"' in shown.text
+    assert re.search(r'href="https://www\.openstreetmap\.org/\S+" target="_blank" rel="noopener', shown.text)
+    assert "Exempeltorget" in shown.text
     answer = await visitor.get(WHERE)
     assert answer.headers["content-type"].startswith("text/calendar")
     assert answer.headers["cache-control"] == "private, no-store"

@@ -1,0 +1,44 @@
+"""Somebody asks when one may come without a time, and chooses an hour to be rung in instead."""
+
+from bot.stories import Story
+from bot.stories.desk import is_waiting_for
+from bot.stories.world import World
+
+HELLO = {
+    "sv": "hej, jag behöver hjälp",
+    "en": "hello, I need help",
+    "ar": "السلام عليكم، أحتاج إلى مساعدة",
+    "so": "salaan, caawimaad ayaan u baahanahay",
+    "uk": "добрий день, мені потрібна допомога",
+}
+WITHOUT_A_TIME = {
+    "sv": "har ni drop-in?",
+    "en": "do you have drop-in?",
+    "ar": "هل يمكنني الحضور بدون موعد؟",
+    "so": "ballan la'aan ma imaan karaa?",
+    "uk": "чи можна прийти без запису?",
+}
+
+
+async def call_time(world: World) -> None:
+    idil = world.applicant("Idil", "+46701740614")
+    await idil.begins(**HELLO)
+    await idil.says(**WITHOUT_A_TIME)
+    await idil.expects("{next} You need not book.")
+    await idil.asks_to_be_rung_at_an_hour()
+    await idil.picks_first()
+    await idil.expects(
+        "We ring you {day}, between {opens} and {closes}. Another time? Write CALL TIME.",
+        "We ring you {day}, between {opens} and {closes}, with an interpreter. Another time? Write CALL TIME.",
+    )
+    johan = await world.staff("Kundtjänst")
+    await is_waiting_for(johan, idil, "Ring upp på den tid som personen valde")
+    world.stage("kundtjänst ringer den timmen, med tolk om det behövs")
+
+
+STORY = Story(
+    "call-time",
+    "somebody asks when one may come without a time, and chooses an hour to be rung in",
+    call_time,
+    channels=("sms",),
+)

@@ -1,0 +1,135 @@
+"""A call from us at an hour she chooses: asked for by a word or in her own, and a plain wish to be rung as it was."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from backend.contract import BookCall, CallTimesQuery, HandOver, ProblemCode
+from bot.call_words import call_at
+from bot.spelling import fold
+from bot.text import languages, render, say, words
+from bot.words import command
+from tests.bot.talker import Talker
+
+HELLO = "hej, behöver hjälp"
+ASKED = "Tisdag 1 december: 1 kl 9.30 2 kl 13.15 3 Annan dag. Vi ringer inom en timme från dess."
+BOOKED = "Vi ringer dig tisdag 1 december, mellan 13.15 och 14.15. En annan tid? Skriv RINGTID."
+PLAIN = "En människa ringer dig, med tolk om du vill. Vill du välja när: skriv RINGTID."
+
+
+def talk(*messages: str, **settings: Any) -> Talker:
+    person = Talker(**settings)
+    for message in messages:
+        person.writes(message)
+    return person
+
+
+def of(person: Talker, kind: type[Any]) -> list[Any]:
+    return [call.value for call in person.calls if isinstance(call.value, kind)]
+
+
+def test_she_chooses_when_she_is_rung() -> None:
+    person = talk(HELLO, "RINGTID")
+    assert person.reads() == ASKED
+    assert person.writes("2").reads() == BOOKED
+    (call,) = of(person, BookCall)
+    assert (call.slot, call.interpreter_language, call.telephone) == ("slot-13-15", None, "+46701740605")
+    assert of(person, HandOver) == []
+
+
+def test_a_plain_wish_to_be_rung_stays_as_it_is_and_says_that_she_may_choose() -> None:
+    person = talk(HELLO, "4")
+    assert person.reads().startswith(PLAIN)
+    assert [call.reason for call in of(person, HandOver)] == ["call-me"]
+    person.writes("RINGTID")
+    assert person.reads() == ASKED
+
+
+def test_a_time_in_her_own_words_is_asked_for_from_that_day_on() -> None:
+    person = talk(HELLO, "ring mig på torsdag kl 10")
+    assert [query.not_before for query in of(person, CallTimesQuery)] == [date(2026, 12, 3)]
+    assert person.state.thread.open is not None
+
+
+@pytest.mark.parametrize(
+    ("message", "day"),
+    [
+        ("Ring mig i morgon kl 10", "2026-12-01"),
+        ("kan ni ringa mig på torsdag?", "2026-12-03"),
+        ("ring mig kl 14", None),
+        ("call me tomorrow at 10", "2026-12-01"),
+        ("اتصلوا بي غدا", "2026-12-01"),
+        ("i soo wac berri", "2026-12-01"),
+        ("подзвоніть мені завтра", "2026-12-01"),
+    ],
+)
+def test_a_wish_with_a_time_is_heard(message: str, day: str | None) -> None:
+    found = call_at(message, "sv", date(2026, 11, 30))
+    assert found is not None
+    assert (found.name, found.argument) == ("call-time", day)
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["ring mig", "ring mig snart", "RING", "ring 0701740605", "ring 112", "ringklockan är sönder", "call me"],
+)
+def test_other_words_are_no_time_to_be_rung_at(message: str) -> None:
+    assert call_at(message, "sv", date(2026, 11, 30)) is None
+
+
+def test_with_an_interpreter_where_her_language_needs_one() -> None:
+    person = talk("hello, I need help", "call time")
+    assert "interpreter: English" in person.reads()
+    person.writes("1")
+    assert "with an interpreter" in person.reads()
+    (call,) = of(person, BookCall)
+    assert call.interpreter_language == "en"
+
+
+def test_another_day_is_asked_for() -> None:
+    person = talk(HELLO, "RINGTID", "3", "torsdag")
+    assert [query.not_before for query in of(person, CallTimesQuery)] == [None, date(2026, 12, 3)]
+    assert person.writes("1").reads().startswith("Vi ringer dig tisdag 1 december")
+
+
+def test_taken_meanwhile_she_is_asked_again() -> None:
+    person = talk(HELLO, "RINGTID", refuse=[ProblemCode.SLOT_TAKEN])
+    person.writes("1")
+    assert person.reads() == f"Någon annan hann ta den tiden.\n{ASKED}"
+
+
+def test_a_form_under_way_goes_on_where_it_was() -> None:
+    person = talk(HELLO, "2", "1", "RINGTID", "1")
+    booked, asked = person.reads().split("\n", 1)
+    assert booked.startswith("Vi ringer dig")
+    assert asked
+    assert person.state.run is not None
+    assert person.state.run.flow == "application"
+
+
+def test_in_the_middle_of_a_question_of_ours_it_is_a_plain_wish() -> None:
+    person = talk(HELLO, "1", "1", "2", "2", "1", "kan inte komma", "RINGTID")
+    assert [call.reason for call in of(person, HandOver)] == ["asked"]
+    assert person.state.thread.open is not None
+    assert person.state.thread.open.ask == "move-or-cancel"
+
+
+def test_as_her_very_first_words_she_is_told_who_answers() -> None:
+    person = talk("ring mig i morgon kl 10")
+    assert person.reads().startswith("Hej! ")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_word_that_is_told_is_heard(language: str) -> None:
+    sentence = "A person rings you, with an interpreter if you want. To choose when: write CALL TIME."
+    told = fold(render(say(sentence), language))
+    heard = [word for word in words(language, "call-time") if fold(word) in told]
+    assert heard
+    assert all((found := command(word)) is not None and found.name == "call-time" for word in heard)
+
+
+def test_without_a_number_it_is_asked_for_afterwards() -> None:
+    person = talk(HELLO, channel="web")
+    person.writes("RINGTID").writes("1")
+    assert "mobilnummer" in person.reads()
