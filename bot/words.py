@@ -57,7 +57,8 @@ Setting: TypeAlias = Literal["calendar"]
 @dataclass(frozen=True)
 class Command:
     """One of the words. ``argument``: the number to change or remove, the code of the language wished for, the minutes
-    somebody will be late, the calendar (``own`` where it was not named, ``off``), the day somebody wants to be rung on."""
+    somebody will be late, the calendar (``own`` where it was not named, ``off``), the day to be rung on."""
+""
 
     name: Name | OfMeeting | Setting
     argument: str | None = None

@@ -33,7 +33,7 @@ _GIVES_WAY_TO_A_CALL = ("form", "answered", "which", "human", "nudge")
 """What is asked and may be left for the choice of an hour to be rung in; a form comes again."""
 
 
-def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR0912  # one line for each word
+def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR0912, PLR0915  # one line for each word
     match asked.name:
         case "help":
             talk.say(say(N_("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Stop: STOPP.")))
