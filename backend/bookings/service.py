@@ -40,6 +40,7 @@ _ALERTED_WITHIN = timedelta(hours=4)
 _TRIES = 5
 _OVERLAPS = "23P01"
 _OF_MISSED = frozenset({"missed", "missed-why"})
+_OF_INTERPRETER = "interpreter-ready"
 _DEADLOCK = "40P01"
 
 
@@ -358,11 +359,14 @@ async def next_meeting(session: AsyncSession, person: UUID, at: datetime) -> Mee
 
 def says_right(kind: str, meeting: Meeting, start: datetime | None) -> bool:
     """Whether a text about a meeting is right: one with a start, that it is to be held then; one without, that it is
-    cancelled; one of the kinds about a missed one, that it was missed."""
+    cancelled; one of the kinds about a missed one, that it was missed; that of the interpreter, that she still comes:
+    she may take her word back after it was told."""
     if kind in _OF_MISSED:
         return meeting.status is MeetingStatus.NO_SHOW
     if start is None:
         return meeting.status is MeetingStatus.CANCELLED
+    if kind == _OF_INTERPRETER:
+        return meeting.status is MeetingStatus.BOOKED and meeting.start == start
     return meeting.status in LIVE and meeting.start == start
 
 

@@ -1,7 +1,7 @@
 """STATUS: the step and the next date, through the whole path, and nothing else. And: is a message still true?"""
 
 from datetime import date, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from backend import persons, promises, tasks
 from backend.cases.desk import Agreed
@@ -18,6 +18,7 @@ from backend.contract import (
     StillTrueQuery,
 )
 from backend.decisions import service as decisions
+from backend.interpreters import service as interpreters
 from backend.notices import service as notices
 from tests.backend.stories import (
     MARIA,
@@ -94,6 +95,27 @@ async def test_a_reminder_is_true_while_the_meeting_stands_at_that_time(backend:
     await backend.trelleborg.put(f"meetings/{meeting.id}/cancellation/{uuid4()}", cancel)
     assert not await still_true(backend, kim, meeting.id, start=meeting.start)
     assert await still_true(backend, kim, meeting.id)
+
+
+async def test_that_the_interpreter_is_ready_is_true_as_long_as_she_comes(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help()
+    meeting = await books_a_meeting(backend, kim, interpreter="ar")
+    text = {"kind": "interpreter-ready", "start": meeting.start}
+
+    async def order(state: str) -> UUID:
+        async with backend.database().transaction() as session:
+            return next(step.id for step in await interpreters.history(session, meeting.id) if step.state == state)
+
+    assert not await still_true(backend, kim, meeting.id, **text)
+    async with backend.database().transaction() as session:
+        await interpreters.confirm(session, backend.clock, await order("asked"))
+    assert await still_true(backend, kim, meeting.id, **text)
+    async with backend.database().transaction() as session:
+        declined = await interpreters.decline(session, backend.clock, await order("confirmed"))
+    assert declined.outcome == "asked-another"
+    # The time is the same, and nobody has said that she comes.
+    assert await still_true(backend, kim, meeting.id, start=meeting.start)
+    assert not await still_true(backend, kim, meeting.id, **text)
 
 
 async def test_of_many_each_is_answered_in_its_place(backend: Backend) -> None:
