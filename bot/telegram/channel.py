@@ -43,6 +43,7 @@ from bot.telegram.calling import ERRORS, Bots, outcome_of
 from bot.telegram.diagnosis import diagnose
 from bot.telegram.looking_after import Bot
 from bot.telegram.reading import Nothing, Pressed, Reachable, Written, read
+from bot.telegram.week_card import NotDrawnError
 from bot.text import render, say
 
 WEBHOOK = "/telegram/webhook/{code}"
@@ -89,7 +90,18 @@ class Telegram:
                 # Half of a long text stands there: whether to send it again is for who sees it.
                 return outcome if place == 0 else Outcome("unknown", code="part")
         await self._draw(letter)
+        if letter.message is not None and letter.message.week:
+            # Nobody waits for it: what was said is settled before it is drawn.
+            self._courtesy(self._draw_week(letter))
         return outcome
+
+    async def _draw_week(self, letter: Letter) -> None:
+        """The week as a picture below its words, tried once."""
+        try:
+            drawn = await writing.week(letter)
+            await self.bots.call(letter.municipality, drawn, AT_ONCE)
+        except (NotDrawnError, OSError, *ERRORS) as error:
+            log.info("week not drawn", error=type(error).__name__)
 
     async def _draw(self, letter: Letter) -> None:
         """Beside the words, which say it too: one that does not go is not sent again, and holds up nothing."""

@@ -8,6 +8,7 @@ from typing import Any
 from aiogram.enums import ParseMode
 from aiogram.methods import SendMessage, SendPhoto
 from aiogram.types import (
+    BufferedInputFile,
     FSInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -21,6 +22,7 @@ from aiogram.utils.text_decorations import html_decoration
 from backend.contract import Sensitivity
 from bot.carriers import Letter
 from bot.messages import LEAVE, REMOVE, Choice, Outgoing
+from bot.telegram import week_card
 from bot.text import N_, render, say, words
 
 DRAWN = Path(__file__).parents[2] / "templates" / "static" / "papers"
@@ -76,6 +78,19 @@ def drawings(letter: Letter) -> list[SendPhoto]:
         )
         for drawing in (message.drawings if message is not None else ())
     ]
+
+
+async def week(letter: Letter) -> SendPhoto:
+    """What is planned with her as a picture, in the language of the words above it. Raises NotDrawnError, OSError."""
+    activities = letter.message.week if letter.message is not None else ()
+    return SendPhoto(
+        chat_id=int(letter.address),
+        photo=BufferedInputFile(await week_card.png(activities, letter.language), "week.png"),
+        caption=render(say(week_card.TITLE), letter.language),
+        parse_mode=None,
+        protect_content=_is_personal(letter.message) or None,
+        disable_notification=True,
+    )
 
 
 def plain(message: SendMessage) -> SendMessage:
