@@ -1078,6 +1078,17 @@ class ChooseBranch(Value):
     branch: Branch
 
 
+class TellOfJob(Value):
+    """PUT jobs/{job}/{key}: a job she says she has applied for, as it happens. What she tells more of it comes under
+    the same ``job``, and replaces what was said of it before. ``on``: the day she applied, as she said."""
+
+    person: UUID
+    at: datetime
+    on: date
+    title: str = Field("", max_length=100, description="which job, in her own words")
+    employer: str = Field("", max_length=150, description="the employer, and where")
+
+
 class StillTrueQuery(Value):
     """POST still-true (a look-up): is a message about to be sent still right? Asked for every proactive message.
 

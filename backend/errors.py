@@ -304,13 +304,6 @@ class NotYetBegun(Refusal):
     wording = "Det har inte börjat än. Närvaro skrivs när det har börjat."
 
 
-class ElsewhereThen(Refusal):
-    """She is to be somewhere else at that time."""
-
-    status = 409
-    wording = "Personen har redan något annat vid den tiden. Välj en annan tid."
-
-
 class GroupFull(Refusal):
     """Every place at that time is taken."""
 

@@ -78,6 +78,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.TakeBackDocument: Route("PUT", "documents/{document}/taken-back/{key}"),
     contract.SayOfActivity: Route("PUT", "activities/{activity}/answers/{key}"),
     contract.ChooseBranch: Route("PUT", "branches/{key}"),
+    contract.TellOfJob: Route("PUT", "jobs/{job}/{key}"),
     contract.StillTrueQuery: Route("POST", "still-true", contract.StillTrue),
     contract.AllStillTrueQuery: Route("POST", "still-true/all", contract.AllStillTrue),
     contract.StatusQuery: Route("POST", "status", contract.Status),

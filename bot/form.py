@@ -226,12 +226,23 @@ class Flow:
         return Go(self.then) if self.then is not None else None
 
 
+@dataclass(frozen=True)
+class ToldJob:
+    """A job she told us that she has applied for, in her own words, and the day she did."""
+
+    id: UUID
+    on: date
+    title: str = field(default="", repr=False)
+    employer: str = field(default="", repr=False)
+
+
 class Context(NamedTuple):
     """What the thread already knows, told to a flow, not asked. ``private``: the screen is the person's own.
     ``unsure``: nobody knows which language the person speaks. ``ceiling``: the most sensitive thing it may carry.
     ``page``: she can open the secure page now, so what may not be asked here is asked there.
     ``e_service``: where the municipality takes the application itself; empty where we do. ``invites``: a partner can be
-    given a code here; not on paper. ``alarmed``: staff have been told today of something that cannot wait."""
+    given a code here; not on paper. ``alarmed``: staff have been told today of something that cannot wait.
+    ``jobs``: those she has told us of since she last applied."""
 
     person: UUID
     thread: UUID
@@ -258,6 +269,7 @@ class Context(NamedTuple):
     invites: bool = True
     page: bool = False
     alarmed: bool = False
+    jobs: tuple[ToldJob, ...] = ()
 
     @property
     def cancelled(self) -> bool:
@@ -343,14 +355,17 @@ class Form:
         """What the flow before gave this one; it stays as it was then, also in a correction."""
         return self.answers.setdefault(name, otherwise)
 
-    def each(self, items: Each) -> Iterator[str]:
-        """The ids of a list's items, from the first; after each item asks whether there is one more."""
+    def each(self, items: Each, known: int = 0) -> Iterator[str]:
+        """The ids of a list's items, from the first; after each item asks whether there is one more.
+
+        ``known``: so many there are already, as the thread knows; after the last of them it is asked.
+        """
         ids: list[str] = list(self.answers.get(items.name) or ["1"])
         position = 0
         while position < len(ids):
             self.listed.append(Item(items, ids[position], len(self.live)))
             yield ids[position]
-            if not self.ask(items.more, about=ids[position]):
+            if not self.ask(items.more, about=ids[position], implied=True if int(ids[position]) < known else None):
                 ids = ids[: position + 1]
             elif position == len(ids) - 1:
                 ids.append(str(max(int(known) for known in ids) + 1))

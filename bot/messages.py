@@ -33,7 +33,7 @@ from backend.contract import (
     Value,
 )
 from bot.calendars import CalendarName
-from bot.form import Given
+from bot.form import Given, ToldJob
 from bot.text import Text
 
 Json: TypeAlias = Any
@@ -386,6 +386,7 @@ class Person:
     she chose. ``by_phone``: the meeting at whose hour she wants to be rung instead, which she is not reminded of.
     ``unasked``: one she booked, while she has not been asked yet whether its day came across; it follows the meeting
     when that moves. ``calendar``: by which her days are said too; ``off`` once she was asked and has not said yes.
+    ``jobs``: those she has told of since she last applied.
     """
 
     id: UUID
@@ -407,6 +408,7 @@ class Person:
     week: PlanningWeek | None = field(default=None, repr=False)
     branch: Branch | None = field(default=None, repr=False)
     by_phone: UUID | None = None
+    jobs: tuple[ToldJob, ...] = field(default=(), repr=False)
     unasked: UUID | None = None
     calendar: CalendarName | Literal["off"] | None = None
 

@@ -53,14 +53,16 @@ OfMeeting: TypeAlias = Literal["late", "ill"]
 Setting: TypeAlias = Literal["calendar"]
 """What is said with what it is set to, in a list of both (``calendars``)."""
 
+OfJob: TypeAlias = Literal["job"]
+"""What is heard only of somebody who is known here, with no question of a form open (:mod:`bot.job_words`)."""
+
 
 @dataclass(frozen=True)
 class Command:
     """One of the words. ``argument``: the number to change or remove, the code of the language wished for, the minutes
     somebody will be late, the calendar (``own`` where it was not named, ``off``), the day to be rung on."""
-""
 
-    name: Name | OfMeeting | Setting
+    name: Name | OfMeeting | OfJob | Setting
     argument: str | None = None
 
 

@@ -204,3 +204,19 @@ class SaidRow(Keyed, Row, table=True):
     enrolment: UUID | None = Field(default=None, foreign_key="enrolments.id", index=True)
     how: str | None = None
     branch: str | None = None
+
+
+class JobRow(Keyed, Row, table=True):
+    """What she told of a job she has applied for: each telling is one write, and the last one of a job holds.
+
+    ``content``: which job and at which employer, in her own words. ``on``: the day she applied, as she said.
+    """
+
+    __tablename__ = "told_jobs"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    job: UUID = Field(index=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    at: datetime = moment()
+    on: date
+    content: bytes = sealed()

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from backend.contract import ChooseBranch, SayOfActivity
-from backend.planning import service
+from backend.contract import ChooseBranch, SayOfActivity, TellOfJob
+from backend.planning import jobs, service
 from backend.wire import Town
 
 router = APIRouter(tags=["planning"])
@@ -23,3 +23,10 @@ async def choose_branch(town: Town, key: UUID, call: ChooseBranch) -> None:
     """The branch she chose."""
     async with town.transaction() as session:
         await service.choose(session, key, call)
+
+
+@router.put("/jobs/{job}/{key}", status_code=204)
+async def tell_of_job(town: Town, job: UUID, key: UUID, call: TellOfJob) -> None:
+    """A job she has applied for."""
+    async with town.transaction() as session:
+        await jobs.told(session, key, job, call)

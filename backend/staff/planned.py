@@ -21,7 +21,7 @@ from backend.cases.lines import Line
 from backend.contract import PlannedKind
 from backend.errors import Invalid, Refusal
 from backend.municipalities.programme import KINDS_ONCE
-from backend.planning import once, phrases, plans, service, settling, weekly
+from backend.planning import jobs, once, phrases, plans, service, settling, weekly
 from backend.planning.models import AbsentBecause
 from backend.planning.models import Said as OwnWord
 from backend.planning.service import Absence, Place
@@ -291,6 +291,7 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
         plan = await plans.of_person(session, person)
         path = await settling.of_person(session, person)
         every = await weekly.of_person(session, person)
+        applied_for = await jobs.of_person(session, person)
     programme = here.database.municipality.planning
     return case_page(
         "case_planning",
@@ -317,6 +318,9 @@ async def _planning(here: Seat, person: UUID, said: Said) -> Response:
         path=path,
         whose=_WHOSE,
         requirement=_requirement(here),
+        jobs=tuple(
+            (swedish.long_day(job.on), ", ".join(filter(None, (job.title, job.employer)))) for job in applied_for
+        ),
         goals=GOALS,
         steps=STEPS,
         step_numbers=range(1, phrases.MOST_STEPS + 1),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from backend.contract import (
     ApplicationReceipt,
@@ -13,7 +14,7 @@ from backend.contract import (
     Sensitivity,
     Status,
 )
-from bot.conversation import missing
+from bot.conversation import jobs, missing
 from bot.conversation.also_by import CALENDAR
 from bot.conversation.meetings import ask_beside, keep_meeting, remind, with_stop_if_it_fits
 from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
@@ -25,6 +26,7 @@ from bot.conversation.together import answered as of_two
 from bot.conversation.together import late
 from bot.conversation.understood import UNDERSTOOD
 from bot.flows import flows
+from bot.flows.application.planning import TOLD
 from bot.form import Go, Played, query_digest
 from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
 from bot.sending import STILL_YOURS, TOGETHER
@@ -124,6 +126,7 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     elif flows()[run.flow].application:
         receipt = ApplicationReceipt.model_validate(event.value)
         talk.state = talk.state.with_person(applied=receipt.application)
+        jobs.stand_in(talk, tuple(UUID(one[0]) for one in run.answers.get(TOLD, ())))
         run = replace(run, received=receipt.application)
     then = _accepted(talk, run, event.value)
     close(talk, run)

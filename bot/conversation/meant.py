@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot.text import N_, LanguageName, Text, say
-from bot.words import Command, Name, OfMeeting, Setting
+from bot.words import Command, Name, OfJob, OfMeeting, Setting
 
-_MEANS: Mapping[Name | OfMeeting | Setting, str] = {
+_MEANS: Mapping[Name | OfMeeting | OfJob | Setting, str] = {
     "help": N_("What you can write"),
     "back": N_("Back one step"),
     "change": N_("Change an answer"),
@@ -38,8 +38,9 @@ _MEANS: Mapping[Name | OfMeeting | Setting, str] = {
     "my-week": N_("What is planned with me"),
     "calendar": N_("Days by another calendar too, or not"),
     "call-time": N_("I want to choose when I am rung"),
+    "job": N_("I have applied for a job"),
 }
-_OF_A_LINE: Mapping[Name | OfMeeting | Setting, str] = {
+_OF_A_LINE: Mapping[Name | OfMeeting | OfJob | Setting, str] = {
     "change": N_("Change answer {n}"),
     "remove": N_("Take away what answer {n} is about"),
     "late": N_("I will be {n} min late for the meeting"),

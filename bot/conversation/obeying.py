@@ -2,6 +2,7 @@
 
 from backend.contract import MeetingStatus, StatusQuery
 from bot.calendars import CALENDARS
+from bot.conversation import jobs
 from bot.conversation.also_by import WHICH_ONE, counts_by
 from bot.conversation.also_by import choose as choose_calendar
 from bot.conversation.answering import back, change, later, remove
@@ -91,6 +92,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             _by_calendar(talk, asked.argument)
         case "call-time":
             _wants_a_call(talk, asked.argument)
+        case "job":
+            jobs.told(talk, event.words)
         case _:
             ask_again(talk)
 

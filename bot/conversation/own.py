@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from backend.contract import CancelMeeting, ContactConfirmed
-from bot.conversation import also_by
+from bot.conversation import also_by, jobs
 from bot.conversation.answering import missed
 from bot.conversation.asides import answered_aside, was_answered, which_was_meant
 from bot.conversation.asked import asked, is_outright
@@ -85,6 +85,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         "join": answer_to_join,
         "attest": answer_to_attest,
         "who-reads": lambda talk, who, opened: who_reads(talk, who == "yes", opened),
+        jobs.ASKS: jobs.which,
         **ANSWERED,
         **{name: asked.answered for name, asked in notices_ask().items()},
     }

@@ -17,8 +17,9 @@ from bot.flows import flows, seen_by_helpers
 from bot.flows.acute import ACUTE
 from bot.flows.phone import SHARED, SHARED_HERE
 from bot.form import Asking, Flow, Item, Live, Played, digest_of, item_of, most_sensitive, questions_left
+from bot.job_words import LONGEST_TITLE
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
-from bot.questions import OneOf, Person, Question, YesNo
+from bot.questions import OneOf, Person, Question, Words, YesNo
 from bot.sending import MANY_CHOICES, STILL_YOURS
 from bot.text import N_, LanguageName, Text, in_sms_alphabet, is_gsm, local_day, local_time, render, say
 
@@ -70,6 +71,12 @@ ATTEST = Question(
     N_("Do you confirm your part? I have answered as truly as I can. I will say if something changes."),
     YesNo(),
 )
+WHICH_JOB = Question(
+    "which_job",
+    N_("Which job was it, and where? You need not answer."),
+    Words(LONGEST_TITLE),
+    sensitivity=Sensitivity.PERSONAL,
+)
 ASKED_OF_HELPERS = ("helping", "helper-name")
 
 NUDGE = Question("nudge", N_("What you have written is kept. Do you want to go on?"), YesNo())
@@ -113,6 +120,7 @@ def own_question(talk: Talk, ask: str, about: str = "") -> Question[Any]:
         "human": HUMAN,
         "nudge": NUDGE,
         "helper-name": HELPERS_NAME,
+        "job": WHICH_JOB,
         "join": JOIN,
         "attest": ATTEST,
         "answered": ANSWERED,

@@ -14,6 +14,7 @@ from bot.conversation.doubt import is_doubted
 from bot.conversation.elsewhere import did_not_fit, joined
 from bot.conversation.flood import is_flooding
 from bot.conversation.helping import A_HELPERS_CODE, HELPERS_WORDS, begins, for_oneself, of_helpers, only_helps
+from bot.conversation.jobs import may_be_told
 from bot.conversation.meant import meant
 from bot.conversation.obeying import obey
 from bot.conversation.own import answer_own, asked_what_is_needed, own_number
@@ -34,6 +35,7 @@ from bot.conversation.together import A_CODE as A_CODE_FOR_TWO
 from bot.conversation.together import invited
 from bot.conversation.unanswered import heard_in_silence, in_doubt
 from bot.conversation.understood import UNDERSTOOD
+from bot.job_words import applied_for
 from bot.meeting_words import of_meeting
 from bot.messages import LEAVE, REMOVE, Said
 from bot.questions import Meaning, Misunderstood, Question, YesNo
@@ -173,8 +175,8 @@ def _command(talk: Talk, event: Said) -> Command | None:
         return None
     asked = command(event.words) or call_at(event.words, talk.language, talk.today)
     if asked is None or asked.name == "later":
-        asked = _of_meeting(talk, event) or asked
-    if asked is None or asked.name in ("stop", "start", "wrong-number", "late", "ill"):
+        asked = _of_meeting(talk, event) or _of_job(talk, event) or asked
+    if asked is None or asked.name in ("stop", "start", "wrong-number", "late", "ill", "job"):
         return asked
     if asked.name == "read" and talk.person.news is None:
         return None  # where nothing is new it is a word like any other
@@ -204,6 +206,11 @@ def _of_meeting(talk: Talk, event: Said) -> Command | None:
     question = _open_question(talk)
     heard = question.kind.understand(event.words, talk.language, today=talk.today) if question is not None else None
     return None if isinstance(heard, Meaning) else found
+
+
+def _of_job(talk: Talk, event: Said) -> Command | None:
+    """That she has applied for a job."""
+    return Command("job") if may_be_told(talk) and applied_for(event.words, talk.today) is not None else None
 
 
 def _is_an_answer(talk: Talk, question: Question[Any], asked: Command, words: str) -> bool:

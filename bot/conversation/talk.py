@@ -192,6 +192,7 @@ class Talk:
             takes_papers=self.policy.documents is not None,
             unsure=bool(self.thread.choosing) and self.thread.speaks is None,
             alarmed=self.is_alarmed(),
+            jobs=self.person.jobs,
             page=(self.policy.e_identification or bool(run.sealed)) and self.carries(Sensitivity.PERSONAL),
         )
 

@@ -43,6 +43,10 @@ LISTS: dict[str, str] = {
     "minutes": "Lengths of time: word=minutes. Minute, quarter of an hour, half an hour, hour.",
     "because": "What begins the reason for something: because, since, due to.",
     "in-case": "What makes it a question of what would be: if I, what if.",
+    # --- said of a job that was applied for
+    "applied": "I have applied for a job: as a whole message, or with the day. Never: I want to, I look for one.",
+    "applied-at": "The same, when the employer's name comes right after: I applied for a job at.",
+    "applied-as": "The same, when the name of the job comes right after: I applied for a job as.",
     # --- words that work anywhere
     "help": "The command HELP, as a whole message: help, menu. Never a cry for help in a sentence.",
     "back": "The command BACK: one question back.",

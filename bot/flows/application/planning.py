@@ -1,5 +1,7 @@
 """Work and studies: what she does now, what she has done to find work, and what she wants to do next."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from backend.contract import AppliedFor, Sensitivity
@@ -42,6 +44,8 @@ WORK_STEPS = Question(
     short=N_("To find work"),
     usual=("registered",),
 )
+WORK_STEPS_TOLD = replace(WORK_STEPS, text=N_("Jobs you told us you applied for: {n}. Have you done any of this?"))
+"""The same of somebody who has told us of jobs as it happened."""
 JOB_TITLE = Question(
     "job_title",
     N_("Which job did you apply for?"),
@@ -144,6 +148,20 @@ PLANS = Question(
 )
 
 
+class Told(NamedTuple):
+    """A job she told of as it happened, as it stands in the run."""
+
+    id: str
+    title: str
+    employer: str
+    when: str
+
+
+NOTHING = Told("", "", "", "")
+TOLD = "jobs_told"
+"""What they are kept under in a run."""
+
+
 class Planning(NamedTuple):
     planning: str | None
     registered_jobseeker: bool | None
@@ -160,10 +178,11 @@ class Planning(NamedTuple):
 def planning(form: Form, money: Money, *, first: bool = True) -> Planning:
     """``first``: what went before and what she wants to do is asked once, and not every month."""
     does = form.ask_or_leave(PLANNING)
-    steps = without_none(form.ask_or_leave(WORK_STEPS)) if does == "job-seeking" else None
+    told = _told(form)
+    steps = without_none(_work_steps(form, told)) if does == "job-seeking" else None
     applied_for = None
     if steps is not None:
-        applied_for = tuple(_applied_for(form)) if "applied" in steps else ()
+        applied_for = tuple(_applied_for(form, told)) if "applied" in steps else ()
     level = form.ask_or_leave(SICK_LEVEL) if does == "sick-leave" else None
     certificate = form.ask_or_leave(SICK_CERTIFICATE) if does == "sick-leave" else None
     course = form.ask_or_leave(SFI_COURSE) if does == "sfi" else None
@@ -186,11 +205,23 @@ def planning(form: Form, money: Money, *, first: bool = True) -> Planning:
     )
 
 
-def _applied_for(form: Form) -> list[AppliedFor]:
+def _told(form: Form) -> list[Told]:
+    """The jobs she had told of when this came so far: what she tells of later stands in the next one."""
+    hers = [[str(job.id), job.title, job.employer, f"{job.on.day}/{job.on.month}"] for job in form.context.jobs]
+    return [Told(*one) for one in form.carried(TOLD, hers)] if hers or TOLD in form.answers else []
+
+
+def _work_steps(form: Form, told: Sequence[Told]) -> tuple[str, ...] | None:
+    return form.ask_or_leave(WORK_STEPS_TOLD, n=len(told)) if told else form.ask_or_leave(WORK_STEPS)
+
+
+def _applied_for(form: Form, told: Sequence[Told]) -> list[AppliedFor]:
     found: list[AppliedFor] = []
-    for job in form.each(JOBS):
-        title = form.ask_or_leave(JOB_TITLE, about=job)
-        employer = form.ask_or_leave(JOB_EMPLOYER, about=job)
-        when = form.ask_or_leave(JOB_WHEN, about=job)
+    known = {str(n): job for n, job in enumerate(told, 1)}
+    for job in form.each(JOBS, known=len(told)):
+        said = known.get(job, NOTHING)
+        title = form.ask_or_leave(JOB_TITLE, about=job, implied=said.title or None)
+        employer = form.ask_or_leave(JOB_EMPLOYER, about=job, implied=said.employer or None)
+        when = form.ask_or_leave(JOB_WHEN, about=job, implied=said.when or None)
         found.append(AppliedFor(title=title, employer=employer, when=when))
     return found

@@ -2,9 +2,10 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from backend import tasks
-from backend.contract import NoticeKind, PlanningWeek, SomethingNew
+from backend.contract import NoticeKind, PlanningWeek, SomethingNew, TellOfJob
 from backend.planning import plans
 from tests.backend.staff.desks import Desk, Office
 from tests.backend.staff.test_cases import CAME, case, met
@@ -133,3 +134,15 @@ async def test_one_time_is_given_and_taken_back(office: Office, maria: Desk) -> 
     (row,) = re.findall(r"/planning/once/([0-9a-f-]+)/take-back", page.source)
     page = await maria.presses(f"{case(amal)}/planning/once/{row}/take-back")
     assert "Tiden är borttagen" in page.text
+
+
+async def test_jobs_she_has_told_of_stand_there_in_her_own_words(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    assert "Sökta jobb" not in (await maria.opens(f"{case(amal)}/planning")).text
+    day = office.backend.clock().date()
+    for title, employer in (("Städare", "Sodexo"), ("", "")):
+        call = TellOfJob(person=amal.person, at=office.backend.clock(), on=day, title=title, employer=employer)
+        assert (await office.bot.put(f"jobs/{uuid4()}/{uuid4()}", call)).status_code == 204
+    page = await maria.opens(f"{case(amal)}/planning")
+    assert "Sökta jobb" in page.text
+    assert "Städare, Sodexo" in page.text

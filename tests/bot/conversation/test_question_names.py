@@ -17,13 +17,21 @@ import pytest
 
 from backend.contract import FreeTimes, Meeting, MeetingStatus
 from bot.conversation.notices.something_new import HEAR, HEAR_WITH_INTERPRETER
-from bot.conversation.putting import CONFIRM_CONTACT, HUMAN, ILL, INTERPRETER, MOVE_OR_CANCEL, choices
+from bot.conversation.putting import (
+    CONFIRM_CONTACT,
+    HUMAN,
+    ILL,
+    INTERPRETER,
+    MOVE_OR_CANCEL,
+    WHICH_JOB,
+    choices,
+)
 from bot.conversation.talk import PERSONAL_CHANNELS
 from bot.flows import flows, written
 from bot.flows.call_time import FreeHours
 from bot.flows.first_meeting import Free
 from bot.flows.which import Choice
-from bot.form import LEFT, Asking, Context, Flow, Form, Stop, query_digest
+from bot.form import LEFT, Asking, Context, Flow, Form, Stop, ToldJob, query_digest
 from bot.questions import Kind, Question
 from bot.text import languages, local, render, say
 from tests.bot.talker import MONDAY, NAMESPACE, NEW, NONE_YET, RECURRING, tomorrow
@@ -32,7 +40,7 @@ Way: TypeAlias = tuple[dict[str, Any], Mapping[str, Any], str | None]
 """Answers, facts, and what is being changed."""
 
 GOLDEN = Path(__file__).parents[1] / "question_names.txt"
-OWN = (HUMAN, ILL, INTERPRETER, MOVE_OR_CANCEL, HEAR, HEAR_WITH_INTERPRETER, CONFIRM_CONTACT)
+OWN = (HUMAN, ILL, INTERPRETER, MOVE_OR_CANCEL, HEAR, HEAR_WITH_INTERPRETER, CONFIRM_CONTACT, WHICH_JOB)
 FREE = FreeTimes(times=(tomorrow(9, 30), tomorrow(13, 15)), within_promise=False)
 CHOICES = (NEW, RECURRING, NONE_YET)
 MEETING = Meeting(
@@ -47,6 +55,13 @@ MEETING = Meeting(
 
 def contexts() -> Iterator[Context]:
     """Everything a thread may know that decides what a flow asks: on every channel, in Swedish and not."""
+    for known in _without_jobs():
+        yield known
+    job = ToldJob(uuid5(NAMESPACE, "job"), local(MONDAY).date())
+    yield known._replace(applied=True, guided=True, shared=False, e_service="", jobs=(job,))
+
+
+def _without_jobs() -> Iterator[Context]:
     for channel, language, guided, shared, meeting, applied, telephone, e_service in itertools.product(
         ("sms", "telegram", "web"),
         ("sv", "ar"),

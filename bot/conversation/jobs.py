@@ -1,0 +1,69 @@
+"""A job she has applied for, told as it happens: kept on her case, and standing in her next application.
+
+What she wrote is not repeated to her: somebody else may read here. Where nobody does, and she has not said which job it
+was, she is asked once, and need not answer.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from backend.contract import Sensitivity, TellOfJob
+from bot.conversation.notices import notices_ask
+from bot.conversation.putting import put_own
+from bot.conversation.running import resume
+from bot.conversation.talk import Talk
+from bot.form import ToldJob
+from bot.job_words import LONGEST_TITLE, applied_for
+from bot.messages import Open
+from bot.text import N_, say
+
+WRITTEN_DOWN = N_("Thank you. It is written down for your next application.")
+ASKS = "job"
+"""The question which job it was, as it is named in :class:`Open`."""
+_ASKED_FOR = timedelta(hours=1)
+_MOST = 60
+"""Jobs that are kept for the next application: more than that nobody reads through."""
+
+
+def may_be_told(talk: Talk) -> bool:
+    """Whether somebody known here may be telling of a job: no question of a form is open, and a machine answers."""
+    person, opened = talk.person, talk.thread.open
+    is_known = person.applied is not None or person.week is not None or person.meeting is not None
+    notice = notices_ask().get(opened.ask) if opened is not None else None
+    is_free = opened is None or (notice is not None and notice.lasts)
+    return is_known and is_free and talk.thread.owner == "bot" and not talk.thread.awaited
+
+
+def told(talk: Talk, words: str) -> None:
+    """She has applied for a job."""
+    heard = applied_for(words, talk.today)
+    if heard is None:
+        return
+    job = ToldJob(talk.new_id(), heard.on, heard.title, heard.employer)
+    _keep(talk, job)
+    says_which = bool(job.title or job.employer)
+    talk.say(say(WRITTEN_DOWN))
+    if not says_which and talk.thread.open is None and talk.carries(Sensitivity.PERSONAL):
+        put_own(talk, ASKS, job.id, talk.now + _ASKED_FOR)
+
+
+def which(talk: Talk, words: str, opened: Open) -> None:
+    """Which job it was, in her own words."""
+    job = next((one for one in talk.person.jobs if one.id == opened.reference), None)
+    if job is not None:
+        _keep(talk, replace(job, title=words[:LONGEST_TITLE]))
+        talk.say(say(WRITTEN_DOWN))
+    resume(talk)
+
+
+def stand_in(talk: Talk, told_of: tuple[UUID, ...]) -> None:
+    """An application that these stood in was taken: they do not stand in the next one."""
+    talk.state = talk.state.with_person(jobs=tuple(job for job in talk.person.jobs if job.id not in told_of))
+
+
+def _keep(talk: Talk, job: ToldJob) -> None:
+    others = tuple(one for one in talk.person.jobs if one.id != job.id)
+    talk.state = talk.state.with_person(jobs=(*others, job)[-_MOST:])
+    call = TellOfJob(person=talk.person.id, at=talk.now, on=job.on, title=job.title, employer=job.employer)
+    talk.call(call, job=str(job.id))
