@@ -175,5 +175,8 @@ async def _wait(engine: Engine, row: Row[Any], seconds: float) -> None:
         await connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id, outbox.c.state == "pending")
-            .values(next_try_at=func.now() + timedelta(seconds=seconds))
+            .values(
+                next_try_at=func.now() + timedelta(seconds=seconds),
+                holds_since=func.coalesce(outbox.c.holds_since, func.now()),
+            )
         )

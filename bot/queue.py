@@ -24,7 +24,8 @@ from bot.rates import URGENT, Pace
 from bot.sending import RANKS
 
 HOLDS = timedelta(seconds=60)
-"""How long a message in trouble holds the later ones of its thread (real time)."""
+"""How long a message in trouble holds the later ones of its thread (real time), from its first try, or from when it was
+put off first. Not from when it was written: a reminder is written days before it leaves."""
 
 HEAD, DEEPER = 100, 1000
 """Messages of one queue that are looked at; and where all of those can do nothing but wait: behind them others may
@@ -45,15 +46,17 @@ SOON = 0.5
 
 LAST = max(RANKS.values())
 
-# What waits for its hour disturbs nobody; it is in trouble only once it is under way. Of what may leave now the earlier
-# goes first, unless the later is more urgent.
+# What waits for its hour disturbs nobody; it is in trouble only once it is under way. One that is being sent holds too:
+# whoever sends it may be dead. A reply that was never tried, and does not stand in its queue, holds from when it was
+# written. Of what may leave now the earlier goes first, unless the later is more urgent.
 _HELD = """
 exists (select from outbox earlier
          where earlier.thread = w.thread and earlier.seq < w.seq and earlier.retry_of is null
            and earlier.state in ('pending', 'sending', 'unknown')
            and (earlier.turn = w.turn
-                or (earlier.state <> 'pending' or not earlier.proactive or earlier.attempts > 0)
-                   and earlier.created_at > now() - cast(:holds as interval)
+                or coalesce(earlier.holds_since,
+                            case when earlier.state <> 'pending' or not earlier.proactive then earlier.created_at end)
+                   > now() - cast(:holds as interval)
                 or earlier.state = 'pending' and earlier.start is null and earlier.next_try_at <= now()
                    and earlier.rank <= w.rank))
 """
@@ -115,7 +118,7 @@ select open.municipality, open.channel, open.rank, open.free_in, found.id, found
 
 _ASIDE = text(
     f"""
-update outbox set next_try_at = now() + cast(:aside as interval)
+update outbox set next_try_at = now() + cast(:aside as interval), holds_since = coalesce(holds_since, now())
  where state = 'pending' and id in (select w.id from ({_HEAD.format(":")}) w)
 """  # noqa: S608  # as above
 )

@@ -307,6 +307,7 @@ with given as (select * from {_unnested(_GIVEN, 3)}),
      changed as (
          update outbox o
             set state = 'sending', text = given.text, entry = given.entry, attempts = o.attempts + 1, tried_at = now(),
+                holds_since = case when o.attempts = 0 then now() else coalesce(o.holds_since, now()) end,
                 lease = given.lease, lease_until = now() + $1::interval, buttons = given.buttons,
                 handed_at = case when given.provider is not null
                                       and (o.provider is distinct from given.provider or o.handed_at is null)

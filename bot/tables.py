@@ -336,6 +336,8 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     _now("next_try_at"),
     _moment("tried_at"),
+    # Since when it may hold the later ones of its thread: put off for the first time, or tried (real time).
+    _moment("holds_since"),
     Column("lease", Uuid),
     _moment("lease_until"),
     Column("provider_ref", Text),

@@ -48,7 +48,7 @@ async def later(house: House, minutes: float) -> None:
     """Real time goes by, here and at the provider: leases, pauses and listings look at it."""
     for text in house.twilio.texts:
         text.created -= timedelta(minutes=minutes)
-    for column in ("tried_at", "lease_until", "next_try_at", "created_at"):
+    for column in ("tried_at", "holds_since", "lease_until", "next_try_at", "created_at"):
         await house.change(f"update outbox set {column} = {column} - interval '{minutes} minutes'")
 
 

@@ -93,7 +93,7 @@ async def later(house: House, minutes: float) -> None:
     for sent in house.twilio.texts:
         sent.created -= timedelta(minutes=minutes)
     columns = {
-        "outbox": ("tried_at", "lease_until", "next_try_at", "created_at", "handed_at", "delivered_at"),
+        "outbox": ("tried_at", "holds_since", "lease_until", "next_try_at", "created_at", "handed_at", "delivered_at"),
         "provider_faults": ("happened_at",),
         "traffic": ("moved_at",),
     }

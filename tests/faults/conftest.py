@@ -70,7 +70,7 @@ class Town:
         for text in self.twilio.texts:
             text.created -= passed
         for table, columns in {
-            "outbox": ("tried_at", "lease_until", "next_try_at", "created_at"),
+            "outbox": ("tried_at", "holds_since", "lease_until", "next_try_at", "created_at"),
             "threads": ("held_until_at",),
             "pauses": ("until_at",),
             "calls": ("lease_until", "next_try_at", "created_at"),

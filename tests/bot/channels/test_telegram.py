@@ -56,7 +56,7 @@ async def thread_of(house: House, who: Account) -> UUID:
 async def later(house: House, **by: float) -> None:
     """Real time goes by: leases, pauses and waits look at it."""
     for table, columns in {
-        "outbox": ("tried_at", "lease_until", "next_try_at", "created_at"),
+        "outbox": ("tried_at", "holds_since", "lease_until", "next_try_at", "created_at"),
         "threads": ("held_until_at",),
         "pauses": ("until_at",),
     }.items():
@@ -251,6 +251,23 @@ async def test_a_group_hears_nothing_and_is_left(house: House, telegram: Telegra
     group = {"id": -100_123, "type": "supergroup", "title": "Grannar"}
     assert await telegram.send(sara, TOWN, chat=group, text=f"Hej, jag heter {PERSONNUMMER}") == 204
     await telegram.wait_for(lambda: telegram.bot(TOWN).left == [-100_123])
+    assert await nothing_stored(house)
+    assert telegram.messages == []
+
+
+@pytest.mark.parametrize("what", ["channel_post", "inline_query", "chosen_inline_result"])
+async def test_channels_and_inline_mode_hear_nothing(
+    house: House, telegram: Telegram, sara: Account, what: str
+) -> None:
+    words = f"Hej, jag heter {PERSONNUMMER}"
+    channel = {"id": -100_124, "type": "channel", "title": "Grannar"}
+    content: dict[str, Any] = {
+        "channel_post": {"message_id": 1, "date": 1_795_000_000, "chat": channel, "text": words},
+        "inline_query": {"id": "1", "from": sara.user, "query": words, "offset": ""},
+        "chosen_inline_result": {"result_id": "1", "from": sara.user, "query": words},
+    }[what]
+    assert await post(webhook(house), json.dumps({"update_id": 1, what: content}).encode()) == 204
+    await house.work()
     assert await nothing_stored(house)
     assert telegram.messages == []
 
