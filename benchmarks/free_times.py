@@ -27,7 +27,7 @@ from backend import municipalities, postgres
 from backend.bookings import service, slots, times
 from backend.bookings.models import Resource, WorkingHours
 from backend.bookings.times import Diaries, Diary, Period, Wish
-from backend.calendar import moment
+from backend.calendar import WorkingCalendar, moment
 from backend.contract import BookMeeting
 from backend.database import Database
 from backend.errors import SlotTaken
@@ -88,7 +88,7 @@ def _filled(caseworkers: int) -> Diaries:
     )
 
 
-def _look(diaries: Diaries, calendar: object) -> int:
+def _look(diaries: Diaries, calendar: WorkingCalendar) -> int:
     """How many quarters of the month a meeting with an interpreter could begin at."""
     wish = Wish(NOW, LENGTH, interpreter=True)
     caseworkers, places, lines, interpreters = (tuple(replace(one) for one in kind) for kind in _kinds(diaries))
@@ -96,7 +96,7 @@ def _look(diaries: Diaries, calendar: object) -> int:
     return sum(
         times.find_party(diaries, wish, MODES, start) is not None
         for day in (FIRST + timedelta(days=n) for n in range(DAYS))
-        for start in times.starts_on(calendar, day, LENGTH)  # type: ignore[arg-type]  # one calendar is like another
+        for start in times.starts_on(calendar, day, LENGTH)
     )
 
 
@@ -104,7 +104,7 @@ def _kinds(diaries: Diaries) -> tuple[Sequence[Diary], ...]:
     return diaries.caseworkers, diaries.places, diaries.lines, diaries.interpreters
 
 
-def _plain(diaries: Diaries, calendar: object) -> int:
+def _plain(diaries: Diaries, calendar: WorkingCalendar) -> int:
     """The same periods compared with the same quarters, and nothing kept of it."""
     kinds = (diaries.caseworkers, diaries.interpreters)
     by_day: list[dict[date, list[Period]]] = []
@@ -116,7 +116,7 @@ def _plain(diaries: Diaries, calendar: object) -> int:
             by_day.append(days)
     asked = 0
     for day in (FIRST + timedelta(days=n) for n in range(DAYS)):
-        for start in times.starts_on(calendar, day, LENGTH):  # type: ignore[arg-type]  # as above
+        for start in times.starts_on(calendar, day, LENGTH):
             asked += 1
             end = start + LENGTH
             for days in by_day:
