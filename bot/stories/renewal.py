@@ -11,7 +11,7 @@ from bot.flows.renewal import CHANGED
 from bot.stories import Story
 from bot.stories.application_first import FORM, HELLO
 from bot.stories.desk import confirm_interpreter, grant, open_case, reads_application, record_told, write_note
-from bot.stories.world import World
+from bot.stories.world import Applicant, Staff, World
 
 GLASSES = {
     "sv": "ansöka om glasögon",
@@ -52,7 +52,8 @@ ONE_COST: Mapping[str, str | Mapping[str, str]] = {
 }
 
 
-async def renewal(world: World) -> None:
+async def has_met(world: World) -> tuple[Applicant, Staff, str]:
+    """Kalle has applied for December and met Maria, who has his case open: the way to it."""
     await world.until(30, 11, 14, 30)
     kalle = world.applicant("Kalle", "+46701740606")
     await kalle.begins(**HELLO)
@@ -72,6 +73,11 @@ async def renewal(world: World) -> None:
     await world.until(1, 12, 11)
     maria = await world.staff("Handläggare")
     case = await open_case(maria, kalle)
+    return kalle, maria, case
+
+
+async def renewal(world: World) -> None:
+    kalle, maria, case = await has_met(world)
     world.stage("mötet är hållet, handläggaren skriver sin anteckning och skriver under ett bifall för december")
     await write_note(maria, case)
     await grant(maria, case, kronor="7485")

@@ -8,9 +8,9 @@ from bot.conversation.notices.next_application import NEW_MONTH
 from bot.conversation.putting import ATTESTED
 from bot.flows.renewal import MAY_CHANGE
 from bot.stories import Story
-from bot.stories.application_first import FORM, HELLO
 from bot.stories.browser import Browser, Form
-from bot.stories.desk import confirm_interpreter, give_code, open_case, reads_application, write_note
+from bot.stories.desk import give_code, reads_application, write_note
+from bot.stories.renewal import has_met
 from bot.stories.world import StoryError, World
 
 PAGES = 8
@@ -24,25 +24,7 @@ NEW: dict[str, dict[str, str]] = {
 
 
 async def renewal_on_page(world: World) -> None:
-    await world.until(30, 11, 14, 30)
-    kalle = world.applicant("Kalle", "+46701740606")
-    await kalle.begins(**HELLO)
-    await kalle.chooses("Apply")
-    await kalle.chooses("No")
-    await kalle.fills_in(FORM)
-    await kalle.attests()
-    await kalle.expects("Decision: at the latest one working day after the meeting, when everything is in.")
-    await kalle.picks_first()
-    await kalle.chooses("No")
-    kalle = await kalle.gives_number()
-    if world.language != "sv":
-        elin = await world.staff("Tolkbokning")
-        world.stage("tolkbokningen bekräftar tolken")
-        await confirm_interpreter(elin, world.language, kalle.hour)
-
-    await world.until(1, 12, 11)
-    maria = await world.staff("Handläggare")
-    case = await open_case(maria, kalle)
+    kalle, maria, case = await has_met(world)
     world.stage("mötet är hållet, handläggaren skriver sin anteckning")
     await write_note(maria, case)
 
