@@ -19,7 +19,7 @@ from bot.engine import Engine
 from bot.flows.renewal import CHANGED, FLOW, MAY_CHANGE
 from bot.form import Json
 from bot.messages import Renewed, Run
-from bot.pages import begun, laid_by, page, secure
+from bot.pages import begun, page, secure
 from bot.pages.what_was_sent import Line, line
 from bot.text import N_
 from bot.turns import take
@@ -81,8 +81,7 @@ def router(engine: Engine) -> APIRouter:
         request.state.kept = fields = await page.fields(request)
         found = await _begun(engine, request, section)
         if found is None:
-            sealed = laid_by.seal(engine.settings.session_secret, f"{PATH}/{section}", fields)
-            return await secure.closed(engine, request, sealed) if sealed else page.go(_NO_RIGHT)
+            return await secure.lay_by(engine, request, fields)
         return found if isinstance(found, Response) else await _save(engine, request, found, section, fields)
 
     return routes
@@ -100,13 +99,10 @@ def _onward(request: Request, found: Begun) -> Response:
 
 
 async def _save(engine: Engine, request: Request, found: Begun, section: str, fields: page.Fields) -> Response:
-    language, sealed = page.language_of(request), dict(fields).get(laid_by.NAME)
-    if sealed is not None:
-        hers = laid_by.opened(engine.settings.session_secret, sealed, found.talk.person.id)
-        if hers is None:
-            return page.go(PATH)
-        fields = hers
-    read = as_before.read(found.talk, found.run, section, _posted(section, fields), language)
+    language, hers = page.language_of(request), secure.taken_up(engine, fields, found.talk.person.id)
+    if hers is None:
+        return page.go(PATH)
+    read = as_before.read(found.talk, found.run, section, _posted(section, hers), language)
     if isinstance(read, Page):
         return _show(engine, request, found, read, status=422)
     await _keep(engine, found, read, language)
@@ -175,7 +171,7 @@ def _show(engine: Engine, request: Request, found: Begun, shown: Page, *, status
         "secure/renewal.html",
         status,
         key=shown.section,
-        whose=laid_by.whose(engine.settings.session_secret, found.talk.person.id),
+        whose=secure.whose(engine, found.talk.person.id),
         title=dict(FLOW.sections)[shown.section],
         groups=shown.groups,
         wrong=shown.wrong,

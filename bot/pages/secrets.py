@@ -2,7 +2,8 @@
 
 What is kept here is what the municipality alone can open. For half an hour the browser she answered in can show it
 again, to be read through and changed (:mod:`bot.pages.own_copy`); then it is shown as *answered*, and can be given
-anew. The talk she answers in goes on by itself.
+anew. What she wrote when her right to read was over is in her browser, sealed for her alone
+(:mod:`bot.pages.laid_by`). The talk she answers in goes on by itself.
 """
 
 import asyncio
@@ -34,6 +35,8 @@ SAVED = N_("Saved. Only our staff can read it.")
 UNCHANGED = N_("Nothing has changed.")
 NOTHING = N_("There is nothing to answer here now. You answer it when you apply.")
 _TOLD = {"saved": SAVED, "unchanged": UNCHANGED}
+_NO_RIGHT = "/s/read"
+"""It says that the time is over, or asks who she is."""
 
 
 @dataclass(frozen=True)
@@ -79,54 +82,60 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get(PATH)
     async def overview(request: Request, told: str = "") -> Response:
-        found = await _hers(engine, request)
+        found = await _hers(engine, request) or page.go(_NO_RIGHT)
         if isinstance(found, Response):
             return found
         return _overview(request, await engine.policy(found.municipality), found, told=_TOLD.get(told, ""))
 
     @routes.get(PATH + "/{section}")
     async def ask(request: Request, section: str) -> Response:
-        found = await _hers(engine, request)
+        found = await _hers(engine, request) or page.go(_NO_RIGHT)
         if isinstance(found, Response):
             return found
         shown = tuple(_shown(one, found.own) for one in found.of(section))
-        return _section(request, await engine.policy(found.municipality), found, section, shown)
+        return await _section(engine, request, found, section, shown)
 
     @routes.post(PATH + "/{section}")
     async def answer(request: Request, section: str) -> Response:
         # Sealed by nobody yet, it stands nowhere but in the answer when it cannot be received.
-        request.state.kept = await page.fields(request)
-        fields = dict(request.state.kept)
+        request.state.kept = fields = await page.fields(request)
         found = await _hers(engine, request)
-        if isinstance(found, Response):
-            return found
-        policy = await engine.policy(found.municipality)
-        read = _read(found, section, fields, page.language_of(request), engine.clock())
-        if any(one.error for one in read.shown):
-            return _section(request, policy, found, section, read.shown, status=422)
-        if not read.plain and not read.left:
-            return page.go(f"{PATH}?told=unchanged")
-        key = own_copy.key_of(request) or own_copy.new_key()
-        await _keep(engine, policy, found, read, key)
-        onward = page.go(f"{PATH}?told=saved")
-        own_copy.give(onward, key, secure=engine.settings.public_url.startswith("https:"))
-        return onward
+        if found is None:
+            return await secure.lay_by(engine, request, fields)
+        return found if isinstance(found, Response) else await _save(engine, request, found, section, fields)
 
     return routes
+
+
+async def _save(engine: Engine, request: Request, found: Hers, section: str, fields: page.Fields) -> Response:
+    hers = secure.taken_up(engine, fields, found.person)
+    if hers is None:
+        return page.go(PATH)
+    read = _read(found, section, dict(hers), page.language_of(request), engine.clock())
+    if any(one.error for one in read.shown):
+        return await _section(engine, request, found, section, read.shown, status=422)
+    if not read.plain and not read.left:
+        return page.go(f"{PATH}?told=unchanged")
+    key = own_copy.key_of(request) or own_copy.new_key()
+    await _keep(engine, await engine.policy(found.municipality), found, read, key)
+    onward = page.go(f"{PATH}?told=saved")
+    own_copy.give(onward, key, secure=engine.settings.public_url.startswith("https:"))
+    return onward
 
 
 # --- Whose ------------------------------------------------------------------------------------------------------------
 
 
-async def _hers(engine: Engine, request: Request) -> Hers | Response:
-    """What the person of the request's right has to answer; or where else the browser goes. Raises BackendAway."""
+async def _hers(engine: Engine, request: Request) -> Hers | Response | None:
+    """What the person of the request's right has to answer; or where else the browser goes; ``None``: there is no
+    right, or it is over. Raises BackendAway."""
     right = secure.right_of(engine, request)
     if right is None:
-        return page.go("/s/read")  # it says that the time is over
+        return None
     try:
         person = (await engine.backend.readable(right.municipality, right.token)).person
     except ContractError:
-        return page.go("/s/read")
+        return None
     policy = await engine.policy(right.municipality)
     found = await find(engine, policy, person)
     if found is None:
@@ -231,10 +240,19 @@ def _nothing(request: Request, policy: Policy) -> Response:
     return secure.show(request, policy, "secure/answers.html", sections=[], told=NOTHING)
 
 
-def _section(
-    request: Request, policy: Policy, hers: Hers, section: str, shown: Sequence[Shown], *, status: int = 200
+async def _section(
+    engine: Engine, request: Request, hers: Hers, section: str, shown: Sequence[Shown], *, status: int = 200
 ) -> Response:
     titles = dict(hers.sections)
     if section not in titles:
         return page.go(PATH)
-    return secure.show(request, policy, "secure/answer.html", status, key=section, title=titles[section], fields=shown)
+    return secure.show(
+        request,
+        await engine.policy(hers.municipality),
+        "secure/answer.html",
+        status,
+        key=section,
+        whose=secure.whose(engine, hers.person),
+        title=titles[section],
+        fields=shown,
+    )

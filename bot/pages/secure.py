@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
@@ -234,12 +235,26 @@ async def _ask(engine: Engine, request: Request, status: int = 200, **told: str)
     )
 
 
-async def closed(engine: Engine, request: Request, sealed: str) -> Response:
-    """Her right was over when she pressed: a new code, and what she had filled in (``laid_by``) can be saved."""
+async def lay_by(engine: Engine, request: Request, fields: page.Fields) -> Response:
+    """Her right was over when she pressed: a new code, and what she had filled in can be saved, by her alone."""
+    sealed = laid_by.seal(engine.settings.session_secret, request.url.path, fields)
+    if not sealed:
+        return page.go("/s/read")  # it says that the time is over
     if COOKIE not in request.cookies and locking.LOCKED in request.cookies:
         # She went back from a page that was locked: it opens by the code it had.
         return await _ask(engine, request, 403, notice=_LOCKED, sealed=sealed)
     return _forget(await _ask(engine, request, 403, notice=_EXPIRED, sealed=sealed))
+
+
+def taken_up(engine: Engine, fields: page.Fields, person: UUID) -> page.Fields | None:
+    """A form as it was sent, or as it was laid by; ``None`` when that is not this person's, or too old."""
+    sealed = dict(fields).get(laid_by.NAME)
+    return fields if sealed is None else laid_by.opened(engine.settings.session_secret, sealed, person)
+
+
+def whose(engine: Engine, person: UUID) -> str:
+    """What stands in a form of hers, so that it can be laid by."""
+    return laid_by.whose(engine.settings.session_secret, person)
 
 
 async def _open(engine: Engine, request: Request, fields: dict[str, str]) -> Response:
@@ -269,7 +284,8 @@ async def _opens_to(engine: Engine, request: Request, municipality: str, sealed:
     if again is None:
         return page.go("/s/read")
     policy = await _known_policy(engine, municipality)
-    return show(request, policy, "secure/laid_by.html", again=again, name=laid_by.NAME, sealed=sealed)
+    title = N_("What only we may read") if again.startswith(own_copy.PATH) else N_("The new month")
+    return show(request, policy, "secure/laid_by.html", title=title, again=again, name=laid_by.NAME, sealed=sealed)
 
 
 def _let_in(

@@ -2,7 +2,6 @@
 
 # ruff: noqa: F811  # fixtures are asked for by the names they are imported by
 
-import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -24,7 +23,7 @@ from bot.pages.page import draw
 from bot.text import say
 from bot.together import Running, free_port
 from tests.bot.applicant import Applicant
-from tests.bot.pages.test_secrets import until
+from tests.bot.pages.test_secrets import hidden, until
 from tests.bot.pages.test_secure import checked, opens
 from tests.bot.site import browser, phone, site  # noqa: F401  # fixtures
 from tests.bot.talker import POLICY
@@ -186,11 +185,6 @@ async def test_without_a_right_there_is_no_page_and_without_a_new_month_it_says_
     assert PAGE not in (await reader.get("/s/read")).text
     assert "Det finns ingen ansökan för en ny månad att fylla i nu." in (await reader.get(PAGE)).text
     assert (await reader.get(f"{PAGE}/anything")).url.path == PAGE
-
-
-def hidden(shown: str) -> dict[str, str]:
-    """What stands in a page's form unseen, but for where the language is changed from."""
-    return dict(re.findall(r'type="hidden" name="(?!from")(.+?)" value="(.*?)"', shown))
 
 
 async def test_what_cannot_be_received_is_given_back_to_be_sent_once_more(site: Running, reader: AsyncClient) -> None:

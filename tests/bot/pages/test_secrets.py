@@ -18,7 +18,7 @@ from backend.applications import snapshot
 from backend.applications.models import Application
 from backend.cases import desk
 from bot import threads
-from bot.pages import own_copy
+from bot.pages import laid_by, own_copy
 from bot.together import Running, free_port
 from tests.backend.stories import MARIA
 from tests.bot.applicant import Applicant
@@ -34,6 +34,11 @@ async def until(seen: Any) -> Any:
             return found
         await asyncio.sleep(0.1)
     raise TimeoutError
+
+
+def hidden(shown: str) -> dict[str, str]:
+    """What stands in a page's form unseen, but for where the language is changed from."""
+    return dict(re.findall(r'type="hidden" name="(?!from")(.+?)" value="(.*?)"', shown))
 
 
 @pytest.fixture
@@ -188,6 +193,46 @@ async def test_what_cannot_be_received_is_given_back_to_be_sent_once_more(site: 
     page = await reader.post("/s/answers/reaching", data=fields)
     assert "Sparat" in page.text
     assert (await amina.read())[-2].startswith("Tack. Besvarat på sidan")
+
+
+async def test_what_she_saves_when_the_time_is_over_is_saved_after_a_new_code_and_by_nobody_else(
+    site: Running, reader: AsyncClient
+) -> None:
+    amina = Applicant(site)
+    await amina.applies()
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await amina.code()})
+    form = hidden((await reader.get("/s/answers/reaching")).text) | {"f.account": ACCOUNT, "l.permit": "1"}
+    reader.cookies.clear()
+    before = await amina.read()
+    closed = await reader.post("/s/answers/reaching", data=form)
+    assert closed.status_code == 403
+    assert "Det du fyllde i finns kvar på den här sidan i en timme." in closed.text
+    sealed = hidden(closed.text)[laid_by.NAME]
+    # Nobody reads it there, and a wrong code loses nothing of it.
+    assert ACCOUNT not in closed.text
+    wrong = await reader.post("/s/", data={"municipality": "trelleborg", "code": "wrong", laid_by.NAME: sealed})
+    assert hidden(wrong.text)[laid_by.NAME] == sealed
+    # Somebody else who shows herself there saves nothing of it, and reads nothing of it.
+    other = Applicant(site, "another screen")
+    await other.applies()
+    code = {"municipality": "trelleborg", "code": await other.code()}
+    given = await reader.post("/s/", data={**code, laid_by.NAME: sealed})
+    assert ACCOUNT not in given.text
+    theirs = await reader.post("/s/answers/reaching", data=hidden(given.text))
+    assert ACCOUNT not in theirs.text
+    assert "Konto: På mötet." in (await other.read())[-1]
+    assert await amina.read() == before
+    # She herself does, by one press.
+    await reader.post("/s/close", data={"now": "1"})
+    code = {"municipality": "trelleborg", "code": await amina.code()}
+    given = await reader.post("/s/", data={**code, laid_by.NAME: sealed})
+    assert 'action="/s/answers/reaching"' in given.text
+    assert "Det som bara vi får läsa" in given.text
+    assert "idle.js" in given.text
+    saved = await reader.post("/s/answers/reaching", data=hidden(given.text))
+    assert saved.url.path == "/s/answers"
+    assert ACCOUNT in saved.text
+    assert (await amina.read())[-2] == "Tack. Besvarat på sidan: Konto."
 
 
 async def test_what_is_not_understood_stands_there_to_be_mended(site: Running, reader: AsyncClient) -> None:
