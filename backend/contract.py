@@ -880,7 +880,8 @@ class Sealed(Value):
 class HandOver(Value):
     """PUT handovers/{key}: put a thread in the inbox. The bot goes on answering until staff take over.
 
-    ``unreachable``: the person has shut us out where she wrote. ``undelivered``: nobody knows whether a message came.
+    ``unreachable``: nothing gets through where she wrote: she has shut us out, or the number takes no texts.
+    ``undelivered``: nobody knows whether a message came.
     ``important-day``: she wants help before the day she was told of.
     ``flood``: she writes more than the machine answers. ``abroad``: texts do not go to the country of her number.
     ``silent``: she has not written for a month and nothing is finished; a person decides what to do, nothing closes.

@@ -45,7 +45,8 @@ class Outcome:
 
     ``pending``: the provider certainly did nothing with it, it may be sent again; before ``wait`` has gone by, nothing
     may be sent to that address. ``unknown``: nobody knows, and it must not be. ``opted_out``: the provider refuses
-    because this person told it to (or is not there any more). ``once_more``: one later try may mend the failure, as far
+    because this person told it to (or is not there any more). ``no_way``: no text gets to this number, now or later.
+    ``once_more``: one later try may mend the failure, as far
     as the provider knows. ``fault``: it was the provider's own trouble, no matter whom the letter was for.
     """
 
@@ -53,6 +54,7 @@ class Outcome:
     reference: str | None = None
     code: str = ""
     opted_out: bool = False
+    no_way: bool = False
     wait: timedelta | None = None
     once_more: bool = False
     fault: bool = False

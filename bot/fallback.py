@@ -115,9 +115,7 @@ async def refused_by_person(desk: Desk, thread: LockedThread) -> None:
         return
     if thread.channel != "sms":
         # Not a word to the machine but a door that is shut: it is open again as soon as she writes.
-        thread.state = replace(thread.state, blocked=True)
-        await reached_there(desk, thread)
-        await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"blocked:{thread.state.turns}"))
+        await cut_off(desk, thread)
         return
     thread.state = replace(thread.state, opted_out=True)
     await reached_there(desk, thread)
@@ -125,6 +123,15 @@ async def refused_by_person(desk: Desk, thread: LockedThread) -> None:
     key = uuid5(thread.id, f"refused:{thread.state.turns}")
     await desk.save(thread, [Call(key, stopped, answers_to_thread=False)])
     await hand_over(desk, thread, "opted-out", uuid5(thread.id, f"opted out:{thread.state.turns}"))
+
+
+async def cut_off(desk: Desk, thread: LockedThread) -> None:
+    """Nothing of ours gets there any more, until somebody writes from there: staff are told, and nothing is tried."""
+    if thread.state.blocked:
+        return
+    thread.state = replace(thread.state, blocked=True)
+    await reached_there(desk, thread)
+    await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"blocked:{thread.state.turns}"))
 
 
 async def reachable(engine: Engine, whose: tuple[str, Channel, str], *, yes: bool) -> None:

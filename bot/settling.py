@@ -18,7 +18,7 @@ from bot.ceilings import AboveCeiling
 from bot.counting import count_message
 from bot.desk import Desk, Happening
 from bot.engine import Engine
-from bot.fallback import lost, refused_by_person
+from bot.fallback import cut_off, lost, refused_by_person
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Went
 from bot.states import change, locked_row, may_move, thread_of
@@ -74,6 +74,8 @@ async def move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcome
         await hold(desk, thread, outcome.wait)
     if outcome.opted_out:
         await refused_by_person(desk, thread)
+    elif outcome.no_way:
+        await cut_off(desk, thread)
     if outcome.state == "given-up":
         await hand_over(desk, thread, "undelivered", row.id, entry=row.entry)
     elif outcome.state == "failed" and outcome.once_more and row.retry_of is None:

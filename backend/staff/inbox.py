@@ -50,7 +50,7 @@ _WHY = {
     "malformed": "Något kom in som inte gick att läsa",
     "opted-out": "Vill inte att vi skriver",
     "wrong-number": "Fel nummer",
-    "unreachable": "Nås inte längre på Telegram",
+    "unreachable": "Nås inte längre där vi skrev",
     "undelivered": "Ett meddelande kom kanske inte fram",
     "letter": "Kom inte fram, skicka brev",
     "important-day": "Vill ha hjälp före den viktiga dagen",

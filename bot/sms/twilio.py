@@ -91,6 +91,10 @@ _TOO_MANY = 20429
 _TRY_ONCE_MORE = ("30001", "30003", "30008")
 """Failures that one later try may mend: queue full, handset out of reach, unknown."""
 
+_NO_WAY = ("21211", "21408", "21612", "21614", "30004", "30005", "30006")
+"""No text gets to the number: it is none, takes none (a landline), is nobody's, lies where we do not send or cannot
+route to, or its operator takes nothing from us. Not 30007: there the words were filtered, not the number."""
+
 _MEDIA = re.compile(r"Messages/[A-Z]{2}[0-9a-f]{32}/Media/ME[0-9a-f]{32}")
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 MOST_BYTES = 20_000_000
@@ -569,7 +573,12 @@ async def _report(engine: Engine, ours: str, form: Form) -> None:
         log.warning("receipt not understood", channel="sms", status=status[:20])
         return
     outcome = Outcome(
-        state, reference=sid, code=code, opted_out=code == str(_OPTED_OUT), once_more=code in _TRY_ONCE_MORE
+        state,
+        reference=sid,
+        code=code,
+        opted_out=code == str(_OPTED_OUT),
+        no_way=code in _NO_WAY,
+        once_more=code in _TRY_ONCE_MORE,
     )
     if not await receive_receipt(engine, message, outcome, status, provider=Twilio.name):
         log.warning("receipt of an unknown message", channel="sms")
@@ -579,7 +588,7 @@ def _outcome(message: MessageInstance) -> Outcome:
     """What Twilio says of one of its messages."""
     code = _code(message.error_code)
     state = _STATES.get(str(message.status), "sent")
-    return Outcome(state, reference=message.sid, code=code, once_more=code in _TRY_ONCE_MORE)
+    return Outcome(state, reference=message.sid, code=code, no_way=code in _NO_WAY, once_more=code in _TRY_ONCE_MORE)
 
 
 def _of_account(account: Mapping[str, Any]) -> Finding:
@@ -606,7 +615,7 @@ def _refused(error: TwilioRestException) -> Outcome:
         return Outcome("pending", code=code, fault=True)
     if error.status >= 500:
         return Outcome("unknown", code=code, fault=True)
-    return Outcome("failed", code=code, opted_out=error.code == _OPTED_OUT)
+    return Outcome("failed", code=code, opted_out=error.code == _OPTED_OUT, no_way=code in _NO_WAY)
 
 
 def _is_about_us(error: TwilioRestException) -> bool:

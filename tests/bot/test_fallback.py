@@ -132,6 +132,33 @@ async def test_a_text_that_finally_failed_goes_by_telegram_once(sara: Both, twil
     assert sara.tasks == []
 
 
+@pytest.mark.parametrize("code", [30004, 30005, 30006])
+async def test_a_number_that_takes_no_texts_is_tried_once_and_staff_are_told(
+    sara: Both, twilio: Twilio, code: int
+) -> None:
+    await sara.is_one_person()
+    sara.will_be_told("meeting-changed")
+    twilio.receipts = ()
+    await sara.texts("nu")
+    await twilio.report(twilio.texts[-1], "undelivered", code)
+    await sara.house.work()
+    assert (await sara.thread("sms")).blocked
+    assert (sara.by_telegram, sara.by_sms) == (1, 1)
+    assert sara.tasks == ["unreachable"], "staff are told, and she has read it elsewhere"
+    await sara.texts("nu")
+    assert (sara.by_telegram, sara.by_sms) == (2, 1), "nothing is tried there any more"
+
+
+async def test_words_that_were_filtered_say_nothing_of_the_number(sara: Both, twilio: Twilio) -> None:
+    await sara.is_one_person()
+    sara.will_be_told("meeting-changed")
+    twilio.receipts = ()
+    await sara.texts("nu")
+    await twilio.report(twilio.texts[-1], "undelivered", 30007)
+    await sara.house.work()
+    assert not (await sara.thread("sms")).blocked
+
+
 async def test_what_failed_on_both_does_not_come_back_to_the_first(sara: Both, twilio: Twilio) -> None:
     await sara.is_one_person()
     sara.will_be_told("meeting-changed")
@@ -141,7 +168,7 @@ async def test_what_failed_on_both_does_not_come_back_to_the_first(sara: Both, t
     await twilio.report(twilio.texts[-1], "failed", 30005)
     await sara.house.work()
     assert (sara.by_telegram, sara.by_sms) == (0, 1)
-    assert sorted(sara.tasks) == ["undelivered", "unreachable"]
+    assert sorted(sara.tasks) == ["undelivered", "unreachable", "unreachable"], "the number takes none either"
 
 
 async def test_what_nobody_knows_about_is_not_sent_once_more_by_the_other(sara: Both, telegram: Telegram) -> None:
@@ -200,8 +227,8 @@ async def test_a_reply_belongs_where_she_wrote_and_staff_see_that_it_did_not_com
     await sara.texts("en fråga")
     await twilio.report(twilio.texts[-1], "undelivered", 30005)
     await sara.house.work()
-    assert sara.tasks == ["undelivered"]
-    (entry,) = [one["entry"] for one in sara.house.office.told("handovers")]
+    assert sorted(sara.tasks) == ["undelivered", "unreachable"]
+    (entry,) = [one["entry"] for one in sara.house.office.told("handovers") if one["reason"] == "undelivered"]
     (sms,) = await sara.house.rows("select id from threads where channel = 'sms'")
     lines = await threads.lines(sara.house.engine, sms.id)
     assert [line.state.value for line in lines if line.number == entry] == ["failed"]

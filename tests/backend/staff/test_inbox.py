@@ -65,7 +65,7 @@ async def test_acute_stands_first_and_alone_is_filled(office: Office, johan: Des
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("unreachable", "Nås inte längre på Telegram"),
+        ("unreachable", "Nås inte längre där vi skrev"),
         ("undelivered", "Ett meddelande kom kanske inte fram"),
         ("opted-out", "Vill inte att vi skriver"),
         ("silent", "Tyst i 30 dagar: ta ställning"),
