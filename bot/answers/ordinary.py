@@ -51,6 +51,27 @@ ANSWERS = (
         rests_on="Nobody is turned away for want of papers.",
     ),
     Answer(
+        "lma-card",
+        N_(
+            "With an LMA card the Migration Agency answers for money and housing. "
+            "Come to us all the same: we look at what cannot wait."
+        ),
+        label=N_("LMA card"),
+        rests_on="SoL (2025:400) 10 kap. 2 §; what is acute is tried here (29 kap. 1 §). Nobody is refused to apply.",
+        law=True,
+    ),
+    Answer(
+        "other-municipality",
+        N_(
+            "You may apply here too. Should another municipality help you, we tell you so. "
+            "What cannot wait we look at here."
+        ),
+        label=N_("Another municipality"),
+        rests_on="SoL (2025:400) 29 kap. 1 and 4 §§: the municipality where somebody is helps in what is acute, and "
+        "otherwise unless it is clear that another one shall.",
+        law=True,
+    ),
+    Answer(
         "how-long",
         N_("The meeting takes 20-30 minutes, a little longer with an interpreter."),
         label=N_("How long it takes"),
