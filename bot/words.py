@@ -34,6 +34,7 @@ Name: TypeAlias = Literal[
     "single-cost",
     "read",
     "elsewhere",
+    "others-read",
     "invite",
     "helper",
     "helpers",

@@ -10,6 +10,7 @@ from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.conversation.together import next_step
 from bot.flows import flows
 from bot.flows.apply import AT_THE_MEETING
+from bot.flows.phone import ONLY_TIMES, SHARED
 from bot.messages import Joined, Open, Outgoing
 from bot.sending import CODE, INVITATION
 from bot.text import N_, say
@@ -87,6 +88,34 @@ def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
         if talk.thread.interrupted is None:
             talk.open(None)
         resume(talk)
+
+
+def others_read(talk: Talk) -> None:
+    """Others read here, from now on: nothing but times. That nobody does any more is for staff to hear: whoever holds
+    her telephone could write it."""
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "who-reads":
+        who_reads(talk, True, opened)
+        return
+    hide(talk)
+    if not talk.thread.greeted:
+        nothing_open(talk)
+    elif talk.thread.channel in PERSONAL_CHANNELS:
+        ask_again(talk)
+    else:
+        talk.say(say(ONLY_TIMES))
+        if opened is not None and opened.question == SHARED.name:
+            talk.open(None)  # it is answered
+        _take_up(talk)
+
+
+def hide(talk: Talk) -> None:
+    """The same without a word. A page of her own is nobody else's."""
+    if talk.thread.channel in PERSONAL_CHANNELS:
+        return
+    talk.state = talk.state.with_thread(shared=True)
+    if talk.thread.channel == "sms":
+        talk.call(Phone(person=talk.person.id, telephone=talk.state.telephone, at=talk.now, shared=True))
 
 
 def did_not_fit(talk: Talk) -> None:

@@ -27,6 +27,7 @@ _MEANS: Mapping[Name | OfMeeting | OfJob | Setting, str] = {
     "single-cost": N_("I want to apply for a single cost"),
     "read": N_("How I read what is new"),
     "elsewhere": N_("Go on in another place"),
+    "others-read": N_("Others read here"),
     "invite": N_("Let somebody help me"),
     "helper": N_("I help somebody"),
     "helpers": N_("Who helps me, and what was seen"),

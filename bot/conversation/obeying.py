@@ -7,7 +7,7 @@ from bot.conversation.also_by import WHICH_ONE, counts_by
 from bot.conversation.also_by import choose as choose_calendar
 from bot.conversation.answering import back, change, later, remove
 from bot.conversation.beforehand import cannot_come_to, ill, late, of_activity
-from bot.conversation.elsewhere import elsewhere, invite, where_to_send
+from bot.conversation.elsewhere import elsewhere, invite, others_read, where_to_send
 from bot.conversation.helping import of_helpers
 from bot.conversation.missing import look_up
 from bot.conversation.notices.planning_week import my_week
@@ -65,6 +65,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             later(talk)
         case "move" | "elsewhere":
             _wants_to_move(talk, event.words) if asked.name == "move" else elsewhere(talk)
+        case "others-read":
+            others_read(talk)
         case "late":
             late(talk, asked.argument)
         case "ill":

@@ -11,7 +11,7 @@ from bot.conversation.beforehand import cannot_come_to, concerned, is_today, of_
 from bot.conversation.bringing import will_be_told
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import is_doubted
-from bot.conversation.elsewhere import did_not_fit, joined
+from bot.conversation.elsewhere import did_not_fit, hide, joined
 from bot.conversation.flood import is_flooding
 from bot.conversation.helping import A_HELPERS_CODE, HELPERS_WORDS, begins, for_oneself, of_helpers, only_helps
 from bot.conversation.jobs import may_be_told
@@ -300,6 +300,8 @@ def _under_staff(talk: Talk, event: Said, asked: Command | None, *, acute: bool)
         answer_acute(talk, event.words)
     elif asked is not None and asked.name in ("late", "ill"):
         tell_quietly(talk, asked)
+    elif asked is not None and asked.name == "others-read":
+        hide(talk)
     elif asked is not None and asked.name == "move" and (planned := cannot_come_to(talk, event.words)) is not None:
         of_activity(talk, planned, "could-not")
     elif opened is not None and opened.ask in ("reminder", "move-or-cancel", "ill", "activity"):

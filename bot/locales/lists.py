@@ -68,6 +68,7 @@ LISTS: dict[str, str] = {
     "word for applying or for one cost: never glasses, dentist or medicine alone.",
     "read": "The command READ: how do I read what is new.",
     "elsewhere": "The command ELSEWHERE: I want to go on on another telephone or computer. Never: I have a new number.",
+    "others-read": "The command SHARED PHONE: somebody else reads my texts, we share this telephone. Never: who reads.",
     "invite": "The command INVITE: I want to let somebody help me. Never: help me.",
     "helper": "The command HELPER, written by whoever helps somebody: show me what I may see. Never: I need a helper.",
     "helpers": "The command MY HELPERS: who helps me, and what have they seen.",

@@ -50,6 +50,8 @@ HEARD: dict[Name, str] = {
     "قراءة|اقرأ|أريد أن أقرأ|AKHRI|akhris|ЧИТАТИ|прочитати",
     "elsewhere": "BYT TELEFON|byt telefon, tack|annan telefon|another phone|switch phones please|هاتف آخر|"
     "taleefan kale|інший телефон",
+    "others-read": "DELAD TELEFON|min man läser mina sms|någon annan läser, tack|SHARED PHONE|he reads my texts!|"
+    "هاتف مشترك|زوجي يقرأ رسائلي|TALEEFAN LA WADAAGO|qof kale ayaa akhriya|СПІЛЬНИЙ ТЕЛЕФОН|інші читають",
     "invite": "BJUD IN HJÄLPARE|bjud in en hjälpare, tack|INVITE HELPER|دعوة مساعد|CASUUN CAAWIYE|ЗАПРОСИТИ ПОМІЧНИКА",
     "helper": "HJÄLPARE|hjälpare tack|HELPER|مساعد|CAAWIYE|ПОМІЧНИК|помічниця",
     "helpers": "MINA HJÄLPARE|vem hjälper mig?|MY HELPERS|who helps me?|من يساعدني؟|CAAWIYEYAASHAYDA|МОЇ ПОМІЧНИКИ",
