@@ -261,12 +261,12 @@ async def test_channels_and_inline_mode_hear_nothing(
 ) -> None:
     words = f"Hej, jag heter {PERSONNUMMER}"
     channel = {"id": -100_124, "type": "channel", "title": "Grannar"}
-    content: dict[str, Any] = {
+    contents: dict[str, dict[str, Any]] = {
         "channel_post": {"message_id": 1, "date": 1_795_000_000, "chat": channel, "text": words},
         "inline_query": {"id": "1", "from": sara.user, "query": words, "offset": ""},
         "chosen_inline_result": {"result_id": "1", "from": sara.user, "query": words},
-    }[what]
-    assert await post(webhook(house), json.dumps({"update_id": 1, what: content}).encode()) == 204
+    }
+    assert await post(webhook(house), json.dumps({"update_id": 1, what: contents[what]}).encode()) == 204
     await house.work()
     assert await nothing_stored(house)
     assert telegram.messages == []
