@@ -560,14 +560,14 @@ async def test_a_reminder_of_what_she_has_changed_is_dropped_whatever_the_backen
         address="Exempelgatan 1",
         status=MeetingStatus.BOOKED,
     )
-    now: dict[str, Any] = {
+    known: dict[str, dict[str, Any]] = {
         "rung instead": {"meeting": meeting, "by_phone": MEETING},
         "cancelled": {"meeting": meeting.model_copy(update={"status": MeetingStatus.CANCELLED})},
         "moved": {"meeting": meeting.model_copy(update={"start": start + timedelta(days=1)})},
         "as it was": {"meeting": meeting},
-    }[changed]
+    }
     house.parrot.on["Hej"] = says(reminder(until=start))
-    house.parrot.on["Ändra"] = lambda state, _: Turn(state.with_person(**now))
+    house.parrot.on["Ändra"] = lambda state, _: Turn(state.with_person(**known[changed]))
     await someone_writes(house)
     await someone_writes(house, "Ändra")
     await house.work()
