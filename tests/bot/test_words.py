@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.locales.lists import NOTES
 from bot.spelling import fold
 from bot.text import LOCALES, in_its_letters, known, languages, render, say, understood, words
-from bot.words import Command, Name, OfJob, OfMeeting, command, is_acute, means
+from bot.words import Command, Name, OfJob, OfMeeting, Setting, command, is_acute, means
 
 HEARD: dict[Name, str] = {
     "help": "HJÄLP|hjälp!|help|meny|مساعدة|القائمة|what can I write?|caawi|Caawimaad fadlan",
@@ -146,10 +146,10 @@ def test_every_word_that_a_text_tells_people_to_write_is_heard_in_their_language
             assert sorted(named_in(text, language)) == sorted(names), text
 
 
-def heard_in(part: str) -> list[Name | OfMeeting | OfJob]:
+def heard_in(part: str) -> list[Name | OfMeeting | OfJob | Setting]:
     """The words in a piece of a sentence, one after the other, passing over what is none ("or")."""
     tokens: list[str] = part.split()
-    heard: list[Name | OfMeeting | OfJob] = []
+    heard: list[Name | OfMeeting | OfJob | Setting] = []
     while tokens:
         longest = next((n for n in range(len(tokens), 0, -1) if command(" ".join(tokens[:n]))), 0)
         if (asked := command(" ".join(tokens[:longest]))) is not None:
