@@ -42,12 +42,13 @@ from backend.contract import (
 from bot.conversation import turn
 from bot.conversation.notices import tellings
 from bot.conversation.silence import SILENCE
+from bot.conversation.understood import UNDERSTOOD
 from bot.kinds import KINDS
 from bot.messages import Elapsed, Event, Invited, Noticed, Person, Resulted, Said, State, Thread, Timer, Went
 from bot.rendering import as_text
 from bot.sending import TOGETHER
-from bot.stories.meeting_first import HELLO
-from bot.stories.speaking import first_words
+from bot.stories.meeting_first import HELLO, TUESDAY
+from bot.stories.speaking import first_words, spoken
 from bot.text import STOCKHOLM, is_gsm, language_name, segments, words
 
 _IDS = UUID("00000000-0000-4000-8000-0000000000f0")
@@ -219,9 +220,12 @@ def to_a_time(language: str, policy: Policy) -> Rehearsal:
 
 
 def to_the_morning(language: str, policy: Policy) -> Rehearsal:
-    """The first contact to the reminder, when all else is left to the meeting."""
+    """The first contact to the reminder, when all else is left to the meeting; asked which day it is, she says it."""
     rehearsal = Rehearsal(policy)
     rehearsal.writes(first_words(HELLO, language), "1", "1", "2", "2", "1")
+    opened = rehearsal.state.thread.open
+    if opened is not None and opened.ask == UNDERSTOOD:
+        rehearsal.writes(spoken(TUESDAY, language))
     confirmed = rehearsal.meeting(status=MeetingStatus.BOOKED)
     if confirmed.meeting.interpreter_language is not None:
         rehearsal.told(NoticeKind.INTERPRETER_CONFIRMED, confirmed)
