@@ -27,6 +27,8 @@ from backend.idempotency import first_answer, request_hash
 from backend.municipalities import Municipality
 
 HOUR = timedelta(hours=1)
+OFFER_LASTS = timedelta(minutes=60)
+"""How long an hour that was offered may be chosen: she answers a text when she can."""
 _AHEAD = 14
 """Days that are looked at from the first one on."""
 _FURTHEST = timedelta(days=365)
@@ -103,7 +105,8 @@ async def _free_hour(session: AsyncSession, clock: Clock, call: BookCall) -> dat
         raise Invalid(slot=call.slot) from None
     if not known:
         raise SlotTaken
-    if start < _earliest(town, clock(), call.interpreter_language):
+    offered_at = clock() - OFFER_LASTS
+    if start <= clock() or start < _earliest(town, offered_at, call.interpreter_language):
         raise TooLate
     places = town.calls.places if town.calls is not None else 0
     made = insert(CallHour).values(

@@ -20,7 +20,7 @@ from backend.staff.desk import Page, Role, Seat, SignInNeededError, only, page, 
 from backend.staff.facts import DO_NOT_REACH, said_name
 from backend.staff.sign_in import sign_in_page
 from backend.staff.views import Badge, Queue, Row
-from backend.tasks import AGREED_PHRASE
+from backend.tasks import AGREED_PHRASE, OF_A_CALL, OF_PLANNING
 
 router = APIRouter(route_class=Page)
 may_read = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER)
@@ -81,6 +81,8 @@ _WHY = {
     "interpreter-not-cancelled": "En avbokning når inte fram till en förmedling: ring dit",
     "interpreter-too-late": "En förmedling sa ja för sent och är avbokad: kontrollera att den vet det",
     "absence": "Någon är borta, ordna ny tid",
+    **OF_A_CALL,
+    "activity-interpreter": OF_PLANNING["activity-interpreter"],
 }
 _HEARING = {
     "ring": "Ring upp, med tolk om det behövs",

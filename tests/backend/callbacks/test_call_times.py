@@ -118,3 +118,16 @@ async def test_what_is_no_hour_of_ours_is_refused(backend: Backend, slot: str, s
     answer = await backend.trelleborg.put(f"call-times/{uuid4()}", call)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await rings(backend) == []
+
+
+async def test_what_was_offered_is_still_hers_when_she_answers_a_while_later(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help()
+    backend.clock.now = swedish(30, 8, month=11)
+    assert (await free(backend, kim, interpreter_language="so"))[0] == "30 10"
+    backend.clock.advance(minutes=50)
+    answer = await chooses(backend, kim, swedish(30, 10, month=11), interpreter_language="so")
+    assert answer.status_code == 200, answer.text
+    backend.clock.advance(minutes=20)
+    other = await backend.trelleborg.asks_for_help()
+    late = await chooses(backend, other, swedish(30, 10, month=11), interpreter_language="so")
+    assert late.json()["code"] == "too-late"
