@@ -77,7 +77,8 @@ def three_own_messages_give_a_time_and_nine_texts_reach_the_morning(told: Transc
     assert before_the_time == ["person", "bot", "person", "bot", "person", "bot"]
     # The first text of the next day is the reminder: the story expects it there.
     morning = next(place for place, line in enumerate(told.out()) if line.at.day == 1)
-    assert morning + 1 <= 9
+    # Outside Swedish she is asked whether the day came across, and hears it once more.
+    assert morning + 1 <= (9 if told.language == "sv" else 11)
     for line in told.out():
         assert line.who != "bot" or line.segments <= (1 if is_gsm(line.words) else 2), line.words
     # A language written in the SMS alphabet stays in it: one letter outside would halve what a text holds.
