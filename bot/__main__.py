@@ -4,19 +4,23 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import typer
 import uvloop
 
 if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
     from backend.settings import Settings as BackendSettings
     from bot.settings import Settings as BotSettings
     from bot.sms import Provider
+
+T = TypeVar("T")
 
 EXIT_WRONG, EXIT_SETTINGS = 1, 2
 DEFAULT_PORT = 8000
@@ -28,6 +32,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # a traceback with local variables would show what people wrote
 )
+
+staff = typer.Typer(help="Local accounts of staff: who may sit down at a desk.", no_args_is_help=True)
+app.add_typer(staff, name="staff")
 
 
 def main() -> None:
@@ -236,7 +243,7 @@ def check() -> None:
         print(line)
     for line in _telegram(talk, cases):
         print(line)
-    print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: not configured.")
+    print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: local accounts.")
     print()
     findings = _run(diagnose(talk, cases))
     for finding in findings:
@@ -356,6 +363,101 @@ async def _stopped(talk: "BotSettings") -> dict[str, str]:
         return {}
     finally:
         await database.close()
+
+
+Town = Annotated[str, typer.Argument(help="the municipality, as in trelleborg")]
+UserName = Annotated[str, typer.Argument(help="what she signs in as")]
+
+
+@staff.command("add")
+def staff_add(
+    municipality: Town,
+    user_name: UserName,
+    name: Annotated[str, typer.Option(help="first name, as colleagues and people say it")],
+    role: Annotated[str, typer.Option(help="customer-service, caseworker or interpreter-booking")],
+    calendar: Annotated[str, typer.Option(help="a caseworker's own, by its name among the bookings")] = "",
+) -> None:
+    """Make an account, and print the one-time code she makes it ready with. It is printed once."""
+    from backend.staff import accounts
+    from backend.staff.desk import Role
+
+    if role not in list(Role):
+        _stop("There are these roles: " + ", ".join(Role) + ".")
+    _hand_out(_of_town(municipality, lambda session: accounts.add(session, user_name, name, role, calendar)))
+
+
+@staff.command("reset")
+def staff_reset(municipality: Town, user_name: UserName) -> None:
+    """Forgotten password or another telephone: a new one-time code. The old password and open desks are over."""
+    from backend.staff import accounts
+
+    _hand_out(_of_town(municipality, lambda session: accounts.reset(session, user_name)))
+
+
+@staff.command("remove")
+def staff_remove(municipality: Town, user_name: UserName) -> None:
+    """She works here no more: her account and her open desks are over, at once."""
+    from backend.staff import accounts
+
+    tasks = _of_town(municipality, lambda session: accounts.remove(session, user_name))
+    print(f"{user_name} gets in no more. Tasks that are still hers, for colleagues to take: {tasks}.")
+
+
+@staff.command("close")
+def staff_close(municipality: Town, user_name: UserName) -> None:
+    """Close every desk she has open (a stolen computer). She may sign in again."""
+    from backend.staff import accounts
+
+    print(f"Desks closed: {_of_town(municipality, lambda session: accounts.close_desks(session, user_name))}.")
+
+
+@staff.command("list")
+def staff_list(municipality: Town) -> None:
+    """Everybody who works there, and who can sign in."""
+    from backend.staff import accounts
+
+    for one in _of_town(municipality, accounts.everybody):
+        print(f"{one.name}, {one.role}: {one.user_name or '-'}, {one.state}, desks open: {one.desks}.")
+
+
+def _hand_out(code: str) -> None:
+    import backend.settings
+
+    print(f"One-time code, shown this once and good for three days: {code}")
+    print(f"She writes it at {backend.settings.read(os.environ).public_url}/inbox/enrol")
+
+
+def _of_town(slug: str, work: "Callable[[AsyncSession], Coroutine[Any, Any, T]]") -> "T":
+    """What is done in one municipality's database, by the settings of the environment."""
+    import backend.settings
+    from backend.database import Database
+    from backend.staff.accounts import AccountError
+
+    _only_errors()
+    settings = backend.settings.read(os.environ)
+    if slug not in settings.tenants:
+        _stop("These municipalities are served: " + ", ".join(settings.tenants) + ".")
+
+    async def done() -> "T":
+        tenant = settings.tenants[slug]
+        database = Database(
+            tenant.database_url,
+            tenant.municipality,
+            settings.envelope_key,
+            old_envelope=settings.old_envelope_key,
+            connections=1,
+        )
+        try:
+            async with database.transaction() as session:
+                return await work(session)
+        finally:
+            await database.close()
+
+    try:
+        answer: T = _run(done())
+    except AccountError as wrong:
+        _stop(str(wrong), EXIT_WRONG)
+    return answer
 
 
 @app.command()

@@ -71,6 +71,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         _documents(cases.documents),
         *(_seals(cases, tenant) for tenant in cases.tenants.values()),
         *(_e_identification(tenant, cases.public_url) for tenant in cases.tenants.values()),
+        *(_staff(cases, tenant) for tenant in cases.tenants.values()),
         _mail(cases.smtp),
         *(_interpreters(cases, tenant) for tenant in cases.tenants.values()),
         *(_case_system(tenant) for tenant in cases.tenants.values()),
@@ -321,6 +322,33 @@ async def _e_identification(tenant: Tenant, public_url: str) -> list[Finding]:
         Finding(f"E-identification in {name}: on, by {given.issuer}, sure enough at {sure}."),
         Finding(f"  Enter there, as it stands: {provider.redirect_uri}"),
     ]
+
+
+# --- Staff ------------------------------------------------------------------------------------------------------------
+
+
+async def _staff(cases: BackendSettings, tenant: Tenant) -> list[Finding]:
+    """How staff sign in, and whether anybody can."""
+    where = f"Staff sign-in in {tenant.municipality.name}:"
+    if cases.demo:
+        return [Finding(f"{where} one click, for the demo only.")]
+    engine = create_async_engine(
+        driver_url(tenant.database_url), hide_parameters=True, poolclass=NullPool, connect_args={"timeout": TIMEOUT}
+    )
+    try:
+        async with asyncio.timeout(TIMEOUT), engine.connect() as connection:
+            rows = await connection.execute(
+                text("select count(enrolled_at) as ready, count(*) - count(enrolled_at) as waiting from staff_accounts")
+            )
+            ready, waiting = rows.one()
+    except DATABASE_ERRORS:
+        return []  # that it does not answer, or has no tables, is told of itself
+    finally:
+        await engine.dispose()
+    if not ready + waiting:
+        return [Finding(f"{where} local accounts, and nobody has one: imorgon staff add {tenant.municipality.slug} …")]
+    words = f"{where} local accounts; {ready} can sign in"
+    return [Finding(f"{words}, {waiting} have not used their one-time code yet." if waiting else f"{words}.")]
 
 
 # --- Interpreters -----------------------------------------------------------------------------------------------------

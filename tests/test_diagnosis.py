@@ -122,6 +122,7 @@ async def test_all_is_well(installation: Installation) -> None:
         "Papers: none are received, IMORGON_STORAGE_URL is not given.",
         "Seal of Trelleborgs kommun: … seals; nothing lies under it yet.",
         "E-identification in Trelleborgs kommun: off, IMORGON_OIDC_EID_ISSUER_TRELLEBORG is not given.",
+        "Staff sign-in in Trelleborgs kommun: local accounts, and nobody has one: imorgon staff add trelleborg …",
         "Mail: off, IMORGON_SMTP_HOST is not given; no interpreter is ordered by e-mail.",
         "Interpreters in Trelleborgs kommun: Språkbron (exempel) is not asked, it is an example.",
         "Interpreters in Trelleborgs kommun: Tolkzonen (exempel) is not asked, it is an example.",

@@ -48,9 +48,13 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Frame-Options": "DENY",
 }
 _SEE_OTHER = 303
 _SHOWN_NEVER = ("/phrase", "/number")
+_SECRET_PAGES = ("/inbox/sign-in", "/inbox/enrol")
 """What is pressed there is shown on no page again."""
 
 # Refusals worded for the bot, as staff read them.
@@ -253,8 +257,7 @@ async def _sign_in_again(request: Request) -> Response:
     written, own = await _written(request), house(request)
     token = request.cookies.get(sessions.COOKIE, "")
     database = own.databases.get(sessions.municipality_of(token))
-    # In production one signs in elsewhere, and that is not built yet.
-    if written is None or database is None or not own.settings.demo:
+    if written is None or database is None:
         return to("/inbox")
     async with database.transaction() as session:
         member = await sessions.sat(session, own.session_secret, token)
@@ -263,12 +266,24 @@ async def _sign_in_again(request: Request) -> Response:
     address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     sealed = sealing.seal(own.session_secret, member.id, address, written)
     slug = database.municipality.slug
+    if not own.settings.demo:
+        return way_in(own, status=401, municipality=slug, kept=sealed)
     return page("signed_out", None, status=401, name=member.name, member=member.id, municipality=slug, kept=sealed)
+
+
+def way_in(
+    own: House, *, status: int = 200, municipality: str = "", user_name: str = "", kept: str = "", refusal: str = ""
+) -> HTMLResponse:
+    """The page to sign in on in production. ``kept``: what she had written, sealed; ``refusal``: why not."""
+    towns = [(slug, database.municipality.name) for slug, database in own.databases.items()]
+    values = {"municipality": municipality, "user_name": user_name, "kept": kept, "refusal": refusal}
+    return page("sign_in", None, status=status, offered=None, towns=towns, **values)
 
 
 async def _written(request: Request) -> Kept | None:
     """What was written, to be pressed once more; ``None`` when nothing was, when it may be secret, or is a file."""
-    secret = request.url.path.endswith(_SHOWN_NEVER) or "/fill/" in request.url.path
+    path = request.url.path
+    secret = path.endswith(_SHOWN_NEVER) or "/fill/" in path or path.startswith(_SECRET_PAGES)
     if request.method != "POST" or secret or "multipart" in request.headers.get("content-type", ""):
         return None
     form = await request.form()

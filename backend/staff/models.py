@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, Index, func
 from sqlmodel import Field
 
 from backend.database import Row, moment, new_id, sealed
@@ -34,3 +34,38 @@ class StaffSession(Row, table=True):
     member: UUID = Field(foreign_key="staff_members.id", ondelete="CASCADE")
     began_at: datetime = moment(sa_column_kwargs={"server_default": func.now()})
     seen_at: datetime = moment(sa_column_kwargs={"server_default": func.now()})
+
+
+class StaffAccount(Row, table=True):
+    """A local account: what somebody signs in with where the municipality has no sign-in of its own. Real time.
+
+    ``secret``: of the codes her telephone makes; ``last_step``: the half minute of the last code that was used, which
+    is good once. Until she has enrolled there is no password, and the one-time code of ``enrolment`` is good.
+    """
+
+    __tablename__ = "staff_accounts"
+
+    member: UUID = Field(primary_key=True, foreign_key="staff_members.id", ondelete="CASCADE")
+    user_name: str = Field(unique=True, description="in small letters")
+    password: bytes | None = sealed(default=None, nullable=True)
+    secret: bytes = sealed()
+    last_step: int = Field(default=0, sa_type=BigInteger)
+    enrolment: bytes | None = sealed(default=None, nullable=True, unique=True)
+    enrolment_ends_at: datetime | None = moment(default=None, nullable=True)
+    enrolled_at: datetime | None = moment(default=None, nullable=True)
+
+
+class StaffAttempt(Row, table=True):
+    """A try to sign in that has not succeeded, in real time: whose account and from where are keyed digests.
+
+    ``known``: from a browser in which she has signed in before; ``source`` is that browser then, else an address.
+    """
+
+    __tablename__ = "staff_attempts"
+    __table_args__: Any = (Index("ix_staff_attempts_at", "at"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    account: bytes = sealed()
+    source: bytes = sealed()
+    known: bool = False
+    at: datetime = moment()

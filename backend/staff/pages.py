@@ -17,6 +17,7 @@ from backend.staff import (
     case_list,
     cases,
     documents,
+    enrolling,
     filling,
     inbox,
     interpreters,
@@ -64,7 +65,7 @@ def _pages() -> APIRouter:
         tomorrow,
         unread,
     )
-    rooms = (sign_in, *read)
+    rooms = (sign_in, enrolling, *read)
     for room in rooms:
         pages.include_router(room.router, prefix="/inbox", include_in_schema=False)
     return pages

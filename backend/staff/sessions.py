@@ -61,6 +61,14 @@ async def end(session: AsyncSession, secret: bytes, token: str) -> None:
     await session.exec(delete(StaffSession).where(col(StaffSession.token_hash) == _hash(secret, token)))
 
 
+async def of_member(session: AsyncSession, member: UUID) -> list[StaffSession]:
+    """The desks somebody has open, the latest used first."""
+    now = datetime.now(UTC)
+    is_open = (col(StaffSession.seen_at) >= now - IDLE, col(StaffSession.began_at) >= now - LONGEST)
+    hers = select(StaffSession).where(StaffSession.member == member, *is_open)
+    return list((await session.exec(hers.order_by(col(StaffSession.seen_at).desc()))).all())
+
+
 async def members(session: AsyncSession) -> list[StaffMember]:
     """Everybody who works here now."""
     working = col(StaffMember.left_at).is_(None)

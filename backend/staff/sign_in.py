@@ -1,4 +1,4 @@
-"""Signing in and out. One press in the demo; in production OIDC, which is not built yet, and the page says so."""
+"""Signing in and out. One press in the demo; in production a local account, with a password and a code."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,17 +7,24 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from backend.errors import NotAllowed, NotFound
-from backend.staff import sessions
-from backend.staff.desk import House, Page, Role, house, page, to
+from backend.staff import accounts, attempts, sessions
+from backend.staff.accounts import NotLetIn
+from backend.staff.attempts import Source
+from backend.staff.desk import House, Page, Role, house, page, to, way_in
 from backend.staff.kept import opened
+from backend.staff.models import StaffMember
 
 router = APIRouter(route_class=Page)
 
 
+_WRONG = "Användarnamn, lösenord eller kod stämmer inte. Varje kod gäller en gång: vänta på nästa om den är använd."
+_WAIT = "Det har varit för många försök. Vänta en kvart och försök igen."
+
+
 async def sign_in_page(request: Request) -> Response:
-    """Who there is to sign in as (demo), or that it is not possible yet (production)."""
+    """Who there is to sign in as (demo), or where to write user name, password and code (production)."""
     own = house(request)
-    return page("sign_in", None, offered=await _offered(own) if own.settings.demo else None)
+    return page("sign_in", None, offered=await _offered(own)) if own.settings.demo else way_in(own)
 
 
 async def _offered(own: House) -> list[dict[str, object]]:
@@ -46,31 +53,73 @@ async def sign_in(
     database = own.databases.get(municipality)
     if database is None:
         raise NotFound
-    await _leave(request, own)
+    await leave(request, own)
     async with database.transaction() as session:
         person = await sessions.member(session, member)
         if person is None:
             raise NotFound
         token = await sessions.begin(session, own.session_secret, person)
+    return seated(own, person, token, kept)
+
+
+@router.post("/sign-in/account")
+async def sign_in_to_account(
+    request: Request,
+    *,
+    municipality: Annotated[str, Form()],
+    user_name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    kept: Annotated[str, Form()] = "",
+) -> Response:
+    """Sit down with a local account. Who is not let in reads one and the same answer, whatever was wrong."""
+    own = house(request)
+    database = own.databases.get(municipality)
+    if database is None:
+        raise NotFound
+    where = Source(request.client.host if request.client else "", request.cookies.get(attempts.COOKIE, ""))
+    try:
+        person, token, known = await accounts.sign_in(
+            database, own.session_secret, where, user_name=user_name, password=password, figures=code
+        )
+    except NotLetIn as refused:
+        status, words = (429, _WAIT) if refused.wait else (403, _WRONG)
+        return way_in(own, status=status, municipality=municipality, user_name=user_name[:40], kept=kept, refusal=words)
+    await leave(request, own)
+    response = seated(own, person, token, kept)
+    lasts = int(attempts.KNOWN_FOR.total_seconds())
+    _set_cookie(own, response, attempts.COOKIE, known, path="/inbox/sign-in", max_age=lasts)
+    return response
+
+
+def seated(own: House, person: StaffMember, token: str, kept: str = "") -> Response:
+    """She sits down: the cookie of her desk, and what she had written when it was closed (see ``kept``)."""
     response: Response = to("/inbox" if person.role != Role.INTERPRETER_BOOKING else "/inbox/interpreters")
     if written := opened(own.session_secret, person.id, kept) if kept else None:
         address, fields = written
         response = page("signed_in", None, address=address, kept=fields)
-    secure = own.settings.public_url.startswith("https://")
-    response.set_cookie(sessions.COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/inbox")
+    _set_cookie(own, response, sessions.COOKIE, token)
     return response
+
+
+def _set_cookie(
+    own: House, response: Response, name: str, value: str, *, path: str = "/inbox", max_age: int | None = None
+) -> None:
+    secure = own.settings.public_url.startswith("https://")
+    response.set_cookie(name, value, httponly=True, samesite="lax", secure=secure, path=path, max_age=max_age)
 
 
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
     """Leave the desk."""
-    await _leave(request, house(request))
+    await leave(request, house(request))
     response = to("/inbox")
     response.delete_cookie(sessions.COOKIE, path="/inbox")
     return response
 
 
-async def _leave(request: Request, own: House) -> None:
+async def leave(request: Request, own: House) -> None:
+    """Close the desk this browser has open, if any."""
     token = request.cookies.get(sessions.COOKIE, "")
     database = own.databases.get(sessions.municipality_of(token))
     if database is not None:

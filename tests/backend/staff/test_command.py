@@ -1,0 +1,54 @@
+"""``imorgon staff``: accounts made, reset, closed and ended from the command line."""
+
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+
+
+@pytest.fixture
+def told(environ: dict[str, str]) -> "Told":
+    return Told(environ)
+
+
+class Told:
+    """What the command answers in production."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        self.environ = environ
+
+    def __call__(self, *words: str, ends_with: int = 0) -> str:
+        result = CliRunner().invoke(app, ["staff", *words], env=self.environ)
+        assert result.exit_code == ends_with, result.output
+        return result.output
+
+
+NOUR = ("add", "trelleborg", "nour", "--name", "Nour", "--role", "caseworker")
+
+
+def test_an_account_is_made_reset_and_ended(told: Told) -> None:
+    made = told(*NOUR)
+    (code,) = re.findall(r"trelleborg(?:-[A-Z2-9]{5}){4}", made)
+    assert "https://imorgon.example/inbox/enrol" in made
+    listed = told("list", "trelleborg")
+    assert "Nour, caseworker: nour, waits for enrolment, desks open: 0." in listed
+    assert code not in listed
+    assert code not in told("reset", "trelleborg", "nour")
+    assert told("close", "trelleborg", "nour") == "Desks closed: 0.\n"
+    assert "Tasks that are still hers, for colleagues to take: 0." in told("remove", "trelleborg", "nour")
+    assert told("list", "trelleborg") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "ends_with", "said"),
+    [
+        (("list", "malmo"), 2, "These municipalities are served: trelleborg."),
+        ((*NOUR[:-1], "boss"), 2, "There are these roles: customer-service, caseworker, interpreter-booking."),
+        (("remove", "trelleborg", "nour"), 1, "There is no account nour."),
+        ((*NOUR, "--calendar", "Nour"), 1, "There is no one calendar called Nour among the caseworkers'."),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(told: Told, words: tuple[str, ...], ends_with: int, said: str) -> None:
+    assert told(*words, ends_with=ends_with).splitlines()[-1] == said
