@@ -27,6 +27,7 @@ from backend.staff import (
     planned,
     prints,
     sign_in,
+    staying,
     threads,
     tomorrow,
     unread,
@@ -65,7 +66,7 @@ def _pages() -> APIRouter:
         tomorrow,
         unread,
     )
-    rooms = (sign_in, enrolling, *read)
+    rooms = (sign_in, enrolling, staying, *read)
     for room in rooms:
         pages.include_router(room.router, prefix="/inbox", include_in_schema=False)
     return pages

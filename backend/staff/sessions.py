@@ -61,6 +61,21 @@ async def end(session: AsyncSession, secret: bytes, token: str) -> None:
     await session.exec(delete(StaffSession).where(col(StaffSession.token_hash) == _hash(secret, token)))
 
 
+async def left(session: AsyncSession, secret: bytes, token: str) -> tuple[timedelta, bool]:
+    """How long until this desk closes by itself, and whether a press now would give more time."""
+    row = await session.get(StaffSession, _hash(secret, token))
+    if row is None:
+        return timedelta(0), False
+    now = datetime.now(UTC)
+    idle, longest = row.seen_at + IDLE - now, row.began_at + LONGEST - now
+    return max(min(idle, longest), timedelta(0)), idle < longest
+
+
+async def others(session: AsyncSession, secret: bytes, token: str, member: UUID) -> list[StaffSession]:
+    """The desks somebody has open beside this one."""
+    return [row for row in await of_member(session, member) if row.token_hash != _hash(secret, token)]
+
+
 async def of_member(session: AsyncSession, member: UUID) -> list[StaffSession]:
     """The desks somebody has open, the latest used first."""
     now = datetime.now(UTC)

@@ -358,6 +358,27 @@ def test_a_page_stops_following_when_the_desk_is_closed(house: House, browser: B
     expect(page.get_by_role("heading", name="Logga in")).to_be_visible()
 
 
+def test_a_desk_about_to_close_says_so_and_one_press_keeps_it_and_what_is_typed(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=PHONE)
+    page.clock.install()
+    signs_in(page, house, "Johan")
+    page.goto(f"{house.url}/inbox/absences")
+    page.locator("#starts").fill("2026-12-01T09:00")
+    left = {"seconds": 300, "more": True}
+    page.route("**/inbox/stay", lambda route: route.fulfill(json=left))
+    page.clock.fast_forward("05:00")
+    expect(page.get_by_text("Skrivbordet stängs om 5 minuter")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    left["seconds"] = 7200
+    page.get_by_role("button", name="Stanna kvar").click()
+    expect(page.get_by_role("button", name="Stanna kvar")).to_be_hidden()
+    page.unroute("**/inbox/stay")
+    page.context.clear_cookies()
+    page.clock.fast_forward("05:00")
+    expect(page.get_by_text("Skrivbordet är stängt")).to_be_visible()
+    expect(page.locator("#starts")).to_have_value("2026-12-01T09:00")
+
+
 def test_the_list_for_tomorrow_prints_on_white_without_buttons(house: House, browser: Browser) -> None:
     page = browser.new_page(viewport=DESK)
     signs_in(page, house, "Johan")

@@ -1,0 +1,64 @@
+"""The desks somebody has open: a page that shows and closes them, and what keeps this one open while she works."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import JSONResponse
+from starlette.responses import Response
+
+from backend.staff import sessions, swedish
+from backend.staff.desk import Here, Page, house, page, to
+from backend.staff.models import StaffSession
+
+router = APIRouter(route_class=Page)
+
+
+@router.get("/desks")
+async def desks(request: Request, here: Here) -> Response:
+    """Where she has a desk open, and the press that closes them."""
+    now, token = datetime.now(UTC), request.cookies.get(sessions.COOKIE, "")
+    secret = house(request).session_secret
+    async with here.database.transaction() as session:
+        others = await sessions.others(session, secret, token, here.member.id)
+        hers = [row for row in await sessions.of_member(session, here.member.id) if row not in others]
+    return page("desks", here, this=[_row(row, now) for row in hers], others=[_row(row, now) for row in others])
+
+
+@router.post("/desks/close")
+async def close(request: Request, here: Here, which: Annotated[Literal["others", "all"], Form()]) -> Response:
+    """Close the others, or this one with them."""
+    token, secret = request.cookies.get(sessions.COOKIE, ""), house(request).session_secret
+    async with here.database.transaction() as session:
+        for row in await sessions.others(session, secret, token, here.member.id):
+            await session.delete(row)
+        if which == "all":
+            await sessions.end(session, secret, token)
+    if which == "others":
+        return to("/inbox/desks")
+    response = to("/inbox")
+    response.delete_cookie(sessions.COOKIE, path="/inbox")
+    return response
+
+
+@router.get("/stay")
+async def left(request: Request, here: Here) -> Response:
+    """How long this desk is open yet, asked by the page itself; asking keeps nothing open."""
+    return await _left(request, here)
+
+
+@router.post("/stay")
+async def stay(request: Request, here: Here) -> Response:
+    """She is here and goes on working; what she has typed is left as it is."""
+    return await _left(request, here)
+
+
+async def _left(request: Request, here: Here) -> Response:
+    token = request.cookies.get(sessions.COOKIE, "")
+    async with here.database.transaction() as session:
+        time, more = await sessions.left(session, house(request).session_secret, token)
+    return JSONResponse({"seconds": int(time.total_seconds()), "more": more})
+
+
+def _row(row: StaffSession, now: datetime) -> tuple[str, str]:
+    return swedish.when(row.began_at, now), swedish.when(row.seen_at, now)
