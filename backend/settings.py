@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from backend import municipalities, standard_webhooks
 from backend.codec import envelope_key
 from backend.documents.scanning import Clamd
+from backend.identity.colleagues import StaffClient
 from backend.identity.provider import Eid, is_safe
 from backend.interpreters.ordering.e_mail import Security, Smtp
 from backend.municipalities import Municipality
@@ -33,8 +34,19 @@ _SERVICE = "IMORGON_SERVICE_TOKEN_"  # the name of the setting
 _CASES = "IMORGON_CASE_SYSTEM_"
 _CASES_PARTS = ("URL", "SECRET", "FOLDER")
 _SMTP = "IMORGON_SMTP_"
+_STAFF = "IMORGON_OIDC_STAFF_"
+_STAFF_PARTS = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "ROLES", "ACCOUNT_CLAIM", "NAME_CLAIM", "GROUPS_CLAIM")
+_STAFF_ROLES = ("customer-service", "caseworker", "interpreter-booking")
 _EID_NEEDED = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
 _EID_PARTS = (*_EID_NEEDED, "NUMBER_CLAIM", "LEVELS")
+
+_OF_A_TOWN = (
+    _DATABASE,
+    _TOKEN,
+    _SEAL,
+    *(f"{_EID}{part}_" for part in _EID_PARTS),
+    *(f"{_STAFF}{part}_" for part in _STAFF_PARTS),
+)
 
 
 class SettingsError(Exception):
@@ -62,6 +74,7 @@ class Tenant:
     token: str = field(repr=False)
     seal_keys: SealKeys = field(repr=False)
     e_identification: Eid | None = None
+    staff_client: StaffClient | None = None
     agency_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     case_system: CaseSystem = field(default_factory=CaseSystem)
     service_tokens: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
@@ -217,6 +230,7 @@ def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:
             *(_DATABASE, _TOKEN, _SEAL),
             *(f"{_EID}{part}_" for part in _EID_PARTS),
             *(f"{_CASES}{part}_" for part in _CASES_PARTS),
+            *(f"{_STAFF}{part}_" for part in _STAFF_PARTS),
         ):
             if not name.startswith(prefix) or not value:
                 continue
@@ -309,6 +323,7 @@ def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
         token=token,
         seal_keys=keys,
         e_identification=eid,
+        staff_client=_staff({part: environ.get(f"{_STAFF}{part}_{code}", "").strip() for part in _STAFF_PARTS}, code),
         agency_tokens={
             name.rpartition("_")[2].lower(): value for name in named if (value := environ.get(name, "").strip())
         },
@@ -334,6 +349,28 @@ def _eid(given: Mapping[str, str], code: str) -> Eid | None:
         client_secret=given["CLIENT_SECRET"],
         number_claim=given["NUMBER_CLAIM"] or Eid.number_claim,
         levels=tuple(given["LEVELS"].split()) or Eid.levels,
+    )
+
+
+def _staff(given: Mapping[str, str], code: str) -> StaffClient | None:
+    """The municipality's own sign-in for staff, or none; half of it is refused."""
+    if not any(given.values()):
+        return None
+    if missing := [part for part in _STAFF_PARTS[:4] if not given[part]]:
+        raise SettingsError(f"{_STAFF}{missing[0]}_{code} is missing: signing in by OIDC needs it.")
+    if not is_safe(given["ISSUER"]):
+        raise SettingsError(f"{_STAFF}ISSUER_{code} must begin with https:// (or http:// on one's own machine).")
+    roles = dict(pair.rpartition("=")[::2] for pair in given["ROLES"].split())
+    if not all(group and role in _STAFF_ROLES for group, role in roles.items()):
+        raise SettingsError(f"{_STAFF}ROLES_{code} must be group=role with spaces between; {', '.join(_STAFF_ROLES)}.")
+    return StaffClient(
+        issuer=given["ISSUER"],
+        client_id=given["CLIENT_ID"],
+        client_secret=given["CLIENT_SECRET"],
+        roles=roles,
+        account_claim=given["ACCOUNT_CLAIM"] or StaffClient.account_claim,
+        name_claim=given["NAME_CLAIM"] or StaffClient.name_claim,
+        groups_claim=given["GROUPS_CLAIM"] or StaffClient.groups_claim,
     )
 
 

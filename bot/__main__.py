@@ -243,7 +243,6 @@ def check() -> None:
         print(line)
     for line in _telegram(talk, cases):
         print(line)
-    print("Staff sign-in: one click, for the demo only." if talk.demo else "Staff sign-in: local accounts.")
     print()
     findings = _run(diagnose(talk, cases))
     for finding in findings:
@@ -367,6 +366,7 @@ async def _stopped(talk: "BotSettings") -> dict[str, str]:
 
 Town = Annotated[str, typer.Argument(help="the municipality, as in trelleborg")]
 UserName = Annotated[str, typer.Argument(help="what she signs in as")]
+Who = Annotated[str, typer.Argument(help="her user name, or her name where she signs in by OIDC")]
 
 
 @staff.command("add")
@@ -395,20 +395,31 @@ def staff_reset(municipality: Town, user_name: UserName) -> None:
 
 
 @staff.command("remove")
-def staff_remove(municipality: Town, user_name: UserName) -> None:
+def staff_remove(municipality: Town, who: Who) -> None:
     """She works here no more: her account and her open desks are over, at once."""
     from backend.staff import accounts
 
-    tasks = _of_town(municipality, lambda session: accounts.remove(session, user_name))
-    print(f"{user_name} gets in no more. Tasks that are still hers, for colleagues to take: {tasks}.")
+    tasks = _of_town(municipality, lambda session: accounts.remove(session, who))
+    print(f"{who} gets in no more. Tasks that are still hers, for colleagues to take: {tasks}.")
 
 
 @staff.command("close")
-def staff_close(municipality: Town, user_name: UserName) -> None:
+def staff_close(municipality: Town, who: Who) -> None:
     """Close every desk she has open (a stolen computer). She may sign in again."""
     from backend.staff import accounts
 
-    print(f"Desks closed: {_of_town(municipality, lambda session: accounts.close_desks(session, user_name))}.")
+    print(f"Desks closed: {_of_town(municipality, lambda session: accounts.close_desks(session, who))}.")
+
+
+@staff.command("calendar")
+def staff_calendar(
+    municipality: Town, who: Who, calendar: Annotated[str, typer.Argument(help="its name among the bookings")]
+) -> None:
+    """Give a caseworker her calendar."""
+    from backend.staff import accounts
+
+    _of_town(municipality, lambda session: accounts.give_calendar(session, who, calendar))
+    print(f"{who} has the calendar {calendar}.")
 
 
 @staff.command("list")

@@ -28,6 +28,8 @@ from backend.codec import CannotOpen as CannotOpenCase
 from backend.contract import ContractError, Policy
 from backend.database import Database as CaseDatabase
 from backend.documents import storing
+from backend.identity.colleagues import StaffProvider
+from backend.identity.colleagues import callback as staff_callback
 from backend.identity.provider import Provider, callback
 from backend.interpreters import ways
 from backend.interpreters.ordering.e_mail import Smtp
@@ -332,6 +334,15 @@ async def _staff(cases: BackendSettings, tenant: Tenant) -> list[Finding]:
     where = f"Staff sign-in in {tenant.municipality.name}:"
     if cases.demo:
         return [Finding(f"{where} one click, for the demo only.")]
+    if (given := tenant.staff_client) is not None:
+        provider = StaffProvider(given, staff_callback(cases.public_url, tenant.municipality.slug))
+        if why := await provider.standing():
+            return [Finding(f"{where} {given.issuer} cannot be used: {why}.", wrong=True)]
+        roles = ", ".join(f"{group} is {role}" for group, role in given.roles.items())
+        return [
+            Finding(f"{where} OIDC, by {given.issuer}; {roles}."),
+            Finding(f"  Enter there, as it stands: {provider.redirect_uri}"),
+        ]
     engine = create_async_engine(
         driver_url(tenant.database_url), hide_parameters=True, poolclass=NullPool, connect_args={"timeout": TIMEOUT}
     )

@@ -26,6 +26,7 @@ import bot.settings
 from backend import municipalities, postgres
 from backend.interpreters.ordering.http import Http
 from backend.municipalities import LegalAnalysis, Municipality
+from backend.staff import accounts
 from bot import findings
 from bot.database import Database
 from bot.diagnosis import diagnose, hidden
@@ -414,6 +415,36 @@ async def test_it_says_how_e_identification_stands(installation: Installation) -
         wrong = await installation.wrong(**provider.settings())
     unread = f"{provider.issuer} cannot be used: its keys cannot be read."
     assert f"E-identification in Trelleborgs kommun: {unread}" in wrong
+
+
+# --- Staff ------------------------------------------------------------------------------------------------------------
+
+
+async def test_it_says_how_staff_sign_in_and_what_is_missing(installation: Installation) -> None:
+    async def said(**more: str) -> list[str]:
+        found = [one.words for one in await installation.found(**more)]
+        return [words for words in found if words.startswith("Staff sign-in") or "/inbox/sign-in/" in words]
+
+    own = backend.app.create(backend.settings.read(installation.environ), lambda: datetime.now(UTC))
+    town = own.state.databases[TOWN]
+    async with town.transaction() as session:
+        await accounts.add(session, "maria", "Maria", "caseworker")
+    await town.close()
+    ways = "Staff sign-in in Trelleborgs kommun:"
+    assert await said() == [
+        f"{ways} local accounts; 0 can sign in, 1 have not used their one-time code yet.",
+    ]
+    provider = Provider()
+    given = {name.replace("_EID_", "_STAFF_"): value for name, value in provider.settings().items()}
+    given["IMORGON_OIDC_STAFF_ROLES_TRELLEBORG"] = "g1=caseworker g2=customer-service"
+    back = f"{installation.environ['IMORGON_PUBLIC_URL']}/inbox/sign-in/oidc/trelleborg/back"
+    async with provider.serving():
+        assert await said(**given) == [
+            f"{ways} OIDC, by {provider.issuer}; g1 is caseworker, g2 is customer-service.",
+            f"  Enter there, as it stands: {back}",
+        ]
+    away = f"{ways} {provider.issuer} cannot be used: it does not answer (ConnectError)."
+    assert away in await installation.wrong(**given)
 
 
 # --- Interpreters -----------------------------------------------------------------------------------------------------

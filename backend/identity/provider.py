@@ -1,4 +1,4 @@
-"""The provider of e-identification: where a browser is sent, and what is believed of who comes back.
+"""An OpenID provider, above all of e-identification: where a browser is sent, and what is believed of who comes back.
 
 OpenID Connect Core 1.0, the authorization code flow with PKCE (RFC 7636), state, nonce, and the issuer in the answer
 (RFC 9207). Nothing is believed that is not signed by the provider's own key, for us, for this one sign-in. What it says
@@ -7,13 +7,13 @@ of a person beside her number and how sure it is (``acr``) is neither asked for 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from json import dumps
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -40,13 +40,19 @@ _REGISTRY = JWSRegistry(algorithms=_ALGORITHMS, strict_check_header=False)
 
 
 @dataclass(frozen=True)
-class Eid:
-    """A municipality's agreement with a provider. ``levels``: the levels of assurance that will do, as ``acr`` has
-    them; ``number_claim``: where the personnummer stands."""
+class Client:
+    """Who we are to a provider."""
 
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Eid(Client):
+    """A municipality's agreement with a provider of e-identification. ``levels``: the levels of assurance that will
+    do, as ``acr`` has them; ``number_claim``: where the personnummer stands."""
+
     number_claim: str = "https://id.oidc.se/claim/personalIdentityNumber"
     levels: tuple[str, ...] = (
         "http://id.elegnamnden.se/loa/1.0/loa3",
@@ -99,10 +105,15 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-class Provider:
-    """One municipality's provider. What it says of itself is asked once in a while, its keys when one is new."""
+Given = TypeVar("Given", bound=Client)
 
-    def __init__(self, given: Eid, redirect_uri: str) -> None:
+
+class OpenID(Generic[Given]):
+    """A provider of one municipality's. What it says of itself is asked once in a while, its keys when one is new."""
+
+    scope = "openid"
+
+    def __init__(self, given: Given, redirect_uri: str) -> None:
         self.given, self.redirect_uri = given, redirect_uri
         self._metadata: Mapping[str, Any] = {}
         self._keys = KeySet([])
@@ -118,17 +129,21 @@ class Provider:
                 state=begun.state,
                 nonce=begun.nonce,
                 code_verifier=begun.verifier,
-                acr_values=" ".join(self.given.levels),
-                claims=dumps({"id_token": {self.given.number_claim: {"essential": True}}}),
-                # On a library's computer the one before may still be signed in there.
-                prompt="login",
-                max_age="0",
                 ui_locales=language,
+                **self._wanted(),
             )
         return str(url)
 
-    async def identified(self, begun: Begun, code: str, issuer: str) -> Identified:
-        """Who is back, in exchange for the code she brought. Raises NotBelieved and ProviderAway."""
+    def _wanted(self) -> Mapping[str, str]:
+        """What is asked for beside a sign-in."""
+        return {}
+
+    def _essential(self) -> Mapping[str, Any]:
+        """The claims that must be there, beside issuer and audience, as Authlib has them."""
+        return {}
+
+    async def believed(self, begun: Begun, code: str, issuer: str) -> CodeIDToken:
+        """What is believed of who is back, for the code she brought. Raises NotBelieved and ProviderAway."""
         async with self._client() as client:
             metadata = await self._about(client)
             if issuer != self.given.issuer and (
@@ -154,7 +169,7 @@ class Provider:
                 raise NotBelieved("no ID token")
             claims = await self._verified(client, signed)
         self._check(claims, begun, token)
-        return Identified(self._number(claims))
+        return claims
 
     async def standing(self) -> str:
         """How it is, for ``imorgon check``: empty when all is well, else what is wrong."""
@@ -206,7 +221,7 @@ class Provider:
         options: dict[str, Any] = {
             "iss": {"essential": True, "value": self.given.issuer},
             "aud": {"essential": True, "value": self.given.client_id},
-            "acr": {"essential": True, "values": list(self.given.levels)},
+            **self._essential(),
         }
         return CodeIDToken(decoded.claims, decoded.header, options, {})
 
@@ -221,22 +236,8 @@ class Provider:
             claims.validate(leeway=skew)
         except (JoseError, ValueError, TypeError) as wrong:
             raise NotBelieved(f"claim {getattr(wrong, 'claim', '')}".strip()) from None
-        # The library is content with a list in which one is right.
-        for name, good in (("iss", (self.given.issuer,)), ("acr", self.given.levels)):
-            if claims[name] not in good:
-                raise NotBelieved(f"claim {name}")
-        earliest = begun.at.timestamp() - skew
-        for name in ("iat", "auth_time"):
-            moment = claims.get(name)
-            # A sign-in of before may be somebody else's, who sat here. "True" is an int to Python.
-            if isinstance(moment, bool) or not isinstance(moment, int | float) or moment < earliest:
-                raise NotBelieved(f"claim {name}")
-
-    def _number(self, claims: CodeIDToken) -> str:
-        number = claims.get(self.given.number_claim)
-        if not isinstance(number, str):
-            raise NotBelieved("no number of identity")
-        return number
+        _one_of(claims, "iss", (self.given.issuer,))
+        _is_after(claims, "iat", begun)
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[AsyncOAuth2Client]:
@@ -244,7 +245,7 @@ class Provider:
         client = AsyncOAuth2Client(
             client_id=self.given.client_id,
             client_secret=self.given.client_secret,
-            scope="openid",
+            scope=self.scope,
             redirect_uri=self.redirect_uri,
             code_challenge_method="S256",
             timeout=TIMEOUT,
@@ -255,6 +256,47 @@ class Provider:
                 yield client
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, TimeoutError) as error:
             raise ProviderAway(f"it does not answer ({type(error).__name__})") from None
+
+
+class Provider(OpenID[Eid]):
+    """A municipality's provider of e-identification."""
+
+    def _wanted(self) -> Mapping[str, str]:
+        return {
+            "acr_values": " ".join(self.given.levels),
+            "claims": dumps({"id_token": {self.given.number_claim: {"essential": True}}}),
+            # On a library's computer the one before may still be signed in there.
+            "prompt": "login",
+            "max_age": "0",
+        }
+
+    def _essential(self) -> Mapping[str, Any]:
+        return {"acr": {"essential": True, "values": list(self.given.levels)}}
+
+    async def identified(self, begun: Begun, code: str, issuer: str) -> Identified:
+        """Who is back, in exchange for the code she brought. Raises NotBelieved and ProviderAway."""
+        claims = await self.believed(begun, code, issuer)
+        _one_of(claims, "acr", self.given.levels)
+        # A sign-in of before may be somebody else's, who sat here.
+        _is_after(claims, "auth_time", begun)
+        number = claims.get(self.given.number_claim)
+        if not isinstance(number, str):
+            raise NotBelieved("no number of identity")
+        return Identified(number)
+
+
+def _one_of(claims: CodeIDToken, name: str, good: Sequence[str]) -> None:
+    # The library is content with a list in which one is right.
+    if claims[name] not in good:
+        raise NotBelieved(f"claim {name}")
+
+
+def _is_after(claims: CodeIDToken, name: str, begun: Begun) -> None:
+    moment = claims.get(name)
+    earliest = (begun.at - SKEW).timestamp()
+    # "True" is an int to Python.
+    if isinstance(moment, bool) or not isinstance(moment, int | float) or moment < earliest:
+        raise NotBelieved(f"claim {name}")
 
 
 def _signed_by(signed: str, keys: KeySet) -> jwt.Token | None:

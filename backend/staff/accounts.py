@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pyotp
 import structlog
-from sqlmodel import col, delete, func, select
+from sqlmodel import col, delete, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, tasks
@@ -52,7 +52,7 @@ class NotEnrolled(Exception):
 
 @dataclass(frozen=True)
 class Standing:
-    """One of the staff as ``imorgon staff list`` tells. ``state``: ready, waits for enrolment, or no account."""
+    """One of the staff as ``imorgon staff list`` tells. ``state``: how, and whether, she can sign in."""
 
     name: str
     role: str
@@ -112,22 +112,27 @@ async def reset(session: AsyncSession, user_name: str) -> str:
     return await _invite(session, account)
 
 
-async def remove(session: AsyncSession, user_name: str) -> int:
+async def remove(session: AsyncSession, who: str) -> int:
     """She works here no more: account and desks are over. Gives how many tasks are hers still. Raises AccountError."""
-    account = await _account(session, user_name)
-    await close_desks(session, user_name)
-    member = await session.get_one(StaffMember, account.member)
+    member = await _member(session, who)
+    await close_desks(session, who)
     member.left_at = datetime.now(UTC)
     session.add(member)
-    await session.delete(account)
+    await session.exec(delete(StaffAccount).where(col(StaffAccount.member) == member.id))
     mine = (tasks.Task.assigned_to == member.id, col(tasks.Task.done_at).is_(None))
     return (await session.exec(select(func.count()).select_from(tasks.Task).where(*mine))).one()
 
 
-async def close_desks(session: AsyncSession, user_name: str) -> int:
+async def give_calendar(session: AsyncSession, who: str, calendar: str) -> None:
+    """A caseworker's calendar, by its name among the bookings. Raises AccountError."""
+    member = await _member(session, who)
+    member.resource = await _calendar(session, calendar, member)
+    session.add(member)
+
+
+async def close_desks(session: AsyncSession, who: str) -> int:
     """Close every desk she has open; gives how many. Raises AccountError."""
-    account = await _account(session, user_name)
-    hers = col(StaffSession.member) == account.member
+    hers = col(StaffSession.member) == (await _member(session, who)).id
     return (await session.exec(delete(StaffSession).where(hers))).rowcount
 
 
@@ -136,10 +141,29 @@ async def everybody(session: AsyncSession) -> Sequence[Standing]:
     found = []
     for member in await sessions.members(session):
         account = await session.get(StaffAccount, member.id)
-        state = "no account" if account is None else "ready" if account.enrolled_at else "waits for enrolment"
+        if account is None:
+            state = "signs in by OIDC" if member.subject else "no account"
+        else:
+            state = "ready" if account.enrolled_at else "waits for enrolment"
         desks = len(await sessions.of_member(session, member.id))
         found.append(Standing(member.name, member.role, account.user_name if account else "", state, desks))
     return found
+
+
+async def _member(session: AsyncSession, who: str) -> StaffMember:
+    """Somebody who works here, by her user name, or by her name where she has no account."""
+    named = (
+        select(StaffMember)
+        .outerjoin(StaffAccount, col(StaffAccount.member) == StaffMember.id)
+        .where(
+            or_(col(StaffAccount.user_name) == who.strip().lower(), col(StaffMember.name) == who.strip()),
+            col(StaffMember.left_at).is_(None),
+        )
+    )
+    found = (await session.exec(named)).all()
+    if len(found) != 1:
+        raise AccountError(f"There is no one {who} who works there.")
+    return found[0]
 
 
 async def _account(session: AsyncSession, user_name: str) -> StaffAccount:

@@ -1,7 +1,7 @@
 """What every staff page shares: templates, headers, who sits at the desk, and how a refusal is shown."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +32,7 @@ from backend.errors import (
     TooLate,
     Unavailable,
 )
+from backend.identity.colleagues import StaffProvider
 from backend.settings import Settings
 from backend.staff import kept as sealing
 from backend.staff import sessions
@@ -111,6 +112,7 @@ class House:
     databases: Mapping[str, Database]
     settings: Settings
     clock: Clock
+    providers: Mapping[str, StaffProvider] = field(default_factory=dict)
 
     @property
     def session_secret(self) -> bytes:
@@ -275,9 +277,11 @@ def way_in(
     own: House, *, status: int = 200, municipality: str = "", user_name: str = "", kept: str = "", refusal: str = ""
 ) -> HTMLResponse:
     """The page to sign in on in production. ``kept``: what she had written, sealed; ``refusal``: why not."""
-    towns = [(slug, database.municipality.name) for slug, database in own.databases.items()]
+    every = [(slug, database.municipality.name) for slug, database in own.databases.items()]
+    elsewhere = [town for town in every if town[0] in own.providers and (not kept or town[0] == municipality)]
+    towns = [town for town in every if town[0] not in own.providers and (not kept or town[0] == municipality)]
     values = {"municipality": municipality, "user_name": user_name, "kept": kept, "refusal": refusal}
-    return page("sign_in", None, status=status, offered=None, towns=towns, **values)
+    return page("sign_in", None, status=status, offered=None, towns=towns, elsewhere=elsewhere, **values)
 
 
 async def _written(request: Request) -> Kept | None:

@@ -23,6 +23,8 @@ class StaffMember(Row, table=True):
     role: str
     resource: UUID | None = Field(None, unique=True, description="a caseworker's own calendar among the bookings")
     left_at: datetime | None = moment(default=None, nullable=True)
+    subject: bytes | None = sealed(default=None, nullable=True, unique=True)
+    """Keyed digest of who she is to the municipality's own sign-in; without it she has an account here, or none."""
 
 
 class StaffSession(Row, table=True):
@@ -69,3 +71,15 @@ class StaffAttempt(Row, table=True):
     source: bytes = sealed()
     known: bool = False
     at: datetime = moment()
+
+
+class StaffSignIn(Row, table=True):
+    """A sign-in that was sent to the municipality's provider, in real time; gone when it comes back."""
+
+    __tablename__ = "staff_sign_ins"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    state_digest: bytes = sealed(unique=True)
+    browser_digest: bytes = sealed()
+    secrets: bytes = sealed()
+    begun_at: datetime = moment()

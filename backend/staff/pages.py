@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from backend.clock import Clock
 from backend.database import Database
+from backend.identity.colleagues import StaffProvider, callback
 from backend.printing.press import Press
 from backend.settings import Settings
 from backend.staff import (
@@ -24,6 +25,7 @@ from backend.staff import (
     lending,
     live,
     note_page,
+    oidc,
     planned,
     prints,
     sign_in,
@@ -37,7 +39,12 @@ from backend.staff.desk import TEMPLATES, House
 
 def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings, clock: Clock) -> None:
     """Add the staff pages to the application."""
-    app.state.staff = House(databases, settings, clock)
+    providers = {
+        slug: StaffProvider(tenant.staff_client, callback(settings.public_url, slug))
+        for slug, tenant in settings.tenants.items()
+        if tenant.staff_client is not None
+    }
+    app.state.staff = House(databases, settings, clock, providers)
     app.state.press = Press()
     app.router.routes += _pages().routes
     app.mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static")
@@ -66,7 +73,7 @@ def _pages() -> APIRouter:
         tomorrow,
         unread,
     )
-    rooms = (sign_in, enrolling, staying, *read)
+    rooms = (sign_in, oidc, enrolling, staying, *read)
     for room in rooms:
         pages.include_router(room.router, prefix="/inbox", include_in_schema=False)
     return pages

@@ -75,7 +75,7 @@ async def sign_in_to_account(
     """Sit down with a local account. Who is not let in reads one and the same answer, whatever was wrong."""
     own = house(request)
     database = own.databases.get(municipality)
-    if database is None:
+    if database is None or municipality in own.providers:
         raise NotFound
     where = Source(request.client.host if request.client else "", request.cookies.get(attempts.COOKIE, ""))
     try:

@@ -1,4 +1,4 @@
-"""Local accounts of staff, and the tries to sign in to them."""
+"""Local accounts of staff, the tries to sign in to them, and the way by the municipality's own provider."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,8 +37,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_attempts")),
     )
     op.create_index("ix_staff_attempts_at", "staff_attempts", ["at"])
+    op.add_column("staff_members", sa.Column("subject", sa.LargeBinary(), nullable=True))
+    op.create_unique_constraint(op.f("uq_staff_members_subject"), "staff_members", ["subject"])
+    op.create_table(
+        "staff_sign_ins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("browser_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("secrets", sa.LargeBinary(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_sign_ins")),
+        sa.UniqueConstraint("state_digest", name=op.f("uq_staff_sign_ins_state_digest")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("staff_sign_ins")
+    op.drop_column("staff_members", "subject")
     op.drop_table("staff_attempts")
     op.drop_table("staff_accounts")

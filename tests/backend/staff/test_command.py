@@ -28,6 +28,10 @@ class Told:
 NOUR = ("add", "trelleborg", "nour", "--name", "Nour", "--role", "caseworker")
 
 
+def test_nothing_is_reset_that_is_not_there(told: Told) -> None:
+    assert told("reset", "trelleborg", "nour", ends_with=1) == "There is no account nour.\n"
+
+
 def test_an_account_is_made_reset_and_ended(told: Told) -> None:
     made = told(*NOUR)
     (code,) = re.findall(r"trelleborg(?:-[A-Z2-9]{5}){4}", made)
@@ -46,7 +50,7 @@ def test_an_account_is_made_reset_and_ended(told: Told) -> None:
     [
         (("list", "malmo"), 2, "These municipalities are served: trelleborg."),
         ((*NOUR[:-1], "boss"), 2, "There are these roles: customer-service, caseworker, interpreter-booking."),
-        (("remove", "trelleborg", "nour"), 1, "There is no account nour."),
+        (("remove", "trelleborg", "nour"), 1, "There is no one nour who works there."),
         ((*NOUR, "--calendar", "Nour"), 1, "There is no one calendar called Nour among the caseworkers'."),
     ],
 )

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from backend.staff.desk import TEMPLATES
 from tests.backend.staff.desks import HERE, Desk, Office
 
-ELSEWHERE = (
+ELSEWHERE: Sequence[dict[str, str]] = (
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"},
     {"Sec-Fetch-Site": "same-site", "Origin": HERE},
     {"Origin": "https://elsewhere.example"},  # a browser of before Fetch Metadata
