@@ -8,9 +8,9 @@ from something written, or from a choice of several, comes on a page after this 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from bot.form import LEFT, Asking, Context, Flow, Form, Json, Played, Stop, asks_for_more
+from bot.form import LEFT, Asking, Context, Flow, Form, Json, LookUp, Played, Stop, asks_for_more
 from bot.questions import Question
 from bot.text import say
 
@@ -36,10 +36,18 @@ class _Leafing(Form):
     section: str | None = None
     asked: list[Asking] = field(default_factory=list)
 
-    def ask(self, question: Question[T], about: str = "", *given: Any, **values: Any) -> T:
-        if self._comes(question, about, values, may_leave=False):
+    def ask(
+        self,
+        question: Question[T],
+        about: str = "",
+        among: LookUp | None = None,
+        implied: T | None = None,
+        **values: Any,
+    ) -> T:
+        known = implied is not None and self.changing != question.name
+        if not known and self._comes(question, about, values, may_leave=False):
             raise Stop
-        return cast(T, super().ask(question, about, *given, **values))
+        return super().ask(question, about, among, implied, **values)
 
     def ask_or_leave(self, question: Question[T], about: str = "", implied: T | None = None, **values: Any) -> T | None:
         known = implied is not None and self.changing != question.name
