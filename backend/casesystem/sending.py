@@ -165,6 +165,10 @@ async def _carry(town: Database, step: Step, clock: Clock, now: Clock, taken: _T
         state = "failed" if taken.tries > len(BACK_OFF) else "pending"
     except NotTaken as why:
         state, said = "failed", str(why)
+    except Exception as error:  # noqa: BLE001  # one event nobody thought of must not hold up its case unheard
+        again += BACK_OFF[min(taken.tries, len(BACK_OFF)) - 1]
+        said = type(error).__name__
+        state = "failed" if taken.tries > len(BACK_OFF) else "pending"
     if said:
         log.warning("case system not told", way=taken.way, kind=taken.event.kind, tries=taken.tries, why=said)
     async with town.transaction() as session:

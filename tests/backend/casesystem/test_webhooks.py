@@ -186,6 +186,27 @@ class Kills:
         raise Killed(happened.kind, now)
 
 
+class Stumbles:
+    """A way that falls over one event, in a way nobody thought of."""
+
+    async def send(self, happened: Happened, now: datetime) -> None:  # noqa: ARG002
+        if happened.kind == HELP:
+            raise ValueError(happened.kind)
+
+
+async def test_an_event_nobody_can_read_is_told_to_staff_and_does_not_hold_up_its_case_for_ever(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    await books_a_meeting(wire.backend, amal)
+    wire.ways = {"webhook": Stumbles()}
+    passed = timedelta()
+    for wait in (*BACK_OFF, timedelta(minutes=1)):
+        await wire.sends(seconds=passed.total_seconds())
+        passed += wait + timedelta(seconds=1)
+    await wire.sends(seconds=passed.total_seconds())
+    assert await wire.rows() == [(HELP, "failed"), (BOOKED, "sent")]
+    assert "case-system-refused" in await wire.tasks()
+
+
 async def test_killed_in_the_middle_it_is_sent_by_the_next_when_the_lease_is_over(wire: Wire) -> None:
     await wire.backend.trelleborg.asks_for_help()
     ways, wire.ways = dict(wire.ways), {"webhook": Kills()}
