@@ -6,23 +6,29 @@ so that no meeting is booked into one that is still to be given.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
 from backend.bookings.times import Period
 from backend.calendar import day_in_sweden, moment
 from backend.errors import NotFound
+from backend.municipalities.programme import Weekly as Kind
 from backend.planning.models import Enrolment, Group, Weekly
 
 AHEAD = timedelta(days=400)
 """How far: she may ask for a day more than a year from now."""
+_HALF_A_DAY = timedelta(hours=4)
+"""What is done every week for longer than this is left for an hour: a placement from Monday to Friday would otherwise
+leave no time for a meeting at all."""
 
 
 async def of_person(session: AsyncSession, person: UUID, now: datetime) -> Mapping[date, Sequence[Period]]:
-    """When she is to be somewhere from now on, by day. Nowhere, while her call for help is still on its way."""
+    """When she is to be somewhere from now on, by day, without what fills her days every week. Nowhere, while her call
+    for help is still on its way."""
     try:
         same = await persons.same(session, person)
     except NotFound:
@@ -30,9 +36,20 @@ async def of_person(session: AsyncSession, person: UUID, now: datetime) -> Mappi
     places = await session.exec(
         select(Group.starts_at, Group.ends_at)
         .join(Enrolment, col(Enrolment.group) == Group.id)
-        .where(col(Enrolment.person).in_(same), col(Enrolment.cancelled_at).is_(None), Group.ends_at > now)
+        .where(
+            col(Enrolment.person).in_(same),
+            col(Enrolment.cancelled_at).is_(None),
+            Group.ends_at > now,
+            or_(col(Group.activity).not_in(get_args(Kind)), col(Group.ends_at) - col(Group.starts_at) <= _HALF_A_DAY),
+        )
     )
-    rows = await session.exec(select(Weekly).where(col(Weekly.person).in_(same), col(Weekly.ended_on).is_(None)))
+    rows = await session.exec(
+        select(Weekly).where(
+            col(Weekly.person).in_(same),
+            col(Weekly.ended_on).is_(None),
+            Weekly.minutes <= _HALF_A_DAY // timedelta(minutes=1),
+        )
+    )
     # Up to planned_until her times are places of hers, or were not given.
     every = [time for row in rows.all() for time in _times(row, now, now + AHEAD, after=row.planned_until)]
     found: dict[date, list[Period]] = {}

@@ -96,6 +96,24 @@ async def test_a_place_in_a_group_is_no_time_for_a_meeting(town: Town) -> None:
         await town.books(slot_at("2026-12-01 11:30"), person=kim)
 
 
+async def test_a_placement_all_day_leaves_her_an_hour_for_a_meeting(town: Town) -> None:
+    await town.has_caseworker(hours=MORNINGS)
+    kim = uuid4()
+    async with town.database.transaction() as session:
+        await persons.meet(session, kim, town.clock())
+        for weekday in range(5):
+            every = {"activity": "placement", "minutes": 480, "place": "Storgatan 1", "begins_on": TUESDAY}
+            session.add(Weekly(person=kim, weekday=weekday, at=time(8), by_name="Maria", **every))
+        start, end = sweden("2026-12-01 08:00"), sweden("2026-12-01 16:00")
+        group = Group(activity="placement", starts_at=start, ends_at=end, place="Storgatan 1", capacity=200, taken=1)
+        session.add(group)
+        await session.flush()
+        session.add(Enrolment(group=group.id, person=kim, made_at=town.clock()))
+    for on in (TUESDAY, date(2026, 12, 8)):
+        assert "10:00" in await day(town, kim, on)
+    await town.books(slot_at(TEN), person=kim)
+
+
 async def test_a_caseworker_meets_nobody_else_while_she_meets_somebody_every_week(town: Town) -> None:
     maria = await town.has_caseworker("Maria", MORNINGS)
     await meets_every_week(town, caseworker=maria)
