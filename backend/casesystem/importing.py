@@ -142,12 +142,13 @@ async def _opened(session: AsyncSession, caller: Caller, clock: Clock, case: Cas
 
 
 async def _check_calculation(session: AsyncSession, clock: Clock, case: Case, told: Calculation) -> None:
-    """Its lines are its result, and a decision of that month grants just that."""
+    """Its lines are its result, and the decision that stands of that month grants just that."""
     lines = sum(line.kronor for line in told.lines)
     if max(lines, 0) != told.result:
         raise DoesNotAddUp(lines=lines, result=told.result)
-    for row in await _decided(session, case, told.month):
-        if not row.single_cost and (row.kronor or 0) != told.result and (row.kronor or row.kind == "avslag"):
+    stands = [row for row in await _decided(session, case, told.month) if not row.single_cost][-1:]
+    for row in stands:
+        if (row.kronor or 0) != told.result and (row.kronor or row.kind == "avslag"):
             raise await _disagreed(session, clock, case, decided=row.kronor or 0, calculated=told.result)
 
 

@@ -21,7 +21,7 @@ from backend.staff.overview import Opened
 from bot.stories.serving import serving
 from tests.backend.casesystem.conftest import ROBOT, TOKEN, Wire
 from tests.backend.casesystem.system import Caller
-from tests.backend.stories import MARIA, Applicant, Backend, StoryClock, books_a_meeting, meets, started, told
+from tests.backend.stories import MARIA, Applicant, Backend, StoryClock, application, books_a_meeting, meets, started, told
 
 DECEMBER = "2026-12-01"
 
@@ -203,6 +203,21 @@ async def test_a_calculation_that_is_not_what_was_decided_is_for_a_person_to_loo
     (counted,) = await caller.tells(calculation(amal))
     assert why(counted)[1] == "decided=5000, calculated=7485"
     assert await wire.tasks() == ["case-system-disagrees"]
+
+
+async def test_a_calculation_is_held_against_the_decision_that_stands(
+    backend: Backend, wire: Wire, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    await caller.tells(decision(amal, kronor=5000))
+    backend.clock.advance(hours=1)
+    applied = await backend.trelleborg.put(f"applications/{uuid4()}", application(amal, backend.clock()))
+    assert applied.status_code == 200, applied.text
+    (anew,) = await caller.tells(decision(amal))
+    assert anew["state"] == "taken"
+    (counted,) = await caller.tells(calculation(amal))
+    assert counted["state"] == "taken"
+    assert await wire.tasks() == []
 
 
 async def test_staff_read_in_the_case_what_the_system_told(backend: Backend, caller: Caller, amal: Applicant) -> None:
