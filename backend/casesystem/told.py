@@ -3,7 +3,7 @@
 These are values on the wire, for the municipality's own systems; the bot knows none of them.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from backend.decisions.texts import ReasonKey
 
 MOST_KRONOR = 1_000_000
 MOST_LINES = 200
+_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+_A_NAME = r"^[^\x00-\x1f\x7f]*$"
+"""What can stand in a log: a line that the database cannot hold would keep out all that come after it."""
 
 
 class _Told(Value):
@@ -23,7 +26,7 @@ class _Told(Value):
 
     id: UUID
     case: UUID
-    at: AwareDatetime
+    at: AwareDatetime = Field(ge=_SINCE)
 
 
 class _OfAMonth(_Told):
@@ -64,7 +67,7 @@ class DecisionTold(_OfAMonth):
 
     kind: Literal["decision"]
     outcome: Outcome
-    signed_by: str = Field("", max_length=80)
+    signed_by: str = Field("", max_length=80, pattern=_A_NAME)
     decided_on: date
     kronor: int | None = Field(None, gt=0, le=MOST_KRONOR)
     reasons: tuple[ReasonKey, ...] = ()

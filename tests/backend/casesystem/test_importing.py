@@ -161,6 +161,15 @@ async def test_a_decision_is_signed_by_its_human_with_the_checks_of_one_signed_h
     }
 
 
+async def test_what_the_database_cannot_hold_is_refused_and_keeps_nothing_else_out(
+    caller: Caller, amal: Applicant, backend: Backend
+) -> None:
+    await meets(backend, amal)
+    long_ago = line(amal, "status", status="investigated", at="0001-01-01T00:00:00+14:00")
+    found = await caller.tells(decision(amal, signed_by="Anna\0Ek"), long_ago, decision(amal))
+    assert [one["state"] for one in found] == ["refused", "refused", "taken"]
+
+
 async def test_a_decision_that_stands_here_is_known_and_another_is_for_a_person_to_look_at(
     backend: Backend, wire: Wire, caller: Caller, amal: Applicant
 ) -> None:
