@@ -102,8 +102,18 @@ async def test_a_placement_all_day_leaves_her_an_hour_for_a_meeting(town: Town) 
     async with town.database.transaction() as session:
         await persons.meet(session, kim, town.clock())
         for weekday in range(5):
-            every = {"activity": "placement", "minutes": 480, "place": "Storgatan 1", "begins_on": TUESDAY}
-            session.add(Weekly(person=kim, weekday=weekday, at=time(8), by_name="Maria", **every))
+            session.add(
+                Weekly(
+                    person=kim,
+                    activity="placement",
+                    weekday=weekday,
+                    at=time(8),
+                    minutes=480,
+                    place="Storgatan 1",
+                    begins_on=TUESDAY,
+                    by_name="Maria",
+                )
+            )
         start, end = sweden("2026-12-01 08:00"), sweden("2026-12-01 16:00")
         group = Group(activity="placement", starts_at=start, ends_at=end, place="Storgatan 1", capacity=200, taken=1)
         session.add(group)

@@ -21,7 +21,17 @@ from backend.staff.overview import Opened
 from bot.stories.serving import serving
 from tests.backend.casesystem.conftest import ROBOT, TOKEN, Wire
 from tests.backend.casesystem.system import Caller
-from tests.backend.stories import MARIA, Applicant, Backend, StoryClock, application, books_a_meeting, meets, started, told
+from tests.backend.stories import (
+    MARIA,
+    Applicant,
+    Backend,
+    StoryClock,
+    application,
+    books_a_meeting,
+    meets,
+    started,
+    told,
+)
 
 DECEMBER = "2026-12-01"
 
