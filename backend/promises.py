@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import persons
+from backend import persons, tasks
 from backend.database import Row, moment, new_id
 from backend.tasks import one_of
 
@@ -164,4 +164,8 @@ async def all_open(session: AsyncSession) -> tuple[Promise, ...]:
 
 
 async def _open(session: AsyncSession, person: UUID, *whats: What) -> list[Promise]:
-    return [p for p in await of_person(session, person) if p.is_open() and p.what in whats]
+    """What is promised and open, less the call in an hour she chose, as long as that is still to be made: another call
+    neither keeps nor ends it."""
+    chosen = {task.about for task in await tasks.waiting(session, person) if task.reason == tasks.CALL_TIME}
+    open_ones = [p for p in await of_person(session, person) if p.is_open() and p.what in whats]
+    return [p for p in open_ones if p.about is None or p.about not in chosen]

@@ -12,8 +12,9 @@ from backend import promises, tasks
 from backend.calendar import SWEDEN
 from backend.callbacks.models import CallHour
 from backend.contract import BookCall, CallTime, CallTimesQuery, FreeTimes
+from backend.handover import desk
 from backend.tasks import Task
-from tests.backend.stories import MONDAY, Applicant, Backend, at_once
+from tests.backend.stories import MARIA, MONDAY, Applicant, Backend, at_once
 
 
 def swedish(day: int, hour: int, month: int = 12) -> datetime:
@@ -131,3 +132,18 @@ async def test_what_was_offered_is_still_hers_when_she_answers_a_while_later(bac
     other = await backend.trelleborg.asks_for_help()
     late = await chooses(backend, other, swedish(30, 10, month=11), interpreter_language="so")
     assert late.json()["code"] == "too-late"
+
+
+async def test_another_call_does_not_keep_the_promise_of_her_hour(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help()
+    backend.clock.now = swedish(30, 8, month=11)
+    await chooses(backend, kim, swedish(1, 10))
+    async with backend.database().transaction() as session:
+        await tasks.add(session, "ring", "wants-call", at=backend.clock(), person=kim.person)
+    for reason, kept in (("wants-call", False), (tasks.CALL_TIME, True)):
+        async with backend.database().transaction() as session:
+            (task,) = [one for one in await tasks.waiting(session, kim.person) if one.reason == reason]
+            await desk.task_done(session, backend.clock, MARIA, task.id)
+        async with backend.database().transaction() as session:
+            (promise,) = (await session.exec(select(promises.Promise).where(promises.Promise.what == "call"))).all()
+            assert (promise.kept_at is not None) is kept
