@@ -134,6 +134,13 @@ async def cut_off(desk: Desk, thread: LockedThread) -> None:
     await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"blocked:{thread.state.turns}"))
 
 
+async def got_through(desk: Desk, thread: LockedThread) -> None:
+    """A text arrived at a number that was taken for dead: it is not."""
+    if thread.channel == "sms" and thread.state.blocked:
+        thread.state = replace(thread.state, blocked=False)
+        await desk.save(thread)
+
+
 async def reachable(engine: Engine, whose: tuple[str, Channel, str], *, yes: bool) -> None:
     """The provider tells that somebody shut us out, or let us through again. Of somebody we do not know: nothing."""
     municipality, channel, address = whose

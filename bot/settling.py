@@ -18,7 +18,7 @@ from bot.ceilings import AboveCeiling
 from bot.counting import count_message
 from bot.desk import Desk, Happening
 from bot.engine import Engine
-from bot.fallback import cut_off, lost, refused_by_person
+from bot.fallback import cut_off, got_through, lost, refused_by_person
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Went
 from bot.states import change, locked_row, may_move, thread_of
@@ -76,6 +76,8 @@ async def move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcome
         await refused_by_person(desk, thread)
     elif outcome.no_way:
         await cut_off(desk, thread)
+    elif outcome.state == "delivered":
+        await got_through(desk, thread)
     if outcome.state == "given-up":
         await hand_over(desk, thread, "undelivered", row.id, entry=row.entry)
     elif outcome.state == "failed" and outcome.once_more and row.retry_of is None:

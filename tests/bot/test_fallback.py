@@ -149,6 +149,21 @@ async def test_a_number_that_takes_no_texts_is_tried_once_and_staff_are_told(
     assert (sara.by_telegram, sara.by_sms) == (2, 1), "nothing is tried there any more"
 
 
+async def test_a_text_that_arrives_opens_the_number_again(sara: Both, twilio: Twilio) -> None:
+    await sara.is_one_person()
+    sara.will_be_told("meeting-changed")
+    twilio.receipts = ()
+    await sara.texts("nu")
+    await sara.texts("nu")
+    first, second = twilio.texts[-2:]
+    await twilio.report(first, "undelivered", 30005)
+    await sara.house.work()
+    assert (await sara.thread("sms")).blocked
+    await twilio.report(second, "delivered")
+    await sara.house.work()
+    assert not (await sara.thread("sms")).blocked
+
+
 async def test_words_that_were_filtered_say_nothing_of_the_number(sara: Both, twilio: Twilio) -> None:
     await sara.is_one_person()
     sara.will_be_told("meeting-changed")
