@@ -2,6 +2,7 @@
 
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import ask_whose, is_hers, trust_again
+from bot.conversation.elsewhere import hide
 from bot.conversation.speaking import learn
 from bot.conversation.stopping import WRONG, WRONG_HERE, always, tell_of_phone
 from bot.conversation.talk import Talk
@@ -37,7 +38,9 @@ def heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
     """
     if event.rang and talk.thread.opted_out:
         talk.hand_over("opted-out")  # she wants no texts, and wants to be rung
-    if asked is not None or event.question is not None:
+    if asked is not None and asked.name == "others-read" and talk.person.helped:
+        hide(talk)  # true also when texts come again
+    if event.question is not None or (asked is not None and asked.name not in ("human", "call-time", "job")):
         return
     if not talk.person.helped:
         learn(talk, event)
