@@ -4,10 +4,11 @@ No code stands where others may read; who has not said who reads here is asked f
 """
 
 from backend.contract import ContactConfirmed, Phone
-from bot.conversation.putting import put_own
+from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, go_on, nothing_open, resume
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.conversation.together import next_step
+from bot.conversation.understood import UNDERSTOOD
 from bot.flows import flows
 from bot.flows.apply import AT_THE_MEETING
 from bot.flows.phone import ONLY_TIMES, SHARED
@@ -98,6 +99,7 @@ def others_read(talk: Talk) -> None:
         who_reads(talk, True, opened)
         return
     hide(talk)
+    _leave_what_is_hers(talk)
     if not talk.thread.greeted:
         nothing_open(talk)
     elif talk.thread.channel in PERSONAL_CHANNELS:
@@ -107,6 +109,15 @@ def others_read(talk: Talk) -> None:
         if opened is not None and opened.question == SHARED.name:
             talk.open(None)  # it is answered
         _take_up(talk)
+
+
+def _leave_what_is_hers(talk: Talk) -> None:
+    """A question of ours that others may not read here is not asked again."""
+    opened = talk.thread.open
+    if opened is None or opened.ask in ("form", "reminder", UNDERSTOOD):
+        return
+    if not talk.carries(own_question(talk, opened.ask, opened.question).sensitivity):
+        talk.open(None)
 
 
 def hide(talk: Talk) -> None:
