@@ -1,6 +1,6 @@
 """What happens without the person writing: answers from the backend, notices, timers, messages that left, a link."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -133,6 +133,9 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     waiting = [other for other in talk.state.runs.values() if other.state == "open"]
     if meanwhile is not None:
         _back_to(talk, meanwhile)
+    elif run.flow == "call_time" and then is not None and talk.telephone is None and _only_applications(waiting):
+        # Nobody can ring her yet; the application comes again after her number.
+        start(talk, then.flow, then.carries)
     elif waiting:
         # A time was moved in the middle of a form: the form goes on where it was.
         talk.state = talk.state.with_thread(run=max(waiting, key=lambda other: other.began).id)
@@ -142,6 +145,10 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
         start(talk, then.flow, then.carries)
     else:
         ask_beside(talk)
+
+
+def _only_applications(waiting: Sequence[Run]) -> bool:
+    return all(flows()[run.flow].application for run in waiting)
 
 
 def _back_to(talk: Talk, run: Run) -> None:

@@ -126,7 +126,10 @@ def _finish(talk: Talk, run: Run, played: Played) -> None:
     close(talk, run)
     if played.then is not None:
         start(talk, played.then.flow, played.then.carries)
-    else:
+        return
+    if run.flow == "number":
+        take_up_application(talk)
+    if talk.thread.run is None:
         ask_beside(talk)
 
 
