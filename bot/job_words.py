@@ -4,6 +4,7 @@ Heard only as a message that begins so and says no more than where, or as what, 
 follows is kept as she wrote it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,12 @@ from bot.text import known
 
 MOST_WORDS = 16
 """A longer message tells more than this, and is read by somebody."""
+
+MOST_NAMED = 8
+"""Words that name a job and where it is; with more than these something else is told too."""
+
+_MORE = re.compile(r"[.!;؛]\s+\S{3}")
+"""Another sentence after a stop."""
 
 LONGEST_TITLE, LONGEST_EMPLOYER = 100, 150
 _A_FEW = 3
@@ -35,14 +42,19 @@ def applied_for(message: str, today: date) -> Applied | None:
     'ICA'
     """
     words: Sequence[str] = message.split()
-    if len(words) > MOST_WORDS or any(mark in message for mark in "?؟") or _says_more(message):
+    if len(words) > MOST_WORDS or any(mark in message for mark in "?؟"):
         return None
-    words, day = _without_day(_without_politeness(words))
+    words = _without_politeness(words)
+    if says_more(" ".join(words)):
+        return None
+    words, day = _without_day(words)
     on = today if day is None else day_of(day, today)
     for key in ("applied-at", "applied-as", "applied"):
         rest = _after(words, key)
         if rest is None or (key == "applied") != (not rest):
             continue
+        if len(rest) > MOST_NAMED:
+            return None
         said = " ".join(rest).strip(" .,!:;")
         if key == "applied-as":
             return Applied(on, title=said) if 0 < len(said) <= LONGEST_TITLE else None
@@ -55,9 +67,9 @@ def day_of(key: str, today: date) -> date:
     return today - timedelta(days=("today", "yesterday", "day-before-yesterday").index(key))
 
 
-def _says_more(message: str) -> bool:
-    """Whether it says that something was not so: "sökte jobb på ICA men fick inget"."""
-    return any(word in known("negations") for word in fold(message).split())
+def says_more(message: str) -> bool:
+    """Whether it says that something was not so, or has a sentence more: "sökte jobb på ICA men fick inget"."""
+    return _MORE.search(message) is not None or any(word in known("negations") for word in fold(message).split())
 
 
 def _after(words: Sequence[str], key: str) -> Sequence[str] | None:

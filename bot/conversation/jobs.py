@@ -9,14 +9,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from backend.contract import Sensitivity, TellOfJob
+from bot.answers import is_question
 from bot.conversation.notices import notices_ask
 from bot.conversation.putting import put_own
 from bot.conversation.running import resume
 from bot.conversation.talk import Talk
 from bot.form import ToldJob
-from bot.job_words import LONGEST_TITLE, applied_for
+from bot.job_words import LONGEST_TITLE, MOST_NAMED, applied_for, says_more
 from bot.messages import Open
 from bot.text import N_, say
+from bot.words import is_thanks, means
 
 WRITTEN_DOWN = N_("Thank you. It is written down for your next application.")
 ASKS = "job"
@@ -48,11 +50,26 @@ def told(talk: Talk, words: str) -> None:
         put_own(talk, ASKS, job.id, talk.now + _ASKED_FOR)
 
 
+def declines(words: str) -> bool:
+    """Whether she leaves it unsaid: no, thanks, later, I do not know."""
+    return is_thanks(words) or any(means(words, key) for key in ("no", "yes", "later"))
+
+
+def is_no_answer(words: str) -> bool:
+    """Whether the words name no job: she leaves it, asks something, or tells more, which a person reads."""
+    return declines(words) or is_question(words) or says_more(words) or len(words.split()) > MOST_NAMED
+
+
 def which(talk: Talk, words: str, opened: Open) -> None:
     """Which job it was, in her own words."""
     job = next((one for one in talk.person.jobs if one.id == opened.reference), None)
     if job is not None:
-        _keep(talk, replace(job, title=words[:LONGEST_TITLE]))
+        heard = applied_for(words, talk.today)
+        if heard is not None and (heard.title or heard.employer):
+            # The same sentence once more, in full.
+            _keep(talk, replace(job, title=heard.title, employer=heard.employer))
+        else:
+            _keep(talk, replace(job, title=words[:LONGEST_TITLE]))
         talk.say(say(WRITTEN_DOWN))
     resume(talk)
 

@@ -58,6 +58,14 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     instead = isinstance(heard, Misunderstood) or is_outright(talk, event.words)
     if instead and answered_aside(talk, event, opened):
         return
+    if opened.ask == jobs.ASKS and event.question is None and jobs.is_no_answer(event.words):
+        talk.open(None)
+        if jobs.declines(event.words):
+            talk.say(say(N_("Good. Write whenever you want.")))
+            resume(talk)
+        else:
+            nothing_open(talk, event.words)
+        return
     if isinstance(heard, Misunderstood):
         _not_an_answer(talk, event, opened, heard.reason)
         return
@@ -94,7 +102,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
 
 def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
     notice = notices_ask().get(opened.ask)
-    if (notice is not None and notice.lasts) or opened.ask in (*ANSWERED, NEEDS, also_by.CALENDAR):
+    if (notice is not None and notice.lasts) or opened.ask in (*ANSWERED, NEEDS, also_by.CALENDAR, jobs.ASKS):
         # It needs no answer: what she writes then is read like any other words.
         talk.open(None)
         _back_to_form_or(talk, event)

@@ -14,7 +14,7 @@ from bot.conversation.doubt import is_doubted
 from bot.conversation.elsewhere import did_not_fit, hide, joined
 from bot.conversation.flood import is_flooding
 from bot.conversation.helping import A_HELPERS_CODE, HELPERS_WORDS, begins, for_oneself, of_helpers, only_helps
-from bot.conversation.jobs import may_be_told
+from bot.conversation.jobs import ASKS, may_be_told
 from bot.conversation.meant import meant
 from bot.conversation.obeying import obey
 from bot.conversation.own import answer_own, asked_what_is_needed, own_number
@@ -87,10 +87,10 @@ def said(talk: Talk, event: Said) -> None:
 def _put_behind(talk: Talk, event: Said, asked: Command | None) -> None:
     """What is asked of a meeting's day is asked beside everything else: what is no answer is as if it were not open.
 
-    To be told it again, or later, is one: then the time is said.
+    To be told it again, or later, is one: then the time is said. Which job it was need not be answered either.
     """
     opened = talk.thread.open
-    if opened is None or opened.ask not in (UNDERSTOOD, CALENDAR) or event.question == opened.token:
+    if opened is None or opened.ask not in (UNDERSTOOD, CALENDAR, ASKS) or event.question == opened.token:
         return
     answers = asked is None or asked.name in ("repeat", "later")
     other = event.code or event.contact or event.pictures or event.unread or event.diverted or event.edited
@@ -173,9 +173,14 @@ def _command(talk: Talk, event: Said) -> Command | None:
         return Command("human")
     if event.question is not None:
         return None
-    asked = command(event.words) or call_at(event.words, talk.language, talk.today)
+    asked = command(event.words)
+    if asked is None and not is_acute(event.words):
+        # Beside what cannot wait nothing is offered, nor written down as a job.
+        asked = call_at(event.words, talk.language, talk.today)
     if asked is None or asked.name == "later":
         asked = _of_meeting(talk, event) or _of_job(talk, event) or asked
+    if asked is not None and asked.name == "later" and talk.thread.open is not None and talk.thread.open.ask == ASKS:
+        return None  # it need not be answered, and is not asked again
     if asked is None or asked.name in ("stop", "start", "wrong-number", "late", "ill", "job"):
         return asked
     if asked.name == "read" and talk.person.news is None:
@@ -210,7 +215,9 @@ def _of_meeting(talk: Talk, event: Said) -> Command | None:
 
 def _of_job(talk: Talk, event: Said) -> Command | None:
     """That she has applied for a job."""
-    return Command("job") if may_be_told(talk) and applied_for(event.words, talk.today) is not None else None
+    if is_acute(event.words) or not may_be_told(talk):
+        return None
+    return Command("job") if applied_for(event.words, talk.today) is not None else None
 
 
 def _is_an_answer(talk: Talk, question: Question[Any], asked: Command, words: str) -> bool:
@@ -228,7 +235,7 @@ def _is_an_answer(talk: Talk, question: Question[Any], asked: Command, words: st
 
 def _open_question(talk: Talk) -> Question[Any] | None:
     opened, run = talk.thread.open, talk.run
-    if opened is None or opened.ask in ("reminder", UNDERSTOOD, CALENDAR):
+    if opened is None or opened.ask in ("reminder", UNDERSTOOD, CALENDAR, ASKS):
         return None
     if opened.ask != "form":
         return own_question(talk, opened.ask, opened.question)

@@ -59,3 +59,14 @@ def test_every_way_of_a_list_is_heard(language: str) -> None:
         assert applied_for(f"{said} ICA", FRIDAY) == Applied(FRIDAY, employer="ICA"), said
     for said in words(language, "applied-as"):
         assert applied_for(f"{said} ICA", FRIDAY) == Applied(FRIDAY, title="ICA"), said
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Sökte jobb på ICA. Börjar där på måndag",
+        "Sökte jobb på ICA och de vill att jag kommer på intervju imorgon kl tio",
+    ],
+)
+def test_what_tells_something_else_too_is_read_by_somebody(message: str) -> None:
+    assert applied_for(message, FRIDAY) is None

@@ -10,6 +10,7 @@ from bot.call_words import call_at
 from bot.spelling import fold
 from bot.text import languages, render, say, words
 from bot.words import command
+from tests.bot.conversation.test_application import applying
 from tests.bot.talker import Talker
 
 HELLO = "hej, behöver hjälp"
@@ -133,3 +134,34 @@ def test_without_a_number_it_is_asked_for_afterwards() -> None:
     person = talk(HELLO, channel="web")
     person.writes("RINGTID").writes("1")
     assert "mobilnummer" in person.reads()
+
+
+def test_beside_what_cannot_wait_no_hour_is_offered() -> None:
+    person = talk(HELLO, "ring mig kl 14, jag vill dö")
+    assert "112" in person.reads()
+    assert of(person, CallTimesQuery) == []
+
+
+@pytest.mark.parametrize("message", ["ring mig, jag har 3 barn hemma", "call me at 112"])
+def test_a_figure_that_is_no_hour_is_none(message: str) -> None:
+    assert call_at(message, "sv", date(2026, 11, 30)) is None
+
+
+def test_where_no_number_is_known_it_is_asked_for_before_the_form_goes_on() -> None:
+    person = applying(channel="telegram")
+    assert person.state.thread.open is not None
+    question = person.state.thread.open.question
+    person.writes("RINGTID").writes("1")
+    asked = person.state.thread.open
+    assert asked is not None and asked.question == "ring_on"
+    person.writes("070-174 06 05")
+    assert person.state.thread.open is not None
+    assert person.state.thread.open.question == question
+
+
+@pytest.mark.parametrize("words", ["ring mig i morgon kl 10", "RINGTID", "ring mig"])
+def test_whoever_wants_no_texts_and_wants_to_be_rung_reaches_a_human(words: str) -> None:
+    person = talk(HELLO, "STOPP", words)
+    assert person.turns[-1].says == ()
+    assert [call.reason for call in of(person, HandOver)][-1] == "opted-out"
+    assert len(of(person, HandOver)) == len(of(talk(HELLO, "STOPP"), HandOver)) + 1

@@ -1,6 +1,8 @@
 """A job she has applied for, told as it happens: kept on her case, and standing in the next application."""
 
-from backend.contract import AppliedFor, SendApplication, TellOfJob
+from copy import deepcopy as copy
+
+from backend.contract import AppliedFor, HandOver, SendApplication, TellOfJob
 from bot.flows.application.planning import JOB_TITLE
 from tests.bot.conversation.test_application import answers, sent
 from tests.bot.conversation.test_interruptions import booked, calls
@@ -108,3 +110,36 @@ def test_what_she_tells_in_the_middle_of_one_stands_in_the_one_after() -> None:
     answers(person, AS_IT_WAS)
     person.writes("ja").writes("Sökte jobb på ICA")
     assert [job.employer for job in person.state.person.jobs] == ["ICA"]
+
+
+def test_what_is_no_job_is_not_written_down_as_one() -> None:
+    asked = booked("2", "1").writes("jag har sökt jobb")
+    for words in ("nej tack", "vet inte", "min dotter ligger på sjukhuset och någon måste ringa mig nu"):
+        person = copy(asked).writes(words)
+        assert told(person) == [("", "")], words
+        assert THANKS not in person.reads()
+        assert person.state.thread.open is None
+    (read,) = calls(person, HandOver)
+    assert read.reason == "question"
+
+
+def test_what_cannot_wait_is_answered_and_no_job_is_written_down() -> None:
+    person = booked("2", "1").writes("Sökte jobb på ICA, jag vill dö")
+    assert told(person) == []
+    assert "112" in person.reads()
+    person = booked("2", "1").writes("jag har sökt jobb").writes("jag har ingen mat")
+    assert told(person) == [("", "")]
+    opened = person.state.thread.open
+    assert opened is not None and opened.ask == "needs"
+
+
+def test_the_whole_sentence_as_the_answer_says_where() -> None:
+    person = booked("2", "1").writes("jag har sökt jobb").writes("Sökte jobb på ICA idag")
+    assert told(person) == [("", ""), ("", "ICA")]
+    assert len(person.state.person.jobs) == 1
+
+
+def test_where_others_begin_to_read_it_is_not_asked_again() -> None:
+    person = booked("2", "1").writes("jag har sökt jobb").writes("andra läser här")
+    assert "jobb" not in person.reads()
+    assert person.state.thread.open is None
