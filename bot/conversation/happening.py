@@ -133,22 +133,21 @@ def _effect(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     waiting = [other for other in talk.state.runs.values() if other.state == "open"]
     if meanwhile is not None:
         _back_to(talk, meanwhile)
-    elif run.flow == "call_time" and then is not None and talk.telephone is None and _only_applications(waiting):
-        # Nobody can ring her yet; the application comes again after her number.
+    elif then is not None and not moved and (not waiting or _needs_number(talk, run, waiting)):
+        # Who only moved her time has been told what is stored, and asked what cannot wait.
         start(talk, then.flow, then.carries)
     elif waiting:
         # A time was moved in the middle of a form: the form goes on where it was.
         talk.state = talk.state.with_thread(run=max(waiting, key=lambda other: other.began).id)
         go_on(talk)
-    elif then is not None and not moved:
-        # Who only moved her time has been told what is stored, and asked what cannot wait.
-        start(talk, then.flow, then.carries)
     else:
         ask_beside(talk)
 
 
-def _only_applications(waiting: Sequence[Run]) -> bool:
-    return all(flows()[run.flow].application for run in waiting)
+def _needs_number(talk: Talk, run: Run, waiting: Sequence[Run]) -> bool:
+    """Whether nobody can ring her yet at the hour she chose; an application comes again after her number."""
+    applications = all(flows()[other.flow].application for other in waiting)
+    return run.flow == "call_time" and talk.telephone is None and applications
 
 
 def _back_to(talk: Talk, run: Run) -> None:

@@ -53,18 +53,12 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
         return
     question = own_question(talk, opened.ask, opened.question)
     heard = question.kind.understand(event.words, talk.language, today=talk.today)
+    if opened.ask == jobs.ASKS and jobs.is_no_answer(event.words):
+        heard = Misunderstood(say(N_("Good. Write whenever you want.")))
     if opened.ask == "answered" and isinstance(heard, Misunderstood) and is_thanks(event.words):
         heard = Meaning(True)
     instead = isinstance(heard, Misunderstood) or is_outright(talk, event.words)
     if instead and answered_aside(talk, event, opened):
-        return
-    if opened.ask == jobs.ASKS and event.question is None and jobs.is_no_answer(event.words):
-        talk.open(None)
-        if jobs.declines(event.words):
-            talk.say(say(N_("Good. Write whenever you want.")))
-            resume(talk)
-        else:
-            nothing_open(talk, event.words)
         return
     if isinstance(heard, Misunderstood):
         _not_an_answer(talk, event, opened, heard.reason)
@@ -102,7 +96,11 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
 
 def _not_an_answer(talk: Talk, event: Said, opened: Open, reason: Text) -> None:
     notice = notices_ask().get(opened.ask)
-    if (notice is not None and notice.lasts) or opened.ask in (*ANSWERED, NEEDS, also_by.CALENDAR, jobs.ASKS):
+    if opened.ask == jobs.ASKS and jobs.declines(event.words):
+        talk.open(None)
+        talk.say(reason)
+        resume(talk)
+    elif (notice is not None and notice.lasts) or opened.ask in (*ANSWERED, NEEDS, also_by.CALENDAR, jobs.ASKS):
         # It needs no answer: what she writes then is read like any other words.
         talk.open(None)
         _back_to_form_or(talk, event)

@@ -180,7 +180,7 @@ def _command(talk: Talk, event: Said) -> Command | None:
     if asked is None or asked.name == "later":
         asked = _of_meeting(talk, event) or _of_job(talk, event) or asked
     if asked is not None and asked.name == "later" and talk.thread.open is not None and talk.thread.open.ask == ASKS:
-        return None  # it need not be answered, and is not asked again
+        asked = None  # it need not be answered, and is not asked again
     if asked is None or asked.name in ("stop", "start", "wrong-number", "late", "ill", "job"):
         return asked
     if asked.name == "read" and talk.person.news is None:

@@ -114,12 +114,12 @@ def test_what_she_tells_in_the_middle_of_one_stands_in_the_one_after() -> None:
 
 def test_what_is_no_job_is_not_written_down_as_one() -> None:
     asked = booked("2", "1").writes("jag har sökt jobb")
-    for words in ("nej tack", "vet inte", "min dotter ligger på sjukhuset och någon måste ringa mig nu"):
-        person = copy(asked).writes(words)
-        assert told(person) == [("", "")], words
+    tells_more = copy(asked).writes("min dotter ligger på sjukhuset och någon måste ringa mig nu")
+    for person in (copy(asked).writes("nej tack"), copy(asked).writes("vet inte"), tells_more):
+        assert told(person) == [("", "")]
         assert THANKS not in person.reads()
         assert person.state.thread.open is None
-    (read,) = calls(person, HandOver)
+    (read,) = calls(tells_more, HandOver)
     assert read.reason == "question"
 
 
@@ -130,7 +130,8 @@ def test_what_cannot_wait_is_answered_and_no_job_is_written_down() -> None:
     person = booked("2", "1").writes("jag har sökt jobb").writes("jag har ingen mat")
     assert told(person) == [("", "")]
     opened = person.state.thread.open
-    assert opened is not None and opened.ask == "needs"
+    assert opened is not None
+    assert opened.ask == "needs"
 
 
 def test_the_whole_sentence_as_the_answer_says_where() -> None:
