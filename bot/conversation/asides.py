@@ -13,6 +13,7 @@ from bot.messages import Open, Run, Said
 from bot.text import N_, say
 
 NO_ANSWER = N_("I have no answer to that, but a person has.")
+GOOD = N_("Good. Write whenever you want.")
 
 
 def answered_aside(talk: Talk, event: Said, opened: Open) -> bool:
@@ -58,7 +59,7 @@ def was_answered(talk: Talk, yes: bool, _: Open) -> None:
             talk.forget("want", QUESTION.name)
         go_on(talk)
     elif yes:
-        talk.say(say(N_("Good. Write whenever you want.")))
+        talk.say(say(GOOD))
         resume(talk)
     else:
         to_a_person(talk)

@@ -11,13 +11,14 @@ from uuid import UUID
 from backend.contract import Sensitivity, TellOfJob
 from bot.answers import is_question
 from bot.conversation.notices import notices_ask
+from bot.conversation.notices.planning_week import WRITTEN
 from bot.conversation.putting import put_own
 from bot.conversation.running import resume
-from bot.conversation.talk import Talk
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.form import ToldJob
 from bot.job_words import LONGEST_TITLE, MOST_NAMED, applied_for, says_more
 from bot.messages import Open
-from bot.text import N_, say
+from bot.text import N_, Text, say
 from bot.words import is_thanks, means
 
 WRITTEN_DOWN = N_("Thank you. It is written down for your next application.")
@@ -45,7 +46,7 @@ def told(talk: Talk, words: str) -> None:
     job = ToldJob(talk.new_id(), heard.on, heard.title, heard.employer)
     _keep(talk, job)
     says_which = bool(job.title or job.employer)
-    talk.say(say(WRITTEN_DOWN))
+    talk.say(_thanks(talk))
     if not says_which and talk.thread.open is None and talk.carries(Sensitivity.PERSONAL):
         put_own(talk, ASKS, job.id, talk.now + _ASKED_FOR)
 
@@ -70,13 +71,19 @@ def which(talk: Talk, words: str, opened: Open) -> None:
             _keep(talk, replace(job, title=heard.title, employer=heard.employer))
         else:
             _keep(talk, replace(job, title=words[:LONGEST_TITLE]))
-        talk.say(say(WRITTEN_DOWN))
+        talk.say(_thanks(talk))
     resume(talk)
 
 
 def stand_in(talk: Talk, told_of: tuple[UUID, ...]) -> None:
     """An application that these stood in was taken: they do not stand in the next one."""
     talk.state = talk.state.with_person(jobs=tuple(job for job in talk.person.jobs if job.id not in told_of))
+
+
+def _thanks(talk: Talk) -> Text:
+    """Where others read, not even that there is an application."""
+    hers_alone = talk.thread.channel in PERSONAL_CHANNELS or talk.thread.shared is False
+    return say(WRITTEN_DOWN if hers_alone else WRITTEN)
 
 
 def _keep(talk: Talk, job: ToldJob) -> None:

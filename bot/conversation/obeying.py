@@ -129,13 +129,12 @@ def _wants_work(talk: Talk) -> None:
 
 
 def _wants_a_call(talk: Talk, day: str | None) -> None:
-    """She chooses when she is rung; a form under way waits in its run. In the middle of something else of ours it is a
-    plain wish to be rung."""
+    """She chooses when she is rung; a form under way waits in its run. In the middle of something else of ours, or
+    while an answer is waited for, it is a plain wish to be rung."""
     run, opened = talk.run, talk.thread.open
-    if talk.thread.awaited:
-        ask_again(talk)
-        return
-    if opened is not None and opened.ask not in _GIVES_WAY_TO_A_CALL:
+    if talk.thread.awaited and run is not None and run.flow == "call_time":
+        return  # the hours are on their way
+    if talk.thread.awaited or (opened is not None and opened.ask not in _GIVES_WAY_TO_A_CALL):
         talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
         talk.hand_over("asked")
         ask_again(talk)

@@ -7,7 +7,7 @@ from typing import Any
 from backend.contract import CancelMeeting, ContactConfirmed
 from bot.conversation import also_by, jobs
 from bot.conversation.answering import missed
-from bot.conversation.asides import answered_aside, was_answered, which_was_meant
+from bot.conversation.asides import GOOD, answered_aside, was_answered, which_was_meant
 from bot.conversation.asked import asked, is_outright
 from bot.conversation.beforehand import ill_instead, see_you
 from bot.conversation.elsewhere import who_reads
@@ -54,7 +54,7 @@ def answer_own(talk: Talk, event: Said, opened: Open) -> None:
     question = own_question(talk, opened.ask, opened.question)
     heard = question.kind.understand(event.words, talk.language, today=talk.today)
     if opened.ask == jobs.ASKS and jobs.is_no_answer(event.words):
-        heard = Misunderstood(say(N_("Good. Write whenever you want.")))
+        heard = Misunderstood(say(GOOD))
     if opened.ask == "answered" and isinstance(heard, Misunderstood) and is_thanks(event.words):
         heard = Meaning(True)
     instead = isinstance(heard, Misunderstood) or is_outright(talk, event.words)

@@ -78,8 +78,9 @@ TO_CHOOSE = Question("to_choose", N_("There is something to choose by {day}. Do 
 WHICH_BRANCH = N_("What do you want to work with? You can change it when we meet.")
 CHOSEN = N_("Thank you. You have chosen: {branch}.")
 CHOOSE_LATER = N_("All right. We help you choose when we meet.")
+WRITTEN = N_("Thank you. We have written it down.")
 _THANKS: Mapping[str, str] = {
-    "done": N_("Thank you. We have written it down."),
+    "done": WRITTEN,
     "could-not": N_("Thank you. We have written it down. Nothing is cancelled. To talk: write RING."),
     "ill": N_("Thank you for telling us. Get well. Nothing is cancelled."),
     "help": N_("Good. Somebody helps you with it, and gets in touch."),

@@ -40,7 +40,7 @@ def test_where_she_does_not_say_which_she_is_asked_once_and_need_not_answer() ->
 
 def test_where_others_may_read_nothing_is_asked() -> None:
     person = booked("2", "1", policy=CAREFUL).writes("jag har sökt jobb")
-    assert person.reads() == THANKS
+    assert person.reads() == "Tack. Vi har antecknat det."
 
 
 def test_the_question_of_a_reminder_waits_as_it_stood() -> None:
@@ -144,3 +144,9 @@ def test_where_others_begin_to_read_it_is_not_asked_again() -> None:
     person = booked("2", "1").writes("jag har sökt jobb").writes("andra läser här")
     assert "jobb" not in person.reads()
     assert person.state.thread.open is None
+
+
+def test_where_others_read_it_is_not_said_what_for() -> None:
+    person = booked("2", "1").writes("andra läser här").writes("Sökte jobb på ICA")
+    assert told(person) == [("", "ICA")]
+    assert person.reads() == "Tack. Vi har antecknat det."
