@@ -11,7 +11,7 @@ from bot.conversation.asides import answered_aside
 from bot.conversation.asked import asked, give, give_and_ask, is_outright
 from bot.conversation.calling import answer_acute
 from bot.conversation.putting import AT_THE_MEETING, Filling, page, put_own, put_page_again, side_by_side
-from bot.conversation.running import ask_again, go_on, nothing_open, replay
+from bot.conversation.running import ask_again, give_up, go_on, nothing_open, replay
 from bot.conversation.section import Placed
 from bot.conversation.sent import as_it_stands, has_sent, sent_last
 from bot.conversation.silence import leave_alone
@@ -278,7 +278,10 @@ def back(talk: Talk) -> None:
     given = [one for one in replay(talk, run).live if not one.implied and talk.carries(one.question.sensitivity)]
     if not given:
         talk.say(say(N_("This is the first question.")))
-        ask_again(talk)
+        if run.flow == "call_time":
+            give_up(talk, run)
+        else:
+            ask_again(talk)
         return
     answers = {key: value for key, value in run.answers.items() if key != given[-1].key}
     talk.state = talk.state.with_run(replace(run, answers=answers, digest=None))
@@ -403,6 +406,8 @@ def later(talk: Talk) -> None:
     if played.confirming or played.asking is None or not played.asking.may_leave:
         talk.open(None)
         talk.say(say(CAN_WAIT))
+        if run.flow == "call_time":
+            give_up(talk, run)
         return
     talk.means(say(N_("At the meeting")))
     store(talk, run, {played.asking.key: LEFT})

@@ -19,7 +19,7 @@ from bot.conversation.also_by import CALENDAR
 from bot.conversation.meetings import ask_beside, keep_meeting, remind, with_stop_if_it_fits
 from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
 from bot.conversation.parts import JOINT
-from bot.conversation.running import ask_again, close, go_on, refuse, replay, resume, start, told_to_wait
+from bot.conversation.running import ask_again, close, give_up, go_on, refuse, replay, resume, start, told_to_wait
 from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
 from bot.conversation.together import answered as of_two
@@ -92,6 +92,9 @@ def _looked_up(talk: Talk, awaited: Awaited, event: Resulted) -> None:
     if event.problem is not None or not played.lookup.among(event.value):
         talk.say(say(N_("I find no free time right now. A person finds one and writes to you here.")))
         talk.hand_over("asked")
+        if run.flow == "call_time":
+            # Else whatever she writes is answered by the same look-up again.
+            give_up(talk, run)
         return
     fact = {"query": query_digest(played.lookup.query(played.form)), "value": event.value}
     talk.state = talk.state.with_run(replace(run, facts={**run.facts, awaited.question: fact}))

@@ -91,6 +91,16 @@ def close(talk: Talk, run: Run) -> None:
     talk.state = talk.state.with_run(replace(run, state="closed")).with_thread(run=None)
 
 
+def give_up(talk: Talk, run: Run) -> None:
+    """What was begun beside a form comes to nothing: the form goes on where it was."""
+    close(talk, run)
+    talk.open(None)
+    waiting = [other for other in talk.state.runs.values() if other.state == "open"]
+    if waiting:
+        talk.state = talk.state.with_thread(run=max(waiting, key=lambda other: other.began).id)
+        go_on(talk)
+
+
 def refuse(talk: Talk, run: Run) -> None:
     """What she sent cannot be taken as it is: a human looks."""
     talk.state = talk.state.with_run(replace(run, state="refused"))

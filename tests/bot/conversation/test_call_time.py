@@ -164,3 +164,25 @@ def test_whoever_wants_no_texts_and_wants_to_be_rung_reaches_a_human(words: str)
     assert person.turns[-1].says == ()
     assert [call.reason for call in of(person, HandOver)][-1] == "opted-out"
     assert len(of(person, HandOver)) == len(of(talk(HELLO, "STOPP"), HandOver)) + 1
+
+
+@pytest.mark.parametrize("word", [None, "senare", "tillbaka"])
+def test_where_no_hour_is_chosen_the_form_goes_on(word: str | None) -> None:
+    person = applying()
+    assert person.state.thread.open is not None
+    question = person.state.thread.open.question
+    if word is None:
+        person.times = ()
+    person.writes("RINGTID")
+    if word is not None:
+        person.writes(word)
+    assert person.state.thread.open.question == question
+
+
+def test_where_no_hour_is_free_it_is_said_once() -> None:
+    person = talk(HELLO)
+    person.times = ()
+    person.writes("RINGTID")
+    assert [call.reason for call in of(person, HandOver)] == ["asked"]
+    person.writes("hej igen")
+    assert [call.reason for call in of(person, HandOver)] == ["asked"]
