@@ -91,10 +91,9 @@ _TOO_MANY = 20429
 _TRY_ONCE_MORE = ("30001", "30003", "30008")
 """Failures that one later try may mend: queue full, handset out of reach, unknown."""
 
-_NO_WAY = ("21211", "21614", "30004", "30005", "30006")
-"""No text gets to the number: it is none, takes none (a landline), is nobody's, or its operator takes nothing from us.
-Not 30007: there the words were filtered, not the number. Nor 21408 and 21612: a country or a route that is not open to
-our account may be opened, and until then every number of it would be taken for dead."""
+_NO_WAY = ("21211", "21408", "21612", "21614", "30004", "30005", "30006")
+"""No text gets to the number: it is none, takes none (a landline), is nobody's, lies where we do not send or cannot
+route to, or its operator takes nothing from us. Not 30007: there the words were filtered, not the number."""
 
 _MEDIA = re.compile(r"Messages/[A-Z]{2}[0-9a-f]{32}/Media/ME[0-9a-f]{32}")
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
