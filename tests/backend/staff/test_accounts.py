@@ -43,7 +43,7 @@ async def enrols(town: Office, code: str) -> str:
     desk = town.desk()
     page = await desk.presses("/inbox/enrol", {"enrolment": code})
     assert page.status == 200, page.text
-    secret = page.within('class="value"', "</span>").replace(" ", "")
+    secret = page.within('id="key"', "</b>").replace(" ", "")
     fields = {"enrolment": code, "password": PASSWORD, "again": PASSWORD, "code": figures(secret, -1)}
     page = await desk.presses("/inbox/enrol/done", fields)
     assert "Kontot är klart" in page.text
@@ -173,7 +173,7 @@ async def test_a_hash_with_weaker_parameters_is_made_anew_when_she_signs_in(town
 async def test_what_does_not_make_an_account_ready(town: Office, change: dict[str, str], words: str) -> None:
     code, desk = await is_made(town), town.desk()
     page = await desk.presses("/inbox/enrol", {"enrolment": code.lower()})
-    secret = page.within('class="value"', "</span>").replace(" ", "")
+    secret = page.within('id="key"', "</b>").replace(" ", "")
     assert page.links("otpauth://totp/")
     fields = {"enrolment": code, "password": PASSWORD, "again": PASSWORD, "code": figures(secret), **change}
     page = await desk.presses("/inbox/enrol/done", fields)

@@ -4,11 +4,14 @@ import asyncio
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx2
+import pyotp
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
@@ -32,6 +35,7 @@ from backend.contract import (
     Value,
 )
 from backend.database import Database
+from backend.staff import accounts
 from tests.backend.staff.desks import hire
 from tests.backend.stories import MONDAY, TELEPHONE, StoryClock
 
@@ -77,7 +81,13 @@ class House:
 @pytest.fixture
 def house(environ: dict[str, str]) -> Iterator[House]:
     """The demo, with staff and one person who wants to talk to a human."""
-    read = settings.read({**environ, "IMORGON_ENVIRONMENT": "demo", "IMORGON_PUBLIC_URL": "http://127.0.0.1"})
+    with served({**environ, "IMORGON_ENVIRONMENT": "demo"}) as found:
+        yield found
+
+
+@contextmanager
+def served(environ: dict[str, str]) -> Iterator[House]:
+    read = settings.read({**environ, "IMORGON_PUBLIC_URL": "http://127.0.0.1"})
     tenant, clock = read.tenants["trelleborg"], StoryClock()
 
     config = uvicorn.Config(
@@ -106,9 +116,11 @@ def house(environ: dict[str, str]) -> Iterator[House]:
     house.books()
     asked = HandOver(person=AMAL, thread=THREAD, channel="sms", language="ar", at=MONDAY, reason="asked")
     house.put(f"handovers/{uuid4()}", asked)
-    yield house
-    server.should_exit = True
-    running.join()
+    try:
+        yield house
+    finally:
+        server.should_exit = True
+        running.join()
 
 
 @pytest.fixture
@@ -150,6 +162,7 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "calendars": "/inbox/calendars",
             "lending": "/inbox/lending",
             "cases": "/inbox/cases",
+            "desks": "/inbox/desks",
         },
         "Maria": {
             "reason": case,
@@ -194,6 +207,55 @@ def test_every_page_is_accessible_on_a_desk_and_on_a_phone(house: House, browser
                     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
                     looks_right(page, tmp_path, "calculation-open")
             page.context.close()
+
+
+@pytest.fixture
+def one_time_code(environ: dict[str, str]) -> str:
+    """Of somebody new, in production."""
+    read = settings.read(environ)
+
+    async def made() -> str:
+        tenant = read.tenants["trelleborg"]
+        database = Database(tenant.database_url, tenant.municipality, read.envelope_key)
+        async with database.transaction() as session:
+            code = await accounts.add(session, "nour", "Nour", "caseworker")
+        await database.close()
+        return code
+
+    return asyncio.run(made())
+
+
+def test_in_production_she_makes_her_account_ready_and_signs_in(
+    environ: dict[str, str], one_time_code: str, browser: Browser, tmp_path: Path
+) -> None:
+    with served(environ) as house:
+        page = browser.new_page(viewport=PHONE)
+        page.goto(f"{house.url}/inbox")
+        looks_right(page, tmp_path, "account-sign-in")
+        page.get_by_role("link", name="Jag har fått en engångskod").click()
+        looks_right(page, tmp_path, "account-enrol")
+        page.get_by_label("Engångskod").fill(one_time_code)
+        page.get_by_role("button", name="Gå vidare").click()
+        secret = page.locator("#key").inner_text().replace(" ", "")
+        looks_right(page, tmp_path, "account-enrol-account")
+
+        def figures(steps: int) -> str:
+            return pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30 * steps))
+
+        words = "fyra blå stolar på taket"
+        page.get_by_label("Lösenord", exact=True).fill(words)
+        page.get_by_label("Lösenordet en gång till").fill(words)
+        page.get_by_label("Kod från telefonen").fill(figures(-1))
+        page.get_by_role("button", name="Klart").click()
+        looks_right(page, tmp_path, "account-enrolled")
+        page.get_by_role("link", name="Logga in").click()
+        for code_now, shown in ((figures(-1), "stämmer inte"), (figures(0), "Mina nu")):
+            page.get_by_label("Användarnamn").fill("nour")
+            page.get_by_label("Lösenord", exact=True).fill(words)
+            page.get_by_label("Kod från telefonen").fill(code_now)
+            page.get_by_role("button", name="Logga in").click()
+            expect(page.get_by_text(shown).first).to_be_visible()
+            looks_right(page, tmp_path, f"account-{shown[:4].strip()}")
 
 
 def test_the_whole_answer_by_keyboard_alone(house: House, browser: Browser) -> None:
