@@ -4,7 +4,7 @@
 
 {
   const bar = document.getElementById("stay");
-  const words = bar.querySelector("[role=alert]");
+  const words = bar.querySelector("[aria-live]");
   const button = bar.querySelector("button");
   const SOON = 10 * 60; // seconds before it closes
   const ASK_EVERY = 4 * 60 * 1000;
