@@ -49,7 +49,7 @@ def days_around(meeting: Meeting, today: date) -> tuple[date, ...]:
     """The day of the meeting among working days beside it, none of them behind us; not always in the same place."""
     day = local_day(meeting.start)
     days = [day]
-    for _ in range(meeting.id.int % SHOWN):
+    for _ in range(day.toordinal() % SHOWN):
         if (before := _beside(days[0], -1)) >= today:
             days.insert(0, before)
     while len(days) < SHOWN:
