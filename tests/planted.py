@@ -74,21 +74,29 @@ class Heard:
 
 
 @contextmanager
-def hearing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
-    """Our logs as in production, with every library as talkative as it can be."""
-    made, root = Heard(), logging.getLogger()
+def logs_put_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever is done to the logs meanwhile, those of the tests after it are as they were."""
+    root = logging.getLogger()
     before = root.handlers[:], root.level, logging.raiseExceptions
     for module, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
         monkeypatch.setattr(module, name, getattr(module, name))
-    monkeypatch.setattr(sys, "stderr", made.written)
-    logs.configure()
-    structlog.configure(processors=[made.listen, *structlog.get_config()["processors"]])
-    root.setLevel(logging.DEBUG)
-    yield made
+    yield
     logging.captureWarnings(capture=False)
     structlog.reset_defaults()
     root.handlers[:], logging.raiseExceptions = before[0], before[2]
     root.setLevel(before[1])
+
+
+@contextmanager
+def hearing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """Our logs as in production, with every library as talkative as it can be."""
+    made = Heard()
+    with logs_put_back(monkeypatch):
+        monkeypatch.setattr(sys, "stderr", made.written)
+        logs.configure()
+        structlog.configure(processors=[made.listen, *structlog.get_config()["processors"]])
+        logging.getLogger().setLevel(logging.DEBUG)
+        yield made
     nothing_of_it(made.written.getvalue(), *made.raw)
 
 

@@ -1,16 +1,19 @@
 """``imorgon staff``: accounts made, reset, closed and ended from the command line."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from tests.planted import logs_put_back
 
 
 @pytest.fixture
-def told(environ: dict[str, str]) -> "Told":
-    return Told(environ)
+def told(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> "Iterator[Told]":
+    with logs_put_back(monkeypatch):
+        yield Told(environ)
 
 
 class Told:
