@@ -19,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, tasks
 from backend.bookings.models import Resource
+from backend.clock import real_time
 from backend.database import Database
 from backend.staff import attempts, passwords, sessions
 from backend.staff.attempts import Source
@@ -320,7 +321,7 @@ async def _with_code(
 def _step(secret: str, figures: str, after: int) -> int | None:
     """The half minute a code is of, when it is one of now that comes after the last one used."""
     totp, given = pyotp.TOTP(secret), re.sub(r"\s", "", figures)
-    now = int(datetime.now(UTC).timestamp()) // totp.interval
+    now = int(real_time().timestamp()) // totp.interval
     near = range(max(now - _SKEW, after + 1), now + _SKEW + 1)
     return next((step for step in near if compare_digest(totp.generate_otp(step).encode(), given.encode())), None)
 

@@ -28,9 +28,17 @@ async def town(backend: Backend) -> AsyncIterator[Office]:
     await office.close()
 
 
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def _the_half_minute_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "real_time", lambda: NOW)
+
+
 def figures(secret: str, steps: int = 0) -> str:
     """What her telephone shows, some half minutes from now."""
-    return pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30 * steps))
+    return pyotp.TOTP(secret).at(NOW + timedelta(seconds=30 * steps))
 
 
 async def is_made(town: Office, user_name: str = "maria", name: str = "Maria", role: str = "caseworker") -> str:
