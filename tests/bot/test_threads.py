@@ -170,8 +170,11 @@ async def test_who_watches_a_thread_sees_new_lines_and_moved_ones(house: House) 
         while EntryState.SENT not in states:
             states += [line.state for line in await asyncio.wait_for(seen.get(), 5) if line.number == 2]
         await writes(house, "igen")
-        numbers = [line.number for line in await asyncio.wait_for(seen.get(), 5)]
-        assert numbers == [3, 4]
+        # A look may fall between the two, or see the one before move once more.
+        numbers: list[int] = []
+        while 4 not in numbers:
+            numbers += [line.number for line in await asyncio.wait_for(seen.get(), 5) if line.number > 2]
+        assert numbers in ([3, 4], [3, 3, 4])
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
