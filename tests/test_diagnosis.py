@@ -109,7 +109,8 @@ NO_WORKER = "No worker runs: nothing is sent, collected, reminded or tried again
 
 async def test_all_is_well(installation: Installation) -> None:
     found = [re.sub(r"version \w+", "version …", finding.words) for finding in await installation.found()]
-    found = [re.sub(r": \S+ seals;", ": … seals;", words) for words in found]
+    # The backend makes its first round as soon as it runs: it may have used its database by now, or not yet.
+    found = [re.sub(r": \S+ seals(;|, and opens 0\.).*", ": … seals.", words) for words in found]
     url = installation.environ["IMORGON_PUBLIC_URL"]
     bots, cases = (newest(name) for name in ("bot", "backend"))
     assert found == [
@@ -121,7 +122,7 @@ async def test_all_is_well(installation: Installation) -> None:
         "Trelleborgs kommun: the bot has not fetched it yet; a worker does, when one runs.",
         "Trelleborgs kommun: its legal analysis is recorded (AMN 2026/1, 2026-11-02).",
         "Papers: none are received, IMORGON_STORAGE_URL is not given.",
-        "Seal of Trelleborgs kommun: … seals; nothing lies under it yet.",
+        "Seal of Trelleborgs kommun: … seals.",
         "E-identification in Trelleborgs kommun: off, IMORGON_OIDC_EID_ISSUER_TRELLEBORG is not given.",
         "Staff sign-in in Trelleborgs kommun: local accounts, and nobody has one: imorgon staff add trelleborg …",
         "Mail: off, IMORGON_SMTP_HOST is not given; no interpreter is ordered by e-mail.",
