@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -59,8 +60,8 @@ async def begin(session: AsyncSession, secret: bytes, account: str, source: Sour
     whose = codec.blind("staff account", account)
     where = codec.blind("staff source", source.browser if known else source.address)
     at_account, from_there, unknown = (
-        StaffAttempt.account == whose,
-        StaffAttempt.source == where,
+        col(StaffAttempt.account) == whose,
+        col(StaffAttempt.source) == where,
         ~col(StaffAttempt.known),
     )
     if await _count(session, at_account, from_there) >= FROM_ONE_PLACE:
@@ -84,8 +85,8 @@ async def succeeded(session: AsyncSession, attempt: UUID) -> None:
         await session.exec(delete(StaffAttempt).where(*same))
 
 
-async def _count(session: AsyncSession, *which: object) -> int:
-    return (await session.exec(select(func.count()).select_from(StaffAttempt).where(*which))).one()  # type: ignore[arg-type]  # conditions
+async def _count(session: AsyncSession, *which: ColumnElement[bool]) -> int:
+    return (await session.exec(select(func.count()).select_from(StaffAttempt).where(*which))).one()
 
 
 def _is_of_one(address: str) -> bool:

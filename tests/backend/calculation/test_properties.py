@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import date
-from typing import get_args
+from typing import TypeVar, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +23,8 @@ from backend.calculation.situation import (
 )
 from backend.calculation.working_out import Rules, members, work_out
 from tests.backend.calculation.test_working_out import HALF_A_YEAR, MAY, TABLE
+
+T = TypeVar("T")
 
 RULES = Rules(norm.of_month(MAY), TABLE, 59_200)
 KRONOR = st.none() | st.integers(0, 100_000)
@@ -136,7 +138,7 @@ def test_no_income_makes_the_support_larger(of: Situation) -> None:
     assert worked_out(of).balance <= worked_out(replace(of, incomes=(), assets=())).balance
 
 
-def shuffled(of: tuple, chance: random.Random) -> tuple:  # type: ignore[type-arg]  # of anything
+def shuffled(of: tuple[T, ...], chance: random.Random) -> tuple[T, ...]:
     found = list(of)
     chance.shuffle(found)
     return tuple(found)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from backend import promises, tasks
 from backend.calendar import SWEDEN
@@ -48,7 +48,7 @@ async def chooses(
 async def rings(backend: Backend) -> list[tuple[str, str, datetime | None]]:
     """What there is to do for calls: kind, reason, due."""
     async with backend.database().transaction() as session:
-        found = await session.exec(select(Task).where(Task.done_at == None))  # noqa: E711  # SQL
+        found = await session.exec(select(Task).where(col(Task.done_at).is_(None)))
         return sorted((one.kind, one.reason, one.due_at) for one in found.all() if one.reason in tasks.OF_A_CALL)
 
 
