@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,6 +18,7 @@ from backend.clock import Clock
 from backend.errors import ElsewhereThen, GroupFull, Invalid, NotFound
 from backend.municipalities.programme import KINDS_ONCE, Once, OnceKind
 from backend.planning import service
+from backend.planning.groups import group_at
 from backend.planning.models import Enrolment, Group
 from backend.planning.week import Time
 
@@ -52,7 +52,15 @@ async def give(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     if one.meets(await service.hers_ahead(session, opened.person.id, clock())):
         raise ElsewhereThen
     language = await service.speaks(session, opened.person) if planned.interpreted else ""
-    group = await _group(session, planned, offered, one, language)
+    group = await group_at(
+        session,
+        planned.activity,
+        one,
+        planned.place,
+        capacity=offered.capacity,
+        language=language,
+        digital=planned.digital,
+    )
     taken = (
         update(Group)
         .where(col(Group.id) == group, col(Group.taken) < col(Group.capacity))
@@ -117,25 +125,3 @@ async def _there(session: AsyncSession, person: UUID, activity: OnceKind, start:
         )
     )
     return found.first()
-
-
-async def _group(session: AsyncSession, planned: Planned, offered: Once, one: Time, language: str) -> UUID:
-    """The group of that time; made when nobody has been in it yet."""
-    made = insert(Group).values(
-        id=database.new_id(),
-        activity=planned.activity,
-        starts_at=one.start,
-        ends_at=one.end,
-        place=planned.place,
-        digital=planned.digital,
-        language=language,
-        capacity=offered.capacity,
-    )
-    await session.exec(made.on_conflict_do_nothing())
-    found = select(Group.id).where(
-        Group.activity == planned.activity,
-        Group.starts_at == one.start,
-        Group.language == language,
-        Group.place == planned.place,
-    )
-    return (await session.exec(found)).one()

@@ -34,6 +34,7 @@ from backend.idempotency import first_row, request_hash
 from backend.municipalities.programme import Occasion
 from backend.notices import service as notices
 from backend.planning import week as weeks
+from backend.planning.groups import group_at
 from backend.planning.models import AbsentBecause, Attended, Enrolment, Group, Plan, Said, SaidRow, Week
 from backend.planning.week import Time
 
@@ -287,7 +288,14 @@ async def _enrol(
 ) -> Time | None:
     """A place in the first group that has one; ``None``: none has."""
     for one in times:
-        group = await _group(session, occasion, one)
+        group = await group_at(
+            session,
+            occasion.activity,
+            one,
+            occasion.place,
+            capacity=occasion.capacity,
+            language=occasion.language or "",
+        )
         # The count is the database's: whoever comes second to the last place gets no row here.
         taken = (
             update(Group)
@@ -300,28 +308,6 @@ async def _enrol(
             await session.flush()
             return one
     return None
-
-
-async def _group(session: AsyncSession, occasion: Occasion, at: Time) -> UUID:
-    """The group of that time; made when nobody has been in it yet."""
-    language = occasion.language or ""
-    made = insert(Group).values(
-        id=database.new_id(),
-        activity=occasion.activity,
-        starts_at=at.start,
-        ends_at=at.end,
-        place=occasion.place,
-        language=language,
-        capacity=occasion.capacity,
-    )
-    await session.exec(made.on_conflict_do_nothing())
-    found = select(Group.id).where(
-        Group.activity == occasion.activity,
-        Group.starts_at == at.start,
-        Group.language == language,
-        Group.place == occasion.place,
-    )
-    return (await session.exec(found)).one()
 
 
 async def tell(session: AsyncSession, clock: Clock, person: UUID, begun: Week | None = None) -> None:

@@ -20,6 +20,7 @@ from backend.clock import Clock
 from backend.errors import EveryWeekAlready, NotFound
 from backend.municipalities.programme import Weekly as Kind
 from backend.planning import service
+from backend.planning.groups import group_at
 from backend.planning.models import Enrolment, Group, Weekly
 from backend.planning.week import Time
 
@@ -214,7 +215,7 @@ async def _collides(session: AsyncSession, clock: Clock, row: Weekly, start: dat
 
 async def _enrol(session: AsyncSession, row: Weekly, one: Time, at: datetime) -> bool:
     """A place in the group of that time; whether she had none yet. Only a new place is counted."""
-    group = await _group(session, row, one)
+    group = await group_at(session, row.activity, one, row.place, capacity=MANY, digital=row.digital)
     made = insert(Enrolment).values(
         id=database.new_id(), group=group, person=row.person, made_at=at, doctors_note=False
     )
@@ -223,27 +224,6 @@ async def _enrol(session: AsyncSession, row: Weekly, one: Time, at: datetime) ->
         return False
     await session.exec(update(Group).where(col(Group.id) == group).values(taken=Group.taken + 1))
     return True
-
-
-async def _group(session: AsyncSession, row: Weekly, one: Time) -> UUID:
-    made = insert(Group).values(
-        id=database.new_id(),
-        activity=row.activity,
-        starts_at=one.start,
-        ends_at=one.end,
-        place=row.place,
-        digital=row.digital,
-        language="",
-        capacity=MANY,
-    )
-    await session.exec(made.on_conflict_do_nothing())
-    found = select(Group.id).where(
-        Group.activity == row.activity,
-        Group.starts_at == one.start,
-        Group.language == "",
-        Group.place == row.place,
-    )
-    return (await session.exec(found)).one()
 
 
 def _same(row: Weekly) -> tuple[str, int, time, str]:
