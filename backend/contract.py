@@ -1546,6 +1546,70 @@ class Feed(Value):
     notices: tuple[Notice, ...]
 
 
+# --- Her own case, read by herself ------------------------------------------------------------------------------------
+
+
+class OwnPaper(Value):
+    """A paper she has handed in. ``paper`` is none where nobody has said what it is."""
+
+    paper: Paper | None
+    came_at: datetime
+
+
+class OwnSending(Value):
+    """An application that came from her."""
+
+    application: UUID
+    kind: ApplicationKind
+    month: date | None
+    received_at: datetime
+    corrects: bool = Field(False, description="it changed one that had come before")
+
+
+LookedBy = Literal["customer-service", "caseworker", "case-system", "person", "other"]
+
+
+class Looked(Value):
+    """Who had her case, her talk or a paper of hers open on a day, by what they work with, and how often.
+
+    Never who of them, nor in which words why: what she shows of this page may be read over her shoulder.
+    """
+
+    on: date
+    who: LookedBy
+    times: int
+
+
+class OwnCase(Value):
+    """GET readable/case (with X-Read-Grant): all that stands of her own case; the reading is logged.
+
+    Every list has the latest first. ``looked`` leaves out what was done for her safety. What was said in messages is
+    the bot's own to show.
+    """
+
+    person: UUID
+    status: Status
+    missing: MissingPapers
+    meetings: tuple[Meeting, ...] = ()
+    decisions: tuple[DecisionText, ...] = ()
+    sent: tuple[OwnSending, ...] = ()
+    papers: tuple[OwnPaper, ...] = ()
+    looked: tuple[Looked, ...] = ()
+
+
+class OwnData(Value):
+    """GET readable/everything (with X-Read-Grant): her own data to take home (GDPR article 15 and 20): the case,
+    every application as she was shown it, what was agreed and her plan. What lies under seal is named, not opened. The
+    taking out is logged."""
+
+    taken_at: datetime
+    first_name: str
+    case: OwnCase
+    applications: tuple[ReadableApplication, ...] = ()
+    agreed: tuple[AgreedLine, ...] = ()
+    plan: ReadablePlan | None = None
+
+
 # --- The agreed phrase: how both halves read and hash it --------------------------------------------------------------
 
 FEWEST_WORDS, MOST_WORDS = 3, 12

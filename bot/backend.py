@@ -165,6 +165,16 @@ class Backend:
         answer = await self._send(municipality, "GET", "readable/application/secrets", headers={"X-Read-Grant": grant})
         return _read(contract.OpenedAnswers, answer)
 
+    async def own_case(self, municipality: str, grant: str) -> contract.OwnCase:
+        """All that stands of her own case. Raises ContractError (``grant-expired``), BackendAway."""
+        answer = await self._send(municipality, "GET", "readable/case", headers={"X-Read-Grant": grant})
+        return _read(contract.OwnCase, answer)
+
+    async def own_data(self, municipality: str, grant: str) -> contract.OwnData:
+        """Her own data to take home. Raises ContractError (``grant-expired``), BackendAway."""
+        answer = await self._send(municipality, "GET", "readable/everything", headers={"X-Read-Grant": grant})
+        return _read(contract.OwnData, answer)
+
     async def hand_in(
         self, municipality: str, key: UUID, call: contract.HandInDocument, sealed: str
     ) -> contract.DocumentReceipt:

@@ -375,12 +375,14 @@ async def _lines(
     if not rows:
         return (), newest
     codec = await engine.codec(rows[0].municipality)
-    return tuple(_line(codec, row) for row in rows), newest
+    return tuple(read_line(codec, row) for row in rows), newest
 
 
-def _line(codec: Codec, row: Row[Any]) -> Line:
+def read_line(codec: Codec, row: Row[Any]) -> Line:
+    """A row of ``entries`` as it is read. ``outgoing`` only where the row has the message beside it."""
     place = f"{row.thread}/{row.number}"
-    outgoing = row.message and messages.load_outgoing(codec.open(row.message, "outbox", "message", row.outbox))
+    message = getattr(row, "message", None)
+    outgoing = message and messages.load_outgoing(codec.open(message, "outbox", "message", row.outbox))
     swedish = row.swedish and codec.open(row.swedish, "entries", "swedish", place).decode()
     return Line(
         number=row.number,

@@ -21,6 +21,7 @@ from backend.contract import (
     AnswerRecord,
     ApplicationFlag,
     OpenedAnswer,
+    OwnSending,
     ReadableApplication,
     SealedAnswer,
     SendApplication,
@@ -177,6 +178,35 @@ async def last_sent(session: AsyncSession, person: UUID) -> ReadableApplication 
     )
     row = found.one_or_none()
     return None if row is None else await _readable(session, row)
+
+
+async def all_sent(session: AsyncSession, person: UUID) -> tuple[ReadableApplication, ...]:
+    """Every application that came from a person, what was corrected too, as she was shown it; the latest first."""
+    rows = await session.exec(
+        select(Application)
+        .where(col(Application.person).in_(await persons.same(session, person)))
+        .order_by(col(Application.received_at).desc(), col(Application.version).desc())
+    )
+    return tuple([await _readable(session, row) for row in rows.all()])
+
+
+async def when_sent(session: AsyncSession, person: UUID) -> tuple[OwnSending, ...]:
+    """That applications came from a person, and when; the latest first."""
+    rows = await session.exec(
+        select(Application)
+        .where(col(Application.person).in_(await persons.same(session, person)))
+        .order_by(col(Application.received_at).desc(), col(Application.version).desc())
+    )
+    return tuple(
+        OwnSending(
+            application=row.id,
+            kind=row.kind,
+            month=row.month,
+            received_at=row.received_at,
+            corrects=row.corrects is not None,
+        )
+        for row in rows.all()
+    )
 
 
 async def what_stands(

@@ -253,9 +253,15 @@ async def of_person(session: AsyncSession, person: UUID) -> tuple[DecisionView, 
 async def latest_text(session: AsyncSession, person: UUID) -> DecisionText | None:
     """The latest decision as it is read, in every language."""
     rows = await _rows(session, person)
-    if not rows:
-        return None
-    row = rows[-1]
+    return await _as_read(session, rows[-1]) if rows else None
+
+
+async def all_texts(session: AsyncSession, person: UUID) -> tuple[DecisionText, ...]:
+    """Every decision as it is read, the latest first."""
+    return tuple([await _as_read(session, row) for row in reversed(await _rows(session, person))])
+
+
+async def _as_read(session: AsyncSession, row: Decision) -> DecisionText:
     draft = _draft(session, row)
     told_on = day_in_sweden(row.told_at) if row.told_at else None
     facts = await _facts(session, draft, told_on, row.appeal_by)

@@ -79,15 +79,13 @@ def _show(
         policy,
         "secure/application.html",
         came_on=local_day(sent.received_at),
-        sections=list(_by_section(sent, page.language_of(request), opened or {})),
+        sections=list(by_section(sent, page.language_of(request), opened or {})),
         may_open=bool(sent.sealed) and opened is None,
         unchanged=[titles[section] for section in sent.unchanged if section in titles],
     )
 
 
-def _by_section(
-    sent: ReadableApplication, language: str, opened: Mapping[str, str]
-) -> Iterator[tuple[str, list[Line]]]:
+def by_section(sent: ReadableApplication, language: str, opened: Mapping[str, str]) -> Iterator[tuple[str, list[Line]]]:
     """The title of each section (a source sentence, empty where there is none), in the order they were asked."""
     flow = _FLOWS[sent.kind]
     titles, sections = dict(flows()[flow].sections), _sections(flow)
