@@ -877,16 +877,45 @@ class Sealed(Value):
     jwe: str
 
 
+NotArrived = Literal[
+    "no-such-number",
+    "no-texts",
+    "not-sent-there",
+    "barred",
+    "stopped",
+    "gone",
+    "out-of-reach",
+    "filtered",
+    "our-side",
+    "too-late",
+    "not-tried",
+    "unknown",
+]
+"""Why a message certainly did not arrive, as far as its carrier tells. The number is none, or nobody's
+(``no-such-number``); takes no texts, as a landline (``no-texts``); lies where our account does not send
+(``not-sent-there``); its operator lets nothing of ours through (``barred``). The person has stopped us at the carrier
+(``stopped``), or her account is no more (``gone``). The telephone was off or without coverage (``out-of-reach``). A
+filter took the words for unwanted (``filtered``): that says nothing of the number. It was our mistake, or our
+provider's trouble (``our-side``). Its time was over before it could leave (``too-late``); or it was not sent at all,
+since nothing gets there or she has said stop (``not-tried``). Or no reason is told (``unknown``)."""
+
+NOTHING_GETS_THERE: frozenset[NotArrived] = frozenset(
+    {"no-such-number", "no-texts", "not-sent-there", "barred", "stopped", "gone"}
+)
+"""Those after which nothing else is tried there, until she writes or a text arrives."""
+
+
 class HandOver(Value):
     """PUT handovers/{key}: put a thread in the inbox. The bot goes on answering until staff take over.
 
     ``unreachable``: nothing gets through where she wrote: she has shut us out, or the number takes no texts.
-    ``undelivered``: nobody knows whether a message came.
+    ``undelivered``: nobody knows whether a message came. ``lost``: one certainly did not come; why stands on its line.
     ``important-day``: she wants help before the day she was told of.
     ``flood``: she writes more than the machine answers. ``abroad``: texts do not go to the country of her number.
     ``silent``: she has not written for a month and nothing is finished; a person decides what to do, nothing closes.
     ``letter``: what the law says she must be told came nowhere, and goes by letter.
     ``agreed-phrase``: she wrote what was agreed with her; nothing leaves to her until :class:`SafeAgain`.
+    ``not-shared``: she wrote that nobody else reads her telephone any more, as anybody could who holds it.
     """
 
     person: UUID
@@ -905,12 +934,14 @@ class HandOver(Value):
         "question",
         "unreachable",
         "undelivered",
+        "lost",
         "important-day",
         "silent",
         "letter",
         "flood",
         "abroad",
         "agreed-phrase",
+        "not-shared",
     ]
     telephone: str | None = None
     shared_phone: bool | None = None
@@ -936,7 +967,8 @@ class Entry(Value):
     """PUT threads/{thread}/entries/{number}: one entry of a thread, in order by number; sent again as its state moves.
 
     ``swedish`` is the same thing in Swedish where no machine is needed (the bot's own texts, chosen answers);
-    ``None`` for free words. The number is the key; only ``state`` may change between two puts (forward only).
+    ``None`` for free words. The number is the key; only ``state`` may change between two puts (forward only), and with
+    it ``why``, which may be given where the state is ``failed`` or ``dropped``.
     """
 
     person: UUID
@@ -947,6 +979,8 @@ class Entry(Value):
     swedish: str | None
     state: EntryState
     staff_message: UUID | None = Field(None, description="which staff message this entry is the sending of")
+    # Left out where there is none: a line that was copied before there were reasons is still the same line.
+    why: NotArrived | None = Field(None, exclude_if=lambda why: why is None)
 
 
 class Ownership(Value):

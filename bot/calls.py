@@ -22,7 +22,7 @@ from bot.desk import Desk, Happening
 from bot.engine import Engine
 from bot.logs import where
 from bot.messages import Resulted, Waiting
-from bot.tables import calls, entries, threads
+from bot.tables import calls, entries, outbox, threads
 from bot.threads import Conflict
 from bot.turns import take
 
@@ -259,7 +259,8 @@ async def _copy_thread(engine: Engine, municipality: str, thread: UUID) -> None:
     async with engine.database.transaction() as connection:
         rows = (
             await connection.execute(
-                select(entries)
+                select(entries, outbox.c.why)
+                .join(outbox, outbox.c.id == entries.c.outbox, isouter=True)
                 .where(entries.c.thread == thread, entries.c.copied.is_distinct_from(entries.c.state))
                 .order_by(entries.c.number)
                 .limit(200)
@@ -302,4 +303,5 @@ def _entry(codec: Codec, row: Row[Any]) -> Entry:
         swedish=codec.open(row.swedish, "entries", "swedish", place).decode() if row.swedish else None,
         state=EntryState(row.state),
         staff_message=row.staff_message,
+        why=row.why if row.state in (EntryState.FAILED, EntryState.DROPPED) else None,
     )

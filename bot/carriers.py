@@ -6,7 +6,7 @@ from functools import cache
 from typing import Literal, Protocol, TypeGuard, runtime_checkable
 from uuid import UUID
 
-from backend.contract import Channel
+from backend.contract import NOTHING_GETS_THERE, Channel, NotArrived
 from bot.messages import Outgoing
 
 IDLE = 2.0
@@ -45,19 +45,24 @@ class Outcome:
 
     ``pending``: the provider certainly did nothing with it, it may be sent again; before ``wait`` has gone by, nothing
     may be sent to that address. ``unknown``: nobody knows, and it must not be. ``opted_out``: the provider refuses
-    because this person told it to (or is not there any more). ``no_way``: no text gets to this number, now or later.
-    ``once_more``: one later try may mend the failure, as far
-    as the provider knows. ``fault``: it was the provider's own trouble, no matter whom the letter was for.
+    because this person told it to (or is not there any more). ``why``: of a failure, as far as the provider tells.
+    ``once_more``: one later try may mend the failure, as far as the provider knows. ``fault``: it was the provider's
+    own trouble, no matter whom the letter was for.
     """
 
     state: Literal["pending", "unknown", "sent", "delivered", "failed", "given-up"]
     reference: str | None = None
     code: str = ""
     opted_out: bool = False
-    no_way: bool = False
+    why: NotArrived | None = None
     wait: timedelta | None = None
     once_more: bool = False
     fault: bool = False
+
+    @property
+    def no_way(self) -> bool:
+        """Nothing of ours gets there, now or later."""
+        return self.state == "failed" and self.why in NOTHING_GETS_THERE
 
 
 class Carrier(Protocol):

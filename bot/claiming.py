@@ -1,5 +1,6 @@
 """Before a message leaves: looked at once more under its thread's lock, then taken to be sent, put off or dropped."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import Row, and_, func, select, update
 
-from backend.contract import Policy
+from backend.contract import NotArrived, Policy
 from bot import limits, messages, states, threads, traffic
 from bot.carriers import HasButtons, HasProviders, Letter
 from bot.ceilings import AboveCeiling, guard_ceiling
@@ -110,10 +111,13 @@ async def _looked_at(desk: Desk, row: Row[Any], message: Outgoing, thread: Locke
     return True
 
 
+_WHY: Mapping[str, NotArrived] = {"late": "too-late", "opted-out": "not-tried"}
+
+
 async def drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThread, reason: str) -> None:
     """It does not leave; what mattered goes another way, or to staff."""
     log.info("dropped", kind=row.kind, reason=reason)
-    await change(desk, row.id, state="dropped", reason=reason)
+    await change(desk, row.id, state="dropped", reason=reason, why=_WHY.get(reason))
     await desk.move_line(thread, row.id, "dropped")
     desk.counted.append(partial(count_message, thread=thread, kind=row.kind, state="dropped"))
     if reason == HELD:

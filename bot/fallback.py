@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4, uuid5
 
 import structlog
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, exists, or_, select
 
-from backend.contract import Channel, Phone
+from backend.contract import NOTHING_GETS_THERE, Channel, Phone
 from bot import threads
 from bot.ceilings import AboveCeiling
 from bot.desk import Desk, LockMore
@@ -19,7 +19,7 @@ from bot.held import HELD, hold_back, is_held
 from bot.kinds import KINDS
 from bot.messages import Call, Outgoing, State
 from bot.policies import may_use
-from bot.tables import outbox
+from bot.tables import entries, outbox
 from bot.tables import threads as thread_rows
 from bot.threads import LockedPerson, LockedThread, save_person
 from bot.turns import take
@@ -43,7 +43,7 @@ async def lost(desk: Desk, thread: LockedThread, row: Row[Any], outgoing: Outgoi
     if kind.lost == "letter":
         await hand_over(desk, thread, "letter", row.id, about=outgoing.reference)
     elif kind.lost == "task" and not not_wanted:
-        await hand_over(desk, thread, "undelivered", row.id, entry=row.entry)
+        await hand_over(desk, thread, "lost", row.id, entry=row.entry)
     else:
         await desk.save(thread)
 
@@ -109,34 +109,49 @@ async def reached_there(desk: Desk, thread: LockedThread) -> None:
     desk.persons[thread.person] = LockedPerson(person.id, person.version + 1, changed.person, person.runs)
 
 
-async def refused_by_person(desk: Desk, thread: LockedThread) -> None:
-    """The provider says this person wants no more from us: remembered, and staff find another way (a letter)."""
+async def is_overtaken(desk: Desk, thread: LockedThread, row: Row[Any]) -> bool:
+    """Whether what is said of one message, that nothing gets there, is older than what is known of the place: somebody
+    has written from there since, or a later message has arrived. The newest fact holds."""
+    if row.entry is None or row.tried_at is None:
+        return False  # never tried by us, as far as an older database that was restored knows
+    wrote = exists().where(entries.c.thread == thread.id, entries.c.who == "person", entries.c.number > row.entry)
+    came = exists().where(outbox.c.thread == thread.id, outbox.c.state == "delivered", outbox.c.tried_at > row.tried_at)
+    return bool((await desk.connection.execute(select(or_(wrote, came)))).scalar_one())
+
+
+async def refused_by_person(desk: Desk, thread: LockedThread, *, entry: int | None = None) -> None:
+    """The provider says this person wants no more from us: remembered, and staff find another way (a letter).
+    ``entry``: the line of the message by which it was found out."""
     if thread.state.opted_out or thread.state.blocked:
         return
     if thread.channel != "sms":
         # Not a word to the machine but a door that is shut: it is open again as soon as she writes.
-        await cut_off(desk, thread)
+        await cut_off(desk, thread, entry=entry)
         return
     thread.state = replace(thread.state, opted_out=True)
     await reached_there(desk, thread)
     stopped = Phone(person=thread.person, telephone=thread.address, at=desk.engine.clock(), opted_out=True)
     key = uuid5(thread.id, f"refused:{thread.state.turns}")
     await desk.save(thread, [Call(key, stopped, answers_to_thread=False)])
-    await hand_over(desk, thread, "opted-out", uuid5(thread.id, f"opted out:{thread.state.turns}"))
+    await hand_over(desk, thread, "opted-out", uuid5(thread.id, f"opted out:{thread.state.turns}"), entry=entry)
 
 
-async def cut_off(desk: Desk, thread: LockedThread) -> None:
+async def cut_off(desk: Desk, thread: LockedThread, *, entry: int | None = None) -> None:
     """Nothing of ours gets there any more, until somebody writes from there: staff are told, and nothing is tried."""
     if thread.state.blocked:
         return
     thread.state = replace(thread.state, blocked=True)
     await reached_there(desk, thread)
-    await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"blocked:{thread.state.turns}"))
+    await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"blocked:{thread.state.turns}"), entry=entry)
 
 
-async def got_through(desk: Desk, thread: LockedThread) -> None:
-    """A text arrived at a number that was taken for dead: it is not."""
-    if thread.channel == "sms" and thread.state.blocked:
+async def got_through(desk: Desk, thread: LockedThread, row: Row[Any]) -> None:
+    """A text arrived at a number that was taken for dead: it is not, unless a later one has told so."""
+    if thread.channel != "sms" or not thread.state.blocked:
+        return
+    failed = outbox.c.why.in_(NOTHING_GETS_THERE)
+    later = exists().where(outbox.c.thread == thread.id, failed, outbox.c.tried_at > row.tried_at)
+    if row.tried_at is None or not (await desk.connection.execute(select(later))).scalar_one():
         thread.state = replace(thread.state, blocked=False)
         await desk.save(thread)
 

@@ -18,7 +18,7 @@ from bot.ceilings import AboveCeiling
 from bot.counting import count_message
 from bot.desk import Desk, Happening
 from bot.engine import Engine
-from bot.fallback import cut_off, got_through, lost, refused_by_person
+from bot.fallback import cut_off, got_through, is_overtaken, lost, refused_by_person
 from bot.kinds import KINDS
 from bot.messages import Outgoing, Went
 from bot.states import change, locked_row, may_move, thread_of
@@ -72,22 +72,33 @@ async def move(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcome
     )
     if outcome.wait is not None:
         await hold(desk, thread, outcome.wait)
-    if outcome.opted_out:
-        await refused_by_person(desk, thread)
-    elif outcome.no_way:
-        await cut_off(desk, thread)
-    elif outcome.state == "delivered":
-        await got_through(desk, thread)
+    refused = await _of_the_place(desk, thread, row, outcome)
     if outcome.state == "given-up":
         await hand_over(desk, thread, "undelivered", row.id, entry=row.entry)
     elif outcome.state == "failed" and outcome.once_more and row.retry_of is None:
         await _once_more(desk, thread, row, outgoing)
-    elif outcome.state == "failed" and not (outcome.opted_out and KINDS[row.kind].fallback == "none"):
+    elif outcome.state == "failed" and not (refused and KINDS[row.kind].fallback == "none"):
         await lost(desk, thread, row, outgoing)
     if outcome.state not in ("sent", "delivered") or row.state == "sent":
         return None
     asks = went(row.id, outgoing)
     return Happening(thread, asks, desk.engine.clock()) if asks is not None else None
+
+
+async def _of_the_place(desk: Desk, thread: LockedThread, row: Row[Any], outcome: Outcome) -> bool:
+    """What this tells of where it was to go: nothing gets there, or something did. ``True``: she refuses it herself."""
+    if outcome.state == "delivered":
+        await got_through(desk, thread, row)
+    elif not (outcome.opted_out or outcome.no_way):
+        return False
+    elif await is_overtaken(desk, thread, row):
+        log.info("said too late", kind=row.kind, code=outcome.code)
+        return False
+    elif outcome.opted_out:
+        await refused_by_person(desk, thread, entry=row.entry)
+    else:
+        await cut_off(desk, thread, entry=row.entry)
+    return outcome.opted_out
 
 
 def went(message: UUID, outgoing: Outgoing) -> Went | None:
@@ -113,6 +124,8 @@ def _settled(row: Row[Any], outcome: Outcome) -> dict[str, Any]:
         values["next_try_at"] = func.now() + ASK_AGAIN
     elif outcome.state == "delivered":
         values["delivered_at"] = func.now()
+    elif outcome.state == "failed":
+        values["why"] = outcome.why or "unknown"
     return values
 
 

@@ -342,6 +342,8 @@ outbox = Table(
     _moment("lease_until"),
     Column("provider_ref", Text),
     Column("provider_code", Text),
+    # Of what certainly did not arrive: NotArrived of the contract.
+    Column("why", Text),
     Column("retry_of", ForeignKey("outbox.id")),
     # The question whose buttons this message carries, while they stand there.
     Column("buttons", Text),

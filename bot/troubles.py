@@ -59,6 +59,10 @@ UNCONFIRMED, UNCONFIRMED_WITHIN, UNCONFIRMED_FEWEST = timedelta(minutes=15), tim
 """A message *sent* for so long is unconfirmed; when it is half of them and at least so many, the receipts are missing.
 A single telephone may be switched off."""
 
+FILTERED_WITHIN, FILTERED_FEWEST = timedelta(hours=1), 3
+"""Operators take our texts for unwanted when their filters stopped so many lately: one is about its words, several are
+about who sends them."""
+
 log = structlog.get_logger()
 
 Troubles = Mapping[str, str]
@@ -69,7 +73,7 @@ async def find(engine: Engine) -> Troubles:
     """Everything that is wrong now. Raises database errors."""
     found: dict[str, str] = {}
     async with engine.database.reading() as connection:
-        for look in (_loops, _came_in, _goes_out, _confirmed, _backend):
+        for look in (_loops, _came_in, _goes_out, _confirmed, _filtered, _backend):
             found |= await look(engine, connection)
     for municipality, spent in (await limits.alarms(engine.database, engine.settings.limits, engine.clock())).items():
         found[f"budget for texts: {municipality}"] = f"Texts of {municipality}: {spent}."
@@ -231,6 +235,22 @@ async def _confirmed(_: Engine, connection: AsyncConnection) -> Troubles:
                 f"{_time(UNCONFIRMED)} or more: do the provider's reports reach us?"
             )
     return found
+
+
+async def _filtered(_: Engine, connection: AsyncConnection) -> Troubles:
+    stopped = await connection.execute(
+        select(outbox.c.provider, outbox.c.municipality, func.count(outbox.c.thread.distinct()).label("number"))
+        .where(outbox.c.handed_at > func.now() - FILTERED_WITHIN, outbox.c.why == "filtered")
+        .group_by(outbox.c.provider, outbox.c.municipality)
+        .having(func.count(outbox.c.thread.distinct()) >= FILTERED_FEWEST)
+    )
+    return {
+        f"filtered: {row.provider} of {row.municipality}": (
+            f"Filters of operators stopped texts of {row.municipality} to {row.number} numbers in the last "
+            f"{_time(FILTERED_WITHIN)}: ask {row.provider} to have them passed."
+        )
+        for row in stopped
+    }
 
 
 async def _backend(engine: Engine, connection: AsyncConnection) -> Troubles:

@@ -80,7 +80,7 @@ async def waits_for_owner(desk: Desk, thread: LockedThread, row: Row[Any]) -> bo
 async def hand_over(
     desk: Desk,
     thread: LockedThread,
-    reason: Literal["opted-out", "unreachable", "undelivered", "letter", "abroad"],
+    reason: Literal["opted-out", "unreachable", "undelivered", "lost", "letter", "abroad"],
     key: UUID,
     *,
     about: UUID | None = None,

@@ -21,6 +21,7 @@ from backend.notices import service as notices
 
 OURS: Mapping[str, str] = {
     "undelivered": "Ett meddelande från oss har kanske inte kommit fram.",
+    "lost": "Ett meddelande från oss kom inte fram.",
     "unreachable": "Våra meddelanden når inte fram till personen.",
     "abroad": "Våra sms går inte till personens nummer.",
     "letter": "Ett meddelande kom inte fram och skulle gå som brev.",

@@ -7,7 +7,7 @@ owns the truth about who owns the thread. Here stands who of the staff answers, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -18,7 +18,16 @@ from backend.access import Reader
 from backend.calendar import day_in_sweden, moment
 from backend.cases import contacts
 from backend.clock import Clock
-from backend.contract import DeadLetter, EntryState, HandedBack, NoticeKind, Phrase, StaffMessage, TakenOver
+from backend.contract import (
+    DeadLetter,
+    EntryState,
+    HandedBack,
+    NotArrived,
+    NoticeKind,
+    Phrase,
+    StaffMessage,
+    TakenOver,
+)
 from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, TaskTaken, TooLong
 from backend.handover import phrases
 from backend.handover.models import StaffMessageRow, Thread, ThreadEntry, ThreadOwnership
@@ -101,6 +110,7 @@ class EntryView:
     """One entry as staff read it: in Swedish where no machine is needed, and as it was sent.
 
     ``automatic``: the bot said it while staff owned the thread (a reminder that was due, the numbers in danger).
+    ``why``: it certainly did not arrive.
     """
 
     number: int
@@ -112,15 +122,17 @@ class EntryView:
     state: EntryState
     staff_message: UUID | None
     automatic: bool = False
+    why: NotArrived | None = None
 
 
 @dataclass(frozen=True)
 class Missed:
-    """A message of ours that did not come, or of which nobody knows whether it came."""
+    """A message of ours that did not come, or of which nobody knows whether it came. ``why``: of what did not."""
 
     at: datetime
     channel: str | None
     certain: bool
+    why: NotArrived | None = None
 
 
 @dataclass(frozen=True)
@@ -390,7 +402,7 @@ async def missed(session: AsyncSession, person: UUID) -> tuple[Missed, ...]:
     """What did not reach a person, on any channel. For who has opened her case."""
     same = await persons.same(session, person)
     found = await session.exec(
-        select(ThreadEntry.at, Thread.channel, ThreadEntry.state)
+        select(ThreadEntry.at, Thread.channel, ThreadEntry.state, ThreadEntry.why)
         .join(Thread, col(Thread.id) == col(ThreadEntry.thread))
         .where(
             col(Thread.person).in_(same),
@@ -399,7 +411,7 @@ async def missed(session: AsyncSession, person: UUID) -> tuple[Missed, ...]:
         )
         .order_by(col(ThreadEntry.at))
     )
-    return tuple(Missed(at, channel, state == EntryState.FAILED) for at, channel, state in found.all())
+    return tuple(Missed(at, channel, state == EntryState.FAILED, _why(why)) for at, channel, state, why in found.all())
 
 
 async def take_task(
@@ -616,9 +628,14 @@ async def _entries(session: AsyncSession, thread: Thread) -> tuple[EntryView, ..
                 state=EntryState(row.state),
                 staff_message=row.staff_message,
                 automatic=row.who == "bot" and any(since <= row.at < until for since, until in owned),
+                why=_why(row.why),
             )
         )
     return tuple(views)
+
+
+def _why(kept: str | None) -> NotArrived | None:
+    return next((why for why in get_args(NotArrived) if why == kept), None)
 
 
 async def _owned_by_staff(session: AsyncSession, thread: Thread) -> list[tuple[datetime, datetime]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from backend.contract import Channel, EntryState
+from backend.contract import Channel, EntryState, NotArrived
 from backend.database import Row, moment, new_id, sealed
 from backend.idempotency import Keyed
 from backend.tasks import one_of
@@ -24,12 +24,14 @@ HandOverReason = Literal[
     "question",
     "unreachable",
     "undelivered",
+    "lost",
     "important-day",
     "silent",
     "letter",
     "flood",
     "abroad",
     "agreed-phrase",
+    "not-shared",
 ]
 
 
@@ -60,12 +62,13 @@ class Thread(Row, table=True):
 
 
 class ThreadEntry(Row, table=True):
-    """One entry of a thread, by number. Only its delivery state changes, and only forward."""
+    """One entry of a thread, by number. Only its delivery state changes, forward only; with it ``why`` it failed."""
 
     __tablename__ = "thread_entries"
     __table_args__ = (
         CheckConstraint(one_of("who", "person", "bot", "staff", "marker"), name="who"),
         CheckConstraint(one_of("state", *EntryState), name="state"),
+        CheckConstraint(one_of("why", *get_args(NotArrived)), name="why"),
     )
 
     thread: UUID = Field(foreign_key="threads.id", primary_key=True)
@@ -78,6 +81,7 @@ class ThreadEntry(Row, table=True):
     original: bytes = sealed()
     swedish: bytes | None = sealed(default=None, nullable=True)
     state: str
+    why: str | None = None
     staff_message: UUID | None = Field(default=None, index=True)
 
 

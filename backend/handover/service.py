@@ -33,12 +33,14 @@ TASKS: dict[HandOverReason, tasks.Kind] = {
     "wrong-number": "check",
     "unreachable": "check",
     "undelivered": "check",
+    "lost": "check",
     "important-day": "ring",
     "silent": "check",
     "letter": "letter",
     "flood": "check",
     "abroad": "check",
     "agreed-phrase": "acute",
+    "not-shared": "ring",
 }
 _ANSWERED: tuple[tasks.Kind, ...] = ("answer", "ring")
 
@@ -103,7 +105,8 @@ async def hand_over(session: AsyncSession, key: UUID, call: HandOver) -> None:
 
 async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: Entry) -> None:
     """Copy one entry of a thread, or move its delivery state forward. Raises KeyReused for other content."""
-    digest = request_hash(session, entry.model_copy(update={"state": EntryState.RECEIVED}), thread, number)
+    moves = {"state": EntryState.RECEIVED, "why": None}
+    digest = request_hash(session, entry.model_copy(update=moves), thread, number)
     await persons.meet(session, entry.person, entry.at)
     found = await threads.meet(session, thread, entry.person, entry.at)
     codec = database.of(session).codec
@@ -123,6 +126,7 @@ async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: E
         original=original,
         swedish=swedish,
         state=entry.state,
+        why=entry.why,
         staff_message=entry.staff_message,
     )
     made = await session.exec(new.on_conflict_do_nothing().returning(col(ThreadEntry.number)))
@@ -143,7 +147,7 @@ async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: E
     if row.request_hash != digest:
         raise KeyReused
     if FORWARD[entry.state] > FORWARD[EntryState(row.state)]:
-        row.state = entry.state
+        row.state, row.why = entry.state, entry.why
         session.add(row)
 
 

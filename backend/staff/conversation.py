@@ -1,6 +1,7 @@
 """A conversation as it is laid out: every message in Swedish and as it was sent, who answers, and the facts beside."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 from uuid import UUID
@@ -12,7 +13,8 @@ from backend.interpreters.service import OrderLine
 from backend.staff import swedish
 from backend.staff.desk import Seat
 from backend.staff.facts import CHANNELS, meeting_facts, reached_badge, said_name, steps
-from backend.staff.views import Answering, Delivery, Message, Promised, TaskView, Thread, Who
+from backend.staff.undelivered import WHY, is_shut, task_words
+from backend.staff.views import Answering, Badge, Delivery, Message, Promised, TaskView, Thread, Who
 from backend.tasks import Task
 
 Writers = Mapping[UUID, tuple[UUID, str]]
@@ -27,7 +29,7 @@ _DELIVERED: dict[EntryState, Delivery | None] = {
     EntryState.DELIVERED: Delivery("tick", "Levererat"),
     EntryState.FAILED: Delivery("cross", "Kom inte fram"),
     EntryState.DROPPED: Delivery("cross", "Skickades inte"),
-    EntryState.GIVEN_UP: Delivery("cross", "Kom inte fram, inga fler försök"),
+    EntryState.GIVEN_UP: Delivery("clock-dashed", "Kom kanske inte fram, inga fler försök"),
 }
 _UNCONFIRMED_AFTER = timedelta(hours=1)
 _UNCONFIRMED = Delivery("clock-dashed", "Skickat, ingen bekräftelse på att det kom fram")
@@ -69,14 +71,14 @@ def laid_out(
         name=name,
         speaks=_languages(opened),
         language=spoken,
-        reached=reached_badge(contact, opened.channel or "", silent=opened.safety.silent_since is not None),
+        reached=_reached(opened),
         owner=_owner(opened),
         own=opened.assigned_to in (None, here.member.id),
         answers=str(opened.assigned_to or ""),
         tasks=tuple(
             TaskView(
                 task.id,
-                _task_words(task),
+                _task_words(task, opened.entries if task.thread == opened.thread else ()),
                 _stands(here, task),
                 task.assigned_to == here.member.id,
                 has=str(task.assigned_to or ""),
@@ -107,10 +109,17 @@ def laid_out(
     )
 
 
-def _task_words(task: Task) -> str:
+def _reached(opened: OpenThread) -> Badge:
+    silent, channel = opened.safety.silent_since is not None, opened.channel or ""
+    if not silent and is_shut(opened.entries):
+        return Badge("opted-out", f"{CHANNELS.get(channel, 'Det vi skriver')} når inte fram")
+    return reached_badge(opened.contact, channel, silent=silent)
+
+
+def _task_words(task: Task, entries: tuple[EntryView, ...]) -> str:
     if task.reason == "dead-letter":
         return UNREAD
-    return tasks.in_swedish(task)
+    return task_words(task, entries) or tasks.in_swedish(task)
 
 
 def _stands(here: Seat, task: Task) -> str:
@@ -148,6 +157,8 @@ def _message(here: Seat, entry: EntryView, name: str, writers: Writers, *, note:
     delivery = None if entry.who in ("person", "marker") else _DELIVERED[entry.state]
     if delivery and entry.state is EntryState.SENT and here.now - entry.at >= _UNCONFIRMED_AFTER:
         delivery = _UNCONFIRMED
+    if delivery and entry.why is not None:
+        delivery = replace(delivery, words=f"{delivery.words}: {WHY[entry.why]}")
     who = next(known for known in _WHO if known == entry.who)
     by = _writer(here, writers, entry.staff_message) if entry.staff_message else "Personalen"
     names = {"person": name, "bot": "Automaten", "staff": by, "marker": ""}

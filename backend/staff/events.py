@@ -13,6 +13,7 @@ from backend.staff import swedish
 from backend.staff.facts import CHANNELS
 from backend.staff.notes import PAPER_NAMES
 from backend.staff.overview import Opened
+from backend.staff.undelivered import WHY
 from backend.staff.views import Event
 
 WHAT = {
@@ -101,6 +102,8 @@ def _from_decisions(decided: tuple[DecisionView, ...]) -> Iterator[_At]:
 def _from_messages(missed: tuple[Missed, ...]) -> Iterator[_At]:
     for one in missed:
         words = "Ett meddelande kom inte fram" if one.certain else "Oklart om ett meddelande kom fram"
+        if one.why is not None:
+            words = f"{words}: {WHY[one.why]}"
         yield one.at, "cross", words, CHANNELS.get(one.channel or "", "")
 
 

@@ -52,6 +52,8 @@ _WHY = {
     "wrong-number": "Fel nummer",
     "unreachable": "Nås inte längre där vi skrev",
     "undelivered": "Ett meddelande kom kanske inte fram",
+    "lost": "Ett meddelande kom inte fram",
+    "not-shared": "Säger att ingen annan läser telefonen längre: ring och fråga",
     "letter": "Kom inte fram, skicka brev",
     "important-day": "Vill ha hjälp före den viktiga dagen",
     "silent": "Tyst i 30 dagar: ta ställning",
@@ -95,7 +97,7 @@ _NEW = (Step.WANTS_TO_APPLY, Step.MEETING_BOOKED)
 _IN_THE_CASE = frozenset({"decide", "check", "visit", "letter"})
 # What is to be looked at stands in the conversation.
 _IN_THE_CONVERSATION = frozenset(
-    {"unreachable", "undelivered", "silent", "dead-letter", "opted-out", "flood", "abroad"}
+    {"unreachable", "undelivered", "lost", "silent", "dead-letter", "opted-out", "flood", "abroad"}
 )
 
 

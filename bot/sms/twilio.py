@@ -34,6 +34,7 @@ from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
+from backend.contract import NotArrived
 from bot import inbox
 from bot.carriers import IDLE, CannotAsk, Gone, Letter, NotNow, Outcome, Span
 from bot.database import DATABASE_ERRORS
@@ -91,9 +92,20 @@ _TOO_MANY = 20429
 _TRY_ONCE_MORE = ("30001", "30003", "30008")
 """Failures that one later try may mend: queue full, handset out of reach, unknown."""
 
-_NO_WAY = ("21211", "21408", "21612", "21614", "30004", "30005", "30006")
-"""No text gets to the number: it is none, takes none (a landline), is nobody's, lies where we do not send or cannot
-route to, or its operator takes nothing from us. Not 30007: there the words were filtered, not the number."""
+_WHY: Mapping[str, NotArrived] = {
+    "21211": "no-such-number",
+    "21408": "not-sent-there",
+    "21610": "stopped",
+    "21612": "not-sent-there",
+    "21614": "no-texts",
+    "30001": "our-side",
+    "30003": "out-of-reach",
+    "30004": "barred",
+    "30005": "no-such-number",
+    "30006": "no-texts",
+    "30007": "filtered",
+}
+"""What its codes tell of a message that did not come; 30008 and the others tell nothing."""
 
 _MEDIA = re.compile(r"Messages/[A-Z]{2}[0-9a-f]{32}/Media/ME[0-9a-f]{32}")
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
@@ -572,23 +584,25 @@ async def _report(engine: Engine, ours: str, form: Form) -> None:
     if message is None or state is None:
         log.warning("receipt not understood", channel="sms", status=status[:20])
         return
-    outcome = Outcome(
-        state,
-        reference=sid,
-        code=code,
-        opted_out=code == str(_OPTED_OUT),
-        no_way=code in _NO_WAY,
-        once_more=code in _TRY_ONCE_MORE,
-    )
-    if not await receive_receipt(engine, message, outcome, status, provider=Twilio.name):
+    if not await receive_receipt(engine, message, _told(state, sid, code), status, provider=Twilio.name):
         log.warning("receipt of an unknown message", channel="sms")
 
 
 def _outcome(message: MessageInstance) -> Outcome:
     """What Twilio says of one of its messages."""
-    code = _code(message.error_code)
-    state = _STATES.get(str(message.status), "sent")
-    return Outcome(state, reference=message.sid, code=code, no_way=code in _NO_WAY, once_more=code in _TRY_ONCE_MORE)
+    return _told(_STATES.get(str(message.status), "sent"), message.sid, _code(message.error_code))
+
+
+def _told(state: Any, sid: str | None, code: str) -> Outcome:
+    """What a state of Twilio's, already in our words, and its code tell."""
+    return Outcome(
+        state,
+        reference=sid,
+        code=code,
+        opted_out=code == str(_OPTED_OUT),
+        why=_WHY.get(code),
+        once_more=code in _TRY_ONCE_MORE,
+    )
 
 
 def _of_account(account: Mapping[str, Any]) -> Finding:
@@ -615,7 +629,8 @@ def _refused(error: TwilioRestException) -> Outcome:
         return Outcome("pending", code=code, fault=True)
     if error.status >= 500:
         return Outcome("unknown", code=code, fault=True)
-    return Outcome("failed", code=code, opted_out=error.code == _OPTED_OUT, no_way=code in _NO_WAY)
+    # What it does not take, and says nothing more of, we have written in a way it does not know.
+    return Outcome("failed", code=code, opted_out=error.code == _OPTED_OUT, why=_WHY.get(code, "our-side"))
 
 
 def _is_about_us(error: TwilioRestException) -> bool:

@@ -98,16 +98,16 @@ def outcome_of(error: Exception) -> Outcome:  # noqa: PLR0911  # one line for ea
     match error:
         case TelegramRetryAfter():
             return Outcome("pending", code="429", wait=timedelta(seconds=error.retry_after))
+        case TelegramForbiddenError() | TelegramBadRequest() if any(words in error.message for words in _GONE):
+            return Outcome("failed", code="gone", opted_out=True, why="gone")
         case TelegramForbiddenError():
-            return Outcome("failed", code="403", opted_out=True)
-        case TelegramBadRequest() if any(words in error.message for words in _GONE):
-            return Outcome("failed", code="gone", opted_out=True)
+            return Outcome("failed", code="403", opted_out=True, why="stopped")
         case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
             # The token is not valid any more, or never was: nothing was taken, and nothing will be until it is.
             log.critical("telegram does not know the bot", error=name)
             return Outcome("pending", code="401")
         case TelegramBadRequest() | TelegramMigrateToChat() | TelegramEntityTooLarge():
-            return Outcome("failed", code="400")
+            return Outcome("failed", code="400", why="our-side")
         case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError):
             return Outcome("pending", code="refused")
         case ClientDecodeError() if (sent := _sent(error.data)) is not None:

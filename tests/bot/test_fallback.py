@@ -1,6 +1,7 @@
 """What did not arrive goes by the other channel, once and never by both; what must arrive becomes a letter."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -48,6 +49,11 @@ class Both:
         """At the word "nu" something is due to her, where she writes it."""
         self.house.parrot.on["nu"] = says(reply(WORDS, kind, reference=NOTICE))
 
+    async def is_told_by_sms(self) -> None:
+        """Something is due to her there, and she has not written there since anything else."""
+        self.house.parrot.on["jag"] = says(reply(WORDS, "meeting-changed", reference=NOTICE, to=(await self.sms).id))
+        await self.writes("jag")
+
     def blocks(self) -> None:
         self.telegram.blocked.add((TOWN, self.account.id))
 
@@ -62,6 +68,11 @@ class Both:
     @property
     def tasks(self) -> list[str]:
         return [one["reason"] for one in self.house.office.told("handovers")]
+
+    @property
+    async def sms(self) -> Any:
+        (row,) = await self.house.rows("select id from threads where channel = 'sms'")
+        return row
 
     async def thread(self, channel: str) -> Thread:
         (row,) = await self.house.rows("select id from threads where channel = :channel", channel=channel)
@@ -103,7 +114,7 @@ async def test_a_telephone_that_others_read_or_may_read_gets_nothing_instead(sar
     sara.blocks()
     await sara.writes("nu")
     assert (sara.by_telegram, sara.by_sms) == (0, 0)
-    assert sara.tasks == ["unreachable", "undelivered"]
+    assert sara.tasks == ["unreachable", "lost"]
 
 
 async def test_a_number_that_the_provider_blocks_is_left_for_telegram(sara: Both, twilio: Twilio) -> None:
@@ -154,7 +165,7 @@ async def test_a_text_that_arrives_opens_the_number_again(sara: Both, twilio: Tw
     sara.will_be_told("meeting-changed")
     twilio.receipts = ()
     await sara.texts("nu")
-    await sara.texts("nu")
+    await sara.is_told_by_sms()
     first, second = twilio.texts[-2:]
     await twilio.report(first, "undelivered", 30005)
     await sara.house.work()
@@ -164,14 +175,92 @@ async def test_a_text_that_arrives_opens_the_number_again(sara: Both, twilio: Tw
     assert not (await sara.thread("sms")).blocked
 
 
-async def test_words_that_were_filtered_say_nothing_of_the_number(sara: Both, twilio: Twilio) -> None:
+async def test_what_is_told_of_an_older_message_opens_nothing(sara: Both, twilio: Twilio) -> None:
+    """It arrived before the number was given up, and says so late."""
     await sara.is_one_person()
     sara.will_be_told("meeting-changed")
     twilio.receipts = ()
     await sara.texts("nu")
-    await twilio.report(twilio.texts[-1], "undelivered", 30007)
+    await sara.texts("nu")
+    first, second = twilio.texts[-2:]
+    await twilio.report(second, "undelivered", 30005)
+    await twilio.report(first, "delivered")
+    await sara.house.work()
+    assert (await sara.thread("sms")).blocked
+
+
+@pytest.mark.parametrize("number", [30005, 21610])
+async def test_whoever_has_written_since_is_reached_whatever_is_told_late(
+    sara: Both, twilio: Twilio, number: int
+) -> None:
+    await sara.is_one_person()
+    sara.will_be_told("meeting-changed")
+    twilio.receipts = ()
+    await sara.texts("nu")
+    told = twilio.texts[-1]
+    await sara.texts("jag är här")
+    await twilio.report(told, "undelivered", number)
+    await sara.house.work()
+    state = await sara.thread("sms")
+    assert not state.blocked
+    assert not state.opted_out
+    assert not {"unreachable", "opted-out"} & set(sara.tasks)
+    await sara.texts("hör ni mig")
+    assert "Du skrev: hör ni mig" in [text.body for text in twilio.sent_to(SARA)]
+
+
+async def test_what_came_later_weighs_more_than_what_is_told_late(sara: Both, twilio: Twilio) -> None:
+    await sara.is_one_person()
+    sara.will_be_told("meeting-changed")
+    twilio.receipts = ()
+    await sara.texts("nu")
+    told = twilio.texts[-1]
+    await sara.is_told_by_sms()
+    await twilio.report(twilio.texts[-1], "delivered")
+    await twilio.report(told, "undelivered", 30005)
     await sara.house.work()
     assert not (await sara.thread("sms")).blocked
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (21211, "no-such-number"),
+        (21408, "not-sent-there"),
+        (21610, "stopped"),
+        (21612, "not-sent-there"),
+        (21614, "no-texts"),
+        (30004, "barred"),
+        (30005, "no-such-number"),
+        (30006, "no-texts"),
+        (30007, "filtered"),
+        (30999, "unknown"),
+    ],
+)
+async def test_staff_are_told_on_the_message_why_it_did_not_come(
+    sara: Both, twilio: Twilio, number: int, why: str
+) -> None:
+    await sara.is_one_person()
+    twilio.receipts = ()
+    await sara.texts("en fråga")
+    await twilio.report(twilio.texts[-1], "undelivered", number)
+    await sara.house.work()
+    told = [one for one in sara.house.office.told(f"threads/{(await sara.sms).id}/entries") if one["who"] == "bot"]
+    assert (told[-1]["state"], told[-1]["why"]) == ("failed", why)
+    assert all("why" not in one for one in told[:-1])
+
+
+async def test_words_that_were_filtered_say_nothing_of_the_number(sara: Both, twilio: Twilio) -> None:
+    """However often: it is the sender that is filtered then, and not one number after the other that is dead."""
+    await sara.is_one_person()
+    sara.house.parrot.on["nu"] = says(reply(WORDS, "staff", reference=NOTICE))
+    twilio.receipts = ()
+    for _ in range(3):
+        await sara.texts("nu")
+        await twilio.report(twilio.texts[-1], "undelivered", 30007)
+    await sara.house.work()
+    assert not (await sara.thread("sms")).blocked
+    assert set(sara.tasks) == {"lost"}
 
 
 async def test_what_failed_on_both_does_not_come_back_to_the_first(sara: Both, twilio: Twilio) -> None:
@@ -183,7 +272,7 @@ async def test_what_failed_on_both_does_not_come_back_to_the_first(sara: Both, t
     await twilio.report(twilio.texts[-1], "failed", 30005)
     await sara.house.work()
     assert (sara.by_telegram, sara.by_sms) == (0, 1)
-    assert sorted(sara.tasks) == ["undelivered", "unreachable", "unreachable"], "the number takes none either"
+    assert sorted(sara.tasks) == ["lost", "unreachable", "unreachable"], "the number takes none either"
 
 
 async def test_what_nobody_knows_about_is_not_sent_once_more_by_the_other(sara: Both, telegram: Telegram) -> None:
@@ -203,8 +292,8 @@ async def test_what_nobody_knows_about_is_not_sent_once_more_by_the_other(sara: 
     [
         ("something-new", "letter"),
         ("something-new-refusal", "letter"),
-        ("meeting-changed", "undelivered"),
-        ("reminder", "undelivered"),
+        ("meeting-changed", "lost"),
+        ("reminder", "lost"),
         ("nudge", None),
     ],
 )
@@ -242,8 +331,8 @@ async def test_a_reply_belongs_where_she_wrote_and_staff_see_that_it_did_not_com
     await sara.texts("en fråga")
     await twilio.report(twilio.texts[-1], "undelivered", 30005)
     await sara.house.work()
-    assert sorted(sara.tasks) == ["undelivered", "unreachable"]
-    (entry,) = [one["entry"] for one in sara.house.office.told("handovers") if one["reason"] == "undelivered"]
+    assert sorted(sara.tasks) == ["lost", "unreachable"]
+    (entry,) = [one["entry"] for one in sara.house.office.told("handovers") if one["reason"] == "lost"]
     (sms,) = await sara.house.rows("select id from threads where channel = 'sms'")
     lines = await threads.lines(sara.house.engine, sms.id)
     assert [line.state.value for line in lines if line.number == entry] == ["failed"]

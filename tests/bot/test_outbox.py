@@ -429,7 +429,7 @@ async def _stumbles(*_: object) -> None:
     raise RuntimeError("a mistake of ours")
 
 
-@pytest.mark.parametrize(("kind", "task"), [("meeting-changed", "undelivered"), ("something-new", "letter")])
+@pytest.mark.parametrize(("kind", "task"), [("meeting-changed", "lost"), ("something-new", "letter")])
 async def test_what_is_late_because_something_stood_in_its_way_is_late_like_any(
     house: House, twilio: Twilio, monkeypatch: pytest.MonkeyPatch, kind: str, task: str
 ) -> None:

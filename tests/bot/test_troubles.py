@@ -11,7 +11,7 @@ from backend import postgres
 from bot import notices, troubles, worker
 from bot.stories.twilio import Twilio
 from tests.bot.conftest import opened
-from tests.bot.house import NUMBER, SARA, TOWN, House, Office, Parrot, says
+from tests.bot.house import NUMBER, SARA, TOWN, House, Office, Parrot, numbers_of, says
 
 SMS = f"sms of {TOWN}"
 
@@ -183,6 +183,19 @@ async def test_slow_deliveries(alive: House, twilio: Twilio) -> None:
     ]
     await alive.change("update receipts set received_at = now() - interval '16 minutes'")
     assert await words(alive) == []
+
+
+async def test_texts_that_operators_filter(alive: House, twilio: Twilio) -> None:
+    """To one number it is about the words; to several, about who sends them."""
+    twilio.receipts = ()
+    for number in numbers_of(3):
+        await twilio.write(number, NUMBER, "Hej")
+    await alive.work()
+    for place, text in enumerate(list(twilio.texts)):
+        assert not [one for one in await words(alive) if "Filters" in one], place
+        await twilio.report(text, "undelivered", 30007)
+    (told,) = [one for one in await words(alive) if "Filters" in one]
+    assert told.startswith(f"Filters of operators stopped texts of {TOWN} to 3 numbers in the last ")
 
 
 async def test_few_deliveries_tell_nothing(alive: House, twilio: Twilio) -> None:

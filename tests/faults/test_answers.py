@@ -181,7 +181,7 @@ async def test_telegram_chat_has_moved(town: Town) -> None:
     await town.house.work()
     await town.later(minutes=24 * 60)
     assert (town.chat(), await town.rows()) == ([], [("failed", "400")])
-    assert [one["reason"] for one in town.house.office.told("handovers")] == ["undelivered"]
+    assert [one["reason"] for one in town.house.office.told("handovers")] == ["lost"]
 
 
 WAITS = {

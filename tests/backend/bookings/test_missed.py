@@ -112,7 +112,7 @@ async def test_what_hindered_is_counted_and_the_later_word_counts(town: Town) ->
     assert await _counted(town) == {"ill": 1}
 
 
-@pytest.mark.parametrize("reason", ["undelivered", "unreachable", "dead-letter"])
+@pytest.mark.parametrize("reason", ["undelivered", "lost", "unreachable", "dead-letter"])
 async def test_what_failed_on_our_side_is_shown_first_and_counted_as_ours(town: Town, reason: str) -> None:
     await town.has_caseworker()
     meeting = await town.books(slot_at("2026-12-01 09:30"))

@@ -89,6 +89,20 @@ async def test_delivery_moves_forward_only_and_nothing_else_changes(backend: Bac
     assert refused.json()["code"] == "key-reused"
 
 
+async def test_why_it_did_not_arrive_comes_with_the_state_and_goes_with_it(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    sent = entry(amal, who="bot", swedish="Välj", state="sent")
+    await put(backend, amal.thread, 1, sent)
+    failed = sent.model_copy(update={"state": EntryState.FAILED, "why": "no-such-number"})
+    assert (await put(backend, amal.thread, 1, failed)).status_code == 204
+    assert [one.why for one in (await opened(backend, amal)).entries] == ["no-such-number"]
+    async with backend.database().transaction() as session:
+        (missed,) = await inbox.missed(session, amal.person)
+    assert (missed.certain, missed.why) == (True, "no-such-number")
+    await put(backend, amal.thread, 1, sent.model_copy(update={"state": EntryState.DELIVERED}))
+    assert [one.why for one in (await opened(backend, amal)).entries] == [None]
+
+
 async def test_the_same_entry_five_times_at_once_is_one(backend: Backend) -> None:
     amal = await backend.trelleborg.asks_for_help()
     answers = await at_once(*(put(backend, amal.thread, 1, entry(amal)) for _ in range(5)))
@@ -144,6 +158,8 @@ async def test_the_highest_epoch_holds_whatever_order_it_comes_in(backend: Backe
         ("important-day", "ring", "first-answer"),
         ("acute", "acute", "acute-answer"),
         ("dead-letter", "check", None),
+        ("lost", "check", None),
+        ("not-shared", "ring", "first-answer"),
         ("opted-out", "check", None),
         ("wrong-number", "check", None),
     ],

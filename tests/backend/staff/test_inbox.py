@@ -67,6 +67,7 @@ async def test_acute_stands_first_and_alone_is_filled(office: Office, johan: Des
     [
         ("unreachable", "Nås inte längre där vi skrev"),
         ("undelivered", "Ett meddelande kom kanske inte fram"),
+        ("lost", "Ett meddelande kom inte fram"),
         ("opted-out", "Vill inte att vi skriver"),
         ("silent", "Tyst i 30 dagar: ta ställning"),
         ("flood", "Skriver mer än automaten svarar på: läs och svara"),

@@ -1,0 +1,61 @@
+"""What did not arrive, in words: why, what helps, and whether anything gets there at all."""
+
+from collections.abc import Sequence
+
+from backend.contract import NOTHING_GETS_THERE, EntryState, NotArrived
+from backend.handover.desk import EntryView
+from backend.tasks import Task
+
+WHY: dict[NotArrived, str] = {
+    "no-such-number": "numret finns inte",
+    "no-texts": "numret tar inte emot sms",
+    "not-sent-there": "våra sms går inte till det numret",
+    "barred": "operatören släpper inte fram våra sms till numret",
+    "stopped": "personen har stoppat våra meddelanden",
+    "gone": "kontot finns inte längre",
+    "out-of-reach": "telefonen var avstängd eller utan täckning",
+    "filtered": "operatörens filter stoppade texten, numret fungerar",
+    "our-side": "felet är vårt eller leverantörens",
+    "too-late": "hann inte iväg i tid",
+    "not-tried": "vi skickar inte dit",
+    "unknown": "operatören säger inte varför",
+}
+
+_WHAT_HELPS: dict[NotArrived, str] = {
+    "no-such-number": "Ta reda på rätt nummer.",
+    "no-texts": "Ring, eller fråga efter ett mobilnummer.",
+    "not-sent-there": "Ring, och säg till systemförvaltaren.",
+    "barred": "Ring.",
+    "stopped": "Nå personen på annat sätt.",
+    "gone": "Nå personen på annat sätt.",
+    "out-of-reach": "Ring senare.",
+    "filtered": "Skriv med andra ord, eller ring.",
+    "our-side": "Ring, och säg till systemförvaltaren.",
+    "too-late": "Ring.",
+    "not-tried": "Nå personen på annat sätt.",
+    "unknown": "Ring.",
+}
+
+_TASKS = {
+    "lost": "Ett meddelande kom inte fram",
+    "undelivered": "Ett meddelande kom kanske inte fram: läs samtalet och ring om det behövs",
+    "unreachable": "Nås inte längre där vi skrev",
+}
+"""By a task's reason."""
+
+
+def task_words(task: Task, entries: Sequence[EntryView]) -> str:
+    """What there is to do because something did not arrive; empty for a task of another kind."""
+    words = _TASKS.get(task.reason, "")
+    why = next((entry.why for entry in entries if entry.number == task.entry), None) if words else None
+    return f"{words}: {WHY[why]}. {_WHAT_HELPS[why]}" if why is not None else words
+
+
+def is_shut(entries: Sequence[EntryView]) -> bool:
+    """Whether nothing of ours gets to where this is written, by the newest that is known: what she wrote, what came."""
+    for entry in reversed(entries):
+        if entry.who == "person" or (entry.who != "marker" and entry.state is EntryState.DELIVERED):
+            return False
+        if entry.why in NOTHING_GETS_THERE:
+            return True
+    return False
