@@ -1,14 +1,30 @@
 """She wrote where we are silent, or nobody knows who writes: what cannot wait is answered, and staff are told."""
 
+from bot.conversation.beforehand import tell_quietly
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import ask_whose, is_hers, trust_again
 from bot.conversation.elsewhere import hide
 from bot.conversation.speaking import learn
 from bot.conversation.stopping import WRONG, WRONG_HERE, always, tell_of_phone
-from bot.conversation.talk import Talk
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.messages import Said
 from bot.text import say
 from bot.words import Command, is_acute
+
+_TO_THE_MACHINE = (
+    "back",
+    "calendar",
+    "change",
+    "language",
+    "later",
+    "others-read",
+    "remove",
+    "repeat",
+    "start",
+    "stop",
+    "wrong-number",
+)
+"""Words that want nothing of a human; whoever writes another while we are silent waits for somebody."""
 
 
 def in_doubt(talk: Talk, event: Said, asked: Command | None) -> None:
@@ -40,13 +56,28 @@ def heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
         talk.hand_over("opted-out")  # she wants no texts, and wants to be rung
     if asked is not None and asked.name == "others-read" and talk.person.helped:
         hide(talk)  # true also when texts come again
-    if event.question is not None or (asked is not None and asked.name not in ("human", "call-time", "job")):
+    here = talk.thread
+    if asked is not None and asked.name == "wrong-number" and not here.frozen and here.channel not in PERSONAL_CHANNELS:
+        # Whose number it is not, is told of nothing later either, though texts were stopped before that was said.
+        talk.state = talk.state.with_thread(frozen=True, open=None, interrupted=None)
+        tell_of_phone(talk, "wrong-number")
+    if event.question is not None or (asked is not None and asked.name in _TO_THE_MACHINE):
         return
+    if asked is not None and asked.name in ("late", "ill") and not talk.thread.frozen:
+        _tell_in_silence(talk, asked)
     if not talk.person.helped:
         learn(talk, event)
         register(talk, event, own_words=True)
     if is_acute(event.words):
         answer_acute(talk, event.words)
-    elif event.words.strip() and (talk.thread.opted_out or talk.thread.doubted):
-        # Who has the number now may need help as much as who had it.
+    elif event.words.strip():
+        # Who has the number now may need help as much as who had it; or it was hers all the time, said by mistake.
         talk.hand_over("opted-out" if talk.thread.opted_out else "wrong-number")
+
+
+def _tell_in_silence(talk: Talk, asked: Command) -> None:
+    """It stands on the meeting for whoever holds it; what would be asked of her then, staff ask who read this too."""
+    was = talk.thread
+    tell_quietly(talk, asked)
+    talk.says.clear()
+    talk.state = talk.state.with_thread(open=was.open, interrupted=was.interrupted)

@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 import pytest
 
-from backend.contract import CallForHelp, CancelMeeting, HandOver, Phone
+from backend.contract import CallForHelp, CancelMeeting, HandOver, Phone, SayOfMeeting
 from bot.messages import Said
+from tests.bot.conversation.test_beforehand import EARLY
 from tests.bot.talker import Talker
 
 Keyword = Literal["", "stop", "start", "help"]
@@ -126,6 +127,60 @@ def test_where_no_provider_takes_it_cancel_is_about_the_meeting(channel: str) ->
     assert person.state.thread.open.ask == "move-or-cancel"
     person.writes("cancel")
     assert len(made(person, CancelMeeting)) == 1
+
+
+def of_meeting(person: Talker) -> list[tuple[str, int | None]]:
+    return [(one.says, one.minutes) for one in made(person, SayOfMeeting)]
+
+
+def on_the_day(person: Talker) -> Talker:
+    person.writes("STOPP")
+    person.now = EARLY
+    return person
+
+
+@pytest.mark.parametrize(("words", "told"), [("jag blir 10 minuter sen", ("late", 10)), ("jag är sjuk", ("ill", None))])
+def test_who_is_late_or_ill_after_stop_is_heard_by_whoever_holds_the_meeting(
+    words: str, told: tuple[str, int | None]
+) -> None:
+    person = on_the_day(booked())
+    opened = person.state.thread.open
+    person.writes(words)
+    assert of_meeting(person) == [told]
+    assert not person.turns[-1].says, "nothing is answered there"
+    assert person.state.thread.open == opened
+    assert reasons(person) == ["opted-out"], "and somebody who can ask her reads it"
+
+
+@pytest.mark.parametrize("words", ["kan inte komma", "STATUS", "VILKA PAPPER?", "HJÄLP"])
+def test_a_word_that_waits_for_an_answer_reaches_a_human_after_stop(words: str) -> None:
+    person = on_the_day(booked()).writes(words)
+    assert not person.turns[-1].says
+    assert reasons(person) == ["opted-out"]
+
+
+@pytest.mark.parametrize("words", ["STOPP", "TILLBAKA", "ÄNDRA 2", "SENARE", "SPRÅK"])
+def test_a_word_to_the_machine_alone_is_no_task(words: str) -> None:
+    person = on_the_day(booked()).writes(words)
+    assert not person.turns[-1].says
+    assert reasons(person) == []
+
+
+def test_whose_number_it_never_was_says_so_also_after_stop() -> None:
+    person = on_the_day(booked()).writes("fel nummer")
+    assert not person.turns[-1].says
+    assert person.state.thread.frozen
+    assert [one.wrong_number for one in made(person, Phone)] == [False, True]
+    person.writes("jag är sjuk")
+    assert of_meeting(person) == [], "that is not her who has the meeting"
+
+
+def test_what_is_written_from_a_wrong_number_is_read_by_a_human_and_not_answered() -> None:
+    """It may have been said by mistake, and nothing else undoes it."""
+    person = booked().writes("fel nummer").writes("förlåt, det är jag, det var rätt nummer")
+    assert not person.turns[-1].says
+    assert person.state.thread.frozen
+    assert reasons(person) == ["wrong-number"]
 
 
 def test_a_number_that_is_frozen_stays_frozen_whatever_the_provider_does() -> None:
