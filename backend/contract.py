@@ -915,7 +915,8 @@ class HandOver(Value):
     ``silent``: she has not written for a month and nothing is finished; a person decides what to do, nothing closes.
     ``letter``: what the law says she must be told came nowhere, and goes by letter.
     ``agreed-phrase``: she wrote what was agreed with her; nothing leaves to her until :class:`SafeAgain`.
-    ``not-shared``: she wrote that nobody else reads her telephone any more, as anybody could who holds it.
+    ``not-shared``: she wrote that nobody else reads her telephone any more, as anybody could who holds it: a person
+    rings and asks, and says so by :class:`WhoReads`.
     """
 
     person: UUID
@@ -1523,6 +1524,14 @@ class SettlingStep(Value):
     on: date
 
 
+class WhoReads(Value):
+    """Body of WHO_READS: staff have heard from her whether others read the telephone of this thread. The bot, which
+    knows its number, answers with :class:`Phone`."""
+
+    thread: UUID
+    shared: bool
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -1557,6 +1566,7 @@ class NoticeKind(StrEnum):
     JOINT_NEWS = "joint-news", JointNews
     PLANNING_WEEK = "planning-week", PlanningWeek
     SETTLING_STEP = "settling-step", SettlingStep
+    WHO_READS = "who-reads", WhoReads
 
 
 class Notice(Value):

@@ -35,6 +35,7 @@ Name: TypeAlias = Literal[
     "read",
     "elsewhere",
     "others-read",
+    "not-shared",
     "invite",
     "helper",
     "helpers",

@@ -9,6 +9,7 @@ from uuid import UUID
 from backend import locales, tasks
 from backend.contract import EntryState, Meeting
 from backend.handover.desk import EntryView, OpenThread, PromiseView, Unsent
+from backend.handover.who_reads import NOT_SHARED
 from backend.interpreters.service import OrderLine
 from backend.staff import swedish
 from backend.staff.desk import Seat
@@ -103,6 +104,7 @@ def laid_out(
         telephone=(contact.telephone if number else contact.ending) if contact else "",
         telephone_shown=number,
         shared=("ja" if contact.shared else "nej") if contact else "vet inte",
+        asks_who_reads=contact is not None and opened.channel == "sms",
         case_href=f"/inbox/cases/{opened.person}",
         why=opened.why,
         silent_since=swedish.when(opened.safety.silent_since, now) if opened.safety.silent_since else "",
@@ -119,6 +121,8 @@ def _reached(opened: OpenThread) -> Badge:
 def _task_words(task: Task, entries: tuple[EntryView, ...]) -> str:
     if task.reason == "dead-letter":
         return UNREAD
+    if task.reason == NOT_SHARED:
+        return "Ring och fråga: säger att ingen annan läser telefonen längre"
     return task_words(task, entries) or tasks.in_swedish(task)
 
 

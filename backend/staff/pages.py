@@ -33,6 +33,7 @@ from backend.staff import (
     threads,
     tomorrow,
     unread,
+    who_reads,
 )
 from backend.staff.desk import TEMPLATES, House
 
@@ -58,6 +59,7 @@ def _pages() -> APIRouter:
         inbox,
         live,
         threads,
+        who_reads,
         case_list,
         cases,
         note_page,

@@ -188,7 +188,8 @@ class TaskView:
 class Thread:
     """An opened conversation with its facts. ``own``: nobody else of the staff answers; ``answers``: who does.
 
-    ``silent_since``: since when nothing may be sent to her, or the empty string."""
+    ``silent_since``: since when nothing may be sent to her, or the empty string. ``asks_who_reads``: it is a telephone
+    that others may read."""
 
     id: UUID
     href: str
@@ -210,6 +211,7 @@ class Thread:
     telephone: str
     telephone_shown: bool
     shared: str
+    asks_who_reads: bool
     case_href: str
     why: str
     silent_since: str

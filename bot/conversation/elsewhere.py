@@ -32,6 +32,7 @@ PRESS_HERE = N_("Press Send papers on this page, and take a picture of each.")
 DID_NOT_FIT = N_(
     "That code does not work. A code works once, and only for a while. After three tries, wait half an hour."
 )
+ASKED_FIRST = N_("Thank you. A person rings you and asks. Until then we write only about your times here.")
 HERE_NOW = N_("Now we go on here.")
 GONE_ON = N_("We now go on in another place. Was it not you? Write RING.")
 
@@ -111,6 +112,31 @@ def others_read(talk: Talk) -> None:
         _take_up(talk)
 
 
+def not_shared(talk: Talk) -> None:
+    """She writes that nobody else reads here any more. So could whoever holds her telephone: a human asks her first."""
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "who-reads":
+        who_reads(talk, False, opened)
+        return
+    if talk.thread.shared and talk.thread.channel not in PERSONAL_CHANNELS:
+        talk.say(say(ASKED_FIRST))
+        talk.hand_over("not-shared")
+    ask_again(talk)
+
+
+def set_by_staff(talk: Talk, *, shared: bool) -> None:
+    """A human has asked her. What others may not read is asked here no more; it waits for the meeting."""
+    if talk.thread.channel in PERSONAL_CHANNELS:
+        return
+    talk.state = talk.state.with_thread(shared=shared)
+    if talk.thread.channel == "sms":
+        talk.call(Phone(person=talk.person.id, telephone=talk.state.telephone, at=talk.now, shared=shared))
+    if shared:
+        _leave_what_is_hers(talk)
+        if _is_personal(talk):
+            _leave_the_form(talk)
+
+
 def _leave_what_is_hers(talk: Talk) -> None:
     """A question of ours that others may not read here is not asked again."""
     opened = talk.thread.open
@@ -185,12 +211,16 @@ def _take_up(talk: Talk) -> None:
     )
     if _is_personal(talk) and not guided:
         talk.say(say(AT_THE_MEETING))
-        opened = talk.thread.open
-        kept = None if opened is not None and opened.ask == "form" else opened
-        talk.state = talk.state.with_thread(open=kept, interrupted=None, run=None)
+        _leave_the_form(talk)
         return
     waits = talk.run is not None and talk.run.state == "open" and not talk.thread.awaited
     if talk.thread.open is not None or talk.thread.interrupted is not None:
         ask_again(talk)
     elif waits:
         go_on(talk)
+
+
+def _leave_the_form(talk: Talk) -> None:
+    opened = talk.thread.open
+    kept = None if opened is not None and opened.ask == "form" else opened
+    talk.state = talk.state.with_thread(open=kept, interrupted=None, run=None)

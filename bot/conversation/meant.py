@@ -28,6 +28,7 @@ _MEANS: Mapping[Name | OfMeeting | OfJob | Setting, str] = {
     "read": N_("How I read what is new"),
     "elsewhere": N_("Go on in another place"),
     "others-read": N_("Others read here"),
+    "not-shared": N_("Nobody else reads here any more"),
     "invite": N_("Let somebody help me"),
     "helper": N_("I help somebody"),
     "helpers": N_("Who helps me, and what was seen"),

@@ -1,13 +1,15 @@
 """Words that work anywhere, and what each does."""
 
+from dataclasses import replace
+
 from backend.contract import MeetingStatus, StatusQuery
 from bot.calendars import CALENDARS
 from bot.conversation import jobs
 from bot.conversation.also_by import WHICH_ONE, counts_by
 from bot.conversation.also_by import choose as choose_calendar
-from bot.conversation.answering import back, change, later, remove
+from bot.conversation.answering import answer, back, change, later, remove
 from bot.conversation.beforehand import cannot_come_to, ill, late, of_activity
-from bot.conversation.elsewhere import elsewhere, invite, others_read, where_to_send
+from bot.conversation.elsewhere import elsewhere, invite, not_shared, others_read, where_to_send
 from bot.conversation.helping import of_helpers
 from bot.conversation.missing import look_up
 from bot.conversation.notices.planning_week import my_week
@@ -19,10 +21,13 @@ from bot.conversation.speaking import choose
 from bot.conversation.talk import Talk
 from bot.conversation.together import not_together, together
 from bot.flows.call_time import FROM_DAY
+from bot.flows.phone import NOBODY, SHARED
 from bot.flows.work import NO_APPLICATION, helpers
 from bot.messages import Said
-from bot.text import N_, say
+from bot.text import N_, render, say
 from bot.words import Command
+
+HELP = N_("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Others read here: SHARED PHONE. Stop: STOPP.")
 
 _BEFORE_A_MEETING = ("welcome", "work", "apply", "application", "guide")
 """Flows that whoever wants a job, not money, leaves."""
@@ -37,7 +42,7 @@ _GIVES_WAY_TO_A_CALL = ("form", "answered", "which", "human", "nudge")
 def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR0912, PLR0915  # one line for each word
     match asked.name:
         case "help":
-            talk.say(say(N_("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Stop: STOPP.")))
+            talk.say(say(HELP))
             ask_again(talk)
         case "what":
             talk.say(
@@ -67,6 +72,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             _wants_to_move(talk, event.words) if asked.name == "move" else elsewhere(talk)
         case "others-read":
             others_read(talk)
+        case "not-shared":
+            _nobody_else_reads(talk, event)
         case "late":
             late(talk, asked.argument)
         case "ill":
@@ -98,6 +105,15 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             jobs.told(talk, event.words)
         case _:
             ask_again(talk)
+
+
+def _nobody_else_reads(talk: Talk, event: Said) -> None:
+    """Where that is asked it is the answer, as No is."""
+    opened = talk.thread.open
+    if opened is not None and opened.ask == "form" and opened.question == SHARED.name:
+        answer(talk, replace(event, words=render(NOBODY, talk.language)), opened)
+    else:
+        not_shared(talk)
 
 
 def _by_calendar(talk: Talk, wish: str | None) -> None:

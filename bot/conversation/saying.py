@@ -309,6 +309,8 @@ def _under_staff(talk: Talk, event: Said, asked: Command | None, *, acute: bool)
         tell_quietly(talk, asked)
     elif asked is not None and asked.name == "others-read":
         hide(talk)
+    elif asked is not None and asked.name == "not-shared" and talk.thread.shared:
+        talk.hand_over("not-shared")
     elif asked is not None and asked.name == "move" and (planned := cannot_come_to(talk, event.words)) is not None:
         of_activity(talk, planned, "could-not")
     elif opened is not None and opened.ask in ("reminder", "move-or-cancel", "ill", "activity"):

@@ -31,6 +31,7 @@ Reason = Literal[
     "silent",
     "flood",
     "agreed-phrase",
+    "not-shared",
 ]
 
 
@@ -121,7 +122,8 @@ class Talk:
                 at=self.now,
                 reason=reason,
                 telephone=self.state.telephone or self.person.telephone,
-                shared_phone=self.thread.shared,
+                # Who reads an account says nothing of who reads the telephone.
+                shared_phone=self.thread.shared if self.state.telephone else None,
             )
         )
         self.state = self.state.with_thread(handed_over=True, misses=0)

@@ -42,7 +42,7 @@ def guide(form: Form) -> HandOver | Go | None:
                 at=form.context.now,
                 reason="call-me",
                 telephone=form.context.telephone,
-                shared_phone=form.context.shared,
+                shared_phone=form.context.shared if form.context.channel == "sms" else None,
             )
         if answer == "stop":
             break

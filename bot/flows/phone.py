@@ -3,11 +3,15 @@
 from backend.contract import Phone
 from bot.form import Flow, Form, Shared
 from bot.questions import OneOf, Question
-from bot.text import N_
+from bot.text import N_, say
 
+NOBODY = say("No")
 _WHO = OneOf({"no": N_("No"), "yes": N_("Yes")})
 SHARED = Question("shared", N_("Does anyone else read your texts?"), _WHO)
-ONLY_TIMES = N_("Then we write only about your times here. The rest we say when we meet, or when you ring.")
+ONLY_TIMES = N_(
+    "Then we write only about your times here. The rest we say when we meet, or when you ring. "
+    "Nobody else reads any more? Write OWN PHONE."
+)
 SHARED_HERE = Question("shared", N_("Does anyone else read your messages here?"), _WHO)
 
 

@@ -37,7 +37,7 @@ def welcome(form: Form) -> Value | Go | None:
         at=form.context.now,
         reason="question" if want == "question" else "call-me",
         telephone=form.context.telephone,
-        shared_phone=form.context.shared,
+        shared_phone=form.context.shared if form.context.channel == "sms" else None,
     )
 
 

@@ -69,6 +69,7 @@ LISTS: dict[str, str] = {
     "read": "The command READ: how do I read what is new.",
     "elsewhere": "The command ELSEWHERE: I want to go on on another telephone or computer. Never: I have a new number.",
     "others-read": "The command SHARED PHONE: somebody else reads my texts, we share this telephone. Never: who reads.",
+    "not-shared": "The command OWN PHONE: nobody else reads my texts any more. Never: nobody reads them.",
     "invite": "The command INVITE: I want to let somebody help me. Never: help me.",
     "helper": "The command HELPER, written by whoever helps somebody: show me what I may see. Never: I need a helper.",
     "helpers": "The command MY HELPERS: who helps me, and what have they seen.",

@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.conversation.obeying import HELP
 from bot.locales.lists import NOTES
 from bot.spelling import fold
 from bot.text import LOCALES, in_its_letters, known, languages, render, say, understood, words
@@ -52,6 +53,8 @@ HEARD: dict[Name, str] = {
     "taleefan kale|інший телефон",
     "others-read": "DELAD TELEFON|min man läser mina sms|någon annan läser, tack|SHARED PHONE|he reads my texts!|"
     "هاتف مشترك|زوجي يقرأ رسائلي|TALEEFAN LA WADAAGO|qof kale ayaa akhriya|СПІЛЬНИЙ ТЕЛЕФОН|інші читають",
+    "not-shared": "EGEN TELEFON|ingen annan läser mina sms längre!|OWN PHONE|nobody else reads my texts|هاتفي وحدي|"
+    "TALEEFAN GAAR AH|ОСОБИСТИЙ ТЕЛЕФОН",
     "invite": "BJUD IN HJÄLPARE|bjud in en hjälpare, tack|INVITE HELPER|دعوة مساعد|CASUUN CAAWIYE|ЗАПРОСИТИ ПОМІЧНИКА",
     "helper": "HJÄLPARE|hjälpare tack|HELPER|مساعد|CAAWIYE|ПОМІЧНИК|помічниця",
     "helpers": "MINA HJÄLPARE|vem hjälper mig?|MY HELPERS|who helps me?|من يساعدني؟|CAAWIYEYAASHAYDA|МОЇ ПОМІЧНИКИ",
@@ -86,8 +89,8 @@ def test_every_phrase_of_every_language_is_heard_as_its_own_word(name: Name) -> 
 
 
 def test_the_words_our_own_texts_tell_people_to_write_are_heard() -> None:
-    message = say("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Stop: STOPP.")
-    told: list[Name] = ["back", "change", "later", "status", "language", "human", "stop"]
+    message = say(HELP)
+    told: list[Name] = ["back", "change", "later", "status", "language", "human", "others-read", "stop"]
     for language in languages():
         after_the_verb = re.split(r"[ :]", render(message, language), maxsplit=1)[1]
         heard = [name for part in re.split(r"[,،.:]", after_the_verb) for name in heard_in(part)]
