@@ -164,6 +164,9 @@ class Applicant:
     async def asks_for_another_time(self) -> None:
         await self.writes(self._command("move"))
 
+    async def asks_for_a_human(self) -> None:
+        await self.writes(self._command("human"))
+
     async def asks_to_be_rung_at_an_hour(self) -> None:
         await self.writes(self._command("call-time"))
 
