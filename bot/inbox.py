@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.flows
 from backend.contract import Channel, Sealed
-from bot import codes, erasing, going_on, helping, merging, messages, papers, quick, threads
+from bot import codes, erasing, going_on, helping, merging, messages, papers, quick, threads, withheld
 from bot.database import DATABASE_ERRORS
 from bot.dead_letters import hand_over_unread
 from bot.desk import Desk, Happening
@@ -95,11 +95,12 @@ async def receive(engine: Engine, inbound: Inbound) -> Received:
 
     What one sender writes while an earlier message of hers is being taken in waits for it.
     """
+    inbound = replace(inbound, event=withheld.without(inbound.event))
     at = inbound.received_at or engine.clock()
     async with engine.senders.turn_of((inbound.municipality, inbound.channel, inbound.address)):
         # What is forgotten again some day, and says more of its buttons than a quick turn knows, goes the long way.
         plain = not inbound.media and not inbound.files and inbound.remembered is None and not codes.read(inbound.event)
-        plain = plain and not helping.concerns(inbound.event)
+        plain = plain and not helping.concerns(inbound.event) and not _is_withheld(inbound.event)
         if plain and (took := await _quickly(engine, inbound, at)) is not None:
             received = Received(took.thread, took.outcome)
         else:
@@ -185,8 +186,12 @@ async def _seal_all(
     for kind, secret in secrets:
         await seal_away(desk, kind, secret, at, thread)
         desk.counted.append(partial(_count, inbound=inbound, kind=kind))
-    if secrets and inbound.place:
+    if (secrets or _is_withheld(inbound.event)) and inbound.place:
         await erasing.write(desk, inbound.channel, inbound.place)
+
+
+def _is_withheld(event: Said | Filled) -> bool:
+    return isinstance(event, Said) and event.by_telephone
 
 
 def _count(engine: Engine, *, inbound: Inbound, kind: str) -> None:
@@ -225,7 +230,7 @@ async def set_aside(
     ``provider``: who brought it. ``body``: as it came, or as its fields in JSON. Raises Unavailable.
     """
     # Staff open it with the municipality's key and read there what it is; here nobody can any more.
-    whole = json.dumps({"channel": channel, "provider": provider, "came": body})
+    whole = json.dumps({"channel": channel, "provider": provider, "came": withheld.whole(body)})
 
     async def begin(desk: Desk) -> None:
         if not await is_new(desk, channel, provider_id, remembered):

@@ -74,6 +74,7 @@ class Said:
     ``rang``: she wrote nothing and rang the number instead, which is a wish to be rung.
     ``behind``: the question that is open now was asked after this was written (it could not be read then), so it is
     no answer to it. ``agreed``: it is the phrase that was agreed with her (found out right before its turn).
+    ``by_telephone``: she wants to speak by telephone alone; ``words`` is what is left of hers (:mod:`bot.withheld`).
     """
 
     words: str = field(repr=False)
@@ -96,6 +97,7 @@ class Said:
     rang: bool = False
     behind: bool = False
     agreed: bool = field(default=False, repr=False)
+    by_telephone: bool = False
 
 
 @dataclass(frozen=True)
@@ -386,7 +388,8 @@ class Person:
     she chose. ``by_phone``: the meeting at whose hour she wants to be rung instead, which she is not reminded of.
     ``unasked``: one she booked, while she has not been asked yet whether its day came across; it follows the meeting
     when that moves. ``calendar``: by which her days are said too; ``off`` once she was asked and has not said yes.
-    ``jobs``: those she has told of since she last applied.
+    ``jobs``: those she has told of since she last applied. ``only_rings``: since when she speaks with us by telephone
+    alone, and is asked nothing here.
     """
 
     id: UUID
@@ -411,6 +414,7 @@ class Person:
     jobs: tuple[ToldJob, ...] = field(default=(), repr=False)
     unasked: UUID | None = None
     calendar: CalendarName | Literal["off"] | None = None
+    only_rings: datetime | None = None
 
     def is_reminded_of(self, meeting: UUID, start: datetime | None) -> bool:
         """Whether a reminder that a meeting begins at an hour still fits what is known here: it is to be held then, and
@@ -583,7 +587,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the form as one page: honest progress, and its questions."""
+    """A part of the form as one page: honest progress, and its questions. ``depends``: how many are ``left`` depends on
+    what is answered here."""
 
     key: str
     title: Words
@@ -591,6 +596,7 @@ class Section:
     of: int
     left: int
     fields: tuple[Field, ...]
+    depends: bool = False
 
 
 @dataclass(frozen=True)

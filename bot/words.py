@@ -5,7 +5,7 @@ Acute words are the one exception: there a part of a message is enough.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeAlias, get_args
@@ -105,7 +105,26 @@ def is_acute(message: str) -> bool:
 
     A word that says the opposite just before ("det är inte akut") takes it away; "inga pengar, ingen mat" is two lacks.
     """
-    return any(_alarms(fold(part)) for part in {message, *_CLAUSES.split(message)})
+    return next(_said(message, _parts("acute")), None) is not None
+
+
+def acute_words(message: str) -> tuple[str, ...]:
+    """What in the message cannot wait, and no other word of it, each once."""
+    return tuple(dict.fromkeys(_said(message, _parts("acute"))))
+
+
+def wants_telephone(message: str) -> str | None:
+    """The language in which she says that she speaks by telephone alone; ``None``: she does not say so.
+
+    Said plainly, as the whole message; or said by what it means, that her identity is protected, anywhere in it.
+    """
+    for said, language in ((fold(message), known("only-telephone")), (_bare(message), known("only-telephone"))):
+        if said in language:
+            return language[said]
+    if next(_said(message, _parts("protected")), None) is None:
+        return None
+    spoken = (code for code in understood() if next(_said(message, _parts("protected", code)), None) is not None)
+    return next(spoken, None)
 
 
 # --- How a message is read --------------------------------------------------------------------------------------------
@@ -182,18 +201,24 @@ def _openings() -> tuple[str, ...]:
 
 
 @cache
-def _acute() -> re.Pattern[str]:
-    phrases = (phrase for language in understood() for phrase in words(language, "acute"))
+def _parts(key: str, language: str = "") -> re.Pattern[str]:
+    """The parts of a message that a list holds, in one language or in all."""
+    phrases = (phrase for code in ([language] if language else understood()) for phrase in words(code, key))
     # A star at the end stands for any ending; Arabic may have "and" or the article in front.
     patterns = {re.escape(fold(phrase)) + (r"\w*" if phrase.endswith("*") else "") for phrase in phrases}
+    if not patterns:
+        return re.compile(r"(?!)")
     return re.compile(rf"(?<!\w)(?:و|ال|وال|ب)?(?:{'|'.join(sorted(patterns, key=len, reverse=True))})(?!\w)")
 
 
 _CLAUSES = re.compile(r"[.,;:!?؟،؛\n]+")
 
 
-def _alarms(said: str) -> bool:
-    return any(not _denied(said[: found.start()], found[0]) for found in _acute().finditer(said))
+def _said(message: str, parts: re.Pattern[str]) -> Iterator[str]:
+    """Parts of the message that are not taken back by what stands before them, in the message or in its clause."""
+    for part in dict.fromkeys((message, *_CLAUSES.split(message))):
+        said = fold(part)
+        yield from (one[0] for one in parts.finditer(said) if not _denied(said[: one.start()], one[0]))
 
 
 def _denied(before: str, phrase: str) -> bool:

@@ -15,6 +15,7 @@ from bot.conversation.agreed import ask_nothing, wrote_in_silence, wrote_phrase
 from bot.conversation.also_by import with_calendar
 from bot.conversation.answering import filled
 from bot.conversation.bringing import brought
+from bot.conversation.by_telephone import ask_no_more
 from bot.conversation.flood import hear, hush
 from bot.conversation.happening import elapsed, linked, noticed, resulted, waiting, went
 from bot.conversation.helping import helped
@@ -67,6 +68,7 @@ def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
         wrote_in_silence(talk, event)
     else:
         _HANDLERS[type(event)](talk, event)
+    ask_no_more(talk, wrote=isinstance(event, Said | Filled))
     if talk.person.silent_for_safety is None:
         watch(talk, event, state.thread)
     else:

@@ -37,6 +37,7 @@ from bot.form import (
 from bot.messages import Field, Run
 from bot.questions import Misunderstood, Question, Unloadable
 from bot.text import Text, say
+from bot.words import wants_telephone
 
 SECRET, PERSONAL = Sensitivity.SECRET, Sensitivity.PERSONAL
 
@@ -233,8 +234,8 @@ class _Filling(Form):
             self.wrong[key] = say(MISSING)
             return _passed_over(asking)
         understood = kind.understand(words, self.speaks, today=self.context.now.date())
-        if divert(words, kind).found:
-            # A number that nobody asked for is not taken, and stands there no more.
+        if divert(words, kind).found or wants_telephone(words) is not None:
+            # What nobody asked for, or is said by telephone, is not taken, and stands there no more.
             self.blank.add(key)
             understood = Misunderstood(say(NOT_WRITTEN))
         if isinstance(understood, Misunderstood):

@@ -9,6 +9,7 @@ from bot.conversation.answering import answer, later, remove
 from bot.conversation.asides import answered_aside
 from bot.conversation.beforehand import cannot_come_to, concerned, is_today, of_activity, tell_quietly
 from bot.conversation.bringing import will_be_told
+from bot.conversation.by_telephone import goes_on, wants_it
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import is_doubted
 from bot.conversation.elsewhere import did_not_fit, hide, joined
@@ -62,12 +63,19 @@ def said(talk: Talk, event: Said) -> None:
     if event.keyword and taken_by_provider(talk, event, asked):
         return
     silent = talk.thread.opted_out and (asked is None or asked.name != "start")
-    if talk.thread.frozen or silent:
+    doubted = is_doubted(talk.thread, talk.now)
+    if talk.thread.frozen or (silent and (doubted or not event.by_telephone)):
         heard_in_silence(talk, event, asked)
-        return
-    if is_doubted(talk.thread, talk.now):
+    elif doubted:
         in_doubt(talk, event, asked)
-        return
+    elif event.by_telephone:
+        wants_it(talk, event, calls_for_help=_calls_for_help(talk, event, asked), silent=silent)
+    else:
+        _hear(talk, event, asked)
+
+
+def _hear(talk: Talk, event: Said, asked: Command | None) -> None:
+    """She wrote, and may be answered."""
     talk.state = talk.state.with_thread(heard=talk.now)
     _put_behind(talk, event, asked)
     if _wrote_code(talk, event) or _is_about_helping(talk, event, asked):
@@ -75,6 +83,8 @@ def said(talk: Talk, event: Said) -> None:
     learnt = learn(talk, event)
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
         always(talk, asked)
+        return
+    if goes_on(talk, event, asked):
         return
     if _calls_for_help(talk, event, asked):
         register(talk, event, own_words=asked is None and event.question is None)

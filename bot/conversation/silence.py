@@ -72,7 +72,7 @@ def leave_alone(talk: Talk) -> None:
 def _unfinished(talk: Talk) -> Flow | None:
     """What she stands in, where neither a meeting nor an application has come of it and nobody else looks after it."""
     run, meeting = talk.run, talk.person.meeting
-    if run is None or run.state != "open" or talk.person.applied is not None:
+    if run is None or run.state != "open" or talk.person.applied is not None or talk.person.only_rings is not None:
         return None
     if talk.thread.owner == "staff" or talk.thread.frozen:
         return None

@@ -87,6 +87,10 @@ LISTS: dict[str, str] = {
     "language-names": "More names of languages, as written in this language: name=code.",
     "speaking": "Words around a language's name: I speak, the language.",
     "acute": "Parts of a message: food, medicine, shelter or safety is needed now. A star at the end is any ending.",
+    # --- said once, and kept nowhere
+    "protected": "Parts of a message: I have a protected identity, protected personal data, a protected address; in "
+    "all names of it. A star at the end is any ending. Never: is what I write protected.",
+    "only-telephone": "I only want to speak by telephone, I ring you instead: as a whole message. Never: ring me.",
     # --- what must not show
     "gives-away": "Beginnings of words that tell that a text is from social services or about money: the municipality, "
     "social, apply, decision, refusal, benefit, child, rent, debt. None may stand in a text that comes unasked, since "

@@ -20,8 +20,9 @@ def greetings() -> set[str]:
 
 
 def acute() -> set[str]:
-    """What it answers with the numbers: parts of a message; a star is any ending."""
-    return {" ".join(phrase_words(one)) + ("*" if one.endswith("*") else "") for one in _list("acute")}
+    """What it answers with the numbers, or keeps nowhere: parts of a message; a star is any ending."""
+    parts = _list("acute") | _list("protected")
+    return {" ".join(phrase_words(one)) + ("*" if one.endswith("*") else "") for one in parts}
 
 
 def sentences() -> set[str]:

@@ -1,0 +1,75 @@
+"""She speaks with us by telephone alone: which number, when somebody answers, and nothing is asked any more.
+
+No reason is asked, told or known here. What she had begun waits as it is; what comes unasked of a meeting still comes,
+what cannot wait is answered as ever, and a person can be asked for. BACK takes it back.
+"""
+
+from bot.conversation.calling import answer_acute, register
+from bot.conversation.meant import meant
+from bot.conversation.running import ask_again, nothing_open
+from bot.conversation.talk import Talk
+from bot.messages import Said
+from bot.openings import open_now
+from bot.text import N_, languages, say
+from bot.words import Command, is_acute
+
+RING_US = N_("Ring us: {telephone}. {now} You need not write more here. To write here again: BACK.")
+
+_ASKED_NO_MORE = ("form", "human", "answered", "which", "nudge", "needs")
+"""Questions of the talk itself. What is asked about a meeting or by staff stands in messages that come unasked."""
+
+_STILL_HEARD = ("human", "status", "what", "language", "late", "ill", "read", "others-read", "my-week")
+"""Words that work as ever."""
+
+
+def wants_it(talk: Talk, event: Said, *, calls_for_help: bool, silent: bool) -> None:
+    """She said so; under staff too she is told whom to ring. ``silent``: she wants no texts here."""
+    thread = talk.thread
+    if thread.language is None and event.speaks in languages():
+        talk.state = talk.state.with_thread(language=event.speaks, speaks=thread.speaks or event.speaks)
+    if calls_for_help:
+        register(talk, event, own_words=False)
+    talk.state = talk.state.with_person(only_rings=talk.person.only_rings or talk.now).with_thread(greeted=True)
+    if is_acute(event.words):
+        answer_acute(talk, event.words)
+    else:
+        talk.hand_over("asked")
+    if not silent:
+        _tell(talk)
+    talk.means(meant(Command("human"), silent=False))
+
+
+def goes_on(talk: Talk, event: Said, asked: Command | None) -> bool:
+    """What she writes afterwards; ``False``: it is heard as ever."""
+    opened = talk.thread.open
+    if talk.person.only_rings is None or talk.thread.owner == "staff" or is_acute(event.words):
+        return False
+    if (asked is not None and asked.name in _STILL_HEARD) or (opened is not None and opened.ask not in _ASKED_NO_MORE):
+        return False
+    if asked is not None and asked.name == "back":
+        talk.state = talk.state.with_person(only_rings=None)
+        ask_again(talk)
+        if not talk.says:
+            nothing_open(talk)
+    else:
+        _tell(talk)
+    return True
+
+
+def ask_no_more(talk: Talk, *, wrote: bool) -> None:
+    """Whatever the turn came to: no question of the talk is put, and none is open; the form's waits in its run.
+    ``wrote``: it is hers, and she is not left without an answer."""
+    if talk.person.only_rings is None:
+        return
+    opened, kept = talk.thread.open, [one for one in talk.says if one.ask not in _ASKED_NO_MORE]
+    if len(kept) < len(talk.says):
+        talk.says[:] = kept
+        if wrote and not kept:
+            _tell(talk)
+    if opened is not None and opened.ask in _ASKED_NO_MORE:
+        forms = opened if opened.ask == "form" else talk.thread.interrupted
+        talk.state = talk.state.with_thread(open=None, interrupted=forms)
+
+
+def _tell(talk: Talk) -> None:
+    talk.say(say(RING_US, telephone=talk.policy.telephone, now=open_now(talk.policy, talk.now)))
