@@ -198,6 +198,7 @@ class Policy(Value):
     )
     documents: DocumentLimits | None = Field(None, description="the papers that can be taken; none: none can")
     telegram: bool = Field(False, description="Telegram may be used: the municipality's legal analysis is recorded")
+    links: bool = Field(False, description="a link may stand beside a code that somebody has asked for")
     answers_days: int | None = Field(
         None, description="days the bot keeps the answers of what was sent, after their last change; none: no rule"
     )

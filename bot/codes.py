@@ -1,5 +1,5 @@
 """Codes to go on elsewhere, to let a helper in, or to apply together: eight figures, shown once in her thread, to be
-written elsewhere.
+written elsewhere, or to be pressed as a link where the municipality lets links be sent.
 
 A code is random, is used once, lasts ten minutes (a day, where somebody who is not beside her is to write it) and is
 kept as a keyed digest only. Who writes one that does not fit
@@ -69,11 +69,19 @@ def _found(event: Said | Filled) -> re.Match[str] | None:
 
 def masked(message: Outgoing) -> Outgoing:
     """The message as its line in the thread says it: who reads the thread cannot use the code."""
-    return _with_code(message, MARK)
+    return _with_code(message, MARK, MARK)
 
 
-async def filled(connection: AsyncConnection, codec: Codec, thread: LockedThread, message: Outgoing) -> Outgoing:
-    """The message with a new code in its place, for the thread's person; her earlier ones of that purpose die."""
+def link(site: str, municipality: str, code: str) -> str:
+    """The address of a page whose button writes the code in the chat; to open it does nothing."""
+    return f"{site}/chat/{municipality}/on/{code}"
+
+
+async def filled(
+    connection: AsyncConnection, codec: Codec, thread: LockedThread, message: Outgoing, site: str
+) -> Outgoing:
+    """The message with a new code in its place, for the thread's person; her earlier ones of that purpose die.
+    ``site``: our public address, for a link."""
     now, (purpose, lasts) = func.now(), _PURPOSES[message.kind]
     hers = (
         link_codes.c.person == thread.person,
@@ -98,7 +106,7 @@ async def filled(connection: AsyncConnection, codec: Codec, thread: LockedThread
             expires_at=now + lasts,
         )
         if (await connection.execute(put.on_conflict_do_nothing())).rowcount == 1:
-            return _with_code(message, code)
+            return _with_code(message, code, link(site, thread.municipality, code))
 
 
 async def find(
@@ -168,5 +176,8 @@ def _digest(codec: Codec, code: str) -> bytes:
     return codec.blind("code to go on", code)
 
 
-def _with_code(message: Outgoing, code: str) -> Outgoing:
-    return replace(message, text=Text(message.text.message, {**message.text.values, "code": code}))
+def _with_code(message: Outgoing, code: str, address: str) -> Outgoing:
+    values = {**message.text.values, "code": code}
+    if "link" in values:
+        values["link"] = address
+    return replace(message, text=Text(message.text.message, values))

@@ -242,7 +242,8 @@ class Desk:
         kind, new = KINDS[message.kind], uuid4()
         guard_ceiling(message, self.policy, thread.state)
         if message.kind in CODES and retry_of is None:
-            message = await codes.filled(self.connection, self.codec, thread, message)
+            site = self.engine.settings.public_url
+            message = await codes.filled(self.connection, self.codec, thread, message, site)
         here = self.engine.reads_here(thread.channel) and not kind.proactive
         state = "delivered" if here else "pending"
         entry = None

@@ -122,6 +122,10 @@ class Municipality(BaseModel):
     reasonable_costs: tuple[ReasonableCosts, ...] = Field((), description="by the day they begin")
     ceilings: Ceilings = "careful"
     legal_analysis: LegalAnalysis | None = None
+    links: bool = Field(
+        False,
+        description="beside a code to go on that somebody asked for by text or Telegram; needs the analysis",
+    )
     quiet_from: time
     quiet_until: time
     code_days: int = Field(14, ge=1, le=60, description="days a code from the counter may wait before it is used")
@@ -216,6 +220,12 @@ class Municipality(BaseModel):
     def _guided_needs_an_analysis(self) -> "Municipality":
         if self.ceilings == "guided" and self.legal_analysis is None:
             raise ValueError("ceilings = 'guided' needs a recorded legal_analysis")
+        return self
+
+    @model_validator(mode="after")
+    def _links_need_an_analysis(self) -> "Municipality":
+        if self.links and self.legal_analysis is None:
+            raise ValueError("links = true needs a recorded legal_analysis")
         return self
 
 

@@ -52,6 +52,7 @@ async def policy(request: Request, town: Town, clock: Now) -> Policy:
         waits_minutes=decided.meetings.waits_minutes,
         documents=kept.limits if kept is not None else None,
         telegram=settings.demo or decided.legal_analysis is not None,
+        links=decided.links,
         answers_days=rule.answers_days if rule is not None else None,
         unapproved_answers=settings.demo,
     )

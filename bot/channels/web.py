@@ -128,6 +128,10 @@ def _reading(router: APIRouter, engine: Engine) -> None:
     async def conversation(guest: Visitor = Depends(guest_of)) -> Response:
         return await chat.chat(guest)
 
+    @router.get("/chat/{municipality}/on/{code}")
+    async def on(code: str, guest: Visitor = Depends(guest_of)) -> Response:
+        return chat.on(guest, code)
+
     @router.get("/chat/{municipality}/saved")
     async def saved(guest: Visitor = Depends(guest_of)) -> Response:
         return chat.saved(guest)

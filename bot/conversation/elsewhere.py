@@ -17,6 +17,8 @@ from bot.sending import CODE, INVITATION
 from bot.text import N_, say
 
 YOUR_CODE = N_("Write this code where you want to go on, within 10 minutes: {code}. Give it to nobody, not even to us.")
+YOUR_LINK = N_("Go on within 10 minutes: {link} Or write the code there: {code}. Give it to nobody, not even to us.")
+"""Where the municipality lets links be sent: to press, or to write."""
 INVITE = N_(
     "Give this code to whoever helps you, to be written to us within 10 minutes: {code}. "
     "A helper sees times and questions, no money."
@@ -185,8 +187,12 @@ def joined(talk: Talk, other: Joined) -> None:
 
 
 def _give(talk: Talk, asked_for: str) -> None:
-    kind, text = (INVITATION, INVITE) if asked_for == "invitation" else (CODE, YOUR_CODE)
-    talk.says.append(Outgoing(kind, say(text, code="")))
+    if asked_for == "invitation":
+        talk.says.append(Outgoing(INVITATION, say(INVITE, code="")))
+    elif talk.policy.links and talk.thread.channel not in PERSONAL_CHANNELS:
+        talk.says.append(Outgoing(CODE, say(YOUR_LINK, link="", code="")))
+    else:
+        talk.says.append(Outgoing(CODE, say(YOUR_CODE, code="")))
 
 
 def _refuse(talk: Talk, asked_for: str) -> None:

@@ -10,11 +10,12 @@ from fastapi import Response
 from fastapi.sse import ServerSentEvent
 
 from backend.contract import EntryState
-from bot import threads
+from bot import codes, threads
 from bot.hours import ordinary_week
-from bot.messages import Field, Section, Summary
+from bot.messages import Field, Said, Section, Summary
 from bot.pages import page
 from bot.pages.hours import opening_hours
+from bot.pages.stopped import Stopped
 from bot.pages.thread import OpenQuestion, Shown, Spoken, open_question, shown
 from bot.pages.visitor import Visitor
 from bot.text import N_, Text, render, say
@@ -46,6 +47,14 @@ def saved(guest: Visitor) -> Response:
     """What is kept of what people write."""
     hours = opening_hours(ordinary_week(guest.policy), guest.language)
     return page.show("saved.html", guest.language, **frame(guest, came_from="saved"), hours=hours)
+
+
+def on(guest: Visitor, code: str) -> Response:
+    """Where a link leads: a button that writes the code it holds. Whatever fetches the page to show what it is, a
+    messenger or a scanner of links, uses nothing up by that: nothing is looked up here, whatever the code is."""
+    if codes.read(Said(code)) != code:
+        raise Stopped(404, N_("We cannot find that page"), N_("Go back to the conversation and write there."))
+    return page.show("on.html", guest.language, **frame(guest), code=code)
 
 
 async def part(guest: Visitor) -> Response:

@@ -260,3 +260,18 @@ async def test_what_is_committed_is_all_or_nothing(house: House) -> None:
 
 def _raises(*_: object) -> Turn:
     raise RuntimeError("our own mistake")
+
+
+async def test_where_links_may_be_sent_the_code_is_one_too_and_stands_in_no_line(house: House) -> None:
+    house.office.policy = house.office.policy.model_copy(update={"links": True, "version": "links"})
+    await writes(house, "hej, behöver hjälp", "sms", SARA)
+    await writes(house, "byt telefon", "sms", SARA)
+    await writes(house, "nej", "sms", SARA)
+    thread = await thread_of(house, "sms", SARA)
+    codec = await house.engine.codec(TOWN)
+    (row,) = await house.rows("select id, message from outbox where thread = :thread and kind = 'code'", thread=thread)
+    values = load_outgoing(codec.open(row.message, "outbox", "message", row.id)).text.values
+    assert values["link"] == f"{house.engine.settings.public_url}/chat/{TOWN}/on/{values['code']}"
+    assert not [line for line in await said_in(house, "sms", SARA) if str(values["code"]) in line]
+    await writes(house, str(values["code"]))
+    assert await person_of(house) == await person_of(house, "sms", SARA)

@@ -90,6 +90,14 @@ def test_guided_needs_the_municipalitys_analysis() -> None:
     assert decided.ceilings == "guided"
 
 
+def test_links_are_off_and_need_the_municipalitys_analysis() -> None:
+    assert not Municipality.model_validate(table()).links
+    with pytest.raises(ValidationError, match="links = true needs a recorded legal_analysis"):
+        Municipality.model_validate({**table(), "links": True})
+    recorded = {"reference": "AMN 2026/1", "decided_on": "2026-11-02"}
+    assert Municipality.model_validate({**table(), "links": True, "legal_analysis": recorded}).links
+
+
 @pytest.mark.parametrize("wrong", [{"name": None}, {"unknown": 1}, {"calendar": {}}, {"slug": "Trelleborg"}])
 def test_a_wrong_file_is_refused_in_words(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

@@ -182,6 +182,27 @@ async def test_nobody_without_a_conversation_is_kept_waiting_for_news(visitor: A
     assert (await visitor.get("/chat/trelleborg/stream")).status_code == 204
 
 
+async def test_a_link_to_go_on_is_used_up_by_its_button_alone(site: Running, visitor: AsyncClient) -> None:
+    """Messengers and scanners of links fetch a page before anybody has pressed anything."""
+    await says(visitor, "hej, behöver hjälp")
+    shown = await visitor.post("/chat/trelleborg/elsewhere", data={"post": "1"})
+    code = re.search(r"(?<!\d)[3-9]\d{7}(?!\d)", shown.text)
+    assert code, shown.text
+    link = f"/chat/trelleborg/on/{code[0]}"
+    async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as other:
+        for _ in range(3):
+            opened = await other.get(link)
+        assert opened.status_code == 200
+        assert (await count(site, thread_rows), dict(other.cookies)) == (1, {})
+        assert f'name="words" value="{code[0]}"' in opened.text
+        assert "Nu fortsätter vi här." in (await says(other, code[0])).text
+    async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as third:
+        assert (await third.get(link)).status_code == 200  # whether it was used is told to nobody who only looks
+        assert "Den koden fungerar inte." in (await says(third, code[0])).text
+    for wrong in ("12345678", "3456", "hej"):
+        assert (await visitor.get(f"/chat/trelleborg/on/{wrong}")).status_code == 404
+
+
 async def test_calling_is_one_press_away_before_anything_is_written(visitor: AsyncClient) -> None:
     answer = await visitor.post("/chat/trelleborg/call-me", data={"post": "1"})
     assert answer.text.count("Ring mig") >= 2  # the button, and now one's own words
