@@ -207,6 +207,7 @@ class Flow:
     ``application``: what it sends is an application, which is corrected by changing what was sent.
     ``if_left``: who falls silent in it is ``asked`` whether she wants to go on, and at last shown to staff; is only
     shown to ``staff``; or neither, where all that mattered is done.
+    ``depends_on``: the sections, the first ones, whose answers decide how many questions there are.
     """
 
     name: str
@@ -219,6 +220,7 @@ class Flow:
     sections: tuple[tuple[str, str], ...] = ()
     application: bool = False
     if_left: Literal["asked", "staff", "nothing"] = "nothing"
+    depends_on: tuple[str, ...] = ()
 
     @property
     def after(self) -> Go | None:
@@ -673,10 +675,12 @@ def secrets(flow: Flow, context: Context, played: Played) -> list[Live]:
     return [one for one in form.live if one.question.sensitivity is SECRET]
 
 
-def questions_left(flow: Flow, context: Context, played: Played) -> int:
-    """About how many questions remain if each is answered as most people do; told honestly as *about*."""
+def questions_left(flow: Flow, context: Context, played: Played, *, but: str = "") -> int:
+    """About how many questions remain if each is answered as most people do; told honestly as *about*. ``but``: as it
+    was before this one was answered."""
     known = played.form
-    form = _Guessing(context, dict(known.answers), known.facts, sealed=known.sealed, implied=list(known.implied))
+    answers = {key: value for key, value in known.answers.items() if key != but}
+    form = _Guessing(context, answers, known.facts, sealed=known.sealed, implied=list(known.implied))
     with suppress(Stop):
         flow.play(form)
     return form.guessed

@@ -20,8 +20,9 @@ from bot.form import Asking, Flow, Item, Live, Played, digest_of, item_of, most_
 from bot.job_words import LONGEST_TITLE
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Person, Question, Words, YesNo
+from bot.rendering import as_text
 from bot.sending import MANY_CHOICES, STILL_YOURS
-from bot.text import N_, LanguageName, Text, in_sms_alphabet, is_gsm, local_day, local_time, render, say
+from bot.text import N_, LanguageName, Text, in_sms_alphabet, is_gsm, local_day, local_time, render, say, segments
 
 WITH_PAGES = ("web",)
 """Channels whose page has the languages in its head."""
@@ -83,6 +84,13 @@ NUDGE = Question("nudge", N_("What you have written is kept. Do you want to go o
 REMINDER = N_("The meeting today is at {time}. You need not answer. Can you not come? Answer 2.")
 REMINDER_EVENING = N_("The meeting tomorrow is at {time}. You need not answer. Can you not come? Answer 2.")
 HOW_MANY = N_("About {n} questions. To leave one to the meeting, write LATER.")
+HOW_MANY_ALONE = N_(
+    "About {n} questions, more for a family. About 20 minutes. To leave one to the meeting, write LATER."
+)
+"""The same before anybody knows for how many she applies."""
+HOW_MANY_LEFT = N_("About {n} questions left.")
+A_FEW_LEFT, MANY_MORE = 5, 5
+"""How many questions are left, or are more than they were, for that to be worth a message."""
 SHORT_WELCOME = N_("Hi! The municipality's machine. Free meeting, with an interpreter.")
 IF_ONLY_BOXES = N_("Svenska: SV. [][]? Send 0")
 """For a telephone that shows boxes for our letters: in the SMS alphabet, with a word that is read in any letters."""
@@ -202,13 +210,8 @@ def put(talk: Talk, run: Run, played: Played, asking: Asking, reason: Text | Non
     text, beside, tail = _opening(talk, asking) if first else (asking.text, (), asking.tail)
     if reason is not None and question.again is not None:
         text = say(question.again)
-    if reason is None and _enters_the_form(talk, run, played) and not _was_open(talk, asking.key):
-        left = questions_left(flows()[run.flow], talk.context(run), played)
-        if question.why:
-            # With its reason before it, one text has no room for both.
-            talk.say(say(HOW_MANY, n=left))
-        else:
-            text = side_by_side([say(HOW_MANY, n=left), text])
+    if reason is None and not _was_open(talk, asking.key):
+        text = _with_how_many(talk, run, played, asking, text)
     if may_see_boxes(talk):
         # A language taken up in the middle of the talk; beside the first question it stands in its tail.
         if not first:
@@ -268,6 +271,58 @@ def _enters_the_form(talk: Talk, run: Run, played: Played) -> bool:
     """Whether this is the first question of a form where they come one at a time: a page says how many are left."""
     answered = run.changing is not None or any(not one.implied for one in played.live)
     return bool(flows()[run.flow].sections) and talk.thread.channel != "web" and not answered
+
+
+def _with_how_many(talk: Talk, run: Run, played: Played, asking: Asking, text: Text) -> Text:
+    """The question's text, after how many there are where that is told with it; or it is told before."""
+    if _enters_the_form(talk, run, played):
+        how_many = _how_many(talk, run, played)
+        together = side_by_side([how_many, text])
+        # With its reason before it, one text has no room for both.
+        if not asking.question.why and _fits(talk, together, asking):
+            return together
+        talk.say(how_many)
+    elif left := _tells_again(talk, run, played, asking.question):
+        talk.say(say(HOW_MANY_LEFT, n=left))
+    return text
+
+
+def _how_many(talk: Talk, run: Run, played: Played) -> Text:
+    """How many questions there are; before the household is known, as for one alone, by fives, and that it is so."""
+    flow = flows()[run.flow]
+    left = questions_left(flow, talk.context(run), played)
+    return say(HOW_MANY_ALONE, n=_by_fives(left)) if flow.depends_on else say(HOW_MANY, n=left)
+
+
+def _by_fives(left: int) -> int:
+    return max(5, left // 5 * 5)
+
+
+def _fits(talk: Talk, text: Text, asking: Asking) -> bool:
+    """Whether a question is one text message with these words."""
+    if talk.thread.channel != "sms":
+        return True
+    words = as_text(
+        Outgoing("question", text, choices=choices(asking.question, asking.among)), talk.language, plain=True
+    )
+    return segments(words) <= (1 if is_gsm(words) else 2)
+
+
+def _tells_again(talk: Talk, run: Run, played: Played, question: Question[Any]) -> int:
+    """How many are left, where that is told: once it is known for how many she applies, and when what she has just
+    chosen brings many more. A page says it itself. 0: it is not told."""
+    flow, last = flows()[run.flow], played.live[-1] if played.live else None
+    if last is None or not flow.depends_on or talk.thread.channel == "web" or run.changing is not None:
+        return 0
+    if question.section is None or question.section in flow.depends_on:
+        return 0
+    left = questions_left(flow, talk.context(run), played)
+    if last.question.section in flow.depends_on:
+        return left if left >= A_FEW_LEFT else 0
+    if last.question.kind.input != "several":
+        return 0
+    before = questions_left(flow, talk.context(run), played, but=last.key)
+    return left if left - before >= MANY_MORE else 0
 
 
 def _was_open(talk: Talk, key: str) -> bool:
@@ -345,12 +400,14 @@ def _section(talk: Talk, run: Run, played: Played, filling: Filling) -> Section:
     flow: Flow = flows()[run.flow]
     keys = [key for key, _ in flow.sections]
     key = filling.asked[0].asking.question.section or keys[0]
+    left = questions_left(flow, talk.context(run), played)
     return Section(
         key=key,
         title=say(dict(flow.sections)[key]),
         number=keys.index(key) + 1,
         of=len(keys),
-        left=questions_left(flow, talk.context(run), played),
+        left=_by_fives(left) if key in flow.depends_on else left,
+        depends=key in flow.depends_on,
         fields=tuple(_field(one, filling) for one in filling.asked),
     )
 

@@ -20,7 +20,10 @@ from tests.bot.conftest import opened
 from tests.bot.house import NUMBER, SARA, TOWN, House, Office, Parrot
 
 NUDGE = "Det du skrev finns kvar. Vill du fortsätta? 1 Ja 2 Nej"
-FIRST = "Ungefär 22 frågor. Vill du ta en på mötet, skriv SENARE. Söker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
+FIRST = (
+    "Ungefär 20 frågor, fler för en familj. Ungefär 20 minuter. Vill du ta en på mötet, skriv SENARE. "
+    "Söker du ensam, utan man, fru eller sambo? 1 Ja 2 Nej"
+)
 
 
 async def begins(house: House, twilio: Twilio) -> None:

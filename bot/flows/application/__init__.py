@@ -90,4 +90,12 @@ def received(form: Form, value: Json) -> None:
         form.go_on("questions")
 
 
-FLOW = Flow("application", application, accepted=received, sections=SECTIONS, application=True, if_left="asked")
+FLOW = Flow(
+    "application",
+    application,
+    accepted=received,
+    sections=SECTIONS,
+    application=True,
+    if_left="asked",
+    depends_on=("household", "children"),
+)

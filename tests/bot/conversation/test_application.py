@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from backend.contract import AppliedFor, Asset, Cost, Debt, Income, SendApplication, Sensitivity, Vehicle
+from bot.conversation.putting import HOW_MANY_LEFT
 from bot.conversation.running import replay
 from bot.conversation.talk import Talk
 from bot.flows import written
@@ -130,6 +131,27 @@ def test_who_lives_alone_with_a_rent_and_nothing_else_answers_about_fifteen() ->
 
 def test_a_family_with_nearly_everything_answers_about_sixty() -> None:
     assert 55 <= len(answers(applying(), FAMILY)) <= 70
+
+
+def left_told(person: Talker) -> list[int]:
+    return [int(str(one.text.values["n"])) for one in person.said if one.text.message == HOW_MANY_LEFT]
+
+
+def test_how_many_are_left_is_told_once_the_household_is_known_and_when_there_are_many_more() -> None:
+    alone, family = applying(), applying()
+    answers(alone, ALONE)
+    answers(family, FAMILY)
+    assert len(left_told(alone)) == 1
+    assert 12 <= left_told(alone)[0] <= 20
+    # Three kinds of costs are some ten questions that nobody could know of before.
+    assert len(left_told(family)) >= 2
+    assert left_told(family)[1] > left_told(family)[0] > left_told(alone)[0]
+
+
+def test_on_a_page_that_says_it_itself_it_is_not_told_beside() -> None:
+    person = applying("web")
+    person.fills(applies_alone="1", month="1", stays_here="1").fills(has_children="2")
+    assert left_told(person) == []
 
 
 def test_money_from_an_unemployment_fund_says_nothing_of_when_she_worked() -> None:
