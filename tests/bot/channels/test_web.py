@@ -190,15 +190,14 @@ async def test_a_link_to_go_on_is_used_up_by_its_button_alone(site: Running, vis
     assert code, shown.text
     link = f"/chat/trelleborg/on/{code[0]}"
     async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as other:
-        for _ in range(3):
-            opened = await other.get(link)
+        opened = [await other.get(link) for _ in range(3)][-1]
         assert opened.status_code == 200
         assert (await count(site, thread_rows), dict(other.cookies)) == (1, {})
         assert f'name="words" value="{code[0]}"' in opened.text
         assert "Nu fortsätter vi här." in (await says(other, code[0])).text
     async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as third:
         assert (await third.get(link)).status_code == 200  # whether it was used is told to nobody who only looks
-        assert "Den koden fungerar inte." in (await says(third, code[0])).text
+        assert "Koden fungerar inte." in (await says(third, code[0])).text
     for wrong in ("12345678", "3456", "hej"):
         assert (await visitor.get(f"/chat/trelleborg/on/{wrong}")).status_code == 404
 
