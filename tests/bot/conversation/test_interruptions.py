@@ -480,7 +480,7 @@ def test_a_change_begun_while_something_else_was_asked_leaves_nothing_set_aside(
     person = booked("1", "1", "ja", "1", "ja").tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="decision")).leaves()
     person.writes("ÄNDRA 1").writes("ja").writes("nej")
     assert person.state.thread.interrupted is None
-    assert person.reads().startswith("Hur bor du?")
+    assert person.text(person.asked).startswith("Hur bor du?")
 
 
 def test_what_the_backend_answers_under_staff_is_kept_in_silence_and_asked_about_when_they_hand_back() -> None:
