@@ -11,7 +11,7 @@ book for half a minute, never hours that two can book.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -25,6 +25,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import database
 from backend.bookings import absences
 from backend.bookings.models import LIVE, Absence, Allotment, BorrowedHours, MeetingRow, Participant, Resource
+from backend.calendar import SWEDEN, moment
 from backend.clock import Clock
 from backend.database import Database
 from backend.errors import Invalid, NotFound, Refusal
@@ -32,6 +33,9 @@ from backend.rounds import each
 
 EVERY = 30.0
 """Seconds between two looks for what the other municipality has not heard of."""
+
+MOST_WEEKS = 53
+"""As many as are lent at once."""
 
 
 Inside: TypeAlias = Literal["meeting", "absence", "lent"]
@@ -94,6 +98,31 @@ async def lend(session: AsyncSession, resource: UUID, lent_to: str, starts_at: d
     except IntegrityError:
         raise NotFreeToLend from None
     return allotment.id
+
+
+async def lend_every_week(
+    session: AsyncSession, resource: UUID, lent_to: str, starts_at: datetime, ends_at: datetime, *, until: date
+) -> tuple[UUID, ...]:
+    """The same hours on Swedish clocks every week up to a day, all of them or none. Gives the allotments, each of which
+    is taken back for itself. Closed days are passed over.
+
+    Raises what :func:`lend` does; Invalid where no week is left, or more than :data:`MOST_WEEKS` are.
+    """
+    calendar = database.of(session).municipality.calendar
+    first, last = starts_at.astimezone(SWEDEN), ends_at.astimezone(SWEDEN)
+    weeks = (until - first.date()).days // 7 + 1
+    if weeks > MOST_WEEKS:
+        raise Invalid(until="too far ahead")
+    days = [first.date() + timedelta(weeks=week) for week in range(weeks)]
+    length = last.date() - first.date()
+    given = [
+        await lend(session, resource, lent_to, moment(day, first.time()), moment(day + length, last.time()))
+        for day in days
+        if calendar.is_working_day(day)
+    ]
+    if not given:
+        raise Invalid(until="no week before it")
+    return tuple(given)
 
 
 async def lent(session: AsyncSession, now: datetime) -> tuple[Lent, ...]:

@@ -1,7 +1,7 @@
 """Hours of caseworkers that another municipality may book: seen, lent and taken back. It opens nobody's case."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -60,20 +60,23 @@ async def lend(
     lent_to: Annotated[str, Form()],
     starts: Annotated[datetime, Form()],
     ends: Annotated[datetime, Form()],
+    until: Annotated[str, Form()] = "",
 ) -> Response:
-    """Another municipality may book these hours. Times are read on Swedish clocks. Refused, it stands as it was filled
-    in."""
+    """Another municipality may book these hours; with ``until`` (a day) the same every week up to it. Times are read on
+    Swedish clocks. Refused, it stands as it was filled in."""
     databases = house(request).databases
     starts_at, ends_at = starts.replace(tzinfo=SWEDEN), ends.replace(tzinfo=SWEDEN)
 
-    async def give(session: AsyncSession) -> UUID:
+    async def give(session: AsyncSession) -> object:
         if lent_to not in _others(here, databases):
             raise Invalid(field="lent_to")
         if starts_at <= here.now or starts_at >= ends_at:
             raise Invalid(hours="over, or none")
-        return await lending.lend(session, resource, lent_to, starts_at, ends_at)
+        if not until:
+            return await lending.lend(session, resource, lent_to, starts_at, ends_at)
+        return await lending.lend_every_week(session, resource, lent_to, starts_at, ends_at, until=_day(until))
 
-    typed = {"starts": f"{starts:%Y-%m-%dT%H:%M}", "ends": f"{ends:%Y-%m-%dT%H:%M}"}
+    typed = {"starts": f"{starts:%Y-%m-%dT%H:%M}", "ends": f"{ends:%Y-%m-%dT%H:%M}", "until": until}
     return await press(
         here,
         give,
@@ -100,10 +103,19 @@ async def take_back(request: Request, here: Here, allotment: UUID) -> Response:
     )
 
 
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Invalid(until="no day") from None
+
+
 def _why_not(refusal: Refusal) -> str:
     """What is in the hours already, and what to do about it; else as every page says it."""
     if isinstance(refusal, Invalid) and "hours" in refusal.data:
         return "Välj timmar som inte har börjat än, och som slutar efter att de börjar."
+    if isinstance(refusal, Invalid) and "until" in refusal.data:
+        return "Välj en sista dag efter den första, inom ett år."
     if isinstance(refusal, NotFreeToLend) and refusal.inside is not None:
         what, at = refusal.inside
         return f"{_INSIDE[what]} {swedish.long_day(day_in_sweden(at))} kl {swedish.hour(at)}. {_INSTEAD[what]}"
@@ -140,7 +152,7 @@ async def _listed(
         ),
         caseworkers=tuple((str(one.id), one.name) for one in caseworkers),
         towns=_others(here, databases),
-        filled=filled or {"resource": "", "lent_to": "", "starts": "", "ends": ""},
+        filled=filled or {"resource": "", "lent_to": "", "starts": "", "ends": "", "until": ""},
         done=done,
         refused=refused,
     )

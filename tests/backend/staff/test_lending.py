@@ -97,3 +97,20 @@ async def test_hours_with_a_meeting_there_stay_taken_until_it_is_arranged(both_o
     assert "Bokade möten där: 1. Timmarna är upptagna här tills de är ordnade." in page.text
     page = await anns.presses("/inbox/lending", LENT)
     assert page.alert.startswith("Timmar är redan utlånade då")
+
+
+async def test_the_same_hours_are_lent_every_week_but_on_closed_days_all_of_them_or_none(
+    both_offices: Office, anns: Desk
+) -> None:
+    weekly = {**LENT, "until": "2027-01-07"}
+    page = await anns.presses("/inbox/lending", weekly)
+    assert len(page.actions("/take-back")) == 4
+    for when in ("3 dec 13.00", "10 dec 13.00", "17 dec 13.00", "7 jan 13.00"):
+        assert when in page.text
+    page = await anns.presses("/inbox/lending", {**weekly, "starts": "2026-12-10T09:00", "ends": "2026-12-10T14:00"})
+    assert page.alert.startswith("Timmar är redan utlånade då, från torsdag 10 december kl 13.00.")
+    assert len((await anns.opens("/inbox/lending")).actions("/take-back")) == 4
+    for wrong in ("2026-12-02", "2028-01-01", "snart"):
+        page = await anns.presses("/inbox/lending", {**weekly, "until": wrong})
+        assert page.alert == "Välj en sista dag efter den första, inom ett år."
+        assert page.inputs("until") == [wrong]
