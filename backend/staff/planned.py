@@ -5,13 +5,14 @@ The plan is written here too (see ``_plan_of``).
 ``attended`` (came | absent), ``because``, ``words``, ``doctors_note`` (yes): the fields of the form beside an activity.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, time
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from backend import locales
@@ -19,7 +20,7 @@ from backend.calendar import day_in_sweden
 from backend.cases.desk import Agreed
 from backend.cases.lines import Line
 from backend.contract import PlannedKind
-from backend.errors import Invalid, Refusal
+from backend.errors import Invalid
 from backend.municipalities.programme import KINDS_ONCE
 from backend.planning import jobs, once, phrases, plans, service, settling, weekly
 from backend.planning.models import AbsentBecause
@@ -28,10 +29,11 @@ from backend.planning.service import Absence, Place
 from backend.planning.settling import Whose
 from backend.planning.weekly import EveryWeek
 from backend.staff import swedish
-from backend.staff.cases import Said, case_page, caseworker, read_case
-from backend.staff.desk import Here, Page, Seat, in_words, to
+from backend.staff.cases import Said, case_page, caseworker, filled_in, read_case
+from backend.staff.desk import Here, Page, Seat, to
 from backend.staff.inbox import may_read
 from backend.staff.plan_words import BRANCHES, PLANS, written_plan
+from backend.staff.pressing import press
 from backend.staff.views import Badge, LineChoice, PlannedView
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read, caseworker])
@@ -111,15 +113,14 @@ async def planning(here: Here, person: UUID, *, done: str = "") -> Response:
 @router.post("/{person}/planning/plan")
 async def write_plan(request: Request, here: Here, person: UUID) -> Response:
     """Write the plan anew."""
-    form = await request.form()
-    filled = {name: str(form[name]) for name in form}
-    try:
-        async with here.database.transaction() as session:
-            written = _plan_of(filled)
-            await plans.write(session, here.clock, here.reader, person, written, key=_key(filled))
-    except Refusal as refusal:
-        return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
-    return to(f"/inbox/cases/{person}/planning?done=plan")
+    filled = await filled_in(request)
+    return await _do(
+        here,
+        person,
+        "plan",
+        lambda session: plans.write(session, here.clock, here.reader, person, _plan_of(filled), key=_key(filled)),
+        filled,
+    )
 
 
 @router.post("/{person}/planning/settling")
@@ -135,79 +136,86 @@ async def note_step(request: Request, here: Here, person: UUID, number: int) -> 
     """A step's day (``due_on``), and when it was done (``done_on``)."""
     form = await request.form()
     try:
-        days = tuple(date.fromisoformat(str(form[name])) if form.get(name) else None for name in ("due_on", "done_on"))
-        async with here.database.transaction() as session:
-            await settling.note(session, here.clock, here.reader, (person, number), (days[0], days[1]))
-    except Refusal as refusal:
-        return await _planning(here, person, Said("", in_words(refusal), {}, refusal.problem.status))
+        due, done = (date.fromisoformat(str(form[name])) if form.get(name) else None for name in ("due_on", "done_on"))
     except ValueError:
         return await _planning(here, person, Said("", "Skriv dagen som 2026-12-01.", {}, 422))
-    return to(f"/inbox/cases/{person}/planning?done=settling")
+    return await _do(
+        here,
+        person,
+        "settling",
+        lambda session: settling.note(session, here.clock, here.reader, (person, number), (due, done)),
+    )
 
 
 @router.post("/{person}/planning/weekly")
 async def every_week(request: Request, here: Here, person: UUID) -> Response:
     """From a day on she does this every week."""
-    form = await request.form()
-    filled = {name: str(form[name]) for name in form}
-    try:
-        async with here.database.transaction() as session:
-            planned = _weekly_of(filled)
-            if planned.activity == "caseworker":
-                planned = replace(planned, caseworker=here.member.resource)
-            await weekly.add(session, here.clock, here.reader, person, planned)
-    except Refusal as refusal:
-        return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
-    return to(f"/inbox/cases/{person}/planning?done=weekly")
+    filled = await filled_in(request)
+
+    async def add(session: AsyncSession) -> UUID:
+        planned = _weekly_of(filled)
+        if planned.activity == "caseworker":
+            planned = replace(planned, caseworker=here.member.resource)
+        return await weekly.add(session, here.clock, here.reader, person, planned)
+
+    return await _do(here, person, "weekly", add, filled)
 
 
 @router.post("/{person}/planning/weekly/{row}/end")
 async def no_more(here: Here, person: UUID, row: UUID) -> Response:
     """She does it no more."""
-    try:
-        async with here.database.transaction() as session:
-            await weekly.end(session, here.clock, here.reader, person, row)
-    except Refusal as refusal:
-        return await _planning(here, person, Said("", in_words(refusal), {}, refusal.problem.status))
-    return to(f"/inbox/cases/{person}/planning?done=ended")
+    return await _do(here, person, "ended", lambda session: weekly.end(session, here.clock, here.reader, person, row))
 
 
 @router.post("/{person}/planning/once")
 async def one_time(request: Request, here: Here, person: UUID) -> Response:
     """She has this one time."""
-    form = await request.form()
-    filled = {name: str(form[name]) for name in form}
-    try:
-        async with here.database.transaction() as session:
-            await once.give(session, here.clock, here.reader, person, _once_of(filled))
-    except Refusal as refusal:
-        return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
-    return to(f"/inbox/cases/{person}/planning?done=once")
+    filled = await filled_in(request)
+    return await _do(
+        here,
+        person,
+        "once",
+        lambda session: once.give(session, here.clock, here.reader, person, _once_of(filled)),
+        filled,
+    )
 
 
 @router.post("/{person}/planning/once/{enrolment}/take-back")
 async def not_that_time(here: Here, person: UUID, enrolment: UUID) -> Response:
     """That time is not hers any more."""
-    try:
-        async with here.database.transaction() as session:
-            await once.take_back(session, here.clock, here.reader, person, enrolment)
-    except Refusal as refusal:
-        return await _planning(here, person, Said("", in_words(refusal), {}, refusal.problem.status))
-    return to(f"/inbox/cases/{person}/planning?done=taken-back")
+    return await _do(
+        here,
+        person,
+        "taken-back",
+        lambda session: once.take_back(session, here.clock, here.reader, person, enrolment),
+    )
 
 
 @router.post("/{person}/planning/{enrolment}/attendance")
 async def attendance(request: Request, here: Here, person: UUID, enrolment: UUID) -> Response:
     """She came, or not, and why."""
-    form = await request.form()
-    filled = {name: str(form[name]) for name in form}
-    try:
+    filled = await filled_in(request)
+
+    async def note(session: AsyncSession) -> None:
         absence = None if filled.get("attended") == "came" else _absence(filled)
-        async with here.database.transaction() as session:
-            await service.note_attendance(session, here.clock, here.reader, person, enrolment, absence=absence)
-    except Refusal as refusal:
-        return await _planning(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
-    return to(f"/inbox/cases/{person}/planning?done=attended")
+        await service.note_attendance(session, here.clock, here.reader, person, enrolment, absence=absence)
+
+    return await _do(here, person, "attended", note, filled)
+
+
+async def _do(
+    here: Seat,
+    person: UUID,
+    done: str,
+    act: Callable[[AsyncSession], Awaitable[object]],
+    filled: Mapping[str, str] | None = None,
+) -> Response:
+    """Do it and say that it is ``done``; refused, the page says why not, with what was ``filled`` in."""
+
+    async def again(*, refused: str, status: int) -> Response:
+        return await _planning(here, person, Said("", refused, filled or {}, status))
+
+    return await press(here, act, then=lambda _: f"/inbox/cases/{person}/planning?done={done}", again=again)
 
 
 def _plan_of(filled: Mapping[str, str]) -> plans.Written:
