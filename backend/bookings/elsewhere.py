@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
-from sqlmodel import col, or_, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
@@ -40,7 +41,7 @@ async def of_person(session: AsyncSession, person: UUID, now: datetime) -> Mappi
             col(Enrolment.person).in_(same),
             col(Enrolment.cancelled_at).is_(None),
             Group.ends_at > now,
-            or_(col(Group.activity).not_in(get_args(Kind)), col(Group.ends_at) - col(Group.starts_at) <= _HALF_A_DAY),
+            stands_in_the_way(),
         )
     )
     rows = await session.exec(
@@ -56,6 +57,17 @@ async def of_person(session: AsyncSession, person: UUID, now: datetime) -> Mappi
     for starts, ends in (*places.all(), *every):
         found.setdefault(day_in_sweden(starts), []).append((starts, ends))
     return found
+
+
+def still_hers() -> ColumnElement[bool]:
+    """Of a place: she has not said that she cannot come to it."""
+    return or_(col(Enrolment.said).is_(None), col(Enrolment.said) != "could-not")
+
+
+def stands_in_the_way() -> ColumnElement[bool]:
+    """Of a place and its group: nothing else can be then. What fills her days every week is left for an hour."""
+    every_week = col(Group.activity).in_(get_args(Kind))
+    return and_(still_hers(), or_(~every_week, col(Group.ends_at) - col(Group.starts_at) <= _HALF_A_DAY))
 
 
 async def of_caseworkers(

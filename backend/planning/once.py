@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader
+from backend.bookings import elsewhere
 from backend.calendar import moment
 from backend.clock import Clock
 from backend.errors import ElsewhereThen, GroupFull, Invalid, NotFound
@@ -49,7 +50,8 @@ async def give(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     if (there := await _there(session, opened.person.id, planned.activity, start)) is not None:
         return there
     one = Time(start, start + timedelta(minutes=offered.minutes))
-    if one.meets(await service.hers_ahead(session, opened.person.id, clock())):
+    # Hours that a placement fills every day are left for it, as they are for a meeting.
+    if one.meets(await service.hers_ahead(session, opened.person.id, clock(), elsewhere.stands_in_the_way)):
         raise ElsewhereThen
     language = await service.speaks(session, opened.person) if planned.interpreted else ""
     group = await group_at(

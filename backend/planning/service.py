@@ -4,18 +4,20 @@ One enrolment at a time in a municipality: whoever gives places holds a lock unt
 never wait for each other's groups. That no group is ever over, the database says itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TypeVar, get_args
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader
+from backend.bookings import elsewhere
 from backend.bookings import service as bookings
 from backend.bookings.models import LIVE
 from backend.calendar import day_in_sweden
@@ -390,13 +392,15 @@ async def one_at_a_time(session: AsyncSession) -> None:
     await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("planning", 0))))
 
 
-async def hers_ahead(session: AsyncSession, person: UUID, at: datetime) -> list[Time]:
-    """Where she is to be from now on: her places, and her meetings that are to be held."""
+async def hers_ahead(
+    session: AsyncSession, person: UUID, at: datetime, which: Callable[[], ColumnElement[bool]] = elsewhere.still_hers
+) -> list[Time]:
+    """Where she is to be from now on: her places (``which`` of them), and her meetings that are to be held."""
     same = await persons.same(session, person)
     found = await session.exec(
         select(Group.starts_at, Group.ends_at)
         .join(Enrolment, col(Enrolment.group) == Group.id)
-        .where(col(Enrolment.person).in_(same), col(Enrolment.cancelled_at).is_(None), Group.ends_at > at)
+        .where(col(Enrolment.person).in_(same), col(Enrolment.cancelled_at).is_(None), Group.ends_at > at, which())
     )
     meetings = await bookings.of_person(session, person)
     return [

@@ -90,10 +90,15 @@ async def test_a_place_in_a_group_is_no_time_for_a_meeting(town: Town) -> None:
         )
         session.add(group)
         await session.flush()
-        session.add(Enrolment(group=group.id, person=kim, made_at=town.clock()))
+        hers = Enrolment(group=group.id, person=kim, made_at=town.clock())
+        session.add(hers)
     assert not {"10:00", "11:30"} & await day(town, kim)
     with pytest.raises(ElsewhereThen):
         await town.books(slot_at("2026-12-01 11:30"), person=kim)
+    async with town.database.transaction() as session:
+        hers.said = "could-not"
+        session.add(hers)
+    assert {"10:00", "11:30"} <= await day(town, kim), "where she has said that she does not go she is not"
 
 
 async def test_a_placement_all_day_leaves_her_an_hour_for_a_meeting(town: Town) -> None:

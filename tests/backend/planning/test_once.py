@@ -8,11 +8,11 @@ import pytest
 from sqlmodel import select
 
 from backend import tasks
-from backend.calendar import day_in_sweden
+from backend.calendar import day_in_sweden, moment
 from backend.contract import NoticeKind, PlannedKind, PlanningWeek
 from backend.errors import ElsewhereThen, GroupFull, Invalid, NotFound
 from backend.planning import once
-from backend.planning.models import Group
+from backend.planning.models import Enrolment, Group
 from backend.planning.once import Planned
 from tests.backend.stories import MARIA, Applicant, Backend, at_once, told
 
@@ -65,6 +65,22 @@ async def test_nobody_is_at_two_places_nor_where_it_is_closed(backend: Backend) 
     for day in (date(2026, 11, 27), date(2026, 12, 5), date(2026, 12, 25)):
         with pytest.raises(Invalid):
             await gives(backend, kim, replace(INTERVIEW, day=day))
+
+
+async def test_a_placement_all_day_leaves_her_the_hour_and_so_does_what_she_cannot_come_to(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help(language="sv")
+    first = await gives(backend, kim)
+    async with backend.database().transaction() as session:
+        start, end = moment(THURSDAY, time(8)), moment(THURSDAY, time(16))
+        group = Group(activity="placement", starts_at=start, ends_at=end, place="Storgatan 1", capacity=9, taken=1)
+        session.add(group)
+        await session.flush()
+        session.add(Enrolment(group=group.id, person=kim.person, made_at=backend.clock()))
+        hers = await session.get(Enrolment, first)
+        assert hers is not None
+        hers.said = "could-not"
+        session.add(hers)
+    await gives(backend, kim, replace(INTERVIEW, activity="planning-talk", at=time(10, 15)))
 
 
 async def test_with_an_interpreter_there_is_one_to_find(backend: Backend) -> None:
