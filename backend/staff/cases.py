@@ -16,6 +16,7 @@ from backend.access import Reason
 from backend.applications import completions, snapshot
 from backend.bookings import lists
 from backend.bookings import service as bookings
+from backend.bookings.models import LIVE
 from backend.calendar import day_in_sweden
 from backend.cases import consents, desk, merging
 from backend.cases.merging import MergeView
@@ -333,12 +334,14 @@ async def preview_decision(request: Request, here: Here, person: UUID) -> Respon
 
 @router.post("/{person}/decision", dependencies=[caseworker])
 async def sign(request: Request, here: Here, person: UUID) -> Response:
-    """Sign: see ``drafts`` for the fields. A refusal's new time is booked in the same transaction."""
+    """Sign: see ``drafts`` for the fields. A refusal's new time is booked in the same transaction; where she has one
+    ahead already it is that one."""
     filled = await filled_in(request)
     try:
         async with here.database.transaction() as session:
-            booked = None
-            if filled.get("kind") == "avslag" and filled.get("slot"):
+            coming = await _coming(session, here, person)
+            booked = coming.id if coming is not None else None
+            if filled.get("kind") == "avslag" and filled.get("slot") and coming is None:
                 language = await _interpreter(session, person)
                 call = BookMeeting(person=person, slot=filled["slot"], at=here.now, interpreter_language=language)
                 booked = (await bookings.book(session, here.clock, drafts.key(filled), call)).id
@@ -587,7 +590,9 @@ async def _overview(
 async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = False) -> Response:
     async with here.database.transaction() as session:
         opened = await opened_in(session, here, person)
-        times = await times_ahead(session, here, person) if opened.file.meeting_settled else ()
+        coming = await _coming(session, here, person)
+        ask_time = opened.file.meeting_settled and coming is None
+        times = await times_ahead(session, here, person) if ask_time else ()
         shown = None
         if previewed:
             try:
@@ -595,7 +600,7 @@ async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = F
             except Refusal as refusal:
                 said = Said("", in_words(refusal), said.filled, refusal.problem.status)
             else:
-                shown = drafts.shown(text, opened.file.language, said.filled, times)
+                shown = drafts.shown(text, opened.file.language, said.filled, times, coming)
     return _page(
         "case_decision",
         here,
@@ -609,10 +614,17 @@ async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = F
         month=said.filled.get("month") or f"{day_in_sweden(here.now):%Y-%m}",
         reasons=drafts.REASONS,
         times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),
+        coming=drafts.time_words(coming, here.now) if coming else "",
         preview=shown,
         key=uuid4(),
         decide_by=swedish.due(opened.file.decide_by, here.now) if opened.file.decide_by else "",
     )
+
+
+async def _coming(session: AsyncSession, here: Seat, person: UUID) -> Meeting | None:
+    """The meeting she has ahead: another is not booked beside it."""
+    hers = await bookings.of_person(session, person)
+    return next((one for one in reversed(hers) if one.status in LIVE and one.start > here.now), None)
 
 
 async def times_ahead(session: AsyncSession, here: Seat, person: UUID) -> tuple[FreeTime, ...]:

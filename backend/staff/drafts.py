@@ -12,7 +12,7 @@ from uuid import UUID
 
 from backend import locales
 from backend.calendar import day_in_sweden
-from backend.contract import DecisionText, FreeTime, Language
+from backend.contract import DecisionText, FreeTime, Language, Meeting
 from backend.decisions import texts
 from backend.decisions.service import DecisionView, Draft
 from backend.decisions.texts import ReasonKey
@@ -68,13 +68,17 @@ def key(filled: Mapping[str, str]) -> UUID:
 
 
 def shown(
-    text: DecisionText, language: Language, filled: Mapping[str, str], times: tuple[FreeTime, ...]
+    text: DecisionText,
+    language: Language,
+    filled: Mapping[str, str],
+    times: tuple[FreeTime, ...],
+    coming: Meeting | None,
 ) -> DecisionPreview:
-    """How it will be read, and the words of the button that signs exactly this."""
+    """How it will be read, and the words of the button that signs exactly this. ``coming``: the meeting she has."""
     kronor = _kronor(filled) if text.kind == "bifall" else None
     sum_ = f", {swedish.kronor(kronor)}" if kronor else ""
     theirs = text.paragraphs.get(language, ()) if language != locales.SWEDISH else ()
-    chosen = next((one for one in times if one.slot == filled.get("slot")), None)
+    chosen = coming or next((one for one in times if one.slot == filled.get("slot")), None)
     new_time = ""
     if chosen and text.kind == "avslag":
         new_time = f"Ny tid: {swedish.long_day(day_in_sweden(chosen.start))} kl {swedish.hour(chosen.start)}."
@@ -103,7 +107,7 @@ def signed(view: DecisionView, now: datetime) -> SignedView:
     )
 
 
-def time_words(time: FreeTime, now: datetime) -> str:
+def time_words(time: FreeTime | Meeting, now: datetime) -> str:
     """An offered time: ``i morgon 9.30``, ``torsdag 3 december kl 9.30``."""
     day = day_in_sweden(time.start)
     near = (day - day_in_sweden(now)).days <= 1

@@ -583,6 +583,22 @@ async def test_a_refusal_needs_a_reason_and_a_new_time(office: Office, maria: De
     assert signed.reasons == ["enough-means", "other-benefit"]
 
 
+async def test_a_refusal_names_the_meeting_she_has_and_books_no_second_one(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    office.backend.clock.advance(minutes=1)
+    hers = await office.books(amal)
+    page = await maria.opens(f"{case(amal)}/decision")
+    assert page.inputs("slot") == []
+    assert "Personen har redan en tid:" in page.text
+    refused = {"kind": "avslag", "reasons": "enough-means", "key": str(uuid4())}
+    page = await maria.presses(f"{case(amal)}/decision/preview", {"month": "2026-12", **refused})
+    assert "Ny tid:" in page.text
+    assert await signs(maria, amal, **refused) == "?done=signed"
+    async with office.database.transaction() as session:
+        assert (await session.exec(select(Decision))).one().new_meeting == hers.id
+    assert (await latest_meeting(office, amal)).id == hers.id
+
+
 async def test_a_refused_signature_books_no_time(office: Office, maria: Desk) -> None:
     amal = await met(office, maria, complete="yes")
     slot = (await maria.opens(f"{case(amal)}/decision")).inputs("slot")[0]
