@@ -1325,7 +1325,7 @@ class OpenedAnswers(Value):
 
 
 class MeetingNotice(Value):
-    """Body of INTERPRETER_CONFIRMED, MEETING_MOVED and MEETING_CANCELLED."""
+    """Body of INTERPRETER_CONFIRMED, MEETING_MOVED, MEETING_BOOKED (for her, by staff) and MEETING_CANCELLED."""
 
     meeting: Meeting
 
@@ -1559,6 +1559,7 @@ class NoticeKind(StrEnum):
     PERSONS_PARTED = "persons-parted", Merged
     DEAD_LETTER = "dead-letter", DeadLetter
     AGREED_PHRASE = "agreed-phrase", AgreedPhrase
+    MEETING_BOOKED = "meeting-booked", MeetingNotice
     SAFE_AGAIN = "safe-again", SafeAgain
     NEXT_APPLICATION = "next-application", NextApplication
     PAPERS_ASKED = "papers-asked", PapersAsked

@@ -161,7 +161,7 @@ async def book_by_staff(session: AsyncSession, clock: Clock, key: UUID, call: Bo
     if (first := await first_answer(session, MeetingRow, key, digest, Meeting)) is not None:
         return first
     meeting = await book(session, clock, key, call)
-    await notices.tell(session, clock, NoticeKind.MEETING_MOVED, meeting.person, MeetingNotice(meeting=meeting))
+    await notices.tell(session, clock, NoticeKind.MEETING_BOOKED, meeting.person, MeetingNotice(meeting=meeting))
     return meeting
 
 

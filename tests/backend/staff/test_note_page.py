@@ -112,11 +112,11 @@ async def test_who_takes_no_part_is_offered_a_new_meeting_and_it_is_weighed(offi
     no = {**CAME, "active": "not-active", "slot": slot}
     page = await maria.presses(f"{case(amal)}/note", {**no, "told_in_room": ""})
     assert page.alert.startswith("Säg det till personen i rummet först")
-    assert await office.told(NoticeKind.MEETING_MOVED) == []
+    assert await office.told(NoticeKind.MEETING_BOOKED) == []
     key = str(uuid4())
     for _ in range(2):
         assert (await maria.presses(f"{case(amal)}/note", {**no, "key": key})).location.endswith("?done=note")
-    (notice,) = await office.told(NoticeKind.MEETING_MOVED)
+    (notice,) = await office.told(NoticeKind.MEETING_BOOKED)
     booked = await latest_meeting(office, amal)
     assert MeetingNotice.model_validate(notice.body).meeting == booked
     assert (booked.status, booked.interpreter_language) == (MeetingStatus.PRELIMINARY, "ar")
