@@ -7,7 +7,7 @@ Sources: E. Reingold and N. Dershowitz, Calendrical Calculations (4th ed.), chap
 and ``cecal.cpp``. ``tests/data/calendars.json`` holds what ICU says of some thousand days.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal, TypeAlias, get_args
 
@@ -73,6 +73,12 @@ def ethiopian(day: date) -> tuple[int, int, int]:
     year = (4 * passed + 1463) // 1461
     in_year = passed - (365 * (year - 1) + year // 4)
     return year, in_year // 30 + 1, in_year % 30 + 1
+
+
+def month_names() -> Iterator[tuple[CalendarName, list[str]]]:
+    """The names of the months of each calendar, in each kind of letters."""
+    for (calendar, _), names in _NAMES.items():
+        yield calendar, names.split()
 
 
 def day_and_month(day: date, calendar: CalendarName, language: str) -> str:

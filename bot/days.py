@@ -18,6 +18,7 @@ from typing import Any, Literal
 from babel import Locale
 from dateparser.date import DateDataParser
 
+from bot.calendar_words import read_other
 from bot.spelling import clean, fold
 from bot.text import understood, words
 
@@ -57,6 +58,8 @@ def read_day(words: str, language: str, today: date, expecting: Expecting = "fut
     marks = _marks(words, language)
     if "@no" in marks:
         return Unclear.NOTHING
+    if expecting == "future" and (other := read_other(words, today)) is not None:
+        return other
     read, _ = _day_and_times(marks, today, expecting)
     if read is Unclear.NOTHING and any(char.isalpha() for char in words):
         return _by_dateparser(clean(words), language, today, expecting)
@@ -78,6 +81,8 @@ def read_moment(words: str, language: str, today: date) -> Moment:
     marks = _marks(words, language)
     if "@no" in marks:
         return Moment()
+    if (other := read_other(words, today)) is not None:
+        return Moment(other)  # in "11 azar" eleven is no time of day
     day, times = _day_and_times(marks, today, "future")
     return Moment(day, times) if isinstance(day, date) else Moment(None, read_time(words, language))
 
