@@ -279,11 +279,23 @@ class InterpreterWishes(Value):
     not_from: UUID | None = None
 
 
+class WishOfInterpreter(Value):
+    """PUT interpreter-wishes/{key}: what she wishes of her interpreter, at any time after a meeting with one is booked.
+
+    It holds for that meeting and for those after it. A ``woman`` or a ``man``; a dialect of Somali (``northern``,
+    ``benaadiri``) or Dari (``hazaragi``); ``other``: not the one of the meeting before. Never why.
+    """
+
+    person: UUID
+    at: datetime
+    wish: Literal["woman", "man", "northern", "benaadiri", "hazaragi", "other"]
+
+
 class BookMeeting(Value):
     """PUT meetings/{key}: book caseworker, place and interpreter in one transaction. 409 ``slot-taken``.
 
-    ``replaces`` is the meeting this one moves; both change in the same transaction. What was wished of the interpreter
-    goes with it, unless ``interpreter_wishes`` says otherwise.
+    ``replaces`` is the meeting this one moves; both change in the same transaction. What she last wished of the
+    interpreter goes with every meeting, unless ``interpreter_wishes`` says otherwise.
     """
 
     person: UUID
@@ -1547,6 +1559,7 @@ class NoticeKind(StrEnum):
 
     INTERPRETER_CONFIRMED = "interpreter-confirmed", MeetingNotice
     MEETING_MOVED = "meeting-moved", MeetingNotice
+    MEETING_BOOKED = "meeting-booked", MeetingNotice
     MEETING_CANCELLED = "meeting-cancelled", MeetingNotice
     EARLIER_TIME = "earlier-time", EarlierTime
     MEETING_MISSED = "meeting-missed", MeetingMissed
@@ -1559,7 +1572,6 @@ class NoticeKind(StrEnum):
     PERSONS_PARTED = "persons-parted", Merged
     DEAD_LETTER = "dead-letter", DeadLetter
     AGREED_PHRASE = "agreed-phrase", AgreedPhrase
-    MEETING_BOOKED = "meeting-booked", MeetingNotice
     SAFE_AGAIN = "safe-again", SafeAgain
     NEXT_APPLICATION = "next-application", NextApplication
     PAPERS_ASKED = "papers-asked", PapersAsked

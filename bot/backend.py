@@ -47,6 +47,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.CallForHelp: Route("PUT", "calls-for-help/{key}", contract.CallForHelpReceipt),
     contract.FreeTimesQuery: Route("POST", "free-times", contract.FreeTimes),
     contract.BookMeeting: Route("PUT", "meetings/{key}", contract.Meeting),
+    contract.WishOfInterpreter: Route("PUT", "interpreter-wishes/{key}"),
     contract.CancelMeeting: Route("PUT", "meetings/{meeting}/cancellation/{key}", contract.Meeting),
     contract.AnswerEarlierTime: Route("PUT", "earlier-times/{offer}/answer/{key}", contract.Meeting),
     contract.SayOfMeeting: Route("PUT", "meetings/{meeting}/said/{key}", contract.Meeting),

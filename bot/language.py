@@ -37,6 +37,9 @@ SPOKEN: tuple[str, ...] = (
 )
 """Languages an interpreter is often asked for, the commonest first; names of all others are known too."""
 
+VARIETIES: Mapping[str, tuple[str, ...]] = {"ku": ("ckb", "kmr")}
+"""What people call one language, and nobody interprets: which of these it is must be asked."""
+
 # Letters one language has and its neighbours in the same script do not. Order matters: the rarest letters first.
 _LETTERS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("ps", re.compile("[\u067c\u0681\u0685\u0689\u0693\u0696\u069a\u06ab\u06bc\u06d0\u06cd]")),

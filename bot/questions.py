@@ -21,7 +21,7 @@ from rapidfuzz.fuzz import ratio
 from backend.contract import FreeTime, Sensitivity
 from bot import text
 from bot.days import Expecting, Unclear, read_day, read_moment, read_time
-from bot.language import SPOKEN, named, offered
+from bot.language import SPOKEN, VARIETIES, named, offered
 from bot.numbers import Unread, read_kronor, read_number
 from bot.spelling import clean, digits, fold, has_words
 from bot.text import (
@@ -920,7 +920,7 @@ class Language(Kind[str]):
         return say("{language}", language=LanguageName(meaning))
 
     def samples(self) -> list[str]:
-        return list(SPOKEN[:2])
+        return [*SPOKEN[:2], *VARIETIES]
 
 
 _ANOTHER_DAY = "another-day"

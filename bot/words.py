@@ -55,6 +55,9 @@ OfMeeting: TypeAlias = Literal["late", "ill"]
 Setting: TypeAlias = Literal["calendar"]
 """What is said with what it is set to, in a list of both (``calendars``)."""
 
+OfInterpreter: TypeAlias = Literal["interpreter-wish"]
+"""What is heard, with what is wished, only of somebody who has a meeting with an interpreter."""
+
 OfJob: TypeAlias = Literal["job"]
 """What is heard only of somebody who is known here, with no question of a form open (:mod:`bot.job_words`)."""
 
@@ -62,9 +65,10 @@ OfJob: TypeAlias = Literal["job"]
 @dataclass(frozen=True)
 class Command:
     """One of the words. ``argument``: the number to change or remove, the code of the language wished for, the minutes
-    somebody will be late, the calendar (``own`` where it was not named, ``off``), the day to be rung on."""
+    somebody will be late, the calendar (``own`` where it was not named, ``off``), the day to be rung on, what is wished
+    of the interpreter."""
 
-    name: Name | OfMeeting | OfJob | Setting
+    name: Name | OfMeeting | OfInterpreter | OfJob | Setting
     argument: str | None = None
 
 
@@ -86,6 +90,12 @@ def command(message: str) -> Command | None:
     if code is None and (wish := _language_wish(said)):
         code = named(wish)
     return Command("language", code) if code else None
+
+
+def of_interpreter(message: str) -> Command | None:
+    """What is wished of the interpreter, if that is all the message says: ``"Kvinna"``, ``"annan tolk, tack"``."""
+    wish = worth("interpreter-wishes").get(_bare(message))
+    return Command("interpreter-wish", wish) if wish is not None else None
 
 
 def means(message: str, key: str) -> bool:

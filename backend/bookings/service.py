@@ -275,7 +275,8 @@ async def book_again(session: AsyncSession, clock: Clock, missed: MeetingRow, ke
 
     ``None`` when no time works. The caller has locked the resources and the meeting.
     """
-    language, wished = missed.interpreter_language, await wishes.of_meeting(session, missed.id)
+    language, people = missed.interpreter_language, await persons.same(session, missed.person)
+    wished = await wishes.last_of(session, people)
     wish = await _wish(session, missed.person, clock(), language, not_from=wished.not_from if wished else None)
     tomorrow = day_in_sweden(clock()) + timedelta(days=1)
     async for known, starts in planning.free_starts(session, wish, language, tomorrow):
@@ -296,7 +297,7 @@ async def book_again(session: AsyncSession, clock: Clock, missed: MeetingRow, ke
                 )
                 session.add(row)
                 await session.flush()
-                await wishes.keep(session, row.id, None, missed.id)
+                await wishes.keep(session, row.id, None, people)
                 await _seat(session, clock, row, party)
                 return as_meeting(row)
     return None
@@ -422,7 +423,7 @@ async def _book(session: AsyncSession, clock: Clock, key: UUID, digest: bytes, c
     row.answer = answer.model_dump(mode="json")
     session.add(row)
     await session.flush()
-    await wishes.keep(session, row.id, call.interpreter_wishes, call.replaces)
+    await wishes.keep(session, row.id, call.interpreter_wishes, await persons.same(session, call.person))
     await _seat(session, clock, row, party)
     hold = await holds.of_person(session, call.person, call.at)
     await promised.booked(session, row, hold.asked_at if hold else call.at, call.replaces)
@@ -528,7 +529,7 @@ async def _wish(
 async def _unwanted(session: AsyncSession, call: BookMeeting) -> UUID | None:
     """The earlier meeting whose interpreter she does not want again. It must be one of hers."""
     if call.interpreter_wishes is None:
-        before = await wishes.of_meeting(session, call.replaces) if call.replaces else None
+        before = await wishes.last_of(session, await persons.same(session, call.person))
         return before.not_from if before else None
     if (earlier := call.interpreter_wishes.not_from) is not None:
         await _hers(session, earlier, call.person)

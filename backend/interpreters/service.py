@@ -20,7 +20,7 @@ from backend.clock import Clock
 from backend.contract import Meeting, MeetingNotice, MeetingStatus, NoticeKind
 from backend.errors import NotFound, Refusal
 from backend.interpreters import orders, rules, wishes
-from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep, Sending, StepKind
+from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep, InterpreterWish, Sending, StepKind
 from backend.notices import service as notices
 
 NOT_SENT, NOT_CANCELLED = "interpreter-not-sent", "interpreter-not-cancelled"
@@ -40,6 +40,8 @@ class OrderLine:
 
     ``interpreter`` is the name of ours, or of the agency; ``comes`` is the agency's own number of who comes.
     ``kronor``: the expected cost, ``None`` where there is no price. ``free_until``: when cancelling begins to cost it.
+    ``dialect``, ``gender`` and ``not_again`` (not the interpreter of an earlier meeting) are what is wished now, also
+    where the order had left before.
     """
 
     id: UUID
@@ -59,6 +61,7 @@ class OrderLine:
     fee_due: bool
     dialect: str | None = None
     gender: str | None = None
+    not_again: bool = False
     comes: str | None = None
     kronor: int | None = None
     price_verified: bool = False
@@ -329,16 +332,19 @@ async def _alert(
 
 async def _lines(session: AsyncSession, *which: ColumnElement[bool] | bool) -> tuple[OrderLine, ...]:
     rows = await session.exec(
-        select(InterpreterOrder, MeetingRow.person, Resource.name)
+        select(InterpreterOrder, MeetingRow.person, Resource.name, InterpreterWish)
         .join(MeetingRow, col(MeetingRow.id) == InterpreterOrder.meeting)
         .outerjoin(Resource, col(Resource.id) == InterpreterOrder.interpreter)
+        .outerjoin(InterpreterWish, col(InterpreterWish.meeting) == InterpreterOrder.meeting)
         .where(*which)
         .order_by(col(InterpreterOrder.meeting), col(InterpreterOrder.step))
     )
-    return tuple(_line(session, order, person, name) for order, person, name in rows.all())
+    return tuple(_line(session, order, person, name, wished) for order, person, name, wished in rows.all())
 
 
-def _line(session: AsyncSession, order: InterpreterOrder, person: UUID, name: str | None) -> OrderLine:
+def _line(
+    session: AsyncSession, order: InterpreterOrder, person: UUID, name: str | None, wished: InterpreterWish | None
+) -> OrderLine:
     agency = orders.agency_of(session, order)
     return OrderLine(
         id=order.id,
@@ -356,8 +362,9 @@ def _line(session: AsyncSession, order: InterpreterOrder, person: UUID, name: st
         answer_by=order.answer_by,
         answered_at=order.answered_at,
         fee_due=order.fee_due,
-        dialect=order.dialect,
-        gender=order.gender,
+        dialect=wished.dialect if wished else order.dialect,
+        gender=wished.gender if wished else order.gender,
+        not_again=wished is not None and wished.not_from is not None,
         comes=order.comes,
         kronor=order.kronor,
         price_verified=order.price_verified,

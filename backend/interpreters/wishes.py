@@ -1,19 +1,35 @@
-"""What a person wished of her interpreter. It is carried on every order of the meeting, and promised to nobody."""
+"""What a person wished of her interpreter. It is carried on every order of the meeting, and promised to nobody.
 
+It holds until she wishes something else: where a booking says nothing, it is what she wished last.
+"""
+
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.bookings.models import MeetingRow
 from backend.contract import InterpreterWishes
 from backend.interpreters.models import InterpreterOrder, InterpreterWish
 from backend.municipalities.agencies import Agency
 
 
-async def keep(session: AsyncSession, meeting: UUID, wished: InterpreterWishes | None, replaces: UUID | None) -> None:
-    """Keep what was wished with the meeting; without a wish, what was wished of the meeting it replaces."""
-    if wished is None and replaces is not None and (before := await session.get(InterpreterWish, replaces)):
+async def keep(
+    session: AsyncSession, meeting: UUID, wished: InterpreterWishes | None, people: Collection[UUID]
+) -> None:
+    """Keep what was wished with the meeting; without a wish, what ``people`` (one person, merges followed) wished last.
+
+    A dialect is one of the language it was wished in. A meeting without an interpreter has none to wish of.
+    """
+    now = await session.get(MeetingRow, meeting)
+    if now is None or now.interpreter_language is None:
+        return
+    if wished is None and (before := await last_of(session, people)):
         wished = InterpreterWishes.model_validate(before.model_dump(exclude={"meeting"}))
+        then = await session.get(MeetingRow, before.meeting)
+        if then is not None and then.interpreter_language != now.interpreter_language:
+            wished = wished.model_copy(update={"dialect": None})
     if wished is not None and wished != InterpreterWishes():
         session.add(InterpreterWish(meeting=meeting, **wished.model_dump()))
         await session.flush()
@@ -22,6 +38,23 @@ async def keep(session: AsyncSession, meeting: UUID, wished: InterpreterWishes |
 async def of_meeting(session: AsyncSession, meeting: UUID) -> InterpreterWish | None:
     """What was wished of a meeting's interpreter."""
     return await session.get(InterpreterWish, meeting)
+
+
+async def last_of(session: AsyncSession, people: Collection[UUID]) -> InterpreterWish | None:
+    """What somebody wished last of an interpreter, at whichever meeting of hers."""
+    found = await session.exec(
+        select(InterpreterWish)
+        .join(MeetingRow, col(MeetingRow.id) == InterpreterWish.meeting)
+        .where(col(MeetingRow.person).in_(people))
+        .order_by(col(MeetingRow.booked_at).desc(), col(MeetingRow.id).desc())
+        .limit(1)
+    )
+    return found.one_or_none()
+
+
+async def had_interpreter(session: AsyncSession, meeting: UUID) -> bool:
+    """Whether somebody interpreted, or is to: only then can it be said who is not wanted again."""
+    return await _took_part(session, meeting) is not None
 
 
 async def not_wanted(session: AsyncSession, earlier: UUID | None) -> UUID | None:

@@ -82,6 +82,8 @@ _WHY = {
     "interpreter-not-sent": "En beställning går inte iväg till en förmedling: beställ på annat sätt",
     "interpreter-not-cancelled": "En avbokning når inte fram till en förmedling: ring dit",
     "interpreter-too-late": "En förmedling sa ja för sent och är avbokad: kontrollera att den vet det",
+    "interpreter-wish": "Önskemål om tolken, som redan är tillfrågad: se om det går att ordna",
+    "interpreter-other": "Önskar en annan tolk: se om det går att ordna. Fråga inte varför.",
     "absence": "Någon är borta, ordna ny tid",
     **OF_A_CALL,
     "activity-interpreter": OF_PLANNING["activity-interpreter"],

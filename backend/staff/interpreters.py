@@ -226,4 +226,5 @@ def _order(line: OrderLine, now: datetime, number: str, steps: tuple[StepLine, .
 def _wished(line: OrderLine) -> str:
     dialect = DIALECTS.get(line.dialect or "", line.dialect or "")
     gender = f"helst {GENDERS[line.gender]}" if line.gender else ""
-    return ", ".join(filter(None, (dialect, gender)))
+    other = "inte samma tolk som förut" if line.not_again else ""
+    return ", ".join(filter(None, (dialect, gender, other)))

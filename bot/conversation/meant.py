@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from bot.text import N_, LanguageName, Text, say
-from bot.words import Command, Name, OfJob, OfMeeting, Setting
+from bot.words import Command, Name, OfInterpreter, OfJob, OfMeeting, Setting
 
-_MEANS: Mapping[Name | OfMeeting | OfJob | Setting, str] = {
+_MEANS: Mapping[Name | OfMeeting | OfInterpreter | OfJob | Setting, str] = {
     "help": N_("What you can write"),
     "back": N_("Back one step"),
     "change": N_("Change an answer"),
@@ -40,9 +40,10 @@ _MEANS: Mapping[Name | OfMeeting | OfJob | Setting, str] = {
     "my-week": N_("What is planned with me"),
     "calendar": N_("Days by another calendar too, or not"),
     "call-time": N_("I want to choose when I am rung"),
+    "interpreter-wish": N_("A wish of the interpreter"),
     "job": N_("I have applied for a job"),
 }
-_OF_A_LINE: Mapping[Name | OfMeeting | OfJob | Setting, str] = {
+_OF_A_LINE: Mapping[Name | OfMeeting | OfInterpreter | OfJob | Setting, str] = {
     "change": N_("Change answer {n}"),
     "remove": N_("Take away what answer {n} is about"),
     "late": N_("I will be {n} min late for the meeting"),
@@ -53,7 +54,7 @@ def meant(word: Command, *, silent: bool) -> Text:
     """What was meant by it, as a button of that meaning would say. ``silent``: we write to her no more."""
     if word.name == "start" and not silent:
         return say(N_("Begin"))  # Telegram sends it for everybody who opens the chat
-    if word.argument is None or word.name == "calendar":
+    if word.argument is None or word.name in ("calendar", "interpreter-wish"):
         return say(_MEANS[word.name])
     if word.name == "call-time":
         return say(_MEANS[word.name])

@@ -8,6 +8,7 @@ from bot.conversation import also_by
 from bot.conversation.putting import REMINDER, REMINDER_EVENING, put_own
 from bot.conversation.talk import Talk
 from bot.conversation.understood import UNDERSTOOD, days_around, is_due, kept
+from bot.conversation.wishing import tell_of_wishes
 from bot.messages import Elapsed, Outgoing, Timer
 from bot.places import with_stop
 from bot.sending import Kind
@@ -41,11 +42,12 @@ def keep_meeting(talk: Talk, meeting: Meeting) -> None:
 
 
 def ask_beside(talk: Talk) -> None:
-    """When all that follows a booking is said and answered: whether she wants its day by the calendar she may count by;
-    and whether it came across, once for a meeting and whatever it moves to."""
+    """When all that follows a booking is said and answered: what she may wish of the interpreter; whether she wants its
+    day by the calendar she may count by; and whether it came across, once for a meeting and whatever it moves to."""
     meeting = talk.person.meeting
     if meeting is None:
         return
+    tell_of_wishes(talk, meeting)
     if also_by.is_due(talk, meeting):
         # Silence is a no; a word changes it.
         talk.state = talk.state.with_person(calendar="off")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from backend.contract import MeetingStatus, StatusQuery
 from bot.calendars import CALENDARS
 from bot.conversation import jobs
-from bot.conversation.also_by import WHICH_ONE, counts_by
+from bot.conversation.also_by import CALENDAR, WHICH_ONE, counts_by
 from bot.conversation.also_by import choose as choose_calendar
 from bot.conversation.answering import answer, back, change, later, remove
 from bot.conversation.beforehand import cannot_come_to, ill, late, of_activity
@@ -20,6 +20,8 @@ from bot.conversation.sent import changes_nothing
 from bot.conversation.speaking import choose
 from bot.conversation.talk import Talk
 from bot.conversation.together import not_together, together
+from bot.conversation.understood import UNDERSTOOD
+from bot.conversation.wishing import wish
 from bot.flows.call_time import FROM_DAY
 from bot.flows.phone import NOBODY, SHARED
 from bot.flows.work import NO_APPLICATION, helpers
@@ -101,6 +103,10 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             _by_calendar(talk, asked.argument)
         case "call-time":
             _wants_a_call(talk, asked.argument)
+        case "interpreter-wish":
+            wish(talk, asked)
+            if talk.thread.open is None or talk.thread.open.ask not in (UNDERSTOOD, CALENDAR):
+                ask_again(talk)
         case "job":
             jobs.told(talk, event.words)
         case _:

@@ -36,13 +36,14 @@ from bot.conversation.together import A_CODE as A_CODE_FOR_TWO
 from bot.conversation.together import invited
 from bot.conversation.unanswered import heard_in_silence, in_doubt
 from bot.conversation.understood import UNDERSTOOD
+from bot.conversation.wishing import may_wish, wish
 from bot.job_words import applied_for
 from bot.meeting_words import of_meeting
 from bot.messages import LEAVE, REMOVE, Said
 from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
-from bot.words import Command, command, is_acute, means
+from bot.words import Command, command, is_acute, means, of_interpreter
 
 A_CODE = N_("A code to go on in another place.")
 BEHIND_US = N_("That question is already behind us.")
@@ -102,7 +103,7 @@ def _put_behind(talk: Talk, event: Said, asked: Command | None) -> None:
     opened = talk.thread.open
     if opened is None or opened.ask not in (UNDERSTOOD, CALENDAR, ASKS) or event.question == opened.token:
         return
-    answers = asked is None or asked.name in ("repeat", "later")
+    answers = asked is None or asked.name in ("repeat", "later", "interpreter-wish")
     other = event.code or event.contact or event.pictures or event.unread or event.diverted or event.edited
     if not answers or other or event.question is not None or is_acute(event.words):
         talk.open(None)
@@ -187,11 +188,14 @@ def _command(talk: Talk, event: Said) -> Command | None:
     if asked is None and not is_acute(event.words):
         # Beside what cannot wait nothing is offered, nor written down as a job.
         asked = call_at(event.words, talk.language, talk.today)
+    if asked is None or asked.name == "language":
+        # "Benaadiri" is called a language too.
+        asked = _of_interpreter(talk, event) or asked
     if asked is None or asked.name == "later":
         asked = _of_meeting(talk, event) or _of_job(talk, event) or asked
     if asked is not None and asked.name == "later" and talk.thread.open is not None and talk.thread.open.ask == ASKS:
         asked = None  # it need not be answered, and is not asked again
-    if asked is None or asked.name in ("stop", "start", "wrong-number", "late", "ill", "job"):
+    if asked is None or asked.name in ("stop", "start", "wrong-number", "late", "ill", "interpreter-wish", "job"):
         return asked
     if asked.name == "read" and talk.person.news is None:
         return None  # where nothing is new it is a word like any other
@@ -218,9 +222,21 @@ def _of_meeting(talk: Talk, event: Said) -> Command | None:
         return found
     if talk.thread.open is not None and talk.thread.open.ask == "activity" and isinstance(thing, Meeting):
         return found
+    return None if _answers_what_is_open(talk, event) else found
+
+
+def _of_interpreter(talk: Talk, event: Said) -> Command | None:
+    """What she wishes of her interpreter; the open question goes first, where a man may be who she lives with."""
+    found = of_interpreter(event.words)
+    if found is None or event.question is not None or is_acute(event.words) or not may_wish(talk, found.argument):
+        return None
+    return None if talk.thread.owner == "bot" and _answers_what_is_open(talk, event) else found
+
+
+def _answers_what_is_open(talk: Talk, event: Said) -> bool:
     question = _open_question(talk)
     heard = question.kind.understand(event.words, talk.language, today=talk.today) if question is not None else None
-    return None if isinstance(heard, Meaning) else found
+    return isinstance(heard, Meaning)
 
 
 def _of_job(talk: Talk, event: Said) -> Command | None:
@@ -317,6 +333,8 @@ def _under_staff(talk: Talk, event: Said, asked: Command | None, *, acute: bool)
         answer_acute(talk, event.words)
     elif asked is not None and asked.name in ("late", "ill"):
         tell_quietly(talk, asked)
+    elif asked is not None and asked.name == "interpreter-wish":
+        wish(talk, asked)
     elif asked is not None and asked.name == "others-read":
         hide(talk)
     elif asked is not None and asked.name == "not-shared" and talk.thread.shared:

@@ -10,7 +10,7 @@ from bot.conversation.putting import SHORT_WELCOME, WITH_PAGES, beside, choices,
 from bot.conversation.running import ask_again, go_on, nothing_open
 from bot.conversation.talk import Talk
 from bot.flows.welcome import WANT
-from bot.language import SPOKEN, detect, named
+from bot.language import SPOKEN, VARIETIES, detect, named
 from bot.messages import Outgoing, Said
 from bot.rendering import as_text
 from bot.spelling import digits, fold, has_words
@@ -144,6 +144,8 @@ def _lacks_interpreter(talk: Talk) -> bool:
     """
     meeting, thread, run = talk.person.meeting, talk.thread, talk.run
     if meeting is None or not talk.stands(meeting) or thread.speaks in (None, "sv", meeting.interpreter_language):
+        return False
+    if meeting.interpreter_language in VARIETIES.get(thread.speaks, ()):
         return False
     books = run is not None and run.state == "open" and run.flow == "first_meeting"
     return not (thread.awaited or books or (thread.open is not None and thread.open.ask != "form"))

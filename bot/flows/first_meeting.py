@@ -7,12 +7,19 @@ from datetime import date, datetime
 from backend.contract import BookMeeting, FreeTime, FreeTimes, FreeTimesQuery, MeetingStatus, ProblemCode
 from backend.contract import Meeting as BookedMeeting
 from bot.form import Flow, Form, Json, Refusal
-from bot.questions import Day, FreeTimeKind, Language, Question, YesNo
+from bot.language import VARIETIES
+from bot.questions import Day, FreeTimeKind, Language, OneOf, Question, YesNo
 from bot.text import N_, LanguageName, Text, local, say
 
 NEEDS_INTERPRETER = Question("needs_interpreter", N_("Do you need an interpreter?"), YesNo(), helper_sees=True)
 INTERPRETER_LANGUAGE = Question(
     "interpreter_language", N_("Which language do you speak?"), Language(), helper_sees=True
+)
+KURDISH = Question(
+    "which_kurdish",
+    N_("Which Kurdish do you speak?"),
+    OneOf({"ckb": N_("Sorani"), "kmr": N_("Kurmanji")}),
+    helper_sees=True,
 )
 TIME = Question("time", N_("Which time suits you?"), FreeTimeKind(another_day=True))
 DAY = Question("day", N_('Which day suits you? Write for example "Thursday".'), Day(), helper_sees=True)
@@ -75,6 +82,8 @@ def first_meeting(form: Form) -> BookMeeting:
     speaks = None if form.context.speaks == "sv" else form.context.speaks
     needs = form.ask(NEEDS_INTERPRETER, implied=speaks is not None)
     interpreter = form.ask(INTERPRETER_LANGUAGE, implied=speaks) if needs else None
+    if interpreter in VARIETIES:
+        interpreter = form.ask(KURDISH)
     moved = form.context.meeting
     stands = moved is not None and moved.status in (MeetingStatus.BOOKED, MeetingStatus.PRELIMINARY)
     instead_of = moved.start if moved and stands and moved.interpreter_language == interpreter else None

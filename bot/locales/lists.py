@@ -43,6 +43,9 @@ LISTS: dict[str, str] = {
     "minutes": "Lengths of time: word=minutes. Minute, quarter of an hour, half an hour, hour.",
     "because": "What begins the reason for something: because, since, due to.",
     "in-case": "What makes it a question of what would be: if I, what if.",
+    # --- said of the interpreter of a meeting
+    "interpreter-wishes": "What is wished of the interpreter: word=woman, man, northern or benaadiri (dialects of "
+    "Somali), hazaragi (of Dari) or other (another interpreter, not the same again).",
     # --- said of a job that was applied for
     "applied": "I have applied for a job: as a whole message, or with the day. Never: I want to, I look for one.",
     "applied-at": "The same, when the employer's name comes right after: I applied for a job at.",

@@ -308,6 +308,7 @@ def test_every_list_the_code_asks_for_is_declared_and_every_declared_list_is_ask
         ("more-months", r"[1-9]|1[0-2]"),
         ("festivals", r"([1-9]|[12]\d|3[01])/([1-9]|1[0-2])"),
         ("language-names", r"[a-z]{2,3}"),
+        ("interpreter-wishes", r"woman|man|northern|benaadiri|hazaragi|other"),
     ],
 )
 def test_lists_of_words_with_a_worth_are_well_formed(path: Path, key: str, worth: str) -> None:

@@ -12,7 +12,7 @@ from bot.conversation.obeying import HELP
 from bot.locales.lists import NOTES
 from bot.spelling import fold
 from bot.text import LOCALES, in_its_letters, known, languages, render, say, understood, words
-from bot.words import Command, Name, OfJob, OfMeeting, Setting, command, is_acute, means
+from bot.words import Command, Name, OfInterpreter, OfJob, OfMeeting, Setting, command, is_acute, means, of_interpreter
 
 HEARD: dict[Name, str] = {
     "help": "HJÄLP|hjälp!|help|meny|مساعدة|القائمة|what can I write?|caawi|Caawimaad fadlan",
@@ -118,7 +118,14 @@ def named_in(text: str, language: str) -> list[str]:
     return [heard_as(" ".join(run), language) for run in runs if run]
 
 
+def phrases(language: str, key: str) -> list[str]:
+    """The words of a list, without what each is worth."""
+    return [word.partition("=")[0].strip() for word in words(language, key)]
+
+
 def heard_as(said: str, language: str) -> str:
+    if of_interpreter(said) is not None:
+        return "interpreter-wishes" if fold(said) in map(fold, phrases(language, "interpreter-wishes")) else "?"
     own = [key for key in (*get_args(Name), *ANSWERS) if fold(said) in map(fold, words(language, key))]
     heard = command(said)
     # An answer must not be taken for a word that works anywhere: such a word goes first.
@@ -141,7 +148,7 @@ def test_every_word_that_a_text_tells_people_to_write_is_heard_in_their_language
         text = render(say(source), language)
         if in_its_letters("ا", language):
             for name in names:
-                own = sorted({*words(language, name)}, key=len, reverse=True)
+                own = sorted({*phrases(language, name)}, key=len, reverse=True)
                 there = re.search(rf"{BEFORE_IT_IN_ARABIC}({'|'.join(map(re.escape, own))})(?!\w)", text)
                 assert there, (name, text)
                 assert heard_as(there[1], language) == name, text
@@ -149,10 +156,10 @@ def test_every_word_that_a_text_tells_people_to_write_is_heard_in_their_language
             assert sorted(named_in(text, language)) == sorted(names), text
 
 
-def heard_in(part: str) -> list[Name | OfMeeting | OfJob | Setting]:
+def heard_in(part: str) -> list[Name | OfMeeting | OfInterpreter | OfJob | Setting]:
     """The words in a piece of a sentence, one after the other, passing over what is none ("or")."""
     tokens: list[str] = part.split()
-    heard: list[Name | OfMeeting | OfJob | Setting] = []
+    heard: list[Name | OfMeeting | OfInterpreter | OfJob | Setting] = []
     while tokens:
         longest = next((n for n in range(len(tokens), 0, -1) if command(" ".join(tokens[:n]))), 0)
         if (asked := command(" ".join(tokens[:longest]))) is not None:
