@@ -27,7 +27,7 @@ from backend import postgres
 from backend.bookings import seed as calendars
 from backend.bookings import service as bookings
 from backend.bookings.models import LIVE
-from backend.calendar import SWEDEN
+from backend.calendar import SWEDEN, day_in_sweden
 from backend.contract import BookMeeting, CancelMeeting, FreeTimesQuery, Meeting, MeetingStatus, Policy
 from backend.errors import Refusal
 from backend.handover import desk
@@ -222,6 +222,19 @@ class World:
             slot = self.chance.choice(times).slot
             return await bookings.move_by_staff(session, self.clock, meeting.id, slot)
 
+    async def is_moved_last(self, person: UUID) -> None:
+        """Her meeting is moved to a day that is still to come when all has settled: she is told, however little else
+        could leave before it was over."""
+        began, meeting = self.log.now(), await self._hers(person) or await self.books(person)
+        assert meeting is not None
+        later = day_in_sweden(self.clock()) + timedelta(days=5)
+        async with self.cases.database().transaction() as session:
+            language = meeting.interpreter_language
+            query = FreeTimesQuery(person=person, at=self.clock(), interpreter_language=language, not_before=later)
+            offered = await bookings.free_times(session, self.clock, query)
+            await bookings.move_by_staff(session, self.clock, meeting.id, offered.times[0].slot)
+        await self.became_true(person, began)
+
     async def cancels(self, person: UUID) -> Meeting | None:
         meeting = await self._hers(person)
         if meeting is None:
@@ -404,6 +417,7 @@ async def test_no_text_leaves_that_was_untrue_when_it_was_asked_about(
                 twilio.faults.append("429")
             await at_some_time[number]() if number in at_some_time else done.update([await world.change()])
             await world.goes_on()
+        await world.is_moved_last(next(one for one in world.threads if one not in (silent, taken)))
         await world.settles()
         kinds = await sent_and_true(world)
     # What was to be tried was.
