@@ -29,6 +29,7 @@ What = Literal[
     "filled",
     "note",
     "calculation",
+    "control",
     "decision",
     "code",
     "told",
@@ -68,6 +69,7 @@ MAY: dict[str, frozenset[What]] = {
             "filled",
             "note",
             "calculation",
+            "control",
             "decision",
             "code",
             "told",
@@ -79,9 +81,11 @@ MAY: dict[str, frozenset[What]] = {
         }
     ),
     "interpreter-booking": frozenset(),
+    "controller": frozenset(),
     "case-system": frozenset({"archive", "document", "identity", "decision", "in-step"}),
 }
-"""What each role may do. Interpreter booking works from orders, which say nothing of the case. The case system takes
+"""What each role may do. Interpreter booking works from orders, which say nothing of the case, and a
+controller reads numbers, never persons. The case system takes
 over what comes in, and tells what was decided there; which of it, its account's scopes say. A person with a read grant
 opens what her step of the ladder does (see ``ladder``)."""
 

@@ -24,6 +24,7 @@ from backend.casesystem import routine as case_system
 from backend.casesystem.accounts import accounts
 from backend.clock import Clock
 from backend.contract import VERSION, Problem
+from backend.controls import routine as controls
 from backend.database import Database
 from backend.documents import routine as documents
 from backend.documents.service import papers
@@ -65,6 +66,10 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
         slug: partial(case_system.look_after, databases[slug], step, clock)
         for slug, step in case_system.steps(settings, kept).items()
     }
+    controls_due = {
+        slug: partial(controls.look_after, databases[slug], own, clock)
+        for slug, own in controls.all_services(settings).items()
+    }
     lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}
 
     @asynccontextmanager
@@ -77,6 +82,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             asyncio.create_task(go_round("interpreters", interpreters.EVERY, interpreters_due), name="interpreters"),
             asyncio.create_task(go_round("case system", case_system.EVERY, in_step_due), name="case system"),
             asyncio.create_task(go_round("planning", planning.EVERY, planning_due), name="planning"),
+            asyncio.create_task(go_round("controls", controls.EVERY, controls_due), name="controls"),
         )
         yield
         for task in looking_after:

@@ -369,6 +369,19 @@ class CalculationChanged(Refusal):
     wording = "Beräkningen eller ansökan har ändrats sedan du öppnade sidan. Se efter, och spara igen."
 
 
+class ControlIncomplete(Refusal):
+    """A control that differs without saying in what, or a stand without a reason."""
+
+    wording = "Kryssa i vad som skiljer sig, eller skriv varför det får vara så."
+
+
+class ControlsDiffer(Refusal):
+    """A control differs from the application, and nobody has taken a stand on it."""
+
+    status = 409
+    wording = "En kontroll skiljer sig från ansökan. Ta ställning till skillnaden under Kontroller först."
+
+
 class NotSigned(Refusal):
     """A decision that came without a human's name under it."""
 

@@ -33,10 +33,13 @@ _AGENCY = "IMORGON_AGENCY_TOKEN_"  # the name of the setting
 _SERVICE = "IMORGON_SERVICE_TOKEN_"  # the name of the setting
 _CASES = "IMORGON_CASE_SYSTEM_"
 _CASES_PARTS = ("URL", "SECRET", "FOLDER")
+_REGISTER = "IMORGON_REGISTER_"
+_REGISTER_PARTS = ("URL", "TOKEN")
+_REGISTERS = ("kir", "bilreg", "ssbtek", "labour-market")
 _SMTP = "IMORGON_SMTP_"
 _STAFF = "IMORGON_OIDC_STAFF_"
 _STAFF_PARTS = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "ROLES", "ACCOUNT_CLAIM", "NAME_CLAIM", "GROUPS_CLAIM")
-_STAFF_ROLES = ("customer-service", "caseworker", "interpreter-booking")
+_STAFF_ROLES = ("customer-service", "caseworker", "interpreter-booking", "controller")
 _EID_NEEDED = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
 _EID_PARTS = (*_EID_NEEDED, "NUMBER_CLAIM", "LEVELS")
 
@@ -66,6 +69,14 @@ class CaseSystem:
 
 
 @dataclass(frozen=True)
+class RegisterService:
+    """Where a register's service is asked, and the token that is shown to it."""
+
+    address: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Tenant:
     """A municipality as it is served here: its decisions, and where its things lie."""
 
@@ -78,6 +89,7 @@ class Tenant:
     agency_tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     case_system: CaseSystem = field(default_factory=CaseSystem)
     service_tokens: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    registers: Mapping[str, RegisterService] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -243,6 +255,8 @@ def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:
             _is_an_agency(name, known)
         if name.startswith(_SERVICE) and value:
             _is_an_account(name, known)
+        if name.startswith(_REGISTER) and value:
+            _is_a_register(name, known)
     if not given:
         raise SettingsError(f"{_DATABASE}<CODE> is missing: no municipality has a database.")
     return {known[code].slug: _tenant(environ, known[code]) for code in sorted(given)}
@@ -267,6 +281,38 @@ def _is_an_account(name: str, known: Mapping[str, Municipality]) -> None:
         raise SettingsError(f"{name}: there is no municipality {code}; known are {', '.join(sorted(known))}.")
     if account not in {one.code for one in known[code].service_accounts}:
         raise SettingsError(f"{name}: {known[code].name} names no service account {account}.")
+
+
+def _is_a_register(name: str, known: Mapping[str, Municipality]) -> None:
+    """Raises SettingsError for a part there is not, or the service of a register nobody asks."""
+    part, _, of = name.removeprefix(_REGISTER).partition("_")
+    code, _, register = of.partition("_")
+    if part not in _REGISTER_PARTS:
+        raise SettingsError(f"{name}: there are {' and '.join(_REGISTER + one for one in _REGISTER_PARTS)}.")
+    if code not in known:
+        raise SettingsError(f"{name}: there is no municipality {code}; known are {', '.join(sorted(known))}.")
+    if register not in (_in_a_name(one) for one in _REGISTERS):
+        raise SettingsError(f"{name}: there is no register {register}; known are {', '.join(_REGISTERS)}.")
+
+
+def _in_a_name(register: str) -> str:
+    return register.upper().replace("-", "_")
+
+
+def _registers(environ: Mapping[str, str], code: str) -> dict[str, RegisterService]:
+    """The services that can be asked; an address without a token, or the other way round, is refused."""
+    found: dict[str, RegisterService] = {}
+    for register in _REGISTERS:
+        names = {part: f"{_REGISTER}{part}_{code}_{_in_a_name(register)}" for part in _REGISTER_PARTS}
+        given = {part: environ.get(name, "").strip() for part, name in names.items()}
+        if not any(given.values()):
+            continue
+        if missing := next((names[part] for part, value in given.items() if not value), ""):
+            raise SettingsError(f"{missing} is missing: the address and its token belong together.")
+        if not is_safe(given["URL"]):
+            raise SettingsError(f"{names['URL']} must begin with https:// (or http:// on one's own machine).")
+        found[register] = RegisterService(given["URL"], given["TOKEN"])
+    return found
 
 
 def _case_system(given: Mapping[str, str], code: str) -> CaseSystem:
@@ -331,6 +377,7 @@ def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
             {part: environ.get(f"{_CASES}{part}_{code}", "").strip() for part in _CASES_PARTS}, code
         ),
         service_tokens=_service_tokens(environ, municipality),
+        registers=_registers(environ, code),
     )
 
 

@@ -36,6 +36,7 @@ from backend.cases.models import (
 )
 from backend.clock import Clock
 from backend.contract import AgreedLine, ApplicationFlag, BookMeeting, NoticeKind, SendApplication, SomethingNew, Step
+from backend.controls import standing
 from backend.errors import (
     Invalid,
     NextStepIncomplete,
@@ -272,7 +273,8 @@ async def write_note(
 
     Raises NotToldInTheRoom, TooManyLines, PhraseIncomplete, NextStepIncomplete, NotFound for somebody else's meeting,
     SlotTaken, and Invalid for *complete* without a meeting held or waived, and for a new meeting of somebody who has
-    one ahead or gets one because she did not come.
+    one ahead or gets one because she did not come; ControlsDiffer for *complete* while something differs that nobody
+    has taken a stand on.
     """
     await access.enter(session, clock, reader, person, "note", reason="meeting")
     _check(note, day_in_sweden(clock()))
@@ -389,7 +391,7 @@ async def _signal(session: AsyncSession, case: Case, note: UUID, at: datetime) -
 async def mark_complete(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> datetime:
     """Nothing is missing any more: the clock of one working day starts. Gives when the decision is due.
 
-    Raises Invalid before a meeting was held or waived.
+    Raises Invalid before a meeting was held or waived, ControlsDiffer while something differs that nobody has seen.
     """
     await access.enter(session, clock, reader, person, "case", done="Allt är inne")
     case = await service.open_case(session, person, clock())
@@ -528,6 +530,7 @@ async def _start_clock(session: AsyncSession, case: Case, at: datetime) -> datet
     decided = await service.decided_at(session, case.person)
     if case.complete_at is not None and case.decide_by is not None and (decided is None or decided < case.complete_at):
         return case.decide_by  # it runs already: what was promised is not put off
+    await standing.check(session, case.person)
     calendar = database.of(session).municipality.calendar
     case.complete_at, case.paused_at = at, None
     case.decide_by = calendar.one_working_day_after(at)

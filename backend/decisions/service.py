@@ -32,6 +32,7 @@ from backend.contract import (
     NoticeKind,
     SomethingNew,
 )
+from backend.controls import standing
 from backend.decisions import appeal, codes, texts
 from backend.decisions.models import Decision, Hearing, Outcome, Told
 from backend.decisions.texts import ReasonKey
@@ -101,7 +102,8 @@ async def sign(
     where that was elsewhere; today otherwise.
 
     Raises NotAllowed (only a caseworker signs), MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal
-    without, AlreadyDecided when nothing new was applied for since the last decision, Invalid for a sum in a refusal.
+    without, AlreadyDecided when nothing new was applied for since the last decision, Invalid for a sum in a refusal,
+    ControlsDiffer while a control differs that nobody has taken a stand on.
     """
     await access.enter(session, clock, reader, person, "decision")
     case = await cases.open_case(session, person, clock())
@@ -109,6 +111,7 @@ async def sign(
     settled = [view.at for view in notes if view.note.came or view.note.waived]
     if not settled:
         raise MeetingNotHeld
+    await standing.check(session, person)
     if draft.single_cost:
         await _costs_wait(session, person)
     else:

@@ -95,6 +95,14 @@ async def open_number(session: AsyncSession, clock: Clock, reader: Reader, perso
     return numbers.written(_number(session, row))
 
 
+async def to_ask_with(session: AsyncSession, person: UUID) -> str | None:
+    """The twelve figures a register is asked about her by, where hers are known; for who has passed the door of it."""
+    row = await _latest(session, person)
+    if row is None or row.kind not in ("personnummer", "samordningsnummer"):
+        return None
+    return _number(session, row).kept
+
+
 async def of_person(session: AsyncSession, person: UUID) -> Known | None:
     """What is known of her number, for who has opened her case."""
     row = await _latest(session, person)

@@ -83,7 +83,13 @@ _SEALED = {
     "photo": "Bild",
     "malformed": "Något som inte gick att läsa",
 }
-_OF_CASEWORKERS = {"Mötet": "meeting", "Planering": "planning", "Beräkning": "calculation", "Beslut": "decision"}
+_OF_CASEWORKERS = {
+    "Mötet": "meeting",
+    "Planering": "planning",
+    "Kontroller": "controls",
+    "Beräkning": "calculation",
+    "Beslut": "decision",
+}
 _ONE_DAY = timedelta(days=1)
 _OFFERED = 6
 
@@ -98,7 +104,7 @@ class Said:
     status: int = 200
 
 
-_KEY_AWAY = Said(
+KEY_AWAY = Said(
     refused="Det går inte att öppna: nyckeln som det låstes med finns inte här. Inget är borta. "
     "Säg till den som sköter driften att den gamla nyckeln behövs.",
     status=409,
@@ -135,7 +141,7 @@ async def open_answer(
         shut(refusal)
         return await _application(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
     except WrongSeal:
-        return await _application(here, person, _KEY_AWAY)
+        return await _application(here, person, KEY_AWAY)
     return await _application(here, person, Said(), unsealed=(question, words))
 
 
@@ -316,7 +322,7 @@ async def open_sealed(request: Request, here: Here, person: UUID, item: UUID) ->
         shut(refusal)
         return await _overview(here, person, Said(refused=in_words(refusal), status=refusal.problem.status))
     except WrongSeal:
-        return await _overview(here, person, _KEY_AWAY)
+        return await _overview(here, person, KEY_AWAY)
     return await _overview(here, person, Said(), unsealed=words)
 
 
@@ -540,6 +546,7 @@ async def _overview(
         ahead = await bookings.next_meeting(session, person, here.now)
         movable = ahead if ahead is not None and ahead.start > here.now else None
         times = await bookings.times_to_move(session, here.clock, movable.id, _OFFERED) if movable else ()
+        beside = await events.beside(session, opened.file, handed_in)
     file, now = opened.file, here.now
     open_decision = next((view for view in reversed(opened.decided) if view.told_at is None), None)
     return _page(
@@ -549,7 +556,8 @@ async def _overview(
         "Översikt",
         said,
         clock=summed.clock(opened, now),
-        events=events.happened(opened, now),
+        events=events.happened(opened, now, beside),
+        household=summed.household(file),
         papers=tuple(summed.paper(view) for view in file.papers),
         documents=tuple(summed.document(view, now) for view in reversed(handed_in)),
         paper_key=uuid4(),

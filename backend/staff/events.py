@@ -1,14 +1,22 @@
 """What has happened in a case, the latest first, in words staff use."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.cases.desk import CaseFile
 from backend.casesystem.importing import Heard
 from backend.casesystem.told import Calculation, Payment, Status
 from backend.contract import Meeting, MeetingStatus
+from backend.controls import service as controls
+from backend.controls.service import RESULTS, Line
 from backend.decisions.service import DecisionView
+from backend.documents.service import DocumentView
 from backend.handover.desk import Missed
+from backend.planning import plans
+from backend.planning.plans import PlanView
 from backend.staff import swedish
 from backend.staff.facts import CHANNELS
 from backend.staff.notes import PAPER_NAMES
@@ -23,6 +31,7 @@ WHAT = {
     "filled": "Fyllde i ansökan",
     "note": "Skrev anteckning",
     "calculation": "Sparade en beräkning",
+    "control": "Gjorde en kontroll",
     "decision": "Skrev under beslut",
     "code": "Gav ut en kod",
     "told": "Berättade",
@@ -46,7 +55,22 @@ _STATUSES = {
 _HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}
 
 
-def happened(opened: Opened, now: datetime) -> tuple[Event, ...]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else has happened, as its own rooms tell it: papers handed in, the plan as it stands, and controls."""
+
+    documents: tuple[DocumentView, ...] = ()
+    plan: PlanView | None = None
+    controls: tuple[Line, ...] = ()
+
+
+async def beside(session: AsyncSession, file: CaseFile, documents: tuple[DocumentView, ...]) -> Beside:
+    """The same for a case that is open, with the documents that were read for its page."""
+    plan = await plans.of_person(session, file.person)
+    return Beside(documents, plan, await controls.of_person(session, file.person, file.applications))
+
+
+def happened(opened: Opened, now: datetime, beside: Beside | None = None) -> tuple[Event, ...]:
     """Everything that has happened, with its time."""
     found = [
         *_from_person(opened.file),
@@ -54,6 +78,7 @@ def happened(opened: Opened, now: datetime) -> tuple[Event, ...]:
         *_from_decisions(opened.decided),
         *_from_messages(opened.missed),
         *_from_case_system(opened.heard),
+        *_from_beside(beside or Beside()),
     ]
     found.reverse()  # of what happened at the same moment, the later thing stands first
     found.sort(key=lambda one: one[0], reverse=True)
@@ -118,3 +143,20 @@ def _from_case_system(heard: tuple[Heard, ...]) -> Iterator[_At]:
             case Payment(kronor=kronor, paid_on=day):
                 words = f"Utbetalning {swedish.short_day(day)}: {swedish.kronor(kronor)}"
                 yield one.at, "tick-ring", words, one.account
+
+
+def _from_beside(beside: Beside) -> Iterator[_At]:
+    for one in beside.documents:
+        name = next((words for paper, words in PAPER_NAMES.items() if paper == one.paper), "papper utan namn")
+        yield one.received_at, "paper", f"Lämnade in: {name}", CHANNELS.get(one.channel, "Vid disken")
+    if (plan := beside.plan) is not None:
+        words = "Planen skrevs, överenskommen" if plan.written.agreed else "Planen skrevs"
+        yield plan.at, "signpost", words, plan.by_name
+    for line in beside.controls:
+        for control in (line.latest, *line.earlier):
+            if control is None:
+                continue
+            yield control.at, "search", f"{line.register.swedish}: {RESULTS[control.result].lower()}", control.by_name
+            if control.stand is not None:
+                words = f"{line.register.swedish}: ställning tagen till skillnaden"
+                yield control.stand.at, "tick", words, control.stand.by_name

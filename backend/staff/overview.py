@@ -98,6 +98,23 @@ def clock(opened: Opened, now: datetime) -> Clock:
     )
 
 
+def household(file: CaseFile) -> tuple[tuple[str, str], ...]:
+    """Who the case is about, as the latest application of a month says it, and where that says *unchanged* the one
+    before: name, and what she is."""
+    sent = [one.sent for one in reversed(file.applications) if one.sent.kind != "supplementary"]
+    of_partner = next((one for one in sent if "household" not in one.unchanged), None)
+    of_children = next((one for one in sent if "children" not in one.unchanged), None)
+    found = [(file.name or "Den sökande", "sökande")]
+    if of_partner is not None and of_partner.partner is not None:
+        found.append((of_partner.partner.first_name or "Namn tas på mötet", "partner"))
+    elif of_partner is not None and of_partner.applies_alone is False:
+        found.append(("Namn tas på mötet", "söker ihop"))
+    for child in (of_children.children or ()) if of_children else ():
+        age = f", {child.age} år" if child.age is not None else ""
+        found.append((child.first_name or "Barn", f"barn{age}"))
+    return tuple(found)
+
+
 def paper(view: desk.PaperView) -> PaperView:
     """A paper and where it stands."""
     marks = {
