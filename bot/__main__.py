@@ -374,7 +374,7 @@ def staff_add(
     municipality: Town,
     user_name: UserName,
     name: Annotated[str, typer.Option(help="first name, as colleagues and people say it")],
-    role: Annotated[str, typer.Option(help="customer-service, caseworker or interpreter-booking")],
+    role: Annotated[str, typer.Option(help="customer-service, caseworker, interpreter-booking or controller")],
     calendar: Annotated[str, typer.Option(help="a caseworker's own, by its name among the bookings")] = "",
 ) -> None:
     """Make an account, and print the one-time code she makes it ready with. It is printed once."""
@@ -409,6 +409,20 @@ def staff_close(municipality: Town, who: Who) -> None:
     from backend.staff import accounts
 
     print(f"Desks closed: {_of_town(municipality, lambda session: accounts.close_desks(session, who))}.")
+
+
+@staff.command("roles")
+def staff_roles(
+    municipality: Town, who: Who, roles: Annotated[list[str], typer.Argument(help="the one she sits down with first")]
+) -> None:
+    """Give somebody her roles, one or several. By OIDC they are those of her groups, each time she signs in."""
+    from backend.staff import accounts
+    from backend.staff.desk import Role
+
+    if not set(roles) <= set(Role):
+        _stop("There are these roles: " + ", ".join(Role) + ".")
+    _of_town(municipality, lambda session: accounts.give_roles(session, who, roles))
+    print(f"{who} is {', '.join(roles)}.")
 
 
 @staff.command("calendar")

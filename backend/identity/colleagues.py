@@ -10,8 +10,8 @@ from backend.identity.provider import Begun, Client, NotBelieved, OpenID
 
 @dataclass(frozen=True)
 class StaffClient(Client):
-    """The agreement. ``roles``: a role for each group, the first that somebody is in counts; the claims say where
-    account, first name and groups stand in the ID token."""
+    """The agreement. ``roles``: a role for each group; who is in several sits down with the first of them, and may sit
+    as the others. The claims say where account, first name and groups stand in the ID token."""
 
     roles: Mapping[str, str] = field(default_factory=dict)
     account_claim: str = "sub"
@@ -21,11 +21,11 @@ class StaffClient(Client):
 
 @dataclass(frozen=True)
 class Colleague:
-    """Who signed in. ``role`` is ``None`` for somebody in none of the groups."""
+    """Who signed in. ``roles``: each of her groups', in the order of the agreement; none is nobody here."""
 
     account: str = field(repr=False)
     name: str
-    role: str | None
+    roles: tuple[str, ...]
 
 
 def callback(public_url: str, slug: str) -> str:
@@ -53,5 +53,5 @@ class StaffProvider(OpenID[StaffClient]):
             raise NotBelieved("no name")
         groups = claims.get(self.given.groups_claim)
         held = {groups} if isinstance(groups, str) else {one for one in groups or () if isinstance(one, str)}
-        role = next((role for group, role in self.given.roles.items() if group in held), None)
-        return Colleague(account, name.strip(), role)
+        roles = dict.fromkeys(role for group, role in self.given.roles.items() if group in held)
+        return Colleague(account, name.strip(), tuple(roles))

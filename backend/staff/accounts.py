@@ -131,6 +131,16 @@ async def give_calendar(session: AsyncSession, who: str, calendar: str) -> None:
     session.add(member)
 
 
+async def give_roles(session: AsyncSession, who: str, roles: Sequence[str]) -> None:
+    """The roles of somebody; she sits down with the first, and may sit as the others. Raises AccountError."""
+    member = await _member(session, who)
+    role, *more = dict.fromkeys(roles)
+    if member.resource is not None and "caseworker" not in (role, *more):
+        raise AccountError(f"{member.name} has a caseworker's calendar: she stays a caseworker.")
+    member.role, member.more_roles = role, more
+    session.add(member)
+
+
 async def close_desks(session: AsyncSession, who: str) -> int:
     """Close every desk she has open; gives how many. Raises AccountError."""
     hers = col(StaffSession.member) == (await _member(session, who)).id
@@ -147,7 +157,8 @@ async def everybody(session: AsyncSession) -> Sequence[Standing]:
         else:
             state = "ready" if account.enrolled_at else "waits for enrolment"
         desks = len(await sessions.of_member(session, member.id))
-        found.append(Standing(member.name, member.role, account.user_name if account else "", state, desks))
+        roles = ", ".join((member.role, *member.more_roles))
+        found.append(Standing(member.name, roles, account.user_name if account else "", state, desks))
     return found
 
 
@@ -176,7 +187,7 @@ async def _account(session: AsyncSession, user_name: str) -> StaffAccount:
 
 
 async def _calendar(session: AsyncSession, name: str, member: StaffMember) -> UUID:
-    if member.role != "caseworker":
+    if "caseworker" not in (member.role, *member.more_roles):
         raise AccountError("Only a caseworker has a calendar.")
     wanted = (Resource.name == name, Resource.kind == "caseworker")
     found = (await session.exec(select(Resource.id).where(*wanted))).all()

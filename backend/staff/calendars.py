@@ -15,10 +15,11 @@ from backend.bookings.lists import Named
 from backend.bookings.models import FeedRow, ResourceKind
 from backend.errors import NotAllowed
 from backend.staff import swedish
-from backend.staff.desk import Here, Page, Role, Seat, house, page, to
+from backend.staff.desk import Here, Page, Role, Seat, house, only, page, to
 from backend.staff.views import CalendarRow
 
 router = APIRouter(prefix="/calendars", route_class=Page)
+_who_gives_out = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER, Role.INTERPRETER_BOOKING)
 
 _KINDS = {"caseworker": "Handläggare", "place": "Rum", "interpreter": "Tolk"}
 _SHARED: dict[Role, tuple[ResourceKind, ...]] = {
@@ -31,13 +32,13 @@ _EARLIER = 3
 _DONE = {"closed": "Adressen är stängd. Den som följde kalendern ser den inte längre."}
 
 
-@router.get("")
+@router.get("", dependencies=[_who_gives_out])
 async def listed(here: Here, done: Annotated[str, Query()] = "") -> Response:
     """The calendars this desk gives out."""
     return await _listed(here, done=_DONE.get(done, ""))
 
 
-@router.post("/{resource}/open")
+@router.post("/{resource}/open", dependencies=[_who_gives_out])
 async def open_calendar(request: Request, here: Here, resource: UUID) -> Response:
     """A new address, shown this once; the one before leads nowhere any more."""
     async with here.database.transaction() as session:
@@ -48,7 +49,7 @@ async def open_calendar(request: Request, here: Here, resource: UUID) -> Respons
     return await _listed(here, shown=(found.name, address))
 
 
-@router.post("/{resource}/close")
+@router.post("/{resource}/close", dependencies=[_who_gives_out])
 async def close_calendar(here: Here, resource: UUID) -> Response:
     """The address leads nowhere any more. Once more is harmless."""
     async with here.database.transaction() as session:

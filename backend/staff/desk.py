@@ -76,6 +76,7 @@ class Role(StrEnum):
     CUSTOMER_SERVICE = "customer-service"
     CASEWORKER = "caseworker"
     INTERPRETER_BOOKING = "interpreter-booking"
+    CONTROLLER = "controller"
 
     @property
     def swedish(self) -> str:
@@ -86,6 +87,7 @@ _ROLE_NAMES = {
     Role.CUSTOMER_SERVICE: "Kundtjänst",
     Role.CASEWORKER: "Handläggare",
     Role.INTERPRETER_BOOKING: "Tolkbokning",
+    Role.CONTROLLER: "Controller",
 }
 
 
@@ -94,11 +96,14 @@ CASES = Place("cases", "Ärenden", "/inbox/cases", "paper")
 INTERPRETERS = Place("interpreters", "Tolkar", "/inbox/interpreters", "talk")
 ABSENCES = Place("absences", "Frånvaro", "/inbox/absences", "calendar")
 TOMORROW = Place("tomorrow", "I morgon", "/inbox/tomorrow", "printer")
+BOARD = Place("board", "Tavlan", "/inbox/board", "flag")
 PLACES = {
     Role.CUSTOMER_SERVICE: (INBOX, CASES, INTERPRETERS, ABSENCES, TOMORROW),
-    Role.CASEWORKER: (INBOX, CASES, ABSENCES, TOMORROW),
+    Role.CASEWORKER: (INBOX, CASES, ABSENCES, TOMORROW, BOARD),
     Role.INTERPRETER_BOOKING: (INTERPRETERS, TOMORROW),
+    Role.CONTROLLER: (BOARD,),
 }
+"""Where each role can go; to the first she is led."""
 
 
 class SignInNeededError(Exception):
@@ -121,21 +126,23 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One of the staff at the desk of one municipality. ``reason``: why, as she said when she was asked for it."""
+    """One of the staff at the desk of one municipality. ``reason``: why, as she said when she was asked for it;
+    ``sits_as``: as what, where she has several roles and has chosen."""
 
     member: StaffMember
     database: Database
     clock: Clock
     reason: Reason | None = None
+    sits_as: str = ""
 
     @property
     def role(self) -> Role:
-        return Role(self.member.role)
+        return Role(self.sits_as or self.member.role)
 
     @property
     def reader(self) -> Reader:
         """Who asks, for the door of ``access``."""
-        return Reader(self.member.id, self.member.name, self.member.role, reason=self.reason)
+        return Reader(self.member.id, self.member.name, self.role, reason=self.reason)
 
     @property
     def now(self) -> datetime:
@@ -166,9 +173,10 @@ async def seat(request: Request) -> Seat:
         raise SignInNeededError
     async with database.transaction() as session:
         member = await sessions.find(session, own.session_secret, token, working=not is_live(request))
-    if member is None:
-        raise SignInNeededError
-    found = Seat(member, database, own.clock, _said_why(request))
+        if member is None:
+            raise SignInNeededError
+        sits_as = await sessions.role(session, own.session_secret, token, member)
+    found = Seat(member, database, own.clock, _said_why(request), sits_as)
     request.state.seat = found
     return found
 

@@ -16,7 +16,7 @@ from backend.handover import desk as handover
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
 from backend.staff import swedish
 from backend.staff.conversation import UNREAD
-from backend.staff.desk import Page, Role, Seat, SignInNeededError, only, page, seat, to
+from backend.staff.desk import PLACES, Page, Role, Seat, SignInNeededError, only, page, seat, to
 from backend.staff.facts import DO_NOT_REACH, said_name
 from backend.staff.sign_in import sign_in_page
 from backend.staff.views import Badge, Queue, Row
@@ -70,6 +70,7 @@ _WHY = {
     "complete": "Allt är inne, beslut ska fattas",
     "code": "Behöver en kod för att läsa själv",
     "decision": "Skicka beslutet med brev",
+    "control-failed": "Ett register svarade inte: gör kontrollen för hand",
     "case-system-away": "Ärendesystemet tar inte emot: det som händer väntar. Säg till systemförvaltaren.",
     "case-system-gone": "Ärendesystemet har stängt sin mottagning: det som händer väntar. Säg till systemförvaltaren.",
     "case-system-refused": "Ärendesystemet tog inte emot något som hänt: för in det för hand",
@@ -110,8 +111,8 @@ async def inbox(request: Request, queue: Annotated[QueueKey, Query()] = "mine") 
         here = await seat(request)
     except SignInNeededError:
         return await sign_in_page(request)
-    if here.role == Role.INTERPRETER_BOOKING:
-        return to("/inbox/interpreters")
+    if here.role not in (Role.CUSTOMER_SERVICE, Role.CASEWORKER):
+        return to(PLACES[here.role][0].href)
     async with here.database.transaction() as session:
         queues, rows = await listed(session, here, queue)
     return page("inbox", here, queues=queues, listed=chosen(queues, queue), rows=rows, thread=None, region="list")

@@ -7,20 +7,24 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, func
 from sqlmodel import Field
 
-from backend.database import Row, moment, new_id, sealed
+from backend.database import Row, moment, new_id, sealed, values
 
 
 class StaffMember(Row, table=True):
-    """One of the staff in one municipality. Who works in two has a row in each."""
+    """One of the staff in one municipality. Who works in two has a row in each.
+
+    ``role`` is the one she sits down with, ``more_roles`` those she may sit as beside it: one at a time.
+    """
 
     __tablename__ = "staff_members"
     __table_args__: Any = (
-        CheckConstraint("role in ('customer-service', 'caseworker', 'interpreter-booking')", name="role"),
+        CheckConstraint("role in ('customer-service', 'caseworker', 'interpreter-booking', 'controller')", name="role"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     name: str = Field(unique=True, description="first name, as colleagues and the person at the meeting say it")
     role: str
+    more_roles: list[str] = values(default_factory=list)
     resource: UUID | None = Field(None, unique=True, description="a caseworker's own calendar among the bookings")
     left_at: datetime | None = moment(default=None, nullable=True)
     subject: bytes | None = sealed(default=None, nullable=True, unique=True)
@@ -28,7 +32,10 @@ class StaffMember(Row, table=True):
 
 
 class StaffSession(Row, table=True):
-    """A desk that is open. The cookie carries the token, this row only its hash; both ends use the real clock."""
+    """A desk that is open. The cookie carries the token, this row only its hash; both ends use the real clock.
+
+    ``role``: as what she sits here, where that is not the one she sits down with.
+    """
 
     __tablename__ = "staff_sessions"
 
@@ -36,6 +43,7 @@ class StaffSession(Row, table=True):
     member: UUID = Field(foreign_key="staff_members.id", ondelete="CASCADE")
     began_at: datetime = moment(sa_column_kwargs={"server_default": func.now()})
     seen_at: datetime = moment(sa_column_kwargs={"server_default": func.now()})
+    role: str | None = None
 
 
 class StaffAccount(Row, table=True):

@@ -136,17 +136,18 @@ async def _member(session: AsyncSession, provider: StaffProvider, colleague: Col
     subject = database.of(session).codec.blind("staff subject", f"{provider.given.issuer}\0{colleague.account}")
     await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("staff subjects", 0))))
     member = (await session.exec(select(StaffMember).where(StaffMember.subject == subject))).one_or_none()
-    if member is not None and (colleague.role is None or member.left_at is not None):
+    if member is not None and (not colleague.roles or member.left_at is not None):
         await session.exec(delete(StaffSession).where(col(StaffSession.member) == member.id))
         return None
-    if colleague.role is None:
+    if not colleague.roles:
         return None
+    role, *more = colleague.roles
     if member is None:
         # The log names people by what they are called: a second Maria is told apart first.
         if (await session.exec(select(StaffMember.id).where(StaffMember.name == colleague.name))).first():
             return None
-        member = StaffMember(name=colleague.name, role=colleague.role, resource=None, subject=subject)
-    member.role = colleague.role
+        member = StaffMember(name=colleague.name, role=role, resource=None, subject=subject)
+    member.role, member.more_roles = role, more
     session.add(member)
     await session.flush()
     return member

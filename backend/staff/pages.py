@@ -13,6 +13,7 @@ from backend.printing.press import Press
 from backend.settings import Settings
 from backend.staff import (
     absences,
+    board,
     calculating,
     calendars,
     case_list,
@@ -76,6 +77,7 @@ def _pages() -> APIRouter:
         lending,
         tomorrow,
         unread,
+        board,
     )
     rooms = (sign_in, oidc, enrolling, staying, *read)
     for room in rooms:

@@ -50,6 +50,20 @@ async def find(session: AsyncSession, secret: bytes, token: str, *, working: boo
     return member if member and member.left_at is None else None
 
 
+async def role(session: AsyncSession, secret: bytes, token: str, member: StaffMember) -> str:
+    """As what somebody sits here: the role she chose, as long as it is hers, else the one she sits down with."""
+    row = await session.get(StaffSession, _hash(secret, token))
+    return row.role if row is not None and row.role in member.more_roles else member.role
+
+
+async def sit_as(session: AsyncSession, secret: bytes, token: str, role: str) -> None:
+    """Sit at this desk as something else, of the roles she has. The caller has seen that it is hers."""
+    row = await session.get(StaffSession, _hash(secret, token))
+    if row is not None:
+        row.role = role
+        session.add(row)
+
+
 async def sat(session: AsyncSession, secret: bytes, token: str) -> StaffMember | None:
     """Whose desk this was, also when it was left too long; nobody's when she closed it herself, or has left."""
     row = await session.get(StaffSession, _hash(secret, token))

@@ -10,7 +10,7 @@ from backend.errors import NotAllowed, NotFound
 from backend.staff import accounts, attempts, sessions
 from backend.staff.accounts import NotLetIn
 from backend.staff.attempts import Source
-from backend.staff.desk import House, Page, Role, house, page, to, way_in
+from backend.staff.desk import PLACES, House, Page, Role, house, page, to, way_in
 from backend.staff.kept import opened
 from backend.staff.models import StaffMember
 
@@ -94,7 +94,7 @@ async def sign_in_to_account(
 
 def seated(own: House, person: StaffMember, token: str, kept: str = "") -> Response:
     """She sits down: the cookie of her desk, and what she had written when it was closed (see ``kept``)."""
-    response: Response = to("/inbox" if person.role != Role.INTERPRETER_BOOKING else "/inbox/interpreters")
+    response: Response = to(PLACES[Role(person.role)][0].href)
     if written := opened(own.session_secret, person.id, kept) if kept else None:
         address, fields = written
         response = page("signed_in", None, address=address, kept=fields)

@@ -1,4 +1,4 @@
-"""The desks somebody has open: a page that shows and closes them, and what keeps this one open while she works."""
+"""The desks somebody has open: a page that shows and closes them, as what she sits, and what keeps this one open."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -7,8 +7,9 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
+from backend.errors import NotAllowed
 from backend.staff import sessions, swedish
-from backend.staff.desk import Here, Page, house, page, to
+from backend.staff.desk import PLACES, Here, Page, Role, house, page, to
 from backend.staff.models import StaffSession
 
 router = APIRouter(route_class=Page)
@@ -22,7 +23,25 @@ async def desks(request: Request, here: Here) -> Response:
     async with here.database.transaction() as session:
         others = await sessions.others(session, secret, token, here.member.id)
         hers = [row for row in await sessions.of_member(session, here.member.id) if row not in others]
-    return page("desks", here, this=[_row(row, now) for row in hers], others=[_row(row, now) for row in others])
+    roles = (here.member.role, *here.member.more_roles)
+    return page(
+        "desks",
+        here,
+        this=[_row(row, now) for row in hers],
+        others=[_row(row, now) for row in others],
+        roles=[(role, Role(role).swedish) for role in roles if role != here.role],
+    )
+
+
+@router.post("/desks/role")
+async def sit_as(request: Request, here: Here, role: Annotated[Role, Form()]) -> Response:
+    """Sit here as another of her roles."""
+    if role not in (here.member.role, *here.member.more_roles):
+        raise NotAllowed(role=role)
+    token = request.cookies.get(sessions.COOKIE, "")
+    async with here.database.transaction() as session:
+        await sessions.sit_as(session, house(request).session_secret, token, role)
+    return to(PLACES[role][0].href)
 
 
 @router.post("/desks/close")

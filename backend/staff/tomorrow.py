@@ -14,11 +14,12 @@ from backend.clock import Clock
 from backend.contract import MeetingStatus
 from backend.handover import desk as handover
 from backend.staff import swedish
-from backend.staff.desk import Here, Page, Role, page
+from backend.staff.desk import Here, Page, Role, only, page
 from backend.staff.facts import MODES, names, said_name
 from backend.staff.views import Sheet, SheetRow
 
-router = APIRouter(prefix="/tomorrow", route_class=Page)
+who_meets = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER, Role.INTERPRETER_BOOKING)
+router = APIRouter(prefix="/tomorrow", route_class=Page, dependencies=[who_meets])
 
 _ONE_DAY = timedelta(days=1)
 

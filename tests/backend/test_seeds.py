@@ -35,7 +35,7 @@ async def test_everybody_has_something_to_do_in_the_demo(both: Backend) -> None:
         ali = await cases.open_case(session, both.clock, MARIA, listed["Ali"].person)
         assert ali.decide_by is not None
         roles = (await session.exec(select(StaffMember.role))).all()
-        assert set(roles) == {"customer-service", "caseworker", "interpreter-booking"}
+        assert set(roles) == {"customer-service", "caseworker", "interpreter-booking", "controller"}
 
 
 async def test_a_second_start_lays_in_nothing_more(both: Backend) -> None:

@@ -38,6 +38,7 @@ STAFF = {
         "Erik": "caseworker",
         "Maria": "caseworker",
         "Elin": "interpreter-booking",
+        "Karin": "controller",
     },
     "svedala": {"Anders": "customer-service", "Lena": "caseworker"},
 }

@@ -81,6 +81,9 @@ async def test_who_is_in_a_group_is_seated_with_its_role_and_known_again(town: O
     page = await signs_in(town.desk(), name="Noor", groups="other imorgon-kundtjanst")
     assert "Nour · Kundtjänst" in page.text
     assert await members(town) == [("Nour", "customer-service")]
+    both = town.desk()
+    await signs_in(both, groups="imorgon-kundtjanst imorgon-handlaggare")
+    assert (await both.opens("/inbox/desks")).inputs("role") == ["customer-service"]  # beside the first of the two
     assert "Logga in" in (await desk.presses("/inbox/sign-out")).text
 
 

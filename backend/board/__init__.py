@@ -1,0 +1,1 @@
+"""How the promise of one working day goes: what is due, at risk and broken, by cause and never by name."""
