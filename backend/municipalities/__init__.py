@@ -119,6 +119,7 @@ class Municipality(BaseModel):
     decides: Literal["casesystem", "imorgon"] = Field(
         "casesystem", description="whose calculation counts; the case system's: ours is a preview for staff, never sent"
     )
+    copy_order: str = Field("", description="the case system whose order of fields staff copy by (see copyout)")
     reasonable_costs: tuple[ReasonableCosts, ...] = Field((), description="by the day they begin")
     ceilings: Ceilings = "careful"
     legal_analysis: LegalAnalysis | None = None

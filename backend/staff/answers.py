@@ -95,9 +95,9 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
     missing = tuple(notes.PAPER_NAMES[view.paper] for view in file.papers if view.state == "missing")
     return ApplicationPage(
         archive=_archive(file, latest),
-        earlier=tuple((_received(one, now), _archive(file, one)) for one in reversed(file.applications[:-1])),
+        earlier=tuple((received(one, now), _archive(file, one)) for one in reversed(file.applications[:-1])),
         answer=f"/inbox/cases/{file.person}/applications/{latest.id}/answer",
-        received=_received(latest, now),
+        received=received(latest, now),
         flags=tuple(in_swedish(flag, swedish.short_day(flag.on)) for flag in latest.flags),
         sections=tuple((title, tuple(rows(sent))) for title, rows in _sections(sent)),
         fields=tuple(fields(sent)),
@@ -111,8 +111,8 @@ def application(file: CaseFile, now: datetime) -> ApplicationPage | None:
             )
             for record in sent.record
         ),
-        sealed=tuple((one.question, _left(one.question)) for one in sent.sealed),
-        later=tuple(_left(name) for name in sent.later),
+        sealed=tuple((one.question, left_question(one.question)) for one in sent.sealed),
+        later=tuple(left_question(name) for name in sent.later),
         missing=missing,
     )
 
@@ -121,7 +121,8 @@ def _archive(file: CaseFile, view: ApplicationView) -> str:
     return f"/inbox/cases/{file.person}/applications/{view.id}/archive"
 
 
-def _received(view: ApplicationView, now: datetime) -> str:
+def received(view: ApplicationView, now: datetime) -> str:
+    """Which application it is, and when it came."""
     corrected = f", version {view.version}" if view.sent.corrects else ""
     month = f" för {swedish.month(view.sent.month)}" if view.sent.month else ""
     kind = KINDS_IN_SWEDISH[view.sent.kind] + month
@@ -272,7 +273,8 @@ def _days(days: int | None) -> str:
     return "alltid här" if days >= 30 else f"{days} dagar i månaden här"
 
 
-def _left(name: str) -> str:
+def left_question(name: str) -> str:
+    """What a question that is not answered in the open is called."""
     known = re.match(r"[a-z_]+", name)
     return _LATER.get(known.group(), name) if known else name
 
