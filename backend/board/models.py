@@ -14,13 +14,15 @@ Cause = Literal["difference", "papers", "not-active", "nobody", "taken"]
 """Why a decision that may be taken is not, the first that is so. ``difference``: a control differs, and nobody has
 taken a stand. ``papers``: something came in that nobody has read. ``not-active``: to be weighed. ``nobody``: nobody has
 taken it. ``taken``: somebody has."""
+NOT_KNOWN = "not-known"
+"""A decision that was late, and nobody saw why when the time ran out."""
 
 
 class Late(Row, table=True):
     """That the time of a promised decision ran out, and why just then. Of no name, and of nobody who works here."""
 
     __tablename__ = "late_decisions"
-    __table_args__ = (CheckConstraint(one_of("cause", *get_args(Cause)), name="cause"),)
+    __table_args__ = (CheckConstraint(one_of("cause", *get_args(Cause), NOT_KNOWN), name="cause"),)
 
     promise: UUID = Field(primary_key=True, foreign_key="promises.id", ondelete="CASCADE")
     cause: str

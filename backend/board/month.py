@@ -35,12 +35,14 @@ class Decided:
 @dataclass(frozen=True, slots=True)
 class Month:
     """A month in numbers. ``median``: open hours from complete to signed. ``without_clock``: decisions that were taken
-    before anybody had said that all is in, and are not measured. ``late`` and ``pauses``: how many of each cause."""
+    before anybody had said that all is in, and are not measured. ``stopped``: clocks that were stopped for papers when
+    their time had run out, and so are in no decision's time. ``late`` and ``pauses``: how many of each cause."""
 
     in_time: int
     too_late: int
     median: float | None
     without_clock: int
+    stopped: int
     late: Mapping[str, int]
     pauses: Mapping[str, int]
 
@@ -54,6 +56,7 @@ def measured(
     decided: Sequence[Decided],
     *,
     signed: int,
+    stopped: int,
     late: Mapping[str, int],
     pauses: Mapping[str, int],
 ) -> Month:
@@ -65,6 +68,7 @@ def measured(
         too_late=len(decided) - in_time,
         median=median(took) if took else None,
         without_clock=max(0, signed - len(decided)),
+        stopped=stopped,
         late=late,
         pauses=pauses,
     )

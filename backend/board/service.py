@@ -11,15 +11,13 @@ from backend import database
 from backend.applications.models import Completion, CompletionPaper
 from backend.board import month as months
 from backend.board import standing
-from backend.board.models import Late
+from backend.board.models import NOT_KNOWN, Late
 from backend.board.month import Decided, Month
 from backend.calendar import moment
 from backend.clock import Clock
 from backend.decisions.models import Decision
 from backend.promises import Promise
 
-NOT_KNOWN = "not-known"
-"""A decision that was late, and nobody saw why when the time ran out."""
 _LONGEST_MONTH = timedelta(days=31)
 
 
@@ -37,11 +35,11 @@ async def look(session: AsyncSession, clock: Clock) -> int:
     late = set((await session.exec(out)).all())
     if not late:
         return 0
-    found = [one for one in await standing.read(session, now) if one.promise in late]
-    for one in found:
-        row = insert(Late).values(promise=one.promise, cause=one.why, at=now)
+    why = {one.promise: one.why for one in await standing.read(session, now)}
+    for promise in sorted(late):  # one order, so that two who look at once wait for each other and no longer
+        row = insert(Late).values(promise=promise, cause=why.get(promise, NOT_KNOWN), at=now)
         await session.exec(row.on_conflict_do_nothing(index_elements=[col(Late.promise)]))
-    return len(found)
+    return len(late)
 
 
 async def of_month(session: AsyncSession, first: date) -> Month:
@@ -58,6 +56,12 @@ async def of_month(session: AsyncSession, first: date) -> Month:
     signed = select(func.count()).where(
         col(Decision.signed_at) >= begins, col(Decision.signed_at) < ends, ~col(Decision.single_cost)
     )
+    stopped = select(func.count()).where(
+        Promise.what == "decision",
+        col(Promise.due_at) >= begins,
+        col(Promise.due_at) < ends,
+        col(Promise.withdrawn_at) > col(Promise.due_at),
+    )
     papers = (
         select(CompletionPaper.paper, func.count())
         .join(Completion, col(Completion.id) == CompletionPaper.completion)
@@ -68,6 +72,7 @@ async def of_month(session: AsyncSession, first: date) -> Month:
         database.of(session).municipality.calendar,
         decided,
         signed=(await session.exec(signed)).one(),
+        stopped=(await session.exec(stopped)).one(),
         late=late,
         pauses=dict((await session.exec(papers)).all()),
     )

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from backend.board import month as months
 from backend.board import service, standing
+from backend.board.models import NOT_KNOWN
 from backend.board.month import FEWEST, Month, Shown
 from backend.board.standing import State, Waiting, Why
 from backend.calendar import day_in_sweden
@@ -28,10 +29,10 @@ router = APIRouter(prefix="/board", route_class=Page, dependencies=[only(Role.CA
 
 _STATES: Mapping[State, Badge] = {
     "broken": Badge("broken", "Löfte brutet"),
-    "at-risk": Badge("preliminary", "Mindre än två timmar kvar"),
+    "at-risk": Badge("preliminary", "Under två timmar"),
     "due": Badge("confirmed", "Klockan går"),
     "paused": Badge("waiting", "Klockan står stilla"),
-    "not-begun": Badge("plain", "Klockan har inte börjat"),
+    "not-begun": Badge("plain", "Har inte börjat"),
 }
 _WHY: dict[Why, str] = {
     "difference": "En kontroll skiljer sig, ingen har tagit ställning",
@@ -46,7 +47,7 @@ _WHY: dict[Why, str] = {
     "not-complete": "Mötet är hållet, inte markerat komplett",
 }
 _IN_WORDS: Mapping[str, str] = {str(why): words for why, words in _WHY.items()}
-_LATE: Mapping[str, str] = {**_IN_WORDS, service.NOT_KNOWN: "Orsaken hann inte antecknas"}
+_LATE: Mapping[str, str] = {**_IN_WORDS, NOT_KNOWN: "Orsaken hann inte antecknas"}
 _MONTHS_BACK = 5
 _ONE_DAY = timedelta(days=1)
 
@@ -71,6 +72,7 @@ class MonthView:
     too_late: str
     median: str
     without_clock: str
+    stopped: str
 
 
 @router.get("")
@@ -132,6 +134,7 @@ def _row(first: date, month: Month, *, masks: bool) -> MonthView:
         too_late=_said(parts["too_late"]),
         median="–" if took is None else f"{took:.1f} h".replace(".", ","),
         without_clock=_said(_alone(month.without_clock, masks=masks)),
+        stopped=_said(_alone(month.stopped, masks=masks)),
     )
 
 

@@ -89,7 +89,8 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "cause in ('difference', 'papers', 'not-active', 'nobody', 'taken')", name=op.f("ck_late_decisions_cause")
+            "cause in ('difference', 'papers', 'not-active', 'nobody', 'taken', 'not-known')",
+            name=op.f("ck_late_decisions_cause"),
         ),
         sa.ForeignKeyConstraint(
             ["promise"], ["promises.id"], name=op.f("fk_late_decisions_promise_promises"), ondelete="CASCADE"

@@ -27,10 +27,10 @@ def test_a_month_is_counted() -> None:
     assert begins is not None
     decided = [Decided(FRIDAY, due, begins[0] + timedelta(hours=hours)) for hours in (1, 2)]
     decided.append(Decided(FRIDAY, due, due + timedelta(days=2)))
-    month = measured(CALENDAR, decided, signed=4, late={"nobody": 1}, pauses={})
+    month = measured(CALENDAR, decided, signed=4, stopped=0, late={"nobody": 1}, pauses={})
     assert (month.decided, month.in_time, month.too_late, month.without_clock) == (3, 2, 1, 1)
     assert month.median == open_time(CALENDAR, FRIDAY, decided[1].signed) / timedelta(hours=1)
-    assert measured(CALENDAR, [], signed=0, late={}, pauses={}).median is None
+    assert measured(CALENDAR, [], signed=0, stopped=0, late={}, pauses={}).median is None
 
 
 @pytest.mark.parametrize(
