@@ -77,6 +77,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         _mail(cases.smtp),
         *(_interpreters(cases, tenant) for tenant in cases.tenants.values()),
         *(_case_system(tenant) for tenant in cases.tenants.values()),
+        *(_registers(tenant) for tenant in cases.tenants.values()),
         _address(talk),
         _other_sides(engine, cases),
         _troubles(engine),
@@ -459,6 +460,14 @@ async def _case_system(tenant: Tenant) -> list[Finding]:
     whose = f"Service accounts of {tenant.municipality.name}"
     findings.append(Finding(f"{whose}: {', '.join(let_in) or 'none is given a token'}."))
     return findings
+
+
+async def _registers(tenant: Tenant) -> list[Finding]:
+    """Which registers can be asked by a service; nobody is asked about to see whether it answers."""
+    name = f"Registers of {tenant.municipality.name}"
+    # The rest of an address may be what lets us in there.
+    given = [f"{register} at {urlsplit(one.address).hostname}" for register, one in tenant.registers.items()]
+    return [Finding(f"{name}: {', '.join(given)}; the others by hand." if given else f"{name}: all by hand.")]
 
 
 async def _wait_for_long(tenant: Tenant, open_ones: tuple[str, ...]) -> int:

@@ -131,6 +131,7 @@ async def test_all_is_well(installation: Installation) -> None:
         "Interpreters in Trelleborgs kommun: no order can leave; only the municipality's own are asked.",
         "Case system of Trelleborgs kommun: off, neither IMORGON_CASE_SYSTEM_URL_TRELLEBORG nor a folder is given.",
         "Service accounts of Trelleborgs kommun: none is given a token.",
+        "Registers of Trelleborgs kommun: all by hand.",
         f"{url} is not encrypted: that is for one's own machine only.",
         f"{url} leads to us.",
         "Our clock and that of Twilio show the same time.",
