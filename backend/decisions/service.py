@@ -111,11 +111,11 @@ async def sign(
     settled = [view.at for view in notes if view.note.came or view.note.waived]
     if not settled:
         raise MeetingNotHeld
-    await standing.check(session, person)
     if draft.single_cost:
         await _costs_wait(session, person)
     else:
         await _not_twice(session, person, max(settled), case.complete_at)
+    await standing.check(session, person)  # last: what stands already is known, whatever has been found since
     _check(draft)
     meeting = None
     if draft.new_meeting is not None:

@@ -1,6 +1,7 @@
 """What the case system and the robot tell is taken once, checked as people are, and refused line by line with why."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +14,8 @@ from backend.cases import desk
 from backend.casesystem import importing
 from backend.clock import real_time
 from backend.contract import NoticeKind
+from backend.controls import service as controls
+from backend.controls.service import Ticked
 from backend.decisions import service as decisions
 from backend.decisions.service import Draft
 from backend.safety.service import Safety
@@ -169,6 +172,25 @@ async def test_a_decision_is_signed_by_its_human_with_the_checks_of_one_signed_h
     assert ("case-system", "decision", "Anna Ek i Procapita (exempel)") in {
         (row.reader_role, row.what, row.reader_name) for row in looked
     }
+
+
+async def test_a_decision_over_a_difference_that_nobody_has_seen_is_refused_and_one_that_stands_is_known(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    differs = Ticked("bilreg", "differs", ("not-said",))
+    sees, control = replace(MARIA, reason="follow-up"), uuid4()
+    async with backend.database().transaction() as session:
+        await controls.tick(session, backend.clock, sees, amal.person, differs, key=control)
+    (refused,) = await caller.tells(decision(amal))
+    assert why(refused)[0].startswith("En kontroll skiljer sig från ansökan.")
+    async with backend.database().transaction() as session:
+        await controls.take_stand(session, backend.clock, sees, amal.person, control=control, because="Såld.")
+    (taken,) = await caller.tells(decision(amal))
+    async with backend.database().transaction() as session:
+        await controls.tick(session, backend.clock, sees, amal.person, differs, key=uuid4())
+    (again,) = await caller.tells(decision(amal))
+    assert (taken["state"], again["state"], again["decision"]) == ("taken", "known", taken["decision"])
 
 
 async def test_what_the_database_cannot_hold_is_refused_and_keeps_nothing_else_out(
