@@ -1261,6 +1261,7 @@ class DecisionText(Value):
     decided_on: date
     paragraphs: dict[str, tuple[str, ...]]
     approved: dict[str, bool]
+    told_on: date | None = Field(None, description="the day she was told; the time to appeal counts from it")
     appeal_by: date | None = None
     new_meeting: Meeting | None = None
 
@@ -1277,6 +1278,35 @@ class ReadablePlan(Value):
     agreed: bool
 
 
+class CalculationLine(Value):
+    """One line of a calculation as it counts: of ``income`` and ``asset`` what lessens. Words and reason: Swedish."""
+
+    group: Literal["norm", "cost", "income", "asset"]
+    words: str
+    kronor: int = Field(ge=0)
+    reason: str
+
+
+class ReadableCalculation(Value):
+    """A month worked out, as it is read: no decision. ``needs`` less ``means`` is ``support``, or below it
+    ``surplus``."""
+
+    month: date
+    lines: tuple[CalculationLine, ...]
+    needs: int
+    means: int
+    support: int
+    surplus: int
+    told_on: date
+
+
+class HasRead(Value):
+    """POST readable/told (with X-Read-Grant): she says that she has read the decision, and is told by that. Answer:
+    :class:`Readable` as it is then; 404 for a decision that is not hers."""
+
+    decision: UUID
+
+
 class Readable(Value):
     """GET readable (with X-Read-Grant): what there is to read for the person of the grant; the reading is logged."""
 
@@ -1287,6 +1317,7 @@ class Readable(Value):
     agreed: tuple[AgreedLine, ...] = ()
     plan: ReadablePlan | None = None
     decision: DecisionText | None = None
+    calculation: ReadableCalculation | None = Field(None, description="only where the municipality decides by ours")
     has_applied: bool = Field(False, description="there is an application of hers to read")
 
 
@@ -1364,14 +1395,14 @@ class MeetingMissed(Value):
 class SomethingNew(Value):
     """Body of SOMETHING_NEW: never says what. ``send_until`` is the last moment the text may leave."""
 
-    what: Literal["decision", "agreed-lines", "plan"]
+    what: Literal["decision", "agreed-lines", "plan", "calculation"]
     refusal: bool = Field(False, description="steers the hour it may be sent at, is never said")
     with_interpreter: bool = False
     meeting: Meeting | None = Field(None, description="the new time it carries: kept for its reminders, not said here")
 
 
 class ImportantDay(Value):
-    """Body of IMPORTANT_DAY: a human told her what is new, and by this day she must have acted. Never says of what.
+    """Body of IMPORTANT_DAY: she has been told what is new, and by this day she must have acted. Never says of what.
 
     ``remind_on`` is a working day about a week before, when somebody is there to help. ``meeting`` is what comes next.
     """

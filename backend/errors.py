@@ -382,6 +382,25 @@ class ControlsDiffer(Refusal):
     wording = "En kontroll skiljer sig från ansökan. Ta ställning till skillnaden under Kontroller först."
 
 
+class AddressMissing(Refusal):
+    """A letter was to be printed to nobody, or with more than the window of an envelope shows."""
+
+    wording = "Skriv namn och adress: högst fem rader, högst 45 tecken på varje."
+
+
+class OnlyPreview(Refusal):
+    """A calculation of ours was to be told where the case system decides."""
+
+    status = 409
+    wording = "Verksamhetssystemet beslutar här. Beräkningen är en förhandsvisning och går inte till personen."
+
+
+class CalculationUnfinished(Refusal):
+    """A calculation was to be told while a line of it waits for a human."""
+
+    wording = "Något i beräkningen ska bedömas för hand. Bedöm det först, och spara."
+
+
 class NotSigned(Refusal):
     """A decision that came without a human's name under it."""
 

@@ -43,9 +43,12 @@ OF_A_MEETING: dict[str, str] = {
 CALL_TIME = "call-time"
 """The reason of a call at an hour she chose; the task is due when that hour ends."""
 
+CALL_INTERPRETER = "call-interpreter"
+"""The reason of a task to arrange an interpreter for a call; due when it begins."""
+
 OF_A_CALL: dict[str, str] = {
     CALL_TIME: "Ring upp på den tid som personen valde",
-    "call-interpreter": "Ordna telefontolk till ett samtal på vald tid",
+    CALL_INTERPRETER: "Ordna telefontolk till ett samtal på vald tid",
 }
 """By reason: what there is to do for a call at an hour that somebody chose."""
 

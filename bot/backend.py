@@ -146,6 +146,18 @@ class Backend:
             contract.Readable, await self._send(municipality, "GET", "readable", headers={"X-Read-Grant": grant})
         )
 
+    async def has_read(self, municipality: str, grant: str, said: contract.HasRead) -> contract.Readable:
+        """The person of a grant has read a decision. Raises ContractError (``grant-expired``, ``not-found``) and
+        BackendAway."""
+        answer = await self._send(
+            municipality,
+            "POST",
+            "readable/told",
+            headers={"X-Read-Grant": grant},
+            content=said.model_dump_json(),
+        )
+        return _read(contract.Readable, answer)
+
     async def readable_application(self, municipality: str, grant: str) -> contract.ReadableApplication:
         """What the person of the grant sent last. Raises ContractError (``grant-expired``, ``not-found``) and
         BackendAway."""

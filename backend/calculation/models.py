@@ -1,4 +1,4 @@
-"""The table of calculations: one version after another under a case, each as it was saved."""
+"""The tables of calculations: one version after another under a case, each as saved, and which she was told of."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -32,3 +32,16 @@ class CalculationVersion(Row, table=True):
     by: UUID
     by_name: str
     content: bytes = sealed()
+
+
+class ToldCalculation(Row, table=True):
+    """A version that a caseworker said is ready: from then on the person may read it, and was told that there is
+    something new."""
+
+    __tablename__ = "told_calculations"
+
+    version: UUID = Field(foreign_key="calculations.id", primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    at: datetime = moment()
+    by: UUID
+    by_name: str

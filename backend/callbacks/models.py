@@ -27,7 +27,8 @@ class CallHour(Row, table=True):
 
 
 class CallTimeRow(Keyed, Row, table=True):
-    """One person's call. ``cancelled_at``: she chose another hour instead."""
+    """One person's call. ``cancelled_at``: she chose another hour instead. ``about``: what she hears in it (a decision,
+    or the notice of what is new), where the hour was given her for that; none: she asked for it herself."""
 
     __tablename__ = "call_times"
 
@@ -37,3 +38,4 @@ class CallTimeRow(Keyed, Row, table=True):
     interpreter_language: str | None = None
     made_at: datetime = moment()
     cancelled_at: datetime | None = moment(default=None, nullable=True)
+    about: UUID | None = Field(default=None, index=True)

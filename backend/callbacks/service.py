@@ -87,12 +87,68 @@ async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookCall) -
     return booked
 
 
+async def take_first(
+    session: AsyncSession,
+    at: datetime,
+    *,
+    key: UUID,
+    digest: bytes,
+    person: UUID,
+    about: UUID,
+    interpreter_language: str | None,
+) -> CallTime | None:
+    """Take the first hour with room, for a call in which she is told of something; an interpreter takes longer to
+    find. ``None`` where the municipality takes no such calls, or has no room in two weeks: then nothing is taken.
+
+    ``key`` and ``digest``: of the request that wants it. Telling staff is the caller's, who knows what it is about.
+    """
+    town = database.of(session).municipality
+    await _one_at_a_time(session)
+    earliest = _earliest(town, at, interpreter_language)
+    for start in _hours(town, day_in_sweden(earliest)):
+        if start < earliest:
+            continue
+        hour = await _hour(session, town, start)
+        if hour.taken < hour.capacity:
+            break
+    else:
+        return None
+    hour.taken += 1
+    row = CallTimeRow(
+        key=key,
+        request_hash=digest,
+        person=person,
+        hour=hour.id,
+        interpreter_language=interpreter_language,
+        made_at=at,
+        about=about,
+    )
+    booked = CallTime(id=row.id, start=start, end=start + HOUR, interpreter_language=interpreter_language)
+    row.answer = booked.model_dump(mode="json")
+    session.add_all((hour, row))
+    await session.flush()
+    return booked
+
+
+async def give_back(session: AsyncSession, about: UUID, at: datetime) -> None:
+    """The hour in which she was to be told of something is needed no longer: others have it, unless it has begun."""
+    await _one_at_a_time(session)
+    found = await session.exec(
+        select(CallTimeRow, CallHour)
+        .join(CallHour, col(CallHour.id) == CallTimeRow.hour)
+        .where(CallTimeRow.about == about, col(CallTimeRow.cancelled_at).is_(None), col(CallHour.starts_at) > at)
+    )
+    for row, hour in found.all():
+        row.cancelled_at, hour.taken = at, hour.taken - 1
+        session.add_all((row, hour))
+
+
 async def _tell_staff(session: AsyncSession, clock: Clock, call: BookCall, row: CallTimeRow, booked: CallTime) -> None:
     add = partial(tasks.add, session, at=clock(), person=row.person, thread=call.thread, about=row.id)
     await add("ring", tasks.CALL_TIME, due_at=booked.end)
     await promises.make(session, "call", row.person, at=clock(), due_at=booked.end, thread=call.thread, about=row.id)
     if booked.interpreter_language is not None:
-        await add("time", "call-interpreter", due_at=booked.start)
+        await add("time", tasks.CALL_INTERPRETER, due_at=booked.start)
 
 
 async def _free_hour(session: AsyncSession, clock: Clock, call: BookCall) -> datetime:
@@ -108,15 +164,20 @@ async def _free_hour(session: AsyncSession, clock: Clock, call: BookCall) -> dat
     offered_at = clock() - OFFER_LASTS
     if start <= clock() or start < _earliest(town, offered_at, call.interpreter_language):
         raise TooLate
+    hour = await _hour(session, town, start)
+    if hour.taken >= hour.capacity:
+        raise SlotTaken
+    return start
+
+
+async def _hour(session: AsyncSession, town: Municipality, start: datetime) -> CallHour:
+    """The row of an hour, locked; made where nobody has chosen it yet."""
     places = town.calls.places if town.calls is not None else 0
     made = insert(CallHour).values(
         id=database.new_id(), starts_at=start, ends_at=start + HOUR, capacity=places, taken=0
     )
     await session.exec(made.on_conflict_do_nothing())
-    hour = (await session.exec(select(CallHour).where(CallHour.starts_at == start).with_for_update())).one()
-    if hour.taken >= hour.capacity:
-        raise SlotTaken
-    return start
+    return (await session.exec(select(CallHour).where(CallHour.starts_at == start).with_for_update())).one()
 
 
 def _hours(town: Municipality, first: date, *, days: int = _AHEAD) -> Iterator[datetime]:
@@ -141,13 +202,16 @@ def _earliest(town: Municipality, now: datetime, interpreter_language: str | Non
 
 
 async def _ahead(session: AsyncSession, person: UUID, now: datetime) -> list[tuple[CallTimeRow, CallHour]]:
-    """The calls of hers that are not begun."""
+    """The calls she asked for that are not begun; one in which she is to be told of something stands beside them."""
     same = (await persons.groups(session, [person])).keys() | {person}
     found = await session.exec(
         select(CallTimeRow, CallHour)
         .join(CallHour, col(CallHour.id) == CallTimeRow.hour)
         .where(
-            col(CallTimeRow.person).in_(same), col(CallTimeRow.cancelled_at).is_(None), col(CallHour.starts_at) > now
+            col(CallTimeRow.person).in_(same),
+            col(CallTimeRow.about).is_(None),
+            col(CallTimeRow.cancelled_at).is_(None),
+            col(CallHour.starts_at) > now,
         )
     )
     return list(found.all())

@@ -13,13 +13,17 @@ from backend.ladder import Level
 from backend.tasks import one_of
 
 Outcome = Literal["bifall", "avslag"]
-Told = Literal["call", "counter", "letter", "meeting"]
-"""How the person was told by a human. Reading on the page is no telling: a child may have opened it."""
+ToldBy = Literal["call", "counter", "letter", "meeting"]
+"""How the person was told by a human. ``letter``: it has reached her; that it was sent is no telling."""
+Told = ToldBy | Literal["page"]
+"""``page``: she opened it with her e-identification, or opened it with a code and said that she has read it. That a
+page was opened with a code is no telling by itself: a child may have opened it."""
+TOLD: tuple[Told, ...] = (*get_args(ToldBy), "page")
 How = Literal["call", "counter", "read", "letter"]
 
 
 class Decision(Row, table=True):
-    """One signed decision. ``told_at`` is when a human told the person; the time for appeal runs from that day.
+    """One signed decision. ``told_at`` is when the person was told; the time for appeal runs from that day.
 
     ``single_cost``: about that alone, while the application for a month goes on waiting beside it.
     """
@@ -30,7 +34,7 @@ class Decision(Row, table=True):
         CheckConstraint("kronor is null or kronor > 0", name="kronor"),
         CheckConstraint("kind = 'bifall' or kronor is null", name="kronor_of_bifall"),
         CheckConstraint("(told_at is null) = (told_how is null)", name="told"),
-        CheckConstraint(f"told_how is null or {one_of('told_how', *get_args(Told))}", name="told_how"),
+        CheckConstraint(f"told_how is null or {one_of('told_how', *TOLD)}", name="told_how"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

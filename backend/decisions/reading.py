@@ -1,10 +1,13 @@
 """What a person reads with a code: her meeting, what was agreed, her plan and decision, what she sent. It is logged."""
 
+from uuid import UUID
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, persons
 from backend.applications import snapshot
 from backend.bookings import service as bookings
+from backend.calculation import telling
 from backend.cases import desk
 from backend.clock import Clock
 from backend.contract import OpenedAnswers, Readable, ReadableApplication, WhatStands
@@ -18,7 +21,13 @@ from backend.seal import SealKeys
 async def read(session: AsyncSession, clock: Clock, token: str) -> Readable:
     """What there is to read for the person of a grant. Raises GrantExpired."""
     reader, person = await codes.reader(session, token)
-    opened = await access.enter(session, clock, reader, person, "readable")
+    decision = await service.latest_text(session, person)
+    about = decision.id if decision is not None else None
+    opened = await access.enter(session, clock, reader, person, "readable", about=about)
+    # Who she is was shown by herself just now: what she has on the page has reached her (44 § förvaltningslagen).
+    by_herself = decision is not None and reader.level >= Level.IDENTIFIED
+    if decision is not None and by_herself and await service.has_read(session, clock, reader, person, decision.id):
+        decision = await service.latest_text(session, person)
     held = [view for view in await desk.notes(session, person) if view.agreed]
     return Readable(
         person=opened.person.id,
@@ -27,9 +36,18 @@ async def read(session: AsyncSession, clock: Clock, token: str) -> Readable:
         meeting=await bookings.next_meeting(session, person, clock()),
         agreed=held[-1].agreed if held else (),
         plan=await plans.readable(session, person),
-        decision=await service.latest_text(session, person),
+        decision=decision,
+        calculation=await telling.readable(session, person),
         has_applied=await snapshot.has_sent(session, person),
     )
+
+
+async def says_read(session: AsyncSession, clock: Clock, token: str, decision: UUID) -> Readable:
+    """The person of a grant says that she has read a decision of hers. Gives what there is to read then. Raises
+    GrantExpired, NotFound."""
+    reader, person = await codes.reader(session, token)
+    await service.has_read(session, clock, reader, person, decision)
+    return await read(session, clock, token)
 
 
 async def application(session: AsyncSession, clock: Clock, token: str) -> ReadableApplication:

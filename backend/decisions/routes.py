@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Request
 from backend.contract import (
     AskForGrant,
     Grant,
+    HasRead,
     Hear,
     HearReceipt,
     OpenedAnswers,
@@ -46,6 +47,13 @@ async def readable(town: Town, clock: Now, x_read_grant: Annotated[str, Header()
     """What there is to read for the person of the grant."""
     async with town.transaction() as session:
         return await reading.read(session, clock, x_read_grant)
+
+
+@router.post("/readable/told")
+async def told(town: Town, clock: Now, said: HasRead, x_read_grant: Annotated[str, Header()]) -> Readable:
+    """The person of the grant says that she has read a decision."""
+    async with town.transaction() as session:
+        return await reading.says_read(session, clock, x_read_grant, said.decision)
 
 
 @router.get("/readable/application")

@@ -6,6 +6,7 @@ that there is something new; what it is stands on the page behind a code, or is 
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar, get_args
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from backend.applications import completions
 from backend.applications.models import Application
 from backend.bookings import promised
 from backend.bookings import service as bookings
-from backend.calendar import SWEDEN, day_in_sweden
+from backend.calendar import NOON, SWEDEN, day_in_sweden, moment
+from backend.callbacks import service as callbacks
 from backend.cases import contacts, desk
 from backend.cases import service as cases
 from backend.clock import Clock
@@ -34,7 +36,7 @@ from backend.contract import (
 )
 from backend.controls import standing
 from backend.decisions import appeal, codes, texts
-from backend.decisions.models import Decision, Hearing, Outcome, Told
+from backend.decisions.models import TOLD, Decision, Hearing, Outcome, Told, ToldBy
 from backend.decisions.texts import ReasonKey
 from backend.errors import (
     AlreadyDecided,
@@ -78,7 +80,7 @@ class Draft:
 class DecisionView:
     """A signed decision as staff see it. ``how`` is how the person wants to hear it, when she has said.
 
-    ``call_at`` is when she is rung, where she wants that.
+    ``call_at`` is when she is rung, where she wants that; ``lacks_interpreter``: nobody has arranged one for it yet.
     """
 
     id: UUID
@@ -92,6 +94,7 @@ class DecisionView:
     appeal_by: date | None
     how: str | None
     call_at: datetime | None
+    lacks_interpreter: bool = False
 
 
 async def sign(
@@ -170,10 +173,14 @@ async def preview(session: AsyncSession, clock: Clock, draft: Draft) -> Decision
     return _text(session, database.new_id(), await _facts(session, draft), day_in_sweden(clock()))
 
 
-async def record_told(session: AsyncSession, clock: Clock, reader: Reader, decision: UUID, how: Told) -> date | None:
+async def record_told(
+    session: AsyncSession, clock: Clock, reader: Reader, decision: UUID, how: ToldBy, *, on: date | None = None
+) -> date | None:
     """A human told the person of the decision: from that day a refusal's three weeks run. Gives the last day.
 
-    The bot is told of the day and of the new time, so that they stand in a text too. Raises NotFound, AlreadyTold.
+    ``on``: the day she was told, where that was before today: of a letter the day it reached her. The bot is told of
+    the last day and of the new time, so that they stand in a text too. Raises NotFound, AlreadyTold, and Invalid for a
+    day to come or before the decision.
     """
     row = await session.get(Decision, decision, with_for_update=True)
     if row is None:
@@ -181,10 +188,37 @@ async def record_told(session: AsyncSession, clock: Clock, reader: Reader, decis
     await access.enter(session, clock, reader, row.person, "told", about=decision)
     if row.told_at is not None:
         raise AlreadyTold
+    at, today = clock(), day_in_sweden(clock())
+    if on is not None and on != today:
+        if not day_in_sweden(row.signed_at) <= on < today:
+            raise Invalid(told_on="not from the day it was signed until today")
+        at = max(row.signed_at, moment(on, NOON))
+    row.told_by, row.told_by_name = reader.id, reader.name
+    return await _is_told(session, clock, row, how, at)
+
+
+async def has_read(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, decision: UUID) -> bool:
+    """The person of a grant has read the decision on the page: she is told by that. ``False``: she was told before.
+
+    For whoever showed who she is by e-identification opening it is enough; with a code she says so herself. Raises
+    NotFound for another's.
+    """
+    row = await session.get(Decision, decision, with_for_update=True)
+    if row is None or row.person not in await persons.same(session, person):
+        raise NotFound(decision=decision)
+    if row.told_at is not None:
+        return False
+    await access.enter(session, clock, reader, person, "readable", about=decision, done="Har tagit del av beslutet")
+    await _is_told(session, clock, row, "page", clock())
+    return True
+
+
+async def _is_told(session: AsyncSession, clock: Clock, row: Decision, how: Told, at: datetime) -> date | None:
+    """What follows from that she was told. Gives a refusal's last day to appeal."""
     now = clock()
-    row.told_at, row.told_how, row.told_by, row.told_by_name = now, how, reader.id, reader.name
+    row.told_at, row.told_how = at, how
     if row.kind == "avslag":
-        row.appeal_by = appeal.last_day(day_in_sweden(now))
+        row.appeal_by = appeal.last_day(day_in_sweden(at))
         body = ImportantDay(
             by_telephone=how == "call",
             day=row.appeal_by,
@@ -194,7 +228,8 @@ async def record_told(session: AsyncSession, clock: Clock, reader: Reader, decis
         await notices.tell(session, clock, NoticeKind.IMPORTANT_DAY, row.person, body)
     session.add(row)
     await promises.keep(session, row.person, "call", at=now)
-    await tasks.done_about(session, row.id, now, reader.id)
+    await tasks.done_about(session, row.id, now, row.told_by)
+    await callbacks.give_back(session, row.id, now)
     return row.appeal_by
 
 
@@ -219,12 +254,11 @@ async def hear(session: AsyncSession, key: UUID, call: Hear) -> HearReceipt:
     about = await _told_about(session, call)
     await tasks.done_about(session, about, call.at)
     await promises.withdraw(session, call.person, "call", at=call.at)
+    await callbacks.give_back(session, about, call.at)
     call_at = None
     match call.how:
         case "call":
-            call_at = _ring_at(session, call.at)
-            await tasks.add(session, "ring", "hearing", at=call.at, person=call.person, about=about, due_at=call_at)
-            await promises.make(session, "call", call.person, at=call.at, due_at=call_at, about=about)
+            call_at = await _book_call(session, key, digest, call, about)
         case "counter":
             await tasks.add(session, "visit", "hearing", at=call.at, person=call.person, about=about)
         case "letter":
@@ -269,7 +303,7 @@ async def _as_read(session: AsyncSession, row: Decision) -> DecisionText:
     told_on = day_in_sweden(row.told_at) if row.told_at else None
     facts = await _facts(session, draft, told_on, row.appeal_by)
     text = _text(session, row.id, facts, row.decided_on)
-    return text.model_copy(update={"new_meeting": await _new_meeting(session, draft)})
+    return text.model_copy(update={"new_meeting": await _new_meeting(session, draft), "told_on": told_on})
 
 
 async def _rows(session: AsyncSession, person: UUID) -> list[Decision]:
@@ -316,8 +350,25 @@ def _check(draft: Draft) -> None:
         raise NewTimeMissing
 
 
+async def _book_call(session: AsyncSession, key: UUID, digest: bytes, call: Hear, about: UUID) -> datetime:
+    """An hour to ring her in, with an interpreter to arrange where she needs one: a promise, and tasks due by then."""
+    meetings = await bookings.of_person(session, call.person)
+    spoken = (await persons.find(session, call.person)).language
+    language = next((one.interpreter_language for one in meetings), None) or (spoken if spoken != SWEDISH else None)
+    taken = await callbacks.take_first(
+        session, call.at, key=key, digest=digest, person=call.person, about=about, interpreter_language=language
+    )
+    call_at = taken.start if taken is not None else _ring_at(session, call.at)
+    add = partial(tasks.add, session, at=call.at, person=call.person, about=about, due_at=call_at)
+    await add("ring", "hearing")
+    if language is not None:
+        await add("time", tasks.CALL_INTERPRETER)
+    await promises.make(session, "call", call.person, at=call.at, due_at=call_at, about=about)
+    return call_at
+
+
 def _ring_at(session: AsyncSession, at: datetime) -> datetime:
-    """Two open hours from now, at the next full quarter."""
+    """Two open hours from now, at the next full quarter: where no hours to be rung in are kept."""
     due = database.of(session).municipality.calendar.after_open_time(at, TIME_TO_RING)
     over = timedelta(minutes=due.minute % 15, seconds=due.second, microseconds=due.microsecond)
     return due if not over else due - over + _QUARTER
@@ -401,6 +452,9 @@ async def _view(session: AsyncSession, row: Decision) -> DecisionView:
         select(Hearing).where(Hearing.something_new == row.notice).order_by(col(Hearing.at).desc()).limit(1)
     )
     hearing = heard.first()
+    waiting = select(tasks.Task.id).where(
+        tasks.Task.about == row.id, tasks.Task.reason == tasks.CALL_INTERPRETER, col(tasks.Task.done_at).is_(None)
+    )
     return DecisionView(
         id=row.id,
         draft=_draft(session, row),
@@ -408,11 +462,12 @@ async def _view(session: AsyncSession, row: Decision) -> DecisionView:
         signed_at=row.signed_at,
         signed_name=row.signed_name,
         told_at=row.told_at,
-        told_how=_known(row.told_how, get_args(Told)) if row.told_how else None,
+        told_how=_known(row.told_how, TOLD) if row.told_how else None,
         told_by_name=row.told_by_name,
         appeal_by=row.appeal_by,
         how=hearing.how if hearing else None,
         call_at=HearReceipt.model_validate(hearing.answer).call_at if hearing else None,
+        lacks_interpreter=(await session.exec(waiting.limit(1))).first() is not None,
     )
 
 

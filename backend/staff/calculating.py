@@ -13,13 +13,14 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
-from backend.calculation import norm, rules, said, service
+from backend.calculation import norm, rules, said, service, telling
 from backend.calculation.adjusting import MOST_KRONOR, MOST_OWN, Adjustment, OwnLine
 from backend.calculation.lines import NEEDS, Calculation, Group, Line
+from backend.calculation.models import ToldCalculation
 from backend.calculation.said import KnownByHand
 from backend.calculation.service import ByHand, SeenAt, Version
 from backend.calculation.situation import Income
@@ -41,7 +42,10 @@ _GROUPS: Mapping[Group, str] = {
     "asset": "Tillgångar",
 }
 _OWN_GROUPS: Mapping[Group, str] = {"cost": "Kostnad", "income": "Inkomst", "asset": "Tillgång"}
-_SAVED = "Beräkningen är sparad. Inget är skickat till personen."
+_DONE = {
+    "saved": "Beräkningen är sparad. Inget är skickat till personen.",
+    "told": "Personen får veta att det finns något nytt, och kan läsa beräkningen på sidan eller höra den här.",
+}
 _STATUS = {
     "totals-verified": "bara summan för en ensamstående och för två sambor, utan barn, är kontrollerad",
     "municipal-page": "beloppen är lästa hos en annan kommun, inte hos den som beslutar dem",
@@ -58,7 +62,7 @@ async def calculation(
     here: Here, person: UUID, *, month: Annotated[str, Query()] = "", done: Annotated[str, Query()] = ""
 ) -> Response:
     """A month's calculation (logged)."""
-    said_ = Said(done=_SAVED if done == "saved" else "")
+    said_ = Said(done=_DONE.get(done, ""))
     try:
         chosen = _month(month) if month else None
     except Invalid as refusal:
@@ -90,6 +94,19 @@ async def save(request: Request, here: Here, person: UUID) -> Response:
     return to(f"/inbox/cases/{person}/calculation?month={month:%Y-%m}&done=saved")
 
 
+@router.post("/{person}/calculation/tell")
+async def tell(here: Here, person: UUID, version: Annotated[UUID, Form()], month: Annotated[str, Form()]) -> Response:
+    """The latest version is ready: the person is told that there is something to read."""
+    of = _month(month)
+    try:
+        async with here.database.transaction() as session:
+            await telling.tell(session, here.clock, here.reader, person, version)
+    except Refusal as refusal:
+        shut(refusal)
+        return await _calculation(here, person, of, Said("", in_words(refusal), {}, refusal.problem.status))
+    return to(f"/inbox/cases/{person}/calculation?month={of:%Y-%m}&done=told")
+
+
 async def _calculation(here: Seat, person: UUID, month: date | None, said_: Said) -> Response:
     opened = await read_case(here, person)
     applications = opened.file.applications
@@ -101,6 +118,9 @@ async def _calculation(here: Seat, person: UUID, month: date | None, said_: Said
         filled, by_hand, said_ = _what_is_filled(said_, versions)
         found, said_ = _worked_out(session, opened, of, by_hand, said_)
         latest = service.latest_of(applications, of)
+        told = await telling.told(session, person)
+        may_tell = telling.counts(session)
+    last = versions[-1] if versions else None
     return case_page(
         "case_calculation",
         here,
@@ -122,7 +142,9 @@ async def _calculation(here: Seat, person: UUID, month: date | None, said_: Said
         own_numbers=range(1, MOST_OWN + 1),
         application=latest.id if latest else "",
         version=versions[-1].number if versions else 0,
-        versions=tuple(_version(one, here) for one in reversed(versions)),
+        versions=tuple(_version(one, here, told) for one in reversed(versions)),
+        to_tell=last.id if may_tell and last is not None and last.id not in told else "",
+        not_finished=last is not None and bool(last.calculation.by_hand),
         key=uuid4(),
     )
 
@@ -220,11 +242,13 @@ def _result(calculation: Calculation) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _version(version: Version, here: Seat) -> CalculationVersionView:
+def _version(version: Version, here: Seat, told: Mapping[UUID, ToldCalculation]) -> CalculationVersionView:
     name, sum_ = _result(version.calculation)[-1]
+    row = told.get(version.id)
+    read = f" Personen får läsa den sedan {swedish.when(row.at, here.now)} ({row.by_name})." if row is not None else ""
     return CalculationVersionView(
         head=f"Version {version.number}: {name.lower()} {sum_}",
-        words=f"Sparad av {version.by_name} {swedish.when(version.at, here.now)}.",
+        words=f"Sparad av {version.by_name} {swedish.when(version.at, here.now)}.{read}",
         lines=tuple(_line(line) for line in version.calculation.lines),
     )
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ from backend.casesystem import importing
 from backend.contract import Authority, BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting
 from backend.decisions import codes
 from backend.decisions import service as decisions
-from backend.decisions.models import Told
+from backend.decisions.models import ToldBy
 from backend.decisions.service import DecisionView
 from backend.documents import service as documents
 from backend.errors import Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
@@ -262,12 +262,18 @@ async def open_number(here: Here, person: UUID) -> Response:
 
 
 @router.post("/{person}/told")
-async def told(here: Here, person: UUID, decision: Annotated[UUID, Form()], how: Annotated[Told, Form()]) -> Response:
-    """A human told the person of a decision."""
+async def told(
+    here: Here,
+    person: UUID,
+    decision: Annotated[UUID, Form()],
+    how: Annotated[ToldBy, Form()],
+    on: Annotated[date | None, Form()] = None,
+) -> Response:
+    """A human told the person of a decision; of a letter the day it reached her."""
 
     async def tell(session: AsyncSession) -> None:
         _hers(decision, await decisions.of_person(session, person))
-        await decisions.record_told(session, here.clock, here.reader, decision, how)
+        await decisions.record_told(session, here.clock, here.reader, decision, how, on=on)
 
     return await _do(here, person, "told", tell)
 
@@ -478,6 +484,7 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
     tabs = [Tab("Översikt", address), Tab("Ansökan", f"{address}/application")]
     if here.role is Role.CASEWORKER:
         tabs += [Tab(name, f"{address}/{end}") for name, end in _OF_CASEWORKERS.items()]
+    tabs.append(Tab("Brev", f"{address}/letters"))
     tabs.append(Tab("Vem har tittat", f"{address}/looked"))
     # Who never wrote, and gave no number, is reached by nothing.
     channel = "web" if file.contact is None and file.thread else "sms"

@@ -52,7 +52,13 @@ _STATUSES = {
     "paid": "pengarna är betalda",
     "closed": "ärendet är avslutat",
 }
-_HOW_TOLD = {"call": "på telefon", "counter": "vid disken", "meeting": "på mötet", "letter": "med brev"}
+_HOW_TOLD = {
+    "call": "på telefon",
+    "counter": "vid disken",
+    "meeting": "på mötet",
+    "letter": "med brev",
+    "page": "på sidan",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from backend.calendar import day_in_sweden
 from backend.cases import desk
 from backend.cases.desk import CaseFile
 from backend.casesystem.importing import Heard
 from backend.contract import DocumentWarning, Meeting
-from backend.decisions.models import Told
+from backend.decisions.models import Told, ToldBy
 from backend.decisions.service import DecisionView
 from backend.documents.service import DocumentView
 from backend.handover.desk import Missed
@@ -20,8 +21,10 @@ _TOLD: dict[Told, str] = {
     "call": "Ringt upp, med tolk om det behövdes",
     "counter": "Vid disken",
     "meeting": "På mötet",
-    "letter": "Med brev",
+    "letter": "Med brev som har kommit fram",
+    "page": "Läste själv på sidan",
 }
+_BY_HUMANS: tuple[ToldBy, ...] = get_args(ToldBy)
 _HOW = {"call": "bli uppringd", "counter": "komma hit", "read": "läsa själv med kod", "letter": "få brev"}
 _HUNDRED = 100
 
@@ -156,12 +159,20 @@ def told(view: DecisionView, now: datetime) -> ToldView:
     how = _TOLD[view.told_how] if view.told_how else ""
     when = swedish.when(view.told_at, now) if view.told_at else ""
     last = f" Överklaga senast {swedish.long_day(view.appeal_by)}." if view.appeal_by else ""
-    return ToldView(Badge("confirmed", "Har fått veta"), f"{how}, {when}, {view.told_by_name}.{last}")
+    by = f", {view.told_by_name}" if view.told_by_name else ""
+    return ToldView(Badge("confirmed", "Har fått veta"), f"{how}, {when}{by}.{last}")
 
 
 def tell(view: DecisionView, now: datetime) -> Tell:
     """A decision to tell of, and how the person wants to hear it."""
     wish = f"Personen vill {_HOW[view.how]}." if view.how else "Personen har inte sagt hur än."
     at = f" Ring {swedish.when(view.call_at, now)}." if view.call_at else ""
-    ways = tuple((str(value), words) for value, words in _TOLD.items())
-    return Tell(view.id, f"Beslut {swedish.short_day(view.decided_on)}, {view.draft.kind}. {wish}{at}", ways)
+    lacks = " Tolken till samtalet är inte ordnad än." if view.lacks_interpreter else ""
+    ways = tuple((str(value), _TOLD[value]) for value in _BY_HUMANS)
+    return Tell(
+        id=view.id,
+        words=f"Beslut {swedish.short_day(view.decided_on)}, {view.draft.kind}. {wish}{at}{lacks}",
+        ways=ways,
+        today=f"{day_in_sweden(now)}",
+        first_day=f"{day_in_sweden(view.signed_at)}",
+    )

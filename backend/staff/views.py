@@ -479,11 +479,13 @@ class ToldView:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A decision the person has not been told of, and the ways to tell."""
+    """A decision the person has not been told of, the ways to tell, and the days between which she may have been."""
 
     id: UUID
     words: str
     ways: tuple[tuple[str, str], ...]
+    today: str
+    first_day: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,15 @@ from fastapi.routing import APIRoute
 from backend.contract import (
     AgreedLine,
     AskForGrant,
+    CalculationLine,
     ContractError,
     DecisionText,
     Grant,
+    HasRead,
     Policy,
     ProblemCode,
     Readable,
+    ReadableCalculation,
     ReadablePlan,
 )
 from bot import text
@@ -36,7 +39,7 @@ from bot.pages import begun, identifying, laid_by, locking, meeting, own_copy, p
 from bot.pages.visitor import remember
 from bot.policies import NoPolicy
 from bot.spelling import digits
-from bot.text import N_, render, say
+from bot.text import N_, Kronor, MonthName, Text, render, say
 
 COOKIE = "imorgon_read"
 LONGEST_CODE = 40
@@ -181,6 +184,7 @@ def router(engine: Engine) -> APIRouter:
     identifying.add(routes, identifying.Entrance(engine, _ask, held, let_in))
 
     meeting.add(routes, lambda request: _calendar(engine, request))
+    _add_told(routes, engine)
 
     @routes.post("/s/language")
     async def language(request: Request) -> Response:
@@ -327,6 +331,28 @@ async def _read(engine: Engine, request: Request) -> Response:
     return _shown(request, policy, readable, right.until, renews=renews)
 
 
+def _add_told(routes: APIRouter, engine: Engine) -> None:
+    @routes.post("/s/told")
+    async def told(request: Request) -> Response:
+        return await _told(engine, request, dict(await page.fields(request)))
+
+
+async def _told(engine: Engine, request: Request, fields: dict[str, str]) -> Response:
+    """She says that she has read the decision; the page is shown again, with the day that counts."""
+    right = right_of(engine, request)
+    try:
+        said = HasRead(decision=UUID(fields.get("decision", "")))
+    except ValueError:
+        raise page.Refused(422) from None
+    if right is not None:
+        try:
+            await engine.backend.has_read(right.municipality, right.token, said)
+        except ContractError as problem:
+            if problem.code is not ProblemCode.GRANT_EXPIRED:
+                raise page.Refused(422) from None
+    return page.go("/s/read")  # it says that the time is over, if it is
+
+
 async def _calendar(engine: Engine, request: Request) -> Response:
     """Her meeting for her own calendar; where it cannot be had, the page that says why."""
     right = right_of(engine, request)
@@ -352,6 +378,7 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         reading=reading(decision, language) if decision else None,
         agreed=[_agreed(line, language) for line in readable.agreed],
         plan=readable_plan(readable.plan, language) if readable.plan else None,
+        calculation=_calculated(readable.calculation) if readable.calculation else None,
         meeting=readable.meeting,
         has_applied=readable.has_applied,
         renews=renews,
@@ -389,6 +416,33 @@ def readable_plan(plan: ReadablePlan, language: str) -> ShownPlan:
         for one in dict.fromkeys((language, "sv"))
     )
     return ShownPlan(said, plan.review_on, plan.agreed)
+
+
+@dataclass(frozen=True)
+class Calculated:
+    """A month's calculation as the page shows it: each line in Swedish with why and its sum, and what they come to."""
+
+    month: Text
+    lines: tuple[tuple[str, str, str], ...]
+    result: Text
+
+
+def _calculated(one: ReadableCalculation) -> Calculated:
+    if one.surplus:
+        result = say(N_("You have {kronor} more than we count that you need."), kronor=Kronor(one.surplus))
+    else:
+        result = say(N_("What is missing, as we have calculated: {kronor}."), kronor=Kronor(one.support))
+    return Calculated(
+        month=say(N_("This is for {month}. It is a calculation, not a decision."), month=MonthName(one.month)),
+        lines=tuple((line.words, line.reason, _sum(line)) for line in one.lines),
+        result=result,
+    )
+
+
+def _sum(line: CalculationLine) -> str:
+    """A line's sum as it counts, written as in Swedish: what lessens has its minus."""
+    lessens = line.kronor and line.group in ("income", "asset")
+    return f"{'−' if lessens else ''}{render(say('{kronor}', kronor=Kronor(line.kronor)), 'sv')}"
 
 
 def _agreed(line: AgreedLine, language: str) -> Paragraph:

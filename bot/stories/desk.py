@@ -17,6 +17,12 @@ async def confirm_interpreter(desk: Staff, language: str, hour: str = "") -> Non
     await desk.presses_at((language_name(language, "sv"), hour), "Bekräfta")
 
 
+async def arrange_call_interpreter(desk: Staff) -> None:
+    """The interpreter desk: an interpreter by telephone has been found for the one call that lacks it."""
+    await desk.opens("/inbox/interpreters")
+    await desk.presses_at(("Ordna telefontolk",), "Klart")
+
+
 async def away(desk: Staff, name: str, starts: str, ends: str) -> None:
     """Somebody is not there, from and to on Swedish clocks."""
     page = await desk.opens("/inbox/absences")

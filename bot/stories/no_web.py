@@ -9,7 +9,15 @@ from bot.conversation.notices.something_new import HEAR
 from bot.conversation.putting import REMINDER, REMINDER_EVENING
 from bot.flows.first_meeting import PRELIMINARY
 from bot.stories import Story
-from bot.stories.desk import confirm_interpreter, is_waiting_for, open_case, record_told, refuse, write_note
+from bot.stories.desk import (
+    arrange_call_interpreter,
+    confirm_interpreter,
+    is_waiting_for,
+    open_case,
+    record_told,
+    refuse,
+    write_note,
+)
 from bot.stories.world import World
 
 HELLO = {
@@ -56,7 +64,10 @@ async def no_web(world: World) -> None:
     await selam.chooses("Ring me, with interpreter")
     await selam.expects("We ring you {time}, with an interpreter.")
 
-    await world.until(1, 12, 12, 30)
+    elin = await world.staff("Tolkbokning")
+    world.stage("tolkbokningen ordnar en telefontolk till samtalet")
+    await arrange_call_interpreter(elin)
+    await world.until(1, 12, 13, 1)
     world.stage("handläggaren ringer med tolk och läser beslutet: varför, hur man överklagar och till när")
     await record_told(maria, case)
     await selam.expects(NEW_TIME_PRELIMINARY)

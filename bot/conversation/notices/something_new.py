@@ -56,7 +56,8 @@ LINES = Kind(
 
 
 def comes(talk: Talk, notice: UUID, news: SomethingNew) -> None:
-    _has_been_met(talk)
+    if news.what != "calculation":  # a month may be worked out while she still waits for the meeting
+        _has_been_met(talk)
     talk.state = talk.state.with_person(news=notice)
     if news.meeting is not None:
         keep_meeting(talk, news.meeting)
@@ -121,6 +122,7 @@ def read(talk: Talk) -> None:
 def examples(meeting: Meeting) -> Iterator[SomethingNew]:
     with_interpreter = meeting.interpreter_language is not None
     yield SomethingNew(what="agreed-lines")
+    yield SomethingNew(what="calculation", with_interpreter=with_interpreter)
     yield SomethingNew(what="decision", with_interpreter=with_interpreter)
     yield SomethingNew(what="decision", refusal=True, with_interpreter=with_interpreter)
 

@@ -4,12 +4,16 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import pytest
+from sqlmodel import select
 
 from backend import promises, tasks
+from backend.calendar import SWEDEN
+from backend.callbacks.models import CallHour
 from backend.cases.desk import Agreed
 from backend.contract import Hear, HearReceipt
 from backend.decisions import codes, service
 from backend.decisions.service import Draft
+from tests.backend.callbacks.test_call_times import chooses
 from tests.backend.stories import JOHAN, MARIA, Applicant, Backend, meets, told
 
 GRANTED = Draft("bifall", date(2026, 12, 1))
@@ -35,23 +39,52 @@ async def hear(backend: Backend, applicant: Applicant, how: str, key: UUID | Non
     return HearReceipt.model_validate(answer.json())
 
 
+async def places(backend: Backend) -> dict[int, int]:
+    """How many calls are to be made in each hour there is a row of, by the Swedish clock."""
+    async with backend.database().transaction() as session:
+        hours = (await session.exec(select(CallHour))).all()
+        return {one.starts_at.astimezone(SWEDEN).hour: one.taken for one in hours}
+
+
 async def waiting(backend: Backend, applicant: Applicant) -> list[tuple[str, str]]:
     async with backend.database().transaction() as session:
         return [(task.kind, task.reason) for task in await tasks.waiting(session, applicant.person)]
 
 
-async def test_a_call_has_an_hour_and_is_promised(backend: Backend, amal: Applicant) -> None:
-    backend.clock.now = datetime(2026, 11, 30, 12, 11, tzinfo=UTC)
+async def test_a_call_has_an_hour_with_an_interpreter_to_arrange_and_is_promised(
+    backend: Backend, amal: Applicant
+) -> None:
+    backend.clock.now = datetime(2026, 11, 30, 10, 11, tzinfo=UTC)
     receipt = await hear(backend, amal, "call")
-    assert receipt.call_at == datetime(2026, 11, 30, 14, 15, tzinfo=UTC)  # two open hours on, at a full quarter
-    assert await waiting(backend, amal) == [("ring", "hearing")]
+    assert receipt.call_at == datetime(2026, 11, 30, 13, tzinfo=UTC)  # the first whole hour two open hours on
+    assert await waiting(backend, amal) == [("ring", "hearing"), ("time", "call-interpreter")]
+    assert await places(backend) == {14: 1}
     async with backend.database().transaction() as session:
         (view,) = await service.of_person(session, amal.person)
-        assert (view.how, view.call_at) == ("call", receipt.call_at)
+        assert (view.how, view.call_at, view.lacks_interpreter) == ("call", receipt.call_at, True)
         open_ones = [promise for promise in await promises.of_person(session, amal.person) if promise.is_open()]
         assert [(promise.what, promise.due_at) for promise in open_ones] == [("call", receipt.call_at)]
         await service.record_told(session, backend.clock, JOHAN, view.id, "call")
     assert await waiting(backend, amal) == []
+    assert await places(backend) == {14: 0}  # she was rung before: others may have the hour
+
+
+async def test_where_no_hours_are_kept_she_is_rung_two_open_hours_on(backend: Backend, amal: Applicant) -> None:
+    town = backend.database()
+    town.municipality = town.municipality.model_copy(update={"calls": None})
+    backend.clock.now = datetime(2026, 11, 30, 12, 11, tzinfo=UTC)
+    assert (await hear(backend, amal, "call")).call_at == datetime(2026, 11, 30, 14, 15, tzinfo=UTC)
+    assert await waiting(backend, amal) == [("ring", "hearing"), ("time", "call-interpreter")]
+
+
+async def test_an_hour_she_asks_for_herself_stands_beside_the_call_in_which_she_is_told(
+    backend: Backend, amal: Applicant
+) -> None:
+    await hear(backend, amal, "call")
+    own = datetime(2026, 12, 1, 10, tzinfo=SWEDEN)
+    assert (await chooses(backend, amal, own)).status_code == 200
+    assert ("ring", "hearing") in await waiting(backend, amal)
+    assert ("ring", "call-time") in await waiting(backend, amal)
 
 
 async def test_in_the_evening_the_call_is_the_next_morning(backend: Backend, amal: Applicant) -> None:
@@ -80,6 +113,7 @@ async def test_a_change_of_mind_replaces_the_task_and_the_promise(backend: Backe
     backend.clock.advance(minutes=5)
     await hear(backend, amal, "counter")
     assert await waiting(backend, amal) == [("visit", "hearing")]
+    assert [*(await places(backend)).values()] == [0]
     async with backend.database().transaction() as session:
         assert [promise.what for promise in await promises.of_person(session, amal.person)] == ["decision"]
         (view,) = await service.of_person(session, amal.person)
@@ -92,7 +126,8 @@ async def test_the_same_choice_twice_is_one_and_another_under_its_key_is_refused
     key = uuid4()
     first = await hear(backend, amal, "call", key)
     assert await hear(backend, amal, "call", key) == first
-    assert await waiting(backend, amal) == [("ring", "hearing")]
+    assert await waiting(backend, amal) == [("ring", "hearing"), ("time", "call-interpreter")]
+    assert [*(await places(backend)).values()] == [1]
     (notice,) = await told(backend.trelleborg)
     other = {"person": str(amal.person), "something_new": str(notice.id), "at": "2026-11-30T09:00:00Z", "how": "read"}
     assert (await backend.trelleborg.put(f"hearings/{key}", other)).json()["code"] == "key-reused"
