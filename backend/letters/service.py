@@ -1,0 +1,132 @@
+"""What of a case can be sent by letter now, and that it was: who sent it, and on which day.
+
+That a letter was sent tells nobody of anything: a decision is told the day it has reached her, and staff say which day
+that was (``decisions.record_told``). The address is written on the letter and kept nowhere.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import access, database, persons, tasks
+from backend.access import Reader
+from backend.applications import completions
+from backend.bookings import service as bookings
+from backend.calculation import telling
+from backend.calendar import day_in_sweden
+from backend.clock import Clock
+from backend.contract import Language
+from backend.decisions import service as decisions
+from backend.errors import Invalid, NotFound
+from backend.letters import words
+from backend.letters.models import LetterKind, PostedLetter
+from backend.letters.words import Words
+from backend.municipalities import Municipality
+from backend.safety import service as safety
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """One letter of a case. ``about``: the decision, calculation, request or meeting it is about."""
+
+    kind: LetterKind
+    about: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it would be printed."""
+
+    about: UUID
+    words: Words
+
+
+async def possible(session: AsyncSession, clock: Clock, person: UUID) -> tuple[Letter, ...]:
+    """The letters there are words for now: the latest decision, the calculation she was told of, the papers asked for,
+    the next meeting. The caller has opened her case."""
+    town = database.of(session).municipality
+    language = (await persons.find(session, person)).language
+    found: list[Letter] = []
+    text = await decisions.latest_text(session, person)
+    if text is not None:
+        signed = (await decisions.of_person(session, person))[-1]
+        found.append(Letter(text.id, words.decision(text, signed.signed_name, language, town)))
+    version = await telling.latest(session, person)
+    if version is not None:
+        found.append(Letter(version.id, words.calculation(version.calculation, language, town)))
+    found += await _papers(session, person, language, town)
+    meeting = await bookings.next_meeting(session, person, clock())
+    if meeting is not None and meeting.start > clock():
+        found.append(Letter(meeting.id, words.invitation(meeting, language, town)))
+    return tuple(found)
+
+
+async def _papers(session: AsyncSession, person: UUID, language: Language, town: Municipality) -> list[Letter]:
+    asked = await completions.of_person(session, person)
+    return [
+        Letter(one.id, words.papers(missing, one.due_on, language, town))
+        for one in asked
+        if (missing := tuple((paper.paper, paper.own_words) for paper in one.papers if paper.came_at is None))
+    ]
+
+
+async def take_out(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, which: Which) -> Letter:
+    """A letter, to be printed (logged). Raises NotAllowed, ReasonNeeded, SilentForSafety (others may read her post),
+    and NotFound for what there is none of now."""
+    done = f"Skrev ut ett brev: {words.TITLES[which.kind].lower()}"
+    await access.enter(session, clock, reader, person, "told", about=which.about, done=done)
+    await safety.may_be_written_to(session, person)
+    return await _find(session, clock, person, which)
+
+
+async def _find(session: AsyncSession, clock: Clock, person: UUID, which: Which) -> Letter:
+    there = await possible(session, clock, person)
+    found = next((one for one in there if Which(one.words.kind, one.about) == which), None)
+    if found is None:
+        raise NotFound(letter=which.about)
+    return found
+
+
+async def record_sent(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, which: Which, *, on: date
+) -> None:
+    """A letter was put in the post on a day (logged); the task to send it is done. The same twice is once.
+
+    Raises NotAllowed, ReasonNeeded, NotFound, and Invalid for a day to come.
+    """
+    kind, about = which.kind, which.about
+    done = f"Skickade ett brev: {words.TITLES[kind].lower()}"
+    await access.enter(session, clock, reader, person, "told", about=about, done=done)
+    await _find(session, clock, person, which)
+    if on > day_in_sweden(clock()):
+        raise Invalid(sent_on="a day to come")
+    found = await persons.find(session, person)
+    same = await session.exec(
+        select(PostedLetter).where(PostedLetter.about == about, PostedLetter.kind == kind, PostedLetter.sent_on == on)
+    )
+    if same.first() is None:
+        session.add(
+            PostedLetter(
+                person=found.id, kind=kind, about=about, sent_on=on, at=clock(), by=reader.id, by_name=reader.name
+            )
+        )
+    waiting = await session.exec(
+        select(tasks.Task).where(
+            tasks.Task.kind == "letter", tasks.Task.about == about, col(tasks.Task.done_at).is_(None)
+        )
+    )
+    for task in waiting.all():
+        if task.reason != "code":  # that is another letter
+            await tasks.done(session, task.id, clock(), reader.id)
+
+
+async def sent(session: AsyncSession, person: UUID) -> tuple[PostedLetter, ...]:
+    """The letters that were sent, the latest first. The caller has opened her case."""
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(PostedLetter).where(col(PostedLetter.person).in_(same)).order_by(col(PostedLetter.at).desc())
+    )
+    return tuple(found.all())

@@ -1,0 +1,59 @@
+"""Letters at the case desk: read before they are printed, printed to an address nobody keeps, and sent is not told."""
+
+from sqlmodel import select
+
+from backend import tasks
+from backend.decisions import service as decisions
+from backend.letters.models import PostedLetter
+from tests.backend.printing.papers import letters, text
+from tests.backend.staff.desks import Desk, Office
+from tests.backend.staff.test_cases import case, met, signs
+
+ADDRESS = "Amal Exempel\nExempelgatan 9\n231 00 Trelleborg"
+
+
+async def test_a_decision_is_printed_and_sent_and_she_is_not_told_by_that(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria)
+    await maria.presses(f"{case(amal)}/complete")
+    assert await signs(maria, amal, kind="bifall", kronor="7485") == "?done=signed"
+    async with office.database.transaction() as session:
+        (view,) = await decisions.of_person(session, amal.person)
+        await tasks.add(session, "letter", "hearing", at=office.backend.clock(), person=amal.person, about=view.id)
+    letter = f"{case(amal)}/letters/decision/{view.id}"
+    page = await maria.opens(f"{case(amal)}/letters")
+    assert "Du får 7\u00a0485\u00a0kr i ekonomiskt bistånd" in page.source
+    assert page.actions("/print") == [f"{letter}/print"]
+    assert (await maria.presses(f"{letter}/print", {"to": ""})).alert.startswith("Skriv namn och adress")
+
+    answer = await maria.client.post(
+        f"{letter}/print", data={"to": ADDRESS}, headers={"Origin": "https://imorgon.example"}
+    )
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert letters("Amal Exempel") in letters(text(answer.content))
+    today = f"{office.backend.clock():%Y-%m-%d}"
+    page = await maria.presses(f"{letter}/sent", {"on": today})
+    assert "Det räknas inte som att personen har fått veta" in page.text
+    assert (await maria.presses(f"{letter}/sent", {"on": "2027-01-01"})).status == 422
+    async with office.database.transaction() as session:
+        (posted,) = (await session.exec(select(PostedLetter))).all()
+        assert (posted.kind, posted.about, f"{posted.sent_on}", posted.by_name) == ("decision", view.id, today, "Maria")
+        (view,) = await decisions.of_person(session, amal.person)
+        assert view.told_at is None
+        assert [one.reason for one in await tasks.waiting(session, amal.person) if one.kind == "letter"] == []
+    assert ("Maria", "told", True) in await office.log(amal)
+    assert "Skrev ut ett brev: beslut om ekonomiskt bistånd" in (await maria.opens(f"{case(amal)}/looked")).text
+
+
+async def test_papers_and_the_next_meeting_have_letters_too(office: Office, maria: Desk, elin: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    meeting = await office.books(amal)
+    await maria.opens(f"{case(amal)}?reason=follow-up")
+    asked = {"papers": ["payslip", "lease"], "about_payslip": "september till november", "by": "2026-12-07"}
+    await maria.presses(f"{case(amal)}/papers", asked)
+    page = await maria.opens(f"{case(amal)}/letters")
+    assert "Vi behöver det här senast måndag 7 december" in page.text
+    assert "Lönespecifikation: september till november" in page.text
+    assert "Kom även om du saknar papper" in page.text
+    assert f"{case(amal)}/letters/invitation/{meeting.id}/print" in page.actions("/print")
+    assert (await elin.client.get(f"{case(amal)}/letters")).status_code == 403
