@@ -352,10 +352,14 @@ class Run:
 
 @dataclass(frozen=True)
 class ToldDay:
-    """A day she was told of, by which she must have acted; of what, the bot does not know. ``notice`` told it."""
+    """A day she was told of, by which she must have acted; of what, the bot does not know. ``notice`` told it.
+
+    ``remind``: whether she wants to be reminded a week before; ``None`` until she has said, and then she is.
+    """
 
     notice: UUID
     day: date
+    remind: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
-"""A human has told her what is new: the new time, and last the day she must not miss, with help before it."""
+"""She has been told what is new: the new time, and last the day she must not miss, with help before it.
+
+Who needs no help is asked once whether she wants to be reminded a week before; silence is no "no".
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from backend.contract import ImportantDay, Meeting, MeetingStatus, NoticeKind
 from bot.conversation.meetings import keep_meeting, tell_of_meeting
 from bot.conversation.notices import Asked, Telling
-from bot.conversation.putting import choices, side_by_side
+from bot.conversation.putting import choices, put_own, side_by_side
 from bot.conversation.running import resume, start
 from bot.conversation.talk import Talk
 from bot.messages import Open, Outgoing, Timer, ToldDay
@@ -16,6 +20,7 @@ from bot.sending import Kind
 from bot.text import N_, STOCKHOLM, Text, Value, local_day, say
 
 IMPORTANT_DAY = Question("important_day", N_("Important day: {day}. Do you want help before then?"), YesNo())
+REMIND = Question("remind_day", N_("Do you want us to remind you a week before?"), YesNo())
 SOON_IMPORTANT_DAY = N_("Soon it is {day}, the important day. Do you want help before then?")
 NEW_TIME = N_("Your new time: {time}, {address}. Another time: write TIME.")
 NEW_TIME_WITH_INTERPRETER = N_("Your new time: {time}, {address}. The interpreter comes too. Another time: write TIME.")
@@ -63,9 +68,10 @@ def new_time(meeting: Meeting) -> Text:
 
 
 def soon(talk: Talk, notice: UUID | None) -> None:
-    """The day is about a week away."""
+    """The day is about a week away, and she has not said that she wants no reminder."""
     important = talk.person.important_day
-    if important is not None and important.notice == notice:
+    if important is not None and important.notice == notice and important.remind is not False:
+        talk.state = talk.state.with_person(important_day=replace(important, remind=True))
         _ask(talk, important, say(SOON_IMPORTANT_DAY, day=important.day))
 
 
@@ -85,8 +91,12 @@ def _ask(talk: Talk, important: ToldDay, text: Text) -> None:
     )
 
 
-def wants_help(talk: Talk, yes: bool, _: Open) -> None:
-    """Help before the day she was told of: a person rings."""
+def wants_help(talk: Talk, yes: bool, opened: Open) -> None:
+    """Help before the day she was told of: a person rings. Who wants none may still want to be reminded of it."""
+    important = talk.person.important_day
+    if not yes and important is not None and important.notice == opened.reference and important.remind is None:
+        put_own(talk, "remind-day", opened.reference, opened.until)
+        return
     if not yes:
         talk.say(say(N_("All right. Write to us whenever you want help.")))
     else:
@@ -94,6 +104,17 @@ def wants_help(talk: Talk, yes: bool, _: Open) -> None:
         talk.hand_over("important-day")
         if talk.telephone is None and talk.run is None:
             start(talk, "number")
+    resume(talk)
+
+
+def wants_reminder(talk: Talk, yes: bool, opened: Open) -> None:
+    """Whether she is reminded a week before."""
+    important = talk.person.important_day
+    if important is not None and important.notice == opened.reference:
+        talk.state = talk.state.with_person(important_day=replace(important, remind=yes))
+    talk.say(
+        say(N_("Then we write to you a week before.") if yes else N_("All right. Write to us whenever you want help."))
+    )
     resume(talk)
 
 
@@ -117,7 +138,10 @@ TELLING = Telling(
     NoticeKind.IMPORTANT_DAY,
     comes,
     kinds=(TIME, DAY),
-    asks={"important-day": Asked(lambda _: IMPORTANT_DAY, wants_help, _which_day, lasts=True)},
+    asks={
+        "important-day": Asked(lambda _: IMPORTANT_DAY, wants_help, _which_day, lasts=True),
+        "remind-day": Asked(lambda _: REMIND, wants_reminder, lasts=True),
+    },
     timers={"important-day": soon},
     examples=examples,
 )

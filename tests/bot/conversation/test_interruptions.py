@@ -317,10 +317,35 @@ def test_who_wants_help_before_the_important_day_is_rung() -> None:
     assert [one.reason for one in calls(person, HandOver)] == ["important-day"]
 
 
-def test_no_to_help_now_leaves_the_door_open() -> None:
+def test_who_needs_no_help_is_asked_once_whether_she_wants_to_be_reminded() -> None:
     person = told_of_the_day().writes("nej")
+    assert person.reads() == "Vill du att vi påminner dig en vecka innan? 1 Ja 2 Nej"
+    person.writes("nej")
     assert person.reads() == "Då vet vi. Skriv när du vill ha hjälp."
     assert calls(person, HandOver) == []
+    timer = next(one for turn in person.turns for one in turn.timers if one.timer == "important-day")
+    person.now = timer.at
+    person.happens(Elapsed(timer.timer, timer.reference))
+    assert person.turns[-1].says == ()
+
+
+def test_who_wants_to_be_reminded_is_and_is_not_asked_that_again() -> None:
+    person = told_of_the_day().writes("nej").writes("ja")
+    assert person.reads() == "Då skriver vi till dig en vecka innan."
+    timer = next(one for turn in person.turns for one in turn.timers if one.timer == "important-day")
+    person.now = timer.at
+    person.happens(Elapsed(timer.timer, timer.reference)).leaves().writes("nej")
+    assert person.reads() == "Då vet vi. Skriv när du vill ha hjälp."
+
+
+def test_a_calculation_that_is_ready_is_something_new_and_takes_no_question_away() -> None:
+    person = Talker().writes("hej")
+    opened = person.state.thread.open
+    person.tells(NoticeKind.SOMETHING_NEW, SomethingNew(what="calculation", with_interpreter=True))
+    assert person.reads() == (
+        "Det finns något nytt till dig. Skriv LÄS för att läsa det, eller RING om du hellre vill höra det."
+    )
+    assert person.state.thread.open == opened
 
 
 def test_other_words_than_yes_and_no_are_not_held_to_the_important_day() -> None:
