@@ -18,7 +18,7 @@ from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.bookings.models import LIVE
 from backend.calendar import day_in_sweden
-from backend.cases import consents, desk, merging
+from backend.cases import consents, desk, merging, registering
 from backend.cases.merging import MergeView
 from backend.casesystem import importing
 from backend.contract import Authority, BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting
@@ -447,7 +447,8 @@ async def opened_in(session: AsyncSession, here: Seat, person: UUID, reason: Rea
     decided = await decisions.of_person(session, person)
     standing = await safety.of_person(session, person)
     heard = await importing.of_person(session, person)
-    return Opened(file, meetings, decided, await handover.missed(session, person), standing, heard)
+    missed, registered = await handover.missed(session, person), await registering.of_case(session, file.id)
+    return Opened(file, meetings, decided, missed, standing, heard, registered)
 
 
 async def _has(session: AsyncSession, here: Seat, person: UUID, meeting: UUID) -> None:

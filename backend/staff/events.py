@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.cases.desk import CaseFile
+from backend.cases.registering import Registered
 from backend.casesystem.importing import Heard
 from backend.casesystem.told import Calculation, Payment, Status
 from backend.contract import Meeting, MeetingStatus
@@ -85,6 +86,7 @@ def happened(opened: Opened, now: datetime, beside: Beside | None = None) -> tup
         *_from_messages(opened.missed),
         *_from_case_system(opened.heard),
         *_from_beside(beside or Beside()),
+        *_registered(opened.registered),
     ]
     found.reverse()  # of what happened at the same moment, the later thing stands first
     found.sort(key=lambda one: one[0], reverse=True)
@@ -106,6 +108,11 @@ def _from_person(file: CaseFile) -> Iterator[_At]:
     for paper in file.papers:
         if paper.state == "seen" and paper.since not in noted:
             yield paper.since, "paper", f"{PAPER_NAMES[paper.paper]}: sett", ""
+
+
+def _registered(registered: Registered | None) -> Iterator[_At]:
+    if registered is not None:
+        yield registered.at, "tick-ring", f"Aktualiserad av {registered.by_name}", ""
 
 
 def _from_meetings(file: CaseFile, meetings: tuple[Meeting, ...], now: datetime) -> Iterator[_At]:

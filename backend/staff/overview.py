@@ -7,6 +7,7 @@ from typing import get_args
 from backend.calendar import day_in_sweden
 from backend.cases import desk
 from backend.cases.desk import CaseFile
+from backend.cases.registering import Registered
 from backend.casesystem.importing import Heard
 from backend.contract import DocumentWarning, Meeting
 from backend.decisions.models import Told, ToldBy
@@ -39,6 +40,7 @@ class Opened:
     missed: tuple[Missed, ...]
     safety: Safety
     heard: tuple[Heard, ...] = ()
+    registered: Registered | None = None
 
 
 def agreed(safety: Safety, now: datetime) -> Agreed:

@@ -25,6 +25,7 @@ from backend.staff import (
     filling,
     inbox,
     interpreters,
+    last_night,
     lending,
     live,
     note_page,
@@ -80,6 +81,7 @@ def _pages() -> APIRouter:
         calendars,
         lending,
         tomorrow,
+        last_night,
         unread,
         board,
     )

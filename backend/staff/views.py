@@ -110,6 +110,19 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRow:
+    """Somebody new who may be registered; ``done``: who has done it already, and when."""
+
+    case: UUID
+    href: str
+    name: str
+    language: str
+    wrote: str
+    meeting: Badge | None
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Whether a message arrived, in words."""
 

@@ -1,0 +1,48 @@
+"""What is registered of the night, and of which the case system hears; and when the list of a day was printed."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0039"
+down_revision = "0034"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "case_registrations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_case_registrations_case_cases")),
+        sa.ForeignKeyConstraint(["person"], ["persons.id"], name=op.f("fk_case_registrations_person_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_registrations")),
+        sa.UniqueConstraint("case", name=op.f("uq_case_registrations_case")),
+    )
+    op.create_index(op.f("ix_case_registrations_person"), "case_registrations", ["person"])
+    op.execute(
+        "create constraint trigger tell_case_registered after insert on case_registrations"
+        " deferrable initially deferred for each row"
+        " execute function tell_case_system('case.registered', 'at', 'case by_name')"
+    )
+    op.create_table(
+        "printed_sheets",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("rows", postgresql.JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printed_sheets")),
+    )
+    op.create_index(op.f("ix_printed_sheets_day"), "printed_sheets", ["day"])
+
+
+def downgrade() -> None:
+    op.drop_table("printed_sheets")
+    op.drop_table("case_registrations")
