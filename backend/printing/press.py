@@ -31,7 +31,7 @@ class NotPrintedError(Exception):
 class Sheet:
     """What is printed: a template of ``templates/print``, what stands on it, and the time it is dated."""
 
-    template: Literal["archive", "form", "letter"]
+    template: Literal["archive", "form", "letter", "tomorrow"]
     data: Mapping[str, Any] = field(repr=False)
     at: datetime
 

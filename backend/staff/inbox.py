@@ -14,7 +14,7 @@ from backend.cases.desk import CaseRow
 from backend.contract import Step
 from backend.handover import desk as handover
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
-from backend.staff import swedish
+from backend.staff import swedish, tomorrow
 from backend.staff.conversation import UNREAD
 from backend.staff.desk import PLACES, Page, Role, Seat, SignInNeededError, only, page, seat, to
 from backend.staff.facts import DO_NOT_REACH, said_name
@@ -133,7 +133,10 @@ async def listed(
             *(_thread(row, now) for row in await _answering(session, here) if row.thread not in taken),
         ],
         "acute": [_task(task, now) for task in acute],
-        "waiting": [_task(task, now) for task in waiting if task.assigned_to is None and task.queue == here.role],
+        "waiting": [
+            *(_task(task, now) for task in waiting if task.assigned_to is None and task.queue == here.role),
+            *await tomorrow.waits(session, here),
+        ],
         "promises": [
             _promise(row, now) for row in await handover.promised(session, here.clock) if row.soon or _today(row, now)
         ],

@@ -342,7 +342,8 @@ class ToArrange:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One meeting of the printed list."""
+    """One meeting of the printed list. ``mark``: new or other since the list was printed. ``visit`` and ``papers`` are
+    empty for whoever reads nobody's case."""
 
     hour: str
     name: str
@@ -353,11 +354,16 @@ class SheetRow:
     minutes: int
     where: str
     said: str
+    mark: str = ""
+    visit: str = ""
+    first: bool = False
+    papers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The printed list of a day."""
+    """The printed list of a day. ``state``: whether it is ready, and what has changed since it was printed.
+    ``promises``: none for whoever reads nobody's case."""
 
     title: str
     iso_day: str
@@ -367,6 +373,7 @@ class Sheet:
     sum: str
     rows: tuple[SheetRow, ...]
     promises: tuple[str, ...] | None
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
