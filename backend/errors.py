@@ -198,6 +198,12 @@ class NothingToSay(Refusal):
     wording = "Skriv något först."
 
 
+class AboveTheCeiling(Refusal):
+    """Own words say what the thread's channel may not carry. ``what`` and ``channel`` say which; never the words."""
+
+    wording = "Det får inte stå i ett meddelande. Skriv att det finns något att läsa, eller ring."
+
+
 class NotYourThread(Refusal):
     """Somebody else answers this person now."""
 

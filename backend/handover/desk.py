@@ -29,7 +29,7 @@ from backend.contract import (
     TakenOver,
 )
 from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, TaskTaken, TooLong
-from backend.handover import phrases
+from backend.handover import ceilings, phrases
 from backend.handover.models import StaffMessageRow, Thread, ThreadEntry, ThreadOwnership
 from backend.notices import service as notices
 from backend.promises import Promise
@@ -380,7 +380,7 @@ async def send_words(
 ) -> UUID:
     """Send own words, as they are; ``message`` as in :func:`send_phrase`.
 
-    Raises NothingToSay, TooLong, NotYourThread, NotAllowed, ReasonNeeded.
+    Raises NothingToSay, TooLong, AboveTheCeiling, NotYourThread, NotAllowed, ReasonNeeded.
     """
     text = text.strip()
     if not text:
@@ -393,9 +393,15 @@ async def send_words(
     await access.enter(session, clock, reader, found.person, "thread", reason="answers-now", done=done)
     if sent is not None:
         return sent.id
+    await ceilings.guard(session, found, text)
     said = _Said(message or database.new_id(), text, text)
     await _send(session, clock, reader, found, said)
     return said.id
+
+
+async def may_carry(session: AsyncSession, thread: UUID, text: str) -> None:
+    """Whether own words may go where this thread is. Raises AboveTheCeiling, NotFound."""
+    await ceilings.guard(session, await _thread(session, thread), text)
 
 
 async def missed(session: AsyncSession, person: UUID) -> tuple[Missed, ...]:

@@ -50,6 +50,7 @@ PHRASES: tuple[Fixed, ...] = (
     Fixed("we-ring", N_("We will ring you {day} at {time}."), (DAY, TIME), "call"),
     Fixed("we-ring-with-interpreter", N_("We will ring you with an interpreter {day} at {time}."), (DAY, TIME), "call"),
     Fixed("answer-before", N_("Thank you. You will have our answer {day} before {time}."), (DAY, TIME), "answer"),
+    Fixed("something-to-read", N_("There is something new for you. Read it on our page, or ring us.")),
     Fixed("come-here", N_("You are welcome to come to us: {address}. Ask for customer service."), (ADDRESS,)),
     Fixed("come-without-papers", N_("Come even without papers.")),
     Fixed("bring-children", N_("Yes, bring the children. There are toys.")),

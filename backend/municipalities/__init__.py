@@ -19,6 +19,7 @@ from backend.municipalities.agencies import Agency
 from backend.municipalities.openings import Calls, KnownPlace, OpenHours
 from backend.municipalities.programme import ActivityRequirement, Programme
 from backend.municipalities.reasonable import ReasonableCosts
+from backend.municipalities.sms_prices import SmsPrice
 
 _FOLDER = Path(__file__).parent
 
@@ -144,6 +145,7 @@ class Municipality(BaseModel):
     interpreter_agencies: tuple[Agency, ...] = Field((), description="asked in this order, when none of ours is free")
     service_accounts: tuple[ServiceAccount, ...] = Field((), description="robots and systems that may call us")
     partner_days: int = Field(7, ge=1, le=30, description="days a partner has for her part before staff are told")
+    sms_prices: tuple[SmsPrice, ...] = Field((), description="by the day they begin; none: a text is said in parts")
     approved_texts: dict[Language, Approval] = Field(description="decision texts approved, by language")
 
     @property
@@ -176,6 +178,12 @@ class Municipality(BaseModel):
         counts = ("verified", "example") if examples else ("verified",)
         return found if found is not None and found.status in counts else None
 
+    def sms_price_on(self, day: date, *, examples: bool) -> SmsPrice | None:
+        """The price of a part that holds on a day; an example counts only where ``examples`` do. ``None``: unknown."""
+        found = next((row for row in reversed(self.sms_prices) if row.since <= day), None)
+        counts = ("verified", "example") if examples else ("verified",)
+        return found if found is not None and found.status in counts else None
+
     @field_validator("calendar", mode="before")
     @classmethod
     def _read_calendar(cls, table: Mapping[str, Any]) -> WorkingCalendar:
@@ -187,6 +195,7 @@ class Municipality(BaseModel):
             ("application_months", self.application_months),
             ("retention", self.retention),
             ("reasonable_costs", self.reasonable_costs),
+            ("sms_prices", self.sms_prices),
         ):
             begins = [row.since for row in rows]
             if begins != sorted(set(begins)):

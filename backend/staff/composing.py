@@ -9,14 +9,15 @@ from uuid import uuid4
 from backend import locales
 from backend.calendar import day_in_sweden
 from backend.contract import Meeting
-from backend.errors import PhraseIncomplete
+from backend.errors import AboveTheCeiling, PhraseIncomplete, Refusal
 from backend.handover import desk as handover
-from backend.handover import phrases
+from backend.handover import content, phrases
 from backend.handover.desk import OpenThread
 from backend.handover.phrases import Fixed
 from backend.interpreters.service import OrderLine
 from backend.staff import swedish
-from backend.staff.desk import Seat
+from backend.staff.costs import size
+from backend.staff.desk import Seat, in_words
 from backend.staff.views import Answer, FieldView, Part, PhraseView, Preview
 
 How = Literal["phrases", "words"]
@@ -44,7 +45,13 @@ def answer(
         hint = "Kommer fram som du skriver det."
         if opened.language != locales.SWEDISH:
             hint = f"Kommer fram som du skriver det, utan översättning till {spoken}."
-        return Answer("words", uuid4(), words=begun.words, words_hint=hint)
+        return Answer(
+            "words",
+            uuid4(),
+            words=begun.words,
+            words_hint=hint,
+            size=size(here, opened.channel, locales.as_sms(begun.words)) if begun.words else "",
+        )
     fixed = phrases.BY_KEY.get(begun.phrase)
     fields = dict(begun.fields) if begun.fields else _guess(here, fixed, meeting, history) if fixed else {}
     preview, missing = _preview(here, opened, fixed, fields) if fixed else (None, "")
@@ -57,13 +64,19 @@ def answer(
     )
 
 
+def why_not(refusal: Refusal) -> str:
+    """The refusal as whoever writes to somebody reads it."""
+    if isinstance(refusal, AboveTheCeiling):
+        what = next(words for key, words in content.IN_SWEDISH.items() if key == refusal.data["what"])
+        return f"Inget skickades. Där står {what}, och det får inte gå den här vägen. Andra kan läsa det."
+    return in_words(refusal)
+
+
 def _preview(here: Seat, opened: OpenThread, fixed: Fixed, fields: Mapping[str, str]) -> tuple[Preview | None, str]:
     try:
         arrives = handover.preview(here.clock, opened.language, fixed.key, fields)
     except PhraseIncomplete:
         return None, "Fyll i fälten, så ser du exakt vad som kommer fram."
-    sms = arrives.sms
-    size = f"{sms.segments} sms, {sms.characters} av {sms.room * sms.segments} tecken"
     other = ""
     if arrives.language != opened.language:
         other = f"Frasen finns inte på {swedish.language_name(opened.language)}. Den kommer fram på svenska."
@@ -75,7 +88,7 @@ def _preview(here: Seat, opened: OpenThread, fixed: Fixed, fields: Mapping[str, 
         text=arrives.text,
         code=arrives.language,
         direction=swedish.direction(arrives.language),
-        size=size if opened.channel == "sms" else f"{sms.characters} tecken",
+        size=size(here, opened.channel, arrives.sms),
         promise=promise,
         other=other,
     ), ""

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from backend.access import Reason
 from backend.bookings import service as bookings
-from backend.errors import Invalid, NotFound, ReasonNeeded, Refusal, TaskTaken
+from backend.errors import AboveTheCeiling, Invalid, NotFound, ReasonNeeded, Refusal, TaskTaken
 from backend.handover import desk as handover
 from backend.handover.models import StaffMessageRow
 from backend.handover.models import Thread as ThreadRow
@@ -20,7 +20,7 @@ from backend.interpreters import service as interpreters
 from backend.staff import composing
 from backend.staff.composing import Begun, How
 from backend.staff.conversation import Writers, laid_out
-from backend.staff.desk import Here, Page, Seat, in_words, page, to
+from backend.staff.desk import Here, Page, Seat, page, to
 from backend.staff.inbox import QueueKey, chosen, listed, may_read
 
 router = APIRouter(prefix="/threads", route_class=Page, dependencies=[may_read])
@@ -37,6 +37,7 @@ class Shown:
     begun: Begun = field(default_factory=Begun)
     refused: str = ""
     number: bool = False
+    safe: bool = False
 
 
 @router.get("/{thread}")
@@ -105,6 +106,19 @@ async def send(request: Request, here: Here, thread: UUID) -> Response:
     return to(f"/inbox/threads/{thread}")
 
 
+@router.post("/{thread}/preview")
+async def preview(here: Here, thread: UUID, words: Annotated[str, Form()] = "") -> Response:
+    """Show own words as they arrive, how long they are and what they cost. Nothing is sent; a page is posted for them
+    because an address is kept where words must not be."""
+    shown = Shown(region="answer", begun=Begun("words", words=words.strip()[: handover.LONGEST_MESSAGE]))
+    try:
+        async with here.database.transaction() as session:
+            await handover.may_carry(session, thread, shown.begun.words)
+    except Refusal as refusal:
+        return await _refused(here, thread, refusal, shown)
+    return await _page(here, thread, shown)
+
+
 @router.post("/{thread}/telephone")
 async def telephone(here: Here, thread: UUID) -> Response:
     """Show the whole number (logged)."""
@@ -152,7 +166,8 @@ async def close(here: Here, thread: UUID, task: UUID, because: Annotated[handove
 async def _refused(here: Seat, thread: UUID, refusal: Refusal, shown: Shown) -> Response:
     if isinstance(refusal, ReasonNeeded | NotFound):
         raise refusal
-    return await _page(here, thread, replace(shown, refused=in_words(refusal)), status=refusal.problem.status)
+    shown = replace(shown, refused=composing.why_not(refusal), safe=isinstance(refusal, AboveTheCeiling))
+    return await _page(here, thread, shown, status=refusal.problem.status)
 
 
 async def _page(
@@ -182,6 +197,7 @@ async def _page(
         answer=composing.answer(here, opened, shown.begun, meeting, history),
         region=shown.region,
         refused=shown.refused,
+        safe=shown.safe,
     )
 
 

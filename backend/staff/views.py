@@ -288,6 +288,7 @@ class Answer:
     missing: str = ""
     words: str = ""
     words_hint: str = ""
+    size: str = ""
 
 
 @dataclass(frozen=True, slots=True)
