@@ -204,6 +204,26 @@ class AboveTheCeiling(Refusal):
     wording = "Det får inte stå i ett meddelande. Skriv att det finns något att läsa, eller ring."
 
 
+class NotForAMachine(Refusal):
+    """Decisions, money and appeals are translated by a human. ``why`` says which of them; never the words."""
+
+    wording = "Beslut, summor och överklagan översätts aldrig av en maskin. Be en tolk ringa."
+
+
+class TranslatorLacks(Refusal):
+    """The service has not the language, or gave nothing that can be used."""
+
+    wording = "Det gick inte att översätta. Läs som det skickades, eller be en tolk ringa."
+
+
+class TranslatorAway(Refusal):
+    """The service does not answer. Everything else works as ever."""
+
+    kind = ProblemCode.UNAVAILABLE
+    status = 503
+    wording = "Översättningen svarar inte. Allt annat fungerar. Försök om en stund, eller be en tolk ringa."
+
+
 class NotYourThread(Refusal):
     """Somebody else answers this person now."""
 

@@ -18,6 +18,7 @@ from backend.identity.provider import Eid, is_safe
 from backend.interpreters.ordering.e_mail import Security, Smtp
 from backend.municipalities import Municipality
 from backend.seal import SealKeys
+from backend.translating import Translator, services
 
 SHORTEST_SECRET = 32
 
@@ -90,6 +91,7 @@ class Tenant:
     case_system: CaseSystem = field(default_factory=CaseSystem)
     service_tokens: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     registers: Mapping[str, RegisterService] = field(default_factory=dict)
+    translator: Translator | None = None
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,7 @@ def _tenants(environ: Mapping[str, str]) -> dict[str, Tenant]:
             *(f"{_EID}{part}_" for part in _EID_PARTS),
             *(f"{_CASES}{part}_" for part in _CASES_PARTS),
             *(f"{_STAFF}{part}_" for part in _STAFF_PARTS),
+            *services.settings(),
         ):
             if not name.startswith(prefix) or not value:
                 continue
@@ -378,7 +381,16 @@ def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
         ),
         service_tokens=_service_tokens(environ, municipality),
         registers=_registers(environ, code),
+        translator=_translator(environ, code),
     )
+
+
+def _translator(environ: Mapping[str, str], code: str) -> Translator | None:
+    """The service that translates for staff, or none."""
+    try:
+        return services.found(environ, code)
+    except ValueError as wrong:
+        raise SettingsError(f"{wrong}.") from None
 
 
 def _eid(given: Mapping[str, str], code: str) -> Eid | None:

@@ -46,11 +46,15 @@ CALL_TIME = "call-time"
 CALL_INTERPRETER = "call-interpreter"
 """The reason of a task to arrange an interpreter for a call; due when it begins."""
 
+ASK_INTERPRETER = "ask-interpreter"
+"""The reason of a call with an interpreter instead of a machine's translation."""
+
 OF_A_CALL: dict[str, str] = {
     CALL_TIME: "Ring upp på den tid som personen valde",
     CALL_INTERPRETER: "Ordna telefontolk till ett samtal på vald tid",
+    ASK_INTERPRETER: "Ring upp med tolk: det här ska en människa översätta",
 }
-"""By reason: what there is to do for a call at an hour that somebody chose."""
+"""By reason: what there is to do for a call, most often at an hour that somebody chose."""
 
 AGREED_PHRASE = "agreed-phrase"
 """The reason of an acute task: somebody wrote the phrase that was agreed on with her."""

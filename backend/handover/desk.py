@@ -35,6 +35,8 @@ from backend.notices import service as notices
 from backend.promises import Promise
 from backend.safety import service as safety
 from backend.tasks import Task
+from backend.translating import service as translating
+from backend.translating.marking import marked
 
 LONGEST_MESSAGE = 1000
 Because = Literal["answered", "rung", "nothing"]
@@ -376,11 +378,19 @@ async def send_phrase(
 
 
 async def send_words(
-    session: AsyncSession, clock: Clock, reader: Reader, thread: UUID, text: str, *, message: UUID | None = None
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    thread: UUID,
+    text: str,
+    *,
+    message: UUID | None = None,
+    translation: str = "",
 ) -> UUID:
-    """Send own words, as they are; ``message`` as in :func:`send_phrase`.
+    """Send own words, as they are; ``message`` as in :func:`send_phrase`. ``translation``: a machine's, which arrives
+    marked and with the words themselves below it.
 
-    Raises NothingToSay, TooLong, AboveTheCeiling, NotYourThread, NotAllowed, ReasonNeeded.
+    Raises NothingToSay, TooLong, AboveTheCeiling, NotForAMachine, NotYourThread, NotAllowed, ReasonNeeded.
     """
     text = text.strip()
     if not text:
@@ -394,7 +404,13 @@ async def send_words(
     if sent is not None:
         return sent.id
     await ceilings.guard(session, found, text)
-    said = _Said(message or database.new_id(), text, text)
+    arrives = text
+    if translation := translation.strip():
+        for words in (text, translation):
+            translating.allow(words, most=LONGEST_MESSAGE)
+        await ceilings.guard(session, found, translation)
+        arrives = marked(found.language, text, translation)
+    said = _Said(message or database.new_id(), arrives, text)
     await _send(session, clock, reader, found, said)
     return said.id
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 from backend import locales
 from backend.calendar import day_in_sweden
 from backend.contract import Meeting
-from backend.errors import AboveTheCeiling, PhraseIncomplete, Refusal
-from backend.handover import desk as handover
+from backend.errors import AboveTheCeiling, NotForAMachine, PhraseIncomplete, Refusal
 from backend.handover import content, phrases
+from backend.handover import desk as handover
 from backend.handover.desk import OpenThread
 from backend.handover.phrases import Fixed
 from backend.interpreters.service import OrderLine
@@ -19,6 +19,8 @@ from backend.staff import swedish
 from backend.staff.costs import size
 from backend.staff.desk import Seat, in_words
 from backend.staff.views import Answer, FieldView, Part, PhraseView, Preview
+from backend.translating import rules
+from backend.translating.marking import marked
 
 How = Literal["phrases", "words"]
 
@@ -34,6 +36,7 @@ class Begun:
     phrase: str = ""
     fields: Mapping[str, str] | None = None
     words: str = ""
+    translation: str = ""
 
 
 def answer(
@@ -45,12 +48,17 @@ def answer(
         hint = "Kommer fram som du skriver det."
         if opened.language != locales.SWEDISH:
             hint = f"Kommer fram som du skriver det, utan översättning till {spoken}."
+        arrives = marked(opened.language, begun.words, begun.translation) if begun.translation else begun.words
+        translates = here.translator is not None and opened.language != locales.SWEDISH
         return Answer(
             "words",
             uuid4(),
             words=begun.words,
             words_hint=hint,
-            size=size(here, opened.channel, locales.as_sms(begun.words)) if begun.words else "",
+            size=size(here, opened.channel, locales.as_sms(arrives)) if arrives else "",
+            machine=here.translator.name if here.translator is not None and translates else "",
+            arrives=arrives,
+            translation=begun.translation,
         )
     fixed = phrases.BY_KEY.get(begun.phrase)
     fields = dict(begun.fields) if begun.fields else _guess(here, fixed, meeting, history) if fixed else {}
@@ -69,6 +77,8 @@ def why_not(refusal: Refusal) -> str:
     if isinstance(refusal, AboveTheCeiling):
         what = next(words for key, words in content.IN_SWEDISH.items() if key == refusal.data["what"])
         return f"Inget skickades. Där står {what}, och det får inte gå den här vägen. Andra kan läsa det."
+    if isinstance(refusal, NotForAMachine):
+        return f"{rules.IN_SWEDISH[refusal.data['why']]} Det översätter ingen maskin. Be en tolk ringa."
     return in_words(refusal)
 
 

@@ -15,8 +15,9 @@ from backend.staff import swedish
 from backend.staff.desk import Seat
 from backend.staff.facts import CHANNELS, meeting_facts, reached_badge, said_name, steps
 from backend.staff.undelivered import WHY, is_shut, task_words
-from backend.staff.views import Answering, Badge, Delivery, Message, Promised, TaskView, Thread, Who
+from backend.staff.views import Answering, Badge, Delivery, Machine, Message, Promised, TaskView, Thread, Who
 from backend.tasks import Task
+from backend.translating.service import Kept
 
 Writers = Mapping[UUID, tuple[UUID, str]]
 """Who of the staff wrote each message: id and name."""
@@ -59,6 +60,7 @@ def laid_out(
     writers: Writers,
     *,
     number: bool,
+    machine: Mapping[int, Kept] | None = None,
 ) -> Thread:
     """The opened thread, with the meeting that is coming and the way to its interpreter."""
     now, contact = here.now, opened.contact
@@ -92,7 +94,13 @@ def laid_out(
         steps=steps(history, now),
         messages=(
             *(
-                _message(here, entry, name, writers, note=_UNREAD_HERE if entry.number in unread else "")
+                _with_machine(
+                    here,
+                    opened.thread,
+                    entry,
+                    _message(here, entry, name, writers, note=_UNREAD_HERE if entry.number in unread else ""),
+                    (machine or {}).get(entry.number),
+                )
                 for entry in opened.entries
             ),
             *(_unsent(here, message, writers, opened.language) for message in opened.unsent),
@@ -178,6 +186,17 @@ def _message(here: Seat, entry: EntryView, name: str, writers: Writers, *, note:
         delivery=delivery,
         note=_AUTOMATIC if entry.automatic else note,
     )
+
+
+def _with_machine(here: Seat, thread: UUID, entry: EntryView, message: Message, kept: Kept | None) -> Message:
+    """Her own words in another language, with what a machine gave them as, or the way to ask one."""
+    if entry.who != "person" or message.swedish is not None:
+        return message
+    if kept is not None:
+        return replace(message, machine=Machine(kept.words, f"{kept.service} {swedish.when(kept.at, here.now)}"))
+    if here.translator is None or not entry.original.strip():
+        return message
+    return replace(message, translate=f"/inbox/threads/{thread}/entries/{entry.number}/translation")
 
 
 def _unsent(here: Seat, message: Unsent, writers: Writers, language: str) -> Message:

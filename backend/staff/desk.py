@@ -40,6 +40,7 @@ from backend.staff.kept import Kept
 from backend.staff.models import StaffMember
 from backend.staff.origin import from_here
 from backend.staff.views import Desk, Place
+from backend.translating import Translator
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 _HEADERS = {
@@ -127,13 +128,15 @@ class House:
 @dataclass(frozen=True, slots=True)
 class Seat:
     """One of the staff at the desk of one municipality. ``reason``: why, as she said when she was asked for it;
-    ``sits_as``: as what, where she has several roles and has chosen."""
+    ``sits_as``: as what, where she has several roles and has chosen; ``translator``: the municipality's, where it has
+    one."""
 
     member: StaffMember
     database: Database
     clock: Clock
     reason: Reason | None = None
     sits_as: str = ""
+    translator: Translator | None = None
 
     @property
     def role(self) -> Role:
@@ -176,7 +179,8 @@ async def seat(request: Request) -> Seat:
         if member is None:
             raise SignInNeededError
         sits_as = await sessions.role(session, own.session_secret, token, member)
-    found = Seat(member, database, own.clock, _said_why(request), sits_as)
+    translator = own.settings.tenants[database.municipality.slug].translator
+    found = Seat(member, database, own.clock, _said_why(request), sits_as, translator)
     request.state.seat = found
     return found
 

@@ -37,6 +37,7 @@ from backend.staff import (
     staying,
     threads,
     tomorrow,
+    translating,
     unread,
     who_reads,
 )
@@ -65,6 +66,7 @@ def _pages() -> APIRouter:
         live,
         threads,
         who_reads,
+        translating,
         case_list,
         cases,
         note_page,

@@ -17,11 +17,12 @@ from backend.handover import desk as handover
 from backend.handover.models import StaffMessageRow
 from backend.handover.models import Thread as ThreadRow
 from backend.interpreters import service as interpreters
-from backend.staff import composing
+from backend.staff import composing, translating
 from backend.staff.composing import Begun, How
 from backend.staff.conversation import Writers, laid_out
 from backend.staff.desk import Here, Page, Seat, page, to
 from backend.staff.inbox import QueueKey, chosen, listed, may_read
+from backend.translating import service as translations
 
 router = APIRouter(prefix="/threads", route_class=Page, dependencies=[may_read])
 
@@ -38,6 +39,7 @@ class Shown:
     refused: str = ""
     number: bool = False
     safe: bool = False
+    told: str = ""
 
 
 @router.get("/{thread}")
@@ -51,10 +53,11 @@ async def read(
     answer: Annotated[How, Query()] = "phrases",
     phrase: Annotated[str, Query()] = "",
     reason: Annotated[Reason | None, Query()] = None,
+    said: Annotated[str, Query()] = "",
 ) -> Response:
     """Open a conversation (logged), or go on in the opened one."""
     fields = _fields(dict(request.query_params))
-    shown = Shown(queue, region, Begun(answer, phrase, fields or None))
+    shown = Shown(queue, region, Begun(answer, phrase, fields or None), told=translating.SAID.get(said, ""))
     return await _page(here, thread, shown, reason=reason)
 
 
@@ -99,7 +102,15 @@ async def send(request: Request, here: Here, thread: UUID) -> Response:
                     session, here.clock, here.reader, thread, phrase, fields=fields, message=message
                 )
             else:
-                await handover.send_words(session, here.clock, here.reader, thread, words, message=message)
+                await handover.send_words(
+                    session,
+                    here.clock,
+                    here.reader,
+                    thread,
+                    words,
+                    message=message,
+                    translation=form.get("translation", ""),
+                )
     except Refusal as refusal:
         begun = Begun("phrases" if phrase else "words", phrase, fields, words)
         return await _refused(here, thread, refusal, Shown(region="answer", begun=begun))
@@ -107,13 +118,18 @@ async def send(request: Request, here: Here, thread: UUID) -> Response:
 
 
 @router.post("/{thread}/preview")
-async def preview(here: Here, thread: UUID, words: Annotated[str, Form()] = "") -> Response:
-    """Show own words as they arrive, how long they are and what they cost. Nothing is sent; a page is posted for them
-    because an address is kept where words must not be."""
-    shown = Shown(region="answer", begun=Begun("words", words=words.strip()[: handover.LONGEST_MESSAGE]))
+async def preview(
+    here: Here, thread: UUID, words: Annotated[str, Form()] = "", how: Annotated[Literal["", "machine"], Form()] = ""
+) -> Response:
+    """Show own words as they arrive, how long they are and what they cost; with ``how`` a machine's translation above
+    them. Nothing is sent; a page is posted for them because an address is kept where words must not be."""
+    begun = Begun("words", words=words.strip()[: handover.LONGEST_MESSAGE])
+    shown = Shown(region="answer", begun=begun)
     try:
         async with here.database.transaction() as session:
-            await handover.may_carry(session, thread, shown.begun.words)
+            await handover.may_carry(session, thread, begun.words)
+        if how == "machine":
+            shown = replace(shown, begun=replace(begun, translation=await translating.own(here, thread, begun.words)))
     except Refusal as refusal:
         return await _refused(here, thread, refusal, shown)
     return await _page(here, thread, shown)
@@ -184,7 +200,7 @@ async def _page(
         opened = await handover.open_thread(session, here.clock, here.reader, thread, reason, done=done)
         meeting = await bookings.next_meeting(session, opened.person, here.now)
         history = await interpreters.history(session, meeting.id) if meeting else ()
-        writers = await _writers(session, thread)
+        writers, machine = await _writers(session, thread), await translations.of_thread(session, thread)
         queues, rows = await listed(session, here, shown.queue, f"/inbox/threads/{thread}")
     return page(
         "inbox",
@@ -193,11 +209,12 @@ async def _page(
         queues=queues,
         listed=chosen(queues, shown.queue),
         rows=rows,
-        thread=laid_out(here, opened, meeting, history, writers, number=shown.number),
+        thread=laid_out(here, opened, meeting, history, writers, number=shown.number, machine=machine),
         answer=composing.answer(here, opened, shown.begun, meeting, history),
         region=shown.region,
         refused=shown.refused,
         safe=shown.safe,
+        told=shown.told,
     )
 
 

@@ -131,8 +131,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """What a machine gave a message as in Swedish, and how that is marked."""
+
+    words: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One entry of a thread. ``swedish`` is none for own words in another language, which nobody has translated."""
+    """One entry of a thread. ``swedish`` is none for own words in another language, which no human has translated;
+    ``machine`` is a machine's, ``translate`` where one can be had."""
 
     who: Who
     name: str
@@ -144,6 +153,8 @@ class Message:
     direction: Literal["ltr", "rtl"]
     delivery: Delivery | None = None
     note: str = ""
+    machine: Machine | None = None
+    translate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +290,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The part of the desk where staff write. ``message`` is the id of what is sent: pressing twice sends once."""
+    """The part of the desk where staff write. ``message`` is the id of what is sent: pressing twice sends once.
+
+    ``machine``: the service that can translate own words. ``translation`` is one, ``arrives`` all that is sent with it.
+    """
 
     how: Literal["phrases", "words"]
     message: UUID
@@ -289,6 +303,9 @@ class Answer:
     words: str = ""
     words_hint: str = ""
     size: str = ""
+    machine: str = ""
+    arrives: str = ""
+    translation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

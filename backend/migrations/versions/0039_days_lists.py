@@ -1,4 +1,4 @@
-"""What is registered of the night, and of which the case system hears; and when the list of a day was printed."""
+"""What is registered of the night, when the list of a day was printed, and what a machine translated for staff."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,8 +41,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_printed_sheets")),
     )
     op.create_index(op.f("ix_printed_sheets_day"), "printed_sheets", ["day"])
+    op.create_table(
+        "machine_translations",
+        sa.Column("thread", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["thread", "number"],
+            ["thread_entries.thread", "thread_entries.number"],
+            name=op.f("fk_machine_translations_thread_thread_entries"),
+        ),
+        sa.ForeignKeyConstraint(["person"], ["persons.id"], name=op.f("fk_machine_translations_person_persons")),
+        sa.PrimaryKeyConstraint("thread", "number", name=op.f("pk_machine_translations")),
+    )
+    op.create_index(op.f("ix_machine_translations_person"), "machine_translations", ["person"])
 
 
 def downgrade() -> None:
+    op.drop_table("machine_translations")
     op.drop_table("printed_sheets")
     op.drop_table("case_registrations")
