@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from sqlalchemy import BigInteger, Column, Identity
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,7 +18,7 @@ from backend.access import Reader
 from backend.bookings.lists import Planned
 from backend.calendar import WorkingCalendar, moment
 from backend.clock import Clock
-from backend.database import Row, new_id, values
+from backend.database import Row, values
 from backend.database import moment as at_moment
 
 READY = time(15, 0)
@@ -26,12 +27,12 @@ _BEFORE_CLOSING = timedelta(hours=1)
 
 
 class PrintedSheet(Row, table=True):
-    """That the list of a day was printed. ``rows``: by meeting, a fingerprint of what stood of it; no name and no hour
+    """That the list of a day was printed; the highest ``number`` is the latest. ``rows``: by meeting, a fingerprint of what stood of it; no name and no hour
     can be read out of it."""
 
     __tablename__ = "printed_sheets"
 
-    id: UUID = Field(default_factory=new_id, primary_key=True)
+    number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     day: date = Field(index=True)
     at: datetime = at_moment()
     by: UUID
@@ -65,7 +66,7 @@ def ready_at(calendar: WorkingCalendar, day: date) -> datetime | None:
 async def since_printed(session: AsyncSession, day: date, planned: Iterable[Planned]) -> Since | None:
     """What has changed of a day since its list was printed last; ``None`` where it never was."""
     found = await session.exec(
-        select(PrintedSheet).where(PrintedSheet.day == day).order_by(col(PrintedSheet.at).desc()).limit(1)
+        select(PrintedSheet).where(PrintedSheet.day == day).order_by(col(PrintedSheet.number).desc()).limit(1)
     )
     latest = found.first()
     if latest is None:

@@ -130,7 +130,7 @@ async def waiting(session: AsyncSession, clock: Clock) -> tuple[NewCase, ...]:
             next_meeting=standing.next_meeting,
             thread=latest.get(person.id),
             of_the_night=case.opened_at >= since,
-            registered=Registered(registration.at, registration.by_name) if registration else None,
+            registered=_by(registration),
         )
     return tuple(new.values())
 
@@ -171,7 +171,11 @@ async def register(session: AsyncSession, clock: Clock, reader: Reader, chosen: 
 async def of_case(session: AsyncSession, case: UUID) -> Registered | None:
     """Whether a case is registered, and by whom. For who has opened it."""
     found = (await session.exec(select(Registration).where(Registration.case == case))).one_or_none()
-    return Registered(found.at, found.by_name) if found else None
+    return _by(found)
+
+
+def _by(registration: Registration | None) -> Registered | None:
+    return None if registration is None else Registered(registration.at, registration.by_name)
 
 
 async def _channels(session: AsyncSession, cases: Sequence[UUID]) -> dict[UUID, str]:

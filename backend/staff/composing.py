@@ -78,7 +78,8 @@ def why_not(refusal: Refusal) -> str:
         what = next(words for key, words in content.IN_SWEDISH.items() if key == refusal.data["what"])
         return f"Inget skickades. Där står {what}, och det får inte gå den här vägen. Andra kan läsa det."
     if isinstance(refusal, NotForAMachine):
-        return f"{rules.IN_SWEDISH[refusal.data['why']]} Det översätter ingen maskin. Be en tolk ringa."
+        why = next(words for key, words in rules.IN_SWEDISH.items() if key == refusal.data["why"])
+        return f"{why} Det översätter ingen maskin. Be en tolk ringa."
     return in_words(refusal)
 
 

@@ -32,13 +32,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "printed_sheets",
-        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("by_name", sa.Text(), nullable=False),
         sa.Column("rows", postgresql.JSONB(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_printed_sheets")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_printed_sheets")),
     )
     op.create_index(op.f("ix_printed_sheets_day"), "printed_sheets", ["day"])
     op.create_table(

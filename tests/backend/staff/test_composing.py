@@ -16,7 +16,7 @@ async def test_own_words_are_shown_with_length_and_cost_and_nothing_is_sent(offi
     assert "2 sms, 219 av 306 tecken, 1,00 kr (exempel)" in page.text
     assert await office.told(NoticeKind.STAFF_MESSAGE) == []
     page = await johan.opens(f"{thread}?phrase=come-without-papers")
-    assert "1 sms, 22 av 70 tecken, 0,50 kr (exempel)" in page.text
+    assert "1 sms, 23 av 70 tecken, 0,50 kr (exempel)" in page.text
 
 
 @pytest.mark.parametrize("action", ["preview", "messages"])
