@@ -94,7 +94,7 @@ def _line(row: Line) -> dict[str, Any]:
         "unsure": row.unsure,
         "visit": row.visit,
         "first": row.first,
-        "where": ours(row.where, "sv").data(),
+        "where": ours(row.where, "sv").data() if row.where else None,
         "minutes": f"{row.minutes} min",
         "said": ours(row.said, "sv").data() if row.said else None,
         "mark": row.mark,

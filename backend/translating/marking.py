@@ -11,4 +11,5 @@ def marked(language: str, words: str, translation: str) -> str:
     """What arrives. Where we write no text in a language, the marks are in Swedish."""
     spoken = language if language in locales.languages() else locales.SWEDISH
     above, between = locales.say(_BY_A_MACHINE, spoken), locales.say(_AS_WRITTEN, spoken)
-    return f"{above}\n{translation}\n\n{between}\n{words}"
+    # Where the language runs the other way the Swedish keeps its own, to its last full stop.
+    return f"{above}\n{translation}\n\n{between}\n{locales.write(words, spoken)}"

@@ -113,7 +113,7 @@ async def test_own_words_are_sent_translated_only_with_the_original_and_marked(
         await johan.presses(f"{thread(amal)}/messages", sent)
     (notice,) = await office.told(NoticeKind.STAFF_MESSAGE)
     body = StaffMessage.model_validate(notice.body)
-    assert body.text == f"ترجمة آلية، قد تكون خاطئة:\n{IN_ARABIC}\n\nكما كُتب بالسويدية:\n{ANSWERS}"
+    assert body.text == f"ترجمة آلية، قد تكون خاطئة:\n{IN_ARABIC}\n\nكما كُتب بالسويدية:\n\u2068{ANSWERS}\u2069"
     assert body.swedish == ANSWERS
     page = await johan.presses(f"{thread(amal)}/messages", {**sent, "words": "Du får beslut.", "message": str(uuid4())})
     assert page.status == 422
