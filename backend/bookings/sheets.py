@@ -27,8 +27,9 @@ _BEFORE_CLOSING = timedelta(hours=1)
 
 
 class PrintedSheet(Row, table=True):
-    """That the list of a day was printed; the highest ``number`` is the latest. ``rows``: by meeting, a fingerprint of what stood of it; no name and no hour
-    can be read out of it."""
+    """That the list of a day was printed; the highest ``number`` is the latest.
+
+    ``rows``: by meeting, a fingerprint of what stood of it; no name and no hour can be read out of it."""
 
     __tablename__ = "printed_sheets"
 
