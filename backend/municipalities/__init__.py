@@ -16,6 +16,7 @@ from backend.calendar import WorkingCalendar
 from backend.contract import Hours, Language, Sensitivity, ShortDay, Value, Work
 from backend.municipalities.accounts import ServiceAccount
 from backend.municipalities.agencies import Agency
+from backend.municipalities.delegation import Delegation
 from backend.municipalities.openings import Calls, KnownPlace, OpenHours
 from backend.municipalities.programme import ActivityRequirement, Programme
 from backend.municipalities.reasonable import ReasonableCosts
@@ -122,6 +123,7 @@ class Municipality(BaseModel):
     )
     copy_order: str = Field("", description="the case system whose order of fields staff copy by (see copyout)")
     reasonable_costs: tuple[ReasonableCosts, ...] = Field((), description="by the day they begin")
+    delegation: tuple[Delegation, ...] = Field((), description="who may sign what, by the day it begins")
     ceilings: Ceilings = "careful"
     legal_analysis: LegalAnalysis | None = None
     links: bool = Field(
@@ -184,6 +186,12 @@ class Municipality(BaseModel):
         counts = ("verified", "example") if examples else ("verified",)
         return found if found is not None and found.status in counts else None
 
+    def delegation_on(self, day: date, *, examples: bool) -> Delegation | None:
+        """Who may sign what on a day; an example counts only where ``examples`` do. ``None``: no list was laid in."""
+        found = next((row for row in reversed(self.delegation) if row.since <= day), None)
+        counts = ("verified", "example") if examples else ("verified",)
+        return found if found is not None and found.status in counts else None
+
     @field_validator("calendar", mode="before")
     @classmethod
     def _read_calendar(cls, table: Mapping[str, Any]) -> WorkingCalendar:
@@ -196,6 +204,7 @@ class Municipality(BaseModel):
             ("retention", self.retention),
             ("reasonable_costs", self.reasonable_costs),
             ("sms_prices", self.sms_prices),
+            ("delegation", self.delegation),
         ):
             begins = [row.since for row in rows]
             if begins != sorted(set(begins)):

@@ -17,7 +17,6 @@ def table(*highest: Highest) -> ReasonableCosts:
 
 def test_made_up_highest_costs_are_counted_by_in_the_demo_alone() -> None:
     for town in found().values():
-        assert town.decides == "casesystem"
         assert town.reasonable_costs_in(DECEMBER, examples=False) is None
         table = town.reasonable_costs_in(DECEMBER, examples=True)
         assert table is not None
