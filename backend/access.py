@@ -20,6 +20,7 @@ from backend.audit import Access, ReaderKind
 from backend.clock import Clock
 from backend.errors import NotAllowed, ReasonNeeded
 from backend.ladder import Level, opens
+from backend.municipalities.delegation import SigningLevel
 from backend.persons import Person
 
 What = Literal[
@@ -101,7 +102,8 @@ _THEN = ". "
 @dataclass(frozen=True)
 class Reader:
     """Who asks: somebody of the staff, a robot, or a person with a read grant (role ``person``), who has shown a level
-    of trust with it. ``reason``: the one she gave when she was asked why."""
+    of trust with it. ``reason``: the one she gave when she was asked why. ``signs_as``: up to which level of the
+    municipality's delegation list a caseworker signs."""
 
     id: UUID
     name: str
@@ -109,6 +111,7 @@ class Reader:
     kind: ReaderKind = "staff"
     level: Level = Level.NOBODY
     reason: Reason | None = None
+    signs_as: SigningLevel = "caseworker"
 
     def may(self, what: What) -> bool:
         """Is this for her, whatever the reason?"""

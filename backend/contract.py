@@ -1257,13 +1257,23 @@ class DecisionText(Value):
     """A decision as it is read: whole paragraphs per language. ``approved`` says which languages have a signed text."""
 
     id: UUID
-    kind: Literal["bifall", "avslag"]
+    kind: Literal["bifall", "delavslag", "avslag", "avvisning"]
     decided_on: date
     paragraphs: dict[str, tuple[str, ...]]
     approved: dict[str, bool]
     told_on: date | None = Field(None, description="the day she was told; the time to appeal counts from it")
     appeal_by: date | None = None
     new_meeting: Meeting | None = None
+
+
+class ReadableComment(Value):
+    """What was found out and may decide, for her to comment on before a day. ``words`` are Swedish; ``law``: what gives
+    her the right to, as it is cited."""
+
+    words: str
+    by: date
+    answered: bool = False
+    law: str = ""
 
 
 class ReadablePlan(Value):
@@ -1318,6 +1328,7 @@ class Readable(Value):
     plan: ReadablePlan | None = None
     decision: DecisionText | None = None
     calculation: ReadableCalculation | None = Field(None, description="only where the municipality decides by ours")
+    comment: ReadableComment | None = None
     has_applied: bool = Field(False, description="there is an application of hers to read")
 
 
@@ -1399,6 +1410,19 @@ class SomethingNew(Value):
     refusal: bool = Field(False, description="steers the hour it may be sent at, is never said")
     with_interpreter: bool = False
     meeting: Meeting | None = Field(None, description="the new time it carries: kept for its reminders, not said here")
+
+
+class CommentAsked(Value):
+    """Body of COMMENT_ASKED: there is something to read, and to answer by a day if she wants. Never says what."""
+
+    by: date
+
+
+class PayDay(Value):
+    """Body of PAY_DAY: the day she was to be told of. Never says of what. ``moved``: she was told another before."""
+
+    day: date
+    moved: bool = False
 
 
 class ImportantDay(Value):
@@ -1595,6 +1619,8 @@ class NoticeKind(StrEnum):
     EARLIER_TIME = "earlier-time", EarlierTime
     MEETING_MISSED = "meeting-missed", MeetingMissed
     SOMETHING_NEW = "something-new", SomethingNew
+    COMMENT_ASKED = "comment-asked", CommentAsked
+    PAY_DAY = "pay-day", PayDay
     IMPORTANT_DAY = "important-day", ImportantDay
     TAKEN_OVER = "taken-over", TakenOver
     STAFF_MESSAGE = "staff-message", StaffMessage

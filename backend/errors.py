@@ -148,7 +148,54 @@ class MeetingNotHeld(Refusal):
 
 
 class ReasonMissing(Refusal):
-    wording = "Ett avslag behöver minst ett skäl."
+    wording = "Ett beslut som går personen emot behöver minst ett skäl."
+
+
+class DecidedElsewhere(Refusal):
+    """The municipality decides in its case system: what is worked out here is a preview, and nobody signs it."""
+
+    status = 409
+    wording = "Beslut fattas i ärendesystemet. Det som står här är en förhandsvisning och går inte att skriva under."
+
+
+class BeyondDelegation(Refusal):
+    """By the municipality's delegation list somebody else signs this: it can be put forward to her."""
+
+    status = 403
+    wording = "Enligt delegationsordningen skriver någon annan under det här. Lägg fram det för beslut."
+
+
+class CommentFirst(Refusal):
+    """A refusal rests on what she does not know: she may comment on it first, and the day has not passed."""
+
+    status = 409
+    wording = "Personen har rätt att yttra sig först. Vänta tills svaret har kommit eller dagen har gått."
+
+
+class FactsNotSaid(Refusal):
+    wording = "Välj om beslutet bygger på något som personen inte känner till."
+
+
+class SpeaksFirst(Refusal):
+    """She wants to speak before the board, and has not yet."""
+
+    status = 409
+    wording = "Personen vill lämna uppgifter muntligt till nämnden. Det ska få ske innan beslutet."
+
+
+class AskFirst(Refusal):
+    """Nothing is dismissed for what is missing unless it was asked for and the day has passed."""
+
+    status = 409
+    wording = "Be först om det som saknas, med en dag, och vänta tills dagen har gått."
+
+
+class WordsMissing(Refusal):
+    wording = "Skriv vad personen ska få yttra sig om."
+
+
+class CommentDayNeeded(Refusal):
+    wording = "Välj en dag som inte har varit än."
 
 
 class NewTimeMissing(Refusal):

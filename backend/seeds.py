@@ -27,6 +27,7 @@ from backend.cases import service as cases
 from backend.clock import Clock
 from backend.contract import BookMeeting, Cost, FreeTimesQuery, Income, SendApplication
 from backend.database import Database
+from backend.municipalities.delegation import SigningLevel
 from backend.staff.models import StaffMember
 
 Stage = Literal["wants-to-be-rung", "has-a-time", "has-applied", "waits-for-decision"]
@@ -60,6 +61,9 @@ _STAFF: dict[str, dict[str, str]] = {
         "Petra": "interpreter-booking",
     },
 }
+
+_SIGN_AS: dict[str, dict[str, SigningLevel]] = {"trelleborg": {"Erik": "head"}, "svedala": {"Omar": "head"}}
+"""Who signs more than a caseworker does, by the example lists."""
 
 _LENT_NAME, _LENT_FROM, _LENT_TO = "Ann", "trelleborg", "svedala"
 _LENT_HOURS = time(13), time(16)
@@ -123,7 +127,8 @@ async def _seed_town(session: AsyncSession, clock: Clock) -> None:
     await session.flush()
     for name, role in _STAFF[municipality.slug].items():
         resource = resource_id(municipality.slug, "caseworker", name) if role == "caseworker" else None
-        session.add(StaffMember(id=_id(session, name), name=name, role=role, resource=resource))
+        signs_as = _SIGN_AS[municipality.slug].get(name, "caseworker")
+        session.add(StaffMember(id=_id(session, name), name=name, role=role, resource=resource, signs_as=signs_as))
     await session.flush()
     if municipality.slug == _LENT_FROM:
         await _lend(session, clock)

@@ -436,6 +436,21 @@ def staff_calendar(
     print(f"{who} has the calendar {calendar}.")
 
 
+@staff.command("level")
+def staff_level(
+    municipality: Town, who: Who, level: Annotated[str, typer.Argument(help="caseworker, lead, head or board")]
+) -> None:
+    """Up to which level of the municipality's delegation list a caseworker signs decisions."""
+    from backend.municipalities.delegation import LEVELS
+    from backend.staff import accounts
+
+    found = next((one for one in LEVELS if one == level), None)
+    if found is None:
+        _stop("There are these levels: " + ", ".join(LEVELS) + ".")
+    _of_town(municipality, lambda session: accounts.give_level(session, who, found))
+    print(f"{who} signs as {level}.")
+
+
 @staff.command("list")
 def staff_list(municipality: Town) -> None:
     """Everybody who works there, and who can sign in."""

@@ -15,6 +15,7 @@ from backend.calendar import day_in_sweden
 from backend.cases.models import Case
 from backend.contract import ApplicationKind
 from backend.decisions.models import Decision
+from backend.decisions.texts import WITH_SUM
 from backend.errors import NotFound
 
 
@@ -36,7 +37,7 @@ async def of_person(session: AsyncSession, person: UUID, *, without: UUID | None
     ).all()
     of_months = _of_months(decided, rows)
     # What she has had for a month is not taken from her by what is refused after that.
-    granted = {row.month for row in of_months if row.kind == "bifall"}
+    granted = {row.month for row in of_months if row.kind in WITH_SUM}
     refused = {row.month: row.signed_at for row in of_months if row.month not in granted}
     asked_at = {_month(row): row.received_at for row in standing if row.kind != "supplementary"}
     closed = await session.exec(

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import access, database, persons
+from backend import access, database, persons, tasks
 from backend.access import Reader
 from backend.calculation import norm, rules, said
 from backend.calculation.adjusting import Adjustment, OwnLine, adjusted
@@ -26,6 +26,9 @@ from backend.cases import service as cases
 from backend.cases.desk import ApplicationView
 from backend.clock import Clock
 from backend.errors import CalculationChanged, NothingToCalculate
+
+ABOVE_NORM = "above-norm"
+"""The reason of a task: a cost above the norm is for a human to judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ def work(session: AsyncSession, applications: Sequence[ApplicationView], month: 
         rules.base_amount(month),
     )
     return adjusted(work_out(situation, by), by_hand.changes, by_hand.own)
+
+
+def above_norm(calculation: Calculation) -> bool:
+    """Is there a cost no rule of ours settles (above the norm, or beside it), that nobody has judged by hand yet?"""
+    return any(line.group == "cost" for line in calculation.by_hand)
 
 
 def still_fits(calculation: Calculation, by_hand: ByHand) -> ByHand:
@@ -130,6 +138,13 @@ async def save(
             content=database.of(session).codec.encrypt_json(content, table="calculations", column="content", row=key),
         )
     )
+    if above_norm(calculation):
+        due = case.decide_by
+        await tasks.add(
+            session, "check", ABOVE_NORM, at=clock(), person=case.person, about=case.id, due_at=due, queue="caseworker"
+        )
+    else:
+        await tasks.done_about(session, case.id, clock(), reader.id, ABOVE_NORM)
     return key
 
 

@@ -39,6 +39,7 @@ from backend.contract import (
     StillTrue,
     StillTrueQuery,
 )
+from backend.decisions import standing as decided
 from backend.decisions.models import Decision
 from backend.errors import Invalid, NotFound
 from backend.handover import threads
@@ -281,12 +282,8 @@ async def _stands(session: AsyncSession, reference: UUID, same: tuple[UUID, ...]
         return False
     if notice.person not in same:
         return False
-    if notice.kind is NoticeKind.IMPORTANT_DAY:
-        later = col(Decision.person).in_(same), col(Decision.signed_at) > notice.at
-        return (await session.exec(select(Decision.id).where(*later).limit(1))).first() is None
-    if notice.kind is NoticeKind.SOMETHING_NEW:
-        told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
-        return told.one_or_none() is None
+    if notice.kind in decided.KINDS:
+        return await decided.holds(session, notice, same)
     if notice.kind is NoticeKind.SETTLING_STEP:
         return await settling.still_ahead(session, SettlingStep.model_validate(notice.body), same[0])
     return await applications.stands(session, notice, same)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
@@ -22,13 +22,15 @@ from backend.casesystem.models import CaseImport
 from backend.casesystem.told import TOLD, Calculation, DecisionTold, Line, Payment, Status
 from backend.clock import Clock
 from backend.contract import ContractError, Problem, ProblemCode
+from backend.decisions import payments
 from backend.decisions import service as decisions
 from backend.decisions.models import Decision
-from backend.errors import AlreadyDecided, Disagrees, DoesNotAddUp, Invalid, NotFound, NotSigned, problem
+from backend.errors import AlreadyDecided, Disagrees, DoesNotAddUp, Invalid, NotFound, NotSigned, OutOfScope, problem
 from backend.idempotency import first_row, request_hash
 
+TECHNICAL = "technical-error"
+"""The reason of a task: something of the case could not be taken in, and is settled by hand."""
 _CLOCKS_DIFFER = timedelta(minutes=5)
-_PAID_AHEAD = timedelta(days=62)
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,31 @@ async def _line(caller: Caller, clock: Clock, number: int, line: Mapping[str, An
     try:
         told = TOLD.validate_python(line)
     except ValidationError as wrong:
+        await _by_hand(caller, clock, line.get("case"))
         return Line(number=number, state="refused", problem=_malformed(wrong))
     try:
         caller.needs(told.kind)
         async with caller.town.transaction() as session:
             known, decision = await _take(session, caller, clock, told)
+            await tasks.done_about(session, told.case, clock(), reason=TECHNICAL)
     except ContractError as refused:
+        if not isinstance(refused, OutOfScope | Disagrees):
+            await _by_hand(caller, clock, told.case)
         return Line(number=number, id=told.id, state="refused", problem=refused.problem)
     return Line(number=number, id=told.id, state="known" if known else "taken", decision=decision)
+
+
+async def _by_hand(caller: Caller, clock: Clock, case: object) -> None:
+    """Something of a case could not be taken in: it is entered by hand, or mended and told again."""
+    try:
+        known = UUID(str(case))
+    except ValueError:
+        return  # of no case: the sender reads why in the answer
+    async with caller.town.transaction() as session:
+        found = await session.get(Case, known)
+        if found is not None:
+            person, about = found.person, found.id
+            await tasks.add(session, "check", TECHNICAL, at=clock(), person=person, about=about, queue="caseworker")
 
 
 def _malformed(wrong: ValidationError) -> Problem:
@@ -115,8 +134,7 @@ async def _take(
         case DecisionTold():
             known, decision = await _decide(session, caller, clock, case, told)
         case Payment():
-            await _opened(session, caller, clock, case)
-            decision = await _check_payment(session, clock, case, told)
+            decision = await _pay(session, caller, clock, case, told)
     row = database.new_id()
     codec = database.of(session).codec
     session.add(
@@ -186,18 +204,26 @@ async def _decide(
     return False, made
 
 
-async def _check_payment(session: AsyncSession, clock: Clock, case: Case, told: Payment) -> UUID:
-    """It is by a decision of hers that grants it, and no more is paid than was granted."""
+async def _pay(session: AsyncSession, caller: Caller, clock: Clock, case: Case, told: Payment) -> UUID:
+    """It is by a decision of hers that grants it, and no more is paid than was granted. She is told the day."""
     # Two payments of one decision at once: the second waits for the first.
     row = await session.get(Decision, told.decision, with_for_update={"key_share": True})
     if row is None or row.person not in await persons.same(session, case.person):
         raise NotFound(decision=told.decision)
-    if not row.decided_on <= told.paid_on <= day_in_sweden(clock()) + _PAID_AHEAD:
-        raise Invalid(paid_on=told.paid_on.isoformat())
-    earlier = select(func.sum(CaseImport.kronor)).where(CaseImport.decision == row.id, CaseImport.kind == "payment")
-    paid = ((await session.exec(earlier)).one() or 0) + told.kronor
-    if row.kind != "bifall" or (row.kronor is not None and paid > row.kronor):
+    payments.check_day(row, told.paid_on, clock)
+    paid = await payments.more_than_granted(session, row, told.kronor, replaces=told.replaces)
+    if paid is not None:
         raise await _disagreed(session, clock, case, decided=row.kronor or 0, paid=paid)
+    await payments.record(
+        session,
+        clock,
+        caller.reader(),
+        row.id,
+        kronor=told.kronor,
+        paid_on=told.paid_on,
+        key=told.id,
+        replaces=told.replaces,
+    )
     return row.id
 
 

@@ -11,8 +11,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter, field_validator
 
 from backend.casesystem.models import WayName
 from backend.contract import Problem, Value
-from backend.decisions.models import Outcome
-from backend.decisions.texts import ReasonKey
+from backend.decisions.texts import Outcome, ReasonKey
 
 MOST_KRONOR = 1_000_000
 MOST_LINES = 200
@@ -77,12 +76,14 @@ class DecisionTold(_OfAMonth):
 
 
 class Payment(_Told):
-    """Money that was paid, or will be on that day, by a decision."""
+    """Money that was paid, or will be on that day, by a decision. ``replaces``: the id of the payment it is instead
+    of (another day, another sum)."""
 
     kind: Literal["payment"]
     decision: UUID
     kronor: int = Field(gt=0, le=MOST_KRONOR)
     paid_on: date
+    replaces: UUID | None = None
 
 
 Told = Annotated[Status | Calculation | DecisionTold | Payment, Field(discriminator="kind")]

@@ -8,11 +8,11 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from backend.database import Row, moment, new_id, sealed, values
+from backend.decisions.texts import Outcome
 from backend.idempotency import Keyed
 from backend.ladder import Level
 from backend.tasks import one_of
 
-Outcome = Literal["bifall", "avslag"]
 ToldBy = Literal["call", "counter", "letter", "meeting"]
 """How the person was told by a human. ``letter``: it has reached her; that it was sent is no telling."""
 Told = ToldBy | Literal["page"]
@@ -20,19 +20,25 @@ Told = ToldBy | Literal["page"]
 page was opened with a code is no telling by itself: a child may have opened it."""
 TOLD: tuple[Told, ...] = (*get_args(ToldBy), "page")
 How = Literal["call", "counter", "read", "letter"]
+Answered = Literal["message", "page", "counter", "telephone", "letter"]
+"""How she said what she had to say of what was found out."""
+Speaks = Literal["no", "wants", "has"]
+"""Before the board: she does not want to, she wants to, she has."""
 
 
 class Decision(Row, table=True):
     """One signed decision. ``told_at`` is when the person was told; the time for appeal runs from that day.
 
-    ``single_cost``: about that alone, while the application for a month goes on waiting beside it.
+    ``single_cost``: about that alone, while the application for a month goes on waiting beside it. ``law``: the places
+    in the law it quotes, as they were verified when it was signed. ``comment``: what she could comment on before it.
     """
 
     __tablename__ = "decisions"
     __table_args__ = (
         CheckConstraint(one_of("kind", *get_args(Outcome)), name="kind"),
         CheckConstraint("kronor is null or kronor > 0", name="kronor"),
-        CheckConstraint("kind = 'bifall' or kronor is null", name="kronor_of_bifall"),
+        CheckConstraint("kind in ('bifall', 'delavslag') or kronor is null", name="kronor_granted"),
+        CheckConstraint("kind <> 'delavslag' or kronor is not null", name="kronor_of_part"),
         CheckConstraint("(told_at is null) = (told_how is null)", name="told"),
         CheckConstraint(f"told_how is null or {one_of('told_how', *TOLD)}", name="told_how"),
     )
@@ -51,12 +57,78 @@ class Decision(Row, table=True):
     signed_name: str
     new_meeting: UUID | None = None
     single_cost: bool = False
+    law: list[str] = values()
+    comment: UUID | None = Field(default=None, foreign_key="comments_asked.id")
     notice: UUID | None = Field(default=None, index=True)
     told_at: datetime | None = moment(default=None, nullable=True)
     told_how: str | None = None
     told_by: UUID | None = None
     told_by_name: str | None = None
     appeal_by: date | None = None
+
+
+class CommentAsked(Row, table=True):
+    """What she may comment on before a refusal, by a day (kommunicering), and what she said of it.
+
+    ``words``: what was found out, in Swedish. ``speaks``: whether she wants to speak before the board, and has.
+    """
+
+    __tablename__ = "comments_asked"
+    __table_args__ = (
+        CheckConstraint("(answered_at is null) = (answered_how is null)", name="answered"),
+        CheckConstraint(f"answered_how is null or {one_of('answered_how', *get_args(Answered))}", name="answered_how"),
+        CheckConstraint(one_of("speaks", *get_args(Speaks)), name="speaks"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    case: UUID = Field(foreign_key="cases.id", index=True)
+    asked_at: datetime = moment()
+    by: UUID
+    by_name: str
+    until: date
+    words: bytes = sealed()
+    notice: UUID | None = None
+    answered_at: datetime | None = moment(default=None, nullable=True)
+    answered_how: str | None = None
+    answer: bytes | None = sealed(default=None, nullable=True)
+    answer_by_name: str | None = None
+    speaks: str = "no"
+
+
+class Proposal(Row, table=True):
+    """A decision put forward by somebody who may not sign it, as the form was filled in, for somebody who may."""
+
+    __tablename__ = "decision_proposals"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    case: UUID = Field(foreign_key="cases.id", index=True)
+    at: datetime = moment()
+    by: UUID
+    by_name: str
+    needs: str = Field(description="the level that may sign it")
+    filled: bytes = sealed()
+    settled_at: datetime | None = moment(default=None, nullable=True)
+
+
+class Payment(Row, table=True):
+    """Money that is paid by a decision on a day. ``notice`` told her the day. ``ended_at``: replaced by
+    another."""
+
+    __tablename__ = "payments"
+    __table_args__ = (CheckConstraint("kronor > 0", name="kronor"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    decision: UUID = Field(foreign_key="decisions.id", index=True)
+    kronor: int
+    paid_on: date
+    recorded_at: datetime = moment()
+    by: UUID
+    by_name: str
+    notice: UUID | None = None
+    ended_at: datetime | None = moment(default=None, nullable=True)
 
 
 class Hearing(Keyed, Row, table=True):

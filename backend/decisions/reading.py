@@ -11,7 +11,7 @@ from backend.calculation import telling
 from backend.cases import desk
 from backend.clock import Clock
 from backend.contract import OpenedAnswers, Readable, ReadableApplication, WhatStands
-from backend.decisions import codes, service
+from backend.decisions import codes, comments, service
 from backend.errors import NotFound
 from backend.ladder import Level
 from backend.planning import plans
@@ -38,6 +38,7 @@ async def read(session: AsyncSession, clock: Clock, token: str) -> Readable:
         plan=await plans.readable(session, person),
         decision=decision,
         calculation=await telling.readable(session, person),
+        comment=await comments.readable(session, person),
         has_applied=await snapshot.has_sent(session, person),
     )
 

@@ -1,13 +1,14 @@
 """Decisions: sign one, word it, say how the person wants to hear it, record that she was told.
 
-A human signs, and not before the meeting. A refusal carries how to appeal, by when, and a new time. Messages say only
-that there is something new; what it is stands on the page behind a code, or is told by a human.
+A human signs, and not before the meeting; which one, the municipality's delegation list says. What goes against her
+carries how to appeal and by when, a refusal also a new time, and may rest on nothing she could not comment on. Messages
+say only that there is something new; what it is stands on the page behind a code, or is told by a human.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar, get_args
+from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -35,12 +36,15 @@ from backend.contract import (
     SomethingNew,
 )
 from backend.controls import standing
-from backend.decisions import appeal, codes, texts
-from backend.decisions.models import TOLD, Decision, Hearing, Outcome, Told, ToldBy
-from backend.decisions.texts import ReasonKey
+from backend.decisions import appeal, codes, comments, law, payments, proposals, texts
+from backend.decisions.models import TOLD, Decision, Hearing, Told, ToldBy
+from backend.decisions.texts import REASONS_OF, TO_APPEAL, WITH_SUM, Outcome, ReasonKey
 from backend.errors import (
     AlreadyDecided,
     AlreadyTold,
+    AskFirst,
+    BeyondDelegation,
+    DecidedElsewhere,
     Invalid,
     MeetingNotHeld,
     NewTimeMissing,
@@ -49,6 +53,7 @@ from backend.errors import (
 )
 from backend.idempotency import first_answer, request_hash
 from backend.locales import SWEDISH, among
+from backend.municipalities.delegation import SigningLevel, reaches
 from backend.notices import service as notices
 
 TIME_TO_RING = timedelta(hours=2)
@@ -65,6 +70,7 @@ class Draft:
 
     ``month`` is any day of the month it is for. ``own_words`` are Swedish and stay so. ``single_cost``: it is about
     that alone, and what is applied for of a month goes on waiting: its clock, and the papers that are asked for.
+    ``unknown_facts``: a refusal, in whole or in part, rests on what she does not know.
     """
 
     kind: Outcome
@@ -74,6 +80,7 @@ class Draft:
     own_words: str = ""
     new_meeting: UUID | None = None
     single_cost: bool = False
+    unknown_facts: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,8 @@ class DecisionView:
     how: str | None
     call_at: datetime | None
     lacks_interpreter: bool = False
+    law: tuple[str, ...] = ()
+    comment: comments.CommentView | None = None
 
 
 async def sign(
@@ -102,13 +111,17 @@ async def sign(
 ) -> UUID:
     """Sign a decision, keep the promise of one working day, and tell the bot that there is something new. Papers that
     have not come are asked for no longer; of a single cost all that stands as it did. ``on``: the day it was decided,
-    where that was elsewhere; today otherwise.
+    where that was elsewhere; today otherwise. What she could comment on before a refusal, and said, stands with it.
 
-    Raises NotAllowed (only a caseworker signs), MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal
-    without, AlreadyDecided when nothing new was applied for since the last decision, Invalid for a sum in a refusal,
-    ControlsDiffer while a control differs that nobody has taken a stand on.
+    Raises NotAllowed (only a caseworker signs), DecidedElsewhere and BeyondDelegation (for one of ours),
+    MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal without, CommentFirst and SpeaksFirst while she may
+    have her say, AskFirst where what is missing was not asked for, AlreadyDecided when nothing new was applied for
+    since the last decision, Invalid for a sum in a refusal, ControlsDiffer while a control differs that nobody has
+    taken a stand on.
     """
     await access.enter(session, clock, reader, person, "decision")
+    if reader.kind == "staff":
+        _may_sign(session, reader, draft, day_in_sweden(clock()))
     case = await cases.open_case(session, person, clock())
     notes = await desk.notes(session, person)
     settled = [view.at for view in notes if view.note.came or view.note.waived]
@@ -120,6 +133,7 @@ async def sign(
         await _not_twice(session, person, max(settled), case.complete_at)
     await standing.check(session, person)  # last: what stands already is known, whatever has been found since
     _check(draft)
+    comment = await _has_had_her_say(session, clock, person, draft)
     meeting = None
     if draft.new_meeting is not None:
         meeting = await bookings.find(session, draft.new_meeting)
@@ -128,7 +142,7 @@ async def sign(
     found = await persons.find(session, person)
     body = SomethingNew(
         what="decision",
-        refusal=draft.kind == "avslag",
+        refusal=draft.kind in TO_APPEAL,
         with_interpreter=found.language != SWEDISH,
         meeting=meeting,
     )
@@ -152,9 +166,12 @@ async def sign(
             signed_name=reader.name,
             new_meeting=draft.new_meeting,
             single_cost=draft.single_cost,
+            law=list(law.quoted(texts.about(draft.kind, draft.reasons), on or day_in_sweden(clock()))),
+            comment=comment,
             notice=notice,
         )
     )
+    await proposals.settle(session, person, clock(), reader.id)
     if not draft.single_cost:
         await promises.keep(session, person, "decision", at=clock())
         await promised.decided(session, person, clock())
@@ -168,9 +185,18 @@ async def sign(
     return row_id
 
 
+def needs(session: AsyncSession, draft: Draft, on: date) -> SigningLevel | None:
+    """Which level signs it, by the municipality's delegation list; ``None`` where no list was laid in."""
+    town = database.of(session)
+    listed = town.municipality.delegation_on(on, examples=town.demo)
+    return None if listed is None else listed.needs(draft.kind, draft.kronor, single_cost=draft.single_cost)
+
+
 async def preview(session: AsyncSession, clock: Clock, draft: Draft) -> DecisionText:
     """How a draft will be read, in every language, before it is signed; a refusal's new time may still be missing."""
-    return _text(session, database.new_id(), await _facts(session, draft), day_in_sweden(clock()))
+    today = day_in_sweden(clock())
+    facts = replace(await _facts(session, draft), law=law.quoted(texts.about(draft.kind, draft.reasons), today))
+    return _text(session, database.new_id(), facts, today)
 
 
 async def record_told(
@@ -217,7 +243,7 @@ async def _is_told(session: AsyncSession, clock: Clock, row: Decision, how: Told
     """What follows from that she was told. Gives a refusal's last day to appeal."""
     now = clock()
     row.told_at, row.told_how = at, how
-    if row.kind == "avslag":
+    if row.kind in TO_APPEAL:
         row.appeal_by = appeal.last_day(day_in_sweden(at))
         body = ImportantDay(
             by_telephone=how == "call",
@@ -301,7 +327,12 @@ async def all_texts(session: AsyncSession, person: UUID) -> tuple[DecisionText, 
 async def _as_read(session: AsyncSession, row: Decision) -> DecisionText:
     draft = _draft(session, row)
     told_on = day_in_sweden(row.told_at) if row.told_at else None
-    facts = await _facts(session, draft, told_on, row.appeal_by)
+    facts = replace(
+        await _facts(session, draft, told_on, row.appeal_by),
+        law=tuple(row.law),
+        pay_day=await payments.next_day(session, row.id),
+        **await _commented(session, row),
+    )
     text = _text(session, row.id, facts, row.decided_on)
     return text.model_copy(update={"new_meeting": await _new_meeting(session, draft), "told_on": told_on})
 
@@ -336,17 +367,18 @@ async def _not_twice(session: AsyncSession, person: UUID, settled: datetime, com
 
 
 def _check(draft: Draft) -> None:
-    if draft.kind == "bifall":
-        if draft.reasons or draft.new_meeting:
-            raise Invalid(bifall="has neither reasons nor a new time")
-        if draft.kronor is not None and draft.kronor <= 0:
-            raise Invalid(kronor="not positive")
-        return
-    if draft.kronor is not None:
-        raise Invalid(avslag="has no sum")
-    if not draft.reasons:
+    may_be = REASONS_OF[draft.kind]
+    if draft.kind == "bifall" and (draft.reasons or draft.new_meeting):
+        raise Invalid(bifall="has neither reasons nor a new time")
+    if may_be and not draft.reasons:
         raise ReasonMissing
-    if draft.new_meeting is None:
+    if not set(draft.reasons) <= set(may_be):
+        raise Invalid(reasons="not of this outcome")
+    if draft.kronor is not None and (draft.kind not in WITH_SUM or draft.kronor <= 0):
+        raise Invalid(kronor="not of this outcome" if draft.kind not in WITH_SUM else "not positive")
+    if draft.kind == "delavslag" and draft.kronor is None:
+        raise Invalid(kronor="missing")
+    if draft.kind == "avslag" and draft.new_meeting is None:
         raise NewTimeMissing
 
 
@@ -365,6 +397,36 @@ async def _book_call(session: AsyncSession, key: UUID, digest: bytes, call: Hear
         await add("time", tasks.CALL_INTERPRETER)
     await promises.make(session, "call", call.person, at=call.at, due_at=call_at, about=about)
     return call_at
+
+
+def _may_sign(session: AsyncSession, reader: Reader, draft: Draft, today: date) -> None:
+    if database.of(session).municipality.decides == "casesystem":
+        raise DecidedElsewhere
+    needed = needs(session, draft, today)
+    if needed is not None and not reaches(reader.signs_as, needed):
+        raise BeyondDelegation(needs=needed)
+
+
+async def _has_had_her_say(session: AsyncSession, clock: Clock, person: UUID, draft: Draft) -> UUID | None:
+    """What she could comment on; and nothing is dismissed for what is missing before its day has passed. Raises
+    AskFirst, CommentFirst, SpeaksFirst."""
+    if "incomplete" in draft.reasons:
+        asked, today = await completions.of_person(session, person), day_in_sweden(clock())
+        if not any(one.due_on < today and one.came < len(one.papers) for one in asked):
+            raise AskFirst
+    if draft.kind not in ("avslag", "delavslag"):
+        return None
+    return await comments.heard_before(session, clock, person, needed=draft.unknown_facts)
+
+
+async def _commented(session: AsyncSession, row: Decision) -> dict[str, Any]:
+    """When she commented before it, or until when she could."""
+    comment = await comments.of_decision(session, row)
+    if comment is None:
+        return {}
+    if comment.answered_at is not None and comment.answer:
+        return {"commented_on": day_in_sweden(comment.answered_at)}
+    return {"could_comment_until": comment.until}
 
 
 def _ring_at(session: AsyncSession, at: datetime) -> datetime:
@@ -468,6 +530,8 @@ async def _view(session: AsyncSession, row: Decision) -> DecisionView:
         how=hearing.how if hearing else None,
         call_at=HearReceipt.model_validate(hearing.answer).call_at if hearing else None,
         lacks_interpreter=(await session.exec(waiting.limit(1))).first() is not None,
+        law=tuple(row.law),
+        comment=await comments.of_decision(session, row),
     )
 
 

@@ -9,10 +9,26 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Literal
 
+from backend.decisions.law import About
 from backend.locales import N_, Kronor, Month, Putting, say
 from backend.municipalities import Municipality
 
-ReasonKey = Literal["enough-means", "not-at-disposal", "other-benefit"]
+Outcome = Literal["bifall", "delavslag", "avslag", "avvisning"]
+"""Granted; granted in part, with a sum, and the rest refused; refused; not tried (avvisning), since it cannot be: what
+is needed for that was asked for and did not come, or nobody may apply for her who did."""
+TO_APPEAL: frozenset[Outcome] = frozenset({"delavslag", "avslag", "avvisning"})
+"""What goes against her, in whole or in part: it carries how to appeal and by when."""
+WITH_SUM: frozenset[Outcome] = frozenset({"bifall", "delavslag"})
+
+ReasonKey = Literal[
+    "enough-means",
+    "not-at-disposal",
+    "other-benefit",
+    "cost-too-high",
+    "cost-not-needed",
+    "incomplete",
+    "no-authority",
+]
 
 REASONS: dict[ReasonKey, str] = {
     "enough-means": N_("You have, or can get, money of your own that is enough for what you need."),
@@ -20,15 +36,45 @@ REASONS: dict[ReasonKey, str] = {
         "You do not look for work or take part in what was planned, and we find that there is no acceptable reason."
     ),
     "other-benefit": N_("You can get another benefit that is enough for what you need."),
+    "cost-too-high": N_("A cost you applied for is higher than what is counted as reasonable."),
+    "cost-not-needed": N_("A cost you applied for is not needed for a reasonable standard of living, as we find."),
+    "incomplete": N_("Something that is needed to examine your application is missing, although we asked for it."),
+    "no-authority": N_("Whoever applied for you has not shown that you want it."),
 }
-"""Why an application may be refused (12 kap. 1-3 §§ SoL). Which of them holds is a human's judgement."""
+"""Why an application is refused, in whole or in part, or not tried. Which of them holds is a human's judgement."""
+
+_REFUSALS: tuple[ReasonKey, ...] = ("enough-means", "not-at-disposal", "other-benefit")
+REASONS_OF: dict[Outcome, tuple[ReasonKey, ...]] = {
+    "bifall": (),
+    "delavslag": ("cost-too-high", "cost-not-needed", *_REFUSALS),
+    "avslag": (*_REFUSALS, "cost-too-high", "cost-not-needed"),
+    "avvisning": ("incomplete", "no-authority"),
+}
+"""Which reasons an outcome may have: one at least, where there are any."""
+RESTS_ON: dict[ReasonKey, About] = {
+    "enough-means": "support",
+    "not-at-disposal": "labour-market",
+    "other-benefit": "support",
+    "cost-too-high": "reasonable-cost",
+    "cost-not-needed": "support",
+    "incomplete": "not-tried",
+    "no-authority": "not-tried",
+}
 
 _GRANTED = N_("You are granted financial assistance for {month}.")
 _GRANTED_SUM = N_("You are granted {kronor} in financial assistance for {month}.")
 _PAYMENT = N_("We tell you which day the money comes when the bank has confirmed it.")
 _ASK = N_("Do you think something is wrong? Ring us at {telephone}, and we go through it together.")
+_MONEY_COMES = N_("The money comes on {day}.")
+_PARTLY = N_("You are granted {kronor} in financial assistance for {month}. The rest you applied for is refused.")
 _REFUSED = N_("You are not granted financial assistance for {month}. Your application is refused.")
-_LAW = N_("The decision is made under chapter 12 of the Social Services Act (2025:400).")
+_NOT_TRIED = N_("We do not examine your application for {month}. That is called avvisning.")
+_LAW = N_("The decision is made under the law: {law}.")
+_COMMENTED = N_(
+    "Before the decision you could read what we had found out. You commented on {day}, and we have weighed it."
+)
+_COULD_COMMENT = N_("Before the decision you could read what we had found out, and comment until {day}.")
+_AGAIN = N_("You can apply again whenever you want. We help you with what is missing.")
 _APPEAL = N_(
     "You can appeal. Write which decision you appeal, why you think it is wrong and what you want to be changed. "
     "Write your name, address and telephone number."
@@ -48,7 +94,7 @@ _IN_SWEDISH = N_("This text is in Swedish. We explain it to you with an interpre
 class Facts:
     """What a decision says, whatever the language. ``own_words`` are a caseworker's and stay Swedish."""
 
-    kind: Literal["bifall", "avslag"]
+    kind: Outcome
     month: date
     kronor: int | None = None
     reasons: tuple[ReasonKey, ...] = ()
@@ -58,6 +104,16 @@ class Facts:
     new_day: date | None = None
     new_time: time | None = None
     new_address: str = ""
+    law: tuple[str, ...] = ()
+    commented_on: date | None = None
+    could_comment_until: date | None = None
+    pay_day: date | None = None
+
+
+def about(kind: Outcome, reasons: tuple[ReasonKey, ...]) -> tuple[About, ...]:
+    """What of the law a decision rests on."""
+    right: tuple[About, ...] = ("support",) if kind in WITH_SUM else ()
+    return tuple(dict.fromkeys((*right, *(RESTS_ON[reason] for reason in reasons))))
 
 
 def with_new_time(facts: Facts, day: date, at: time, address: str) -> Facts:
@@ -80,31 +136,48 @@ def in_swedish_with_interpreter(facts: Facts, language: str, municipality: Munic
 
 
 def _sentences(facts: Facts, municipality: Municipality) -> Iterator[tuple[str, dict[str, Putting] | None]]:
-    month = Month(facts.month)
-    if facts.kind == "bifall":
-        if facts.kronor is None:
-            yield _GRANTED, {"month": month}
-        else:
-            yield _GRANTED_SUM, {"kronor": Kronor(facts.kronor), "month": month}
-    else:
-        yield _REFUSED, {"month": month}
-        for reason in facts.reasons:
-            yield REASONS[reason], {}
+    yield from _outcome(facts)
+    for reason in facts.reasons:
+        yield REASONS[reason], {}
     if facts.own_words:
         yield facts.own_words, None
-    if facts.kind == "bifall":
-        yield _PAYMENT, {}
+    if facts.kind in WITH_SUM:
+        yield (_MONEY_COMES, {"day": facts.pay_day}) if facts.pay_day else (_PAYMENT, {})
+    if facts.law:
+        yield _LAW, {"law": ", ".join(facts.law)}
+    if facts.kind not in TO_APPEAL:
         yield _ASK, {"telephone": municipality.telephone}
-    else:
-        yield _LAW, {}
-        yield from _next_step(facts)
-        yield from _appeal(facts, municipality)
+        return
+    if facts.commented_on:
+        yield _COMMENTED, {"day": facts.commented_on}
+    elif facts.could_comment_until:
+        yield _COULD_COMMENT, {"day": facts.could_comment_until}
+    yield from _next_step(facts)
+    yield from _appeal(facts, municipality)
+
+
+def _outcome(facts: Facts) -> Iterator[tuple[str, dict[str, Putting]]]:
+    month = Month(facts.month)
+    match facts.kind:
+        case "bifall" if facts.kronor is None:
+            yield _GRANTED, {"month": month}
+        case "bifall":
+            yield _GRANTED_SUM, {"kronor": Kronor(facts.kronor or 0), "month": month}
+        case "delavslag":
+            yield _PARTLY, {"kronor": Kronor(facts.kronor or 0), "month": month}
+        case "avslag":
+            yield _REFUSED, {"month": month}
+        case "avvisning":
+            yield _NOT_TRIED, {"month": month}
 
 
 def _next_step(facts: Facts) -> Iterator[tuple[str, dict[str, Putting]]]:
     if facts.new_day and facts.new_time:
         yield _NEW_TIME, {"day": facts.new_day, "time": facts.new_time, "address": facts.new_address}
-    yield _GOES_ON, {}
+    if facts.kind == "avvisning":
+        yield _AGAIN, {}
+    if facts.kind == "avslag":
+        yield _GOES_ON, {}
 
 
 def _appeal(facts: Facts, municipality: Municipality) -> Iterator[tuple[str, dict[str, Putting]]]:

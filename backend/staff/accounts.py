@@ -21,6 +21,7 @@ from backend import database, tasks
 from backend.bookings.models import Resource
 from backend.clock import real_time
 from backend.database import Database
+from backend.municipalities.delegation import SigningLevel
 from backend.staff import attempts, passwords, sessions
 from backend.staff.attempts import Source
 from backend.staff.models import StaffAccount, StaffMember, StaffSession
@@ -138,6 +139,15 @@ async def give_roles(session: AsyncSession, who: str, roles: Sequence[str]) -> N
     if member.resource is not None and "caseworker" not in (role, *more):
         raise AccountError(f"{member.name} has a caseworker's calendar: she stays a caseworker.")
     member.role, member.more_roles = role, more
+    session.add(member)
+
+
+async def give_level(session: AsyncSession, who: str, level: SigningLevel) -> None:
+    """Up to which level of the delegation list a caseworker signs. Raises AccountError."""
+    member = await _member(session, who)
+    if member.role != "caseworker":
+        raise AccountError("Only a caseworker signs decisions.")
+    member.signs_as = level
     session.add(member)
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -22,18 +22,20 @@ from backend.cases import consents, desk, merging, registering
 from backend.cases.merging import MergeView
 from backend.casesystem import importing
 from backend.contract import Authority, BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting
-from backend.decisions import codes
+from backend.decisions import codes, comments, law, payments, proposals
 from backend.decisions import service as decisions
 from backend.decisions.models import ToldBy
 from backend.decisions.service import DecisionView
+from backend.decisions.texts import WITH_SUM
 from backend.documents import service as documents
 from backend.errors import Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
 from backend.identity import register
+from backend.municipalities.delegation import reaches
 from backend.safety import service as safety
 from backend.safety.models import Because
 from backend.seal import WrongSeal
-from backend.staff import asking, drafts, events, identity, notes, swedish
+from backend.staff import asking, decided, drafts, events, identity, notes, swedish
 from backend.staff import overview as summed
 from backend.staff.answers import application
 from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, page, to
@@ -65,6 +67,11 @@ _DONE = {
     "unseen": "Antecknat: personen visar id på nytt.",
     "moved": "Mötet är flyttat, och personen får veta det.",
     "cancelled": "Mötet är avbokat, och personen får veta det.",
+    "forward": "Beslutet är framlagt. Någon som får skriva under ser det i sin inkorg.",
+    "commenting": "Personen får veta att det finns något att läsa och till när, inte vad.",
+    "commented": "Yttrandet är antecknat och följer med beslutet.",
+    "paid": "Utbetalningen är antecknad. Personen får veta dagen, inte summan.",
+    "pay-day": "Dagen är ändrad, och personen får veta den nya.",
     "safe": "Det går att skriva till personen igen. Berätta själv det som inte gick ut.",
 }
 _NOT_TAKEN = {
@@ -333,15 +340,15 @@ async def open_sealed(request: Request, here: Here, person: UUID, item: UUID) ->
 
 
 @router.get("/{person}/decision", dependencies=[caseworker])
-async def decision(here: Here, person: UUID) -> Response:
+async def decision(here: Here, person: UUID, *, done: str = "") -> Response:
     """The decision form, and the decisions there are."""
-    return await _decision(here, person, Said())
+    return await decision_page(here, person, Said(done=_DONE.get(done, "")))
 
 
 @router.post("/{person}/decision/preview", dependencies=[caseworker])
 async def preview_decision(request: Request, here: Here, person: UUID) -> Response:
     """How the decision will be read, before it is signed."""
-    return await _decision(here, person, Said(filled=await filled_in(request)), previewed=True)
+    return await decision_page(here, person, Said(filled=await filled_in(request)), previewed=True)
 
 
 @router.post("/{person}/decision", dependencies=[caseworker])
@@ -361,7 +368,7 @@ async def sign(request: Request, here: Here, person: UUID) -> Response:
             await decisions.sign(session, here.clock, here.reader, person, draft)
     except Refusal as refusal:
         shut(refusal)
-        return await _decision(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
+        return await decision_page(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
     return to(f"/inbox/cases/{person}?done=signed")
 
 
@@ -603,20 +610,31 @@ async def _overview(
     )
 
 
-async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = False) -> Response:
+async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool = False) -> Response:
+    """The page of the decision: the form, how it reads, what comes before it and after."""
+    today = day_in_sweden(here.now)
     async with here.database.transaction() as session:
         opened = await opened_in(session, here, person)
         coming = await _coming(session, here, person)
         ask_time = opened.file.meeting_settled and coming is None
         times = await times_ahead(session, here, person) if ask_time else ()
-        shown = None
+        proposal = await proposals.waiting(session, person)
+        comment = await comments.standing(session, person)
+        paid = await payments.of_person(session, person)
+        if proposal is not None and not said.filled:
+            said = replace(said, filled=proposal.filled)
+        shown, needed = None, None
         if previewed:
             try:
-                text = await decisions.preview(session, here.clock, drafts.read(said.filled, None))
+                draft = drafts.read(said.filled, None)
+                text = await decisions.preview(session, here.clock, draft)
             except Refusal as refusal:
                 said = Said("", in_words(refusal), said.filled, refusal.problem.status)
             else:
                 shown = drafts.shown(text, opened.file.language, said.filled, times, coming)
+                needed = decisions.needs(session, draft, today)
+    town = here.database.municipality
+    listed = town.delegation_on(today, examples=here.database.demo)
     return _page(
         "case_decision",
         here,
@@ -628,7 +646,23 @@ async def _decision(here: Seat, person: UUID, said: Said, *, previewed: bool = F
         not_active=notes.not_active(opened.file.notes, here.now),
         single_cost=summed.single_cost_waits(opened),
         month=said.filled.get("month") or f"{day_in_sweden(here.now):%Y-%m}",
-        reasons=drafts.REASONS,
+        refusal_reasons=drafts.of("delavslag"),
+        dismissal_reasons=drafts.of("avvisning"),
+        fields=drafts.FIELDS,
+        elsewhere=town.decides == "casesystem",
+        may_sign=needed is None or reaches(here.reader.signs_as, needed),
+        who_signs=decided.who_signs(needed, example=listed is not None and listed.status == "example"),
+        proposed=decided.proposed(proposal, here.now) if proposal else "",
+        comment=decided.comment(comment, here.now) if comment else None,
+        comment_by=asking.usual(town.calendar, here.now),
+        comment_law=", ".join(law.quoted(("comment", "speak"), today)),
+        answered_how=decided.HOW,
+        speaks=decided.SPEAKS,
+        payments=tuple(decided.payment(one, here.now) for one in paid),
+        payable=tuple(
+            (one.id, drafts.signed(one, here.now).head) for one in opened.decided if one.draft.kind in WITH_SUM
+        ),
+        today=today,
         times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),
         coming=drafts.time_words(coming, here.now) if coming else "",
         preview=shown,

@@ -33,6 +33,7 @@ from backend.errors import (
     Unavailable,
 )
 from backend.identity.colleagues import StaffProvider
+from backend.municipalities.delegation import LEVELS
 from backend.settings import Settings
 from backend.staff import kept as sealing
 from backend.staff import sessions
@@ -145,7 +146,13 @@ class Seat:
     @property
     def reader(self) -> Reader:
         """Who asks, for the door of ``access``."""
-        return Reader(self.member.id, self.member.name, self.role, reason=self.reason)
+        return Reader(
+            self.member.id,
+            self.member.name,
+            self.role,
+            reason=self.reason,
+            signs_as=next((one for one in LEVELS if one == self.member.signs_as), "caseworker"),
+        )
 
     @property
     def now(self) -> datetime:

@@ -1,8 +1,8 @@
 """A decision before it is signed, as a form: its fields, what they mean, and how it will be read.
 
-``kind`` (bifall | avslag), ``month`` (``2026-12``), ``kronor`` (whole, or ""), ``reasons`` (keys), ``own_words``,
-``slot`` (a refusal's new time), ``single_cost`` (yes: about that alone), ``key`` (an id that makes pressing twice book
-once).
+``kind`` (an outcome), ``month`` (``2026-12``), ``kronor`` (whole, or ""), ``reasons`` (keys), ``own_words``, ``slot``
+(a refusal's new time), ``facts`` (known | unknown: whether a refusal rests on what she does not know), ``single_cost``
+(yes: about that alone), ``key`` (an id that makes pressing twice book once).
 """
 
 from collections.abc import Mapping
@@ -15,38 +15,48 @@ from backend.calendar import day_in_sweden
 from backend.contract import DecisionText, FreeTime, Language, Meeting
 from backend.decisions import texts
 from backend.decisions.service import DecisionView, Draft
-from backend.decisions.texts import ReasonKey
-from backend.errors import Invalid, ReasonMissing
-from backend.staff import amounts, swedish
+from backend.decisions.texts import REASONS_OF, WITH_SUM, Outcome, ReasonKey
+from backend.errors import FactsNotSaid, Invalid, ReasonMissing
+from backend.staff import amounts, decided, swedish
 from backend.staff.views import DecisionPreview, SignedView
 
 REASONS: dict[ReasonKey, str] = {key: locales.say(message, locales.SWEDISH) for key, message in texts.REASONS.items()}
 _MOST_KRONOR = 1_000_000
-_KNOWN: tuple[ReasonKey, ...] = get_args(ReasonKey)
+_OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+_IN_PART_OR_WHOLE = ("delavslag", "avslag")
+FIELDS = ("kind", "month", "kronor", "reasons", "own_words", "slot", "facts", "single_cost")
+"""What is filled in, and carried on to what is signed."""
+
+
+def of(kind: Outcome) -> Mapping[ReasonKey, str]:
+    """The reasons an outcome may have, in words."""
+    return {key: REASONS[key] for key in REASONS_OF[kind]}
 
 
 def read(filled: Mapping[str, str], new_meeting: UUID | None) -> Draft:
-    """The draft that was filled in. Raises Invalid for what no form of ours can hold, ReasonMissing."""
-    kind = filled.get("kind")
-    if kind not in ("bifall", "avslag"):
+    """The draft that was filled in. Raises Invalid for what no form of ours can hold, ReasonMissing, FactsNotSaid."""
+    kind = next((one for one in _OUTCOMES if one == filled.get("kind")), None)
+    if kind is None:
         raise Invalid(kind="unknown")
-    reasons = tuple(reason for reason in _KNOWN if reason in filled.get("reasons", "").split(","))
-    if kind == "avslag" and not reasons:
+    # What was ticked for another outcome stays in the form, and is none of this one's.
+    reasons = tuple(reason for reason in REASONS_OF[kind] if reason in filled.get("reasons", "").split(","))
+    if REASONS_OF[kind] and not reasons:
         raise ReasonMissing
+    if kind in _IN_PART_OR_WHOLE and filled.get("facts") not in ("known", "unknown"):
+        raise FactsNotSaid
     try:
         month = date.fromisoformat(f"{filled.get('month', '')}-01")
     except ValueError:
         raise Invalid(month="not a month") from None
-    granted = kind == "bifall"
-    kronor = _kronor(filled) if granted else None
     return Draft(
-        kind="bifall" if granted else "avslag",
+        kind=kind,
         month=month,
-        kronor=kronor,
-        reasons=() if granted else reasons,
+        kronor=_kronor(filled) if kind in WITH_SUM else None,
+        reasons=reasons,
         own_words=filled.get("own_words", "").strip(),
-        new_meeting=None if granted else new_meeting,
+        new_meeting=new_meeting if kind == "avslag" else None,
         single_cost=filled.get("single_cost") == "yes",
+        unknown_facts=kind in _IN_PART_OR_WHOLE and filled.get("facts") == "unknown",
     )
 
 
@@ -75,7 +85,7 @@ def shown(
     coming: Meeting | None,
 ) -> DecisionPreview:
     """How it will be read, and the words of the button that signs exactly this. ``coming``: the meeting she has."""
-    kronor = _kronor(filled) if text.kind == "bifall" else None
+    kronor = _kronor(filled) if text.kind in WITH_SUM else None
     sum_ = f", {swedish.kronor(kronor)}" if kronor else ""
     theirs = text.paragraphs.get(language, ()) if language != locales.SWEDISH else ()
     chosen = coming or next((one for one in times if one.slot == filled.get("slot")), None)
@@ -104,6 +114,8 @@ def signed(view: DecisionView, now: datetime) -> SignedView:
         f"Underskrivet av {view.signed_name} {swedish.when(view.signed_at, now)}. {told}",
         tuple(REASONS[reason] for reason in view.draft.reasons),
         view.draft.own_words,
+        ", ".join(view.law),
+        decided.commented(view.comment, now) if view.comment else (),
     )
 
 

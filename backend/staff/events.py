@@ -133,6 +133,8 @@ def _from_meetings(file: CaseFile, meetings: tuple[Meeting, ...], now: datetime)
 def _from_decisions(decided: tuple[DecisionView, ...]) -> Iterator[_At]:
     for view in decided:
         yield view.signed_at, "tick-ring", f"Beslut: {view.draft.kind}", view.signed_name
+        if view.comment is not None:
+            yield view.comment.asked_at, "speech", "Fick yttra sig före beslutet", view.comment.by_name
         if view.told_at and view.told_how:
             yield view.told_at, "person", f"Har fått veta, {_HOW_TOLD[view.told_how]}", view.told_by_name or ""
 

@@ -25,14 +25,23 @@ from backend.tasks import AGREED_PHRASE, OF_A_CALL, OF_PLANNING
 router = APIRouter(route_class=Page)
 may_read = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER)
 
-QueueKey = Literal["mine", "acute", "waiting", "promises", "new"]
+QueueKey = Literal["mine", "acute", "waiting", "promises", "new", "to-sign", "by-hand", "technical"]
 QUEUES: dict[QueueKey, str] = {
     "mine": "Mina nu",
     "acute": "Akut",
     "waiting": "Väntar",
     "promises": "Löften i dag",
     "new": "Nya som vill söka",
+    "to-sign": "Framlagda beslut",
+    "by-hand": "Över norm: för hand",
+    "technical": "Tekniska fel",
 }
+_OF_CASEWORKERS: dict[QueueKey, str] = {
+    "to-sign": "beyond-delegation",
+    "by-hand": "above-norm",
+    "technical": "technical-error",
+}
+"""What only a caseworker can settle has lists of its own: by the reason of its tasks, whoever has taken them."""
 _ROLE_WAITED_FOR = {
     "customer-service": "Väntar på kundtjänst",
     "caseworker": "Väntar på handläggare",
@@ -69,6 +78,10 @@ _WHY = {
     "joint-left": "Söker inte ihop längre",
     "complete": "Allt är inne, beslut ska fattas",
     "code": "Behöver en kod för att läsa själv",
+    "comment": "Skicka med brev det som personen får läsa innan det beslutas",
+    "beyond-delegation": "Framlagt beslut: någon med delegation skriver under",
+    "above-norm": "Kostnad över norm: bedöms för hand",
+    "technical-error": "Något från ärendesystemet gick inte att ta in: för in det för hand",
     "decision": "Skicka beslutet med brev",
     "control-failed": "Ett register svarade inte: gör kontrollen för hand",
     "case-system-away": "Ärendesystemet tar inte emot: det som händer väntar. Säg till systemförvaltaren.",
@@ -141,8 +154,10 @@ async def listed(
             _promise(row, now) for row in await handover.promised(session, here.clock) if row.soon or _today(row, now)
         ],
         "new": [_case(row, now) for row in await cases.in_list(session, here.clock) if row.step in _NEW],
+        **{key: [_task(task, now) for task in waiting if task.reason == why] for key, why in _OF_CASEWORKERS.items()},
     }
-    queues = tuple(Queue(key, name, len(rows[key])) for key, name in QUEUES.items())
+    shown = [key for key in QUEUES if key not in _OF_CASEWORKERS or here.role == Role.CASEWORKER or key == queue]
+    queues = tuple(Queue(key, QUEUES[key], len(rows[key])) for key in shown)
     return queues, tuple(replace(_in(row, queue), selected=row.href == selected) for row in rows[queue])
 
 

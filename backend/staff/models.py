@@ -19,6 +19,7 @@ class StaffMember(Row, table=True):
     __tablename__ = "staff_members"
     __table_args__: Any = (
         CheckConstraint("role in ('customer-service', 'caseworker', 'interpreter-booking', 'controller')", name="role"),
+        CheckConstraint("signs_as in ('caseworker', 'lead', 'head', 'board')", name="signs_as"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -26,6 +27,7 @@ class StaffMember(Row, table=True):
     role: str
     more_roles: list[str] = values(default_factory=list)
     resource: UUID | None = Field(None, unique=True, description="a caseworker's own calendar among the bookings")
+    signs_as: str = Field(default="caseworker", description="a caseworker's level in the delegation list")
     left_at: datetime | None = moment(default=None, nullable=True)
     subject: bytes | None = sealed(default=None, nullable=True, unique=True)
     """Keyed digest of who she is to the municipality's own sign-in; without it she has an account here, or none."""

@@ -588,6 +588,8 @@ class SignedView:
     words: str
     reasons: tuple[str, ...]
     own_words: str
+    law: str = ""
+    comment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,15 @@ async def refuse(desk: Staff, case: str) -> None:
     """A refusal with a reason and a new time: see how it reads, then sign."""
     page = await desk.opens(f"{case}/decision")
     slot = _first(page, "slot")
-    await desk.sends("/decision/preview", kind="avslag", month="2026-12", reasons="other-benefit", slot=slot, kronor="")
+    await desk.sends(
+        "/decision/preview",
+        kind="avslag",
+        month="2026-12",
+        reasons="other-benefit",
+        slot=slot,
+        facts="known",
+        kronor="",
+    )
     await desk.sends("/decision")
 
 

@@ -562,17 +562,26 @@ async def test_what_is_applied_for_after_a_decision_is_decided_anew(office: Offi
 
 async def test_a_refusal_needs_a_reason_and_a_new_time(office: Office, maria: Desk) -> None:
     amal = await met(office, maria, complete="yes")
-    assert await signs(maria, amal, kind="avslag") == "Ett avslag behöver minst ett skäl."
-    assert await signs(maria, amal, kind="avslag", reasons="other-benefit") == "Ett avslag ska innehålla en ny tid."
+    assert await signs(maria, amal, kind="avslag") == "Ett beslut som går personen emot behöver minst ett skäl."
+    said = await signs(maria, amal, kind="avslag", reasons="other-benefit")
+    assert said == "Välj om beslutet bygger på något som personen inte känner till."
+    said = await signs(maria, amal, kind="avslag", reasons="other-benefit", facts="known")
+    assert said == "Ett avslag ska innehålla en ny tid."
     page = await maria.opens(f"{case(amal)}/decision")
     slot = page.inputs("slot")[0]
     preview = await maria.presses(
         f"{case(amal)}/decision/preview",
-        {"kind": "avslag", "month": "2026-12", "reasons": ["other-benefit", "enough-means"], "slot": slot},
+        {
+            "kind": "avslag",
+            "month": "2026-12",
+            "reasons": ["other-benefit", "enough-means"],
+            "slot": slot,
+            "facts": "known",
+        },
     )
     assert "Ny tid:" in preview.text
     assert "överklaga" in preview.text
-    sent = {name: preview.inputs(name)[0] for name in ("kind", "month", "kronor", "own_words", "slot", "key")}
+    sent = {name: preview.inputs(name)[0] for name in ("kind", "month", "kronor", "own_words", "slot", "facts", "key")}
     assert await signs(maria, amal, **sent, reasons=preview.inputs("reasons")[0]) == "?done=signed"
     meeting = await latest_meeting(office, amal)
     assert meeting.status == MeetingStatus.PRELIMINARY
@@ -604,10 +613,11 @@ async def test_a_refused_signature_books_no_time(office: Office, maria: Desk) ->
     slot = (await maria.opens(f"{case(amal)}/decision")).inputs("slot")[0]
     held = await latest_meeting(office, amal)
     said = await signs(maria, amal, kind="avslag", slot=slot, key=str(uuid4()))
-    assert said == "Ett avslag behöver minst ett skäl."
+    assert said == "Ett beslut som går personen emot behöver minst ett skäl."
     assert await latest_meeting(office, amal) == held
     assert (
-        await signs(maria, amal, kind="avslag", slot="x-30", reasons="enough-means", key=str(uuid4())) != "?done=signed"
+        await signs(maria, amal, kind="avslag", slot="x-30", reasons="enough-means", facts="known", key=str(uuid4()))
+        != "?done=signed"
     )
 
 
@@ -641,7 +651,7 @@ async def test_a_decision_of_a_single_cost_leaves_the_month_and_its_papers_waiti
 async def test_told_by_a_human_starts_the_three_weeks(office: Office, maria: Desk) -> None:
     amal = await met(office, maria, complete="yes")
     slot = (await maria.opens(f"{case(amal)}/decision")).inputs("slot")[0]
-    await signs(maria, amal, kind="avslag", reasons="enough-means", slot=slot, key=str(uuid4()))
+    await signs(maria, amal, kind="avslag", reasons="enough-means", facts="known", slot=slot, key=str(uuid4()))
     page = await maria.opens(case(amal))
     decision = page.inputs("decision")[0]
     other = await office.asks_for_a_human(words="someone else")

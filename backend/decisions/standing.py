@@ -1,0 +1,44 @@
+"""Whether what was told of a decision, or of what comes before and after it, still holds when the message leaves."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from backend import persons
+from backend.contract import Notice, NoticeKind
+from backend.decisions.models import CommentAsked, Decision, Payment
+
+KINDS = frozenset({NoticeKind.IMPORTANT_DAY, NoticeKind.SOMETHING_NEW, NoticeKind.COMMENT_ASKED, NoticeKind.PAY_DAY})
+"""The notices that are about decisions."""
+
+
+async def holds(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) -> bool:
+    """Whether it does, of a notice of ``KINDS``, for the person (``same``: all her ids) it was told about."""
+    if notice.kind is NoticeKind.IMPORTANT_DAY:
+        later = col(Decision.person).in_(same), col(Decision.signed_at) > notice.at
+        return (await session.exec(select(Decision.id).where(*later).limit(1))).first() is None
+    if notice.kind is NoticeKind.SOMETHING_NEW:
+        told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
+        return told.one_or_none() is None
+    if notice.kind is NoticeKind.COMMENT_ASKED:
+        asked = await comment_of(session, notice.person)
+        return asked is not None and asked.notice == notice.id and asked.answered_at is None
+    told_by = select(Payment.id).where(Payment.notice == notice.id, col(Payment.ended_at).is_(None))
+    return (await session.exec(told_by.limit(1))).first() is not None
+
+
+async def comment_of(session: AsyncSession, person: UUID) -> CommentAsked | None:
+    """What she was last asked to comment on, unless it was decided since."""
+    same = await persons.same(session, person)
+    asked = select(CommentAsked).where(col(CommentAsked.person).in_(same))
+    row = (await session.exec(asked.order_by(col(CommentAsked.asked_at).desc()).limit(1))).first()
+    if row is None:
+        return None
+    # A decision about a single cost beside it leaves it standing, unless that is what it was about.
+    since = (
+        col(Decision.person).in_(same),
+        col(Decision.signed_at) >= row.asked_at,
+        ~col(Decision.single_cost) | (col(Decision.comment) == row.id),
+    )
+    return None if (await session.exec(select(Decision.id).where(*since).limit(1))).first() is not None else row

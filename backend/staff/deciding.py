@@ -1,0 +1,118 @@
+"""Beside the decision form: let her comment first, put a decision forward, write down a payment and its day."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
+
+from backend.calendar import day_in_sweden
+from backend.decisions import comments, payments, proposals
+from backend.decisions import service as decisions
+from backend.errors import Invalid, NotFound, Refusal
+from backend.staff import decided, drafts
+from backend.staff.cases import Said, caseworker, decision_page, filled_in, key_of, shut
+from backend.staff.desk import Here, Page, Seat, in_words, to
+from backend.staff.inbox import may_read
+
+router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read, caseworker])
+
+
+@router.post("/{person}/decision/put-forward")
+async def put_forward(request: Request, here: Here, person: UUID) -> Response:
+    """Somebody else signs it: the form as it is filled in."""
+    filled = await filled_in(request)
+
+    async def forward(session: AsyncSession) -> None:
+        needs = decisions.needs(session, drafts.read(filled, None), day_in_sweden(here.now))
+        if needs is None:
+            raise Invalid(delegation="none")
+        kept = {name: filled[name] for name in drafts.FIELDS if name in filled}
+        await proposals.put_forward(session, here.clock, here.reader, person, kept, needs=needs)
+
+    return await _do(here, person, "forward", forward, filled)
+
+
+@router.post("/{person}/comments")
+async def ask(request: Request, here: Here, person: UUID) -> Response:
+    """She may read what was found out, and comment by a day."""
+    filled = await filled_in(request)
+
+    async def let_comment(session: AsyncSession) -> None:
+        words, until = filled.get("found_out", ""), decided.until(filled)
+        await comments.ask(session, here.clock, here.reader, person, words, until=until, key=key_of(filled))
+
+    return await _do(here, person, "commenting", let_comment, filled)
+
+
+@router.post("/{person}/comments/answer")
+async def answered(request: Request, here: Here, person: UUID) -> Response:
+    """What she said of it."""
+    filled = await filled_in(request)
+
+    async def write_down(session: AsyncSession) -> None:
+        standing = await comments.standing(session, person)
+        if standing is None or str(standing.id) != filled.get("comment"):
+            raise NotFound(comment=filled.get("comment", ""))
+        await comments.answered(
+            session,
+            here.clock,
+            here.reader,
+            standing.id,
+            decided.how(filled),
+            words=filled.get("answer", ""),
+            speaks=decided.speaks(filled),
+        )
+
+    return await _do(here, person, "commented", write_down, filled)
+
+
+@router.post("/{person}/payments")
+async def pay(request: Request, here: Here, person: UUID) -> Response:
+    """A payment of a decision of hers, and its day."""
+    filled = await filled_in(request)
+
+    async def record(session: AsyncSession) -> None:
+        hers = {str(view.id): view.id for view in await decisions.of_person(session, person)}
+        decision = hers.get(filled.get("decision", ""))
+        if decision is None:
+            raise NotFound(decision=filled.get("decision", ""))
+        kronor, paid_on = decided.kronor(filled), decided.paid_on(filled)
+        await payments.record(
+            session, here.clock, here.reader, decision, kronor=kronor, paid_on=paid_on, key=key_of(filled)
+        )
+
+    return await _do(here, person, "paid", record, filled)
+
+
+@router.post("/{person}/payments/move")
+async def move(request: Request, here: Here, person: UUID) -> Response:
+    """A payment comes another day."""
+    filled = await filled_in(request)
+
+    async def moves(session: AsyncSession) -> None:
+        hers = {str(view.id): view.id for view in await payments.of_person(session, person)}
+        payment = hers.get(filled.get("payment", ""))
+        if payment is None:
+            raise NotFound(payment=filled.get("payment", ""))
+        await payments.move(session, here.clock, here.reader, payment, decided.paid_on(filled))
+
+    return await _do(here, person, "pay-day", moves, filled)
+
+
+async def _do(
+    here: Seat,
+    person: UUID,
+    done: str,
+    act: Callable[[AsyncSession], Awaitable[None]],
+    filled: Mapping[str, str],
+) -> Response:
+    """Do it, and back to the decision, where what was filled in still stands when it is refused."""
+    try:
+        async with here.database.transaction() as session:
+            await act(session)
+    except Refusal as refusal:
+        shut(refusal)
+        return await decision_page(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
+    return to(f"/inbox/cases/{person}/decision?done={done}")

@@ -1,0 +1,95 @@
+"""In part, not tried, beyond who signs, elsewhere: what each outcome must carry, and who may not sign it here."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from backend.access import Reader
+from backend.applications import completions
+from backend.applications.completions import Wanted
+from backend.contract import DecisionText, NoticeKind
+from backend.decisions import service
+from backend.decisions.service import Draft
+from backend.errors import AskFirst, BeyondDelegation, DecidedElsewhere, Invalid, ReasonMissing
+from tests.backend.stories import MARIA, Applicant, Backend, meets, told
+
+DECEMBER = date(2026, 12, 1)
+PART = Draft("delavslag", DECEMBER, kronor=7485, reasons=("cost-too-high",))
+DISMISSED = Draft("avvisning", DECEMBER, reasons=("incomplete",))
+
+
+async def signs(backend: Backend, applicant: Applicant, draft: Draft, reader: Reader = MARIA) -> UUID:
+    async with backend.database().transaction() as session:
+        return await service.sign(session, backend.clock, reader, applicant.person, draft)
+
+
+async def reads(backend: Backend, applicant: Applicant) -> DecisionText:
+    async with backend.database().transaction() as session:
+        text = await service.latest_text(session, applicant.person)
+    assert text is not None
+    return text
+
+
+async def test_a_grant_in_part_has_its_sum_its_reason_its_law_and_how_to_appeal(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    for broken, refused in (
+        (replace(PART, kronor=None), Invalid),
+        (replace(PART, reasons=()), ReasonMissing),
+        (replace(PART, reasons=("incomplete",)), Invalid),
+        (Draft("bifall", DECEMBER, reasons=("cost-too-high",)), Invalid),
+    ):
+        with pytest.raises(refused):
+            await signs(backend, amal, broken)
+    decision = await signs(backend, amal, PART)
+    (notice,) = await told(backend.trelleborg, NoticeKind.SOMETHING_NEW)
+    assert notice.body["refusal"] is True  # it steers the hour, since a part of it is one
+    words = "\n".join((await reads(backend, amal)).paragraphs["sv"])
+    for expected in (
+        "Du får 7\N{NO-BREAK SPACE}485\N{NO-BREAK SPACE}kr i ekonomiskt bistånd för december 2026. Resten av det du",
+        "högre än vad som räknas som skäligt",
+        "12 kap. 1 § socialtjänstlagen (2025:400), 12 kap. 7 § socialtjänstlagen (2025:400)",
+        "Vi måste få brevet inom tre veckor",
+    ):
+        assert expected in words
+    async with backend.database().transaction() as session:
+        assert await service.record_told(session, backend.clock, MARIA, decision, "call") == date(2026, 12, 21)
+
+
+async def test_nothing_is_dismissed_for_what_is_missing_before_its_day_has_passed(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal, complete=False)
+    with pytest.raises(AskFirst):
+        await signs(backend, amal, DISMISSED)
+    async with backend.database().transaction() as session:
+        wanted = [Wanted("lease")]
+        await completions.ask(session, backend.clock, MARIA, amal.person, wanted, by=date(2026, 12, 4))
+    backend.clock.advance(days=4)
+    with pytest.raises(AskFirst):
+        await signs(backend, amal, DISMISSED)
+    backend.clock.advance(days=1)
+    await signs(backend, amal, DISMISSED)
+    words = "\n".join((await reads(backend, amal)).paragraphs["sv"])
+    assert "Vi prövar inte din ansökan för december 2026. Det kallas avvisning." in words
+    assert "Du kan söka igen när du vill." in words
+    assert "Vi måste få brevet inom tre veckor" in words
+    assert "förvaltningslagen" not in words  # the row is not verified
+
+
+async def test_beyond_the_delegation_list_somebody_else_signs(demo: Backend) -> None:
+    amal = await demo.trelleborg.asks_for_help()
+    await meets(demo, amal)
+    much = Draft("bifall", DECEMBER, kronor=20_001)
+    with pytest.raises(BeyondDelegation):
+        await signs(demo, amal, much)
+    await signs(demo, amal, much, replace(MARIA, signs_as="lead"))
+
+
+async def test_where_the_case_system_decides_nobody_signs_here(both: Backend) -> None:
+    hodan = await both.svedala.asks_for_help()
+    lena = Reader(MARIA.id, "Lena", "caseworker", reason="follow-up")
+    async with both.database("svedala").transaction() as session:
+        with pytest.raises(DecidedElsewhere):
+            await service.sign(session, both.clock, lena, hodan.person, Draft("bifall", DECEMBER, kronor=7485))
