@@ -375,6 +375,7 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         until=until,
         by_code=readable.by_code,
         decision=decision,
+        comment=readable.comment,
         reading=reading(decision, language) if decision else None,
         agreed=[_agreed(line, language) for line in readable.agreed],
         plan=readable_plan(readable.plan, language) if readable.plan else None,

@@ -1,0 +1,40 @@
+"""The day she was to be told of is known, or it is another. Neither of what nor how much: others may see the text."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from backend.contract import Meeting, NoticeKind, PayDay
+from bot.conversation.notices import Telling
+from bot.conversation.talk import Talk
+from bot.messages import Outgoing
+from bot.sending import Kind
+from bot.text import N_, local_day, say
+
+THE_DAY = N_("The day we were to tell you is {day}. Questions? Write RING.")
+ANOTHER_DAY = N_("The day has changed: it is {day} now. Questions? Write RING.")
+
+DAY = Kind(
+    "pay-day",
+    proactive=True,
+    quiet="day",
+    still_true=True,
+    segments=(1, 2),
+    fallback="other",
+    lost="nothing",
+    priority="change",
+)
+
+
+def comes(talk: Talk, notice: UUID, told: PayDay) -> None:
+    text = say(ANOTHER_DAY if told.moved else THE_DAY, day=told.day)
+    talk.says.append(Outgoing(DAY.name, text, language=talk.language, to=talk.other_reach(), reference=notice))
+
+
+def examples(meeting: Meeting) -> Iterator[PayDay]:
+    day = local_day(meeting.start) + timedelta(days=3)
+    yield PayDay(day=day)
+    yield PayDay(day=day, moved=True)
+
+
+TELLING = Telling(NoticeKind.PAY_DAY, comes, kinds=(DAY,), examples=examples)
