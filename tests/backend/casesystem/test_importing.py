@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 
-from backend import access
+from backend import access, tasks
 from backend.cases import desk
 from backend.casesystem import importing
 from backend.clock import real_time
@@ -307,3 +307,35 @@ async def test_it_can_ask_for_everything_again(backend: Backend, wire: Wire, cal
     assert answer.json() == {"events": 1}
     await wire.sends()
     assert (len(wire.system.asked), len(set(wire.system.asked))) == (2, 1)
+
+
+async def test_what_could_not_be_taken_in_is_settled_by_hand_until_it_is_told_mended(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    wrong = line(amal, "status", status="on fire")
+    (refused,) = await caller.tells(wrong)
+    assert refused["state"] == "refused"
+    async with backend.database().transaction() as session:
+        assert importing.TECHNICAL in {one.reason for one in await tasks.waiting(session, amal.person)}
+    (taken,) = await caller.tells({**wrong, "status": "received"})
+    assert taken["state"] == "taken"
+    async with backend.database().transaction() as session:
+        assert importing.TECHNICAL not in {one.reason for one in await tasks.waiting(session, amal.person)}
+
+
+async def test_the_day_of_a_payment_is_told_and_anew_only_where_another_replaces_it_on_another_day(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    (signed,) = await caller.tells(decision(amal))
+    first = payment(amal, signed["decision"])
+    same = payment(amal, signed["decision"], replaces=first["id"])
+    later = payment(amal, signed["decision"], replaces=same["id"], paid_on="2026-12-04")
+    assert [one["state"] for one in await caller.tells(first, first, same, later)] == [
+        "taken",
+        "known",
+        "taken",
+        "taken",
+    ]
+    days = [notice.body for notice in await told(backend.trelleborg, NoticeKind.PAY_DAY)]
+    assert days == [{"day": "2026-12-01", "moved": False}, {"day": "2026-12-04", "moved": True}]

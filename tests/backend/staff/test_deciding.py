@@ -1,0 +1,79 @@
+"""Beside the decision form: what is beyond the delegation list is put forward, and signed by somebody who may."""
+
+from backend.decisions import service as decisions
+from backend.staff.models import StaffMember
+from tests.backend.staff.desks import Desk, Office, member_id
+from tests.backend.staff.test_cases import case, met
+from tests.backend.stories import Applicant
+
+MUCH = {"kind": "bifall", "month": "2026-12", "kronor": "30000", "own_words": "Enligt överenskommelsen."}
+
+
+async def waits(desk: Desk, queue: str) -> int:
+    """How many lines a list of the inbox has."""
+    page = await desk.opens(f"/inbox?queue={queue}")
+    return len(page.links("/inbox/cases/"))
+
+
+async def heads(office: Office, name: str) -> Desk:
+    """Somebody who signs as head of the unit."""
+    async with office.database.transaction() as session:
+        member = await session.get(StaffMember, member_id("trelleborg", name))
+        assert member is not None
+        member.signs_as = "head"
+        session.add(member)
+    return await office.at_desk(name)
+
+
+async def test_what_is_beyond_her_is_put_forward_and_signed_by_who_may(office: Office, maria: Desk) -> None:
+    amal: Applicant = await met(office, maria, complete="yes")
+    page = await maria.presses(f"{case(amal)}/decision/preview", MUCH)
+    assert "Enligt delegationsordningen (påhittat exempel) skriver förste handläggare under." in page.text
+    assert page.actions("/decision") == []
+    page = await maria.presses(f"{case(amal)}/decision", MUCH)
+    assert page.status == 403
+    assert "Lägg fram det för beslut" in page.alert
+    page = await maria.presses(f"{case(amal)}/decision/put-forward", MUCH)
+    assert page.location.endswith("/decision?done=forward"), page.text
+    assert await waits(maria, "to-sign") == 1
+
+    erik = await heads(office, "Erik")
+    page = await erik.opens(f"{case(amal)}/decision")
+    assert "Maria lade fram det här" in page.text
+    assert page.inputs("kronor")[0] == "30000"
+    page = await erik.presses(f"{case(amal)}/decision/preview", MUCH)
+    assert page.inputs("kronor")[0] == "30000"
+    page = await erik.presses(f"{case(amal)}/decision", MUCH)
+    assert page.location.endswith("?done=signed"), page.text
+    assert await waits(erik, "to-sign") == 0
+    page = await erik.opens(f"{case(amal)}/decision")
+    assert "12 kap. 1 § socialtjänstlagen (2025:400)" in page.text
+
+
+async def test_a_comment_and_a_payment_are_written_down_on_the_page(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    page = await maria.presses(f"{case(amal)}/comments", {"found_out": "", "until": "2026-12-04"})
+    assert page.alert == "Skriv vad personen ska få yttra sig om."
+    page = await maria.presses(f"{case(amal)}/comments", {"found_out": "En insättning.", "until": "2026-12-04"})
+    assert "Inget svar än." in page.text
+    refused = {"kind": "delavslag", "month": "2026-12", "kronor": "4000", "reasons": "other-benefit"}
+    page = await maria.presses(f"{case(amal)}/decision", {**refused, "facts": "unknown"})
+    assert "rätt att yttra sig först" in page.alert
+    said = {"comment": page.inputs("comment")[0], "how": "telephone", "answer": "Den var ett lån."}
+    page = await maria.presses(f"{case(amal)}/comments/answer", said)
+    assert "På telefon" in page.text
+    page = await maria.presses(f"{case(amal)}/decision", {**refused, "facts": "unknown"})
+    assert page.location.endswith("?done=signed"), page.text
+    page = await maria.opens(f"{case(amal)}/decision")
+    assert "Den var ett lån." in page.text
+    async with office.database.transaction() as session:
+        (decision,) = [view.id for view in await decisions.of_person(session, amal.person)]
+    paid = {"decision": str(decision), "paid": "4000", "paid_on": "2026-12-07"}
+    page = await maria.presses(f"{case(amal)}/payments", {**paid, "paid": "4001"})
+    assert page.status == 422
+    page = await maria.presses(f"{case(amal)}/payments", paid)
+    assert "måndag 7 december" in page.text
+    page = await maria.presses(
+        f"{case(amal)}/payments/move", {"payment": page.inputs("payment")[0], "paid_on": "2026-12-08"}
+    )
+    assert "tisdag 8 december" in page.text
