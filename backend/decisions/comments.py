@@ -160,6 +160,13 @@ async def heard_before(session: AsyncSession, clock: Clock, person: UUID, *, nee
     return row.id
 
 
+async def over(session: AsyncSession, person: UUID, at: datetime, by: UUID) -> None:
+    """It is decided: what she could comment on need no longer be sent by letter."""
+    row = await comment_of(session, person)
+    if row is not None:
+        await tasks.done_about(session, row.id, at, by)
+
+
 async def readable(session: AsyncSession, person: UUID) -> ReadableComment | None:
     """What she reads of it with her code."""
     row = await comment_of(session, person)

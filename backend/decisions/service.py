@@ -146,6 +146,8 @@ async def sign(
         with_interpreter=found.language != SWEDISH,
         meeting=meeting,
     )
+    if comment is not None or not draft.single_cost:
+        await comments.over(session, person, clock(), reader.id)
     notice = await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, found.id, body)
     row_id = database.new_id()
     codec = database.of(session).codec

@@ -1,16 +1,17 @@
 """May comment before a refusal: asked once by a day, weighed when she answers or the day has passed, read by her."""
 
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from backend import tasks
 from backend.cases import service as cases
-from backend.contract import NoticeKind, StillTrueQuery
+from backend.contract import NoticeKind, Phone, StillTrueQuery
 from backend.decisions import comments, service
 from backend.decisions.service import Draft
 from backend.errors import AlreadyTold, CommentDayNeeded, CommentFirst, SpeaksFirst, WordsMissing
-from tests.backend.stories import MARIA, Applicant, Backend, meets, told
+from tests.backend.stories import MARIA, TELEPHONE, Applicant, Backend, meets, told
 
 DECEMBER = date(2026, 12, 1)
 FOUND = "Försäkringskassan har betalat 4 000 kr i november."
@@ -112,3 +113,20 @@ async def test_the_clock_of_the_decision_goes_on(backend: Backend) -> None:
     assert before is not None
     assert after is not None
     assert (after.paused_at, after.decide_by) == (None, before.decide_by)
+
+
+async def test_who_wants_no_texts_gets_it_by_letter_unless_it_is_decided_first(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    stop = Phone(person=amal.person, telephone=TELEPHONE, at=backend.clock(), opted_out=True)
+    await backend.trelleborg.put(f"phones/{uuid4()}", stop)
+    await meets(backend, amal)
+    await asks(backend, amal)
+    assert await letters(backend, amal) == ["comment"]
+    async with backend.database().transaction() as session:
+        await service.sign(session, backend.clock, MARIA, amal.person, Draft("bifall", DECEMBER, kronor=7485))
+    assert await letters(backend, amal) == ["decision"]
+
+
+async def letters(backend: Backend, applicant: Applicant) -> list[str]:
+    async with backend.database().transaction() as session:
+        return [task.reason for task in await tasks.waiting(session, applicant.person) if task.kind == "letter"]
