@@ -77,3 +77,15 @@ async def test_a_comment_and_a_payment_are_written_down_on_the_page(office: Offi
         f"{case(amal)}/payments/move", {"payment": page.inputs("payment")[0], "paid_on": "2026-12-08"}
     )
     assert "tisdag 8 december" in page.text
+
+
+async def test_where_the_case_system_decides_the_pages_are_a_preview(both_offices: Office) -> None:
+    hodan = await both_offices.backend.svedala.asks_for_help(both_offices.backend.clock())
+    lena = await both_offices.at_desk("Lena", "svedala")
+    await lena.opens(f"{case(hodan)}?reason=follow-up")
+    assert "Verksamhetssystemet beslutar" in (await lena.opens(f"{case(hodan)}/calculation")).text
+    page = await lena.presses(f"{case(hodan)}/decision/preview", MUCH)
+    assert "Förhandsvisning. Beslut fattas och skrivs under i ärendesystemet." in page.text
+    assert page.actions("/decision") == page.actions("/put-forward") == []
+    page = await lena.presses(f"{case(hodan)}/decision", MUCH)
+    assert (page.status, page.alert.startswith("Beslut fattas i ärendesystemet.")) == (409, True)
