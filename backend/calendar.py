@@ -184,3 +184,13 @@ class WorkingCalendar:
                 return begins + wait
             wait -= hours[1] - begins
         raise AssertionError("working days never end")
+
+    def open_time(self, begins: datetime, ends: datetime) -> timedelta:
+        """For how long the municipality is open between two moments."""
+        open_for = timedelta(0)
+        for day in self.working_days(day_in_sweden(begins)):
+            if moment(day, time.min) >= ends:
+                return open_for
+            if hours := self.opening(day):
+                open_for += max(min(ends, hours[1]) - max(begins, hours[0]), timedelta(0))
+        raise AssertionError("working days never end")

@@ -285,6 +285,55 @@ class TaskTaken(Refusal):
     wording = "Någon annan har just tagit uppgiften."
 
 
+class AlreadyPassed(Refusal):
+    """The task waits already for somebody to take it."""
+
+    status = 409
+    wording = "Uppgiften väntar redan på att någon ska ta den."
+
+
+class PassedNoMore(Refusal):
+    """What was handed over is not there to take: somebody was before, or it was taken back."""
+
+    status = 409
+    wording = "Den finns inte kvar att ta. Någon annan hann före, eller så togs den tillbaka."
+
+
+class NobodyChosen(Refusal):
+    wording = "Välj vem som ska ta uppgiften."
+
+
+class WordMissing(Refusal):
+    """Nobody gives back without a word."""
+
+    wording = "Skriv några ord om varför du inte tar den."
+
+
+class AcuteNotAssigned(Refusal):
+    """An acute task is put on nobody who may not be there."""
+
+    wording = (
+        "Något akut läggs inte på någon som kanske inte är här. Ta det själv, eller lämna över det och se att det tas."
+    )
+
+
+class RestsAhead(Refusal):
+    wording = "Välj en tid som ligger framåt, högst trettio dagar."
+
+
+class AcuteRestsNot(Refusal):
+    """What is acute never rests longer than it has."""
+
+    wording = "Något akut får inte vila längre än den tid som är kvar."
+
+
+class NotOpenedAgain(Refusal):
+    """The bot has been told already, or the task was not closed."""
+
+    status = 409
+    wording = "Den går inte att öppna igen. Gör en ny uppgift i samtalet i stället."
+
+
 class PhraseTooShort(Refusal):
     wording = "Välj en hel mening med minst tre ord, utöver hej och tack."
 

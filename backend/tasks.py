@@ -4,14 +4,15 @@ A task is also why its owner may open the person's case (see ``access``).
 """
 
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, update
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons
+from backend.calendar import WorkingCalendar
 from backend.database import Row, moment, new_id, sealed
 from backend.errors import NotFound
 
@@ -88,6 +89,12 @@ QUEUES: dict[Kind, Role] = {
 """Whose queue a task lies in unless said otherwise."""
 
 
+_WARNED: tuple[Kind, ...] = ("acute", "answer", "ring")
+"""Somebody waits for a human: staff are warned when half of the time is gone."""
+_AT_ITS_HOUR = (CALL_TIME, "by-phone")
+"""Not made before its hour, however much of the time is gone."""
+
+
 def one_of(column: str, *values: str) -> str:
     """The text of a CHECK that holds a text column to its values."""
     return f"{column} in ({', '.join(repr(str(value)) for value in values)})"
@@ -95,13 +102,16 @@ def one_of(column: str, *values: str) -> str:
 
 class Task(Row, table=True):
     """One thing to do. ``reason`` is a short word of the room that made it; ``about`` is the row it is about, ``entry``
-    the line of the thread. ``because`` says why it was closed, where that must be said."""
+    the line of the thread. ``because`` says why it was closed, where that must be said. ``warn_at``: when half of the
+    time it has is gone. ``snoozed_until``: it rests, and comes back by itself then."""
 
     __tablename__ = "tasks"
     __table_args__ = (
         CheckConstraint(one_of("kind", *get_args(Kind)), name="kind"),
         CheckConstraint(one_of("queue", *get_args(Role)), name="queue"),
         Index("ix_tasks_open", "queue", "due_at", postgresql_where="done_at is null"),
+        Index("ix_tasks_open_thread", "thread", postgresql_where="done_at is null"),
+        Index("ix_tasks_done", "done_by", "done_at", postgresql_where="done_at is not null"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -115,6 +125,8 @@ class Task(Row, table=True):
     words: bytes | None = sealed(default=None, nullable=True)
     made_at: datetime = moment()
     due_at: datetime | None = moment(default=None, nullable=True)
+    warn_at: datetime | None = moment(default=None, nullable=True)
+    snoozed_until: datetime | None = moment(default=None, nullable=True)
     assigned_to: UUID | None = Field(default=None, index=True)
     assigned_name: str | None = None
     done_at: datetime | None = moment(default=None, nullable=True)
@@ -136,7 +148,7 @@ async def add(
     queue: Role | None = None,
     words: str = "",
 ) -> Task:
-    """Put a task in its queue. The same open task (kind, reason, person, thread, about) is not made twice."""
+    """Put a task in its queue. The same open task (kind, reason, person, thread, about) is not made twice; it wakes."""
     same = await session.exec(
         select(Task).where(
             Task.kind == kind,
@@ -153,12 +165,32 @@ async def add(
         task = Task(kind=kind, reason=reason, person=person, thread=thread, about=about, queue=in_queue, made_at=at)
     task.entry = entry if task.entry is None else task.entry
     task.due_at = min(filter(None, (task.due_at, due_at)), default=None)
+    if task.due_at is not None and kind in _WARNED and reason not in _AT_ITS_HOUR:
+        task.warn_at = half_way(database.of(session).municipality.calendar, task.made_at, task.due_at, task.kind)
+    task.snoozed_until = None
     if words:
         codec = database.of(session).codec
         task.words = codec.encrypt(words, table="tasks", column="words", row=task.id)
     session.add(task)
     await session.flush()
     return task
+
+
+def half_way(calendar: WorkingCalendar, made: datetime, due: datetime, kind: str) -> datetime:
+    """When half of the time is gone: of the open time, and of any time for what is acute or has no open time."""
+    open_time = calendar.open_time(made, due)
+    if kind == "acute" or not open_time:
+        return made + (due - made) / 2
+    return calendar.after_open_time(made, open_time / 2)
+
+
+async def wake(session: AsyncSession, thread: UUID) -> None:
+    """She wrote: what rested in her thread is to be seen again."""
+    await session.exec(
+        update(Task)
+        .where(col(Task.thread) == thread, col(Task.done_at).is_(None), col(Task.snoozed_until).is_not(None))
+        .values(snoozed_until=None)
+    )
 
 
 async def get(session: AsyncSession, task: UUID, *, locked: bool = False) -> Task:
@@ -172,7 +204,7 @@ async def get(session: AsyncSession, task: UUID, *, locked: bool = False) -> Tas
 async def take(session: AsyncSession, task: UUID, staff: UUID, name: str) -> Task:
     """Somebody of the staff takes a task (also from a colleague)."""
     found = await get(session, task)
-    found.assigned_to, found.assigned_name = staff, name
+    found.assigned_to, found.assigned_name, found.snoozed_until = staff, name, None
     session.add(found)
     return found
 
@@ -209,21 +241,22 @@ async def waiting(session: AsyncSession, person: UUID) -> tuple[Task, ...]:
     return tuple(found.all())
 
 
-async def queue(session: AsyncSession) -> tuple[Task, ...]:
-    """Every open task: acute ones first, then by when they are due. Lists show them without opening a case.
-
-    Among acute ones, a phrase that was agreed with somebody comes first."""
-    found = await session.exec(
-        select(Task)
-        .where(col(Task.done_at).is_(None))
-        .order_by(
-            (col(Task.kind) != "acute"),
-            (col(Task.reason) != AGREED_PHRASE),
-            col(Task.due_at).asc().nulls_last(),
-            col(Task.made_at),
-        )
-    )
+async def queue(session: AsyncSession, kind: Kind | None = None) -> tuple[Task, ...]:
+    """Every open task, or those of a kind, the most urgent first. Lists show them without opening a case."""
+    of_kind = [] if kind is None else [Task.kind == kind]
+    found = await session.exec(select(Task).where(col(Task.done_at).is_(None), *of_kind).order_by(*by_urgency()))
     return tuple(found.all())
+
+
+def by_urgency() -> tuple[Any, ...]:
+    """Acute ones first, then by when they are due. An agreed phrase stands before other acute ones."""
+    return (
+        col(Task.kind) != "acute",
+        col(Task.reason) != AGREED_PHRASE,
+        col(Task.due_at).asc().nulls_last(),
+        col(Task.made_at),
+        col(Task.id),
+    )
 
 
 def in_swedish(task: Task) -> str:

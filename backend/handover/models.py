@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from backend.contract import Channel, EntryState, NotArrived
 from backend.database import Row, moment, new_id, sealed
 from backend.idempotency import Keyed
-from backend.tasks import one_of
+from backend.tasks import Role, one_of
 
 Owner = Literal["bot", "staff"]
 HandOverReason = Literal[
@@ -125,3 +125,41 @@ class StaffMessageRow(Row, table=True):
     fields: bytes = sealed()
     text: bytes = sealed()
     swedish: bytes = sealed()
+
+
+Route = Literal["settlement", "housing", "branch"]
+"""Where a task may go beside a role or a colleague: Kundtjänst bosättning, boendekoordinator, branschteamet."""
+WhyPassed = Literal["theirs", "knows", "language", "leaving", "other"]
+PassingState = Literal["offered", "taken", "declined", "withdrawn"]
+
+
+class Passing(Row, table=True):
+    """A task that one of the staff hands over to another, a role or a route. It stays hers until somebody takes it.
+
+    ``to_name``: whom it waits for, in words. ``words``: hers, sealed; ``answer``: why nobody took it, sealed.
+    """
+
+    __tablename__ = "passings"
+    __table_args__ = (
+        CheckConstraint(one_of("to_role", *get_args(Role)), name="to_role"),
+        CheckConstraint(one_of("route", *get_args(Route)), name="route"),
+        CheckConstraint(one_of("why", *get_args(WhyPassed)), name="why"),
+        CheckConstraint(one_of("state", *get_args(PassingState)), name="state"),
+        Index("ix_passings_offered", "task", unique=True, postgresql_where="state = 'offered'"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    task: UUID = Field(foreign_key="tasks.id", index=True)
+    at: datetime = moment()
+    by: UUID
+    by_name: str
+    to_role: str
+    to_member: UUID | None = None
+    route: str | None = None
+    to_name: str
+    why: str
+    words: bytes | None = sealed(default=None, nullable=True)
+    state: str = "offered"
+    settled_at: datetime | None = moment(default=None, nullable=True)
+    settled_name: str | None = None
+    answer: bytes | None = sealed(default=None, nullable=True)

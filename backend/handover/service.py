@@ -136,6 +136,8 @@ async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: E
             # The bot speaks the thread's language; staff may write Swedish into it, and people any.
             found.language = entry.language if entry.who == "bot" else found.language
             session.add(found)
+        if entry.who == "person":
+            await tasks.wake(session, thread)
         return
     row = (
         await session.exec(
