@@ -5,10 +5,14 @@ Rows keep the person they were written with. Who reads asks for everybody who is
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, bindparam
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import CTE
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -69,7 +73,15 @@ async def groups(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, UU
 
     One question for a whole list. Unknown ids are left out.
     """
-    way = select(Person.id, Person.merged_into).where(col(Person.id).in_(list(people))).cte("way", recursive=True)
+    found = await session.exec(_groups(), params={"people": list(people)})
+    return dict(found.all())
+
+
+@cache
+def _groups() -> Any:
+    """The question of :func:`groups`, put together once: every list asks it several times."""
+    asked: Any = bindparam("people", expanding=True)
+    way = select(Person.id, Person.merged_into).where(col(Person.id).in_(asked)).cte("way", recursive=True)
     way = way.union(select(Person.id, Person.merged_into).join(way, col(Person.id) == way.c.merged_into))
     everyone = (
         select(way.c.id, way.c.id.label("root")).where(way.c.merged_into.is_(None)).cte("everyone", recursive=True)
@@ -77,8 +89,33 @@ async def groups(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, UU
     everyone = everyone.union(
         select(Person.id, everyone.c.root).join(everyone, col(Person.merged_into) == everyone.c.id)
     )
-    found = await session.exec(select(everyone.c.id, everyone.c.root))
-    return dict(found.all())
+    return select(everyone.c.id, everyone.c.root)
+
+
+@cache
+def roots() -> CTE:
+    """Of everybody who was merged into somebody, who stands for her today (``id``, ``root``): for joins of whole lists.
+
+    Who was never merged is not there.
+    """
+    into = aliased(Person)
+    way = (
+        select(Person.id, col(Person.merged_into).label("root"))
+        .where(col(Person.merged_into).is_not(None))
+        .cte("merged", recursive=True)
+    )
+    way = way.union(
+        select(way.c.id, col(into.merged_into).label("root"))
+        .join(into, col(into.id) == way.c.root)
+        .where(col(into.merged_into).is_not(None))
+    )
+    last = aliased(Person)
+    return (
+        select(way.c.id, way.c.root)
+        .join(last, col(last.id) == way.c.root)
+        .where(col(last.merged_into).is_(None))
+        .cte("roots")
+    )
 
 
 async def merge(session: AsyncSession, duplicate: UUID, into: UUID) -> None:

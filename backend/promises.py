@@ -1,12 +1,14 @@
 """Promises: what was promised to whom, due when and by whose hours, and what happens before it breaks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, col, select
+from sqlalchemy.sql.expression import ColumnElement
+from sqlmodel import Field, and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons, tasks
@@ -85,6 +87,9 @@ class Promise(Row, table=True):
         return self.is_open() and (self.why is not None or self.due_at - warn_before <= now)
 
 
+_OPEN = (col(Promise.kept_at).is_(None), col(Promise.withdrawn_at).is_(None))
+
+
 async def make(
     session: AsyncSession,
     what: What,
@@ -161,6 +166,35 @@ async def all_open(session: AsyncSession) -> tuple[Promise, ...]:
         .order_by(col(Promise.due_at))
     )
     return tuple(found.all())
+
+
+async def open_of(session: AsyncSession, people: Iterable[UUID]) -> tuple[Promise, ...]:
+    """The open promises to these people, by due time."""
+    found = await session.exec(
+        select(Promise).where(*_OPEN, col(Promise.person).in_(list(people))).order_by(col(Promise.due_at))
+    )
+    return tuple(found.all())
+
+
+async def close_ones(session: AsyncSession, now: datetime, before: datetime, limit: int) -> tuple[Promise, ...]:
+    """Open promises that are due before a moment or close to breaking now (see ``is_soon``), by due time."""
+    found = await session.exec(
+        select(Promise).where(*_OPEN, _close(now, before)).order_by(col(Promise.due_at), col(Promise.id)).limit(limit)
+    )
+    return tuple(found.all())
+
+
+async def count_close(session: AsyncSession, now: datetime, before: datetime) -> int:
+    """How many :func:`close_ones` there are."""
+    return (await session.exec(select(func.count()).select_from(Promise).where(*_OPEN, _close(now, before)))).one()
+
+
+def _close(now: datetime, before: datetime) -> ColumnElement[bool]:
+    soon = [
+        and_(Promise.what == what, col(Promise.due_at) <= now + declared.warn_before)
+        for what, declared in DECLARED.items()
+    ]
+    return or_(col(Promise.due_at) < before, col(Promise.why).is_not(None), *soon)
 
 
 async def _open(session: AsyncSession, person: UUID, *whats: What) -> list[Promise]:

@@ -3,7 +3,7 @@
 Every verb goes through the door of ``access`` first.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TypeVar, get_args
@@ -235,7 +235,11 @@ async def in_list(session: AsyncSession, clock: Clock) -> tuple[CaseRow, ...]:
         .where(col(Case.closed_at).is_(None))
         .order_by(col(Case.decide_by).asc().nulls_last(), col(Case.opened_at))
     )
-    open_ones = found.all()
+    return await rows_of(session, clock, found.all())
+
+
+async def rows_of(session: AsyncSession, clock: Clock, open_ones: Sequence[Case]) -> tuple[CaseRow, ...]:
+    """These open cases as lines, in their order (not logged)."""
     groups = await persons.groups(session, [case.person for case in open_ones])
     people = await persons.of_groups(session, groups)
     reached = await contacts.reached_all(session, groups)

@@ -69,6 +69,10 @@ class QueueRow:
     silent: bool
     broken: bool
     soon: bool
+    half: bool = False
+    rests_until: datetime | None = None
+    done_at: datetime | None = None
+    because: str | None = None
 
     @property
     def acute(self) -> bool:
@@ -196,14 +200,18 @@ class Preview:
     promise_due: datetime | None
 
 
-async def queue(session: AsyncSession, clock: Clock) -> tuple[QueueRow, ...]:
-    """Every open task as a line: acute first, then by when it is due."""
-    waiting = await tasks.queue(session)
+async def queue(session: AsyncSession, clock: Clock, kind: tasks.Kind | None = None) -> tuple[QueueRow, ...]:
+    """Every open task, or those of a kind, as a line: acute first, then by when it is due."""
+    return await rows_of(session, clock, await tasks.queue(session, kind))
+
+
+async def rows_of(session: AsyncSession, clock: Clock, waiting: Sequence[Task]) -> tuple[QueueRow, ...]:
+    """These tasks as lines, in their order: what a list may say of each, looked up together."""
     lists = await _look_up(session, {task.person for task in waiting if task.person})
     named = await _threads_of(session, waiting, lists.groups)
     broken: dict[UUID, bool] = {}
     soon: dict[UUID, bool] = {}
-    for promise in await promises.all_open(session):
+    for promise in await promises.open_of(session, lists.groups):
         root = lists.groups.get(promise.person, promise.person)
         broken[root] = broken.get(root, False) or promise.is_broken(clock())
         soon[root] = soon.get(root, False) or promise.is_soon(clock())
@@ -233,9 +241,18 @@ async def queue(session: AsyncSession, clock: Clock) -> tuple[QueueRow, ...]:
                 silent=whom.silent,
                 broken=whom.id is not None and broken.get(whom.id, False),
                 soon=whom.id is not None and soon.get(whom.id, False),
+                half=_half(task, clock()),
+                rests_until=task.snoozed_until if task.snoozed_until and task.snoozed_until > clock() else None,
+                done_at=task.done_at,
+                because=task.because,
             )
         )
     return tuple(rows)
+
+
+def _half(task: Task, now: datetime) -> bool:
+    """Half of its time is gone, and not all of it."""
+    return task.warn_at is not None and task.due_at is not None and task.warn_at <= now < task.due_at
 
 
 def _spoken(thread: Thread | None, whom: "_Whom") -> str:
@@ -246,7 +263,11 @@ def _spoken(thread: Thread | None, whom: "_Whom") -> str:
 
 async def promised(session: AsyncSession, clock: Clock) -> tuple[PromiseRow, ...]:
     """Every open promise as a line, by when it is due."""
-    open_ones = await promises.all_open(session)
+    return await promise_rows(session, clock, await promises.all_open(session))
+
+
+async def promise_rows(session: AsyncSession, clock: Clock, open_ones: Sequence[Promise]) -> tuple[PromiseRow, ...]:
+    """These promises as lines, in their order."""
     lists = await _look_up(session, {promise.person for promise in open_ones})
     rows = []
     for promise in open_ones:
@@ -269,7 +290,29 @@ async def promised(session: AsyncSession, clock: Clock) -> tuple[PromiseRow, ...
 
 async def threads(session: AsyncSession, limit: int = 200) -> tuple[ThreadRow, ...]:
     """The threads, the latest first."""
-    found = (await session.exec(select(Thread).order_by(col(Thread.last_at).desc()).limit(limit))).all()
+    return await _thread_rows(
+        session, (await session.exec(select(Thread).order_by(col(Thread.last_at).desc()).limit(limit))).all()
+    )
+
+
+async def answered_by(session: AsyncSession, member: UUID, limit: int = 200) -> tuple[ThreadRow, ...]:
+    """The threads one of the staff answers, or is taking over, the latest first."""
+    hers = select(Thread).where(
+        Thread.assigned_to == member, (col(Thread.owner) == "staff") | (col(Thread.wanted) == "staff")
+    )
+    return await _thread_rows(
+        session, (await session.exec(hers.order_by(col(Thread.last_at).desc()).limit(limit))).all()
+    )
+
+
+async def found_threads(session: AsyncSession, people: Sequence[UUID]) -> tuple[ThreadRow, ...]:
+    """The threads of these people, whatever the id of them, the latest first."""
+    groups = await persons.groups(session, people)
+    hers = select(Thread).where(col(Thread.person).in_(list(groups))).order_by(col(Thread.last_at).desc())
+    return await _thread_rows(session, (await session.exec(hers)).all())
+
+
+async def _thread_rows(session: AsyncSession, found: Sequence[Thread]) -> tuple[ThreadRow, ...]:
     lists = await _look_up(session, {thread.person for thread in found})
     rows = []
     for thread in found:
