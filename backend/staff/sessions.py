@@ -7,6 +7,7 @@ nobody's login is part of a story.
 
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -62,6 +63,27 @@ async def sit_as(session: AsyncSession, secret: bytes, token: str, role: str) ->
     if row is not None:
         row.role = role
         session.add(row)
+
+
+def hashed(secret: bytes, token: str) -> bytes:
+    """By what a desk is known where its token is not kept."""
+    return _hash(secret, token)
+
+
+async def open_ones(session: AsyncSession, hashes: Iterable[bytes]) -> frozenset[bytes]:
+    """Which of these desks are open still, looked at together (see :func:`find`); that keeps none of them open."""
+    now = datetime.now(UTC)
+    found = await session.exec(
+        select(StaffSession.token_hash)
+        .join(StaffMember, col(StaffMember.id) == col(StaffSession.member))
+        .where(
+            col(StaffSession.token_hash).in_(list(hashes)),
+            col(StaffSession.seen_at) >= now - IDLE,
+            col(StaffSession.began_at) >= now - LONGEST,
+            col(StaffMember.left_at).is_(None),
+        )
+    )
+    return frozenset(found.all())
 
 
 async def sat(session: AsyncSession, secret: bytes, token: str) -> StaffMember | None:
