@@ -489,7 +489,11 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
     said = said or Said()
     name = said_name(file.name, file.contact.ending if file.contact else "")
     address = f"/inbox/cases/{file.person}"
-    tabs = [Tab("Översikt", address), Tab("Ansökan", f"{address}/application")]
+    tabs = [
+        Tab("Översikt", address),
+        Tab("Ansökan", f"{address}/application"),
+        Tab("Gör åt personen", f"{address}/for-them"),
+    ]
     if here.role is Role.CASEWORKER:
         tabs += [Tab(name, f"{address}/{end}") for name, end in _OF_CASEWORKERS.items()]
     tabs.append(Tab("Brev", f"{address}/letters"))
