@@ -26,10 +26,13 @@ from backend.tasks import Kind, Role, Task
 PAGE = 50
 """Lines of a list at a time."""
 
-Which = Literal["mine", "acute", "half", "waiting", "given", "handed", "resting", "closed"]
+Which = Literal[
+    "mine", "acute", "half", "waiting", "given", "handed", "resting", "to-sign", "by-hand", "technical", "closed"
+]
 """``mine``: one's own, acute ones nobody has, and what is offered to oneself. ``half``: half of the time is gone.
 ``waiting``: nobody has it. ``given``: offered to oneself, one's role or a route of it. ``handed``: waits for another.
-``resting``: comes back by itself. ``closed``: what one closed lately."""
+``resting``: comes back by itself. ``to-sign``, ``by-hand``, ``technical``: what only a caseworker settles, by its
+reason and whoever has it. ``closed``: what one closed lately."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,12 @@ _ME: Any = bindparam("me")
 _ROLE: Any = bindparam("own_role")
 _NOW: Any = bindparam("now")
 _SINCE: Any = bindparam("since")
-_OPEN_LISTS: tuple[Which, ...] = ("mine", "acute", "half", "waiting", "resting")
+_BY_REASON: Mapping[Which, str] = {
+    "to-sign": "beyond-delegation",
+    "by-hand": "above-norm",
+    "technical": "technical-error",
+}
+_OPEN_LISTS: tuple[Which, ...] = ("mine", "acute", "half", "waiting", "resting", *_BY_REASON)
 
 
 @cache
@@ -200,6 +208,7 @@ def _within(which: Which) -> ColumnElement[bool]:
         "given": _passed(passing.for_whom(_ME, _ROLE)),
         "handed": _passed(col(Passing.by) == _ME),
         "resting": and_(mine, col(Task.snoozed_until) > _NOW),
+        **{which: col(Task.reason) == reason for which, reason in _BY_REASON.items()},
     }
     return own.get(which, _waiting(_ROLE))
 

@@ -82,10 +82,10 @@ class Role(StrEnum):
 
     @property
     def swedish(self) -> str:
-        return _ROLE_NAMES[self]
+        return ROLE_NAMES[self]
 
 
-_ROLE_NAMES = {
+ROLE_NAMES = {
     Role.CUSTOMER_SERVICE: "Kundtjänst",
     Role.CASEWORKER: "Handläggare",
     Role.INTERPRETER_BOOKING: "Tolkbokning",

@@ -2,46 +2,52 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
+from backend import promises
 from backend.calendar import day_in_sweden, moment
-from backend.cases import desk as cases
+from backend.cases import new_ones
 from backend.cases.desk import CaseRow
-from backend.contract import Step
 from backend.handover import desk as handover
+from backend.handover import lists, passing
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
+from backend.handover.models import Passing
 from backend.staff import swedish, tomorrow
 from backend.staff.conversation import UNREAD
-from backend.staff.desk import PLACES, Page, Role, Seat, SignInNeededError, only, page, seat, to
+from backend.staff.desk import PLACES, ROLE_NAMES, Page, Role, Seat, SignInNeededError, only, page, seat, to
 from backend.staff.facts import DO_NOT_REACH, said_name
+from backend.staff.inbox_views import ListView, RailGroup, RailLink
+from backend.staff.narrowing import OF_TASKS, Chosen, QueueKey, TheList
 from backend.staff.sign_in import sign_in_page
 from backend.staff.views import Badge, Queue, Row
-from backend.tasks import AGREED_PHRASE, OF_A_CALL, OF_PLANNING
+from backend.tasks import AGREED_PHRASE, IN_SWEDISH, OF_A_CALL, OF_PLANNING, Kind
 
 router = APIRouter(route_class=Page)
 may_read = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER)
 
-QueueKey = Literal["mine", "acute", "waiting", "promises", "new", "to-sign", "by-hand", "technical"]
 QUEUES: dict[QueueKey, str] = {
     "mine": "Mina nu",
     "acute": "Akut",
+    "half": "Halva tiden",
+    "given": "Lämnat till dig",
     "waiting": "Väntar",
+    "handed": "Lämnat, inte taget",
+    "resting": "Vilar",
     "promises": "Löften i dag",
     "new": "Nya som vill söka",
     "to-sign": "Framlagda beslut",
     "by-hand": "Över norm: för hand",
     "technical": "Tekniska fel",
+    "closed": "Stängt av dig",
 }
-_OF_CASEWORKERS: dict[QueueKey, str] = {
-    "to-sign": "beyond-delegation",
-    "by-hand": "above-norm",
-    "technical": "technical-error",
-}
-"""What only a caseworker can settle has lists of its own: by the reason of its tasks, whoever has taken them."""
+_OF_CASEWORKERS = frozenset({"to-sign", "by-hand", "technical"})
+"""What only a caseworker can settle has lists of its own, whoever has taken its tasks."""
+Region = Literal["list", "queues"]
+_TOPICS: dict[Kind, str] = {**IN_SWEDISH, "acute": "Akut"}
 _ROLE_WAITED_FOR = {
     "customer-service": "Väntar på kundtjänst",
     "caseworker": "Väntar på handläggare",
@@ -107,8 +113,6 @@ _HEARING = {
     "visit": "Kommer hit för att få veta",
     "letter": "Vill ha brev",
 }
-# Somebody wants to apply, and has not applied or met anybody yet.
-_NEW = (Step.WANTS_TO_APPLY, Step.MEETING_BOOKED)
 # What is done in the case and not in the conversation.
 _IN_THE_CASE = frozenset({"decide", "check", "visit", "letter"})
 # What is to be looked at stands in the conversation.
@@ -118,7 +122,7 @@ _IN_THE_CONVERSATION = frozenset(
 
 
 @router.get("")
-async def inbox(request: Request, queue: Annotated[QueueKey, Query()] = "mine") -> Response:
+async def inbox(request: Request, the_list: TheList, *, region: Annotated[Region, Query()] = "list") -> Response:
     """The list of a queue; for who has not signed in, the way in."""
     try:
         here = await seat(request)
@@ -127,76 +131,180 @@ async def inbox(request: Request, queue: Annotated[QueueKey, Query()] = "mine") 
     if here.role not in (Role.CUSTOMER_SERVICE, Role.CASEWORKER):
         return to(PLACES[here.role][0].href)
     async with here.database.transaction() as session:
-        queues, rows = await listed(session, here, queue)
-    return page("inbox", here, queues=queues, listed=chosen(queues, queue), rows=rows, thread=None, region="list")
+        shown = await listed(session, here, the_list)
+    return page("inbox", here, **as_values(shown), thread=None, region=region)
 
 
-async def listed(
-    session: AsyncSession, here: Seat, queue: QueueKey, selected: str = ""
-) -> tuple[tuple[Queue, ...], tuple[Row, ...]]:
-    """The queues with their counts, and the rows of one of them; ``selected`` is the address of the open row."""
-    now = here.now
-    waiting = await handover.queue(session, here.clock)
-    mine = [task for task in waiting if task.assigned_to == here.member.id]
-    acute = [task for task in waiting if task.acute]
-    taken = {task.thread for task in mine}
-    rows: dict[QueueKey, list[Row]] = {
-        "mine": [
-            *(_task(task, now) for task in waiting if task in mine or (task.acute and task.assigned_to is None)),
-            *(_thread(row, now) for row in await _answering(session, here) if row.thread not in taken),
-        ],
-        "acute": [_task(task, now) for task in acute],
-        "waiting": [
-            *(_task(task, now) for task in waiting if task.assigned_to is None and task.queue == here.role),
-            *await tomorrow.waits(session, here),
-        ],
-        "promises": [
-            _promise(row, now) for row in await handover.promised(session, here.clock) if row.soon or _today(row, now)
-        ],
-        "new": [_case(row, now) for row in await cases.in_list(session, here.clock) if row.step in _NEW],
-        **{key: [_task(task, now) for task in waiting if task.reason == why] for key, why in _OF_CASEWORKERS.items()},
+def as_values(shown: ListView) -> dict[str, Any]:
+    """What of a page is its rail and its list."""
+    return {
+        "queues": shown.queues,
+        "groups": shown.groups,
+        "listed": shown.listed,
+        "rows": shown.rows,
+        "more": shown.more,
+        "back": shown.href,
     }
-    shown = [key for key in QUEUES if key not in _OF_CASEWORKERS or here.role == Role.CASEWORKER or key == queue]
-    queues = tuple(Queue(key, QUEUES[key], len(rows[key])) for key in shown)
-    return queues, tuple(replace(_in(row, queue), selected=row.href == selected) for row in rows[queue])
 
 
-def chosen(queues: tuple[Queue, ...], key: QueueKey) -> Queue:
-    """The queue whose list is shown."""
-    return next(queue for queue in queues if queue.key == key)
+async def listed(session: AsyncSession, here: Seat, the_list: Chosen, selected: str = "") -> ListView:
+    """The queues with their counts, and a page of the list of one; ``selected`` is the address of the open row."""
+    desk = lists.Desk(here.member.id, here.role, here.now)
+    counted = await lists.counts(session, desk)
+    midnight = moment(day_in_sweden(here.now) + timedelta(days=1), time.min)
+    answered = await _answering(session, here)
+    counts: dict[QueueKey, int] = {
+        **{key: counted.lists[which] for key, which in OF_TASKS.items()},
+        "promises": await promises.count_close(session, here.now, midnight),
+        "new": await new_ones.count(session),
+    }
+    counts["mine"] += len(answered)
+    for_tomorrow = await tomorrow.waits(session, here)
+    counts["waiting"] += len(for_tomorrow)
+    queues = tuple(
+        Queue(key, name, counts[key])
+        for key, name in QUEUES.items()
+        if key not in _OF_CASEWORKERS or here.role == Role.CASEWORKER or key == the_list.queue
+    )
+    groups = [_queues_of_others(here, the_list, counted)]
+    which, more = OF_TASKS.get(the_list.queue), False
+    if which is not None:
+        found, more = await lists.listed(session, desk, which, the_list.narrowed)
+        passed = await passing.latest(session, [task.id for task in found])
+        rows = [row_of(row, here, passed.get(row.task)) for row in await handover.rows_of(session, here.clock, found)]
+        groups += _facets(the_list, await lists.facets(session, desk, which, the_list.narrowed))
+        if the_list == Chosen():
+            rows += [thread_row(row, here.now) for row in answered]
+        if the_list == Chosen("waiting"):
+            rows += for_tomorrow
+    elif the_list.queue == "promises":
+        close = await promises.close_ones(session, here.now, midnight, lists.PAGE)
+        rows = [_promise(row, here.now) for row in await handover.promise_rows(session, here.clock, close)]
+    else:
+        rows = [_case(row, here.now) for row in await new_ones.listed(session, here.clock, lists.PAGE)]
+    name = next((group.current for group in groups[:1] if group.current), "") or QUEUES[the_list.queue]
+    return ListView(
+        queues=queues,
+        groups=tuple(group for group in groups if group.links),
+        listed=Queue(the_list.queue, name, counts[the_list.queue]),
+        rows=tuple(replace(_in(row, the_list), selected=bool(selected) and row.href == selected) for row in rows),
+        more=the_list.from_line(the_list.start + lists.PAGE).href if more else "",
+        href=the_list.href,
+    )
+
+
+def _queues_of_others(here: Seat, the_list: Chosen, counted: lists.Counts) -> RailGroup:
+    """The queues of the other roles, and the routes where something waits."""
+    links = [
+        RailLink(
+            ROLE_NAMES[role],
+            Chosen("waiting", role=role.value).href,
+            counted.roles[role],
+            current=the_list.role == role,
+        )
+        for role in Role
+        if role != here.role and role in counted.roles
+    ]
+    for route, (name, _) in passing.ROUTES.items():
+        if (many := counted.routes.get(route, 0)) or the_list.route == route:
+            address = Chosen("waiting", route=route).href
+            links.append(RailLink(name, address, many, current=the_list.route == route))
+    return RailGroup("Köer", tuple(links))
+
+
+def _facets(the_list: Chosen, found: lists.Facets) -> list[RailGroup]:
+    """The same list by language and by topic; what is chosen can be let go of."""
+    languages = sorted(found.languages.items(), key=lambda one: (-one[1], one[0]))
+    if the_list.language and the_list.language not in found.languages:
+        languages.append((the_list.language, 0))
+    by_language = [
+        RailLink(
+            swedish.language_name(code),
+            the_list.in_language("" if code == the_list.language else code).href,
+            many,
+            current=code == the_list.language,
+        )
+        for code, many in languages
+    ]
+    by_topic = [
+        RailLink(
+            _TOPICS[kind],
+            the_list.about(None if kind == the_list.topic else kind).href,
+            found.topics.get(kind, 0),
+            current=kind == the_list.topic,
+        )
+        for kind in get_args(Kind)
+        if kind in found.topics or kind == the_list.topic
+    ]
+    return [RailGroup("Språk", tuple(by_language)), RailGroup("Ämne", tuple(by_topic))]
 
 
 async def _answering(session: AsyncSession, here: Seat) -> list[ThreadRow]:
-    rows = await handover.threads(session)
-    return [row for row in rows if row.assigned_to == here.member.id and "staff" in (row.owner, row.wanted)]
+    """Whom one answers without a task of one's own."""
+    rows = await handover.answered_by(session, here.member.id)
+    taken = await lists.threads_with_own_task(session, here.member.id)
+    return [row for row in rows if row.thread not in taken]
 
 
-def _in(row: Row, queue: QueueKey) -> Row:
+def _in(row: Row, the_list: Chosen) -> Row:
     # The list stays the same beside the conversation that is opened from it.
-    if not row.href.startswith("/inbox/threads/") or queue == "mine":
+    if not row.href.startswith("/inbox/threads/"):
         return row
-    return replace(row, href=f"{row.href}?queue={queue}")
+    return replace(row, href=f"{row.href}{the_list.query}")
 
 
-def _task(task: QueueRow, now: datetime) -> Row:
+def row_of(task: QueueRow, here: Seat, passed: Passing | None) -> Row:
+    """A task as a line; ``passed`` is its last hand-over."""
+    now, waits = here.now, passed is not None and _waits(task, passed)
+    return Row(
+        href=f"/inbox/given/{passed.id}" if passed and waits and _to_me(here, passed) else where(task),
+        name=said_name(task.name, task.ending),
+        due=_due(task, now) if not (passed and waits) else f"lämnad {swedish.when(passed.at, now)}",
+        language=swedish.language_name(task.language) if task.language else "",
+        why=_passed_why(here, task, passed) if passed and waits else why(task),
+        badges=tuple(_badges(task, here, passed)),
+        acute=task.acute,
+        task=f"/inbox/tasks/{task.task}",
+        take=f"/inbox/tasks/{task.task}/take" if task.assigned_to is None and task.done_at is None else "",
+    )
+
+
+def _waits(task: QueueRow, passed: Passing) -> bool:
+    return passed.state == "offered" and task.done_at is None and task.assigned_to == passed.by
+
+
+def _to_me(here: Seat, passed: Passing) -> bool:
+    return passing.is_for(passed, here.member.id, here.role)
+
+
+def _passed_why(here: Seat, task: QueueRow, passed: Passing) -> str:
+    if passed.by == here.member.id:
+        return f"Till {passed.to_name}, inte taget: {why(task)}"
+    return f"{passed.by_name} lämnar: {why(task)}. {passing.why(passed)}."
+
+
+def _badges(task: QueueRow, here: Seat, passed: Passing | None) -> list[Badge]:
     badges = [Badge("acute", "Akut")] if task.acute else []
     if task.silent:
         badges.append(DO_NOT_REACH)
     if task.broken:
         badges.append(Badge("broken", "Löfte brutet"))
-    if task.assigned_name is None:
+    if task.half:
+        badges.append(Badge("half", "Halva tiden har gått"))
+    if task.done_at is not None:
+        badges.append(Badge("confirmed", f"Stängd {swedish.when(task.done_at, here.now)}"))
+    elif passed is not None and _waits(task, passed):
+        mine = passed.by == here.member.id
+        badges.append(Badge("waiting", "Kvar hos dig" if mine else f"Väntar på {passed.to_name}"))
+    elif task.assigned_name is None:
         badges.append(Badge("waiting", _ROLE_WAITED_FOR[task.queue]))
+    elif passed is not None and passed.state == "declined" and passed.by == task.assigned_to:
+        badges.append(Badge("waiting", f"{passed.settled_name} gav tillbaka"))
+    if task.rests_until is not None:
+        badges.append(Badge("waiting", f"Vilar till {swedish.when(task.rests_until, here.now)}"))
     if task.opted_out:
         badges.append(Badge("opted-out", "Vill inte ha sms"))
-    return Row(
-        href=_where(task),
-        name=said_name(task.name, task.ending),
-        due=_due(task, now),
-        language=swedish.language_name(task.language) if task.language else "",
-        why=why(task),
-        badges=tuple(badges),
-        acute=task.acute,
-    )
+    return badges
 
 
 def _due(task: QueueRow, now: datetime) -> str:
@@ -211,7 +319,15 @@ def why(task: QueueRow) -> str:
     return by_kind.get(task.kind) or _WHY.get(task.reason) or task.in_swedish
 
 
-def _where(task: QueueRow) -> str:
+def called(words: str) -> tuple[set[str], set[str]]:
+    """Which kinds and reasons of tasks have these words in what a list calls them."""
+    sought = words.casefold()
+    kinds: set[str] = {kind for kind, said in IN_SWEDISH.items() if sought in said.casefold()}
+    return kinds, {reason for reason, said in {**_WHY, **OF_PLANNING}.items() if sought in said.casefold()}
+
+
+def where(task: QueueRow) -> str:
+    """Where what is to be done is done."""
     if task.reason == "absence":
         return "/inbox/absences"
     if task.kind == "time":
@@ -224,7 +340,8 @@ def _where(task: QueueRow) -> str:
     return f"/inbox/cases/{task.person}"
 
 
-def _thread(row: ThreadRow, now: datetime) -> Row:
+def thread_row(row: ThreadRow, now: datetime) -> Row:
+    """A conversation as a line."""
     return Row(
         href=f"/inbox/threads/{row.thread}",
         name=said_name(row.name, row.ending),
@@ -243,10 +360,6 @@ def _promise(row: PromiseRow, now: datetime) -> Row:
         why=row.in_swedish,
         badges=(Badge("broken", "Löfte brutet"),) if row.broken else (),
     )
-
-
-def _today(row: PromiseRow, now: datetime) -> bool:
-    return row.due_at < moment(day_in_sweden(now) + timedelta(days=1), time.min)
 
 
 def _case(row: CaseRow, now: datetime) -> Row:

@@ -128,7 +128,7 @@ async def _orders(here: Seat, *, done: str = "", refused: str = "", status: int 
         lines = await service.open_orders(session, here.now)
         steps = await service.steps(session, {line.meeting for line in lines})
         numbers = {line.id: orders_of.written_number(session, line.number) for line in lines if line.agency}
-        waiting = [task for task in await handover.queue(session, here.clock) if task.kind == "time"]
+        waiting = await handover.queue(session, here.clock, "time")
     shown = [_order(line, here.now, numbers.get(line.id, ""), steps.get(line.meeting, ())) for line in lines]
     return page(
         "interpreters",

@@ -24,6 +24,7 @@ from backend.staff import (
     documents,
     enrolling,
     filling,
+    for_them,
     inbox,
     interpreters,
     last_night,
@@ -34,8 +35,10 @@ from backend.staff import (
     planned,
     posting,
     prints,
+    searching,
     sign_in,
     staying,
+    task_page,
     threads,
     tomorrow,
     translating,
@@ -88,6 +91,9 @@ def _pages() -> APIRouter:
         last_night,
         unread,
         board,
+        task_page,
+        searching,
+        for_them,
     )
     rooms = (sign_in, oidc, enrolling, staying, *read)
     for room in rooms:

@@ -21,7 +21,8 @@ from backend.staff import composing, translating
 from backend.staff.composing import Begun, How
 from backend.staff.conversation import Writers, laid_out
 from backend.staff.desk import Here, Page, Seat, page, to
-from backend.staff.inbox import QueueKey, chosen, listed, may_read
+from backend.staff.inbox import as_values, listed, may_read
+from backend.staff.narrowing import Chosen, TheList
 from backend.translating import service as translations
 
 router = APIRouter(prefix="/threads", route_class=Page, dependencies=[may_read])
@@ -33,7 +34,7 @@ Region = Literal["thread", "answer", "facts"]
 class Shown:
     """What of the page is chosen: list, part (on a phone), and how far the answer has come."""
 
-    queue: QueueKey = "mine"
+    the_list: Chosen = field(default_factory=Chosen)
     region: Region = "thread"
     begun: Begun = field(default_factory=Begun)
     refused: str = ""
@@ -47,8 +48,8 @@ async def read(
     request: Request,
     here: Here,
     thread: UUID,
+    the_list: TheList,
     *,
-    queue: Annotated[QueueKey, Query()] = "mine",
     region: Annotated[Region, Query()] = "thread",
     answer: Annotated[How, Query()] = "phrases",
     phrase: Annotated[str, Query()] = "",
@@ -57,7 +58,7 @@ async def read(
 ) -> Response:
     """Open a conversation (logged), or go on in the opened one."""
     fields = _fields(dict(request.query_params))
-    shown = Shown(queue, region, Begun(answer, phrase, fields or None), told=translating.SAID.get(said, ""))
+    shown = Shown(the_list, region, Begun(answer, phrase, fields or None), told=translating.SAID.get(said, ""))
     return await _page(here, thread, shown, reason=reason)
 
 
@@ -201,14 +202,12 @@ async def _page(
         meeting = await bookings.next_meeting(session, opened.person, here.now)
         history = await interpreters.history(session, meeting.id) if meeting else ()
         writers, machine = await _writers(session, thread), await translations.of_thread(session, thread)
-        queues, rows = await listed(session, here, shown.queue, f"/inbox/threads/{thread}")
+        beside = await listed(session, here, shown.the_list, f"/inbox/threads/{thread}")
     return page(
         "inbox",
         here,
         status=status,
-        queues=queues,
-        listed=chosen(queues, shown.queue),
-        rows=rows,
+        **as_values(beside),
         thread=laid_out(here, opened, meeting, history, writers, number=shown.number, machine=machine),
         answer=composing.answer(here, opened, shown.begun, meeting, history),
         region=shown.region,

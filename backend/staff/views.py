@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.contract import Language
 
 Who = Literal["person", "bot", "staff", "marker"]
-State = Literal["acute", "broken", "waiting", "preliminary", "confirmed", "opted-out", "plain"]
+State = Literal["acute", "broken", "half", "waiting", "preliminary", "confirmed", "opted-out", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list: who, why and by when; never what the case is about."""
+    """One line of a list: who, why and by when; never what the case is about.
+
+    ``task``: where more can be done with it; ``take``: what is pressed to make it one's own.
+    """
 
     href: str
     name: str
@@ -107,6 +110,8 @@ class Row:
     badges: tuple[Badge, ...] = ()
     acute: bool = False
     selected: bool = False
+    task: str = ""
+    take: str = ""
 
 
 @dataclass(frozen=True, slots=True)

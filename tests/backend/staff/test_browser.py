@@ -152,6 +152,9 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
     return {
         "Johan": {
             "list": "/inbox?queue=waiting",
+            "queues": "/inbox?queue=waiting&region=queues",
+            "search": "/inbox/search",
+            "keys": "/inbox/keys",
             "thread": thread,
             "phrase": f"{thread}?region=answer&phrase=waiting-for-interpreter&field_time=11.30",
             "words": f"{thread}?region=answer&answer=words",
@@ -174,6 +177,7 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "calculation": f"{case}/calculation",
             "decision": f"{case}/decision",
             "looked": f"{case}/looked",
+            "for-them": f"{case}/for-them",
             "missing": f"/inbox/threads/{uuid4()}",
         },
     }
@@ -528,3 +532,37 @@ def test_an_application_is_filled_in_together_without_a_mouse_and_on_a_phone(
         page.wait_for_url("**/application")
         expect(page.get_by_role("heading", name="Ansökan", exact=True).last).to_be_visible()
         page.context.close()
+
+
+def test_the_list_is_worked_by_shortcuts_that_never_act_while_somebody_types(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)
+    signs_in(page, house, "Johan")
+    page.goto(f"{house.url}/inbox?queue=waiting")
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Sök namn, nummer eller uppgift")
+    expect(search).to_be_focused()
+    page.keyboard.type("jkcsx/?")  # typed, and nothing else
+    expect(search).to_have_value("jkcsx/?")
+    page.keyboard.press("Escape")
+    search.evaluate("field => field.blur()")
+    page.keyboard.press("j")
+    line = page.locator("#list .row__body[href]").first
+    expect(line).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.locator("#list")).to_contain_text("Ingenting här just nu")
+    page.goto(f"{house.url}/inbox")
+    page.keyboard.press("j")
+    page.keyboard.press("l")
+    page.wait_for_url("**/inbox/tasks/*?do=give")
+    expect(page.get_by_label("Till", exact=True)).to_be_focused()
+    page.keyboard.type("Maria")
+    page.get_by_label("Egna ord").focus()
+    page.keyboard.type("sjk: hon talar arabiska")
+    page.get_by_label("Talar språket").check()
+    page.get_by_role("button", name="Lämna över").click()
+    expect(page.locator("#list")).to_contain_text("Till Maria, inte taget")
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Slå av kortkommandon").click()
+    page.goto(f"{house.url}/inbox")
+    page.keyboard.press("j")
+    expect(page.locator("#list .row__body[href]").first).not_to_be_focused()
