@@ -31,4 +31,4 @@ lint:
 
 bench:
 	@.ci/venv dev
-	@set -e; for figure in engine longest diverter turns reminders free_times memory demo_start; do echo "== $$figure"; .venv/bin/python -m benchmarks.$$figure; done
+	@set -e; for figure in engine longest diverter turns reminders free_times inbox memory demo_start; do echo "== $$figure"; .venv/bin/python -m benchmarks.$$figure; done

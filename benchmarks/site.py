@@ -48,6 +48,7 @@ class Site:
     number: str = "+46701740690"
     provider_url: str = "http://127.0.0.1:9"
     backend_port: int = 0
+    backend_pid: int = 0
 
     def environ(self) -> dict[str, str]:
         return self.home.environ(
@@ -92,7 +93,7 @@ def installed() -> Iterator[Site]:
         with postgres.start(folder / "pg") as server:
             site = Site(server, make_home(server, folder), folder)
             with site.process("backend") as backend:
-                site.backend_port = backend.port
+                site.backend_port, site.backend_pid = backend.port, backend.pid
                 yield site
     finally:
         shutil.rmtree(folder)

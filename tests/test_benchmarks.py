@@ -47,5 +47,12 @@ def test_reminders_are_sent_once_and_in_order_by_one_worker_and_by_two() -> None
     assert [line.endswith("each sent once, in order") for line in lines[-2:]] == [True, True]
 
 
+@pytest.mark.long
+def test_the_inbox_is_measured_alone_and_with_pages_open() -> None:
+    lines = _printed("inbox", "--threads", "100", "--viewers", "4", "--pages", "4", "--changes", "2")
+    assert len(lines) == 12
+    assert all(line.startswith("inbox: ") for line in lines)
+
+
 def test_memory_is_measured() -> None:
     assert "after 8 conversations" in _printed("memory", "--conversations", "8")[-2]
