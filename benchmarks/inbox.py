@@ -193,7 +193,8 @@ async def _many(site: Site, request: bytes, many: int) -> list[float]:
 async def _live(site: Site, database: Database, cookies: Sequence[str], threads: Sequence[UUID], changes: int) -> None:
     """Half of the pages show the list, half a conversation of their own; then things change."""
     pages = [Page(cookie, threads[number] if number % 2 else None) for number, cookie in enumerate(cookies)]
-    listening = [asyncio.create_task(_listens(site, page)) for page in pages]
+    gate = asyncio.Semaphore(AT_ONCE)
+    listening = [asyncio.create_task(_listens(site, page, gate)) for page in pages]
     while not all(page.told and page.read for page in pages):
         await asyncio.sleep(0.2)
         for task in listening:
@@ -227,13 +228,15 @@ async def _live(site: Site, database: Database, cookies: Sequence[str], threads:
     await asyncio.gather(*listening, return_exceptions=True)
 
 
-async def _listens(site: Site, page: Page) -> None:
+async def _listens(site: Site, page: Page, gate: asyncio.Semaphore) -> None:
     """What the script of a page does: listen, and read the page again each time it is told."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.backend_port)
     asks, asked = await asyncio.open_connection("127.0.0.1", site.backend_port)
     address = f"/inbox/live?thread={page.thread}" if page.thread else "/inbox/live"
+    async with gate:  # nobody comes to work in the same second as everybody else
+        opened = f"{page.address}?reason=answers-now" if page.thread else page.address
+        await ask(asks, asked, _get(opened, page.cookie))
     writer.write(_get(address, page.cookie))
-    await ask(asks, asked, _get(f"{page.address}?reason=answers-now" if page.thread else page.address, page.cookie))
     while line := await reader.readline():
         if not line.startswith(b"event: changed"):
             continue

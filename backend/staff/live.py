@@ -33,6 +33,8 @@ _FRESH = 0.5
 """A look is everybody's for so long; seconds."""
 _PACE = 0.05
 """Between two changes of the lists that one page is told of, for each page that is open; seconds."""
+_SPREAD = 0.01
+"""How far apart pages are told of the same change, for each page that is open: they read themselves again; seconds."""
 _SAY_ALIVE_EVERY = 15
 
 # xmin is the transaction that last wrote a row: it changes with every change, whatever the column. A later transaction
@@ -145,6 +147,7 @@ async def _said(here: Seat, own: Watch, viewer: Viewer) -> AsyncIterator[str]:
         at_once = (look.acute, look.threads.get(thread) if thread is not None else None)
         paced = time.monotonic() - told_at >= _PACE * own.viewers.total()
         if at_once != seen_at_once or (lists != seen_lists and paced):
+            await asyncio.sleep(desk[0] / 255 * _SPREAD * (own.viewers.total() - 1))
             yield "event: changed\ndata:\n\n"
             seen_lists, seen_at_once, told_at, silent = lists, at_once, time.monotonic(), 0
         elif silent >= _SAY_ALIVE_EVERY:

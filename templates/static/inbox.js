@@ -19,6 +19,9 @@ const address = document.body.dataset.address || location.href;
 
 async function freshen() {
   const answer = await fetch(address, { headers: { "X-Live": "1" }, cache: "no-store" });
+  if (answer.status >= 500) {
+    return true; // Crowded, or away for a moment: read again at the next change.
+  }
   if (!answer.ok || answer.redirected) {
     return false; // Signed out, or no longer one's own to read.
   }

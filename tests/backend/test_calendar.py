@@ -249,3 +249,11 @@ def test_open_hours_of_many_days_and_of_a_day_that_never_opens_are_counted(calen
     )
     assert closed_at_once.one_working_day_after(sweden("2026-11-30", "16:00")) == sweden("2026-12-03", "16:30")
     assert calendar.after_open_time(sweden("2026-11-30", "08:00"), timedelta(hours=20)) == sweden("2026-12-02", "11:00")
+
+
+def test_open_time_between_two_moments_counts_no_closed_hours(calendar: WorkingCalendar) -> None:
+    for wait in (0.5, 4, 9, 30):
+        asked = sweden("2026-11-30", "09:58")
+        reached = calendar.after_open_time(asked, timedelta(hours=wait))
+        assert calendar.open_time(asked, reached) == timedelta(hours=wait)
+    assert calendar.open_time(sweden("2026-12-05", "10:00"), sweden("2026-12-06", "10:00")) == timedelta(0)
