@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
-from backend import promises
+from backend import promises, tasks
 from backend.calendar import day_in_sweden, moment
 from backend.cases import new_ones
 from backend.cases.desk import CaseRow
@@ -197,13 +197,13 @@ def _queues_of_others(here: Seat, the_list: Chosen, counted: lists.Counts) -> Ra
     """The queues of the other roles, and the routes where something waits."""
     links = [
         RailLink(
-            ROLE_NAMES[role],
-            Chosen("waiting", role=role.value).href,
+            ROLE_NAMES[Role(role)],
+            Chosen("waiting", role=role).href,
             counted.roles[role],
             current=the_list.role == role,
         )
-        for role in Role
-        if role != here.role and role in counted.roles
+        for role in get_args(tasks.Role)
+        if role != here.role
     ]
     for route, (name, _) in passing.ROUTES.items():
         if (many := counted.routes.get(route, 0)) or the_list.route == route:
