@@ -231,11 +231,10 @@ async def _live(site: Site, database: Database, cookies: Sequence[str], threads:
 async def _listens(site: Site, page: Page, gate: asyncio.Semaphore) -> None:
     """What the script of a page does: listen, and read the page again each time it is told."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.backend_port)
-    asks, asked = await asyncio.open_connection("127.0.0.1", site.backend_port)
     address = f"/inbox/live?thread={page.thread}" if page.thread else "/inbox/live"
     async with gate:  # nobody comes to work in the same second as everybody else
         opened = f"{page.address}?reason=answers-now" if page.thread else page.address
-        await ask(asks, asked, _get(opened, page.cookie))
+        await _read(site, _get(opened, page.cookie))
     writer.write(_get(address, page.cookie))
     while line := await reader.readline():
         if not line.startswith(b"event: changed"):
@@ -243,9 +242,16 @@ async def _listens(site: Site, page: Page, gate: asyncio.Semaphore) -> None:
         page.told.append(perf_counter())
         page.was_told.set()
         begins = perf_counter()
-        await ask(asks, asked, _get(page.address, page.cookie, live=True))
+        await _read(site, _get(page.address, page.cookie, live=True))
         page.read.append(perf_counter() - begins)
     raise SystemExit("a page was told nothing more")
+
+
+async def _read(site: Site, request: bytes) -> None:
+    """By a connection of its own: one that has been quiet for some seconds is closed by the server."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.backend_port)
+    await ask(reader, writer, request)
+    writer.close()
 
 
 async def _until_told(pages: Sequence[Page], change: Any) -> list[float]:
