@@ -923,6 +923,11 @@ class Language(Kind[str]):
         return [*SPOKEN[:2], *VARIETIES]
 
 
+def has_varieties(language: str) -> bool:
+    """Whether speakers of a language may need another interpreter than its name says."""
+    return language in VARIETIES
+
+
 _ANOTHER_DAY = "another-day"
 _SAMPLE = FreeTime(
     slot="sample",

@@ -1,18 +1,19 @@
-"""The tables of bookings: resources with their hours and absences, and meetings with those who take part.
+"""The tables of bookings: resources with their hours and absences, meetings with those who take part, and
+when the list of a day was printed.
 
 That no resource is in two meetings at once is held by the database (``EXCLUDE USING gist``), not by this program.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
 from backend.contract import MeetingStatus
-from backend.database import Row, moment, new_id, sealed
+from backend.database import Row, moment, new_id, sealed, values
 from backend.idempotency import Keyed
 from backend.tasks import one_of
 
@@ -269,3 +270,18 @@ class CancellationRow(Keyed, Row, table=True):
     meeting: UUID = Field(foreign_key="meetings.id", index=True)
     at: datetime = moment()
     reason: str
+
+
+class PrintedSheet(Row, table=True):
+    """That the list of a day was printed; the highest ``number`` is the latest.
+
+    ``rows``: by meeting, a fingerprint of what stood of it; no name and no hour can be read out of it."""
+
+    __tablename__ = "printed_sheets"
+
+    number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    day: date = Field(index=True)
+    at: datetime = moment()
+    by: UUID
+    by_name: str
+    rows: dict[str, str] = values()

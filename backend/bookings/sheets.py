@@ -10,35 +10,18 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Identity
-from sqlmodel import Field, col, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.access import Reader
 from backend.bookings.lists import Planned
+from backend.bookings.models import PrintedSheet
 from backend.calendar import WorkingCalendar, moment
 from backend.clock import Clock
-from backend.database import Row, values
-from backend.database import moment as at_moment
 
 READY = time(15, 0)
 """When the list for the next working day is ready, where the municipality is open so long."""
 _BEFORE_CLOSING = timedelta(hours=1)
-
-
-class PrintedSheet(Row, table=True):
-    """That the list of a day was printed; the highest ``number`` is the latest.
-
-    ``rows``: by meeting, a fingerprint of what stood of it; no name and no hour can be read out of it."""
-
-    __tablename__ = "printed_sheets"
-
-    number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
-    day: date = Field(index=True)
-    at: datetime = at_moment()
-    by: UUID
-    by_name: str
-    rows: dict[str, str] = values()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The tables of cases: calls for help, papers, contacts, what was sealed, meeting notes, and consents."""
+"""The tables of cases: calls for help, papers, contacts, what was sealed, meeting notes, consents, and registrations."""
 
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -221,3 +221,16 @@ class ConsentRow(Row, table=True):
     by: UUID
     by_name: str
     note: UUID | None = None
+
+
+class Registration(Row, table=True):
+    """That a case was registered, by whom. The first press holds; the row never changes."""
+
+    __tablename__ = "case_registrations"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    case: UUID = Field(foreign_key="cases.id", unique=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    at: datetime = moment()
+    by: UUID
+    by_name: str

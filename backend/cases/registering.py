@@ -10,34 +10,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, col, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons
 from backend.access import Reader
 from backend.calendar import WorkingCalendar, day_in_sweden
 from backend.cases import contacts, steps
-from backend.cases.models import CallForHelpRow, Case
+from backend.cases.models import CallForHelpRow, Case, Registration
 from backend.clock import Clock
 from backend.contract import Step
-from backend.database import Row, moment, new_id
+from backend.database import new_id
 from backend.handover import threads
 
 _LONGEST_CLOSURE = 60
 _ONE_DAY = timedelta(days=1)
-
-
-class Registration(Row, table=True):
-    """That a case was registered, by whom. The first press holds; the row never changes."""
-
-    __tablename__ = "case_registrations"
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    case: UUID = Field(foreign_key="cases.id", unique=True)
-    person: UUID = Field(foreign_key="persons.id", index=True)
-    at: datetime = moment()
-    by: UUID
-    by_name: str
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from backend.contract import BookMeeting, FreeTime, FreeTimes, FreeTimesQuery, MeetingStatus, ProblemCode
 from backend.contract import Meeting as BookedMeeting
 from bot.form import Flow, Form, Json, Refusal
-from bot.language import VARIETIES
-from bot.questions import Day, FreeTimeKind, Language, OneOf, Question, YesNo
+from bot.questions import Day, FreeTimeKind, Language, OneOf, Question, YesNo, has_varieties
 from bot.text import N_, LanguageName, Text, local, say
 
 NEEDS_INTERPRETER = Question("needs_interpreter", N_("Do you need an interpreter?"), YesNo(), helper_sees=True)
@@ -82,7 +81,7 @@ def first_meeting(form: Form) -> BookMeeting:
     speaks = None if form.context.speaks == "sv" else form.context.speaks
     needs = form.ask(NEEDS_INTERPRETER, implied=speaks is not None)
     interpreter = form.ask(INTERPRETER_LANGUAGE, implied=speaks) if needs else None
-    if interpreter in VARIETIES:
+    if interpreter is not None and has_varieties(interpreter):
         interpreter = form.ask(KURDISH)
     moved = form.context.meeting
     stands = moved is not None and moved.status in (MeetingStatus.BOOKED, MeetingStatus.PRELIMINARY)
