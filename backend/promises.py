@@ -40,7 +40,7 @@ class Declaration:
 
 DECLARED: dict[What, Declaration] = {
     "first-answer": Declaration("Första svar från en människa", "open-hours", timedelta(hours=1)),
-    "acute-answer": Declaration("Svar på akut behov", "clock", timedelta(minutes=5)),
+    "acute-answer": Declaration("Svar på akut behov", "open-hours", timedelta(minutes=5)),
     "answer": Declaration("Svar till personen", "clock", timedelta(minutes=30)),
     "call": Declaration("Ring upp", "clock", timedelta(minutes=15)),
     "decision": Declaration("Beslut", "working-days", timedelta(hours=2)),

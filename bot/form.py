@@ -244,7 +244,7 @@ class Context(NamedTuple):
     ``page``: she can open the secure page now, so what may not be asked here is asked there.
     ``e_service``: where the municipality takes the application itself; empty where we do. ``invites``: a partner can be
     given a code here; not on paper. ``alarmed``: staff have been told today of something that cannot wait.
-    ``jobs``: those she has told us of since she last applied."""
+    ``jobs``: those she has told us of since she last applied. ``closed``: nobody of the staff is there at this hour."""
 
     person: UUID
     thread: UUID
@@ -272,6 +272,7 @@ class Context(NamedTuple):
     page: bool = False
     alarmed: bool = False
     jobs: tuple[ToldJob, ...] = ()
+    closed: bool = False
 
     @property
     def cancelled(self) -> bool:

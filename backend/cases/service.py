@@ -16,7 +16,7 @@ from backend.applications import standing as applications
 from backend.applications.models import Application
 from backend.bookings import earlier
 from backend.bookings import service as bookings
-from backend.calendar import day_in_sweden
+from backend.calendar import WorkingCalendar, day_in_sweden
 from backend.cases import contacts, steps
 from backend.cases.models import (
     AcuteNeedRow,
@@ -124,11 +124,20 @@ async def alarm(
             col(tasks.Task.done_at).is_(None) | (col(tasks.Task.made_at) == at),
         )
     )
-    made, due = set(told.all()), at + ACUTE_ANSWER
+    made, due = set(told.all()), acute_by(database.of(session).municipality.calendar, at)
     if not made:
         await tasks.add(session, "acute", reason, at=at, person=person, thread=thread, due_at=due, words=words)
     if at not in made:
         await promises.make(session, "acute-answer", person, at=at, due_at=due, thread=thread)
+
+
+def acute_by(calendar: WorkingCalendar, at: datetime) -> datetime:
+    """When staff have seen to what cannot wait: within minutes while open, also where closing time comes between; what
+    came while it was closed, minutes after opening. Until then she has the numbers of those who are up."""
+    hours = calendar.opening(day_in_sweden(at))
+    if hours and hours[0] <= at < hours[1]:
+        return at + ACUTE_ANSWER
+    return calendar.after_open_time(at, ACUTE_ANSWER)
 
 
 async def file_sealed(session: AsyncSession, key: UUID, item: Sealed) -> None:

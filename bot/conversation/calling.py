@@ -4,8 +4,10 @@ from uuid import uuid5
 
 from backend.contract import AcuteNeed, CallForHelp
 from bot.conversation.talk import Talk
+from bot.flows.acute import in_danger
+from bot.hours import opens_at
 from bot.messages import Said
-from bot.text import N_, say
+from bot.text import say
 
 LONGEST_KEPT = 2000
 """Characters of a first message that go into the registered call for help; the entry itself is kept whole."""
@@ -33,10 +35,7 @@ def answer_acute(talk: Talk, words: str) -> None:
     """The numbers in the same turn, then staff at once. ``words``: what cannot wait, as it was written."""
     after_hours = talk.policy.after_hours_telephone
     talk.say(
-        say(
-            N_("In danger to life: ring 112. When we are closed: ring {after_hours}. Now a person is told at once."),
-            after_hours=after_hours,
-        ),
+        say(in_danger(opens_at(talk.policy, talk.now) is not None), after_hours=after_hours),
         kind="acute",
     )
     _alarm(talk, words)

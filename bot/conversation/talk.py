@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from backend.contract import HandOver, Meeting, MeetingStatus, Policy, Sensitivity, Value
 from bot.form import Context
+from bot.hours import opens_at
 from bot.messages import Awaited, Call, Helped, Open, Outgoing, Person, Run, State, Thread, Timer
 from bot.text import Text, local, render, say
 
@@ -195,6 +196,7 @@ class Talk:
             unsure=bool(self.thread.choosing) and self.thread.speaks is None,
             alarmed=self.is_alarmed(),
             jobs=self.person.jobs,
+            closed=opens_at(self.policy, self.now) is not None,
             page=(self.policy.e_identification or bool(run.sealed)) and self.carries(Sensitivity.PERSONAL),
         )
 

@@ -16,6 +16,13 @@ STORED_ON_TELEGRAM = N_(
     "send no numbers and no papers here. More: write WHAT. Stop: STOPP."
 )
 AFTER_HOURS = N_("In danger to life: ring 112. When we are closed: ring {after_hours}. Now a person is told at once.")
+AT_NIGHT = N_("In danger to life: ring 112. We are closed now: ring {after_hours}. A person reads this when we open.")
+"""While nobody of the staff is there: nothing is said that no one can keep before the morning."""
+
+
+def in_danger(closed: bool) -> str:
+    """The numbers of who is there at this hour, and when a human of ours is."""
+    return AT_NIGHT if closed else AFTER_HOURS
 
 
 def acute(form: Form) -> AcuteNeed | None:
@@ -24,7 +31,7 @@ def acute(form: Form) -> AcuteNeed | None:
     # A person is on the way to her already, and she has been told: a machine that asks once more has not listened.
     if form.context.alarmed or not form.ask(ACUTE):
         return None
-    form.say(AFTER_HOURS, after_hours=form.context.after_hours)
+    form.say(in_danger(form.context.closed), after_hours=form.context.after_hours)
     return AcuteNeed(person=form.context.person, thread=form.context.thread, at=form.context.now)
 
 

@@ -1,12 +1,14 @@
 """Three in the morning: twelve people write within a quarter of an hour, by three channels, and one cannot wait.
 
-She has the numbers to ring in the same turn, and stands first in the inbox. The others are answered by the machine, at
-night as by day; whoever wants a human has one by ten, and all who want to apply stand in the list of the night.
+She has the numbers to ring in the same turn, and stands first in the inbox, to be seen to within minutes of opening.
+The others are answered by the machine, at night as by day; whoever wants a human has one by ten, and all who want to
+apply stand in the list of the night.
 """
 
 import re
 from urllib.parse import quote
 
+from bot.flows.acute import AT_NIGHT
 from bot.flows.welcome import WANT
 from bot.stories import Story
 from bot.stories.desk import take_over
@@ -33,7 +35,7 @@ HITS_ME = {
     "so": "salaan, caawimaad ayaan u baahanahay, ninkaygu wuu i garaacayaa",
     "uk": "добрий день, мені потрібна допомога, чоловік мене б'є",
 }
-IN_DANGER = "In danger to life: ring 112. When we are closed: ring {after_hours}. Now a person is told at once."
+BROKEN = "Löfte brutet"
 WANT_TO_APPLY = (("Amal", "sms"), ("Bilal", "telegram"), ("Dina", "web"), ("Emil", "telegram"), ("Farah", "web"))
 LATER = (("Hala", "telegram"), ("Ivan", "web"))
 WANT_A_HUMAN = ("Jonas", "Kamal", "Leyla", "Mina")
@@ -52,7 +54,7 @@ async def night(world: World) -> None:
         await _wants_a_human(one)
     nour = world.applicant("Nour", next(numbers), channel="sms")
     await nour.begins(**HITS_ME)
-    await nour.expects(IN_DANGER)
+    await nour.expects(AT_NIGHT)
     for one in humans[2:]:
         await _wants_a_human(one)
     for name, channel in LATER:
@@ -62,8 +64,9 @@ async def night(world: World) -> None:
     world.stage("kundtjänst öppnar: den som har bråttom står först")
     johan = await world.staff("Kundtjänst")
     for queue in ("acute", "waiting"):
-        if _ending(nour) not in (await _rows(johan, queue))[0]:
-            raise StoryError(f"what cannot wait does not stand first:\n{johan.browser.page.text}")
+        first = (await _rows(johan, queue))[0]
+        if _ending(nour) not in first or BROKEN in first:
+            raise StoryError(f"what cannot wait does not stand first, in time:\n{johan.browser.page.text}")
     waiting = await _rows(johan, "waiting")
     late = [one.name for one in humans if not any(_ending(one) in row and BY in row for row in waiting)]
     if late:

@@ -1,7 +1,7 @@
 """What the bot learns on the way: acute needs, telephones, and what nobody asked for, filed unopened."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +9,9 @@ from joserfc import jwe
 from sqlalchemy import event
 
 from backend import promises, tasks
+from backend.calendar import WorkingCalendar
 from backend.cases import contacts, desk
+from backend.cases.service import acute_by
 from backend.contract import AcuteNeed, ContactConfirmed, HandOver, Phone, Sealed
 from backend.errors import NotAllowed
 from backend.handover import desk as inbox
@@ -41,6 +43,21 @@ async def test_an_acute_need_comes_first_in_the_queue_with_minutes_to_answer(bac
     backend.clock.advance(minutes=16)
     async with backend.database().transaction() as session:
         assert (await inbox.queue(session, backend.clock))[0].broken
+
+
+@pytest.mark.parametrize(
+    ("at", "due"),
+    [
+        (MONDAY - timedelta(hours=12), datetime(2026, 11, 30, 7, 15, tzinfo=UTC)),
+        (MONDAY, MONDAY + timedelta(minutes=15)),
+        (datetime(2026, 11, 30, 15, 25, tzinfo=UTC), datetime(2026, 11, 30, 15, 40, tzinfo=UTC)),
+        (datetime(2026, 11, 30, 15, 30, tzinfo=UTC), datetime(2026, 12, 1, 7, 15, tzinfo=UTC)),
+    ],
+)
+def test_what_comes_at_night_is_promised_within_minutes_of_opening(at: datetime, due: datetime) -> None:
+    """Open 8.00 to 16.30 in Sweden; who is there when it closes stays for what cannot wait."""
+    calendar = WorkingCalendar({day: (time(8), time(16, 30)) for day in range(5)})
+    assert acute_by(calendar, at) == due
 
 
 async def test_one_acute_message_is_one_task_and_one_promise(backend: Backend) -> None:

@@ -102,6 +102,21 @@ def test_the_numbers_come_in_the_same_turn_and_staff_at_once(state: str, languag
     assert made(person, HandOver)[-1].reason == "acute"
 
 
+NOW = "Vi säger till en människa nu."
+IN_THE_MORNING = "En människa läser det här när vi öppnar."
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0, NOW), (12, IN_THE_MORNING)])
+def test_nobody_is_promised_a_human_at_once_when_nobody_is_there(hours: int, told: str) -> None:
+    at_once = begun().later(hours=hours).writes(SAID["sv"])
+    (said,) = [at_once.text(one) for one in at_once.turns[-1].says if one.kind == "acute"]
+    asked = Talker().writes(SAID["sv"]).later(hours=hours).writes("nej").writes(SAID["sv"])
+    assert POLICY.after_hours_telephone in said
+    for one in (said, asked.reads()):
+        assert told in one
+        assert ({NOW, IN_THE_MORNING} - {told}).pop() not in one
+
+
 @pytest.mark.parametrize("state", ["said stop", "said wrong number"])
 def test_nothing_else_is_said_where_she_wished_for_silence(state: str) -> None:
     person = STATES[state]().writes(SAID["sv"])
