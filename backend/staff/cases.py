@@ -30,6 +30,7 @@ from backend.decisions.texts import WITH_SUM
 from backend.documents import service as documents
 from backend.errors import Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
+from backend.handover.arrived import shut_channel
 from backend.identity import register
 from backend.municipalities.delegation import reaches
 from backend.safety import service as safety
@@ -39,7 +40,7 @@ from backend.staff import asking, decided, drafts, events, identity, notes, swed
 from backend.staff import overview as summed
 from backend.staff.answers import application
 from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, page, to
-from backend.staff.facts import meeting_facts, reached_badge, said_name
+from backend.staff.facts import meeting_facts, reached_badge, said_name, shut_badge
 from backend.staff.inbox import may_read
 from backend.staff.overview import Opened
 from backend.staff.prints import offered
@@ -455,7 +456,8 @@ async def opened_in(session: AsyncSession, here: Seat, person: UUID, reason: Rea
     standing = await safety.of_person(session, person)
     heard = await importing.of_person(session, person)
     missed, registered = await handover.missed(session, person), await registering.of_case(session, file.id)
-    return Opened(file, meetings, decided, missed, standing, heard, registered)
+    shut = await shut_channel(session, file.thread)
+    return Opened(file, meetings, decided, missed, standing, heard, registered, shut)
 
 
 async def _has(session: AsyncSession, here: Seat, person: UUID, meeting: UUID) -> None:
@@ -505,7 +507,9 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
         name=name,
         named=bool(file.name),
         language=swedish.language_name(file.language),
-        reached=reached_badge(file.contact, channel, silent=since is not None),
+        reached=shut_badge(opened.shut)
+        if opened.shut is not None and since is None
+        else reached_badge(file.contact, channel, silent=since is not None),
         thread_href=f"/inbox/threads/{file.thread}" if file.thread else "",
         tabs=tuple(tabs),
         why=file.why,

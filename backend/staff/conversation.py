@@ -8,13 +8,14 @@ from uuid import UUID
 
 from backend import locales, tasks
 from backend.contract import EntryState, Meeting
+from backend.handover.arrived import is_shut
 from backend.handover.desk import EntryView, OpenThread, PromiseView, Unsent
 from backend.handover.who_reads import NOT_SHARED
 from backend.interpreters.service import OrderLine
 from backend.staff import swedish
 from backend.staff.desk import Seat
-from backend.staff.facts import CHANNELS, meeting_facts, reached_badge, said_name, steps
-from backend.staff.undelivered import WHY, is_shut, task_words
+from backend.staff.facts import CHANNELS, meeting_facts, reached_badge, said_name, shut_badge, steps
+from backend.staff.undelivered import WHY, task_words
 from backend.staff.views import Answering, Badge, Delivery, Machine, Message, Promised, TaskView, Thread, Who
 from backend.tasks import Task
 from backend.translating.service import Kept
@@ -121,8 +122,8 @@ def laid_out(
 
 def _reached(opened: OpenThread) -> Badge:
     silent, channel = opened.safety.silent_since is not None, opened.channel or ""
-    if not silent and is_shut(opened.entries):
-        return Badge("opted-out", f"{CHANNELS.get(channel, 'Det vi skriver')} når inte fram")
+    if not silent and is_shut(reversed(opened.entries)):
+        return shut_badge(channel)
     return reached_badge(opened.contact, channel, silent=silent)
 
 

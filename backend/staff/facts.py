@@ -60,6 +60,11 @@ def reached_badge(reached: Reached | None, channel: str, *, silent: bool = False
     return Badge("confirmed", "Nås: sms, delad telefon" if reached.shared else "Nås: sms, samtal")
 
 
+def shut_badge(channel: str) -> Badge:
+    """Of somebody to whom nothing of ours gets where we write."""
+    return Badge("opted-out", f"{CHANNELS.get(channel, 'Det vi skriver')} når inte fram")
+
+
 def meeting_facts(meeting: Meeting) -> MeetingFacts:
     """A meeting as the facts show it."""
     return MeetingFacts(

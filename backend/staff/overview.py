@@ -32,7 +32,8 @@ _HUNDRED = 100
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An opened case with what belongs to it in other rooms."""
+    """An opened case with what belongs to it in other rooms. ``shut``: the channel where nothing of ours gets to her
+    any more, if we write there."""
 
     file: CaseFile
     meetings: tuple[Meeting, ...]
@@ -41,6 +42,7 @@ class Opened:
     safety: Safety
     heard: tuple[Heard, ...] = ()
     registered: Registered | None = None
+    shut: str | None = None
 
 
 def agreed(safety: Safety, now: datetime) -> Agreed:

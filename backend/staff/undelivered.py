@@ -1,8 +1,8 @@
-"""What did not arrive, in words: why, what helps, and whether anything gets there at all."""
+"""What did not arrive, in words: why, and what helps."""
 
 from collections.abc import Sequence
 
-from backend.contract import NOTHING_GETS_THERE, EntryState, NotArrived
+from backend.contract import NotArrived
 from backend.handover.desk import EntryView
 from backend.tasks import Task
 
@@ -49,13 +49,3 @@ def task_words(task: Task, entries: Sequence[EntryView]) -> str:
     words = _TASKS.get(task.reason, "")
     why = next((entry.why for entry in entries if entry.number == task.entry), None) if words else None
     return f"{words}: {WHY[why]}. {_WHAT_HELPS[why]}" if why is not None else words
-
-
-def is_shut(entries: Sequence[EntryView]) -> bool:
-    """Whether nothing of ours gets to where this is written, by the newest that is known: what she wrote, what came."""
-    for entry in reversed(entries):
-        if entry.who == "person" or (entry.who != "marker" and entry.state is EntryState.DELIVERED):
-            return False
-        if entry.why in NOTHING_GETS_THERE:
-            return True
-    return False

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from backend.contract import Entry, EntryState, HandOver, NotArrived
+from backend.handover.arrived import is_shut
 from backend.handover.desk import EntryView
-from backend.staff.undelivered import _WHAT_HELPS, WHY, is_shut, task_words
+from backend.staff.undelivered import _WHAT_HELPS, WHY, task_words
 from backend.tasks import Task
 from tests.backend.staff.desks import Desk, Office
 from tests.backend.stories import MONDAY, Applicant
@@ -55,7 +56,7 @@ def test_a_task_says_why_where_it_is_known(reason: str, why: NotArrived | None, 
     ],
 )
 def test_whether_anything_gets_there_goes_by_the_newest_fact(entries: list[EntryView], shut: bool) -> None:
-    assert is_shut(entries) is shut
+    assert is_shut(reversed(entries)) is shut
 
 
 async def did_not_come(office: Office, amal: Applicant, why: NotArrived) -> None:
@@ -84,3 +85,14 @@ async def test_it_stands_on_the_message_the_task_the_badge_and_the_case(office: 
     assert "Sms når inte fram" in page.text
     case = await johan.opens(f"/inbox/cases/{amal.person}")
     assert "Ett meddelande kom inte fram: numret finns inte" in case.text
+    assert "Sms når inte fram" in case.text
+    wrote: dict[str, Any] = {
+        "who": "person",
+        "language": "sv",
+        "original": "Hej",
+        "swedish": None,
+        "state": EntryState.RECEIVED,
+    }
+    hers = Entry(person=amal.person, at=office.backend.clock(), **wrote)
+    assert (await office.bot.put(f"threads/{amal.thread}/entries/4", hers)).status_code == 204
+    assert "Sms når inte fram" not in (await johan.opens(f"/inbox/cases/{amal.person}")).text
