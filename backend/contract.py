@@ -1600,6 +1600,13 @@ class WhoReads(Value):
     shared: bool
 
 
+class NumberRight(Value):
+    """Body of NUMBER_RIGHT: staff have heard from her that the number of this thread, which somebody called a wrong
+    one, is hers. Whoever has it is asked once more; the answer comes back as :class:`ContactConfirmed`."""
+
+    thread: UUID
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -1638,6 +1645,7 @@ class NoticeKind(StrEnum):
     PLANNING_WEEK = "planning-week", PlanningWeek
     SETTLING_STEP = "settling-step", SettlingStep
     WHO_READS = "who-reads", WhoReads
+    NUMBER_RIGHT = "number-right", NumberRight
 
 
 class Notice(Value):

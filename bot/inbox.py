@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.flows
 from backend.contract import Channel, Sealed
-from bot import codes, erasing, going_on, helping, merging, messages, papers, quick, threads, withheld
+from bot import codes, erasing, going_on, helping, merging, messages, newcomers, papers, quick, threads, withheld
 from bot.database import DATABASE_ERRORS
 from bot.dead_letters import hand_over_unread
 from bot.desk import Desk, Happening
@@ -124,6 +124,9 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         event, secrets = diverted(inbound.event, thread.state if thread else None)
         if not await is_new(desk, inbound.channel, inbound.provider_id, inbound.remembered):
             return None
+        if thread is not None and newcomers.is_one(desk, thread, event):
+            await newcomers.give_up(desk, thread)
+            thread = None
         behind = _is_behind(event, thread.state if thread else None)
         if thread is None:
             await desk.lock_also()

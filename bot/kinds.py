@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from backend.contract import Sensitivity
 from bot.conversation.notices import tellings
-from bot.sending import CODE, INVITATION, INVITED_FOR, MANY_CHOICES, STILL_YOURS, TOGETHER, Kind
+from bot.sending import CODE, INVITATION, INVITED_FOR, MANY_CHOICES, NOT_HERS, STILL_YOURS, TOGETHER, Kind
 
 A_DAY, OF_A_KIND = 3, 1
 """How many counted messages a person gets in one day, and how many of one kind, before those that can wait do."""
@@ -26,6 +26,8 @@ KINDS: dict[str, Kind] = {
         # The whole summary is shown before it is confirmed: as many segments as it takes, where the ceiling allows it.
         Kind("summary", sensitivity=Sensitivity.PERSONAL, segments=(8, 16), personal_words=True),
         Kind("acute", segments=(2, 3), always=True, lost="nothing"),  # staff have the alarm
+        # To who has a number that is not hers whom we look for: where to turn, and that somebody reads.
+        Kind(NOT_HERS, always=True, lost="nothing"),
         # A reason why an answer was not understood, and the question again in full.
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
         # What was answered on the page, by its names.

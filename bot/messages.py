@@ -479,6 +479,7 @@ class Thread:
     ``lately``: how often she has written in this hour.
     ``helps``: who writes here helps somebody, and is called so ("" where nobody asked).
     ``staff_wrote``: when a human last wrote to her here; ``away_told``: the day she was last told that we are closed.
+    ``turned``: the day whoever has a frozen number was last told where to turn.
     ``drawn``: the papers she has been shown a drawing of here.
     """
 
@@ -513,6 +514,7 @@ class Thread:
     turns: int = 0
     staff_wrote: datetime | None = None
     away_told: date | None = None
+    turned: date | None = None
     drawn: tuple[Paper, ...] = ()
 
     def still_asks(self, token: str) -> bool:

@@ -24,6 +24,7 @@ CODES = (CODE, INVITATION, TOGETHER)
 
 
 STILL_YOURS = "still-yours"
+NOT_HERS = "not-hers"
 """The question whether a telephone nobody has written from for a year is still hers; and its kind of message."""
 
 MANY_CHOICES = "many-choices"

@@ -114,6 +114,11 @@ def index_of(codec: Codec, channel: str, address: str) -> bytes:
     return codec.blind(f"contact point:{channel}", address)
 
 
+def retired(codec: Codec, contact_point: UUID) -> bytes:
+    """What a contact point has instead when it is to be found no more: nobody writes from there by that."""
+    return codec.blind("contact point given up", str(contact_point))
+
+
 # --- Locking and loading ----------------------------------------------------------------------------------------------
 
 

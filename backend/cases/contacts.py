@@ -68,6 +68,7 @@ async def confirmed(session: AsyncSession, key: UUID, call: ContactConfirmed) ->
         return
     await persons.meet(session, call.person, call.at)
     linked = await link(session, call.person, call.telephone, call.at)
+    await _right_for(session, linked, call.at)
     linked.confirmed_at = call.at
     await trust.show(session, call.person, Level.REACHED, call.at, about=linked.contact)
     if call.shared is not None:
@@ -122,6 +123,15 @@ async def phone(session: AsyncSession, key: UUID, call: Phone) -> None:
     )
     if call.wrong_number:
         await tasks.add(session, "check", "wrong-number", at=call.at, person=call.person)
+
+
+async def wrote_from(session: AsyncSession, person: UUID, telephone: str, at: datetime) -> None:
+    """She asks for help from a telephone. One that is a wrong number for whoever was reached there is right for her,
+    if she is somebody else. Raises Invalid for no E.164 number."""
+    linked = await link(session, person, telephone, at)
+    contact = await session.get_one(Contact, linked.contact)
+    if contact.wrong_since is not None and contact.wrong_since < linked.since:
+        await _right_for(session, linked, at)
 
 
 async def reached(session: AsyncSession, person: UUID) -> Reached | None:
@@ -193,6 +203,23 @@ async def _freeze(session: AsyncSession, linked: PersonContact, at: datetime) ->
     contact.wrong_since = contact.wrong_since or at
     session.add(contact)
     await trust.end_about(session, contact.id, at, "wrong-number")
+
+
+async def _right_for(session: AsyncSession, linked: PersonContact, at: datetime) -> None:
+    """A number that was frozen is this person's, and thereby no longer anybody's for whom it was a wrong one."""
+    contact = await session.get_one(Contact, linked.contact)
+    if contact.wrong_since is None:
+        return
+    contact.wrong_since = None
+    others = await session.exec(
+        select(PersonContact).where(
+            PersonContact.contact == contact.id, PersonContact.id != linked.id, col(PersonContact.until).is_(None)
+        )
+    )
+    for other in others.all():
+        other.until = at
+        session.add(other)
+    session.add(contact)
 
 
 def written(number: str) -> str:

@@ -63,7 +63,7 @@ async def call_for_help(session: AsyncSession, key: UUID, call: CallForHelp) -> 
         session, call.thread, call.person, call.received_at, language=call.language, channel=call.channel
     )
     if call.telephone:
-        await contacts.link(session, call.person, call.telephone, call.received_at)
+        await contacts.wrote_from(session, call.person, call.telephone, call.received_at)
     case = await open_case(session, call.person, call.received_at)
     receipt = CallForHelpReceipt(case=case.id, received_at=call.received_at)
     row_id = database.new_id()

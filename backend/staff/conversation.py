@@ -114,6 +114,7 @@ def laid_out(
         telephone_shown=number,
         shared=("ja" if contact.shared else "nej") if contact else "vet inte",
         asks_who_reads=contact is not None and opened.channel == "sms",
+        number_wrong=contact is not None and contact.wrong and opened.channel == "sms",
         case_href=f"/inbox/cases/{opened.person}",
         why=opened.why,
         silent_since=swedish.when(opened.safety.silent_since, now) if opened.safety.silent_since else "",

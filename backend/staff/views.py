@@ -218,7 +218,7 @@ class Thread:
     """An opened conversation with its facts. ``own``: nobody else of the staff answers; ``answers``: who does.
 
     ``silent_since``: since when nothing may be sent to her, or the empty string. ``asks_who_reads``: it is a telephone
-    that others may read."""
+    that others may read. ``number_wrong``: somebody wrote that we reach a stranger there."""
 
     id: UUID
     href: str
@@ -241,6 +241,7 @@ class Thread:
     telephone_shown: bool
     shared: str
     asks_who_reads: bool
+    number_wrong: bool
     case_href: str
     why: str
     silent_since: str

@@ -6,10 +6,11 @@ was one; so one neutral question is all there is, and what a stranger writes rea
 
 from datetime import datetime, timedelta
 
-from bot.conversation.putting import put_own
+from backend.contract import ContactConfirmed
+from bot.conversation.putting import STILL_HERS, put_own
 from bot.conversation.running import ask_again
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
-from bot.messages import Said, Thread
+from bot.messages import Outgoing, Said, Thread
 from bot.questions import Misunderstood, YesNo
 from bot.sending import STILL_YOURS
 from bot.text import N_, say
@@ -47,8 +48,22 @@ def ask_whose(talk: Talk) -> None:
     put_own(talk, STILL_YOURS)
 
 
+def verify_again(talk: Talk) -> None:
+    """Staff know that it is hers whom we look for: the one neutral question leaves, and nothing else before its
+    answer."""
+    if not talk.thread.frozen or talk.thread.channel != "sms":
+        return
+    talk.state = talk.state.with_thread(frozen=False, doubted=True, open=None, turned=None)
+    talk.says.append(
+        Outgoing(STILL_YOURS, say(STILL_HERS.text), question=talk.new_token(), ask=STILL_YOURS, language=talk.language)
+    )
+
+
 def trust_again(talk: Talk) -> None:
     """It is hers: what waited for that leaves, and the talk goes on."""
     talk.state = talk.state.with_thread(doubted=False, heard=talk.now, open=None, misses=0)
+    if talk.thread.channel == "sms" and talk.state.telephone is not None:
+        # She answered our neutral text from there: what silence, or a wrong number, took away she has shown anew.
+        talk.call(ContactConfirmed(person=talk.person.id, telephone=talk.state.telephone, at=talk.now))
     talk.say(say(WELCOME_BACK))
     ask_again(talk)

@@ -4,12 +4,16 @@ from bot.conversation.beforehand import tell_quietly
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.doubt import ask_whose, is_hers, trust_again
 from bot.conversation.elsewhere import hide
+from bot.conversation.flood import is_flooding
 from bot.conversation.speaking import learn
 from bot.conversation.stopping import WRONG, WRONG_HERE, always, tell_of_phone
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.messages import Said
-from bot.text import say
+from bot.sending import NOT_HERS
+from bot.text import N_, say
 from bot.words import Command, is_acute
+
+WHERE_TO_TURN = N_("Thank you. A person reads this. Do you need help yourself? Write APPLY, or ring {telephone}.")
 
 _TO_THE_MACHINE = (
     "back",
@@ -47,7 +51,8 @@ def in_doubt(talk: Talk, event: Said, asked: Command | None) -> None:
 
 
 def heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
-    """Nothing is answered where the person said stop or wrong number, but what she writes still reaches a human.
+    """Nothing is answered where the person said stop, but what she writes still reaches a human. Whoever has a wrong
+    number is told once a day where to turn, and what to write to be somebody of their own (:mod:`bot.newcomers`).
 
     Who asks for help has asked for it. Only what cannot wait is answered, with the numbers to ring, and is in the inbox
     at once: she wished for no texts, not to be left alone.
@@ -73,6 +78,17 @@ def heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
     elif event.words.strip():
         # Who has the number now may need help as much as who had it; or it was hers all the time, said by mistake.
         talk.hand_over("opted-out" if talk.thread.opted_out else "wrong-number")
+        _tell_where_to_turn(talk)
+
+
+def _tell_where_to_turn(talk: Talk) -> None:
+    """Who has a number that is not hers whom we looked for is no less in need: nothing of her, and how to be somebody
+    of their own here; once a day, for a machine may write back."""
+    thread = talk.thread
+    if thread.opted_out or thread.owner == "staff" or thread.turned == talk.today or is_flooding(talk):
+        return
+    talk.state = talk.state.with_thread(turned=talk.today)
+    talk.say(say(WHERE_TO_TURN, telephone=talk.policy.telephone), kind=NOT_HERS)
 
 
 def _tell_in_silence(talk: Talk, asked: Command) -> None:

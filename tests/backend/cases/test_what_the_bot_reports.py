@@ -122,6 +122,30 @@ async def test_a_wrong_number_is_frozen_and_somebody_looks(backend: Backend) -> 
         assert [task.reason for task in await tasks.waiting(session, amal.person)] == ["wrong-number"]
 
 
+async def is_wrong(backend: Backend) -> Applicant:
+    amal = await backend.trelleborg.asks_for_help()
+    said = Phone(person=amal.person, telephone=TELEPHONE, at=backend.clock.advance(minutes=1), wrong_number=True)
+    await put(backend, f"phones/{uuid4()}", said)
+    return amal
+
+
+async def test_a_wrong_number_that_she_answers_from_is_hers_again(backend: Backend) -> None:
+    amal = await is_wrong(backend)
+    said = ContactConfirmed(person=amal.person, telephone=TELEPHONE, at=backend.clock.advance(minutes=1))
+    await put(backend, f"contacts/{uuid4()}", said)
+    found = await reached(backend, amal.person)
+    assert (found.wrong, found.confirmed, found.by_text) == (False, True, True)
+
+
+async def test_who_asks_for_help_from_it_is_reached_there_and_she_no_more(backend: Backend) -> None:
+    amal = await is_wrong(backend)
+    stranger = await backend.trelleborg.asks_for_help(backend.clock.advance(minutes=1))
+    found = await reached(backend, stranger.person)
+    assert (found.wrong, found.by_text) == (False, True)
+    async with backend.database().transaction() as session:
+        assert await contacts.reached(session, amal.person) is None
+
+
 async def test_a_telephone_given_on_the_web_is_confirmed_by_a_reply(backend: Backend) -> None:
     kim = await backend.trelleborg.asks_for_help()
     said = ContactConfirmed(person=kim.person, telephone="+46701740622", at=MONDAY + timedelta(minutes=2), shared=False)

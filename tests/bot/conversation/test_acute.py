@@ -121,6 +121,9 @@ def test_nobody_is_promised_a_human_at_once_when_nobody_is_there(hours: int, tol
 def test_nothing_else_is_said_where_she_wished_for_silence(state: str) -> None:
     person = STATES[state]().writes(SAID["sv"])
     assert [one.kind for one in person.turns[-1].says] == ["acute"]
+    # Whose number it is not is told where to turn, once; that is all.
+    told = [] if state == "said stop" else ["not-hers"]
+    assert [one.kind for one in person.writes("tack").turns[-1].says] == told
     assert not person.writes("tack").turns[-1].says
 
 

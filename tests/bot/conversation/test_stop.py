@@ -4,10 +4,19 @@ from typing import Any, Literal
 
 import pytest
 
-from backend.contract import CallForHelp, CancelMeeting, HandOver, Phone, SayOfMeeting
+from backend.contract import (
+    CallForHelp,
+    CancelMeeting,
+    ContactConfirmed,
+    HandOver,
+    NoticeKind,
+    NumberRight,
+    Phone,
+    SayOfMeeting,
+)
 from bot.messages import Said
 from tests.bot.conversation.test_beforehand import EARLY
-from tests.bot.talker import Talker
+from tests.bot.talker import POLICY, Talker
 
 Keyword = Literal["", "stop", "start", "help"]
 
@@ -175,12 +184,47 @@ def test_whose_number_it_never_was_says_so_also_after_stop() -> None:
     assert of_meeting(person) == [], "that is not her who has the meeting"
 
 
-def test_what_is_written_from_a_wrong_number_is_read_by_a_human_and_not_answered() -> None:
-    """It may have been said by mistake, and nothing else undoes it."""
+def test_what_is_written_from_a_wrong_number_is_read_by_a_human_and_is_told_where_to_turn_once_a_day() -> None:
+    """It may have been said by mistake, and only staff undo it."""
     person = booked().writes("fel nummer").writes("förlåt, det är jag, det var rätt nummer")
-    assert not person.turns[-1].says
+    assert person.reads() == (
+        f"Tack. En människa läser det här. Behöver du själv hjälp? Skriv ANSÖK eller ring {POLICY.telephone}."
+    )
     assert person.state.thread.frozen
     assert reasons(person) == ["wrong-number"]
+    assert not person.writes("hallå?").turns[-1].says
+    assert not person.writes("START").turns[-1].says
+    assert person.later(days=1).writes("hallå?").turns[-1].says
+
+
+def test_a_number_that_staff_know_to_be_hers_is_asked_once_more_and_told_nothing_before_the_answer() -> None:
+    person = booked().writes("fel nummer")
+    person.tells(NoticeKind.NUMBER_RIGHT, NumberRight(thread=person.state.thread.id)).leaves()
+    assert [one.kind for one in person.turns[-2].says] == ["still-yours"]
+    assert person.writes("STATUS").reads() == person.text(person.turns[-1].says[-1])
+    assert person.state.person.meeting is not None
+    assert "9" not in person.reads(), "no time"
+    person.writes("ja")
+    assert person.reads().startswith("Tack. Nu kan vi skriva till dig här.")
+    assert not person.state.thread.frozen
+    (told,) = made(person, ContactConfirmed)
+    assert (told.person, told.telephone) == (person.state.person.id, person.state.telephone)
+
+
+def test_who_answers_no_to_that_has_the_number_frozen_again() -> None:
+    person = booked().writes("fel nummer")
+    person.tells(NoticeKind.NUMBER_RIGHT, NumberRight(thread=person.state.thread.id)).leaves().writes("nej")
+    assert person.state.thread.frozen
+    assert made(person, ContactConfirmed) == []
+    assert [one.wrong_number for one in made(person, Phone)] == [True, True]
+
+
+def test_where_nobody_called_it_wrong_there_is_nothing_to_ask() -> None:
+    person = booked()
+    was = person.state.thread.open
+    person.tells(NoticeKind.NUMBER_RIGHT, NumberRight(thread=person.state.thread.id))
+    assert not person.turns[-1].says
+    assert person.state.thread.open == was
 
 
 def test_a_number_that_is_frozen_stays_frozen_whatever_the_provider_does() -> None:
