@@ -36,7 +36,7 @@ from bot.tally import NONE
 from bot.text import segments
 from bot.threads import LockedThread
 from bot.turns import take
-from bot.unreached import hand_over, keep_pace, waits_for_owner
+from bot.unreached import hand_over, keep_pace, tell_of_number, waits_for_owner
 
 ABROAD: Literal["abroad"] = "abroad"
 """Why nothing leaves to a number outside the prefixes that texts may go to."""
@@ -120,6 +120,8 @@ async def drop(desk: Desk, row: Row[Any], message: Outgoing, thread: LockedThrea
     await change(desk, row.id, state="dropped", reason=reason, why=_WHY.get(reason))
     await desk.move_line(thread, row.id, "dropped")
     desk.counted.append(partial(count_message, thread=thread, kind=row.kind, state="dropped"))
+    if reason == "opted-out" and row.kind == "confirm-contact" and message.reference is not None:
+        await tell_of_number(desk, message.reference, row.id)
     if reason == HELD:
         await hold_back(desk, thread, message, uuid5(row.id, HELD))
     if reason in ("opted-out", "late") and KINDS[row.kind].fallback == "other":

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from backend.contract import HandOver
 from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import STILL_HERS
-from bot.desk import Desk
+from bot.desk import Desk, LockMore
+from bot.merging import root_of
 from bot.messages import Call, Outgoing
 from bot.rates import Pace
 from bot.sending import STILL_YOURS
@@ -75,6 +76,19 @@ async def waits_for_owner(desk: Desk, thread: LockedThread, row: Row[Any]) -> bo
         await desk.write_message(thread, uuid4(), asks)
         await hand_over(desk, thread, "unreachable", uuid5(thread.id, f"silent a year:{state.turns}"))
     return True
+
+
+async def tell_of_number(desk: Desk, gave: UUID, key: UUID) -> None:
+    """She gave a number where nobody may be asked whether it is hers, and waits for that. She is not told, for it would
+    tell of whoever said stop there; staff are, where she wrote. ``key`` makes it one task. Raises LockMore."""
+    person = await root_of(desk, gave)
+    hers = select(thread_rows.c.id).where(thread_rows.c.person == person).order_by(thread_rows.c.changed_at.desc())
+    found = (await desk.connection.execute(hers.limit(1))).scalar_one_or_none()
+    if found is None:
+        return
+    if found not in desk.locked:
+        raise LockMore(found)
+    await hand_over(desk, desk.locked[found], "unreachable", uuid5(key, "number given"))
 
 
 async def hand_over(

@@ -1,22 +1,24 @@
 """Whoever has a number now that was a wrong one, and asks for help: somebody new, and nothing of hers."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from bot import threads
 from bot.conversation import turn
+from bot.conversation.putting import CONFIRM_CONTACT
 from bot.conversation.unanswered import WHERE_TO_TURN
 from bot.desk import Desk
 from bot.inbox import Inbound, receive
 from bot.messages import Outgoing, Said
+from bot.replies import write_ours
 from bot.text import languages, render, say, words
 from bot.turns import take
 from bot.words import Command, command
 from tests.bot.house import SARA, TOWN, House
 from tests.bot.talker import POLICY
-from tests.bot.test_going_on import thread_of, writes
+from tests.bot.test_going_on import person_of, thread_of, writes
 
 OF_HERS = "Mötet i dag är kl 9.30."
 
@@ -72,6 +74,33 @@ async def test_who_asks_for_help_is_somebody_new_and_hears_nothing_of_hers(house
     said = [text.body for text in house.twilio.sent_to(SARA)]
     assert OF_HERS not in said
     assert said[-1].startswith("Hej! Kommunens automat."), said
+
+
+async def test_who_gives_that_number_elsewhere_is_not_left_waiting_for_a_text_that_never_leaves(house: House) -> None:
+    """Nor does anybody learn from it that the number is frozen: staff are told, in the talk of who gave it."""
+    await given_up_by(house)
+    await writes(house, "hej, behöver hjälp")
+    await house.work()
+    gave, person = await thread_of(house), await person_of(house)
+    asks = Outgoing(
+        "confirm-contact",
+        say(CONFIRM_CONTACT.text),
+        question="token",
+        ask="confirm-contact",
+        reference=person,
+        telephone=SARA,
+    )
+
+    async def begin(desk: Desk) -> None:
+        thread = await desk.lock(gave)
+        await write_ours(desk, thread, uuid4(), [asks], thread.state)
+
+    await take(house.engine, TOWN, begin)
+    before = len(house.twilio.sent_to(SARA))
+    await house.work()
+    assert len(house.twilio.sent_to(SARA)) == before
+    told = house.office.told("handovers/")[-1]
+    assert (told["thread"], told["person"], told["reason"]) == (str(gave), str(person), "unreachable")
 
 
 async def test_who_agreed_on_a_phrase_may_be_standing_beside_whoever_writes(house: House) -> None:
