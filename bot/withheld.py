@@ -5,7 +5,10 @@ a number is, but gone. What is left says that she wants to speak by telephone, w
 and are heard alike; so neither what we keep nor what staff read tells of a reason. What cannot wait is left standing.
 """
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from bot.diverter import MARK
 from bot.language import detect
@@ -38,5 +41,18 @@ def without(event: Said | Filled) -> Said | Filled:
 
 
 def whole(body: str) -> str:
-    """The same for what could not be read as a message."""
-    return body if wants_telephone(body) is None else MARK
+    """The same for what could not be read as a message. In JSON letters may be escaped, so each text in it is read."""
+    try:
+        texts = list(_texts(json.loads(body)))
+    except (ValueError, RecursionError):
+        texts = [body]
+    return body if all(wants_telephone(text) is None for text in texts) else MARK
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for one in value.items() for part in one for text in _texts(part))
+    elif isinstance(value, list):
+        yield from (text for one in value for text in _texts(one))

@@ -1,5 +1,6 @@
 """What is kept nowhere: the words are heard in every language, and nothing of them is left where they were written."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -50,6 +51,8 @@ def test_it_is_heard_in_every_language(language: str, message: str) -> None:
     assert wants_telephone(message) == language
     left = withheld.without(Said(message, question="token"))
     assert left == Said(MARK, speaks=language, by_telephone=True)
+    # What cannot be read as a message comes with its letters escaped.
+    assert withheld.whole(json.dumps({"message": {"text": message, "at": 1}, "more": [None, True]})) == MARK
 
 
 @pytest.mark.parametrize("message", NOT_SAID)
@@ -65,6 +68,8 @@ def test_what_cannot_wait_is_left_standing_and_of_a_page_nothing() -> None:
     page = Filled("t", {"child_name": "Sara", "other": "vi har skyddade personuppgifter"})
     assert withheld.without(page) == Said(MARK, speaks="sv", by_telephone=True)
     assert withheld.whole('{"Body": "jag har skyddad identitet"}') == MARK
+    assert withheld.whole('{"Body": "vad kostar glasögon?"}') == '{"Body": "vad kostar glasögon?"}'
+    assert withheld.whole("jag har skyddad identitet") == MARK
     assert withheld.without(Filled("t", {"child_name": "Sara"})) == Filled("t", {"child_name": "Sara"})
 
 
