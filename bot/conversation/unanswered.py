@@ -66,7 +66,9 @@ def heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
         # Whose number it is not, is told of nothing later either, though texts were stopped before that was said.
         talk.state = talk.state.with_thread(frozen=True, open=None, interrupted=None)
         tell_of_phone(talk, "wrong-number")
-    if event.question is not None or (asked is not None and asked.name in _TO_THE_MACHINE):
+    # Where nothing undoes a wrong number, to be let back is for a human.
+    undoes = asked is not None and asked.name == "start" and here.frozen
+    if event.question is not None or (asked is not None and asked.name in _TO_THE_MACHINE and not undoes):
         return
     if asked is not None and asked.name in ("late", "ill") and not talk.thread.frozen:
         _tell_in_silence(talk, asked)

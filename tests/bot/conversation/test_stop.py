@@ -227,6 +227,13 @@ def test_where_nobody_called_it_wrong_there_is_nothing_to_ask() -> None:
     assert person.state.thread.open == was
 
 
+def test_who_asks_to_be_let_back_after_a_wrong_number_reaches_a_human() -> None:
+    person = booked().writes("STOPP").writes("fel nummer").writes("START")
+    assert not person.turns[-1].says
+    assert person.state.thread.frozen
+    assert reasons(person) == ["opted-out"]
+
+
 def test_a_number_that_is_frozen_stays_frozen_whatever_the_provider_does() -> None:
     person = by_provider(booked().writes("fel nummer"), "STOP", "stop")
     assert not person.turns[-1].says
