@@ -226,11 +226,16 @@ def _of_meeting(talk: Talk, event: Said) -> Command | None:
 
 
 def _of_interpreter(talk: Talk, event: Said) -> Command | None:
-    """What she wishes of her interpreter; the open question goes first, where a man may be who she lives with."""
+    """What she wishes of her interpreter; the open question goes first, where a man may be who she lives with.
+
+    What a human has asked nobody knows here: once one has written, only words that name an interpreter are heard.
+    """
     found = of_interpreter(event.words)
     if found is None or event.question is not None or is_acute(event.words) or not may_wish(talk, found.argument):
         return None
-    return None if talk.thread.owner == "bot" and _answers_what_is_open(talk, event) else found
+    if talk.thread.owner == "staff":
+        return found if talk.thread.staff_wrote is None or found.argument == "other" else None
+    return None if _answers_what_is_open(talk, event) else found
 
 
 def _answers_what_is_open(talk: Talk, event: Said) -> bool:

@@ -86,6 +86,14 @@ def test_under_staff_it_is_told_all_the_same_and_the_machine_says_nothing() -> N
     assert not reads(person, HEARD)
 
 
+def test_what_may_answer_a_humans_question_is_no_wish() -> None:
+    person = booked().tells(NoticeKind.TAKEN_OVER, TakenOver(thread=uuid5(NAMESPACE, "thread")))
+    person.state = person.state.with_thread(staff_wrote=person.now)
+    person.writes("a man")
+    assert wished(person) == []
+    assert wished(person.writes("another interpreter")) == ["other"]
+
+
 def test_kurdish_is_asked_about_since_nobody_interprets_both() -> None:
     person = Talker().writes("hej, behöver hjälp. pratar kurdiska").writes("1")
     assert "Vilken kurdiska talar du?" in person.reads()
