@@ -18,7 +18,18 @@ RING_US = N_("Ring us: {telephone}. {now} You need not write more here. To write
 _ASKED_NO_MORE = ("form", "human", "answered", "which", "nudge", "needs")
 """Questions of the talk itself. What is asked about a meeting or by staff stands in messages that come unasked."""
 
-_STILL_HEARD = ("human", "status", "what", "language", "late", "ill", "read", "others-read", "my-week")
+_STILL_HEARD = (
+    "human",
+    "status",
+    "what",
+    "language",
+    "late",
+    "ill",
+    "read",
+    "others-read",
+    "not-shared",
+    "my-week",
+)
 """Words that work as ever."""
 
 
@@ -44,15 +55,16 @@ def goes_on(talk: Talk, event: Said, asked: Command | None) -> bool:
     opened = talk.thread.open
     if talk.person.only_rings is None or talk.thread.owner == "staff" or is_acute(event.words):
         return False
-    if (asked is not None and asked.name in _STILL_HEARD) or (opened is not None and opened.ask not in _ASKED_NO_MORE):
-        return False
     if asked is not None and asked.name == "back":
+        # Also where a question stands that came unasked, as one may for weeks: she was promised that this word works.
         talk.state = talk.state.with_person(only_rings=None)
         ask_again(talk)
         if not talk.says:
             nothing_open(talk)
-    else:
-        _tell(talk)
+        return True
+    if (asked is not None and asked.name in _STILL_HEARD) or (opened is not None and opened.ask not in _ASKED_NO_MORE):
+        return False
+    _tell(talk)
     return True
 
 

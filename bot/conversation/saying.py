@@ -70,7 +70,8 @@ def said(talk: Talk, event: Said) -> None:
     elif doubted:
         in_doubt(talk, event, asked)
     elif event.by_telephone:
-        wants_it(talk, event, calls_for_help=_calls_for_help(talk, event, asked), silent=silent)
+        for_herself = not only_helps(talk, asked) and _calls_for_help(talk, event, asked)
+        wants_it(talk, event, calls_for_help=for_herself, silent=silent)
     else:
         _hear(talk, event, asked)
 

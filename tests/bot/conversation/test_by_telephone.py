@@ -1,12 +1,15 @@
 """She speaks with us by telephone alone: she is told the number, nothing is asked any more, and no reason stands."""
 
+from datetime import date
+from uuid import uuid4
+
 import pytest
 
-from backend.contract import AcuteNeed, CallForHelp, HandedBack, HandOver, NoticeKind
+from backend.contract import AcuteNeed, CallForHelp, HandedBack, HandOver, ImportantDay, NoticeKind
 from bot import withheld
 from bot.conversation.by_telephone import RING_US
 from bot.kinds import KINDS
-from bot.messages import Said
+from bot.messages import Said, Went
 from bot.text import in_sms_alphabet, languages, segments
 from tests.bot.talker import Talker
 
@@ -100,3 +103,30 @@ def test_back_takes_it_back_and_the_talk_goes_on_where_it_was() -> None:
     assert person.asked.text == asked
     first = says(Talker(), SAID["sv"]).writes("TILLBAKA")
     assert first.asked.question
+
+
+def test_back_is_heard_also_while_a_question_stands_that_came_unasked() -> None:
+    person = applying()
+    day = ImportantDay(by_telephone=True, day=date(2026, 12, 21), remind_on=date(2026, 12, 14))
+    left = person.tells(NoticeKind.IMPORTANT_DAY, day).turns[-1].says[-1]
+    assert left.question is not None
+    person.happens(Went(uuid4(), left.question, left.ask, left.reference, left.until))
+    says(person, SAID["sv"]).writes("TILLBAKA")
+    assert person.state.person.only_rings is None
+    person.writes("2").writes("2")
+    assert person.asked.question
+    assert person.state.thread.open is not None
+    assert person.state.thread.open.ask == "form"
+
+
+def test_the_word_that_a_shared_telephone_was_told_of_reaches_staff() -> None:
+    person = says(applying(), SAID["sv"]).writes("DELAD TELEFON").writes("EGEN TELEFON")
+    assert reasons(person) == ["asked", "not-shared"]
+
+
+def test_who_only_helps_another_and_says_it_opens_no_case_of_her_own() -> None:
+    person = Talker()
+    person.state = person.state.with_thread(helps=str(person.state.person.id), language="sv")
+    says(person, "min syster har skyddad identitet")
+    assert person.reads() == TOLD
+    assert not [call for call in person.calls if isinstance(call.value, CallForHelp)]
