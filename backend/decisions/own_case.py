@@ -63,7 +63,7 @@ async def _case(session: AsyncSession, clock: Clock, person: UUID) -> OwnCase:
         person=person,
         status=await cases.status(session, StatusQuery(person=person, at=clock())),
         missing=await completions.missing(session, person),
-        meetings=tuple(reversed(await bookings.of_person(session, person))),
+        meetings=await bookings.of_person(session, person),
         decisions=await service.all_texts(session, person),
         sent=await snapshot.when_sent(session, person),
         papers=tuple(
