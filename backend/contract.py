@@ -1311,8 +1311,9 @@ class ReadableCalculation(Value):
 
 
 class HasRead(Value):
-    """POST readable/told (with X-Read-Grant): she says that she has read the decision, and is told by that. Answer:
-    :class:`Readable` as it is then; 404 for a decision that is not hers."""
+    """POST readable/told (with X-Read-Grant): she says that she has read the decision, or a page opened by
+    e-identification shows it; she is told by that. Answer: :class:`Readable` as it is then; 404 for a decision that is
+    not hers."""
 
     decision: UUID
 

@@ -24,10 +24,6 @@ async def read(session: AsyncSession, clock: Clock, token: str) -> Readable:
     decision = await service.latest_text(session, person)
     about = decision.id if decision is not None else None
     opened = await access.enter(session, clock, reader, person, "readable", about=about)
-    # Who she is was shown by herself just now: what she has on the page has reached her (44 § förvaltningslagen).
-    by_herself = decision is not None and reader.level >= Level.IDENTIFIED
-    if decision is not None and by_herself and await service.has_read(session, clock, reader, person, decision.id):
-        decision = await service.latest_text(session, person)
     held = [view for view in await desk.notes(session, person) if view.agreed]
     return Readable(
         person=opened.person.id,

@@ -228,8 +228,8 @@ async def record_told(
 async def has_read(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, decision: UUID) -> bool:
     """The person of a grant has read the decision on the page: she is told by that. ``False``: she was told before.
 
-    For whoever showed who she is by e-identification opening it is enough; with a code she says so herself. Raises
-    NotFound for another's.
+    For whoever showed who she is by e-identification the page says so when it shows it; with a code she says so
+    herself. Raises NotFound for another's.
     """
     row = await session.get(Decision, decision, with_for_update=True)
     if row is None or row.person not in await persons.same(session, person):

@@ -324,6 +324,12 @@ async def _read(engine: Engine, request: Request) -> Response:
         return page.go("/s/")
     try:
         readable = await engine.backend.readable(right.municipality, right.token)
+        decision = readable.decision
+        if decision is not None and decision.told_on is None and not readable.by_code:
+            # Who she is was shown by herself just now: what this page shows has reached her (44 § förvaltningslagen).
+            # No other page does: who hands in papers, or fetches her meeting, has seen no decision.
+            said = HasRead(decision=decision.id)
+            readable = await engine.backend.has_read(right.municipality, right.token, said)
     except ContractError:
         return _forget(await _ask(engine, request, 403, notice=_EXPIRED, municipality=right.municipality))
     policy = await engine.policy(right.municipality)

@@ -1,4 +1,4 @@
-"""The page tells too: opened by e-identification it has, opened by a code it has when she says so herself."""
+"""The page tells too: shown after e-identification it has, opened by a code it has when she says so herself."""
 
 from datetime import date
 from uuid import uuid4
@@ -80,7 +80,11 @@ async def test_who_opens_it_by_e_identification_has_had_it_that_day(backend: Bac
         grant = (await session.exec(select(ReadGrant))).one()
         grant.level = int(Level.IDENTIFIED)
         session.add(grant)
-    shown = (await reads(backend, token)).decision
+    asked = (await reads(backend, token)).decision
+    assert asked is not None
+    assert asked.told_on is None  # pages that show no decision ask too: of her papers, of her meeting
+    assert (await decided(backend, amal)).told_how is None
+    shown = Readable.model_validate((await says_read(backend, token, asked.id)).json()).decision
     assert shown is not None
     assert shown.appeal_by == date(2026, 12, 21)
     assert (await decided(backend, amal)).told_how == "page"

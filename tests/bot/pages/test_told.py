@@ -8,12 +8,16 @@ from datetime import date
 
 import pytest
 from httpx2 import AsyncClient
+from sqlmodel import select
 
 from backend.contract import CalculationLine, ReadableCalculation
+from backend.decisions import service
+from backend.decisions.models import ReadGrant
+from backend.ladder import Level
 from bot.pages.secure import _calculated
 from bot.text import render
 from bot.together import Running
-from tests.bot.pages.test_secure import case
+from tests.bot.pages.test_secure import Case, case
 from tests.bot.site import site  # noqa: F401  # a fixture
 
 
@@ -35,6 +39,31 @@ async def test_she_says_that_she_has_read_and_sees_the_last_day(site: Running, r
     assert known.url.path == "/s/read"
     assert 'action="/s/told"' not in known.text
     assert "21 december" in known.text
+
+
+async def test_by_e_identification_only_the_page_that_shows_the_decision_tells(
+    site: Running, reader: AsyncClient
+) -> None:
+    somebody = await case(site, "sv")
+    await somebody.is_refused(told=False)
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await somebody.code()})
+    async with somebody.database.transaction() as session:
+        for grant in (await session.exec(select(ReadGrant))).all():
+            grant.level = int(Level.IDENTIFIED)
+            session.add(grant)
+    for other in ("/s/meeting.ics", "/s/papers", "/s/case"):
+        await reader.get(other, follow_redirects=False)
+    assert await _told_on(somebody) is None
+    shown = await reader.get("/s/read")
+    assert "21 december" in shown.text
+    assert await _told_on(somebody) == date(2026, 11, 30)
+
+
+async def _told_on(somebody: Case) -> date | None:
+    async with somebody.database.transaction() as session:
+        text = await service.latest_text(session, somebody.person)
+    assert text is not None
+    return text.told_on
 
 
 def test_a_calculation_is_laid_out_line_by_line_and_says_that_it_is_no_decision() -> None:
