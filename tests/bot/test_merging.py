@@ -9,6 +9,7 @@ from backend.contract import Merged, NoticeKind, PlannedActivity, PlanningWeek
 from bot import threads
 from bot.merging import taken_by
 from bot.messages import Person
+from bot.said import with_person
 from tests.bot.house import OMAR, SARA, TOWN, House
 from tests.bot.test_going_on import code_for, house, person_of, said_in, thread_of, writes  # noqa: F401  # a fixture
 
@@ -54,6 +55,25 @@ async def test_two_become_one_and_two_again_with_everything_where_it_was(house: 
         " where l.until is null"
     )
     assert {(link.channel, link.person) for link in links} == {("sms", sara), ("web", page)}
+
+
+async def test_who_was_told_of_as_the_same_reads_all_that_was_said_and_parted_her_own(house: House) -> None:
+    sara, page = await both(house)
+    apart = [len(await with_person(house.engine, TOWN, one)) for one in (sara, page)]
+    await staff_say(house, NoticeKind.PERSONS_MERGED, page, sara)
+    assert len(await with_person(house.engine, TOWN, sara)) == sum(apart)
+    await staff_say(house, NoticeKind.PERSONS_PARTED, page, sara)
+    assert [len(await with_person(house.engine, TOWN, one)) for one in (sara, page)] == apart
+
+
+async def test_who_rings_only_is_asked_nothing_when_two_are_parted_either(house: House) -> None:
+    sara, page = await both(house)
+    await staff_say(house, NoticeKind.PERSONS_MERGED, page, sara)
+    await writes(house, "jag har skyddad identitet")
+    await staff_say(house, NoticeKind.PERSONS_PARTED, page, sara)
+    for at in (("sms", SARA), ("web",)):
+        state = await threads.state(house.engine, await thread_of(house, *at))
+        assert state.person.only_rings is not None
 
 
 async def test_told_twice_it_is_done_once(house: House) -> None:
