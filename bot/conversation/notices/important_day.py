@@ -48,14 +48,20 @@ DAY = Kind(
 def comes(talk: Talk, notice: UUID, told: ImportantDay) -> None:
     if talk.thread.open is not None and talk.thread.open.ask == "hear":
         talk.open(None)  # she has heard
-    talk.state = talk.state.with_person(important_day=ToldDay(notice, told.day), unsaid=None)
+    remind_at = datetime.combine(told.remind_on, REMIND_AT, STOCKHOLM)
+    # Told late, as of a letter that came long ago: the week has begun, and this is what reminds her of it.
+    important = ToldDay(notice, told.day, remind=True if remind_at <= talk.now else None)
+    talk.state = talk.state.with_person(important_day=important, unsaid=None)
     thanks = (say(N_("Thank you for the call.")),) if told.by_telephone else ()
     if told.meeting is not None and talk.stands(told.meeting):
         keep_meeting(talk, told.meeting)
         tell_of_meeting(talk, TIME.name, told.meeting, side_by_side([*thanks, new_time(told.meeting)]))
         thanks = ()
-    _ask(talk, ToldDay(notice, told.day), side_by_side([*thanks, say(IMPORTANT_DAY.text, day=told.day)]))
-    talk.timers.append(Timer("important-day", datetime.combine(told.remind_on, REMIND_AT, STOCKHOLM), notice))
+    if told.day < talk.today:
+        return  # nobody is asked whether she wants help before a day that is over
+    _ask(talk, important, side_by_side([*thanks, say(IMPORTANT_DAY.text, day=told.day)]))
+    if important.remind is None:
+        talk.timers.append(Timer("important-day", remind_at, notice))
 
 
 def new_time(meeting: Meeting) -> Text:

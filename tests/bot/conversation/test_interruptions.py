@@ -329,6 +329,23 @@ def test_who_needs_no_help_is_asked_once_whether_she_wants_to_be_reminded() -> N
     assert person.turns[-1].says == ()
 
 
+def test_who_is_told_late_is_neither_promised_nor_sent_a_reminder_of_a_week_that_has_begun() -> None:
+    person = booked("2", "1")
+    person.now = datetime(2026, 12, 17, 12, tzinfo=UTC)
+    person.tells(NoticeKind.IMPORTANT_DAY, important_day(None)).leaves()
+    assert "important-day" not in [timer.timer for turn in person.turns for timer in turn.timers]
+    person.writes("nej")
+    assert person.reads() == "Då vet vi. Skriv när du vill ha hjälp."
+
+
+def test_of_an_important_day_that_is_over_nothing_is_asked() -> None:
+    person = booked("2", "1")
+    person.now = datetime(2026, 12, 23, 12, tzinfo=UTC)
+    person.tells(NoticeKind.IMPORTANT_DAY, important_day(None))
+    assert person.turns[-1].says == ()
+    assert person.turns[-1].timers == ()
+
+
 def test_who_wants_to_be_reminded_is_and_is_not_asked_that_again() -> None:
     person = told_of_the_day().writes("nej").writes("ja")
     assert person.reads() == "Då skriver vi till dig en vecka innan."
