@@ -86,11 +86,11 @@ def _hear(talk: Talk, event: Said, asked: Command | None) -> None:
     if asked is not None and asked.name in ("stop", "start", "wrong-number"):
         always(talk, asked)
         return
+    _name_what_came(talk, event)
     if goes_on(talk, event, asked):
         return
     if _calls_for_help(talk, event, asked):
         register(talk, event, own_words=asked is None and event.question is None)
-    _name_what_came(talk, event)
     # What was behind, staff have read, and have answered what was to be answered.
     if not event.behind or is_acute(event.words) or (asked is not None and asked.name == "human"):
         _take(talk, event, asked, learnt=learnt)

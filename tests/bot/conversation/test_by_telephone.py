@@ -124,6 +124,11 @@ def test_the_word_that_a_shared_telephone_was_told_of_reaches_staff() -> None:
     assert reasons(person) == ["asked", "not-shared"]
 
 
+def test_staff_see_that_a_picture_came_where_nothing_is_asked_any_more() -> None:
+    person = says(applying(), SAID["sv"]).happens(Said("", pictures=1))
+    assert person.turns[-1].understood == "En bild eller en fil."
+
+
 def test_who_only_helps_another_and_says_it_opens_no_case_of_her_own() -> None:
     person = Talker()
     person.state = person.state.with_thread(helps=str(person.state.person.id), language="sv")
