@@ -20,17 +20,19 @@ NOT_SHARED = "not-shared"
 
 async def set_who_reads(session: AsyncSession, clock: Clock, reader: Reader, thread: UUID, *, shared: bool) -> None:
     """The person has told staff whether others read what is written here (logged). What she wrote of it is thereby
-    seen to. Raises NotFound, also for a thread that is no telephone's; NotAllowed, ReasonNeeded."""
+    seen to. Raises NotFound, also for a thread that is no telephone's, unless she has written so there; NotAllowed,
+    ReasonNeeded."""
     found = (
         await session.exec(select(Thread).where(Thread.id == thread).with_for_update(key_share=True))
     ).one_or_none()
-    if found is None or found.channel != "sms":
+    if found is None:
+        raise NotFound(thread=thread)
+    waiting = select(Task).where(Task.thread == thread, Task.reason == NOT_SHARED, col(Task.done_at).is_(None))
+    asked = (await session.exec(waiting)).all()
+    if found.channel != "sms" and not asked:
         raise NotFound(thread=thread)
     done = "Antecknade att andra läser telefonen" if shared else "Antecknade att ingen annan läser telefonen"
     await access.enter(session, clock, reader, found.person, "thread", reason="follow-up", done=done)
-    asked = await session.exec(
-        select(Task).where(Task.thread == thread, Task.reason == NOT_SHARED, col(Task.done_at).is_(None))
-    )
-    for task in asked.all():
+    for task in asked:
         await tasks.done(session, task.id, clock(), reader.id)
     await notices.tell(session, clock, NoticeKind.WHO_READS, found.person, WhoReads(thread=thread, shared=shared))

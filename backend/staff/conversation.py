@@ -68,6 +68,8 @@ def laid_out(
     spoken = swedish.language_name(opened.language)
     ordered = swedish.language_name(meeting.interpreter_language) if meeting and meeting.interpreter_language else ""
     name = said_name(opened.name, contact.ending if contact else "")
+    # Of an account nobody here knows who reads it, but where she writes that nobody else does any more.
+    was_shared = any(task.reason == NOT_SHARED and task.thread == opened.thread for task in opened.tasks)
     unread = {task.entry for task in opened.tasks if task.reason == "dead-letter" and task.thread == opened.thread}
     return Thread(
         id=opened.thread,
@@ -112,13 +114,19 @@ def laid_out(
         channel=CHANNELS.get(opened.channel or "", ""),
         telephone=(contact.telephone if number else contact.ending) if contact else "",
         telephone_shown=number,
-        shared=("ja" if contact.shared else "nej") if contact else "vet inte",
-        asks_who_reads=contact is not None and opened.channel == "sms",
+        shared=_shared(opened, was_shared=was_shared),
+        asks_who_reads=was_shared or (contact is not None and opened.channel == "sms"),
         number_wrong=contact is not None and contact.wrong and opened.channel == "sms",
         case_href=f"/inbox/cases/{opened.person}",
         why=opened.why,
         silent_since=swedish.when(opened.safety.silent_since, now) if opened.safety.silent_since else "",
     )
+
+
+def _shared(opened: OpenThread, *, was_shared: bool) -> str:
+    if opened.channel != "sms" and was_shared:
+        return "ja"
+    return ("ja" if opened.contact.shared else "nej") if opened.contact else "vet inte"
 
 
 def _reached(opened: OpenThread) -> Badge:

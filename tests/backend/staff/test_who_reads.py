@@ -47,6 +47,26 @@ async def test_it_is_shown_and_changed_by_who_has_asked_her(office: Office, joha
     )
 
 
+async def test_an_account_where_she_writes_that_nobody_else_reads_can_be_hers_again(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    asks = HandOver(
+        person=amal.person,
+        thread=amal.thread,
+        channel="telegram",
+        language="ar",
+        at=office.backend.clock(),
+        reason="not-shared",
+    )
+    await office.bot.put(f"handovers/{uuid4()}", asks)
+    page = await johan.opens(f"/inbox/threads/{amal.thread}")
+    assert page.inputs("others") == ["no"]
+    (leads_to,) = page.actions("/who-reads")
+    assert (await johan.presses(leads_to, {"others": "no"})).status == 200
+    (notice,) = [one for one in await told(office.bot) if one.kind is NoticeKind.WHO_READS]
+    assert WhoReads.model_validate(notice.body) == WhoReads(thread=amal.thread, shared=False)
+    assert (await johan.opens(f"/inbox/threads/{amal.thread}")).actions("/who-reads") == []
+
+
 async def test_what_is_no_telephone_has_nothing_to_change(office: Office, johan: Desk) -> None:
     amal = await office.asks_for_a_human()
     await office.bot.put(
