@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Story:
-    """What happens, on which channels it can begin, and to which others it goes on."""
+    """What happens, on which channels it can begin, and to which others it goes on. ``in_step``: with a case system."""
 
     name: str
     about: str
     tell: "Callable[[World], Awaitable[None]]"
     channels: tuple[str, ...] = ("sms", "web", "telegram")
     onward: tuple[str, ...] = ()
+    in_step: bool = False
 
 
 @cache

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from backend import postgres
 from bot.stories import Story
+from bot.stories.in_step import TOKENS, in_step
 from bot.stories.telegram import Telegram
 from bot.stories.transcript import Transcript, transcript
 from bot.stories.twilio import Twilio
@@ -55,7 +56,7 @@ async def play_at(home: Home, story: Story, language: str, channel: str) -> Tran
         raise SystemExit(f"There are these languages: {', '.join(languages())}.")
     if channel not in story.channels:
         raise SystemExit(f"{story.name} begins on: {', '.join(story.channels)}.")
-    async with town(home, language, channel, *story.onward) as (world, here):
+    async with town(home, language, channel, *story.onward, with_case_system=story.in_step) as (world, here):
         await story.tell(world)
         await world.settled()
         return await transcript(story, world, here.engine)
@@ -68,7 +69,9 @@ def _throwaway_folder() -> Path:
 
 
 @asynccontextmanager
-async def town(home: Home, language: str, channel: str, *onward: str) -> AsyncIterator[tuple[World, Running]]:
+async def town(
+    home: Home, language: str, channel: str, *onward: str, with_case_system: bool = False
+) -> AsyncIterator[tuple[World, Running]]:
     """A town with both halves running, a provider on loopback, seeded staff, and a clock that stands still."""
     clock, port = StoryClock(frozen=MONDAY), free_port()
     provider = Twilio(home.made["IMORGON_TWILIO_ACCOUNT_SID"], home.made["IMORGON_TWILIO_AUTH_TOKEN"])
@@ -79,6 +82,8 @@ async def town(home: Home, language: str, channel: str, *onward: str) -> AsyncIt
             senders |= {f"IMORGON_TELEGRAM_TOKEN_{slug.upper()}": token for slug, token in bots.items()}
             senders |= {"IMORGON_TELEGRAM_API_BASE": telegram.base_url, "IMORGON_TELEGRAM_WEBHOOK_SECRET": "s" * 40}
             senders |= {"IMORGON_RATE_TELEGRAM": "1000", "IMORGON_RATE_TELEGRAM_CHAT": "1000"}
+        if with_case_system:
+            senders |= TOKENS
         environ = home.environ(port, IMORGON_TWILIO_API_BASE=twilio.base_url, **senders)
         for number in NUMBERS.values():
             twilio.webhooks[number] = f"{environ['IMORGON_PUBLIC_URL']}/sms/inbound{WEBHOOK_RETRIES}"
@@ -90,8 +95,9 @@ async def town(home: Home, language: str, channel: str, *onward: str) -> AsyncIt
                 here.engine.wake()
                 await at_rest(here, clock, twilio)
 
-            made = World(clock, here.address, twilio, language, channel, rest, telegram)
-            yield made, here
+            async with in_step(here, clock) if with_case_system else nullcontext() as beside:
+                made = World(clock, here.address, twilio, language, channel, rest, telegram, beside)
+                yield made, here
             for browser in made.browsers:
                 await browser.close()
 

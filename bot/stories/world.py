@@ -15,6 +15,7 @@ from bot.conversation.saying import BEHIND_US
 from bot.flows.phone import SHARED_HERE
 from bot.stories import paper
 from bot.stories.browser import Browser, Page
+from bot.stories.in_step import InStep
 from bot.stories.speaking import first_words, spoken, yes
 from bot.stories.telegram import Account, Sent, Telegram
 from bot.stories.twilio import Twilio
@@ -47,6 +48,7 @@ class World:
     channel: str
     rest: Callable[[], Awaitable[None]]
     telegram: Telegram | None = None
+    in_step: InStep | None = None
     directions: list[tuple[datetime, str]] = field(default_factory=list)
     people: list["Applicant"] = field(default_factory=list)
     browsers: list[Browser] = field(default_factory=list)

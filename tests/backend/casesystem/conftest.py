@@ -16,7 +16,7 @@ from backend.casesystem.sending import Step
 from backend.casesystem.ways import Way
 from backend.casesystem.webhook import Webhook
 from backend.printing.press import Press
-from tests.backend.casesystem.system import SECRET, CaseSystem, running
+from bot.stories.case_system import SECRET, CaseSystem, running
 from tests.backend.stories import Backend
 
 TOKEN = "token-of-the-case-system-long-enough"

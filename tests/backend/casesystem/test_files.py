@@ -11,8 +11,8 @@ from backend.casesystem import sending
 from backend.casesystem.files import Files
 from backend.clock import real_time
 from backend.identity import register
+from bot.stories.case_system import SECRET
 from tests.backend.casesystem.conftest import Wire
-from tests.backend.casesystem.system import SECRET
 from tests.backend.documents.conftest import hands_in
 from tests.backend.documents.made import pdf
 from tests.backend.stories import MARIA, PERSON_NUMBER, Applicant, application

@@ -21,9 +21,9 @@ from backend.decisions.service import Draft
 from backend.safety.service import Safety
 from backend.staff import events
 from backend.staff.overview import Opened
+from bot.stories.case_system import Caller
 from bot.stories.serving import serving
 from tests.backend.casesystem.conftest import ROBOT, TOKEN, Wire
-from tests.backend.casesystem.system import Caller
 from tests.backend.stories import (
     MARIA,
     Applicant,

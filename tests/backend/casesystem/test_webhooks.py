@@ -12,8 +12,8 @@ from backend.casesystem.ways import Happened
 from backend.contract import CancelMeeting
 from backend.decisions import service as decisions
 from backend.decisions.service import Draft
+from bot.stories.case_system import NEW_SECRET, SECRET, CaseSystem
 from tests.backend.casesystem.conftest import Wire
-from tests.backend.casesystem.system import NEW_SECRET, SECRET, CaseSystem
 from tests.backend.stories import (
     MARIA,
     Applicant,

@@ -129,6 +129,7 @@ class Caller:
     async def tells(self, *lines: object) -> list[dict[str, Any]]:
         """What became of each line."""
         answer = await self.posts("imports", {"lines": lines})
-        assert answer.status_code == 200, answer.text
+        if answer.status_code != 200:
+            raise AssertionError(answer.text)
         found: list[dict[str, Any]] = answer.json()["lines"]
         return found
