@@ -1,4 +1,4 @@
-"""The tables of cases: calls for help, papers, contacts, what was sealed, notes of meetings, consents, registrations."""
+"""The tables of cases: calls for help, papers, contacts, sealed things, notes of meetings, consents, registrations."""
 
 from datetime import date, datetime
 from typing import Literal, get_args

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 
 from backend.audit import Access
 from backend.cases import registering
-from backend.cases.registering import Done, Registration, closed_since
+from backend.cases.models import Registration
+from backend.cases.registering import Done, closed_since
 from backend.casesystem.models import CaseEvent
 from backend.municipalities import found
 from tests.backend.stories import MARIA, Applicant, Backend, at_once

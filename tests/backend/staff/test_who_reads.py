@@ -47,7 +47,9 @@ async def test_it_is_shown_and_changed_by_who_has_asked_her(office: Office, joha
     )
 
 
-async def test_an_account_where_she_writes_that_nobody_else_reads_can_be_hers_again(office: Office, johan: Desk) -> None:
+async def test_an_account_where_she_writes_that_nobody_else_reads_can_be_hers_again(
+    office: Office, johan: Desk
+) -> None:
     amal = await office.asks_for_a_human()
     asks = HandOver(
         person=amal.person,
