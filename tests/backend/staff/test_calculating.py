@@ -57,7 +57,9 @@ async def test_her_month_is_shown_line_by_line_with_why(office: Office, maria: D
     amal = await applied(office, maria)
     page = await maria.opens(f"{case(amal)}/calculation")
     assert page.status == 200
-    assert "Underlag för beslutet. Inget av det här skickas till personen." in page.text
+    assert (
+        "Underlag för beslutet. Personen läser den sparade beräkningen först när du säger att den är klar." in page.text
+    )
     assert "Hela riksnormen 2026 för en ensamstående utan barn. Enligt 12 kap. 7 § socialtjänstlagen." in page.text
     assert "Kommunens högsta belopp är 6 200 kr. 300 kr ligger över: bedöms för hand." in page.text
     assert "Jobbstimulans kräver försörjningsstöd 6 månader i följd" in page.text

@@ -82,7 +82,7 @@ async def test_what_waits_for_a_human_and_what_has_changed_is_not_told(deciding:
 
 
 async def test_where_the_case_system_decides_nobody_is_told_and_nobody_reads(office: Office, maria: Desk) -> None:
-    assert office.database.municipality.decides == "casesystem"
+    office.database.municipality = office.database.municipality.model_copy(update={"decides": "casesystem"})
     amal = await applied(office, maria, **{**ALONE, "housing_kronor": 6000})
     version = await saves(office, maria, amal)
     page = await maria.opens(f"{case(amal)}/calculation")

@@ -599,7 +599,7 @@ async def test_a_refusal_names_the_meeting_she_has_and_books_no_second_one(offic
     page = await maria.opens(f"{case(amal)}/decision")
     assert page.inputs("slot") == []
     assert "Personen har redan en tid:" in page.text
-    refused = {"kind": "avslag", "reasons": "enough-means", "key": str(uuid4())}
+    refused = {"kind": "avslag", "reasons": "enough-means", "facts": "known", "key": str(uuid4())}
     page = await maria.presses(f"{case(amal)}/decision/preview", {"month": "2026-12", **refused})
     assert "Ny tid:" in page.text
     assert await signs(maria, amal, **refused) == "?done=signed"

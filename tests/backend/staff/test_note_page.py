@@ -136,9 +136,8 @@ async def test_what_helps_goes_on_after_a_refusal(office: Office, maria: Desk) -
     (notice,) = await office.told(NoticeKind.PLANNING_WEEK)
     planned = {one.id for one in PlanningWeek.model_validate(notice.body).activities}
     slot = (await maria.opens(f"{case(amal)}/decision")).inputs("slot")[0]
-    assert (
-        await signs(maria, amal, kind="avslag", reasons="enough-means", slot=slot, key=str(uuid4())) == "?done=signed"
-    )
+    refused = {"kind": "avslag", "reasons": "enough-means", "facts": "known", "slot": slot, "key": str(uuid4())}
+    assert await signs(maria, amal, **refused) == "?done=signed"
     async with office.database.transaction() as session:
         assert {one.id for one in (await planning.of_person(session, amal.person)).places} == planned
         assert await bookings.next_meeting(session, amal.person, office.backend.clock()) is not None
