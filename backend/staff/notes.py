@@ -161,7 +161,8 @@ def next_step(step: NextStep | None) -> str:
 def papers(given: Iterable[str]) -> tuple[Paper, ...]:
     """The papers named in a form. Raises Invalid."""
     try:
-        return tuple(_one_of(tuple(PAPER_NAMES), paper) for paper in given)
+        # A list: out of a generator it would come as another error.
+        return tuple([_one_of(tuple(PAPER_NAMES), paper) for paper in given])
     except StopIteration:
         raise Invalid(papers="unknown") from None
 

@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import pytest
+
 from backend.applications.completions import CompletionView, PaperAsked
+from backend.errors import Invalid
 from backend.staff import asking
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -26,3 +29,8 @@ def test_the_caseworker_reads_what_came_and_what_she_said_of_the_rest() -> None:
         "personen säger att det inte går att få tag i",
         "inte kommit",
     ]
+
+
+def test_a_paper_there_is_not_is_refused_and_no_error_of_ours() -> None:
+    with pytest.raises(Invalid):
+        asking.wanted({"papers": "lease,horse"})
