@@ -47,13 +47,7 @@ async def test_it_is_shown_and_changed_by_who_has_asked_her(office: Office, joha
     )
 
 
-<<<<<<< HEAD
-async def test_an_account_where_she_writes_that_nobody_else_reads_can_be_hers_again(
-    office: Office, johan: Desk
-) -> None:
-=======
 async def test_an_account_where_she_writes_nobody_else_reads_can_be_hers_again(office: Office, johan: Desk) -> None:
->>>>>>> 362b91a9 (tests: Keep the name of a test within its line.)
     amal = await office.asks_for_a_human()
     asks = HandOver(
         person=amal.person,
