@@ -49,11 +49,14 @@ _OTHER_SPELLINGS = ("دو شنبه", "سه شنبه", "چهار شنبه", "پن
 _LANGUAGES = ("fa", "fa_AF", "ps", "am", "ti")
 _NEAR = {"امروز": 0, "emrooz": 0, "emroz": 0, "ዛሬ": 0, "ሎሚ": 0, "فردا": 1, "farda": 1, "ነገ": 1, "ጽባሕ": 1, "ጽባህ": 1}
 
+_MEANS_ANOTHER = {("ar", ("persian", 9))}
+"""Azar in Latin letters is March to who writes Arabic (آذار), and December to who writes Persian: she is asked again."""
+
 _DATE = re.compile(r"(?:(?P<d>\d{1,2}) (?P<m>[^\d]+?)|(?P<m2>[^\d]+?) (?P<d2>\d{1,2}))(?: ماه)?(?: (?P<y>\d{4}))?")
 
 
-def read_other(message: str, today: date) -> date | None:
-    """The day that is to come, if the message is nothing but that day."""
+def read_other(message: str, language: str, today: date) -> date | None:
+    """The day that is to come, if the message is nothing but that day. ``language``: she writes in with us."""
     said = fold(message)
     if said in _near():
         return today + timedelta(days=_near()[said])
@@ -61,14 +64,14 @@ def read_other(message: str, today: date) -> date | None:
         # The name of today is next week's: today would have been called today.
         return today + timedelta(days=(_weekdays()[said] - today.weekday() - 1) % 7 + 1)
     first = next((name for name in _weekdays() if said.startswith(f"{name} ")), "")
-    found = _date(said.removeprefix(first).strip(), today)
+    found = _date(said.removeprefix(first).strip(), language, today)
     return found if found is None or not first or found.weekday() == _weekdays()[first] else None
 
 
-def _date(said: str, today: date) -> date | None:
+def _date(said: str, language: str, today: date) -> date | None:
     found = _DATE.fullmatch(said)
     months = _months().get((found["m"] or found["m2"]).removesuffix(" ماه")) if found else None
-    if found is None or months is None:
+    if found is None or months is None or (language, months) in _MEANS_ANOTHER:
         return None
     calendar, month = months
     number, year = int(found["d"] or found["d2"]), found["y"]

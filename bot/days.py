@@ -58,7 +58,7 @@ def read_day(words: str, language: str, today: date, expecting: Expecting = "fut
     marks = _marks(words, language)
     if "@no" in marks:
         return Unclear.NOTHING
-    if expecting == "future" and (other := read_other(words, today)) is not None:
+    if expecting == "future" and (other := read_other(words, language, today)) is not None:
         return other
     read, _ = _day_and_times(marks, today, expecting)
     if read is Unclear.NOTHING and any(char.isalpha() for char in words):
@@ -81,7 +81,7 @@ def read_moment(words: str, language: str, today: date) -> Moment:
     marks = _marks(words, language)
     if "@no" in marks:
         return Moment()
-    if (other := read_other(words, today)) is not None:
+    if (other := read_other(words, language, today)) is not None:
         return Moment(other)  # in "11 azar" eleven is no time of day
     day, times = _day_and_times(marks, today, "future")
     return Moment(day, times) if isinstance(day, date) else Moment(None, read_time(words, language))

@@ -109,6 +109,8 @@ def _told(engine: Engine, own: OwnCase, language: str, said: Said) -> dict[str, 
             if one.status in MEETINGS
         ],
         "decisions": [(one.decided_on, secure.reading(one, language)) for one in own.decisions],
+        # Of the last one she has not been told of: it is read where the words of appealing, and the button, stand.
+        "untold": bool(own.decisions) and own.decisions[0].told_on is None,
         "papers": [(local_day(one.came_at), PAPERS[one.paper] if one.paper else A_PAPER) for one in own.papers],
         "messages": [_message(line) for _, line in said],
         "looked": [(one.on, LOOKED[one.who], one.times) for one in own.looked],

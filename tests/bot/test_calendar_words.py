@@ -63,4 +63,10 @@ def test_what_may_be_something_else_is_asked_about_again(said: str) -> None:
 @given(ahead=st.integers(0, 360), calendar=st.sampled_from(CALENDARS), letters=st.sampled_from(["sv", "ar", "uk"]))
 def test_what_we_write_we_read(ahead: int, calendar: CalendarName, letters: str) -> None:
     day = MONDAY + timedelta(days=ahead)
-    assert read_other(day_and_month(day, calendar, letters), MONDAY) == day
+    assert read_other(day_and_month(day, calendar, letters), "sv", MONDAY) == day
+
+
+def test_azar_is_march_to_who_writes_arabic_and_is_asked_for_again() -> None:
+    assert read_other("11 azar", "sv", MONDAY) == date(2026, 12, 2)
+    assert read_other("11 azar", "ar", MONDAY) is None
+    assert read_other("11 qaws", "ar", MONDAY) is None  # the Afghan name of the same month

@@ -66,6 +66,17 @@ async def test_she_takes_home_what_she_said_and_answered(site: Running, reader: 
     assert "läser själv med kod. Tog hem sina uppgifter" in why
 
 
+async def test_a_decision_she_has_not_been_told_of_is_read_where_it_says_how_to_appeal(
+    site: Running, reader: AsyncClient
+) -> None:
+    somebody = await case(site, "sv")
+    await somebody.is_refused(told=False)
+    await reader.post("/s/", data={"municipality": "trelleborg", "code": await somebody.code()})
+    page = (await reader.get("/s/case")).text
+    assert "Avslag" not in page
+    assert 'href="/s/read">Läs det som är till dig</a>' in page
+
+
 async def test_what_is_done_for_her_safety_is_not_told_on_the_page(site: Running, reader: AsyncClient) -> None:
     somebody = await case(site, "sv")
     before = await _looked(somebody, reader)
