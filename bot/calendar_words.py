@@ -50,7 +50,7 @@ _LANGUAGES = ("fa", "fa_AF", "ps", "am", "ti")
 _NEAR = {"امروز": 0, "emrooz": 0, "emroz": 0, "ዛሬ": 0, "ሎሚ": 0, "فردا": 1, "farda": 1, "ነገ": 1, "ጽባሕ": 1, "ጽባህ": 1}
 
 _MEANS_ANOTHER = {("ar", ("persian", 9))}
-"""Azar in Latin letters is March to who writes Arabic (آذار), and December to who writes Persian: she is asked again."""
+"""Azar in Latin letters is March to who writes Arabic (آذار), and December to who writes Persian: it is asked again."""
 
 _DATE = re.compile(r"(?:(?P<d>\d{1,2}) (?P<m>[^\d]+?)|(?P<m2>[^\d]+?) (?P<d2>\d{1,2}))(?: ماه)?(?: (?P<y>\d{4}))?")
 
