@@ -400,7 +400,7 @@ def staff_remove(municipality: Town, who: Who) -> None:
     from backend.staff import accounts
 
     tasks = _of_town(municipality, lambda session: accounts.remove(session, who))
-    print(f"{who} gets in no more. Tasks that are still hers, for colleagues to take: {tasks}.")
+    print(f"{who} gets in no more. Tasks of hers that wait in their queues now: {tasks}.")
 
 
 @staff.command("close")

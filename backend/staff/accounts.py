@@ -17,10 +17,11 @@ import structlog
 from sqlmodel import col, delete, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import database, tasks
+from backend import database
 from backend.bookings.models import Resource
 from backend.clock import real_time
 from backend.database import Database
+from backend.handover import leaving
 from backend.municipalities.delegation import SigningLevel
 from backend.staff import attempts, passwords, sessions
 from backend.staff.attempts import Source
@@ -29,6 +30,7 @@ from backend.staff.models import StaffAccount, StaffMember, StaffSession
 ENROLMENT_LASTS = timedelta(days=3)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 
+_READ_THE_INBOX = {"customer-service", "caseworker"}
 _SKEW = 1  # steps of half a minute that a telephone's clock may be wrong
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another
@@ -115,14 +117,14 @@ async def reset(session: AsyncSession, user_name: str) -> str:
 
 
 async def remove(session: AsyncSession, who: str) -> int:
-    """She works here no more: account and desks are over. Gives how many tasks are hers still. Raises AccountError."""
+    """She works here no more: account and desks are over, and what was hers is nobody's. Gives how many tasks wait in
+    their queues by that. Raises AccountError."""
     member = await _member(session, who)
     await close_desks(session, who)
     member.left_at = datetime.now(UTC)
     session.add(member)
     await session.exec(delete(StaffAccount).where(col(StaffAccount.member) == member.id))
-    mine = (tasks.Task.assigned_to == member.id, col(tasks.Task.done_at).is_(None))
-    return (await session.exec(select(func.count()).select_from(tasks.Task).where(*mine))).one()
+    return await leaving.leave(session, member.id, real_time())
 
 
 async def give_calendar(session: AsyncSession, who: str, calendar: str) -> None:
@@ -133,13 +135,16 @@ async def give_calendar(session: AsyncSession, who: str, calendar: str) -> None:
 
 
 async def give_roles(session: AsyncSession, who: str, roles: Sequence[str]) -> None:
-    """The roles of somebody; she sits down with the first, and may sit as the others. Raises AccountError."""
+    """The roles of somebody; she sits down with the first, and may sit as the others. Who reads no inbox by any of them
+    has nothing there any more. Raises AccountError."""
     member = await _member(session, who)
     role, *more = dict.fromkeys(roles)
     if member.resource is not None and "caseworker" not in (role, *more):
         raise AccountError(f"{member.name} has a caseworker's calendar: she stays a caseworker.")
     member.role, member.more_roles = role, more
     session.add(member)
+    if not {role, *more} & _READ_THE_INBOX:
+        await leaving.leave(session, member.id, real_time())
 
 
 async def give_level(session: AsyncSession, who: str, level: SigningLevel) -> None:

@@ -45,7 +45,7 @@ def test_an_account_is_made_reset_and_ended(told: Told) -> None:
     assert code not in listed
     assert code not in told("reset", "trelleborg", "nour")
     assert told("close", "trelleborg", "nour") == "Desks closed: 0.\n"
-    assert "Tasks that are still hers, for colleagues to take: 0." in told("remove", "trelleborg", "nour")
+    assert "Tasks of hers that wait in their queues now: 0." in told("remove", "trelleborg", "nour")
     assert told("list", "trelleborg") == ""
 
 
