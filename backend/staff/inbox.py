@@ -18,7 +18,19 @@ from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
 from backend.handover.models import Passing
 from backend.staff import swedish, tomorrow
 from backend.staff.conversation import UNREAD
-from backend.staff.desk import PLACES, ROLE_NAMES, Page, Role, Seat, SignInNeededError, only, page, seat, to
+from backend.staff.desk import (
+    INTERPRETERS,
+    PLACES,
+    ROLE_NAMES,
+    Page,
+    Role,
+    Seat,
+    SignInNeededError,
+    only,
+    page,
+    seat,
+    to,
+)
 from backend.staff.facts import DO_NOT_REACH, said_name
 from backend.staff.inbox_views import ListView, RailGroup, RailLink
 from backend.staff.narrowing import OF_TASKS, Chosen, QueueKey, TheList
@@ -257,7 +269,7 @@ def row_of(task: QueueRow, here: Seat, passed: Passing | None) -> Row:
     """A task as a line; ``passed`` is its last hand-over."""
     now, waits = here.now, passed is not None and _waits(task, passed)
     return Row(
-        href=f"/inbox/given/{passed.id}" if passed and waits and _to_me(here, passed) else where(task),
+        href=f"/inbox/given/{passed.id}" if passed and waits and _to_me(here, passed) else where(task, here.role),
         name=said_name(task.name, task.ending),
         due=_due(task, now) if not (passed and waits) else f"lämnad {swedish.when(passed.at, now)}",
         language=swedish.language_name(task.language) if task.language else "",
@@ -326,12 +338,12 @@ def called(words: str) -> tuple[set[str], set[str]]:
     return kinds, {reason for reason, said in {**_WHY, **OF_PLANNING}.items() if sought in said.casefold()}
 
 
-def where(task: QueueRow) -> str:
-    """Where what is to be done is done."""
+def where(task: QueueRow, role: Role) -> str:
+    """Where what is to be done is done, of what this role may open."""
     if task.reason == "absence":
         return "/inbox/absences"
-    if task.kind == "time":
-        return "/inbox/interpreters"
+    if task.kind == "time" and INTERPRETERS in PLACES[role]:
+        return INTERPRETERS.href
     in_the_case = (task.kind in _IN_THE_CASE or task.reason == "hearing") and task.reason not in _IN_THE_CONVERSATION
     if task.thread and not in_the_case:
         return f"/inbox/threads/{task.thread}"

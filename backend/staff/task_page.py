@@ -151,7 +151,7 @@ async def take_given(here: Here, given: UUID) -> Response:
             (row,) = await handover.rows_of(session, here.clock, [task])
     except Refusal as refusal:
         return await _not_given(here, given, refusal)
-    return to(where(row) or f"/inbox/tasks/{task.id}")
+    return to(where(row, here.role) or f"/inbox/tasks/{task.id}")
 
 
 @router.post("/given/{given}/decline")
@@ -229,7 +229,7 @@ def _laid_out(here: Seat, row: QueueRow, passed: Passing | None) -> TaskPage:
         due=line.due,
         language=line.language,
         badges=line.badges,
-        leads_to=where(row),
+        leads_to=where(row, here.role),
         has=row.assigned_name or "",
         has_id=str(row.assigned_to or ""),
         mine=row.assigned_to == here.member.id,

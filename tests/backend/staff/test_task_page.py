@@ -3,6 +3,7 @@
 import re
 from uuid import uuid4
 
+from backend import tasks
 from backend.contract import AcuteNeed
 from tests.backend.staff.desks import Desk, Office, member_id
 from tests.backend.stories import Applicant
@@ -59,6 +60,16 @@ async def test_a_hand_over_is_seen_on_both_sides_until_it_is_taken(office: Offic
     assert page.location == f"/inbox/threads/{amal.thread}"
     assert page.status == 200
     assert "Kvar hos dig" not in (await johan.opens("/inbox")).text
+
+
+async def test_a_time_to_arrange_leads_a_caseworker_where_she_may_go(office: Office, johan: Desk, maria: Desk) -> None:
+    amal = await office.bot.asks_for_help(office.backend.clock())
+    async with office.database.transaction() as session:
+        made = await tasks.add(session, "time", "meet-again", at=office.backend.clock(), person=amal.person)
+    await johan.presses(f"/inbox/tasks/{made.id}/give", {"to": "caseworker", "why": "knows"})
+    page = await maria.opens("/inbox?queue=given")
+    page = await maria.presses(f"{page.links('/inbox/given/')[0]}/take")
+    assert (page.location, page.status) == (f"/inbox/threads/{amal.thread}", 200)
 
 
 async def test_what_is_typed_stays_when_it_is_refused(office: Office, johan: Desk) -> None:
