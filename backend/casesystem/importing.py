@@ -74,31 +74,40 @@ async def _line(caller: Caller, clock: Clock, number: int, line: Mapping[str, An
     try:
         told = TOLD.validate_python(line)
     except ValidationError as wrong:
-        await _by_hand(caller, clock, line.get("case"))
+        await _by_hand(caller, clock, line.get("case"), line.get("id"))
         return Line(number=number, state="refused", problem=_malformed(wrong))
     try:
         caller.needs(told.kind)
         async with caller.town.transaction() as session:
             known, decision = await _take(session, caller, clock, told)
-            await tasks.done_about(session, told.case, clock(), reason=TECHNICAL)
+            await tasks.done_about(session, told.id, clock(), reason=TECHNICAL)
     except ContractError as refused:
         if not isinstance(refused, OutOfScope | Disagrees):
-            await _by_hand(caller, clock, told.case)
+            await _by_hand(caller, clock, told.case, told.id)
         return Line(number=number, id=told.id, state="refused", problem=refused.problem)
     return Line(number=number, id=told.id, state="known" if known else "taken", decision=decision)
 
 
-async def _by_hand(caller: Caller, clock: Clock, case: object) -> None:
-    """Something of a case could not be taken in: it is entered by hand, or mended and told again."""
-    try:
-        known = UUID(str(case))
-    except ValueError:
+async def _by_hand(caller: Caller, clock: Clock, case: object, line: object) -> None:
+    """A line of a case could not be taken in: it is entered by hand, or mended and told again.
+
+    It waits for that line: another of the same case that is taken settles nothing of it.
+    """
+    known, about = _id(case), _id(line)
+    if known is None:
         return  # of no case: the sender reads why in the answer
     async with caller.town.transaction() as session:
         found = await session.get(Case, known)
         if found is not None:
-            person, about = found.person, found.id
-            await tasks.add(session, "check", TECHNICAL, at=clock(), person=person, about=about, queue="caseworker")
+            person, of = found.person, about or found.id
+            await tasks.add(session, "check", TECHNICAL, at=clock(), person=person, about=of, queue="caseworker")
+
+
+def _id(given: object) -> UUID | None:
+    try:
+        return UUID(str(given))
+    except ValueError:
+        return None
 
 
 def _malformed(wrong: ValidationError) -> Problem:

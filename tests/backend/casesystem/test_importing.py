@@ -323,6 +323,15 @@ async def test_what_could_not_be_taken_in_is_settled_by_hand_until_it_is_told_me
         assert importing.TECHNICAL not in {one.reason for one in await tasks.waiting(session, amal.person)}
 
 
+async def test_another_line_of_the_same_case_settles_nothing_of_what_was_refused(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    refused, taken = await caller.tells(decision(amal), line(amal, "status", status="investigated"))
+    assert (refused["state"], taken["state"]) == ("refused", "taken")  # no meeting has been held
+    async with backend.database().transaction() as session:
+        assert importing.TECHNICAL in {one.reason for one in await tasks.waiting(session, amal.person)}
+
+
 async def test_the_day_of_a_payment_is_told_and_anew_only_where_another_replaces_it_on_another_day(
     backend: Backend, caller: Caller, amal: Applicant
 ) -> None:
