@@ -36,12 +36,12 @@ async def put_forward(
     *,
     needs: SigningLevel,
 ) -> UUID:
-    """Put a decision forward, in place of the one before; a task for caseworkers, of whom one may sign. Raises
-    NotAllowed, ReasonNeeded."""
+    """Put a decision forward, in place of the one before (one about a single cost is another than one of the month); a
+    task for caseworkers, of whom one may sign. Raises NotAllowed, ReasonNeeded."""
     now = clock()
     await access.enter(session, clock, reader, person, "decision", done="Lade fram ett beslut")
     case = await open_case(session, person, now)
-    await settle(session, person, now, reader.id)
+    await settle(session, person, now, reader.id, single_cost=_is_of_a_single_cost(filled))
     row_id = database.new_id()
     codec = database.of(session).codec
     session.add(
@@ -66,19 +66,24 @@ async def waiting(session: AsyncSession, person: UUID) -> ProposalView | None:
     rows = await _open(session, person)
     if not rows:
         return None
-    row, codec = rows[-1], database.of(session).codec
+    row = rows[-1]
     return ProposalView(
         id=row.id,
         at=row.at,
         by_name=row.by_name,
         needs=next(level for level in LEVELS if level == row.needs),
-        filled=codec.decrypt_json(row.filled, table="decision_proposals", column="filled", row=row.id),
+        filled=_filled(session, row),
     )
 
 
-async def settle(session: AsyncSession, person: UUID, at: datetime, by: UUID) -> None:
-    """It was decided, or something else is put forward: nobody is to sign it any more."""
+async def settle(
+    session: AsyncSession, person: UUID, at: datetime, by: UUID, *, single_cost: bool | None = None
+) -> None:
+    """It was decided, or something else is put forward: nobody is to sign it any more. ``single_cost``: those of one,
+    or those of the month, alone."""
     for row in await _open(session, person):
+        if single_cost is not None and _is_of_a_single_cost(_filled(session, row)) is not single_cost:
+            continue
         row.settled_at = at
         session.add(row)
         await tasks.done_about(session, row.id, at, by)
@@ -88,3 +93,13 @@ async def _open(session: AsyncSession, person: UUID) -> list[Proposal]:
     same = await persons.same(session, person)
     rows = select(Proposal).where(col(Proposal.person).in_(same), col(Proposal.settled_at).is_(None))
     return list((await session.exec(rows.order_by(col(Proposal.at)))).all())
+
+
+def _filled(session: AsyncSession, row: Proposal) -> Mapping[str, str]:
+    codec = database.of(session).codec
+    filled: Mapping[str, str] = codec.decrypt_json(row.filled, table="decision_proposals", column="filled", row=row.id)
+    return filled
+
+
+def _is_of_a_single_cost(filled: Mapping[str, str]) -> bool:
+    return filled.get("single_cost") == "yes"

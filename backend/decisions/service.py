@@ -173,7 +173,8 @@ async def sign(
             notice=notice,
         )
     )
-    await proposals.settle(session, person, clock(), reader.id)
+    # Of a single cost, what is put forward of the month goes on waiting too; a decision of the month is of all.
+    await proposals.settle(session, person, clock(), reader.id, single_cost=draft.single_cost or None)
     if not draft.single_cost:
         await promises.keep(session, person, "decision", at=clock())
         await promised.decided(session, person, clock())

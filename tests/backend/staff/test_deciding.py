@@ -1,9 +1,12 @@
 """Beside the decision form: what is beyond the delegation list is put forward, and signed by somebody who may."""
 
+from datetime import date
+
+from backend.contract import Cost
 from backend.decisions import service as decisions
 from backend.staff.models import StaffMember
 from tests.backend.staff.desks import Desk, Office, member_id
-from tests.backend.staff.test_cases import case, met
+from tests.backend.staff.test_cases import applies, case, met
 from tests.backend.stories import Applicant
 
 MUCH = {"kind": "bifall", "month": "2026-12", "kronor": "30000", "own_words": "Enligt överenskommelsen."}
@@ -48,6 +51,25 @@ async def test_what_is_beyond_her_is_put_forward_and_signed_by_who_may(office: O
     assert await waits(erik, "to-sign") == 0
     page = await erik.opens(f"{case(amal)}/decision")
     assert "12 kap. 1 § socialtjänstlagen (2025:400)" in page.text
+
+
+async def test_a_single_cost_signed_leaves_what_is_put_forward_of_the_month(
+    office: Office, maria: Desk
+) -> None:
+    amal = await met(office, maria, complete="yes")
+    page = await maria.presses(f"{case(amal)}/decision/put-forward", MUCH)
+    assert page.location.endswith("?done=forward"), page.text
+    office.backend.clock.advance(minutes=1)
+    glasses = Cost(kind="glasses", kronor=1900, period="once", paper="estimate")
+    await applies(office, amal, kind="supplementary", month=date(2026, 12, 1), costs=(glasses,))
+    office.backend.clock.advance(minutes=1)
+    single = {"kind": "bifall", "month": "2026-12", "kronor": "1900", "single_cost": "yes"}
+    page = await maria.presses(f"{case(amal)}/decision", single)
+    assert page.location.endswith("?done=signed"), page.text
+    assert await waits(maria, "to-sign") == 1
+    page = await maria.opens(f"{case(amal)}/decision")
+    assert "Maria lade fram det här" in page.text
+    assert page.inputs("kronor")[0] == "30000"
 
 
 async def test_a_comment_and_a_payment_are_written_down_on_the_page(office: Office, maria: Desk) -> None:
