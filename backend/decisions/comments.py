@@ -76,6 +76,7 @@ async def ask(
     if until <= day_in_sweden(now):
         raise CommentDayNeeded
     await safety.may_be_written_to(session, person)
+    await over(session, person, now, reader.id)  # what it replaces is sent to nobody
     row_id = key or database.new_id()
     notice = None
     if await threads.has_written(session, case.person):
@@ -161,7 +162,7 @@ async def heard_before(session: AsyncSession, clock: Clock, person: UUID, *, nee
 
 
 async def over(session: AsyncSession, person: UUID, at: datetime, by: UUID) -> None:
-    """It is decided: what she could comment on need no longer be sent by letter."""
+    """It is decided, or replaced: what she could comment on need no longer be sent by letter."""
     row = await comment_of(session, person)
     if row is not None:
         await tasks.done_about(session, row.id, at, by)

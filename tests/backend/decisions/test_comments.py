@@ -122,6 +122,9 @@ async def test_who_wants_no_texts_gets_it_by_letter_unless_it_is_decided_first(b
     await meets(backend, amal)
     await asks(backend, amal)
     assert await letters(backend, amal) == ["comment"]
+    backend.clock.advance(minutes=1)
+    await asks(backend, amal, "Försäkringskassan har betalat 5 000 kr i november.")
+    assert await letters(backend, amal) == ["comment"]  # what was replaced is sent to nobody
     async with backend.database().transaction() as session:
         await service.sign(session, backend.clock, MARIA, amal.person, Draft("bifall", DECEMBER, kronor=7485))
     assert await letters(backend, amal) == ["decision"]
