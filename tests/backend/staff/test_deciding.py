@@ -53,9 +53,7 @@ async def test_what_is_beyond_her_is_put_forward_and_signed_by_who_may(office: O
     assert "12 kap. 1 § socialtjänstlagen (2025:400)" in page.text
 
 
-async def test_a_single_cost_signed_leaves_what_is_put_forward_of_the_month(
-    office: Office, maria: Desk
-) -> None:
+async def test_a_single_cost_signed_leaves_what_is_put_forward_of_the_month(office: Office, maria: Desk) -> None:
     amal = await met(office, maria, complete="yes")
     page = await maria.presses(f"{case(amal)}/decision/put-forward", MUCH)
     assert page.location.endswith("?done=forward"), page.text
