@@ -91,7 +91,7 @@ QUEUES: dict[Kind, Role] = {
 
 _WARNED: tuple[Kind, ...] = ("acute", "answer", "ring")
 """Somebody waits for a human: staff are warned when half of the time is gone."""
-_AT_ITS_HOUR = (CALL_TIME, "by-phone")
+_AT_ITS_HOUR = (CALL_TIME, "by-phone", "hearing")
 """Not made before its hour, however much of the time is gone."""
 
 

@@ -60,6 +60,8 @@ async def test_a_call_has_an_hour_with_an_interpreter_to_arrange_and_is_promised
     assert await waiting(backend, amal) == [("ring", "hearing"), ("time", "call-interpreter")]
     assert await places(backend) == {14: 1}
     async with backend.database().transaction() as session:
+        ring = next(task for task in await tasks.waiting(session, amal.person) if task.kind == "ring")
+        assert ring.warn_at is None  # nobody is told to ring her before the hour she was given
         (view,) = await service.of_person(session, amal.person)
         assert (view.how, view.call_at, view.lacks_interpreter) == ("call", receipt.call_at, True)
         open_ones = [promise for promise in await promises.of_person(session, amal.person) if promise.is_open()]
