@@ -101,6 +101,8 @@ _WHY = {
     "above-norm": "Kostnad över norm: bedöms för hand",
     "technical-error": "Något från ärendesystemet gick inte att ta in: för in det för hand",
     "decision": "Skicka beslutet med brev",
+    "calculation": "Skicka beräkningen med brev",
+    "same-number": "Samma personnummer hos två: se vems det är",
     "control-failed": "Ett register svarade inte: gör kontrollen för hand",
     "case-system-away": "Ärendesystemet tar inte emot: det som händer väntar. Säg till systemförvaltaren.",
     "case-system-gone": "Ärendesystemet har stängt sin mottagning: det som händer väntar. Säg till systemförvaltaren.",
