@@ -150,7 +150,7 @@ async def give_roles(session: AsyncSession, who: str, roles: Sequence[str]) -> N
 async def give_level(session: AsyncSession, who: str, level: SigningLevel) -> None:
     """Up to which level of the delegation list a caseworker signs. Raises AccountError."""
     member = await _member(session, who)
-    if member.role != "caseworker":
+    if "caseworker" not in (member.role, *member.more_roles):
         raise AccountError("Only a caseworker signs decisions.")
     member.signs_as = level
     session.add(member)

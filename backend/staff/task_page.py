@@ -28,6 +28,7 @@ from backend.staff.desk import Here, Page, Seat, in_words, page, to
 from backend.staff.facts import said_name
 from backend.staff.inbox import may_read, row_of, where, why
 from backend.staff.inbox_views import TaskPage
+from backend.staff.models import StaffMember
 
 router = APIRouter(route_class=Page, dependencies=[may_read])
 
@@ -279,7 +280,12 @@ async def _not_given(here: Seat, given: UUID, refusal: Refusal, word: str = "") 
 
 async def _receivers(session: AsyncSession, here: Seat) -> dict[str, Receiver]:
     staff = await sessions.members(session)
-    return passing.receivers(((one.id, one.name, one.role) for one in staff), here.member.id)
+    return passing.receivers(((one.id, one.name, _takes_as(one)) for one in staff), here.member.id)
+
+
+def _takes_as(one: StaffMember) -> str:
+    """The first of her roles in which she may be handed a task; she sits down with the first of all."""
+    return next((role for role in (one.role, *one.more_roles) if role in passing.ROLES), one.role)
 
 
 async def _filled(request: Request) -> dict[str, str]:

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from backend import tasks
 from backend.contract import AcuteNeed
+from backend.staff import accounts
 from tests.backend.staff.desks import Desk, Office, member_id
 from tests.backend.stories import Applicant
 
@@ -70,6 +71,20 @@ async def test_a_time_to_arrange_leads_a_caseworker_where_she_may_go(office: Off
     page = await maria.opens("/inbox?queue=given")
     page = await maria.presses(f"{page.links('/inbox/given/')[0]}/take")
     assert (page.location, page.status) == (f"/inbox/threads/{amal.thread}", 200)
+
+
+async def test_who_sits_down_as_controller_first_is_handed_what_she_takes_as_caseworker(
+    office: Office, johan: Desk
+) -> None:
+    await office.asks_for_a_human()
+    maria = member_id("trelleborg", "Maria")
+    async with office.database.transaction() as session:
+        await accounts.give_roles(session, "Maria", ["controller", "caseworker"])
+        await accounts.give_level(session, "Maria", "lead")
+    page = await johan.opens(await task_of(johan))
+    assert f'<option value="{maria}">Maria, handläggare</option>' in page.source
+    page = await johan.presses(f"{await task_of(johan)}/give", {"to": str(maria), "why": "knows"})
+    assert page.location == "/inbox?queue=handed"
 
 
 async def test_what_is_typed_stays_when_it_is_refused(office: Office, johan: Desk) -> None:
