@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, update
+from sqlalchemy import CheckConstraint, Index, or_, update
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -184,11 +184,12 @@ def half_way(calendar: WorkingCalendar, made: datetime, due: datetime, kind: str
     return calendar.after_open_time(made, open_time / 2)
 
 
-async def wake(session: AsyncSession, thread: UUID) -> None:
-    """She wrote: what rested in her thread is to be seen again."""
+async def wake(session: AsyncSession, thread: UUID, person: UUID) -> None:
+    """She wrote: what rested of hers is to be seen again, in this thread, in another or in none."""
+    hers = or_(col(Task.thread) == thread, col(Task.person).in_(await persons.same(session, person)))
     await session.exec(
         update(Task)
-        .where(col(Task.thread) == thread, col(Task.done_at).is_(None), col(Task.snoozed_until).is_not(None))
+        .where(hers, col(Task.done_at).is_(None), col(Task.snoozed_until).is_not(None))
         .values(snoozed_until=None)
     )
 

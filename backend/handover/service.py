@@ -137,7 +137,7 @@ async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: E
             found.language = entry.language if entry.who == "bot" else found.language
             session.add(found)
         if entry.who == "person":
-            await tasks.wake(session, thread)
+            await tasks.wake(session, thread, found.person)
         return
     row = (
         await session.exec(

@@ -61,6 +61,18 @@ async def test_what_rests_comes_back_by_itself_and_when_she_writes(backend: Back
         assert await listed(backend, JOHAN, "resting") == []
 
 
+async def test_what_is_hers_and_of_no_conversation_comes_back_too_when_she_writes(
+    backend: Backend, amal: Applicant
+) -> None:
+    async with backend.database().transaction() as session:
+        made = await tasks.add(session, "visit", "hearing", at=backend.clock(), person=amal.person)
+        await work.snooze(session, backend.clock, JOHAN, made.id, backend.clock() + AN_HOUR)
+    said: dict[str, Any] = {"who": "person", "language": "ar", "original": "?", "swedish": None}
+    entry = Entry(person=amal.person, at=MONDAY, state=EntryState.RECEIVED, **said)
+    await backend.trelleborg.put(f"threads/{amal.thread}/entries/9", entry)
+    assert await listed(backend, JOHAN, "mine") == [made.id]
+
+
 async def test_nothing_acute_rests_longer_than_it_has_nor_lies_with_who_is_away(
     backend: Backend, amal: Applicant
 ) -> None:
