@@ -29,6 +29,8 @@ IN_SWEDISH: dict[Because, str] = {
 """Why a task is closed."""
 
 REOPENED_WITHIN = timedelta(days=7)
+OF_THE_HOUSE = ("case-system-away", "case-system-gone")
+"""The reasons of tasks that are of no person, and closed as others are: where it is not over it is told again."""
 _LONGEST_REST = timedelta(days=30)
 _A_HUMAN_SAID: tuple[Because, ...] = ("answered", "rung")
 _READ_BY_HAND: dict[Because, desk.Because] = {
@@ -94,10 +96,12 @@ async def close(session: AsyncSession, clock: Clock, reader: Reader, task: UUID,
     if found.reason == "dead-letter":
         await desk.close(session, clock, reader, task, _READ_BY_HAND[because])
         return
-    if found.person is None:
+    if found.person is None and found.reason not in OF_THE_HOUSE:
         raise NotFound(task=task)  # of nobody we know: opened and closed on a page of its own
     await _log(session, clock, reader, found, f"Stängde uppgiften: {IN_SWEDISH[because].lower()}")
     await tasks.done(session, task, clock(), reader.id, because)
+    if found.person is None:
+        return
     said = because in _A_HUMAN_SAID
     if found.kind == "acute" and (said or because == "done"):
         await promises.keep(session, found.person, "acute-answer", at=clock())

@@ -59,5 +59,6 @@ class TaskPage:
     done: bool
     acute: bool
     of_a_person: bool
+    may_be_closed: bool
     passing: str
     waits: bool

@@ -238,6 +238,7 @@ def _laid_out(here: Seat, row: QueueRow, passed: Passing | None) -> TaskPage:
         done=row.done_at is not None,
         acute=row.acute,
         of_a_person=row.person is not None,
+        may_be_closed=row.person is not None or row.reason in work.OF_THE_HOUSE,
         passing=f"/inbox/given/{passed.id}" if passed is not None and told else "",
         waits=waits,
     )

@@ -87,6 +87,15 @@ async def test_who_sits_down_as_controller_first_is_handed_what_she_takes_as_cas
     assert page.location == "/inbox?queue=handed"
 
 
+async def test_what_is_of_no_person_is_closed_as_other_tasks_are(office: Office, johan: Desk) -> None:
+    async with office.database.transaction() as session:
+        made = await tasks.add(session, "check", "case-system-gone", at=office.backend.clock())
+    (close,) = (await johan.opens(f"/inbox/tasks/{made.id}")).actions("/close")
+    page = await johan.presses(close, {"because": "done"})
+    assert page.location == "/inbox"
+    assert "Ärendesystemet har stängt" not in (await johan.opens("/inbox?queue=waiting")).text
+
+
 async def test_what_is_typed_stays_when_it_is_refused(office: Office, johan: Desk) -> None:
     await office.asks_for_a_human()
     task = await task_of(johan)
