@@ -404,7 +404,7 @@ async def send_phrase(
     """Send a fixed phrase: it arrives in the person's language, exactly as the preview showed it.
 
     ``message`` is an id the page chose; the same id again sends nothing more. Raises PhraseIncomplete, NotYourThread,
-    NotAllowed, ReasonNeeded.
+    NotAllowed, ReasonNeeded, and AboveTheCeiling for what was written where an address belongs.
     """
     found = await _thread(session, thread)
     sent = await session.get(StaffMessageRow, message) if message else None
@@ -413,6 +413,8 @@ async def send_phrase(
     if sent is not None:
         return sent.id
     shown = preview(clock, found.language, phrase, fields)
+    for own in phrases.own_words(phrase, fields):
+        await ceilings.guard(session, found, own)
     said = _Said(message or database.new_id(), shown.text, shown.swedish, phrase, fields)
     await _send(session, clock, reader, found, said)
     if shown.promise_due is not None and (what := phrases.BY_KEY[phrase].promises) is not None:

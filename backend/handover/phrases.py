@@ -3,6 +3,7 @@
 A phrase that gives a time makes a promise. Phrases are neutral: no unit, no reason, no sum.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
@@ -71,3 +72,8 @@ def read(field: Field, given: str) -> date | time | str:
             if not given.strip():
                 raise ValueError("empty")
             return given.strip()
+
+
+def own_words(phrase: str, fields: Mapping[str, str]) -> tuple[str, ...]:
+    """What was written freely in a phrase: the ceiling holds for it as for any own words."""
+    return tuple(fields[known.name] for known in BY_KEY[phrase].fields if known.kind == "address")

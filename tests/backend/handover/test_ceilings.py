@@ -55,3 +55,14 @@ async def test_own_words_above_the_ceiling_are_refused_and_the_refusal_does_not_
                 await desk.send_words(session, backend.clock, JOHAN, amal.thread, words)
         assert (refused.value.data["what"], words in str(refused.value)) == (what, False)
     assert await told(backend.trelleborg, NoticeKind.STAFF_MESSAGE) == []
+
+
+async def test_what_is_written_where_an_address_belongs_is_own_words_too(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await hand_over(backend, amal, "asked")
+    async with backend.database().transaction() as session:
+        says, thread = {"address": "Algatan 13. Du har fått avslag"}, amal.thread
+        with pytest.raises(AboveTheCeiling):
+            await desk.send_phrase(session, backend.clock, JOHAN, thread, "come-here", fields=says)
+        await desk.send_phrase(session, backend.clock, JOHAN, thread, "come-here", fields={"address": "Algatan 13"})
+    assert len(await told(backend.trelleborg, NoticeKind.STAFF_MESSAGE)) == 1
