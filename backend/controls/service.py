@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import access, database, persons
+from backend import access, database, persons, tasks
 from backend.access import Reader
 from backend.cases import desk
 from backend.cases import service as cases
@@ -146,6 +146,9 @@ async def tick(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
         found = tuple(Difference(one) for one in known)
         made = Made(key, register, result, found, "hand")
         keep(session, case, await desk.applications(session, person), made, at=clock(), by=reader)
+        failed = (RegisterAsk.case == case.id, RegisterAsk.name == ticked.name, RegisterAsk.state == "failed")
+        for asked in (await session.exec(select(RegisterAsk.id).where(*failed))).all():
+            await tasks.done_about(session, asked, clock(), reader.id)  # what the register did not answer is made
 
 
 async def take_stand(

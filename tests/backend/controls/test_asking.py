@@ -119,6 +119,11 @@ async def test_what_never_answers_is_made_by_hand_and_somebody_hears_it(backend:
     async with backend.database().transaction() as session:
         found = await session.exec(select(Task.person).where(Task.reason == asking.FAILED))
         assert found.all() == [amal.person]
+    async with backend.database().transaction() as session:
+        ticked = service.Ticked("kir", "same")
+        await service.tick(session, backend.clock, MARIA_SEES, amal.person, ticked, key=uuid4())
+        (task,) = (await session.exec(select(Task).where(Task.reason == asking.FAILED))).all()
+        assert task.done_by == MARIA.id
 
 
 async def test_who_has_no_number_is_asked_about_by_nobody(backend: Backend) -> None:
