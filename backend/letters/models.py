@@ -10,7 +10,7 @@ from sqlmodel import Field
 from backend.database import Row, moment, new_id
 from backend.tasks import one_of
 
-LetterKind = Literal["decision", "calculation", "papers", "invitation"]
+LetterKind = Literal["decision", "calculation", "papers", "invitation", "comment"]
 
 
 class PostedLetter(Row, table=True):

@@ -19,6 +19,7 @@ from backend.calculation import telling
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
 from backend.contract import Language
+from backend.decisions import comments
 from backend.decisions import service as decisions
 from backend.errors import Invalid, NotFound
 from backend.letters import words
@@ -30,7 +31,7 @@ from backend.safety import service as safety
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """One letter of a case. ``about``: the decision, calculation, request or meeting it is about."""
+    """One letter of a case. ``about``: the decision, calculation, request, comment or meeting it is about."""
 
     kind: LetterKind
     about: UUID
@@ -46,7 +47,7 @@ class Letter:
 
 async def possible(session: AsyncSession, clock: Clock, person: UUID) -> tuple[Letter, ...]:
     """The letters there are words for now: the latest decision, the calculation she was told of, the papers asked for,
-    the next meeting. The caller has opened her case."""
+    what she may comment on, the next meeting. The caller has opened her case."""
     town = database.of(session).municipality
     language = (await persons.find(session, person)).language
     found: list[Letter] = []
@@ -58,6 +59,10 @@ async def possible(session: AsyncSession, clock: Clock, person: UUID) -> tuple[L
     if version is not None:
         found.append(Letter(version.id, words.calculation(version.calculation, language, town)))
     found += await _papers(session, person, language, town)
+    commenting, read = await comments.standing(session, person), await comments.readable(session, person)
+    if commenting is not None and read is not None and commenting.is_open(day_in_sweden(clock())):
+        asked = words.comment(commenting.words, commenting.until, read.law, language, town)
+        found.append(Letter(commenting.id, asked))
     meeting = await bookings.next_meeting(session, person, clock())
     if meeting is not None and meeting.start > clock():
         found.append(Letter(meeting.id, words.invitation(meeting, language, town)))

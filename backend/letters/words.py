@@ -24,6 +24,7 @@ TITLES: Mapping[LetterKind, str] = {
     "calculation": "Beräkning av ekonomiskt bistånd",
     "papers": "Vi behöver papper från dig",
     "invitation": "Välkommen till ett möte",
+    "comment": "Läs det här innan vi beslutar",
 }
 PAPERS: Mapping[Paper, str] = {
     "identity": "Id-handling, pass eller LMA-kort",
@@ -118,6 +119,22 @@ def invitation(meeting: Meeting, language: Language, town: Municipality) -> Word
             "Ta med id-handling om du har. Kom även om du saknar papper.",
         ),
         after=(f"Kan du inte komma? Ring oss på {town.telephone}, så får du en ny tid.",),
+        theirs=_explained(language, town),
+        language=language,
+    )
+
+
+def comment(found_out: str, by: date, law: str, language: Language, town: Municipality) -> Words:
+    """What was found out before a decision, as staff wrote it, and by when she may comment on it."""
+    paragraphs = tuple(line for one in found_out.splitlines() if (line := one.strip()))
+    return Words(
+        "comment",
+        ("Vi har fått veta något som kan gå emot dig. Innan vi beslutar får du säga vad du tycker:", *paragraphs),
+        after=(
+            f"Svara senast {_day(by)}. Ring oss på {town.telephone} eller kom till oss på {town.address}.",
+            "Du får också tala med nämnden före beslutet. Säg i så fall det när du svarar.",
+            f"Det här är din rätt enligt {law}.",
+        ),
         theirs=_explained(language, town),
         language=language,
     )

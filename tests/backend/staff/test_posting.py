@@ -3,6 +3,7 @@
 from sqlmodel import select
 
 from backend import tasks
+from backend.decisions import comments
 from backend.decisions import service as decisions
 from backend.letters.models import PostedLetter
 from tests.backend.printing.papers import letters, text
@@ -57,3 +58,23 @@ async def test_papers_and_the_next_meeting_have_letters_too(office: Office, mari
     assert "Kom även om du saknar papper" in page.text
     assert f"{case(amal)}/letters/invitation/{meeting.id}/print" in page.actions("/print")
     assert (await elin.client.get(f"{case(amal)}/letters")).status_code == 403
+
+
+async def test_what_she_may_comment_on_first_is_sent_by_letter_until_its_day(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    await maria.presses(f"{case(amal)}/comments", {"found_out": "En insättning på 4 000 kr.", "until": "2026-12-04"})
+    async with office.database.transaction() as session:
+        asked = await comments.standing(session, amal.person)
+        assert asked is not None
+        await tasks.add(session, "letter", "comment", at=office.backend.clock(), person=amal.person, about=asked.id)
+    letter = f"{case(amal)}/letters/comment/{asked.id}"
+    page = await maria.opens(f"{case(amal)}/letters")
+    assert "En insättning på 4 000 kr." in page.text
+    assert "Svara senast fredag 4 december" in page.text
+    assert f"{letter}/print" in page.actions("/print")
+    page = await maria.presses(f"{letter}/sent", {"on": f"{office.backend.clock():%Y-%m-%d}"})
+    assert "Läs det här innan vi beslutar: skickat" in page.text
+    async with office.database.transaction() as session:
+        assert [one.reason for one in await tasks.waiting(session, amal.person) if one.kind == "letter"] == []
+    office.backend.clock.advance(days=7)
+    assert letter not in (await (await office.at_desk("Maria")).opens(f"{case(amal)}/letters?reason=follow-up")).source
