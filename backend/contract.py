@@ -1266,14 +1266,44 @@ class DecisionText(Value):
     new_meeting: Meeting | None = None
 
 
+class WriteComment(Value):
+    """PUT readable/comments/{key} (with X-Read-Grant): what she writes on the page of what was found out; no words and
+    no wish is that she has nothing to add. ``language``: of the page. Answer: :class:`CommentReceipt`; 404 for what she
+    was not asked."""
+
+    comment: UUID
+    language: Language
+    words: str = Field("", max_length=4000)
+    wants_to_speak: bool = Field(False, description="before the board, before it is decided")
+
+
+class CommentReceipt(Value):
+    """It is kept, whenever it came. ``day-passed``: it is not decided yet, so it is weighed all the same. ``decided``:
+    it was decided before, and a human reads it."""
+
+    came: Literal["in-time", "day-passed", "decided"]
+
+
+class OwnComment(Value):
+    """What she has written on the page, as she wrote it. ``language``: of the page she wrote it on."""
+
+    at: datetime
+    language: Language
+    words: str
+    wants_to_speak: bool
+
+
 class ReadableComment(Value):
     """What was found out and may decide, for her to comment on before a day. ``words`` are Swedish; ``law``: what gives
-    her the right to, as it is cited."""
+    her the right to, as it is cited. ``speaks``: before the board. ``said``: what she has written on the page."""
 
+    id: UUID
     words: str
     by: date
     answered: bool = False
     law: str = ""
+    speaks: Literal["no", "wants", "has"] = "no"
+    said: tuple[OwnComment, ...] = ()
 
 
 class ReadablePlan(Value):

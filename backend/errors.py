@@ -165,6 +165,13 @@ class BeyondDelegation(Refusal):
     wording = "Enligt delegationsordningen skriver någon annan under det här. Lägg fram det för beslut."
 
 
+class CommentedMeanwhile(Refusal):
+    """She has written on the page since the decision was shown: it is not signed unread."""
+
+    status = 409
+    wording = "Personen har kommenterat medan du skrev. Läs det först, och visa beslutet igen."
+
+
 class CommentFirst(Refusal):
     """A refusal rests on what she does not know: she may comment on it first, and the day has not passed."""
 

@@ -158,6 +158,20 @@ class Backend:
         )
         return _read(contract.Readable, answer)
 
+    async def write_comment(
+        self, municipality: str, grant: str, key: UUID, said: contract.WriteComment
+    ) -> contract.CommentReceipt:
+        """The person of a grant comments on what was found out. Raises ContractError (``grant-expired``,
+        ``not-found``) and BackendAway."""
+        answer = await self._send(
+            municipality,
+            "PUT",
+            f"readable/comments/{key}",
+            headers={"X-Read-Grant": grant},
+            content=said.model_dump_json(),
+        )
+        return _read(contract.CommentReceipt, answer)
+
     async def readable_application(self, municipality: str, grant: str) -> contract.ReadableApplication:
         """What the person of the grant sent last. Raises ContractError (``grant-expired``, ``not-found``) and
         BackendAway."""

@@ -1,8 +1,9 @@
 """May comment before a refusal (kommunicering): what was found out, by when, and what she says of it.
 
 Asked where a refusal would rest on something she does not know. The message says only that there is something to read,
-and by when. What she says comes as a message, on the telephone, at the counter, by letter; staff write it down, and it
-stands with the decision. The clock of the decision goes on: only papers that are asked for stop it.
+and by when. She writes what she has to say on the page (:mod:`backend.decisions.written`); what comes as a message, on
+the telephone, at the counter or by letter staff write down. It stands with the decision. The clock of the decision goes
+on: only papers that are asked for stop it.
 """
 
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ from backend.cases import contacts
 from backend.cases.service import open_case
 from backend.clock import Clock
 from backend.contract import CommentAsked as AskedBody
-from backend.contract import NoticeKind, ReadableComment
-from backend.decisions import law
+from backend.contract import NoticeKind, OwnComment, ReadableComment
+from backend.decisions import law, written
 from backend.decisions.models import Answered, CommentAsked, Decision, Speaks
 from backend.decisions.standing import comment_of
+from backend.decisions.written import Written
 from backend.errors import AlreadyTold, CommentDayNeeded, CommentFirst, Invalid, NotFound, SpeaksFirst, WordsMissing
 from backend.handover import threads
 from backend.notices import service as notices
@@ -34,7 +36,8 @@ MOST_SIGNS = 4000
 
 @dataclass(frozen=True)
 class CommentView:
-    """What she may comment on (``words``, Swedish), and what she said of it (``answer``, as it was written down)."""
+    """What she may comment on (``words``, Swedish), and what she said of it: ``answer``, as staff wrote it down, and
+    ``written``, by herself on the page."""
 
     id: UUID
     asked_at: datetime
@@ -45,6 +48,12 @@ class CommentView:
     answered_how: Answered | None
     answer: str
     speaks: Speaks
+    written: tuple[Written, ...] = ()
+
+    @property
+    def has_words(self) -> bool:
+        """She had something to say of it."""
+        return bool(self.answer) or any(one.words for one in self.written)
 
     def is_open(self, today: date) -> bool:
         """She has not answered, and her time has not passed. She has the whole of the last day."""
@@ -128,19 +137,19 @@ async def answered(
     row.answer = _seal(session, "answer", row.id, both) if both else None
     row.answer_by_name = reader.name
     session.add(row)
-    await tasks.done_about(session, row.id, clock(), reader.id)
+    await tasks.done_about(session, row.id, clock(), reader.id, "comment")  # what she wrote herself is still to be read
 
 
 async def standing(session: AsyncSession, person: UUID) -> CommentView | None:
     """What she was last asked to comment on, if nothing was decided since. The caller has opened her case."""
     row = await comment_of(session, person)
-    return _view(session, row) if row is not None else None
+    return await _view(session, row) if row is not None else None
 
 
 async def of_decision(session: AsyncSession, decision: Decision) -> CommentView | None:
     """What she could comment on before a decision."""
     row = await session.get(CommentAsked, decision.comment) if decision.comment else None
-    return _view(session, row) if row is not None else None
+    return await _view(session, row) if row is not None else None
 
 
 async def heard_before(session: AsyncSession, clock: Clock, person: UUID, *, needed: bool) -> UUID | None:
@@ -154,7 +163,7 @@ async def heard_before(session: AsyncSession, clock: Clock, person: UUID, *, nee
         if needed:
             raise CommentFirst
         return None
-    if _view(session, row).is_open(day_in_sweden(clock())):
+    if (await _view(session, row)).is_open(day_in_sweden(clock())):
         raise CommentFirst
     if row.speaks == "wants":
         raise SpeaksFirst
@@ -173,16 +182,22 @@ async def readable(session: AsyncSession, person: UUID) -> ReadableComment | Non
     row = await comment_of(session, person)
     if row is None:
         return None
-    view = _view(session, row)
+    view = await _view(session, row)
     return ReadableComment(
+        id=view.id,
         words=view.words,
         by=view.until,
         answered=view.answered_at is not None,
         law=", ".join(law.quoted(("comment", "speak"), day_in_sweden(view.asked_at))),
+        speaks=view.speaks,
+        said=tuple(
+            OwnComment(at=one.at, language=one.language, words=one.words, wants_to_speak=one.wants_to_speak)
+            for one in view.written
+        ),
     )
 
 
-def _view(session: AsyncSession, row: CommentAsked) -> CommentView:
+async def _view(session: AsyncSession, row: CommentAsked) -> CommentView:
     return CommentView(
         id=row.id,
         asked_at=row.asked_at,
@@ -193,6 +208,7 @@ def _view(session: AsyncSession, row: CommentAsked) -> CommentView:
         answered_how=next((one for one in get_args(Answered) if one == row.answered_how), None),
         answer=_open_words(session, row, "answer"),
         speaks=next(one for one in get_args(Speaks) if one == row.speaks),
+        written=await written.of_comment(session, row.id),
     )
 
 

@@ -96,6 +96,27 @@ class CommentAsked(Row, table=True):
     speaks: str = "no"
 
 
+class CommentSaid(Keyed, Row, table=True):
+    """What she wrote on the page, once: nothing of it is written over.
+
+    ``language``: of the page. ``after_decision``: it was decided when it came. ``swedish``: by the machine ``service``.
+    """
+
+    __tablename__ = "comments_said"
+    __table_args__ = (CheckConstraint("(swedish is null) = (service is null)", name="translated"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    comment: UUID = Field(foreign_key="comments_asked.id", index=True)
+    at: datetime = moment()
+    language: str
+    words: bytes | None = sealed(default=None, nullable=True)
+    wants_to_speak: bool
+    after_decision: bool
+    swedish: bytes | None = sealed(default=None, nullable=True)
+    service: str | None = None
+
+
 class Proposal(Row, table=True):
     """A decision put forward by somebody who may not sign it, as the form was filled in, for somebody who may."""
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Request
 
 from backend.contract import (
     AskForGrant,
+    CommentReceipt,
     Grant,
     HasRead,
     Hear,
@@ -17,8 +18,9 @@ from backend.contract import (
     Readable,
     ReadableApplication,
     WhatStands,
+    WriteComment,
 )
-from backend.decisions import codes, own_case, reading, service
+from backend.decisions import codes, own_case, reading, service, written
 from backend.errors import WrongCode
 from backend.wire import Now, Town
 
@@ -54,6 +56,15 @@ async def told(town: Town, clock: Now, said: HasRead, x_read_grant: Annotated[st
     """The person of the grant says that she has read a decision."""
     async with town.transaction() as session:
         return await reading.says_read(session, clock, x_read_grant, said.decision)
+
+
+@router.put("/readable/comments/{key}")
+async def comment(
+    town: Town, clock: Now, key: UUID, said: WriteComment, x_read_grant: Annotated[str, Header()]
+) -> CommentReceipt:
+    """The person of the grant comments on what was found out."""
+    async with town.transaction() as session:
+        return await written.write(session, clock, x_read_grant, key, said)
 
 
 @router.get("/readable/application")

@@ -427,7 +427,7 @@ async def _commented(session: AsyncSession, row: Decision) -> dict[str, Any]:
     comment = await comments.of_decision(session, row)
     if comment is None:
         return {}
-    if comment.answered_at is not None and comment.answer:
+    if comment.answered_at is not None and comment.has_words:
         return {"commented_on": day_in_sweden(comment.answered_at)}
     return {"could_comment_until": comment.until}
 

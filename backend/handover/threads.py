@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
 from backend.contract import Channel
-from backend.handover.models import Thread
+from backend.handover.models import Thread, ThreadEntry
 
 
 async def meet(
@@ -49,3 +49,14 @@ async def latest(session: AsyncSession, groups: Mapping[UUID, UUID]) -> dict[UUI
 async def has_written(session: AsyncSession, person: UUID) -> bool:
     """Whether she has written to the bot: of anybody else a notice finds nobody there."""
     return bool(await latest(session, await persons.groups(session, [person])))
+
+
+async def wrote_after(session: AsyncSession, person: UUID, at: datetime) -> UUID | None:
+    """The thread she last wrote in after a moment, if she has."""
+    hers = (
+        col(ThreadEntry.person).in_(await persons.same(session, person)),
+        ThreadEntry.who == "person",
+        col(ThreadEntry.at) > at,
+    )
+    found = select(ThreadEntry.thread).where(*hers).order_by(col(ThreadEntry.at).desc()).limit(1)
+    return (await session.exec(found)).first()

@@ -22,14 +22,15 @@ from backend.cases import consents, desk, merging, registering
 from backend.cases.merging import MergeView
 from backend.casesystem import importing
 from backend.contract import Authority, BookMeeting, FreeTime, FreeTimesQuery, Language, Meeting
-from backend.decisions import codes, comments, law, payments, proposals
+from backend.decisions import codes, comments, law, payments, proposals, written
 from backend.decisions import service as decisions
 from backend.decisions.models import ToldBy
 from backend.decisions.service import DecisionView
 from backend.decisions.texts import WITH_SUM
 from backend.documents import service as documents
-from backend.errors import Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
+from backend.errors import CommentedMeanwhile, Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
+from backend.handover import threads
 from backend.handover.arrived import shut_channel
 from backend.identity import register
 from backend.municipalities.delegation import reaches
@@ -367,6 +368,8 @@ async def sign(request: Request, here: Here, person: UUID) -> Response:
                 booked = (await bookings.book(session, here.clock, drafts.key(filled), call)).id
             draft = drafts.read(filled, booked)
             await decisions.sign(session, here.clock, here.reader, person, draft)
+            if filled.get("written", "0") != str(len(await written.of_person(session, person))):
+                raise CommentedMeanwhile
     except Refusal as refusal:
         shut(refusal)
         return await decision_page(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
@@ -628,6 +631,8 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         times = await times_ahead(session, here, person) if ask_time else ()
         proposal = await proposals.waiting(session, person)
         comment = await comments.standing(session, person)
+        hers = await written.of_person(session, person)
+        wrote_in = await threads.wrote_after(session, person, comment.asked_at) if comment else None
         paid = await payments.of_person(session, person)
         if proposal is not None and not said.filled:
             said = replace(said, filled=proposal.filled)
@@ -662,6 +667,8 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         who_signs=decided.who_signs(needed, example=listed is not None and listed.status == "example"),
         proposed=decided.proposed(proposal, here.now) if proposal else "",
         comment=decided.comment(comment, here.now) if comment else None,
+        written=tuple(decided.written(one, here.now, machine=here.translator is not None) for one in hers),
+        wrote_in=f"/inbox/threads/{wrote_in}" if wrote_in else "",
         comment_by=asking.usual(town.calendar, here.now),
         comment_law=", ".join(law.quoted(("comment", "speak"), today)),
         answered_how=decided.HOW,

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import get_args
+from typing import Literal, get_args
 from uuid import UUID
 
+from backend import locales
 from backend.calendar import day_in_sweden
+from backend.contract import Language
 from backend.decisions.comments import CommentView
 from backend.decisions.models import Answered, Speaks
 from backend.decisions.payments import PaymentView
 from backend.decisions.proposals import ProposalView
+from backend.decisions.written import Written
 from backend.errors import CommentDayNeeded, Invalid
 from backend.municipalities.delegation import LEVELS_IN_SWEDISH, SigningLevel
 from backend.staff import amounts, swedish
@@ -41,6 +44,22 @@ class CommentOpen:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """What she wrote on the page herself: ``label`` in Swedish, beside her own words. ``translates``: a machine may be
+    asked, and none has been."""
+
+    id: UUID
+    label: str
+    words: str
+    code: Language
+    language: str
+    direction: Literal["ltr", "rtl"]
+    swedish: str
+    service: str
+    translates: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentLine:
     """A payment, and the day its form begins with."""
 
@@ -52,16 +71,42 @@ class PaymentLine:
 def commented(view: CommentView, now: datetime) -> tuple[str, ...]:
     """What she could comment on, by when, and what she said."""
     lines = [f"Att yttra sig om, till och med {swedish.long_day(view.until)}: {view.words}"]
-    if view.answered_at is not None and view.answered_how is not None:
+    if view.answered_at is not None and view.answered_how is not None and (view.answer or not view.written):
         said = view.answer or "Inget att säga."
         lines.append(f"{HOW[view.answered_how]}, {swedish.when(view.answered_at, now)}: {said}")
+    elif view.written:
+        pass
     elif view.is_open(day_in_sweden(now)):
         lines.append("Inget svar än. Beslutet väntar tills personen har svarat eller dagen har gått.")
     else:
         lines.append("Inget svar, och dagen har gått.")
+    lines += [_label(one, now) for one in view.written]
     if view.speaks != "no":
         lines.append(f"{SPEAKS[view.speaks]}.")
     return tuple(lines)
+
+
+def written(one: Written, now: datetime, *, machine: bool) -> WrittenLine:
+    """What she wrote herself. ``machine``: the municipality has one that translates."""
+    return WrittenLine(
+        id=one.id,
+        label=_label(one, now),
+        words=one.words,
+        code=one.language,
+        language=swedish.language_name(one.language),
+        direction=swedish.direction(one.language),
+        swedish=one.swedish,
+        service=one.service,
+        translates=machine and bool(one.words) and not one.swedish and one.language != locales.SWEDISH,
+    )
+
+
+def _label(one: Written, now: datetime) -> str:
+    said = "har kommenterat" if one.words else "har inget att tillägga"
+    if one.wants_to_speak:
+        said = "har kommenterat, och vill tala med nämnden" if one.words else "vill tala med nämnden"
+    late = " Det kom efter beslutet." if one.after_decision else ""
+    return f"På sidan, {swedish.when(one.at, now)}: {said}.{late}"
 
 
 def comment(view: CommentView, now: datetime) -> CommentOpen:

@@ -7,14 +7,16 @@ from fastapi import APIRouter, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
+from backend import access, locales, persons
 from backend.calendar import day_in_sweden
-from backend.decisions import comments, payments, proposals
+from backend.decisions import comments, payments, proposals, written
 from backend.decisions import service as decisions
-from backend.errors import Invalid, NotFound, Refusal
+from backend.errors import Invalid, NotFound, Refusal, TranslatorLacks
 from backend.staff import decided, drafts
 from backend.staff.cases import Said, caseworker, decision_page, filled_in, key_of, shut
 from backend.staff.desk import Here, Page, Seat, in_words, to
 from backend.staff.inbox import may_read
+from backend.translating import service as translating
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read, caseworker])
 
@@ -68,6 +70,17 @@ async def answered(request: Request, here: Here, person: UUID) -> Response:
     return await _do(here, person, "commented", write_down, filled)
 
 
+@router.post("/{person}/comments/{said}/translation")
+async def translate(here: Here, person: UUID, said: UUID) -> Response:
+    """Give what she wrote in Swedish, by the municipality's machine. What was given once is kept."""
+    try:
+        await _translate(here, person, said)
+    except Refusal as refusal:
+        shut(refusal)
+        return await decision_page(here, person, Said("", in_words(refusal), {}, refusal.problem.status))
+    return to(f"/inbox/cases/{person}/decision")
+
+
 @router.post("/{person}/payments")
 async def pay(request: Request, here: Here, person: UUID) -> Response:
     """A payment of a decision of hers, and its day."""
@@ -116,3 +129,24 @@ async def _do(
         shut(refusal)
         return await decision_page(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
     return to(f"/inbox/cases/{person}/decision?done={done}")
+
+
+async def _translate(here: Seat, person: UUID, said: UUID) -> None:
+    """Out and home: the words leave outside any transaction, and after it is logged that they do."""
+    if here.translator is None:
+        raise TranslatorLacks
+    async with here.database.transaction() as session:
+        name = here.translator.name
+        done = f"Lät {name} översätta personens yttrande"
+        opened = await access.enter(session, here.clock, here.reader, person, "decision", about=said, done=done)
+        one = next((one for one in await written.of_person(session, person) if one.id == said), None)
+        if one is None:
+            raise NotFound(said=said)
+        if one.swedish:
+            return
+        translating.allow(one.words)
+        first_name = persons.first_name(session, opened.person)
+    names = (first_name, here.member.name)
+    given = await translating.translate(here.translator, one.words, one.language, locales.SWEDISH, names=names)
+    async with here.database.transaction() as session:
+        await written.keep_swedish(session, said, given, name)

@@ -97,6 +97,8 @@ _WHY = {
     "complete": "Allt är inne, beslut ska fattas",
     "code": "Behöver en kod för att läsa själv",
     "comment": "Skicka med brev det som personen får läsa innan det beslutas",
+    "commented": "Personen har kommenterat",
+    "commented-late": "Personen har kommenterat efter beslutet: läs, det kan vara ett överklagande",
     "beyond-delegation": "Framlagt beslut: någon med delegation skriver under",
     "above-norm": "Kostnad över norm: bedöms för hand",
     "technical-error": "Något från ärendesystemet gick inte att ta in: för in det för hand",

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
@@ -42,6 +42,8 @@ from bot.spelling import digits
 from bot.text import N_, Kronor, MonthName, Text, render, say
 
 COOKIE = "imorgon_read"
+COMMENT = "/s/read/comment"
+"""Where she comments before a decision (:mod:`bot.pages.commenting`)."""
 LONGEST_CODE = 40
 LONGEST_PRESS = 40
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
@@ -151,7 +153,7 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get("/s/read")
     async def read(request: Request) -> Response:
-        return await _read(engine, request)
+        return await read_page(engine, request)
 
     @routes.post("/s/close")
     async def close(request: Request) -> Response:
@@ -288,7 +290,11 @@ async def _opens_to(engine: Engine, request: Request, municipality: str, sealed:
     if again is None:
         return page.go("/s/read")
     policy = await _known_policy(engine, municipality)
-    title = N_("What only we may read") if again.startswith(own_copy.PATH) else N_("The new month")
+    title = N_("The new month")
+    if again.startswith(own_copy.PATH):
+        title = N_("What only we may read")
+    elif again == COMMENT:
+        title = N_("Before we decide, you may comment")
     return show(request, policy, "secure/laid_by.html", title=title, again=again, name=laid_by.NAME, sealed=sealed)
 
 
@@ -316,7 +322,11 @@ def _secure(engine: Engine) -> bool:
     return engine.settings.public_url.startswith("https:")
 
 
-async def _read(engine: Engine, request: Request) -> Response:
+async def read_page(
+    engine: Engine, request: Request, *, told: str = "", wrong: str = "", written: str = "", speak: bool = False
+) -> Response:
+    """What there is to read. ``told`` and ``wrong``: source sentences of a comment she sent, and the form as it stood,
+    ``written`` and ``speak``, where it was not understood."""
     right = right_of(engine, request)
     if right is None:
         if COOKIE in request.cookies:
@@ -334,7 +344,9 @@ async def _read(engine: Engine, request: Request) -> Response:
         return _forget(await _ask(engine, request, 403, notice=_EXPIRED, municipality=right.municipality))
     policy = await engine.policy(right.municipality)
     renews = await begun.renewal(engine, policy, readable.person) is not None
-    return _shown(request, policy, readable, right.until, renews=renews)
+    form = {"told": told, "wrong": wrong, "written": written, "speak": speak}
+    whose_page = whose(engine, readable.person)
+    return _shown(request, policy, readable, right.until, renews=renews, whose=whose_page, press=uuid4(), **form)
 
 
 def _add_told(routes: APIRouter, engine: Engine) -> None:
@@ -372,12 +384,13 @@ async def _calendar(engine: Engine, request: Request) -> Response:
     return found or page.go("/s/read")
 
 
-def _shown(request: Request, policy: Policy, readable: Readable, until: datetime, *, renews: bool) -> Response:
+def _shown(request: Request, policy: Policy, readable: Readable, until: datetime, **more: Any) -> Response:
     language, decision = page.language_of(request), readable.decision
     return show(
         request,
         policy,
         "secure/read.html",
+        422 if more["wrong"] else 200,
         until=until,
         by_code=readable.by_code,
         decision=decision,
@@ -388,7 +401,7 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         calculation=_calculated(readable.calculation) if readable.calculation else None,
         meeting=readable.meeting,
         has_applied=readable.has_applied,
-        renews=renews,
+        **more,
     )
 
 

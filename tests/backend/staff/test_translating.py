@@ -1,6 +1,7 @@
 """A machine's translation on the pages: asked for, marked, beside the original, logged; and nothing waits for it."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -8,10 +9,12 @@ from sqlmodel import select
 
 from backend import tasks
 from backend.audit import Access
-from backend.contract import NoticeKind, StaffMessage
+from backend.contract import NoticeKind, StaffMessage, WriteComment
+from backend.decisions import codes, comments, written
 from backend.translating.models import MachineTranslation
 from tests.backend.staff.desks import Desk, Office
-from tests.backend.stories import Applicant
+from tests.backend.staff.test_cases import case, met
+from tests.backend.stories import JOHAN, Applicant
 from tests.backend.translating.servers import Service, running
 
 ASKS, IN_SWEDISH = "هل يمكنني إحضار الأطفال؟", "Kan jag ta med barnen?"
@@ -124,3 +127,37 @@ async def test_a_language_it_lacks_is_said(office: Office, johan: Desk) -> None:
     hodan = await office.asks_for_a_human(words="Waan imanayaa", language="so")
     (ask,) = (await johan.opens(thread(hodan))).actions("/translation")
     assert "Det gick inte att översätta." in (await johan.presses(ask)).text
+
+
+async def test_what_she_writes_of_a_decision_stands_beside_its_translation_and_is_read_before_it_is_signed(
+    office: Office, maria: Desk, service: Service
+) -> None:
+    amal = await met(office, maria, complete="yes")
+    page = await maria.presses(
+        f"{case(amal)}/comments", {"found_out": "En insättning.", "until": date(2026, 12, 4).isoformat()}
+    )
+    assert "Har skrivit i samtalet" not in page.text
+    office.backend.clock.advance(minutes=1)
+    await office.writes(amal, 9, "مرحباً")
+    grant = {"kind": "bifall", "month": "2026-12", "kronor": "4000"}
+    async with office.database.transaction() as session:
+        standing = await comments.standing(session, amal.person)
+        assert standing is not None
+        token = await codes.use(
+            session, await codes.issue(session, office.backend.clock, JOHAN, amal.person), office.backend.clock()
+        )
+        assert token is not None
+        said = WriteComment(comment=standing.id, language="ar", words=ASKS)
+        await written.write(session, office.backend.clock, token.token, uuid4(), said)
+    page = await maria.presses(f"{case(amal)}/decision", {**grant, "written": "0"})
+    assert page.alert == "Personen har kommenterat medan du skrev. Läs det först, och visa beslutet igen."
+    page = await maria.opens(f"{case(amal)}/decision")
+    assert "På sidan på arabiska" in page.text
+    assert "Har skrivit i samtalet efter att hen blev tillfrågad" in page.text
+    (ask,) = page.actions("/translation")
+    page = await maria.presses(ask)
+    assert IN_SWEDISH in page.text
+    assert ASKS in page.text
+    assert "Lät LibreTranslate översätta personens yttrande" in await reasons(office, amal)
+    page = await maria.presses(f"{case(amal)}/decision", {**grant, "written": "1"})
+    assert page.location.endswith("?done=signed"), page.text
