@@ -82,8 +82,7 @@ async def write(session: AsyncSession, clock: Clock, token: str, key: UUID, said
         )
     )
     if stands is None:
-        if words or said.wants_to_speak:
-            await tasks.add(session, "check", "commented-late", at=now, person=root, about=row_id, queue="caseworker")
+        await tasks.add(session, "check", "commented-late", at=now, person=root, about=row_id, queue="caseworker")
         return receipt
     if stands.id == asked.id and stands.answered_at is None:  # of what is asked anew she has all her time
         stands.answered_at, stands.answered_how = now, "page"
