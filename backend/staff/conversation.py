@@ -184,15 +184,17 @@ def _message(here: Seat, entry: EntryView, name: str, writers: Writers, *, note:
     who = next(known for known in _WHO if known == entry.who)
     by = _writer(here, writers, entry.staff_message) if entry.staff_message else "Personalen"
     names = {"person": name, "bot": "Automaten", "staff": by, "marker": ""}
+    # Own words of staff are Swedish, whatever the person speaks.
+    spoken = locales.SWEDISH if entry.who == "staff" and entry.original == said else entry.language
     return Message(
         who=who,
         name=names[who],
         when=swedish.when(entry.at, here.now),
         swedish=entry.original if who == "marker" and said is None else said,
         original=entry.original,
-        code=entry.language,
-        language=swedish.language_name(entry.language),
-        direction=swedish.direction(entry.language),
+        code=spoken,
+        language=swedish.language_name(spoken),
+        direction=swedish.direction(spoken),
         delivery=delivery,
         note=_AUTOMATIC if entry.automatic else note,
     )

@@ -275,6 +275,7 @@ async def test_a_message_shows_who_wrote_it_and_whether_it_arrived(office: Offic
         page = await johan.opens(thread(amal))
         assert words in page.within("message--staff", "</li>")
     assert "Du 9.58" in page.text
+    assert '<div class="message__original" lang="sv" dir="ltr"><p class="words">Hej!</p>' in page.source
     sara = await office.at_desk("Sara")
     page = await sara.opens(f"{thread(amal)}?reason=follow-up")
     assert "Johan 9.58" in page.text
