@@ -383,6 +383,7 @@ async def decides(maria: Desk) -> str:
     await maria.picks(page.locator("input[name=how]").first)
     await maria.button("Anteckna att personen vet")
     await maria.button("Ge ut en kod")
+    await expect(page.locator(".code")).to_be_in_viewport()
     await maria.looks("code")
     return (await page.locator(".code").inner_text()).strip()
 

@@ -300,6 +300,14 @@ def test_the_whole_answer_by_keyboard_alone(house: House, browser: Browser) -> N
     expect(page.locator("#talk")).to_contain_text("Du får svar före kl 11.30")
 
 
+def test_a_code_that_is_given_out_is_in_sight(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=PHONE)
+    signs_in(page, house, "Johan")
+    page.goto(f"{house.url}/inbox/cases/{AMAL}?reason=at-the-counter")
+    page.get_by_role("button", name="Ge ut en kod").press("Enter")
+    expect(page.locator(".code")).to_be_in_viewport()
+
+
 def test_everything_works_without_javascript(house: House, browser: Browser) -> None:
     page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
     signs_in(page, house, "Johan")
