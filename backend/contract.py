@@ -1048,8 +1048,8 @@ class SamePerson(Value):
 
 
 class Held(Value):
-    """PUT held/{key}: a message that did not leave, because nothing may; staff tell her another way. ``swedish``: what
-    it said."""
+    """PUT held/{key}: a message that did not leave, because nothing may; staff tell her another way, by telephone where
+    that is what they have chosen. ``swedish``: what it said."""
 
     person: UUID
     at: datetime
@@ -1152,7 +1152,10 @@ class StillTrueQuery(Value):
 
 
 class StillTrue(Value):
+    """``by_telephone``: nothing is sent to her all the same, since staff ring (:class:`OnlyByTelephone`)."""
+
     true: bool
+    by_telephone: bool = False
 
 
 class AllStillTrueQuery(Value):
@@ -1165,7 +1168,10 @@ class AllStillTrueQuery(Value):
 
 
 class AllStillTrue(Value):
+    """``by_telephone``: as of one alone, for each; empty where it is so of none."""
+
     true: tuple[bool, ...]
+    by_telephone: tuple[bool, ...] = ()
 
 
 class Step(StrEnum):
@@ -1525,6 +1531,13 @@ class SafeAgain(Value):
     """Body of SAFE_AGAIN: staff know that the person is safe, and may write to her again."""
 
 
+class OnlyByTelephone(Value):
+    """Body of ONLY_BY_TELEPHONE: staff have it that nothing is sent to the person on any channel, and ring her instead;
+    or, not ``on``, that she is written to again. Why is asked and kept nowhere."""
+
+    on: bool
+
+
 class NextApplication(Value):
     """Body of NEXT_APPLICATION: when the next month can be applied for (``None``: it can already), and the working day
     on which there is still time for a decision before the pay day. Still true while she has not applied for it."""
@@ -1668,6 +1681,7 @@ class NoticeKind(StrEnum):
     DEAD_LETTER = "dead-letter", DeadLetter
     AGREED_PHRASE = "agreed-phrase", AgreedPhrase
     SAFE_AGAIN = "safe-again", SafeAgain
+    ONLY_BY_TELEPHONE = "only-by-telephone", OnlyByTelephone
     NEXT_APPLICATION = "next-application", NextApplication
     PAPERS_ASKED = "papers-asked", PapersAsked
     PAPERS_CAME = "papers-came", PapersCame

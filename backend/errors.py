@@ -372,6 +372,13 @@ class SilentForSafety(Refusal):
     wording = "Den avtalade meningen har skrivits. Ring inte och skriv inte. Gör det ni kom överens om."
 
 
+class WeRing(Refusal):
+    """Staff have it that nothing is sent to her."""
+
+    status = 409
+    wording = "Inget skickas till personen. Ring i stället."
+
+
 class NotANumberOfIdentity(Refusal):
     wording = (
         "Det är inget personnummer, samordningsnummer, tillfälligt nummer eller LMA-nummer. Kontrollera siffrorna. "

@@ -50,10 +50,14 @@ CALL_INTERPRETER = "call-interpreter"
 ASK_INTERPRETER = "ask-interpreter"
 """The reason of a call with an interpreter instead of a machine's translation."""
 
+HELD_BACK = "held-back"
+"""The reason of a call: something was not sent to her, since nothing is. What it says stands in her case."""
+
 OF_A_CALL: dict[str, str] = {
     CALL_TIME: "Ring upp på den tid som personen valde",
     CALL_INTERPRETER: "Ordna telefontolk till ett samtal på vald tid",
     ASK_INTERPRETER: "Ring upp med tolk: det här ska en människa översätta",
+    HELD_BACK: "Ring och berätta det som inte har skickats: det står i ärendet",
 }
 """By reason: what there is to do for a call, most often at an hour that somebody chose."""
 

@@ -98,7 +98,7 @@ async def _looked_at(desk: Desk, row: Row[Any], message: Outgoing, thread: Locke
     reason = why_not(desk.engine, desk.policy, row, message, thread, holds=holds)
     if reason is None and not await still_fits(desk, thread, message):
         reason = "untrue"
-    if reason != "untrue" and await is_held(desk, thread, message, parting=row.parting):
+    if reason != "untrue" and (holds == "rings" or await is_held(desk, thread, message, parting=row.parting)):
         reason = HELD
     if reason is None and await waits_for_owner(desk, thread, row):
         return False

@@ -33,7 +33,7 @@ async def heard(desk: Desk, thread: LockedThread, event: Said | Filled, at: date
         return event
     event, said = replace(event, words=MARK), event
     state = thread.state
-    silent = desk.persons[thread.person].state.silent_for_safety is not None or state.opted_out or state.frozen
+    silent = desk.persons[thread.person].state.is_silent or state.opted_out or state.frozen
     if silent or state.owner == "staff" or is_doubted(state, desk.engine.clock()):
         return event
     if not await codes.may_try(desk.connection, desk.municipality, thread.contact_point):
@@ -59,7 +59,7 @@ async def _opened(
         if found.thread not in desk.locked:
             raise LockMore(found.thread)
         shown_in = desk.locked[found.thread]
-        silent = desk.persons[shown_in.person].state.silent_for_safety is not None
+        silent = desk.persons[shown_in.person].state.is_silent
         fits = shown_in.person == found.person and not shown_in.state.frozen and not silent
         if fits and found.purpose == "help":
             began = await helping.begin(desk, thread, shown_in, at)

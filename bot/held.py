@@ -1,5 +1,5 @@
 """What does not leave by what is known here of the person: everything but answers to somebody who is silent for her
-safety, and a reminder of a meeting that she is not to come to at that hour.
+safety, or whom staff have it that they ring, and a reminder of a meeting that she is not to come to at that hour.
 
 Staff are told of what she would have missed, in Swedish, so that they can tell her another way.
 """
@@ -42,7 +42,7 @@ async def is_held(desk: Desk, thread: LockedThread, message: Outgoing, *, partin
 
 async def _is_silent(desk: Desk, whose: UUID) -> bool:
     person = await _person(desk, whose)
-    return person is not None and person.silent_for_safety is not None
+    return person is not None and person.is_silent
 
 
 async def _person(desk: Desk, whose: UUID) -> Person | None:

@@ -211,7 +211,7 @@ def _locked(desk: Desk, thread: UUID) -> LockedThread:
 def _is_silent(desk: Desk, thread: LockedThread) -> bool:
     """Whether she lets nothing of ours through there, nothing may leave to her, or it may be another's by now."""
     state, person = thread.state, desk.persons[thread.person].state
-    closed = state.opted_out or state.blocked or state.frozen or person.silent_for_safety is not None
+    closed = state.opted_out or state.blocked or state.frozen or person.is_silent
     return closed or is_doubted(state, desk.engine.clock())
 
 

@@ -121,9 +121,12 @@ async def unmerge(desk: Desk, duplicate: UUID, at: datetime) -> None:
     still = tuple(phrase for phrase in one.agreed if phrase in other.agreed)
     silent = one.silent_for_safety if other.silent_for_safety is not None else None
     # What was said to either of them while they were one, nobody knows of which it was true: the careful way for both.
-    said = other.only_rings is None or other.only_rings >= merged.at
-    rings = other.only_rings if said else one.only_rings
-    await _save(desk, duplicate, replace(one, agreed=still, silent_for_safety=silent, only_rings=rings))
+    said = {
+        name: since
+        for name in ("only_rings", "staff_ring")
+        if (since := getattr(other, name)) is None or since >= merged.at
+    }
+    await _save(desk, duplicate, replace(one, agreed=still, silent_for_safety=silent, **said))
     await _redirect(desk, duplicate, None)
     given_back: dict[str, Any] = {
         field.name: field.default

@@ -393,7 +393,8 @@ class Person:
     ``unasked``: one she booked, while she has not been asked yet whether its day came across; it follows the meeting
     when that moves. ``calendar``: by which her days are said too; ``off`` once she was asked and has not said yes.
     ``jobs``: those she has told of since she last applied. ``only_rings``: since when she speaks with us by telephone
-    alone, and is asked nothing here. ``wishes_told``: she was told what she may wish of an interpreter.
+    alone, and is asked nothing here. ``staff_ring``: since when staff have it that nothing is sent to her.
+    ``wishes_told``: she was told what she may wish of an interpreter.
     """
 
     id: UUID
@@ -419,7 +420,13 @@ class Person:
     unasked: UUID | None = None
     calendar: CalendarName | Literal["off"] | None = None
     only_rings: datetime | None = None
+    staff_ring: datetime | None = None
     wishes_told: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing leaves to her but an answer to what was just written, which says nothing of her case."""
+        return self.silent_for_safety is not None or self.staff_ring is not None
 
     def is_reminded_of(self, meeting: UUID, start: datetime | None) -> bool:
         """Whether a reminder that a meeting begins at an hour still fits what is known here: it is to be held then, and

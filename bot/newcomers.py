@@ -20,7 +20,7 @@ def is_one(desk: Desk, thread: LockedThread, event: Event) -> bool:
     state, person = thread.state, desk.persons[thread.person].state
     if not state.frozen or state.opted_out or state.owner == "staff":
         return False
-    if person.agreed or person.silent_for_safety is not None:
+    if person.agreed or person.is_silent:
         return False
     if not isinstance(event, Said) or event.question is not None:
         return False

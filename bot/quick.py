@@ -185,7 +185,7 @@ def _turn(engine: Engine, diverted: Diverted, came: Message, found: _Found) -> _
 
 def _taken(engine: Engine, event: Event, came: Message, found: _Found) -> _Rows | None:
     thread, person, codec = found.thread, found.person, found.codec
-    if person.state.agreed or person.state.silent_for_safety is not None or thread.state.frozen:
+    if person.state.agreed or person.state.is_silent or thread.state.frozen:
         return None
     was, now = thread.state, engine.clock()
     telephone = thread.address if thread.channel == "sms" else None

@@ -188,7 +188,7 @@ def _is_quick(engine: Engine, asked: Candidate, found: _Found) -> bool:
     about = asked.message.reference if kind.name == "reminder" else None
     # One that does not fit is dropped where everything is looked at.
     fits = about is None or found.person.is_reminded_of(about, asked.message.until)
-    if not fits or found.person.silent_for_safety is not None or kind.name in (*CODES, "confirm-contact"):
+    if not fits or found.person.is_silent or asked.holds == "rings" or kind.name in (*CODES, "confirm-contact"):
         return False
     waits = kind.cap == "waits" or (kind.spares and thread.channel == "sms")
     if waits or ((row.proactive or row.staff) and is_doubted(thread.state, now)):

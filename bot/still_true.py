@@ -18,13 +18,16 @@ from bot.messages import Outgoing
 UNCHECKED = timedelta(minutes=30)
 """This long before its deadline a message leaves even if the backend cannot say whether it still holds."""
 
-Holds: TypeAlias = Literal["yes", "no", "unanswered", "unsure"]
+Holds: TypeAlias = Literal["yes", "no", "rings", "unanswered", "unsure"]
+
+_Told: TypeAlias = Literal["yes", "no", "rings"]
 
 log = structlog.get_logger()
 
 
 async def still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Holds:
-    """What the backend says of a message. ``unanswered``: ask again later; ``unsure``: leaves, and says so."""
+    """What the backend says of a message. ``rings``: it holds, and staff have it that they ring instead, which may not
+    have been told here yet. ``unanswered``: ask again later; ``unsure``: leaves, and says so."""
     if not KINDS[message.kind].still_true or message.reference is None:
         return "yes"
     start = message.card.start if message.card else message.until
@@ -32,7 +35,7 @@ async def still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Holds:
         kind=message.kind, person=row.person, reference=message.reference, start=start, at=engine.clock()
     )
     try:
-        return "yes" if await _is_true(engine, row.municipality, asked) else "no"
+        return await _told(engine, row.municipality, asked)
     except ContractError as error:
         log.warning("still true?", kind=message.kind, problem=error.code)
         return "no"
@@ -42,9 +45,9 @@ async def still_true(engine: Engine, row: Row[Any], message: Outgoing) -> Holds:
         return "no" if KINDS[message.kind].unchecked == "drop" else "unsure"
 
 
-async def _is_true(engine: Engine, municipality: str, asked: StillTrueQuery) -> bool:
+async def _told(engine: Engine, municipality: str, asked: StillTrueQuery) -> _Told:
     """Asked together with others if it can be. Raises ContractError and BackendAway."""
-    gathering: Gathering[StillTrueQuery, bool | Literal["away"]] = engine.gatherings.setdefault(
+    gathering: Gathering[StillTrueQuery, _Told | Literal["away"]] = engine.gatherings.setdefault(
         f"still true in {municipality}", Gathering(partial(_together, engine, municipality))
     )
     told = await gathering.do(asked)
@@ -53,17 +56,23 @@ async def _is_true(engine: Engine, municipality: str, asked: StillTrueQuery) -> 
     if told is not None:
         return told
     answer = await engine.backend.call(municipality, asked)
-    return isinstance(answer, StillTrue) and answer.true
+    return _said(answer.true, answer.by_telephone) if isinstance(answer, StillTrue) else "no"
+
+
+def _said(true: bool, by_telephone: bool) -> _Told:
+    if not true:
+        return "no"
+    return "rings" if by_telephone else "yes"
 
 
 async def _together(
     engine: Engine, municipality: str, asked: Sequence[StillTrueQuery]
-) -> Sequence[bool | Literal["away"] | None]:
+) -> Sequence[_Told | Literal["away"] | None]:
     """The answers, or ``None`` for each that is to be asked about alone: all of them, when one spoils the question.
 
     Nobody is asked again when nobody answered: it would be to wait as long once more.
     """
-    nobody: list[bool | Literal["away"] | None] = [None] * len(asked)
+    nobody: list[_Told | Literal["away"] | None] = [None] * len(asked)
     if len(asked) == 1:
         return nobody
     try:
@@ -72,4 +81,7 @@ async def _together(
         return nobody if error.stumbled else ["away"] * len(asked)
     except ContractError:
         return nobody
-    return answer.true if isinstance(answer, AllStillTrue) and len(answer.true) == len(asked) else nobody
+    if not isinstance(answer, AllStillTrue) or len(answer.true) != len(asked):
+        return nobody
+    rung = answer.by_telephone or (False,) * len(asked)
+    return [_said(true, by_telephone) for true, by_telephone in zip(answer.true, rung, strict=True)]

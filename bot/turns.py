@@ -145,7 +145,7 @@ async def _turn(desk: Desk, happening: Happening) -> None:
         await desk.mark(thread, say(TAKEN_OVER if thread.state.owner == "staff" else HANDED_BACK))
         if thread.state.owner == "staff" and await is_under_way(desk, thread):
             await desk.mark(thread, say(CROSSED))
-    silent = took.state.person.silent_for_safety is not None
+    silent = took.state.person.is_silent
     says = took.says
     if silent and not isinstance(happening.event, Said | Filled):
         for one in took.says:

@@ -20,6 +20,7 @@ from backend.contract import (
     StillTrue,
     StillTrueQuery,
 )
+from backend.safety import by_telephone
 from backend.wire import Town
 
 router = APIRouter(tags=["cases"])
@@ -71,14 +72,18 @@ async def same_person(town: Town, key: UUID, call: SamePerson) -> None:
 async def still_true(town: Town, query: StillTrueQuery) -> StillTrue:
     """Is a message about to be sent still right?"""
     async with town.transaction() as session:
-        return await service.still_true(session, query)
+        holds = await service.still_true(session, query)
+        rung = await by_telephone.rung(session, [query.person])
+        return holds.model_copy(update={"by_telephone": query.person in rung})
 
 
 @router.post("/still-true/all")
 async def all_still_true(town: Town, query: AllStillTrueQuery) -> AllStillTrue:
     """Are these messages, about to be sent, still right?"""
     async with town.transaction() as session:
-        return AllStillTrue(true=tuple(await service.all_still_true(session, query.queries)))
+        true = tuple(await service.all_still_true(session, query.queries))
+        rung = await by_telephone.rung(session, [one.person for one in query.queries])
+        return AllStillTrue(true=true, by_telephone=tuple(one.person in rung for one in query.queries) if rung else ())
 
 
 @router.post("/status")

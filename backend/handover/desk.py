@@ -33,6 +33,7 @@ from backend.handover import ceilings, phrases
 from backend.handover.models import StaffMessageRow, Thread, ThreadEntry, ThreadOwnership
 from backend.notices import service as notices
 from backend.promises import Promise
+from backend.safety import by_telephone
 from backend.safety import service as safety
 from backend.tasks import Task
 from backend.translating import service as translating
@@ -591,6 +592,7 @@ class _Said:
 
 async def _send(session: AsyncSession, clock: Clock, reader: Reader, thread: Thread, said: _Said) -> None:
     await safety.may_be_written_to(session, thread.person)
+    await by_telephone.may_be_sent_to(session, thread.person)
     _only_own(thread, reader)
     await _assign(session, clock, reader, thread)
     # The notice takes the thread over by itself.

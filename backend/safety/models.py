@@ -1,4 +1,4 @@
-"""The tables of safety: that a phrase was agreed (never which), that nothing is sent to somebody, and what was held."""
+"""The tables of safety: that a phrase was agreed (never which), to whom nothing is sent, who is rung, what was held."""
 
 from datetime import datetime
 from typing import Literal, get_args
@@ -47,6 +47,22 @@ class SafetySilence(Row, table=True):
     lifted_by: UUID | None = None
     lifted_name: str = ""
     because: str | None = None
+
+
+class OnlyByTelephoneRow(Row, table=True):
+    """Staff have it that nothing is sent to her, and ring her: who and when, never why."""
+
+    __tablename__ = "only_by_telephone"
+    __table_args__ = (Index("ix_only_by_telephone_live", "person", unique=True, postgresql_where="ended_at is null"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    person: UUID = Field(foreign_key="persons.id")
+    since: datetime = moment()
+    by: UUID
+    by_name: str
+    ended_at: datetime | None = moment(default=None, nullable=True)
+    ended_by: UUID | None = None
+    ended_name: str = ""
 
 
 class HeldMessage(Keyed, Row, table=True):

@@ -17,6 +17,7 @@ from backend.errors import NotFound, SilentForSafety
 from backend.idempotency import first_row, request_hash
 from backend.identity import trust
 from backend.notices import service as notices
+from backend.safety import by_telephone
 from backend.safety.models import AgreedPhraseRow, Because, HeldMessage, SafetySilence
 from backend.safety.ordinary import words_of
 
@@ -40,12 +41,14 @@ class HeldView:
 @dataclass(frozen=True)
 class Safety:
     """Where a person stands: since when a phrase is agreed and by whom, since when nothing is sent to her, and what was
-    held since then."""
+    held since then. ``rung_since``: since when staff ring instead of sending anything, and who said so."""
 
     agreed_at: datetime | None = None
     agreed_by: str = ""
     silent_since: datetime | None = None
     held: tuple[HeldView, ...] = ()
+    rung_since: datetime | None = None
+    rung_by: str = ""
 
 
 async def agree(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, phrase: str) -> None:
@@ -106,6 +109,8 @@ async def hold(session: AsyncSession, key: UUID, call: Held) -> None:
     row = database.new_id()
     swedish = database.of(session).codec.encrypt(call.swedish, table="held_messages", column="swedish", row=row)
     session.add(HeldMessage(key=key, request_hash=digest, id=row, person=whose, at=call.at, swedish=swedish))
+    if not await _live(session, whose):
+        await by_telephone.ring(session, whose, call.at)
 
 
 async def of_person(session: AsyncSession, person: UUID) -> Safety:
@@ -117,17 +122,18 @@ async def of_person(session: AsyncSession, person: UUID) -> Safety:
         .order_by(col(AgreedPhraseRow.at).desc())
     )
     agreed, since = phrases.first(), await silent_since(session, person)
+    rung_since, rung_by = await by_telephone.since(session, person) or (None, "")
     held: tuple[HeldView, ...] = ()
-    if since is not None:
+    if nothing := [one for one in (since, rung_since) if one is not None]:
         rows = await session.exec(
             select(HeldMessage)
-            .where(col(HeldMessage.person).in_(same), HeldMessage.at >= since)
+            .where(col(HeldMessage.person).in_(same), HeldMessage.at >= min(nothing))
             .order_by(col(HeldMessage.at))
         )
         held = tuple(_held(session, row) for row in rows.all())
     if agreed is None:
-        return Safety(silent_since=since, held=held)
-    return Safety(agreed.at, agreed.by_name, since, held)
+        return Safety(silent_since=since, held=held, rung_since=rung_since, rung_by=rung_by)
+    return Safety(agreed.at, agreed.by_name, since, held, rung_since, rung_by)
 
 
 async def silent_since(session: AsyncSession, person: UUID) -> datetime | None:

@@ -74,6 +74,8 @@ _DONE = {
     "commented": "Yttrandet är antecknat och följer med beslutet.",
     "paid": "Utbetalningen är antecknad. Personen får veta dagen, inte summan.",
     "pay-day": "Dagen är ändrad, och personen får veta den nya.",
+    "rung": "Från och med nu skickas inget till personen. Det som skulle ha skickats blir samtal att ringa.",
+    "written-to": "Personen får meddelanden igen. Berätta själv det som inte gick ut.",
     "safe": "Det går att skriva till personen igen. Berätta själv det som inte gick ut.",
 }
 _NOT_TAKEN = {
@@ -517,10 +519,12 @@ def _page(template: str, here: Seat, opened: Opened, tab: str, said: Said | None
         tabs=tuple(tabs),
         why=file.why,
         silent_since=swedish.when(since, here.now) if since else "",
+        rung=opened.safety.rung_since is not None and since is None,
     )
     # A field that was not given is empty, whichever way the template asks for it.
     values = {"filled": defaultdict(str, said.filled), "refused": said.refused, "done": said.done, **values}
     values["phrase"] = summed.agreed(opened.safety, here.now)
+    values["rung"] = summed.rung(opened.safety, here.now)
     return page(template, here, status=said.status, case=head, tab_name=tab, **values)
 
 

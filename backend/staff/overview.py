@@ -55,6 +55,11 @@ def agreed(safety: Safety, now: datetime) -> Agreed:
     )
 
 
+def rung(safety: Safety, now: datetime) -> tuple[str, str]:
+    """Since when staff ring instead of sending anything, and who said so; empty where she is written to."""
+    return (swedish.when(safety.rung_since, now), safety.rung_by) if safety.rung_since else ("", "")
+
+
 def is_decided(opened: Opened) -> bool:
     """Has the decision been signed that the case, as it is now, calls for?"""
     latest = _latest(opened)

@@ -410,7 +410,8 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class CaseHead:
-    """Whose case it is, on every page of it. ``named``: somebody has asked for the first name."""
+    """Whose case it is, on every page of it. ``named``: somebody has asked for the first name. ``rung``: nothing is
+    sent to her, staff ring."""
 
     href: str
     name: str
@@ -421,6 +422,7 @@ class CaseHead:
     tabs: tuple[Tab, ...]
     why: str
     silent_since: str
+    rung: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,15 +64,15 @@ def turn(state: State, event: Event, policy: Policy, now: datetime) -> Turn:
         hear(talk)
     if isinstance(event, Said) and event.agreed:
         wrote_phrase(talk, event)
-    elif isinstance(event, Said | Filled) and talk.person.silent_for_safety is not None:
+    elif isinstance(event, Said | Filled) and talk.person.is_silent:
         wrote_in_silence(talk, event)
     else:
         _HANDLERS[type(event)](talk, event)
     ask_no_more(talk, wrote=isinstance(event, Said | Filled))
-    if talk.person.silent_for_safety is None:
-        watch(talk, event, state.thread)
-    else:
+    if talk.person.is_silent:
         ask_nothing(talk)
+    else:
+        watch(talk, event, state.thread)
     if isinstance(event, Said | Filled):
         hush(talk)
     return Turn(

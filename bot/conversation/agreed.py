@@ -1,8 +1,8 @@
-"""She wrote the phrase that was agreed with her: nothing leaves to her from then on, and nothing she reads shows that.
+"""She wrote the phrase that was agreed with her, or staff have it that they ring: nothing leaves to her from then on.
 
 An ordinary sentence gets an ordinary answer. Until staff say that she is safe, whoever writes or presses there is
 answered like somebody whose words a person reads: no time, no place, nothing asked. Words that cannot wait still get
-their numbers, and stop is still obeyed.
+their numbers, and stop is still obeyed. Of the phrase nothing she reads shows anything.
 """
 
 from bot.conversation.calling import answer_acute
@@ -13,8 +13,10 @@ from bot.conversation.saying import BEHIND_US, RANG
 from bot.conversation.stopping import WRONG, WRONG_HERE, tell_of_phone
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.messages import Filled, Said
-from bot.text import N_, say
+from bot.text import N_, Text, say
 from bot.words import command, is_acute
+
+RING_WHEN_OPEN = N_("Ring {telephone} when we are open. Closed, and it cannot wait: {after_hours}.")
 
 
 def wrote_phrase(talk: Talk, event: Said) -> None:
@@ -45,7 +47,15 @@ def wrote_in_silence(talk: Talk, event: Said | Filled) -> None:
         if talk.thread.channel != "telegram":  # there the button itself says so
             talk.say(say(BEHIND_US))
     else:
-        talk.say(say(A_PERSON_READS))
+        talk.say(_answer(talk))
+
+
+def _answer(talk: Talk) -> Text:
+    """What says nothing of her case. Where staff ring her they are told that she wrote; of the phrase they know."""
+    if talk.person.silent_for_safety is not None:
+        return say(A_PERSON_READS)
+    talk.hand_over("asked")
+    return say(RING_WHEN_OPEN, telephone=talk.policy.telephone, after_hours=talk.policy.after_hours_telephone)
 
 
 def ask_nothing(talk: Talk) -> None:

@@ -32,7 +32,7 @@ def brought(talk: Talk, event: Brought) -> None:
         talk.hand_over("dead-letter")
     thread = talk.thread
     silent = thread.owner == "staff" or thread.opted_out or thread.frozen or is_doubted(thread, talk.now)
-    if silent or talk.person.silent_for_safety is not None:
+    if silent or talk.person.is_silent:
         return
     if event.kept:
         missing.set_aside(talk)

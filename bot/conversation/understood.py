@@ -38,7 +38,7 @@ def is_idle(talk: Talk, meeting: Meeting) -> bool:
     """Whether she has booked the meeting, all that follows it is answered, and nothing else is going on."""
     thread, person = talk.thread, talk.person
     busy = thread.open or thread.interrupted or thread.awaited or thread.run
-    unheard = thread.opted_out or thread.frozen or thread.blocked or thread.doubted or person.silent_for_safety
+    unheard = thread.opted_out or thread.frozen or thread.blocked or thread.doubted or person.is_silent
     if person.unasked != meeting.id or busy or unheard or thread.owner == "staff":
         return False
     # Whoever is being helped with what cannot wait has heard enough of us.
