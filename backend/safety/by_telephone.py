@@ -27,15 +27,15 @@ async def begin(session: AsyncSession, clock: Clock, reader: Reader, person: UUI
     """From now on nothing is sent to her (logged); once more changes nothing. Raises NotAllowed, ReasonNeeded."""
     done = "Skicka inget till personen, vi ringer"
     whose = (await access.enter(session, clock, reader, person, "case", reason="follow-up", done=done)).person.id
-    same = await persons.same(session, whose)
-    there = {row.person: row for row in await _live(session, whose)}
-    # For each of whom staff know to be her, so that it holds for both should they turn out to be two.
-    for one in same:
-        if one not in there:
-            session.add(OnlyByTelephoneRow(person=one, since=clock(), by=reader.id, by_name=reader.name))
+    # Two at once make one: the second waits for the first.
+    await session.exec(select(persons.Person.id).where(persons.Person.id == whose).with_for_update(key_share=True))
+    if await _live(session, whose):
+        return
+    # For each id that is known to be hers, so that it holds for both should they turn out to be two.
+    for one in await persons.same(session, whose):
+        session.add(OnlyByTelephoneRow(person=one, since=clock(), by=reader.id, by_name=reader.name))
     await session.flush()
-    if not there:
-        await notices.tell(session, clock, NoticeKind.ONLY_BY_TELEPHONE, whose, OnlyByTelephone(on=True))
+    await notices.tell(session, clock, NoticeKind.ONLY_BY_TELEPHONE, whose, OnlyByTelephone(on=True))
 
 
 async def end(session: AsyncSession, clock: Clock, reader: Reader, person: UUID) -> None:

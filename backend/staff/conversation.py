@@ -120,6 +120,7 @@ def laid_out(
         case_href=f"/inbox/cases/{opened.person}",
         why=opened.why,
         silent_since=swedish.when(opened.safety.silent_since, now) if opened.safety.silent_since else "",
+        rung=opened.safety.rung_since is not None and opened.safety.silent_since is None,
     )
 
 
@@ -160,6 +161,8 @@ def _owner(opened: OpenThread) -> Literal["bot", "taking-over", "staff", "handin
 def _answering(here: Seat, opened: OpenThread) -> Answering:
     if opened.safety.silent_since is not None:
         return Answering("Inget går ut", "Den som skriver får bara veta att en människa läser. Ring inte, skriv inte.")
+    if opened.safety.rung_since is not None:
+        return Answering("Inget skickas", "Den som skriver får bara numret att ringa. Ring i stället.")
     mine = opened.assigned_to == here.member.id
     who = "Du" if mine else opened.assigned_name or "Någon"
     since = f" {who} tog över {swedish.when(opened.assigned_at, here.now)}." if opened.assigned_at else ""

@@ -218,7 +218,8 @@ class Thread:
     """An opened conversation with its facts. ``own``: nobody else of the staff answers; ``answers``: who does.
 
     ``silent_since``: since when nothing may be sent to her, or the empty string. ``asks_who_reads``: it is a telephone
-    that others may read. ``number_wrong``: somebody wrote that we reach a stranger there."""
+    that others may read. ``number_wrong``: somebody wrote that we reach a stranger there. ``rung``: nothing is sent to
+    her, staff ring."""
 
     id: UUID
     href: str
@@ -245,6 +246,7 @@ class Thread:
     case_href: str
     why: str
     silent_since: str
+    rung: bool
 
 
 @dataclass(frozen=True, slots=True)

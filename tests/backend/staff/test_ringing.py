@@ -34,6 +34,9 @@ async def test_it_is_pressed_once_and_said_on_the_case_and_who_said_so(office: O
     assert RING in page.text
     assert "Johan" in page.within('aria-labelledby="only-by-telephone"', "</section>")
     assert "Skicka inget till personen, vi ringer" in (await johan.opens(f"{case(amal)}/looked")).text
+    shown = await johan.opens(f"/inbox/threads/{amal.thread}")
+    assert RING in shown.text
+    assert shown.actions("/messages") == []
     refused = await johan.presses(f"/inbox/threads/{amal.thread}/messages", {"words": "Hur mår du?"})
     assert (refused.status, refused.alert) == (409, RING)
     assert await office.told(NoticeKind.STAFF_MESSAGE) == []
@@ -54,6 +57,7 @@ async def test_what_was_not_sent_is_one_call_and_stands_in_the_case(office: Offi
     page = await johan.opens(case(amal))
     assert "Det här har inte gått ut (2)" in page.text
     assert "Mötet i morgon är kl 9.30." in page.text
+    assert "Ring och berätta det som inte har skickats" in (await johan.opens("/inbox?queue=waiting")).text
     async with office.database.transaction() as session:
         found = [one for one in await tasks.waiting(session, amal.person) if one.reason == tasks.HELD_BACK]
     assert [one.kind for one in found] == ["ring"]
