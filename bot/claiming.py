@@ -225,7 +225,8 @@ def why_not(
     if engine.clock() > row.deadline:
         return "late"
     always = KINDS[row.kind].always
-    if thread.state.blocked or ((thread.state.opted_out or thread.state.frozen) and not (row.parting or always)):
+    frozen = thread.state.frozen and not KINDS[row.kind].to_frozen
+    if thread.state.blocked or ((thread.state.opted_out or frozen) and not (row.parting or always)):
         return "opted-out"
     if not row.proactive and not row.staff and not always and row.epoch < thread.state.epoch:
         return "superseded"

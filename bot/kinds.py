@@ -27,7 +27,7 @@ KINDS: dict[str, Kind] = {
         Kind("summary", sensitivity=Sensitivity.PERSONAL, segments=(8, 16), personal_words=True),
         Kind("acute", segments=(2, 3), always=True, lost="nothing"),  # staff have the alarm
         # To who has a number that is not hers whom we look for: where to turn, and that somebody reads.
-        Kind(NOT_HERS, always=True, lost="nothing"),
+        Kind(NOT_HERS, to_frozen=True, lost="nothing"),
         # A reason why an answer was not understood, and the question again in full.
         Kind("again", sensitivity=Sensitivity.PERSONAL, segments=(2, 4), personal_words=True),
         # What was answered on the page, by its names.

@@ -48,6 +48,7 @@ class Kind:
     themselves. ``unchecked``: what to do when the backend cannot be asked until shortly before the deadline. ``cap``:
     what a person gets unasked is counted; ``waits`` leaves tomorrow instead when enough came today, and what only
     ``counts`` has its hour and leaves. ``always``: leaves also to who has said stop, and when staff have taken over.
+    ``to_frozen``: leaves also to a number that was called wrong, where nobody is who we think; in no other silence.
     ``fallback``: whether it goes by her other channel when it certainly did not come on this one; a reply belongs where
     she wrote. ``lost``: what there is to do when it came nowhere: a task, or a letter where the law says that she must
     be told. ``priority``: who goes first where not all can at once. ``spares``: it stays when the day's budget for
@@ -65,6 +66,7 @@ class Kind:
     unchecked: Literal["send", "drop"] = "send"
     cap: Literal["free", "counts", "waits"] = "free"
     always: bool = False
+    to_frozen: bool = False
     fallback: Literal["none", "other"] = "none"
     lost: Literal["nothing", "task", "letter"] = "task"
     priority: Priority = "reply"
