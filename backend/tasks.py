@@ -47,6 +47,9 @@ CALL_TIME = "call-time"
 CALL_INTERPRETER = "call-interpreter"
 """The reason of a task to arrange an interpreter for a call; due when it begins."""
 
+LETTER_CAME = "letter-came"
+"""The reason of a call about a decision that was sent by post: on which day it came."""
+
 ASK_INTERPRETER = "ask-interpreter"
 """The reason of a call with an interpreter instead of a machine's translation."""
 

@@ -226,6 +226,12 @@ async def record_told(
     return await _is_told(session, clock, row, how, at)
 
 
+async def is_told(session: AsyncSession, decision: UUID) -> bool:
+    """Whether the person has been told of a decision."""
+    row = await session.get(Decision, decision)
+    return row is not None and row.told_at is not None
+
+
 async def has_read(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, decision: UUID) -> bool:
     """The person of a grant has read the decision on the page: she is told by that. ``False``: she was told before.
 

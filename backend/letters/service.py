@@ -5,7 +5,7 @@ that was (``decisions.record_told``). The address is written on the letter and k
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -27,6 +27,8 @@ from backend.letters.models import LetterKind, PostedLetter
 from backend.letters.words import Words
 from backend.municipalities import Municipality
 from backend.safety import service as safety
+
+_A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,24 @@ async def record_sent(
     for task in waiting.all():
         if task.reason != "code":  # that is another letter
             await tasks.done(session, task.id, clock(), reader.id)
+    if kind == "decision" and not await decisions.is_told(session, about):
+        # Her time to appeal runs from the day it reached her, which nobody knows until she is asked.
+        await tasks.add(
+            session,
+            "ring",
+            tasks.LETTER_CAME,
+            at=clock(),
+            person=found.id,
+            about=about,
+            due_at=_when_it_came(session, on),
+        )
+
+
+def _when_it_came(session: AsyncSession, sent_on: date) -> datetime | None:
+    """By when she is asked on which day a letter came: a week after it was sent, before closing."""
+    calendar = database.of(session).municipality.calendar
+    hours = calendar.opening(calendar.add_working_days(sent_on + _A_WEEK, 0))
+    return hours[1] if hours is not None else None
 
 
 async def sent(session: AsyncSession, person: UUID) -> tuple[PostedLetter, ...]:

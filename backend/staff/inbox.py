@@ -36,7 +36,7 @@ from backend.staff.inbox_views import ListView, RailGroup, RailLink
 from backend.staff.narrowing import OF_TASKS, Chosen, QueueKey, TheList
 from backend.staff.sign_in import sign_in_page
 from backend.staff.views import Badge, Queue, Row
-from backend.tasks import AGREED_PHRASE, IN_SWEDISH, OF_A_CALL, OF_PLANNING, Kind
+from backend.tasks import AGREED_PHRASE, IN_SWEDISH, LETTER_CAME, OF_A_CALL, OF_PLANNING, Kind
 
 router = APIRouter(route_class=Page)
 may_read = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER)
@@ -82,6 +82,7 @@ _WHY = {
     "lost": "Ett meddelande kom inte fram",
     "not-shared": "Säger att ingen annan läser telefonen längre: ring och fråga",
     "letter": "Kom inte fram, skicka brev",
+    LETTER_CAME: "Beslutet är skickat med post: fråga vilken dag brevet kom, och anteckna den",
     "important-day": "Vill ha hjälp före den viktiga dagen",
     "silent": "Tyst i 30 dagar: ta ställning",
     "flood": "Skriver mer än automaten svarar på: läs och svara",

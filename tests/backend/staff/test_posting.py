@@ -1,5 +1,7 @@
 """Letters at the case desk: read before they are printed, printed to an address nobody keeps, and sent is not told."""
 
+from datetime import timedelta
+
 from sqlmodel import select
 
 from backend import tasks
@@ -41,8 +43,16 @@ async def test_a_decision_is_printed_and_sent_and_she_is_not_told_by_that(office
         assert (posted.kind, posted.about, f"{posted.sent_on}", posted.by_name) == ("decision", view.id, today, "Maria")
         (view,) = await decisions.of_person(session, amal.person)
         assert view.told_at is None
-        assert [one.reason for one in await tasks.waiting(session, amal.person) if one.kind == "letter"] == []
+        waiting = {one.reason: one for one in await tasks.waiting(session, amal.person)}
+        assert [one.reason for one in waiting.values() if one.kind == "letter"] == []
+        # On which day it came is asked a week later, and that call is done when she is told.
+        due = waiting["letter-came"].due_at
+        assert due is not None
+        assert timedelta(days=7) <= due - office.backend.clock() < timedelta(days=8)
     assert ("Maria", "told", True) in await office.log(amal)
+    await maria.presses(f"{case(amal)}/told", {"decision": str(view.id), "how": "letter"})
+    async with office.database.transaction() as session:
+        assert "letter-came" not in [one.reason for one in await tasks.waiting(session, amal.person)]
     assert "Skrev ut ett brev: beslut om ekonomiskt bistånd" in (await maria.opens(f"{case(amal)}/looked")).text
 
 
