@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import access, promises, tasks
+from backend import access, persons, promises, tasks
 from backend.access import Reader
 from backend.clock import Clock
 from backend.errors import AcuteNotAssigned, AcuteRestsNot, NotFound, NotOpenedAgain, RestsAhead, TaskTaken
@@ -33,6 +33,12 @@ OF_THE_HOUSE = ("case-system-away", "case-system-gone")
 """The reasons of tasks that are of no person, and closed as others are: where it is not over it is told again."""
 _LONGEST_REST = timedelta(days=30)
 _A_HUMAN_SAID: tuple[Because, ...] = ("answered", "rung")
+_PROMISED: dict[str, tuple[promises.What, ...]] = {
+    "acute": ("acute-answer",),
+    "answer": ("first-answer", "answer"),
+    "ring": ("call",),
+}
+"""What is promised with a task of each kind."""
 _READ_BY_HAND: dict[Because, desk.Because] = {
     "done": "answered",
     "answered": "answered",
@@ -109,6 +115,18 @@ async def close(session: AsyncSession, clock: Clock, reader: Reader, task: UUID,
         await promises.keep(session, found.person, "call", at=clock())
     if said:
         await promises.keep(session, found.person, "first-answer", "answer", at=clock())
+    if because == "nothing" and found.kind in _PROMISED and not await _waits_still(session, found):
+        # She needs nothing any more: what was promised of it would stand as broken for ever.
+        await promises.withdraw(session, found.person, *_PROMISED[found.kind], at=clock())
+
+
+async def _waits_still(session: AsyncSession, closed: Task) -> bool:
+    """Whether she has another open task of the same kind, which the promise is of as well."""
+    same = await persons.same(session, closed.person) if closed.person else ()
+    others = select(Task.id).where(
+        col(Task.person).in_(same), Task.kind == closed.kind, col(Task.done_at).is_(None), Task.id != closed.id
+    )
+    return (await session.exec(others.limit(1))).first() is not None
 
 
 async def reopen(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> UUID:

@@ -123,6 +123,15 @@ async def test_closed_for_a_reason_and_opened_again(backend: Backend, amal: Appl
             await work.reopen(session, backend.clock, SARA, task)
 
 
+async def test_who_needs_nothing_any_more_leaves_no_promise_to_break(backend: Backend, amal: Applicant) -> None:
+    task = await task_of(backend)
+    async with backend.database().transaction() as session:
+        assert [one.what for one in await promises.all_open(session)] == ["first-answer"]
+        await work.close(session, backend.clock, JOHAN, task, "nothing")
+    async with backend.database().transaction() as session:
+        assert await promises.all_open(session) == ()
+
+
 async def test_the_same_is_not_open_twice_when_one_is_opened_again(backend: Backend, amal: Applicant) -> None:
     closed = await task_of(backend)
     async with backend.database().transaction() as session:
