@@ -47,6 +47,9 @@ CALL_TIME = "call-time"
 CALL_INTERPRETER = "call-interpreter"
 """The reason of a task to arrange an interpreter for a call; due when it begins."""
 
+CALL_WITHOUT = "call-without"
+"""The reason of a task to cancel an interpreter who was arranged for a call that is not made."""
+
 LETTER_CAME = "letter-came"
 """The reason of a call about a decision that was sent by post: on which day it came."""
 
@@ -59,6 +62,7 @@ HELD_BACK = "held-back"
 OF_A_CALL: dict[str, str] = {
     CALL_TIME: "Ring upp på den tid som personen valde",
     CALL_INTERPRETER: "Ordna telefontolk till ett samtal på vald tid",
+    CALL_WITHOUT: "Samtalet blir inte av: avboka telefontolken",
     ASK_INTERPRETER: "Ring upp med tolk: det här ska en människa översätta",
     HELD_BACK: "Ring och berätta det som inte har skickats: det står i ärendet",
 }

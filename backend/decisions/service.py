@@ -263,8 +263,8 @@ async def _is_told(session: AsyncSession, clock: Clock, row: Decision, how: Told
         await notices.tell(session, clock, NoticeKind.IMPORTANT_DAY, row.person, body)
     session.add(row)
     await promises.keep(session, row.person, "call", at=now)
+    await _no_call(session, row.id, now)
     await tasks.done_about(session, row.id, now, row.told_by)
-    await callbacks.give_back(session, row.id, now)
     return row.appeal_by
 
 
@@ -287,9 +287,9 @@ async def hear(session: AsyncSession, key: UUID, call: Hear) -> HearReceipt:
     if (first := await first_answer(session, Hearing, key, digest, HearReceipt)) is not None:
         return first
     about = await _told_about(session, call)
+    await _no_call(session, about, call.at)
     await tasks.done_about(session, about, call.at)
     await promises.withdraw(session, call.person, "call", at=call.at)
-    await callbacks.give_back(session, about, call.at)
     call_at = None
     match call.how:
         case "call":
@@ -389,6 +389,24 @@ def _check(draft: Draft) -> None:
         raise Invalid(kronor="missing")
     if draft.kind == "avslag" and draft.new_meeting is None:
         raise NewTimeMissing
+
+
+async def _no_call(session: AsyncSession, about: UUID, at: datetime) -> None:
+    """Nobody rings her in the hour that was taken for it: others have it, and whoever arranged an interpreter for it is
+    told to cancel."""
+    await callbacks.give_back(session, about, at)
+    arranged = select(tasks.Task).where(
+        tasks.Task.about == about,
+        tasks.Task.reason == tasks.CALL_INTERPRETER,
+        col(tasks.Task.done_by).is_not(None),
+        col(tasks.Task.due_at) > at,
+    )
+    for task in (await session.exec(arranged)).all():
+        told = await session.exec(select(tasks.Task.id).where(tasks.Task.about == task.id).limit(1))
+        if told.first() is None:
+            await tasks.add(
+                session, "time", tasks.CALL_WITHOUT, at=at, person=task.person, about=task.id, due_at=task.due_at
+            )
 
 
 async def _book_call(session: AsyncSession, key: UUID, digest: bytes, call: Hear, about: UUID) -> datetime:

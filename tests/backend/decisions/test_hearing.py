@@ -71,6 +71,20 @@ async def test_a_call_has_an_hour_with_an_interpreter_to_arrange_and_is_promised
     assert await places(backend) == {14: 0}  # she was rung before: others may have the hour
 
 
+async def test_an_interpreter_who_was_arranged_for_a_call_that_is_not_made_is_cancelled(
+    backend: Backend, amal: Applicant
+) -> None:
+    backend.clock.now = datetime(2026, 11, 30, 10, 11, tzinfo=UTC)
+    await hear(backend, amal, "call")
+    async with backend.database().transaction() as session:
+        arrange = next(task for task in await tasks.waiting(session, amal.person) if task.kind == "time")
+        await tasks.done(session, arrange.id, backend.clock(), JOHAN.id)
+    for how in ("counter", "read"):  # she changes her mind, twice: it is told once
+        await hear(backend, amal, how)
+        assert ("time", "call-without") in await waiting(backend, amal)
+        assert [kind for kind, _ in await waiting(backend, amal)].count("time") == 1
+
+
 async def test_where_no_hours_are_kept_she_is_rung_two_open_hours_on(backend: Backend, amal: Applicant) -> None:
     town = backend.database()
     town.municipality = town.municipality.model_copy(update={"calls": None})
