@@ -566,7 +566,9 @@ async def test_how_to_hear_what_is_new_is_four_equal_cards(site: Running, browse
             async with database.transaction() as session:
                 note = desk.Note(came=False, waived="illness", complete=True)
                 await desk.write_note(session, site.clock, MARIA, person, note)
-                await decisions.sign(session, site.clock, MARIA, person, decisions.Draft("bifall", date(2026, 12, 1)))
+                await decisions.sign(
+                    session, site.clock, MARIA, person, decisions.Draft("bifall", date(2026, 12, 1), kronor=7485)
+                )
 
         await eventually(decides)
         await page.locator(".way").nth(3).wait_for(timeout=20_000)
