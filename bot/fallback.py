@@ -109,14 +109,19 @@ async def reached_there(desk: Desk, thread: LockedThread) -> None:
     desk.persons[thread.person] = LockedPerson(person.id, person.version + 1, changed.person, person.runs)
 
 
-async def is_overtaken(desk: Desk, thread: LockedThread, row: Row[Any]) -> bool:
+async def is_overtaken(desk: Desk, thread: LockedThread, row: Row[Any], *, stopped: bool) -> bool:
     """Whether what is said of one message, that nothing gets there, is older than what is known of the place: somebody
-    has written from there since, or a later message has arrived. The newest fact holds."""
+    has written from there since, or a later message has arrived. The newest fact holds.
+
+    ``stopped``: it is said that she wants no more. Of texts her writing again takes that back at no provider, only her
+    START; of which we know by what arrives after it.
+    """
     if row.entry is None or row.tried_at is None:
         return False  # never tried by us, as far as an older database that was restored knows
     wrote = exists().where(entries.c.thread == thread.id, entries.c.who == "person", entries.c.number > row.entry)
     came = exists().where(outbox.c.thread == thread.id, outbox.c.state == "delivered", outbox.c.tried_at > row.tried_at)
-    return bool((await desk.connection.execute(select(or_(wrote, came)))).scalar_one())
+    newer = came if stopped and thread.channel == "sms" else or_(wrote, came)
+    return bool((await desk.connection.execute(select(newer))).scalar_one())
 
 
 async def refused_by_person(desk: Desk, thread: LockedThread, *, entry: int | None = None) -> None:

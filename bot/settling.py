@@ -91,7 +91,7 @@ async def _of_the_place(desk: Desk, thread: LockedThread, row: Row[Any], outcome
         await got_through(desk, thread, row)
     elif not (outcome.opted_out or outcome.no_way):
         return False
-    elif await is_overtaken(desk, thread, row):
+    elif await is_overtaken(desk, thread, row, stopped=outcome.opted_out):
         log.info("said too late", kind=row.kind, code=outcome.code)
         return False
     elif outcome.opted_out:

@@ -80,8 +80,9 @@ def test_every_kind_says_who_goes_first() -> None:
     times = {"confirm-contact", "still-yours", "meeting-changed", "interpreter-ready", "new-time", "missed"}
     times |= {"earlier-time", "planning-week"}
     papers = {"papers-asked", "papers-overdue"}
+    decided = {"comment-asked", "pay-day"}
     of_two = {"joint-begun", "joint-came-in", "joint-changed", "joint-there", "joint-told"}
-    assert {name for name, priority in ranks.items() if priority == "change"} == times | papers | of_two
+    assert {name for name, priority in ranks.items() if priority == "change"} == times | papers | decided | of_two
     assert RANKS["reply"] < RANKS["change"] < RANKS["reminder"] < RANKS["bulk"]
 
 
