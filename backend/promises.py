@@ -147,6 +147,20 @@ async def withdraw(session: AsyncSession, person: UUID, *whats: What, at: dateti
         session.add(promise)
 
 
+async def run_again(session: AsyncSession, person: UUID, *whats: What, withdrawn_at: datetime) -> None:
+    """What was let go at that moment holds again, by its own time: it was a mistake."""
+    found = await session.exec(
+        select(Promise).where(
+            col(Promise.person).in_(await persons.same(session, person)),
+            col(Promise.what).in_(whats),
+            Promise.withdrawn_at == withdrawn_at,
+        )
+    )
+    for promise in found.all():
+        promise.withdrawn_at = None
+        session.add(promise)
+
+
 async def of_person(session: AsyncSession, person: UUID) -> tuple[Promise, ...]:
     """Every promise made to a person that was not withdrawn, by due time."""
     same = await persons.same(session, person)

@@ -105,7 +105,8 @@ async def close(session: AsyncSession, clock: Clock, reader: Reader, task: UUID,
     if found.person is None and found.reason not in OF_THE_HOUSE:
         raise NotFound(task=task)  # of nobody we know: opened and closed on a page of its own
     await _log(session, clock, reader, found, f"Stängde uppgiften: {IN_SWEDISH[because].lower()}")
-    await tasks.done(session, task, clock(), reader.id, because)
+    now = clock()
+    await tasks.done(session, task, now, reader.id, because)
     if found.person is None:
         return
     said = because in _A_HUMAN_SAID
@@ -117,7 +118,7 @@ async def close(session: AsyncSession, clock: Clock, reader: Reader, task: UUID,
         await promises.keep(session, found.person, "first-answer", "answer", at=clock())
     if because == "nothing" and found.kind in _PROMISED and not await _waits_still(session, found):
         # She needs nothing any more: what was promised of it would stand as broken for ever.
-        await promises.withdraw(session, found.person, *_PROMISED[found.kind], at=clock())
+        await promises.withdraw(session, found.person, *_PROMISED[found.kind], at=now)
 
 
 async def _waits_still(session: AsyncSession, closed: Task) -> bool:
@@ -132,7 +133,8 @@ async def _waits_still(session: AsyncSession, closed: Task) -> bool:
 async def reopen(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> UUID:
     """It was not over: the task is open again, and one's own. Where the same is open already, that one is given.
 
-    A promise that was kept stays kept. Raises NotOpenedAgain for what the bot has been told of, or is long past.
+    A promise that was kept stays kept; one that was let go because she needed nothing runs again. Raises
+    NotOpenedAgain for what the bot has been told of, or is long past.
     """
     found = await tasks.get(session, task, locked=True)
     if found.person is None or found.reason == "dead-letter":
@@ -154,6 +156,8 @@ async def reopen(session: AsyncSession, clock: Clock, reader: Reader, task: UUID
     )
     if there := same.first():
         return there
+    if found.because == "nothing" and found.kind in _PROMISED:
+        await promises.run_again(session, found.person, *_PROMISED[found.kind], withdrawn_at=found.done_at)
     found.done_at = found.done_by = found.because = None
     await tasks.take(session, task, reader.id, reader.name)
     return found.id

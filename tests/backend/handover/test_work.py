@@ -130,6 +130,8 @@ async def test_who_needs_nothing_any_more_leaves_no_promise_to_break(backend: Ba
         await work.close(session, backend.clock, JOHAN, task, "nothing")
     async with backend.database().transaction() as session:
         assert await promises.all_open(session) == ()
+        await work.reopen(session, backend.clock, JOHAN, task)
+        assert [one.what for one in await promises.all_open(session)] == ["first-answer"]
 
 
 async def test_the_same_is_not_open_twice_when_one_is_opened_again(backend: Backend, amal: Applicant) -> None:
