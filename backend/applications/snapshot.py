@@ -182,21 +182,11 @@ async def last_sent(session: AsyncSession, person: UUID) -> ReadableApplication 
 
 async def all_sent(session: AsyncSession, person: UUID) -> tuple[ReadableApplication, ...]:
     """Every application that came from a person, what was corrected too, as she was shown it; the latest first."""
-    rows = await session.exec(
-        select(Application)
-        .where(col(Application.person).in_(await persons.same(session, person)))
-        .order_by(col(Application.received_at).desc(), col(Application.version).desc())
-    )
-    return tuple([await _readable(session, row) for row in rows.all()])
+    return tuple([await _readable(session, row) for row in await _all_of(session, person)])
 
 
 async def when_sent(session: AsyncSession, person: UUID) -> tuple[OwnSending, ...]:
     """That applications came from a person, and when; the latest first."""
-    rows = await session.exec(
-        select(Application)
-        .where(col(Application.person).in_(await persons.same(session, person)))
-        .order_by(col(Application.received_at).desc(), col(Application.version).desc())
-    )
     return tuple(
         OwnSending(
             application=row.id,
@@ -205,8 +195,17 @@ async def when_sent(session: AsyncSession, person: UUID) -> tuple[OwnSending, ..
             received_at=row.received_at,
             corrects=row.corrects is not None,
         )
-        for row in rows.all()
+        for row in await _all_of(session, person)
     )
+
+
+async def _all_of(session: AsyncSession, person: UUID) -> Sequence[Application]:
+    rows = await session.exec(
+        select(Application)
+        .where(col(Application.person).in_(await persons.same(session, person)))
+        .order_by(col(Application.received_at).desc(), col(Application.version).desc())
+    )
+    return rows.all()
 
 
 async def what_stands(

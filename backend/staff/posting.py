@@ -3,30 +3,28 @@
 ``to`` (name and address, a line each, as they show in the window), ``on`` (the day it was put in the post).
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-import structlog
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from backend.calendar import day_in_sweden
-from backend.errors import AddressMissing, Refusal, Unavailable
+from backend.errors import AddressMissing, Refusal
 from backend.letters import service, words
 from backend.letters.models import LetterKind, PostedLetter
 from backend.letters.service import Letter, Which
 from backend.printing import post
-from backend.printing.press import NotPrintedError, Press
 from backend.staff import swedish
 from backend.staff.cases import Said, case_page, read_case, shut
 from backend.staff.desk import Here, Page, Seat, in_words, to
 from backend.staff.inbox import may_read
+from backend.staff.prints import printed
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
-log = structlog.get_logger()
 
 _SENT = "Antecknat: brevet är skickat. Det räknas inte som att personen har fått veta."
 
@@ -65,7 +63,6 @@ async def print_one(
     written: Annotated[str, Form(alias="to")] = "",
 ) -> Response:
     """The letter as a document, with the address that was written (logged)."""
-    press: Press = request.app.state.press
     lines = post.address_lines(written)
     try:
         if lines is None:
@@ -73,15 +70,11 @@ async def print_one(
         async with here.database.transaction() as session:
             letter = await service.take_out(session, here.clock, here.reader, person, Which(kind, about))
         town = here.database.municipality
-        sheet = await asyncio.to_thread(post.sheet, letter.words, lines, town, case=person, at=here.now)
-        made = await press.pdf(sheet)
+        made = await printed(request, partial(post.sheet, letter.words, lines, town, case=person, at=here.now))
     except Refusal as refusal:
         shut(refusal)
         said = Said(refused=in_words(refusal), filled={f"to {about}": written}, status=refusal.problem.status)
         return await _letters(here, person, said)
-    except NotPrintedError as wrong:
-        log.error("a letter was not printed", kind=kind, why=str(wrong))  # noqa: TRY400  # says enough
-        raise Unavailable from None
     headers = {
         "Content-Disposition": f'attachment; filename="brev-{str(about)[:8]}.pdf"',
         "Cross-Origin-Resource-Policy": "same-origin",

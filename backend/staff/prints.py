@@ -44,7 +44,7 @@ async def read_pdf(
 ) -> Response:
     """The application as it was shown, as a document (logged, before it is printed)."""
     taken, town = await _take_out(here, person, application, reason), here.database.municipality.name
-    made = await _printed(request, lambda: archive.sheet(taken, town))
+    made = await printed(request, lambda: archive.sheet(taken, town))
     return _file(made, "application/pdf", f"ansokan-{str(application)[:8]}.pdf")
 
 
@@ -66,7 +66,7 @@ async def filled_form(
     taken = await _take_out(here, person, application, chosen.reason)
     async with here.database.transaction() as session:
         stands = await snapshot.what_stands(session, person, until=taken.received_at)
-    made = await _printed(
+    made = await printed(
         request,
         lambda: form.sheet(
             form.application(),
@@ -85,7 +85,7 @@ async def filled_form(
 async def empty_form(request: Request, here: Here, chosen: Annotated[Chosen, Query()]) -> Response:
     """The paper form, empty: it says nothing of anybody."""
     town, language = here.database.municipality.name, _known(chosen.language)
-    made = await _printed(
+    made = await printed(
         request,
         lambda: form.sheet(form.application(), municipality=town, at=here.now, language=language, large=chosen.large),
     )
@@ -135,7 +135,8 @@ def _known(language: Language) -> Language:
     return language
 
 
-async def _printed(request: Request, fill: Callable[[], Sheet]) -> bytes:
+async def printed(request: Request, fill: Callable[[], Sheet]) -> bytes:
+    """A sheet as PDF. Raises Unavailable where it could not be printed; the log says why."""
     press: Press = request.app.state.press
     # Going through every letter of a long answer takes a while, and the fonts are read at the first.
     sheet = await asyncio.to_thread(fill)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx2
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from backend.identity.provider import is_safe
 from backend.translating import Away, NotTranslated, Translator
@@ -25,7 +25,7 @@ _CODES = {"prs": "fa"}
 
 
 class _Answer(BaseModel):
-    translatedText: str  # noqa: N815  # its own name
+    words: str = Field(alias="translatedText")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class LibreTranslate:
         if not response.is_success:
             raise Away(str(response.status_code))
         try:
-            return _Answer.model_validate_json(response.content).translatedText
+            return _Answer.model_validate_json(response.content).words
         except ValidationError:
             raise Away("unreadable answer") from None
 
