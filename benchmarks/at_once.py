@@ -20,10 +20,11 @@ from fastapi import APIRouter
 
 from backend.contract import Channel
 from benchmarks import form20
-from bot import settings, settling, states, unknown, worker
-from bot.carriers import Letter, Outcome, Span
+from bot import settings, worker
 from bot.conversation import turn
 from bot.engine import Engine
+from bot.leaving import settling, states, unknown
+from bot.leaving.carriers import Letter, Outcome, Span
 
 NOON = datetime.now(UTC).replace(hour=11)
 LEASE, LISTED = timedelta(seconds=8), timedelta(seconds=20)

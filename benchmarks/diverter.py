@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.diverter import divert
+from bot.hearing.diverter import divert
 from bot.questions import Day, Kind, Kronor, Number, TelephoneNumber, Words
 
 IDENTITIES = Path(__file__).parents[1] / "tests" / "data" / "identity_test_numbers.json"

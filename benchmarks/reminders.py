@@ -34,14 +34,15 @@ from benchmarks.client import Channel, ask
 from benchmarks.form20 import telephone
 from benchmarks.site import TOWN, Process, Site, installed, memory
 from benchmarks.turns import channel_of
-from bot import settings, tables, threads
+from bot import settings, tables
 from bot.conversation import turn
 from bot.conversation.putting import REMINDER
-from bot.desk import Desk
 from bot.engine import Engine
 from bot.messages import Outgoing, Person, Thread
 from bot.text import say
-from bot.threads import LockedPerson
+from bot.turning import threads
+from bot.turning.desk import Desk
+from bot.turning.threads import LockedPerson
 
 T = TypeVar("T")
 

@@ -21,12 +21,13 @@ from benchmarks.client import Channel, Sms, Talks, Web, talk
 from benchmarks.floor import Floor, can_measure
 from benchmarks.form20 import Exchange, telephone
 from benchmarks.site import TOWN, Site, cpu, installed
-from bot import channels, settings, threads
+from bot import channels, settings
 from bot.conversation import turn
 from bot.engine import Engine
 from bot.pages.visitor import COOKIE, address
 from bot.stories.twilio import Text, Twilio
 from bot.together import free_port
+from bot.turning import threads
 
 USERS = 32
 PATIENCE = 60  # seconds until a reply is taken for lost

@@ -80,7 +80,7 @@ def demo() -> None:
 
 def _only_errors() -> None:
     """At a keyboard the log is for what goes wrong; what is said there is for people."""
-    from bot import logs
+    from bot.watching import logs
 
     logs.configure(keyboard=True)
 
@@ -108,8 +108,8 @@ def serve(
     port: int = DEFAULT_PORT,
 ) -> None:
     """Serve one half, or both in one process, with the settings of the environment."""
-    from bot import logs
     from bot.serving import Server, leave_what_is_here
+    from bot.watching import logs
 
     logs.configure()
     if half == "bot":
@@ -141,9 +141,10 @@ def worker() -> None:
     """Send, collect, remind and retry, until stopped. Any number of workers may run."""
     import bot.settings
     import bot.worker
-    from bot import channels, logs
+    from bot import channels
     from bot.conversation import turn
     from bot.engine import Engine
+    from bot.watching import logs
 
     logs.configure()
 
@@ -221,7 +222,7 @@ def check() -> None:
     """
     import backend.settings
     import bot.settings
-    from bot.diagnosis import diagnose
+    from bot.watching.diagnosis import diagnose
 
     _only_errors()
     talk, cases = bot.settings.read(os.environ), backend.settings.read(os.environ)
@@ -273,8 +274,9 @@ def _sms(talk: "BotSettings", cases: "BackendSettings") -> list[str]:
 
 
 async def _sms_state(talk: "BotSettings", carried: "Mapping[str, tuple[Provider, ...]]") -> dict[str, list[str]]:
-    from bot import reconciling, traffic
+    from bot.arriving import reconciling
     from bot.database import DATABASE_ERRORS, Database
+    from bot.leaving import traffic
 
     database, told = Database(talk.database_url, talk.envelope_key, old_key=talk.old_envelope_key), {}
     try:
@@ -318,7 +320,7 @@ def _budgets(talk: "BotSettings", cases: "BackendSettings") -> list[str]:
 
 async def _spent(talk: "BotSettings") -> dict[str, str]:
     from bot.database import DATABASE_ERRORS, Database
-    from bot.limits import alarms
+    from bot.leaving.limits import alarms
 
     database = Database(talk.database_url, talk.envelope_key, old_key=talk.old_envelope_key)
     try:
@@ -571,7 +573,7 @@ def restore(file: Path) -> None:
 @app.command()
 def resume() -> None:
     """Let messages leave again after a restore."""
-    import bot.outbox
+    import bot.leaving.outbox
     import bot.settings
     from bot import channels
     from bot.conversation import turn
@@ -580,7 +582,7 @@ def resume() -> None:
     async def go_on() -> None:
         settings = bot.settings.read(os.environ)
         engine = Engine(settings, _now, turn, channels.found(settings))
-        await bot.outbox.resume(engine)
+        await bot.leaving.outbox.resume(engine)
         await engine.close()
 
     _run(go_on())

@@ -13,14 +13,15 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import bot.pages
-from bot import channels, metrics, troubles
+from bot import channels
 from bot.database import DATABASE_ERRORS
 from bot.engine import Clock, Engine, TurnFunction
-from bot.logs import where
 from bot.pages.page import static
 from bot.pages.stopped import fell, lost
 from bot.policies import NoPolicy
 from bot.settings import Settings
+from bot.watching import metrics, troubles
+from bot.watching.logs import where
 
 log = structlog.get_logger()
 

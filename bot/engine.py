@@ -7,16 +7,16 @@ from typing import Any, TypeAlias
 from backend.contract import Policy
 from bot.backend import Backend
 from bot.bells import Bell, Watchers
-from bot.carriers import Carrier, Closes, has_providers
 from bot.codec import Codec
 from bot.database import Database
 from bot.gathering import Gathering, InOrder
+from bot.leaving.carriers import Carrier, Closes, has_providers
+from bot.leaving.queue import Queue
 from bot.messages import Event, State, Turn
 from bot.policies import Policies
-from bot.pulse import Pulse
-from bot.queue import Queue
 from bot.settings import Settings
-from bot.tally import By, Tally
+from bot.watching.pulse import Pulse
+from bot.watching.tally import By, Tally
 
 Clock: TypeAlias = Callable[[], datetime]
 """Business time: aware, UTC. In the demo and in stories the player moves it."""

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from bot import messages
 from bot.codec import Codec
 from bot.engine import Engine
-from bot.logs import where
 from bot.tables import persons, runs
+from bot.watching.logs import where
 
 ENDED = ("accepted", "closed")
 """What was refused lies nowhere else: it stays until she or staff have done something about it."""

@@ -74,7 +74,8 @@ class Said:
     ``rang``: she wrote nothing and rang the number instead, which is a wish to be rung.
     ``behind``: the question that is open now was asked after this was written (it could not be read then), so it is
     no answer to it. ``agreed``: it is the phrase that was agreed with her (found out right before its turn).
-    ``by_telephone``: she wants to speak by telephone alone; ``words`` is what is left of hers (:mod:`bot.withheld`).
+    ``by_telephone``: she wants to speak by telephone alone; ``words`` is what is left of hers
+    (:mod:`bot.hearing.withheld`).
     """
 
     words: str = field(repr=False)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from backend.contract import OpenFor, Opening, Policy
-from bot.hours import is_red_day, open_next
+from bot.leaving.hours import is_red_day, open_next
 from bot.text import N_, Text, Value, Weekday, local_day, local_time, say
 
 NAMES: Mapping[OpenFor, str] = {

@@ -20,9 +20,9 @@ from rapidfuzz.fuzz import ratio
 
 from backend.contract import FreeTime, Sensitivity
 from bot import text
-from bot.days import Expecting, Unclear, read_day, read_moment, read_time
-from bot.language import SPOKEN, VARIETIES, named, offered
-from bot.numbers import Unread, read_kronor, read_number
+from bot.hearing.days import Expecting, Unclear, read_day, read_moment, read_time
+from bot.hearing.language import SPOKEN, VARIETIES, named, offered
+from bot.hearing.numbers import Unread, read_kronor, read_number
 from bot.spelling import clean, digits, fold, has_words
 from bot.text import (
     N_,

@@ -14,8 +14,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from bot.environment import SettingsError, api_base, given, needed, per_municipality, secret, secret_if_given, url
-from bot.limits import Limits, limits
-from bot.rates import Pace, paces
+from bot.leaving.limits import Limits, limits
+from bot.leaving.rates import Pace, paces
 
 _TOKEN = "IMORGON_BACKEND_TOKEN_"  # noqa: S105  # the name of the setting
 _BOT = "IMORGON_TELEGRAM_TOKEN_"

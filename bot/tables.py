@@ -137,7 +137,7 @@ threads = Table(
     _moment("copy_again_at"),
     # Real time before which the provider takes nothing more for this thread: it said so.
     _moment("held_until_at"),
-    # Real time up to which this chat's tokens are spent (bot.rates).
+    # Real time up to which this chat's tokens are spent (bot.leaving.rates).
     _moment("free_at"),
     _now("changed_at"),
     Index("ix_threads_person", "person"),
@@ -449,7 +449,7 @@ pauses = Table(
     _moment("until_at", nullable=False),
 )
 
-# How fast a sender may write, and (with no municipality) all senders of a channel: see bot.rates.
+# How fast a sender may write, and (with no municipality) all senders of a channel: see bot.leaving.rates.
 buckets = Table(
     "buckets",
     metadata,
@@ -589,7 +589,7 @@ telegram_bots = Table(
     _one_of("stopped", "conflict", "unauthorized"),
 )
 
-# What the processes counted (:mod:`bot.tally`): only names of ours, never whose it was.
+# What the processes counted (:mod:`bot.watching.tally`): only names of ours, never whose it was.
 tallies = Table(
     "tallies",
     metadata,

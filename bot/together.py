@@ -34,12 +34,12 @@ import bot.settings
 from backend import metrics as figures_of_cases
 from backend import postgres
 from backend.seeds import seed
-from bot import metrics as figures_of_talk
 from bot import worker
 from bot.conversation import turn
 from bot.engine import Engine
 from bot.environment import SettingsError
 from bot.serving import Server
+from bot.watching import metrics as figures_of_talk
 
 HOST = "127.0.0.1"
 MUNICIPALITIES = ("trelleborg", "svedala")

@@ -16,15 +16,19 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import Row
 
-from bot import calls, erasing, inbox, keeping, limits, notices, outbox, papers, timers, troubles, unknown
+from bot import keeping
+from bot.arriving import inbox, notices, papers
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.leaving import erasing, limits, outbox, unknown
+from bot.leaving.queue import Places, wake
+from bot.leaving.rates import URGENT
 from bot.listening import Listens
-from bot.logs import where
 from bot.policies import FRESH, NoPolicy
-from bot.pulse import feed_of
-from bot.queue import Places, wake
-from bot.rates import URGENT
+from bot.turning import calls, timers
+from bot.watching import troubles
+from bot.watching.logs import where
+from bot.watching.pulse import feed_of
 
 LOOK = 1.0
 """Seconds between two looks at the database when no bell rings: another process may have written there."""

@@ -17,10 +17,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from backend import postgres
-from bot import calls, notices, settling, states, unknown
+from bot.arriving import notices
+from bot.leaving import settling, states, unknown
 from bot.stories.player import is_calm
 from bot.stories.world import SENDERS
 from bot.together import Running, StoryClock, make_home, running
+from bot.turning import calls
 
 LEASE = timedelta(seconds=3)
 LISTED = timedelta(seconds=8)

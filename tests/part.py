@@ -20,10 +20,12 @@ import uvloop
 
 from backend import postgres
 from backend.contract import CallForHelp, Policy
-from bot import calls, notices, settling, states, unknown
+from bot.arriving import notices
+from bot.leaving import settling, states, unknown
 from bot.messages import Call, Event, Outgoing, Said, State, Turn
 from bot.text import say
 from bot.together import make_home
+from bot.turning import calls
 
 LEASE = timedelta(seconds=6)
 TIMEOUT = 3.0

@@ -22,7 +22,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 import structlog
 
-from bot import logs
+from bot.watching import logs
 from tests.backend.stories import PERSON_NUMBER
 from tests.bot.house import SARA, TOKEN
 from tests.bot.telegraph import BOT, SECRET

@@ -36,13 +36,14 @@ from sqlalchemy import text as sql
 
 import bot.settings
 from backend.contract import Channel
-from bot import messages, threads
+from bot import messages
 from bot.engine import Engine
+from bot.leaving.queue import HOLDS
 from bot.pages.visitor import address
-from bot.queue import HOLDS
 from bot.stories.telegram import Account, Sent, Telegram
 from bot.stories.twilio import Twilio
 from bot.together import HOST, free_port
+from bot.turning import threads
 from tests.part import answered, now, turn
 
 log = logging.getLogger(__name__)

@@ -27,13 +27,13 @@ from backend import municipalities, postgres
 from backend.interpreters.ordering.http import Http
 from backend.municipalities import LegalAnalysis, Municipality
 from backend.staff import accounts
-from bot import findings
 from bot.database import Database
-from bot.diagnosis import diagnose, hidden
-from bot.findings import Finding, certificate, clock
 from bot.stories.serving import serving
 from bot.stories.telegram import Telegram
 from bot.stories.twilio import Twilio
+from bot.watching import findings
+from bot.watching.diagnosis import diagnose, hidden
+from bot.watching.findings import Finding, certificate, clock
 from tests.backend.identity.hostile import Provider
 from tests.backend.interpreters.servers import Post, Service, running
 from tests.bot.house import ACCOUNT, ENVELOPE_KEY, NUMBER, TOKEN, TOWN
@@ -179,7 +179,7 @@ async def test_a_clock_that_is_wrong(installation: Installation, monkeypatch: py
         def now(cls, zone: dt.tzinfo | None = None) -> "Late":
             return cls.fromtimestamp(datetime.now(UTC).timestamp() - 90, zone)
 
-    monkeypatch.setattr("bot.diagnosis.datetime", Late)
+    monkeypatch.setattr("bot.watching.diagnosis.datetime", Late)
     monkeypatch.setattr(findings, "datetime", Late)
     wrong = await installation.wrong()
     for whose in ("the bot's database", "the database of trelleborg", "Telegram", "Twilio"):

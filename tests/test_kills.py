@@ -31,7 +31,6 @@ from sqlalchemy import text
 
 import bot.settings
 from backend import postgres
-from bot import threads
 from bot.conversation import turn
 from bot.conversation.notices.something_new import HEAR, NEW_LINES, READ_HERE
 from bot.conversation.putting import REMINDER
@@ -48,6 +47,7 @@ from bot.stories.twilio import Text, Twilio
 from bot.stories.world import NUMBERS, SENDERS, ByText, Staff, StoryError, World
 from bot.text import STOCKHOLM, translations
 from bot.together import HOST, StoryClock, free_port, make_home, make_secrets
+from bot.turning import threads
 
 pytestmark = pytest.mark.unmeasured
 

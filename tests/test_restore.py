@@ -17,7 +17,7 @@ import bot.migrations
 from backend import postgres
 from backend.dump import dump, restore
 from backend.postgres import Database, Server
-from bot import outbox
+from bot.leaving import outbox
 from bot.stories.twilio import Twilio
 from bot.together import Home, Running, StoryClock, free_port, running
 from tests.backend.stories import ENVELOPE_KEY, MONDAY

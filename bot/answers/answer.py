@@ -7,7 +7,7 @@ from itertools import groupby
 
 from backend.contract import OpenFor, Policy
 from bot import openings
-from bot.hours import ordinary_week
+from bot.leaving.hours import ordinary_week
 from bot.places import with_stop
 from bot.text import Text, Value, Weekday, say
 

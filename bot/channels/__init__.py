@@ -9,8 +9,8 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from bot.carriers import Carrier
 from bot.engine import Engine
+from bot.leaving.carriers import Carrier
 from bot.settings import Settings
 
 

@@ -10,12 +10,14 @@ import structlog
 from fastapi import APIRouter
 
 from backend.contract import Channel as ChannelName
-from bot import reconciling, sms, traffic
-from bot.carriers import CannotAsk, Letter, NotNow, Outcome, Span
+from bot import sms
+from bot.arriving import reconciling
 from bot.channels import Channel
 from bot.engine import Engine
-from bot.logs import where
+from bot.leaving import traffic
+from bot.leaving.carriers import CannotAsk, Letter, NotNow, Outcome, Span
 from bot.settings import Settings
+from bot.watching.logs import where
 
 LOOK = 5.0
 """Seconds between two looks at whether traffic is to move."""

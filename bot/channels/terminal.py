@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.contract import Channel as ChannelName
 from backend.contract import EntryState
-from bot import inbox, threads
+from bot.arriving import inbox
 from bot.channels import Channel
 from bot.channels.web import LONGEST, ReadHere
 from bot.database import DATABASE_ERRORS
@@ -23,6 +23,7 @@ from bot.engine import Engine
 from bot.messages import Outgoing, Said
 from bot.settings import Settings
 from bot.text import render
+from bot.turning import threads
 
 LONGEST_WAIT = 25.0
 """Seconds (real time) a question for lines waits before it is answered with none."""

@@ -18,12 +18,14 @@ from fastapi.sse import ServerSentEvent
 
 from backend.contract import Channel as ChannelName
 from backend.contract import ContractError, Paper
-from bot import inbox, messages, papers, text, threads
+from bot import messages, text
+from bot.arriving import inbox, papers
+from bot.arriving.papers import File
 from bot.backend import BackendAway
-from bot.carriers import Letter, Outcome, Span
 from bot.channels import Channel
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.leaving.carriers import Letter, Outcome, Span
 from bot.messages import Filled, Said
 from bot.pages import bringing, chat, meeting, page, upload
 from bot.pages.crowd import Crowd
@@ -41,10 +43,10 @@ from bot.pages.visitor import (
     remember,
     visitor,
 )
-from bot.papers import File
 from bot.policies import NoPolicy
 from bot.settings import Settings
 from bot.text import N_
+from bot.turning import threads
 
 SETTLED = 2.0
 """Seconds (real time) a posted form waits for what was asked of the backend, so that a page without script is whole."""

@@ -12,9 +12,9 @@ from bot.conversation.running import A_PERSON_READS
 from bot.conversation.saying import BEHIND_US, RANG
 from bot.conversation.stopping import WRONG, WRONG_HERE, tell_of_phone
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.hearing.words import command, is_acute
 from bot.messages import Filled, Said
 from bot.text import N_, Text, say
-from bot.words import command, is_acute
 
 RING_WHEN_OPEN = N_("Ring {telephone} when we are open. Closed, and it cannot wait: {after_hours}.")
 

@@ -20,10 +20,10 @@ from bot.flows import flows
 from bot.flows.application.household import PARTNER_PART
 from bot.flows.welcome import QUESTION
 from bot.form import LEFT, SEALED, Asking, Given, Json, Live, Played, asks_for_more, digest_of, item_of, taken_away
+from bot.hearing.words import is_acute
 from bot.messages import Filled, Open, Run, Said, changed
 from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.text import N_, Text, say
-from bot.words import is_acute
 
 AWAY = timedelta(hours=12)
 """Whoever writes after as long as this has been away, and may not have the question before her."""

@@ -15,7 +15,6 @@ from backend.contract import AnswerRecord, ReadableApplication, Sensitivity
 from bot.conversation.answering import MISSING, NOT_WRITTEN
 from bot.conversation.putting import choices
 from bot.conversation.talk import Talk
-from bot.diverter import divert
 from bot.flows import flows, lists, written
 from bot.flows.renewal import CHANGED, FLOW, OF_ITS_MONTH, begins_with
 from bot.form import (
@@ -34,10 +33,11 @@ from bot.form import (
     secrets,
     usual,
 )
+from bot.hearing.diverter import divert
+from bot.hearing.words import wants_telephone
 from bot.messages import Field, Run
 from bot.questions import Misunderstood, Question, Unloadable
 from bot.text import Text, say
-from bot.words import wants_telephone
 
 SECRET, PERSONAL = Sensitivity.SECRET, Sensitivity.PERSONAL
 

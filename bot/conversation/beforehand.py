@@ -11,10 +11,10 @@ from bot.conversation.notices.planning_week import OF_ACTIVITY, take_down
 from bot.conversation.putting import ABOUT, put_own
 from bot.conversation.running import ask_again, resume, start
 from bot.conversation.talk import Talk
-from bot.meeting_words import cannot_come
+from bot.hearing.meeting_words import cannot_come
+from bot.hearing.words import Command
 from bot.messages import Open
 from bot.text import N_, local_day, local_time, say
-from bot.words import Command
 
 TOLD = N_("Thank you for telling us. The caseworker is told.")
 WAITS = N_("Thank you for telling us. The caseworker is told, and waits until {time}.")

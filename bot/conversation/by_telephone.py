@@ -8,10 +8,10 @@ from bot.conversation.calling import answer_acute, register
 from bot.conversation.meant import meant
 from bot.conversation.running import ask_again, nothing_open
 from bot.conversation.talk import Talk
+from bot.hearing.words import Command, is_acute
 from bot.messages import Said
 from bot.openings import open_now
 from bot.text import N_, languages, say
-from bot.words import Command, is_acute
 
 RING_US = N_("Ring us: {telephone}. {now} You need not write more here. To write here again: BACK.")
 

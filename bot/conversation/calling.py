@@ -5,7 +5,7 @@ from uuid import uuid5
 from backend.contract import AcuteNeed, CallForHelp
 from bot.conversation.talk import Talk
 from bot.flows.acute import in_danger
-from bot.hours import opens_at
+from bot.leaving.hours import opens_at
 from bot.messages import Said
 from bot.text import say
 

@@ -10,9 +10,9 @@ from backend.contract import ContactConfirmed
 from bot.conversation.putting import STILL_HERS, put_own
 from bot.conversation.running import ask_again
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.leaving.sending import STILL_YOURS
 from bot.messages import Outgoing, Said, Thread
 from bot.questions import Misunderstood, YesNo
-from bot.sending import STILL_YOURS
 from bot.text import N_, say
 
 A_YEAR = timedelta(days=365)

@@ -12,8 +12,8 @@ from bot.conversation.understood import UNDERSTOOD
 from bot.flows import flows
 from bot.flows.apply import AT_THE_MEETING
 from bot.flows.phone import ONLY_TIMES, SHARED
+from bot.leaving.sending import CODE, INVITATION
 from bot.messages import Joined, Open, Outgoing
-from bot.sending import CODE, INVITATION
 from bot.text import N_, say
 
 YOUR_CODE = N_("Write this code where you want to go on, within 10 minutes: {code}. Give it to nobody, not even to us.")

@@ -28,8 +28,8 @@ from bot.conversation.understood import UNDERSTOOD
 from bot.flows import flows
 from bot.flows.application.planning import TOLD
 from bot.form import Go, Played, query_digest
+from bot.leaving.sending import STILL_YOURS, TOGETHER
 from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
-from bot.sending import STILL_YOURS, TOGETHER
 from bot.text import N_, say
 
 STEPS = {

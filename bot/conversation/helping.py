@@ -1,8 +1,8 @@
 """Somebody helps her: let in by a code, sees times and the questions that tell nothing of her, and may type for her.
 
-Nothing is looked up here. What a helper may see comes with what the helper wrote (:mod:`bot.helping`), and what a
-helper types goes to her thread as an event, where it is an answer of hers that nobody has attested. A helper's other
-words are the helper's own.
+Nothing is looked up here. What a helper may see comes with what the helper wrote (:mod:`bot.persons.helping`), and
+what a helper types goes to her thread as an event, where it is an answer of hers that nobody has attested. A helper's
+other words are the helper's own.
 """
 
 from dataclasses import replace
@@ -16,9 +16,9 @@ from bot.conversation.running import ask_again, go_on, replay, resume
 from bot.conversation.talk import Talk
 from bot.flows import seen_by_helpers
 from bot.form import Asking
+from bot.hearing.words import Command, Name
 from bot.messages import Act, Helped, Helper, Helping, Open, Outgoing, Said
 from bot.text import N_, Text, local_day, say
-from bot.words import Command, Name
 
 A_HELPERS_CODE = N_("A code to help somebody.")
 YOU_HELP = N_("Now you help somebody, until {day}. Write HELPER to see the meeting's time and the question.")

@@ -16,10 +16,10 @@ from bot.conversation.putting import put_own
 from bot.conversation.running import resume
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.form import ToldJob
-from bot.job_words import LONGEST_TITLE, MOST_NAMED, applied_for, says_more
+from bot.hearing.job_words import LONGEST_TITLE, MOST_NAMED, applied_for, says_more
+from bot.hearing.words import is_thanks, means
 from bot.messages import Open
 from bot.text import N_, Text, say
-from bot.words import is_thanks, means
 
 WRITTEN_DOWN = N_("Thank you. It is written down for your next application.")
 ASKS = "job"

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.hearing.words import Command, Name, OfInterpreter, OfJob, OfMeeting, Setting
 from bot.text import N_, LanguageName, Text, say
-from bot.words import Command, Name, OfInterpreter, OfJob, OfMeeting, Setting
 
 _MEANS: Mapping[Name | OfMeeting | OfInterpreter | OfJob | Setting, str] = {
     "help": N_("What you can write"),

@@ -9,9 +9,9 @@ from bot.conversation.putting import REMINDER, REMINDER_EVENING, put_own
 from bot.conversation.talk import Talk
 from bot.conversation.understood import UNDERSTOOD, days_around, is_due, kept
 from bot.conversation.wishing import tell_of_wishes
+from bot.leaving.sending import Kind
 from bot.messages import Elapsed, Outgoing, Timer
 from bot.places import with_stop
-from bot.sending import Kind
 from bot.text import Text, in_sms_alphabet, local, local_time, render, say, segments
 
 _REMINDERS = {"reminder": REMINDER, "reminder-evening": REMINDER_EVENING}

@@ -25,9 +25,9 @@ from bot.conversation.wishing import wish
 from bot.flows.call_time import FROM_DAY
 from bot.flows.phone import NOBODY, SHARED
 from bot.flows.work import NO_APPLICATION, helpers
+from bot.hearing.words import Command
 from bot.messages import Said
 from bot.text import N_, render, say
-from bot.words import Command
 
 HELP = N_("Write BACK, CHANGE 2, LATER, STATUS, LANGUAGE or RING. Others read here: SHARED PHONE. Stop: STOPP.")
 

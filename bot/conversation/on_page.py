@@ -9,9 +9,9 @@ from bot.conversation.sent import was_sent
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.form import LEFT, SEALED, Given, secrets
+from bot.hearing.words import is_acute
 from bot.messages import OnPage, Outgoing, Renewed, Run, changed
 from bot.text import N_, say
-from bot.words import is_acute
 
 THANKS = N_("Thank you. Answered on the page: {what}.")
 THANKS_FOR_ALL = N_("Thank you. It is answered on the page.")

@@ -22,12 +22,12 @@ from bot.conversation.silence import leave_alone
 from bot.conversation.talk import Talk
 from bot.conversation.together import answer_to_attest, answer_to_join
 from bot.conversation.understood import UNDERSTOOD, heard_day, say_time, shown_in, tells_more
+from bot.hearing.words import is_thanks, means
+from bot.leaving.sending import STILL_YOURS
 from bot.messages import Open, Said
 from bot.questions import Meaning, Misunderstood
-from bot.sending import STILL_YOURS
 from bot.spelling import digits
 from bot.text import N_, Telephone, Text, Weekday, local_time, say
-from bot.words import is_thanks, means
 
 NEEDS = "needs"
 """The one question after an alarm, as it is named in :class:`Open`."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from backend.contract import Ownership
 from bot.conversation.talk import Talk
-from bot.hours import opens_at
+from bot.leaving.hours import opens_at
 from bot.text import N_, say
 
 AWAY = N_("We are closed now. A person answers you {time}. In danger: ring {after_hours} or 112.")

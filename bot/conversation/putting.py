@@ -17,11 +17,11 @@ from bot.flows import flows, seen_by_helpers
 from bot.flows.acute import ACUTE
 from bot.flows.phone import SHARED, SHARED_HERE
 from bot.form import Asking, Flow, Item, Live, Played, digest_of, item_of, most_sensitive, questions_left
-from bot.job_words import LONGEST_TITLE
+from bot.hearing.job_words import LONGEST_TITLE
+from bot.leaving.sending import MANY_CHOICES, STILL_YOURS
 from bot.messages import Choice, Field, Open, Outgoing, Run, Section, Summary
 from bot.questions import OneOf, Person, Question, Words, YesNo
 from bot.rendering import as_text
-from bot.sending import MANY_CHOICES, STILL_YOURS
 from bot.text import N_, LanguageName, Text, in_sms_alphabet, is_gsm, local_day, local_time, render, say, segments
 
 WITH_PAGES = ("web",)

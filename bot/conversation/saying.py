@@ -3,7 +3,6 @@
 from typing import Any
 
 from backend.contract import Meeting
-from bot.call_words import call_at
 from bot.conversation.also_by import CALENDAR
 from bot.conversation.answering import answer, later, remove
 from bot.conversation.asides import answered_aside
@@ -37,13 +36,14 @@ from bot.conversation.together import invited
 from bot.conversation.unanswered import heard_in_silence, in_doubt
 from bot.conversation.understood import UNDERSTOOD
 from bot.conversation.wishing import may_wish, wish
-from bot.job_words import applied_for
-from bot.meeting_words import of_meeting
+from bot.hearing.call_words import call_at
+from bot.hearing.job_words import applied_for
+from bot.hearing.meeting_words import of_meeting
+from bot.hearing.words import Command, command, is_acute, means, of_interpreter
 from bot.messages import LEAVE, REMOVE, Said
 from bot.questions import Meaning, Misunderstood, Question, YesNo
 from bot.spelling import fold
 from bot.text import N_, LanguageName, languages, render, say
-from bot.words import Command, command, is_acute, means, of_interpreter
 
 A_CODE = N_("A code to go on in another place.")
 BEHIND_US = N_("That question is already behind us.")

@@ -10,7 +10,7 @@ from bot.conversation.putting import SHORT_WELCOME, WITH_PAGES, beside, choices,
 from bot.conversation.running import ask_again, go_on, nothing_open
 from bot.conversation.talk import Talk
 from bot.flows.welcome import WANT
-from bot.language import SPOKEN, VARIETIES, detect, named
+from bot.hearing.language import SPOKEN, VARIETIES, detect, named
 from bot.messages import Outgoing, Said
 from bot.rendering import as_text
 from bot.spelling import digits, fold, has_words

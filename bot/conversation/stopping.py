@@ -9,9 +9,9 @@ from bot.conversation.own import answer_own
 from bot.conversation.running import A_PERSON_READS, ask_again, nothing_open, start
 from bot.conversation.speaking import learn
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.hearing.words import Command
 from bot.messages import Said, Thread
 from bot.text import N_, say
-from bot.words import Command
 
 STOPPED = N_("We write no more to this number. Write START if you want us back. Your meeting stands.")
 STOPPED_HERE = N_("We write no more to you here. Write START if you want us back. Your meeting stands.")

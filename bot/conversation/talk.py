@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from backend.contract import HandOver, Meeting, MeetingStatus, Policy, Sensitivity, Value
 from bot.form import Context
-from bot.hours import opens_at
+from bot.leaving.hours import opens_at
 from bot.messages import Awaited, Call, Helped, Open, Outgoing, Person, Run, State, Thread, Timer
 from bot.text import Text, local, render, say
 

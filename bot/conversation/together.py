@@ -31,8 +31,8 @@ from bot.conversation.running import ask_again, go_on, refuse, resume, start, ta
 from bot.conversation.speaking import choose
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.flows.application import PAPERS
+from bot.leaving.sending import INVITED_FOR, TOGETHER
 from bot.messages import Awaited, Invited, Open, Outgoing, Resulted, Run, Said, Timer, Two
-from bot.sending import INVITED_FOR, TOGETHER
 from bot.text import N_, Text, languages, render, say
 
 A_CODE = N_("A code to apply together.")

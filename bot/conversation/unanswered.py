@@ -8,10 +8,10 @@ from bot.conversation.flood import is_flooding
 from bot.conversation.speaking import learn
 from bot.conversation.stopping import WRONG, WRONG_HERE, always, tell_of_phone
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.hearing.words import Command, is_acute
+from bot.leaving.sending import NOT_HERS
 from bot.messages import Said
-from bot.sending import NOT_HERS
 from bot.text import N_, say
-from bot.words import Command, is_acute
 
 WHERE_TO_TURN = N_("Thank you. A person reads this. Do you need help yourself? Write APPLY, or ring {telephone}.")
 
@@ -52,7 +52,8 @@ def in_doubt(talk: Talk, event: Said, asked: Command | None) -> None:
 
 def heard_in_silence(talk: Talk, event: Said, asked: Command | None) -> None:
     """Nothing is answered where the person said stop, but what she writes still reaches a human. Whoever has a wrong
-    number is told once a day where to turn, and what to write to be somebody of their own (:mod:`bot.newcomers`).
+    number is told once a day where to turn, and what to write to be somebody of their own
+    (:mod:`bot.arriving.newcomers`).
 
     Who asks for help has asked for it. Only what cannot wait is answered, with the numbers to ring, and is in the inbox
     at once: she wished for no texts, not to be left alone.

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from backend.contract import Meeting
 from bot.conversation.talk import Talk
-from bot.days import read_moment
+from bot.hearing.days import read_moment
 from bot.messages import Choice
 from bot.spelling import digits, fold
 from bot.text import N_, Weekday, known, languages, local_day, local_time, render, say

@@ -8,8 +8,8 @@ from datetime import timedelta
 from backend.contract import Meeting, MeetingStatus, WishOfInterpreter
 from bot.conversation.talk import Talk
 from bot.conversation.understood import is_idle
+from bot.hearing.words import Command
 from bot.text import N_, say
-from bot.words import Command
 
 WISHES = N_("The interpreter comes from us: no relative, no child. A wish? Write WOMAN, MAN or OTHER INTERPRETER.")
 WISHES_IN_SOMALI = N_(

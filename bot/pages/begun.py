@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.contract import Policy, Sensitivity
-from bot import threads
 from bot.conversation.talk import Talk
 from bot.engine import Engine
 from bot.flows.renewal import FLOW
 from bot.messages import Run, State
 from bot.tables import threads as thread_rows
+from bot.turning import threads
 
 
 async def states(engine: Engine, policy: Policy, person: UUID) -> list[tuple[UUID, State]]:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from fastapi import Response
 
-from bot import papers
+from bot.arriving import papers
+from bot.arriving.papers import Listed
 from bot.conversation.bringing import HARD_TO_READ, NOT_FETCHED, why_not
 from bot.flows.application import PAPERS
 from bot.pages import chat, page
 from bot.pages.visitor import Visitor
-from bot.papers import Listed
 from bot.text import N_, Text, render, say
 
 ON_ITS_WAY = N_("On its way to us. Look again in a moment.")

@@ -10,15 +10,16 @@ from fastapi import Response
 from fastapi.sse import ServerSentEvent
 
 from backend.contract import EntryState
-from bot import codes, threads
-from bot.hours import ordinary_week
+from bot.leaving.hours import ordinary_week
 from bot.messages import Field, Said, Section, Summary
 from bot.pages import page
 from bot.pages.hours import opening_hours
 from bot.pages.stopped import Stopped
 from bot.pages.thread import OpenQuestion, Shown, Spoken, open_question, shown
 from bot.pages.visitor import Visitor
+from bot.persons import codes
 from bot.text import N_, Text, render, say
+from bot.turning import threads
 
 SHOWN_AGAIN = 20
 """Entries sent once more when a stream is taken up: one may have become visible late, behind a newer one."""

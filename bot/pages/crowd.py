@@ -6,7 +6,7 @@ Kept in this process' memory alone, by an address that is hashed with the day's 
 from dataclasses import dataclass, field
 from time import monotonic
 
-from bot.rates import Rate
+from bot.leaving.rates import Rate
 
 POSTS = Rate(10, 300)
 MOST = 10_000

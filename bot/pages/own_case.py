@@ -18,9 +18,9 @@ from bot.engine import Engine
 from bot.flows.application import PAPERS
 from bot.pages import page, secure
 from bot.pages.what_was_sent import by_section
-from bot.said import with_person
+from bot.persons.said import with_person
 from bot.text import N_, local_day, local_time
-from bot.threads import Line
+from bot.turning.threads import Line
 
 PATH = "/s/case"
 HOME = "/s/case/home"

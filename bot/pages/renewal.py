@@ -14,7 +14,6 @@ from backend.contract import AnswerRecord, ContractError
 from bot.conversation import as_before
 from bot.conversation.as_before import Page, Posted, Saved
 from bot.conversation.talk import Talk
-from bot.desk import Desk, Happening
 from bot.engine import Engine
 from bot.flows.renewal import CHANGED, FLOW, MAY_CHANGE
 from bot.form import Json
@@ -22,7 +21,8 @@ from bot.messages import Renewed, Run
 from bot.pages import begun, page, secure
 from bot.pages.what_was_sent import Line, line
 from bot.text import N_
-from bot.turns import take
+from bot.turning.desk import Desk, Happening
+from bot.turning.turns import take
 
 PATH = "/s/renewal"
 NOTHING = N_(

@@ -18,7 +18,6 @@ from backend.contract import ContractError, Policy, SealedAnswer, Sensitivity
 from bot.conversation.running import replay
 from bot.conversation.sent import was_sent
 from bot.conversation.talk import Talk
-from bot.desk import Desk, Happening
 from bot.engine import Engine
 from bot.flows import flows
 from bot.form import Live
@@ -28,7 +27,8 @@ from bot.pages import begun, own_copy, page, secure
 from bot.questions import Meaning
 from bot.seal import seal_answer
 from bot.text import N_, Text, local_day, render
-from bot.turns import take
+from bot.turning.desk import Desk, Happening
+from bot.turning.turns import take
 
 PATH = own_copy.PATH
 SAVED = N_("Saved. Only our staff can read it.")

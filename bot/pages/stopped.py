@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from bot import inbox
+from bot.arriving import inbox
 from bot.database import DATABASE_ERRORS
 from bot.pages import page
 from bot.policies import NoPolicy

@@ -13,12 +13,13 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from backend.contract import Meeting, MeetingStatus, Policy
-from bot import limits, threads
 from bot.engine import Engine
+from bot.leaving import limits
 from bot.messages import State
 from bot.pages import page
 from bot.pages.stopped import Stopped
 from bot.text import N_, local_day
+from bot.turning import threads
 
 COOKIE = "imorgon_chat"
 REMEMBERED = 30 * 24 * 3600

@@ -13,9 +13,9 @@ from typing import Protocol, runtime_checkable
 
 from fastapi import APIRouter
 
-from bot.carriers import Letter, Outcome, Span
 from bot.engine import Engine
 from bot.environment import SettingsError, per_municipality
+from bot.leaving.carriers import Letter, Outcome, Span
 from bot.settings import Settings
 
 FIRST = "IMORGON_SMS_FIRST_"
@@ -46,7 +46,7 @@ class Provider(Protocol):
         ...
 
     async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
-        """Ask whether this letter went, as :meth:`bot.carriers.Carrier.look_up`. Raises CannotAsk; NobodyKnows
+        """Ask whether this letter went, as :meth:`bot.leaving.carriers.Carrier.look_up`. Raises CannotAsk; NobodyKnows
         where it never tells."""
         ...
 
@@ -56,8 +56,9 @@ class Provider(Protocol):
         ...
 
     def router(self, engine: Engine) -> APIRouter:
-        """Its webhooks, as absolute paths: what people write goes to :func:`bot.inbox.receive`, a report of what
-        became of a letter to :func:`bot.settling.receive_receipt`; neither is answered before it is committed."""
+        """Its webhooks, as absolute paths: what people write goes to :func:`bot.arriving.inbox.receive`, a report of
+        what became of a letter to :func:`bot.leaving.settling.receive_receipt`; neither is answered before it is
+        committed."""
         ...
 
     async def close(self) -> None:
@@ -73,11 +74,11 @@ class KeepsPictures(Protocol):
     def name(self) -> str: ...
 
     async def fetch(self, place: str) -> bytes:
-        """As :meth:`bot.carriers.BringsFiles.fetch`."""
+        """As :meth:`bot.leaving.carriers.BringsFiles.fetch`."""
         ...
 
     async def erase(self, place: str) -> bool:
-        """As :meth:`bot.carriers.Erases.erase`."""
+        """As :meth:`bot.leaving.carriers.Erases.erase`."""
         ...
 
 

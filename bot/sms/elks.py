@@ -31,17 +31,17 @@ from aiohttp import (
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot import inbox
-from bot.carriers import IDLE, CannotAsk, Letter, Outcome, Span
+from bot.arriving import inbox
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, secret
-from bot.findings import Finding, clock_of
+from bot.leaving.carriers import IDLE, CannotAsk, Letter, Outcome, Span
+from bot.leaving.settling import receive_receipt
+from bot.leaving.traffic import business_time, note_written_to
 from bot.messages import Said
 from bot.policies import NoPolicy
 from bot.settings import Settings
-from bot.settling import receive_receipt
-from bot.traffic import business_time, note_written_to
+from bot.watching.findings import Finding, clock_of
 
 TIMEOUT = 10.0  # seconds for one request
 API = "https://api.46elks.com"

@@ -35,18 +35,18 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from backend.contract import NotArrived
-from bot import inbox
-from bot.carriers import IDLE, CannotAsk, Gone, Letter, NotNow, Outcome, Span
+from bot.arriving import inbox
+from bot.arriving.papers import File, named
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, per_municipality
-from bot.findings import Finding, clock_of
+from bot.leaving.carriers import IDLE, CannotAsk, Gone, Letter, NotNow, Outcome, Span
+from bot.leaving.settling import receive_receipt
+from bot.leaving.traffic import business_time, note_written_to
 from bot.messages import Said
-from bot.papers import File, named
 from bot.policies import NoPolicy
 from bot.settings import Settings
-from bot.settling import receive_receipt
-from bot.traffic import business_time, note_written_to
+from bot.watching.findings import Finding, clock_of
 
 TIMEOUT = 10.0  # seconds for one request
 RETRY_FRAGMENT = "#rc=3&rp=all"

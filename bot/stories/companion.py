@@ -22,11 +22,11 @@ from bot.conversation.helping import (
 from bot.conversation.putting import OF_HER, REMINDER
 from bot.flows.application.children import HAS_CHILDREN
 from bot.flows.application.household import ALONE, MONTH, STAYS_HERE
+from bot.hearing.words import Name
 from bot.stories import Story
 from bot.stories.interrupted import HELLO
 from bot.stories.world import StoryError, World
 from bot.text import words
-from bot.words import Name
 
 
 async def companion(world: World) -> None:

@@ -43,10 +43,10 @@ from bot.conversation import turn
 from bot.conversation.notices import tellings
 from bot.conversation.silence import SILENCE
 from bot.conversation.understood import UNDERSTOOD
-from bot.kinds import KINDS
+from bot.leaving.kinds import KINDS
+from bot.leaving.sending import TOGETHER
 from bot.messages import Elapsed, Event, Invited, Noticed, Person, Resulted, Said, State, Thread, Timer, Went
 from bot.rendering import as_text
-from bot.sending import TOGETHER
 from bot.stories.meeting_first import HELLO, TUESDAY
 from bot.stories.speaking import first_words, spoken
 from bot.text import STOCKHOLM, is_gsm, language_name, segments, words

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import text
 
 from backend.contract import EntryState
-from bot import threads
 from bot.engine import Engine
 from bot.stories import Story
 from bot.stories.world import World
 from bot.text import language_name, local, local_day, render, say, segments
+from bot.turning import threads
 
 _SHORT = {"sms": "sms", "web": "web", "telegram": "tg"}
 """The channel as it stands before a line."""

@@ -13,6 +13,7 @@ from typing import Any
 from bot.conversation.putting import CONFIRM_CONTACT
 from bot.conversation.saying import BEHIND_US
 from bot.flows.phone import SHARED_HERE
+from bot.hearing.words import Name
 from bot.stories import paper
 from bot.stories.browser import Browser, Page
 from bot.stories.in_step import InStep
@@ -21,7 +22,6 @@ from bot.stories.telegram import Account, Sent, Telegram
 from bot.stories.twilio import Twilio
 from bot.text import STOCKHOLM, local, render, say, translations, words
 from bot.together import StoryClock
-from bot.words import Name
 
 NUMBERS = {"trelleborg": "+46701740690", "svedala": "+46701740694"}
 """The municipalities' own numbers (PTS's range for fiction)."""

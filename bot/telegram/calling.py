@@ -33,7 +33,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.carriers import IDLE, Outcome
+from bot.leaving.carriers import IDLE, Outcome
 from bot.settings import TelegramSettings
 
 T = TypeVar("T")

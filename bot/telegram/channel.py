@@ -26,15 +26,14 @@ from aiogram.methods import (
 from fastapi import APIRouter, Request, Response
 
 from backend.contract import Channel as ChannelName
-from bot import inbox, settling, threads
-from bot.carriers import CannotAsk, Gone, Letter, NotNow, Outcome, Span
+from bot.arriving import inbox
+from bot.arriving.papers import File, named
 from bot.conversation.saying import BEHIND_US
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.fallback import reachable
-from bot.findings import Finding, clock_of
-from bot.logs import where
-from bot.papers import File, named
+from bot.leaving import settling
+from bot.leaving.carriers import CannotAsk, Gone, Letter, NotNow, Outcome, Span
+from bot.leaving.fallback import reachable
 from bot.policies import NoPolicy
 from bot.settings import TelegramSettings
 from bot.telegram import writing
@@ -45,6 +44,9 @@ from bot.telegram.looking_after import Bot
 from bot.telegram.reading import Nothing, Pressed, Reachable, Written, read
 from bot.telegram.week_card import NotDrawnError
 from bot.text import render, say
+from bot.turning import threads
+from bot.watching.findings import Finding, clock_of
+from bot.watching.logs import where
 
 WEBHOOK = "/telegram/webhook/{code}"
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the name of the header

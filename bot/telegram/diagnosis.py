@@ -6,8 +6,8 @@ from aiogram.exceptions import TelegramNotFound, TelegramUnauthorizedError
 from aiogram.methods import GetMe, GetWebhookInfo
 from aiogram.types import WebhookInfo
 
-from bot.findings import Finding
 from bot.telegram.calling import ERRORS, Bots
+from bot.watching.findings import Finding
 
 MANY_WAIT = 100
 LATELY = timedelta(hours=1)

@@ -23,15 +23,15 @@ from aiogram.methods import DeleteWebhook, GetWebhookInfo, SetWebhook, TelegramM
 from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from bot import inbox
+from bot.arriving import inbox
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
-from bot.logs import where
 from bot.policies import NoPolicy
 from bot.tables import telegram_bots
 from bot.telegram.alarm import STOPPED
 from bot.telegram.calling import ERRORS, TIMEOUT, Bots
 from bot.telegram.presenting import presentation
+from bot.watching.logs import where
 
 LEASE = timedelta(seconds=60)
 """Real time. Renewed before every request; longer than the longest."""

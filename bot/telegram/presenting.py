@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from aiogram.methods import SetMyCommands, SetMyDescription, SetMyShortDescription, TelegramMethod
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 
+from bot.hearing.words import Name
 from bot.spelling import fold
 from bot.text import N_, languages, render, say, words
-from bot.words import Name
 
 COMMANDS: dict[Name, str] = {
     "help": N_("What you can write"),

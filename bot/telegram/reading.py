@@ -13,8 +13,8 @@ from typing import Any, Literal
 from aiogram.enums import ChatMemberStatus, ChatType, ContentType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Contact, Document, Message, PhotoSize, Update
 
-from bot import codes
 from bot.messages import Said
+from bot.persons import codes
 
 PICTURES = frozenset({ContentType.PHOTO, ContentType.DOCUMENT, ContentType.LIVE_PHOTO})
 """Pictures and files: papers come as either."""

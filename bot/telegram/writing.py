@@ -20,7 +20,7 @@ from aiogram.types import (
 from aiogram.utils.text_decorations import html_decoration
 
 from backend.contract import Sensitivity
-from bot.carriers import Letter
+from bot.leaving.carriers import Letter
 from bot.messages import LEAVE, REMOVE, Choice, Outgoing
 from bot.telegram import week_card
 from bot.text import N_, render, say, words

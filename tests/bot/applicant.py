@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from backend.decisions import codes
-from bot import inbox, threads
+from bot.arriving import inbox
 from bot.messages import Said
 from bot.together import Running
+from bot.turning import threads
 from tests.backend.stories import JOHAN
 from tests.bot.conversation.test_application import ALONE
 

@@ -16,16 +16,19 @@ from sqlalchemy import text
 
 from backend import contract, postgres
 from backend.contract import Policy, Sensitivity
-from bot import calls, erasing, inbox, notices, outbox, papers, settings, timers, unknown, worker
+from bot import settings, worker
+from bot.arriving import inbox, notices, papers
 from bot.backend import Backend
 from bot.channels import found
 from bot.channels.sms import Sms
 from bot.engine import Engine
+from bot.leaving import erasing, outbox, unknown
 from bot.messages import Event, Outgoing, Said, State, Turn
 from bot.sms.elks import Elks as ElksProvider
 from bot.sms.twilio import Twilio as TwilioProvider
 from bot.stories.twilio import Twilio
 from bot.text import say
+from bot.turning import calls, timers
 from tests.bot.talker import NEW
 
 ACCOUNT, TOKEN = "AC" + "a" * 32, "t" * 32

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from backend import postgres
-from bot import outbox, quick_claim, quick_settle
+from bot.leaving import outbox, quick_claim, quick_settle
+from bot.leaving.quick_settle import Left
+from bot.leaving.sending import RANKS
 from bot.messages import Went
-from bot.quick_settle import Left
-from bot.sending import RANKS
 from bot.stories.twilio import Twilio
 from bot.worker import FOR_REPLIES, OF_A_CHANNEL, QUICK, WHILE_QUICK, UnderWay
 from tests.bot.conftest import opened
 from tests.bot.house import House, Office, Parrot, numbers_of
-from tests.bot.test_quick_sending import MANY, SENT, candidates, claimed, they_are_asked, they_write, thread_of
+from tests.bot.leaving.test_quick_sending import MANY, SENT, candidates, claimed, they_are_asked, they_write, thread_of
 
 MEETING = uuid4()
 

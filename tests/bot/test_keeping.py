@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bot import keeping, threads
+from bot import keeping
 from bot.messages import Run, State, Turn, Two
+from bot.turning import threads
 from tests.bot.house import POLICY, SARA, TOWN, House
-from tests.bot.test_outbox import someone_writes
+from tests.bot.leaving.test_outbox import someone_writes
 
 RENT = {"housing_kronor": 8123}
 

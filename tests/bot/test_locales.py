@@ -21,13 +21,14 @@ import bot.flows
 from backend.municipalities import found
 from bot.conversation import putting
 from bot.conversation.putting import CONFIRM_CONTACT, STILL_HERS
-from bot.kinds import KINDS
-from bot.language import detect
+from bot.hearing.language import detect
+from bot.hearing.words import command
+from bot.leaving.kinds import KINDS
+from bot.leaving.outbox import UNLESS
+from bot.leaving.sending import STILL_YOURS
 from bot.locales import update
 from bot.locales.lists import LISTS, NOTES
-from bot.outbox import UNLESS
 from bot.questions import Question
-from bot.sending import STILL_YOURS
 from bot.spelling import fold
 from bot.stories.rehearsal import Sent, everything, gives_away
 from bot.text import (
@@ -44,7 +45,6 @@ from bot.text import (
     understood,
     words,
 )
-from bot.words import command
 from tests.bot.talker import POLICY
 
 CATALOGUES = sorted(LOCALES.glob("*/LC_MESSAGES/bot.po"))

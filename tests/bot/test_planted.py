@@ -23,10 +23,11 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 
 from backend import contract, postgres
-from bot import app, ceilings, metrics, troubles
-from bot.carriers import Letter
+from bot import app
+from bot.arriving.inbox import Inbound
 from bot.channels.sms import Sms
-from bot.inbox import Inbound
+from bot.leaving import ceilings
+from bot.leaving.carriers import Letter
 from bot.messages import Call, Event, Filled, Linked, Outgoing, Person, Resulted, Run, Said, State, Thread
 from bot.messages import Turn as TurnTaken
 from bot.settings import read
@@ -36,6 +37,7 @@ from bot.stories.telegram import Telegram
 from bot.stories.twilio import Twilio
 from bot.telegram.channel import Telegram as Telegrams
 from bot.text import say
+from bot.watching import metrics, troubles
 from tests.bot.house import MONDAY, NUMBER, SARA, TOWN, House, Office, Parrot
 from tests.bot.telegraph import BOT, SECRET
 from tests.planted import NAME, WORDS, Heard, hearing, nothing_of_it

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contract import FreeTime
-from bot.diverter import divert
 from bot.flows.phone import SHARED
+from bot.hearing.diverter import divert
 from bot.questions import (
     Day,
     FreeTimeKind,

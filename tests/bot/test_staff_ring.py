@@ -7,8 +7,8 @@ import pytest
 
 from backend.contract import MeetingNotice, Merged, NoticeKind, OnlyByTelephone
 from bot.conversation import turn
+from tests.bot.hearing.test_agreed_phrase import Home
 from tests.bot.house import MONDAY, House
-from tests.bot.test_agreed_phrase import Home
 
 NEW_TIME = "Ditt möte har en ny tid"
 

@@ -9,16 +9,16 @@ from uuid import UUID
 import pytest
 
 from backend.contract import PhraseDigest
-from bot import codes
 from bot.conversation import turn
 from bot.conversation.elsewhere import DID_NOT_FIT
 from bot.conversation.putting import JOIN
 from bot.conversation.together import SHOWS_THE_OTHER
-from bot.diverter import divert
+from bot.hearing.diverter import divert
 from bot.messages import Run, Said, State, Two, load_outgoing
+from bot.persons import codes
 from bot.text import languages, render, say, words
 from tests.bot.house import MONDAY, OMAR, SARA, TOWN, House, numbers_of
-from tests.bot.test_helping import changed, lines_of, reads, state_of, writes
+from tests.bot.persons.test_helping import changed, lines_of, reads, state_of, writes
 
 HERS, HIS, STRANGER = ("sms", SARA), ("sms", OMAR), ("sms", numbers_of(3)[2])
 HER_PAGE = ("web", "her page")

@@ -12,10 +12,11 @@ import pytest
 from backend import postgres
 from backend.contract import CallForHelp, NoticeKind, SomethingNew
 from backend.postgres import Server
-from bot import app, threads, worker
+from bot import app, worker
 from bot.messages import Call, Event, Noticed, Resulted, State, Turn
 from bot.stories.serving import serving
 from bot.stories.twilio import Twilio
+from bot.turning import threads
 from tests.bot.conftest import opened
 from tests.bot.house import MONDAY, NUMBER, OMAR, SARA, TOWN, House, Office, Parrot, reply
 

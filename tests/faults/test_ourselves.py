@@ -16,8 +16,8 @@ import pytest
 from backend import postgres
 from backend.contract import CallForHelp
 from backend.postgres import Server
-from bot import claiming, unknown
 from bot import codec as codecs
+from bot.leaving import claiming, unknown
 from bot.messages import Call, Event, State, Turn, Went
 from bot.stories.twilio import Twilio
 from tests.bot.house import (
@@ -216,8 +216,8 @@ async def distant(bot_database: postgres.Database, office: Office, parrot: Parro
 
 CLAIMS = {
     # What is said, and where it is claimed: a nudge is counted by the day, and goes the long way.
-    "quick": ("reply", "bot.quick_claim._write"),
-    "long": ("nudge", "bot.claiming._take"),
+    "quick": ("reply", "bot.leaving.quick_claim._write"),
+    "long": ("nudge", "bot.leaving.claiming._take"),
 }
 
 
@@ -279,7 +279,7 @@ async def test_answers_to_the_claims_of_many_are_lost(
         plug.refuse()
         asyncio.get_running_loop().call_later(1.0, plug.take_again)
 
-    breaks(monkeypatch, line, "bot.quick_claim._write", away)
+    breaks(monkeypatch, line, "bot.leaving.quick_claim._write", away)
     async with distant.house.working():
         await distant.twilio.wait_for(lambda: len(distant.twilio.texts) == len(people), 30.0)
     assert line.lost == 1
@@ -293,7 +293,7 @@ async def test_answer_to_a_claim_is_lost_and_the_lease_is_over(
 ) -> None:
     """Somebody else found it lost before we came back: it is asked about, and not sent by us beside that."""
     await distant.twilio.write(SARA, NUMBER, "Hej")
-    breaks(monkeypatch, line, "bot.quick_claim._write")
+    breaks(monkeypatch, line, "bot.leaving.quick_claim._write")
     real = claiming.claim
 
     async def late(*given: Any) -> Any:
@@ -301,7 +301,7 @@ async def test_answer_to_a_claim_is_lost_and_the_lease_is_over(
         await unknown.lost_leases(distant.house.engine)
         return await real(*given)
 
-    monkeypatch.setattr("bot.outbox.claim", late)
+    monkeypatch.setattr("bot.leaving.outbox.claim", late)
     await distant.house.work()
     assert (line.lost, distant.texts(), await distant.house.states()) == (1, [], ["unknown"])
     await distant.later(minutes=16)
@@ -313,7 +313,7 @@ async def test_answer_to_a_settlement_is_lost(distant: Town, line: Line, monkeyp
     asks = reply("Kommer du?", "reminder", question="q1", ask="reminder")
     distant.house.parrot.on["Hej"] = says(asks)
     await distant.twilio.write(SARA, NUMBER, "Hej")
-    breaks(monkeypatch, line, "bot.quick_settle._write")
+    breaks(monkeypatch, line, "bot.leaving.quick_settle._write")
     await distant.house.work()
     assert (line.lost, distant.texts(), await distant.house.states()) == (1, ["Kommer du?"], ["sent"])
     [went] = distant.house.parrot.events(Went)
@@ -328,7 +328,7 @@ async def test_answer_to_a_settlement_of_a_fault_is_lost(
     """The provider's fault is counted once, however often it is written down."""
     distant.twilio.faults.append("429")
     await distant.twilio.write(SARA, NUMBER, "Hej")
-    breaks(monkeypatch, line, "bot.settling.move")
+    breaks(monkeypatch, line, "bot.leaving.settling.move")
     await distant.house.work()
     assert (line.lost, await distant.house.states()) == (1, ["pending"])
     assert len(await distant.house.rows("select 1 from provider_faults")) == 1

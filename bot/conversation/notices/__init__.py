@@ -15,9 +15,9 @@ from uuid import UUID
 
 from backend.contract import Meeting, NoticeKind, Value
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Open
 from bot.questions import Question
-from bot.sending import Kind
 from bot.text import Value as Shown
 
 Body = TypeVar("Body", bound=Value)

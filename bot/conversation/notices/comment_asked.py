@@ -7,8 +7,8 @@ from uuid import UUID
 from backend.contract import CommentAsked, Meeting, NoticeKind
 from bot.conversation.notices import Telling
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Outgoing
-from bot.sending import Kind
 from bot.text import N_, local_day, say
 
 TO_READ = N_(

@@ -22,9 +22,9 @@ from bot.conversation.putting import choices
 from bot.conversation.running import resume
 from bot.conversation.talk import Talk
 from bot.flows.first_meeting import PRELIMINARY
+from bot.leaving.sending import Kind
 from bot.messages import Open, Outgoing, Resulted
 from bot.questions import Question, YesNo
-from bot.sending import Kind
 from bot.text import N_, Text, say
 
 INSTEAD = Question("earlier_time", N_("Do you want the earlier time instead of yours?"), YesNo())

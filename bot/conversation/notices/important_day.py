@@ -14,9 +14,9 @@ from bot.conversation.notices import Asked, Telling
 from bot.conversation.putting import choices, put_own, side_by_side
 from bot.conversation.running import resume, start
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Open, Outgoing, Timer, ToldDay
 from bot.questions import Question, YesNo
-from bot.sending import Kind
 from bot.text import N_, STOCKHOLM, Text, Value, local_day, say
 
 IMPORTANT_DAY = Question("important_day", N_("Important day: {day}. Do you want help before then?"), YesNo())

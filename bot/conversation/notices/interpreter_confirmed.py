@@ -7,7 +7,7 @@ from backend.contract import Meeting, MeetingNotice, MeetingStatus, NoticeKind
 from bot.conversation.meetings import tell_of_meeting
 from bot.conversation.notices import Telling
 from bot.conversation.talk import Talk
-from bot.sending import Kind
+from bot.leaving.sending import Kind
 from bot.text import N_, say
 
 READY = Kind(

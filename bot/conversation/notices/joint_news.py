@@ -11,8 +11,8 @@ from backend.contract import JointNews, JointQuery, Meeting, NoticeKind
 from bot.conversation.notices import Telling
 from bot.conversation.parts import wait_for
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Outgoing
-from bot.sending import Kind
 from bot.text import N_, Text, say
 
 JOINED = N_("The other part is begun. You do not need to do anything. We write when it is your turn.")

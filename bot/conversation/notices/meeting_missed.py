@@ -11,9 +11,9 @@ from bot.conversation.notices.important_day import TIME, new_time
 from bot.conversation.putting import choices, side_by_side
 from bot.conversation.running import resume
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Open, Outgoing
 from bot.questions import OneOf, Question
-from bot.sending import Kind
 from bot.text import N_, say
 
 MISSED = N_("We missed each other.")

@@ -14,9 +14,9 @@ from bot.conversation.running import resume, start
 from bot.conversation.talk import Talk
 from bot.flows import flows
 from bot.flows.which import NEXT_MONTH, WHENEVER
+from bot.leaving.sending import Kind
 from bot.messages import Open, Outgoing, Timer
 from bot.questions import Question, YesNo
-from bot.sending import Kind
 from bot.text import N_, STOCKHOLM, Text, local_day, say
 
 NEW_MONTH = Question("new_month", N_("A new month has opened with us. Do you want to begin?"), YesNo())

@@ -10,9 +10,9 @@ from bot.conversation.notices import Asked, Telling
 from bot.conversation.putting import choices
 from bot.conversation.running import resume
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Open, Outgoing, Timer
 from bot.questions import Question, YesNo
-from bot.sending import Kind
 from bot.text import N_, STOCKHOLM, Text, Value, local_day, say
 
 WHICH = Question("which_papers", N_("We need some papers from you by {day}. Do you want to know which?"), YesNo())

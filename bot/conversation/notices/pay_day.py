@@ -7,8 +7,8 @@ from uuid import UUID
 from backend.contract import Meeting, NoticeKind, PayDay
 from bot.conversation.notices import Telling
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Outgoing
-from bot.sending import Kind
 from bot.text import N_, local_day, say
 
 THE_DAY = N_("The day we were to tell you is {day}. Questions? Write RING.")

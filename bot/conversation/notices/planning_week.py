@@ -24,10 +24,10 @@ from bot.conversation.notices import Asked, Telling
 from bot.conversation.putting import choices, put_own
 from bot.conversation.running import ask_again, resume
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Open, Outgoing, Timer
 from bot.openings import BY_VIDEO
 from bot.questions import OneOf, Question, YesNo
-from bot.sending import Kind
 from bot.text import N_, STOCKHOLM, Brief, Text, Value, local, local_day, local_time, say
 
 ACTIVITIES: Mapping[PlannedKind, str] = {

@@ -7,8 +7,8 @@ from uuid import UUID
 from backend.contract import Meeting, NoticeKind, SettlingStep
 from bot.conversation.notices import Telling
 from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
 from bot.messages import Outgoing
-from bot.sending import Kind
 from bot.text import N_, STOCKHOLM, local_day, say
 
 ITS_DAY = N_("We want to remind you of {day}. To know what it is about, write RING.")

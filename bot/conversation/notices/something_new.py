@@ -12,9 +12,9 @@ from bot.conversation.putting import choices
 from bot.conversation.running import ask_again, close, resume
 from bot.conversation.talk import Talk
 from bot.flows import flows
+from bot.leaving.sending import Kind
 from bot.messages import Open, Outgoing
 from bot.questions import OneOf, Question
-from bot.sending import Kind
 from bot.text import N_, say
 
 HEAR = Question(

@@ -17,8 +17,8 @@ from backend.applications.models import Application
 from backend.cases import desk
 from backend.contract import HandInPart, InvitePart, Policy, SealedAnswer
 from backend.seal import SealKeys, WrongSeal
-from bot import diagnosis
 from bot.seal import seal_answer
+from bot.watching import diagnosis
 from tests.backend.staff.desks import Desk, Office
 from tests.backend.staff.desks import Desk as Caseworker
 from tests.backend.stories import MARIA, Applicant, Backend, application

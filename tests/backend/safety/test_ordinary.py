@@ -5,8 +5,8 @@ import pytest
 from backend.contract import phrase_digest, phrase_words
 from backend.errors import PhraseAcute, PhraseOrdinary, PhraseTooLong, PhraseTooShort, PhraseWithNumbers, Refusal
 from backend.safety.ordinary import LISTS, words_of
+from bot.hearing.words import command, is_acute
 from bot.text import understood, words
-from bot.words import command, is_acute
 from tests.backend.safety.ordinary import written
 
 FITTING = (

@@ -7,7 +7,7 @@ import pytest
 
 from backend.translating import NotTranslated
 from backend.translating.masking import mask, put_back
-from bot.diverter import divert
+from bot.hearing.diverter import divert
 
 NUMBERS = json.loads((Path(__file__).parents[2] / "data" / "identity_test_numbers.json").read_text())
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")

@@ -11,7 +11,7 @@ import pytest
 from backend.contract import Hours, OpenFor, Opening, Place
 from bot.answers import answers, is_approved, mark, may_be_said, of_law
 from bot.answers import approvals as approving
-from bot.kinds import KINDS
+from bot.leaving.kinds import KINDS
 from bot.text import in_sms_alphabet, languages, render, segments
 from tests.bot.talker import MONDAY, POLICY
 

@@ -7,9 +7,9 @@ import pytest
 
 from bot.answers import answers, find, frightened, is_question
 from bot.answers.finding import PHRASES, read
+from bot.hearing.words import command, is_acute
 from bot.spelling import fold
 from bot.text import languages, words
-from bot.words import command, is_acute
 from tests.bot.answers.sentences import (
     ASKED,
     FRIGHTENED_AT_LEAST,

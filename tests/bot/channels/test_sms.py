@@ -10,11 +10,12 @@ from uuid import uuid4
 
 import pytest
 
-from bot import inbox, sms
-from bot.carriers import CannotAsk, Letter, NobodyKnows, Span
+from bot import sms
+from bot.arriving import inbox
+from bot.arriving.inbox import Inbound
 from bot.channels.sms import Sms, channel
 from bot.environment import SettingsError
-from bot.inbox import Inbound
+from bot.leaving.carriers import CannotAsk, Letter, NobodyKnows, Span
 from bot.messages import Said
 from bot.settings import read
 from bot.stories.twilio import Twilio
@@ -27,7 +28,7 @@ from tests.bot.test_settings import GIVEN
 PIGEON = """
 from dataclasses import dataclass
 from fastapi import APIRouter
-from bot.carriers import NobodyKnows, Outcome
+from bot.leaving.carriers import NobodyKnows, Outcome
 from bot.environment import per_municipality
 
 def provider(settings):

@@ -12,17 +12,19 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from backend.contract import EntryState, Policy, Sensitivity
-from bot import inbox, outbox, settling, threads
-from bot.carriers import CannotAsk, Carrier, Letter, Span
+from bot.arriving import inbox
+from bot.leaving import outbox, settling
+from bot.leaving.carriers import CannotAsk, Carrier, Letter, Span
 from bot.messages import Outgoing, Said, Turn, Went
 from bot.settings import TelegramSettings
 from bot.stories.telegram import Account, Fault, Sent, Telegram
 from bot.stories.twilio import Twilio
 from bot.telegram.channel import Telegram as Channel
 from bot.text import say
+from bot.turning import threads
+from tests.bot.arriving.test_inbox import IDENTITIES, unseal
 from tests.bot.house import NUMBER, OMAR, SARA, TOWN, House, reply, says
 from tests.bot.telegraph import BOT, SECRET, asks
-from tests.bot.test_inbox import IDENTITIES, unseal
 
 PERSONNUMMER = IDENTITIES["personnummer"][0]
 FILE = {"file_id": "AgADsecret", "file_unique_id": "u1", "file_size": 1000}

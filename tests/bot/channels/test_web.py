@@ -19,8 +19,8 @@ from backend.decisions import service as decisions
 from backend.errors import NotFound
 from backend.handover import desk as handover
 from backend.postgres import Server
+from bot.leaving.rates import Rate
 from bot.pages.page import LONGEST_FORM
-from bot.rates import Rate
 from bot.tables import contact_points, entries
 from bot.tables import threads as thread_rows
 from bot.text import languages

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from backend.contract import AcuteNeed, CallForHelp, HandedBack, HandOver, ImportantDay, NoticeKind
-from bot import withheld
 from bot.conversation.by_telephone import RING_US
-from bot.kinds import KINDS
+from bot.hearing import withheld
+from bot.leaving.kinds import KINDS
 from bot.messages import Said, Went
 from bot.text import in_sms_alphabet, languages, segments
 from tests.bot.talker import Talker

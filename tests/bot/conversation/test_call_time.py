@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from backend.contract import BookCall, CallTimesQuery, HandOver, ProblemCode
-from bot.call_words import call_at
+from bot.hearing.call_words import call_at
+from bot.hearing.words import command
 from bot.spelling import fold
 from bot.text import languages, render, say, words
-from bot.words import command
 from tests.bot.conversation.test_application import applying
 from tests.bot.talker import Talker
 

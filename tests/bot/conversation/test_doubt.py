@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from backend.contract import AcuteNeed, HandOver, Phone
+from bot.leaving.sending import STILL_YOURS
 from bot.messages import Said, Went
-from bot.sending import STILL_YOURS
 from bot.text import is_gsm, languages, segments
 from tests.bot.talker import Talker
 

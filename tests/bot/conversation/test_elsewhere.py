@@ -6,10 +6,10 @@ from uuid import UUID, uuid5
 import pytest
 
 from backend.contract import CallForHelp, ContactConfirmed, HandOver, Phone
-from bot.ceilings import AboveCeiling, guard_ceiling
-from bot.kinds import KINDS
+from bot.leaving.ceilings import AboveCeiling, guard_ceiling
+from bot.leaving.kinds import KINDS
+from bot.leaving.sending import CODE
 from bot.messages import Joined, Outgoing, Said
-from bot.sending import CODE
 from bot.text import is_gsm, languages, segments, words
 from tests.bot.talker import CAREFUL, NAMESPACE, POLICY, Talker
 

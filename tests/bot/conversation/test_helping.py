@@ -8,12 +8,12 @@ from uuid import UUID, uuid5
 import pytest
 
 from backend.contract import CallForHelp, Meeting, MeetingStatus
-from bot.ceilings import AboveCeiling, guard_ceiling
 from bot.flows import seen_by_helpers
-from bot.kinds import KINDS
+from bot.leaving.ceilings import AboveCeiling, guard_ceiling
+from bot.leaving.kinds import KINDS
+from bot.leaving.sending import INVITATION
 from bot.messages import Act, Helped, Helper, Helping, Outgoing, Said
 from bot.rendering import as_text
-from bot.sending import INVITATION
 from bot.text import is_gsm, languages, segments, words
 from tests.bot.talker import CAREFUL, MONDAY, NAMESPACE, POLICY, Talker
 

@@ -29,7 +29,7 @@ from backend.contract import (
     Step,
     TakenOver,
 )
-from bot.kinds import KINDS
+from bot.leaving.kinds import KINDS
 from bot.messages import Elapsed, Filled, Linked, Resulted, Went
 from bot.text import segments
 from tests.bot.talker import NAMESPACE, Talker

@@ -8,7 +8,7 @@ import pytest
 
 from backend.contract import NoticeKind
 from bot.conversation.notices import Telling, tellings
-from bot.kinds import KINDS
+from bot.leaving.kinds import KINDS
 from bot.messages import Elapsed
 from tests.bot.conversation.test_interruptions import booked
 

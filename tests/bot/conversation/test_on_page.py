@@ -10,7 +10,7 @@ from backend.contract import SealedAnswer
 from bot.conversation.putting import AT_THE_MEETING, ELSEWHERE_BY_CODE, ELSEWHERE_BY_E_ID, choices
 from bot.flows.application.belongings import VEHICLE_NUMBER
 from bot.flows.application.reaching import ACCOUNT, PERMIT
-from bot.kinds import KINDS
+from bot.leaving.kinds import KINDS
 from bot.messages import OnPage, Outgoing, Run
 from bot.rendering import as_text
 from bot.seal import seal_answer

@@ -6,8 +6,8 @@ from backend.contract import HandOver, NoticeKind, Phone, TakenOver, WhoReads
 from bot.conversation.elsewhere import ASKED_FIRST, OTHERS_READ
 from bot.flows.apply import AT_THE_MEETING
 from bot.flows.phone import ONLY_TIMES
+from bot.hearing.words import Command, command
 from bot.text import languages, render, say, words
-from bot.words import Command, command
 from tests.bot.conversation.test_application import applying
 from tests.bot.talker import Talker
 

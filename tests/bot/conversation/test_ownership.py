@@ -6,7 +6,7 @@ from uuid import uuid5
 import pytest
 
 from backend.contract import HandedBack, NoticeKind, StaffMessage, TakenOver
-from bot.kinds import KINDS
+from bot.leaving.kinds import KINDS
 from bot.rendering import as_text
 from bot.text import is_gsm, languages, segments
 from tests.bot.talker import NAMESPACE, POLICY, Talker

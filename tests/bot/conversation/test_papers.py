@@ -16,8 +16,8 @@ from backend.contract import (
     PapersOverdue,
     ProblemCode,
 )
-from bot.ceilings import AboveCeiling, guard_ceiling
-from bot.kinds import KINDS
+from bot.leaving.ceilings import AboveCeiling, guard_ceiling
+from bot.leaving.kinds import KINDS
 from bot.messages import Elapsed
 from tests.bot.conversation.test_bringing import TAKES
 from tests.bot.conversation.test_interruptions import booked

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from backend.contract import HandInPart, MeetingNotice, NoticeKind, SendApplication, Sensitivity
 from bot.conversation.running import replay
-from bot.kinds import KINDS
+from bot.leaving.kinds import KINDS
 from bot.messages import Elapsed, Filled, Outgoing, Said, Turn
 from bot.questions import Meaning
 from bot.stories.meeting_first import HELLO

@@ -7,7 +7,7 @@ import pytest
 
 from backend.contract import HandedBack, HandOver, MeetingStatus, NoticeKind, SendApplication, TakenOver
 from bot.conversation.putting import NUDGE
-from bot.kinds import KINDS
+from bot.leaving.kinds import KINDS
 from bot.messages import Elapsed, Outgoing, Timer, Went
 from bot.rendering import as_text
 from bot.text import is_gsm, languages, segments

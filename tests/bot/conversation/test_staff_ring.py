@@ -3,7 +3,7 @@
 import pytest
 
 from backend.contract import AcuteNeed, HandOver, MeetingNotice, NoticeKind, OnlyByTelephone
-from bot import withheld
+from bot.hearing import withheld
 from bot.messages import Said
 from tests.bot.conversation.test_interruptions import booked
 from tests.bot.talker import Talker

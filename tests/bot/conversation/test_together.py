@@ -28,9 +28,9 @@ from backend.contract import (
 )
 from backend.locales import say as backend_say
 from bot.conversation.together import SHOWS_THE_OTHER
-from bot.diverter import MARK
+from bot.hearing.diverter import MARK
+from bot.leaving.sending import INVITED_FOR, TOGETHER
 from bot.messages import Elapsed, Invited, Outgoing, Said
-from bot.sending import INVITED_FOR, TOGETHER
 from bot.text import languages, render, say
 from tests.bot.conversation.test_application import ALONE, applying
 from tests.bot.conversation.test_interruptions import booked

@@ -3,8 +3,8 @@
 import pytest
 
 from backend.contract import BookMeeting, CallForHelp, HandOver, SendApplication, Work
+from bot.hearing.words import command
 from bot.text import languages, words
-from bot.words import command
 from tests.bot.talker import POLICY, Talker
 
 OFFERS = Work(offers=("job-coach", "cv"))

@@ -39,13 +39,14 @@ from backend.contract import (
     Value,
 )
 from backend.municipalities import found
-from bot.ceilings import guard_ceiling
 from bot.conversation.running import replay
 from bot.conversation.talk import Talk
-from bot.diverter import MARK
 from bot.flows import written
 from bot.form import Asking, Played, digest_of
-from bot.kinds import KINDS
+from bot.hearing.diverter import MARK
+from bot.hearing.words import is_acute
+from bot.leaving.ceilings import guard_ceiling
+from bot.leaving.kinds import KINDS
 from bot.messages import (
     LEAVE,
     Elapsed,
@@ -67,7 +68,6 @@ from bot.rendering import as_text
 from bot.stories.meeting_first import HELLO
 from bot.stories.speaking import first_words
 from bot.text import is_gsm, languages, local, segments, words
-from bot.words import is_acute
 from tests.bot.talker import CAREFUL, JOINT, NAMESPACE, NEW, NONE_YET, POLICY, RECURRING, Talker
 
 Step: TypeAlias = tuple[str, Any]

@@ -16,12 +16,12 @@ from backend import access
 from backend.applications import snapshot
 from backend.applications.models import Application
 from backend.contract import SendApplication
-from bot import threads
 from bot.messages import Choice, Field, Section
 from bot.pages import laid_by
 from bot.pages.page import draw
 from bot.text import say
 from bot.together import Running, free_port
+from bot.turning import threads
 from tests.bot.applicant import Applicant
 from tests.bot.pages.test_secrets import hidden, until
 from tests.bot.pages.test_secure import checked, opens

@@ -17,9 +17,9 @@ from sqlalchemy import select, text
 from backend.applications import snapshot
 from backend.applications.models import Application
 from backend.cases import desk
-from bot import threads
 from bot.pages import laid_by, own_copy
 from bot.together import Running, free_port
+from bot.turning import threads
 from tests.backend.stories import MARIA
 from tests.bot.applicant import Applicant
 from tests.bot.pages.test_secure import checked, opens

@@ -9,17 +9,17 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from bot.carriers import CannotAsk, Letter, Span
 from bot.environment import SettingsError
-from bot.findings import Diagnoses
+from bot.leaving.carriers import CannotAsk, Letter, Span
 from bot.messages import Said
 from bot.settings import read
 from bot.sms import elks as at_elks
 from bot.sms.elks import HANG_UP, KEEPS, Account
 from bot.stories.elks import Elks, Fault
+from bot.watching.findings import Diagnoses
+from tests.bot.arriving.test_inbox import unseal
 from tests.bot.elks_settings import ELKS_NUMBER, ELKS_SETTINGS, OLD_SECRET, SECRET
 from tests.bot.house import SARA, TOWN, House, says
-from tests.bot.test_inbox import unseal
 from tests.bot.test_settings import GIVEN
 from tests.faults.wire import Wire
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from bot import threads
 from bot.conversation import turn
 from bot.messages import Thread
 from bot.sms.twilio import _KEYWORDS, _OPT_OUT_TYPES
 from bot.stories.twilio import Twilio
 from bot.text import segments
+from bot.turning import threads
 from tests.bot.house import NUMBER, SARA, TOWN, House
 
 

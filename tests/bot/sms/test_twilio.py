@@ -11,15 +11,15 @@ import httpx2
 import pytest
 
 from backend.contract import Policy
-from bot.carriers import CannotAsk, Carrier, Letter, Span
 from bot.environment import SettingsError
+from bot.leaving.carriers import CannotAsk, Carrier, Letter, Span
 from bot.messages import Said
 from bot.settings import read
 from bot.sms import twilio as at_twilio
 from bot.sms.twilio import RETRY_FRAGMENT, Account
 from bot.stories.twilio import Fault, Twilio
+from tests.bot.arriving.test_inbox import unseal
 from tests.bot.house import ACCOUNT, NUMBER, SARA, TOKEN, TOWN, House
-from tests.bot.test_inbox import unseal
 from tests.bot.test_settings import GIVEN
 
 # Parameters as Twilio sends them: empty ones, unknown ones, spaces at the ends, plus signs, any script.

@@ -18,8 +18,8 @@ from PIL import Image
 from playwright.async_api import Browser
 
 from backend.contract import Paper
-from bot.carriers import Letter
 from bot.flows.application import PAPERS
+from bot.leaving.carriers import Letter
 from bot.messages import Drawing, Outgoing
 from bot.stories.telegram import Telegram as Server
 from bot.telegram.channel import Telegram

@@ -2,9 +2,9 @@
 
 from aiogram.methods import SetMyCommands, SetMyDescription, SetMyShortDescription
 
+from bot.hearing.words import command
 from bot.telegram.presenting import COMMANDS, command_of, presentation
 from bot.text import languages
-from bot.words import command
 
 SHOWN = list(presentation())
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from backend.contract import Sensitivity
-from bot.carriers import Letter
 from bot.conversation.notices.planning_week import ACTIVITIES
+from bot.leaving.carriers import Letter
 from bot.messages import Outgoing
 from bot.pages.thread import PICTURES
 from bot.stories.telegram import Telegram as Server

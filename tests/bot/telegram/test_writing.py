@@ -8,7 +8,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from backend.contract import Sensitivity
-from bot.carriers import Letter
+from bot.leaving.carriers import Letter
 from bot.messages import Choice, Outgoing
 from bot.questions import Several
 from bot.rendering import as_text
