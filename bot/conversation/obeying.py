@@ -14,6 +14,7 @@ from bot.conversation.helping import of_helpers
 from bot.conversation.missing import look_up
 from bot.conversation.notices.planning_week import my_week
 from bot.conversation.notices.something_new import read
+from bot.conversation.ownership import a_person_comes
 from bot.conversation.putting import SHORT_WELCOME, put_own
 from bot.conversation.running import ask_again, close, start
 from bot.conversation.sent import changes_nothing
@@ -59,7 +60,7 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
         case "language":
             choose(talk, asked.argument)
         case "human":
-            talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+            a_person_comes(talk)
             talk.hand_over("asked")
             ask_again(talk)
         case "status":
@@ -157,7 +158,7 @@ def _wants_a_call(talk: Talk, day: str | None) -> None:
     if talk.thread.awaited and run is not None and run.flow == "call_time":
         return  # the hours are on their way
     if talk.thread.awaited or (opened is not None and opened.ask not in _GIVES_WAY_TO_A_CALL):
-        talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+        a_person_comes(talk)
         talk.hand_over("asked")
         ask_again(talk)
         return

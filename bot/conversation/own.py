@@ -16,6 +16,7 @@ from bot.conversation.meetings import ask_beside
 from bot.conversation.missing import ANSWERED
 from bot.conversation.notices import earlier_time, notices_ask
 from bot.conversation.notices.planning_week import start_of
+from bot.conversation.ownership import a_person_comes
 from bot.conversation.putting import ABOUT, WITH_PAGES, own_question, put_own
 from bot.conversation.running import ask_again, nothing_open, replay, resume, start, take_up
 from bot.conversation.silence import leave_alone
@@ -201,7 +202,7 @@ def _calendar(talk: Talk, yes: bool, _: Open) -> None:
 
 def _human(talk: Talk, yes: bool, opened: Open) -> None:
     if yes:
-        talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+        a_person_comes(talk)
         talk.hand_over("question" if opened.question == "question" else "missed-three")
     resume(talk)
 
@@ -224,7 +225,7 @@ def asked_what_is_needed(talk: Talk) -> bool:
 def _needs(talk: Talk, yes: bool, _: Open) -> None:
     """Staff have the alarm already, and read the answer; the talk goes on where it was, or begins."""
     if yes:
-        talk.say(say(N_("A person will answer you here or ring you. The machine helps you meanwhile.")))
+        a_person_comes(talk)
         talk.state = talk.state.with_person(alarmed=talk.now)
         talk.hand_over("acute")
     ask_again(talk)

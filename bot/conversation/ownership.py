@@ -9,6 +9,10 @@ from bot.leaving.hours import opens_at
 from bot.text import N_, say
 
 AWAY = N_("We are closed now. A person answers you {time}. In danger: ring {after_hours} or 112.")
+WITH_YOU = N_("A person will answer you here or ring you. The machine helps you meanwhile.")
+WITH_YOU_LATER = N_(
+    "We are closed now. A person answers you here or rings you when we open: {time}. The machine helps you meanwhile."
+)
 JUST_WROTE = timedelta(minutes=5)
 """How soon after a human's own message nobody is told that we are closed: she is in a talk with somebody."""
 
@@ -21,6 +25,12 @@ def owned_by(talk: Talk, owner: Literal["bot", "staff"]) -> None:
     talk.superseding = owner == "staff"
     ownership = Ownership(owner=owner, at=talk.now)
     talk.call(ownership, thread=str(talk.thread.id), epoch=str(talk.thread.epoch))
+
+
+def a_person_comes(talk: Talk) -> None:
+    """Whoever wants a human is told that one comes; and when, while nobody of the staff is there."""
+    opens = opens_at(talk.policy, talk.now)
+    talk.say(say(WITH_YOU) if opens is None else say(WITH_YOU_LATER, time=opens))
 
 
 def away(talk: Talk) -> None:

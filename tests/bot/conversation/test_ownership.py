@@ -36,6 +36,13 @@ def test_who_writes_to_staff_at_night_reads_when_somebody_answers_and_whom_to_ri
     )
 
 
+def test_who_asks_for_a_human_is_told_when_one_comes_while_nobody_is_there() -> None:
+    person = Talker().writes("hej, behöver hjälp").writes("jag vill prata med en människa")
+    assert "En människa svarar dig här eller ringer dig." in person.reads()
+    person = at(Talker().writes("hej, behöver hjälp"), EVENING).writes("jag vill prata med en människa")
+    assert "En människa svarar dig här eller ringer när vi öppnar: tisdag 1 december kl 8.00." in person.reads()
+
+
 def test_in_office_hours_the_machine_is_silent() -> None:
     assert not taken_over().writes("är någon där?").turns[-1].says
 
