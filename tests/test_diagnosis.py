@@ -7,6 +7,7 @@ import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -27,15 +28,18 @@ from backend import municipalities, postgres
 from backend.interpreters.ordering.http import Http
 from backend.municipalities import LegalAnalysis, Municipality
 from backend.staff import accounts
+from backend.translating.services.deepl import DeepL
 from bot.database import Database
 from bot.stories.serving import serving
 from bot.stories.telegram import Telegram
 from bot.stories.twilio import Twilio
-from bot.watching import findings
+from bot.watching import findings, translators
 from bot.watching.diagnosis import diagnose, hidden
 from bot.watching.findings import Finding, certificate, clock
 from tests.backend.identity.hostile import Provider
 from tests.backend.interpreters.servers import Post, Service, running
+from tests.backend.translating.servers import Service as Libre
+from tests.backend.translating.servers import running as translating
 from tests.bot.house import ACCOUNT, ENVELOPE_KEY, NUMBER, TOKEN, TOWN
 from tests.bot.telegraph import BOT, SECRET
 from tests.conftest import MakeDatabase
@@ -132,6 +136,7 @@ async def test_all_is_well(installation: Installation) -> None:
         "Case system of Trelleborgs kommun: off, neither IMORGON_CASE_SYSTEM_URL_TRELLEBORG nor a folder is given.",
         "Service accounts of Trelleborgs kommun: none is given a token.",
         "Registers of Trelleborgs kommun: all by hand.",
+        "Machine translation in Trelleborgs kommun: off, no service is given.",
         f"{url} is not encrypted: that is for one's own machine only.",
         f"{url} leads to us.",
         "Our clock and that of Twilio show the same time.",
@@ -492,6 +497,42 @@ async def test_an_agencys_service_is_asked_whether_it_knows_our_token() -> None:
         assert await Http(service.address, "right").answers() == ""
         assert await Http(service.address, "wrong").answers() == "it refuses our token"
     assert await Http(service.address, "right").answers() == "ConnectError"
+
+
+# --- Machine translation ----------------------------------------------------------------------------------------------
+
+
+async def test_a_service_that_translates_is_told_as_it_is(installation: Installation) -> None:
+    key = "a-key-of-the-service"
+    async with translating(Libre(key=key)) as service:
+        given = {"IMORGON_LIBRETRANSLATE_URL_TRELLEBORG": service.address}
+        where = "Machine translation in Trelleborgs kommun:"
+
+        async def told(**more: str) -> list[Finding]:
+            return [one for one in await installation.found(**given, **more) if one.words.startswith(where)]
+
+        assert await told(IMORGON_LIBRETRANSLATE_KEY_TRELLEBORG=key) == [
+            Finding(f"{where} on, by LibreTranslate."),
+            Finding(f"{where} LibreTranslate lacks so; those go by an interpreter."),
+        ]
+        without = "Staff read and write without it meanwhile."
+        no = f"{where} LibreTranslate does not let us in (403): see its key. {without}"
+        assert await told(IMORGON_LIBRETRANSLATE_KEY_TRELLEBORG="another") == [Finding(no, wrong=True)]
+        service.port = 9
+        given["IMORGON_LIBRETRANSLATE_URL_TRELLEBORG"] = service.address
+        away = f"{where} LibreTranslate does not answer (ConnectError). {without}"
+        assert await told() == [Finding(away, wrong=True)]
+
+
+async def test_a_quota_that_is_soon_used_up_is_told(installation: Installation) -> None:
+    tenant = backend.settings.read(installation.environ).tenants[TOWN]
+    async with translating(Libre(key="k", used=490_000)) as service:
+        tenant = replace(tenant, translator=DeepL("k", "dnr", service.address))
+        [said, _] = await translators.found(tenant)
+        assert (said.wrong, said.words.endswith("on, by DeepL; 10000 signs of its quota are left.")) == (True, True)
+        service.used = 500_000
+        [said] = await translators.found(tenant)
+        assert "takes nothing more: its quota is used up, or we ask too often." in said.words
 
 
 # --- The case system --------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ from bot.database import DATABASE_ERRORS, Database, driver_url
 from bot.engine import Engine
 from bot.settings import Settings
 from bot.tables import data_keys, policies
-from bot.watching import troubles
+from bot.watching import translators, troubles
 from bot.watching.findings import TIMEOUT, Diagnoses, Finding, certificate, clock
 
 _SECRET_NAMES = ("TOKEN", "SECRET", "KEY", "PASSWORD", "DATABASE_URL")
@@ -79,6 +79,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         *(_interpreters(cases, tenant) for tenant in cases.tenants.values()),
         *(_case_system(tenant) for tenant in cases.tenants.values()),
         *(_registers(tenant) for tenant in cases.tenants.values()),
+        *(translators.found(tenant) for tenant in cases.tenants.values()),
         _address(talk),
         _other_sides(engine, cases),
         _troubles(engine),

@@ -22,11 +22,13 @@ _DEEPL = ("AR", "EN", "SV", "UK")
 @dataclass
 class Service:
     """``says``: what it gives for words it was sent, else the same words in capitals. ``status``: what it answers
-    instead; ``hangs``: it takes the words and closes the line; ``answers``: a body instead of its own."""
+    instead; ``used``: signs of DeepL's quota; ``hangs``: it takes the words and closes the line; ``answers``: a body
+    instead of its own."""
 
     port: int = 0
     key: str = ""
     status: int = 0
+    used: int = 0
     hangs: bool = False
     answers: bytes = b""
     says: dict[str, str] = field(default_factory=dict)
@@ -43,18 +45,37 @@ class Service:
             while (line := (await reader.readline()).decode().strip()) != "":
                 name, _, value = line.partition(": ")
                 headers[name.lower()] = value
+            if method == "GET":
+                await self._write(writer, *self._about(path, headers))
+                return
             body = json.loads(await reader.readexactly(int(headers["content-length"])))
             assert (method, headers["content-type"]) == ("POST", "application/json")
             self.sent.append(body)
             if self.hangs:
                 return
             status, said = self._deepl(body, headers) if path == "/v2/translate" else self._translate(path, body)
-            content = self.answers or json.dumps(said).encode()
-            head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\nConnection: close\r\n\r\n"
-            writer.write(head.encode() + content)
-            await writer.drain()
+            await self._write(writer, status, said)
         finally:
             writer.close()
+
+    async def _write(self, writer: asyncio.StreamWriter, status: int, said: Any) -> None:
+        content = self.answers or json.dumps(said).encode()
+        head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode() + content)
+        await writer.drain()
+
+    def _about(self, path: str, headers: Mapping[str, str]) -> tuple[int, Any]:
+        """What it says of itself: LibreTranslate's to anybody, DeepL's by the key."""
+        if path == "/languages":
+            return 200, [{"code": code, "name": code, "targets": list(LANGUAGES)} for code in LANGUAGES]
+        if self.status:
+            return self.status, {"message": "no"}
+        if headers.get("authorization") != f"DeepL-Auth-Key {self.key}":
+            return 403, {}
+        if path == "/v2/usage":
+            return 200, {"character_count": self.used, "character_limit": 500_000}
+        assert path == "/v2/languages?type=target"
+        return 200, [{"language": code, "name": code} for code in ("AR", "EN-GB", "EN-US", "SV", "UK")]
 
     def _translate(self, path: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
         assert path == "/translate"

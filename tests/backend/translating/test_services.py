@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.translating import Away, NotTranslated, services
+from backend.translating import Away, NotTranslated, Standing, services
 from backend.translating.services.deepl import DeepL
 from backend.translating.services.libretranslate import LibreTranslate
 from tests.backend.translating.servers import Service, running
@@ -45,6 +45,31 @@ async def test_what_goes_wrong_is_away_or_a_language_that_is_lacking(service: Se
     service.answers, service.hangs = b"", True
     with pytest.raises(Away):
         await one.translate("hej", "ar", "sv")
+
+
+@pytest.mark.parametrize("name", ["libretranslate", "deepl"])
+async def test_it_says_how_it_is_and_nobodys_words_are_sent(service: Service, name: str) -> None:
+    def one(key: str = KEY) -> LibreTranslate | DeepL:
+        is_libre = name == "libretranslate"
+        return LibreTranslate(service.address, key) if is_libre else DeepL(key, "dnr", service.address)
+
+    asked = ("sv", "so", "uk")
+    open_now = await one().standing(asked)
+    assert (open_now.state, open_now.lacks) == ("open", ("so",))
+    assert open_now.left == (None if name == "libretranslate" else 500_000)
+    assert (await one("another").standing(asked)) == Standing("refused", "403")
+    used_up = 429 if name == "libretranslate" else 456
+    for status, state in ((500, "away"), (used_up, "used-up")):
+        service.status = status
+        assert (await one().standing(asked)) == Standing(state, str(status))  # type: ignore[arg-type]
+    service.status, service.used = 0, 500_000
+    if name == "deepl":
+        assert (await one().standing(asked)).state == "used-up"
+    service.answers = b"{}"
+    assert (await one().standing(asked)) == Standing("away", "unreadable answer")
+    service.port = 9
+    assert (await one().standing(asked)) == Standing("away", "ConnectError")
+    assert {body["q"] for body in service.sent} <= {"hej"}
 
 
 def test_without_settings_nothing_is_translated() -> None:
