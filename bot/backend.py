@@ -18,6 +18,8 @@ from backend.contract import ContractError, Problem, ProblemCode, Value
 Answer = TypeVar("Answer", bound=Value)
 
 TIMEOUT = 10.0  # seconds; a lease on a call is longer than this
+IDLE = 5.0
+"""Seconds a connection is used again after the last answer. The backend must keep it longer (bot.serving.KEPT_OPEN)."""
 READING = 90.0
 """Seconds for a document: it is scanned and read before it is answered."""
 
@@ -98,7 +100,8 @@ class Backend:
         self._url = f"{url}/api/v1"
         self._tokens = tokens
         # Proxies of the environment are for the world outside; the backend is next door.
-        self._http = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=transport)
+        limits = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE)
+        self._http = httpx2.AsyncClient(timeout=TIMEOUT, trust_env=False, transport=transport, limits=limits)
 
     async def call(
         self, municipality: str, call: Value, *, key: UUID | None = None, path: Mapping[str, str] | None = None

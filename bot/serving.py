@@ -14,6 +14,10 @@ log = structlog.get_logger()
 GRACE = 2
 """Seconds an answer under way is given to finish."""
 
+KEPT_OPEN = 75
+"""Seconds a connection on which nothing is asked is kept: longer than whoever asks keeps his (the bot 5, proxies 60 as
+a rule). Where both let go at the same moment, what is asked then is lost, and a person reads that we are away."""
+
 
 class Server(uvicorn.Server):
     """Uvicorn for one of our applications."""
@@ -27,6 +31,7 @@ class Server(uvicorn.Server):
             port=port,
             access_log=False,
             timeout_graceful_shutdown=GRACE,
+            timeout_keep_alive=KEPT_OPEN,
             log_config=None,  # its lines go where ours go, as we tell them
             **more,
         )
