@@ -33,7 +33,8 @@ KINDS: dict[str, Kind] = {
         # What was answered on the page, by its names.
         Kind("on-page", sensitivity=Sensitivity.PERSONAL, segments=(2, 3), personal_words=True),
         # Later than it lasts it says nothing any more.
-        Kind(CODE, life=timedelta(minutes=10)),
+        # With a link beside it, where the municipality allows that; alone it is one text.
+        Kind(CODE, life=timedelta(minutes=10), segments=(2, 2)),
         Kind(INVITATION, life=timedelta(minutes=10)),
         # With the words that go before the code, and where it is written.
         Kind(TOGETHER, life=INVITED_FOR, segments=(2, 3)),

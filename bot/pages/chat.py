@@ -11,7 +11,7 @@ from fastapi.sse import ServerSentEvent
 
 from backend.contract import EntryState
 from bot.leaving.hours import ordinary_week
-from bot.messages import Field, Said, Section, Summary
+from bot.messages import Field, Section, Summary
 from bot.pages import page
 from bot.pages.hours import opening_hours
 from bot.pages.stopped import Stopped
@@ -52,10 +52,14 @@ def saved(guest: Visitor) -> Response:
 
 def on(guest: Visitor, code: str) -> Response:
     """Where a link leads: a button that writes the code it holds. Whatever fetches the page to show what it is, a
-    messenger or a scanner of links, uses nothing up by that: nothing is looked up here, whatever the code is."""
-    if codes.read(Said(code)) != code:
+    messenger or a scanner of links, uses nothing up by that: nothing is looked up here, whatever the code is. It is in
+    the language the link was sent in, whatever the browser's is: it may be a library's."""
+    found = codes.of_link(code)
+    if found is None:
         raise Stopped(404, N_("We cannot find that page"), N_("Go back to the conversation and write there."))
-    return page.show("on.html", guest.language, **frame(guest), code=code)
+    figures, language = found
+    guest = replace(guest, language=language or guest.language)
+    return page.show("on.html", guest.language, **frame(guest), code=figures)
 
 
 async def part(guest: Visitor) -> Response:

@@ -24,9 +24,10 @@ from bot.leaving.sending import CODE, INVITATION, INVITED_FOR, TOGETHER
 from bot.messages import Filled, Outgoing, Said
 from bot.spelling import DASHES, INVISIBLE, digits, fold
 from bot.tables import code_tries, link_codes
-from bot.text import Text, known, understood, words
+from bot.text import Text, known, languages, understood, words
 from bot.turning.threads import LockedThread
 
+FIGURES = 8
 LASTS = timedelta(minutes=10)
 _PURPOSES: Mapping[str, tuple[str, timedelta]] = {
     CODE: ("go-on", LASTS),
@@ -72,9 +73,15 @@ def masked(message: Outgoing) -> Outgoing:
     return _with_code(message, MARK, MARK)
 
 
-def link(site: str, municipality: str, code: str) -> str:
-    """The address of a page whose button writes the code in the chat; to open it does nothing."""
-    return f"{site}/chat/{municipality}/on/{code}"
+def link(site: str, municipality: str, code: str, language: str) -> str:
+    """The address of a page, in her language, whose button writes the code in the chat; to open it does nothing."""
+    return f"{site}/chat/{municipality}/on/{code}{language}"
+
+
+def of_link(there: str) -> tuple[str, str] | None:
+    """The code and the language at the end of such an address; ``None`` when it is none of ours."""
+    code, language = there[:FIGURES], there[FIGURES:]
+    return (code, language) if read(Said(code)) == code and language in ("", *languages()) else None
 
 
 async def filled(
@@ -106,7 +113,8 @@ async def filled(
             expires_at=now + lasts,
         )
         if (await connection.execute(put.on_conflict_do_nothing())).rowcount == 1:
-            return _with_code(message, code, link(site, thread.municipality, code))
+            language = message.language or thread.state.language or "sv"
+            return _with_code(message, code, link(site, thread.municipality, code, language))
 
 
 async def find(

@@ -24,7 +24,7 @@ from bot.rendering import in_swedish
 from bot.tables import calls, contact_links, entries, inbox, outbox, timers
 from bot.text import Text, render
 from bot.turning import threads
-from bot.turning.rows import call_row, entry_row, outbox_row, worded
+from bot.turning.rows import call_row, entry_row, outbox_row, within_budget, worded
 from bot.turning.threads import LockedPerson, LockedThread
 
 
@@ -245,7 +245,7 @@ class Desk:
         guard_ceiling(message, self.policy, thread.state)
         if message.kind in CODES and retry_of is None:
             site = self.engine.settings.public_url
-            message = await codes.filled(self.connection, self.codec, thread, message, site)
+            message = within_budget(thread, await codes.filled(self.connection, self.codec, thread, message, site))
         here = self.engine.reads_here(thread.channel) and not kind.proactive
         state = "delivered" if here else "pending"
         entry = None

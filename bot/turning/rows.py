@@ -1,6 +1,7 @@
 """Lines, messages, calls and erasures as they lie in their tables, sealed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
@@ -10,11 +11,12 @@ import structlog
 from backend.contract import Value
 from bot import messages
 from bot.codec import Codec
+from bot.conversation.elsewhere import YOUR_CODE
 from bot.leaving.kinds import KINDS
 from bot.messages import Filled, Outgoing, Said
 from bot.rendering import as_text
 from bot.text import is_gsm as fits_gsm
-from bot.text import segments
+from bot.text import say, segments
 from bot.turning.threads import LockedThread
 
 LINE: Mapping[str, str] = {
@@ -152,6 +154,17 @@ def worded(thread: LockedThread, message: Outgoing) -> tuple[str, str]:
     if plain and (cost := segments(words)) > budget:
         log.warning("over budget", kind=message.kind, language=language, segments=cost, budget=budget)
     return language, words
+
+
+def within_budget(thread: LockedThread, message: Outgoing) -> Outgoing:
+    """The message, or its code alone where the link beside it would make one text more than it may be: a long name of
+    a site, in a language of long texts."""
+    if thread.channel != "sms" or "link" not in message.text.values:
+        return message
+    words = as_text(message, message.language or thread.state.language or "sv", plain=True)
+    if segments(words) <= KINDS[message.kind].segments[0 if fits_gsm(words) else 1]:
+        return message
+    return replace(message, text=say(YOUR_CODE, code=message.text.values["code"]))
 
 
 def _written_on(page: Filled) -> str:

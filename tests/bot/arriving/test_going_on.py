@@ -272,7 +272,7 @@ async def test_where_links_may_be_sent_the_code_is_one_too_and_stands_in_no_line
     codec = await house.engine.codec(TOWN)
     (row,) = await house.rows("select id, message from outbox where thread = :thread and kind = 'code'", thread=thread)
     values = load_outgoing(codec.open(row.message, "outbox", "message", row.id)).text.values
-    assert values["link"] == f"{house.engine.settings.public_url}/chat/{TOWN}/on/{values['code']}"
+    assert values["link"] == f"{house.engine.settings.public_url}/chat/{TOWN}/on/{values['code']}sv"
     assert not [line for line in await said_in(house, "sms", SARA) if str(values["code"]) in line]
     await writes(house, str(values["code"]))
     assert await person_of(house) == await person_of(house, "sms", SARA)

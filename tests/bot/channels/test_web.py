@@ -194,6 +194,10 @@ async def test_a_link_to_go_on_is_used_up_by_its_button_alone(site: Running, vis
         assert opened.status_code == 200
         assert (await count(site, thread_rows), dict(other.cookies)) == (1, {})
         assert f'name="words" value="{code[0]}"' in opened.text
+        # It is in the language she was written to in; the browser's may be a library's.
+        hers = await other.get(f"{link}ar", headers={"Accept-Language": "sv"})
+        assert 'lang="ar"' in hers.text
+        assert f'value="{code[0]}"' in hers.text
         assert "Nu fortsätter vi här." in (await says(other, code[0])).text
     async with AsyncClient(base_url=site.address, follow_redirects=True, trust_env=False, timeout=20) as third:
         assert (await third.get(link)).status_code == 200  # whether it was used is told to nobody who only looks
