@@ -33,6 +33,7 @@ from backend.identity.provider import Provider, callback
 from backend.interpreters import routine as interpreters
 from backend.interpreters.ways import agencies, reachable
 from backend.planning import routine as planning
+from backend.retention import routine as retention
 from backend.rounds import each, go_round
 from backend.settings import Settings
 
@@ -72,6 +73,10 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
         slug: partial(controls.look_after, databases[slug], own, clock)
         for slug, own in controls.all_services(settings).items()
     }
+    retention_due = {
+        slug: partial(retention.look_after, town, case_system.open_ways(settings.tenants[slug].case_system), clock)
+        for slug, town in databases.items()
+    }
     lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}
 
     @asynccontextmanager
@@ -86,6 +91,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             asyncio.create_task(go_round("planning", planning.EVERY, planning_due), name="planning"),
             asyncio.create_task(go_round("board", board.EVERY, board_due), name="board"),
             asyncio.create_task(go_round("controls", controls.EVERY, controls_due), name="controls"),
+            asyncio.create_task(go_round("retention", retention.EVERY, retention_due), name="retention"),
         )
         yield
         for task in looking_after:

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from backend import audit
 from backend.database import driver_url
+from backend.retention import models as retention
 
 _LOCK = 7206302
-APPEND_ONLY = (audit.TABLE,)
+APPEND_ONLY = (audit.TABLE, retention.TABLE)
 NEVER_CHANGED = ("application_answers", "application_parts", "calculations", "controls", "control_stands")
 """What the plain role adds and, when its time has come, removes, and never changes."""
 
@@ -22,8 +23,8 @@ def migrate(owner_url: str, app_role: str) -> None:
     """Bring a municipality's database to the newest schema and let the plain role ``app_role`` work in it.
 
     Safe to run again and from several processes at once: the second waits and finds nothing to do. The plain role
-    reads and writes rows of every table, only adds to the access log, and never changes what somebody attested, a
-    version of a calculation, a control, or the stand that was taken on one.
+    reads and writes rows of every table, only adds to the access log and to the count of what was erased, and never
+    changes what somebody attested, a version of a calculation, a control, or the stand that was taken on one.
     """
     # A thread of its own, so that it may be called where an event loop already runs.
     failed: list[BaseException] = []

@@ -80,13 +80,17 @@ class ApplicationMonths(Value):
 
 
 class Retention(Value):
-    """How long the bot keeps what it need not keep, from a day on, by the municipality's own rule (gallring).
+    """How long what need not be kept is kept, from a day on, by the municipality's own rule (gallring).
 
-    ``answers_days``: days after the last change of what was sent. The application itself lies with the municipality.
+    Each in days; none: it is not erased. ``answers_days``: in the bot, after the last change of what was sent; the
+    application itself lies with the municipality. ``translations_days``, ``events_days``: see
+    ``backend/retention/kept.toml``. Only a verified rule erases.
     """
 
     since: date
-    answers_days: int = Field(ge=1, le=3650)
+    answers_days: int | None = Field(None, ge=1, le=3650)
+    translations_days: int | None = Field(None, ge=1, le=3650)
+    events_days: int | None = Field(None, ge=1, le=3650)
     source: str
     status: Literal["verified", "not-verified", "example"]
 
@@ -170,9 +174,12 @@ class Municipality(BaseModel):
             ShortDay(day=day, closes=f"{closes:%H:%M}") for day, closes in sorted(self.calendar.short_days.items())
         )
 
-    def retention_on(self, day: date) -> Retention | None:
-        """The rule that holds on a day; ``None`` where there is none yet."""
-        return next((row for row in reversed(self.retention) if row.since <= day), None)
+    def retention_on(self, day: date, *, examples: bool) -> Retention | None:
+        """The rule that erases on a day; ``None`` where there is none. An example erases only where ``examples`` do,
+        and one that nobody has verified nowhere."""
+        found = next((row for row in reversed(self.retention) if row.since <= day), None)
+        counts = ("verified", "example") if examples else ("verified",)
+        return found if found is not None and found.status in counts else None
 
     def reasonable_costs_in(self, month: date, *, examples: bool) -> ReasonableCosts | None:
         """The table of highest costs that holds in a month; an example counts only where ``examples`` do."""

@@ -21,7 +21,7 @@ async def policy(request: Request, town: Town, clock: Now) -> Policy:
     decided = town.municipality
     kept: Papers | None = request.app.state.papers.get(decided.slug)
     # The demo shows what a municipality with a recorded legal analysis may do.
-    rule = decided.retention_on(day_in_sweden(clock()))
+    rule = decided.retention_on(day_in_sweden(clock()), examples=settings.demo)
     ceilings: Ceilings = "guided" if settings.demo else decided.ceilings
     said = Policy(
         version="",

@@ -18,7 +18,7 @@ class MachineTranslation(Row, table=True):
     thread: UUID = Field(primary_key=True)
     number: int = Field(primary_key=True)
     person: UUID = Field(foreign_key="persons.id", index=True)
-    at: datetime = moment()
+    at: datetime = moment(index=True)
     by: UUID
     by_name: str
     service: str

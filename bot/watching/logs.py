@@ -45,6 +45,7 @@ NAMES = frozenset(
             "known",
         ),
         *("attempts", "seconds", "segments", "budget", "sentence", "trouble", "lasted", "port", "failed"),
+        *("rule", "rows"),
     }
 )
 """What a line may tell. A new name belongs here when its values are always ours."""
