@@ -468,6 +468,16 @@ spending = Table(
     Column("segments", Integer, nullable=False),
 )
 
+# How many rows lost what people had answered, by the municipality's rule of retention, on a day (real time).
+erased = Table(
+    "erased",
+    metadata,
+    Column("municipality", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("of", Text, primary_key=True),
+    Column("rows", Integer, nullable=False),
+)
+
 # How often something was done today (business time), by what is limited, hashed; forgotten when the day is over.
 counts = Table(
     "counts",

@@ -26,14 +26,14 @@ import bot.migrations
 import bot.settings
 from backend import municipalities, postgres
 from backend.interpreters.ordering.http import Http
-from backend.municipalities import LegalAnalysis, Municipality
+from backend.municipalities import LegalAnalysis, Municipality, Retention
 from backend.staff import accounts
 from backend.translating.services.deepl import DeepL
 from bot.database import Database
 from bot.stories.serving import serving
 from bot.stories.telegram import Telegram
 from bot.stories.twilio import Twilio
-from bot.watching import findings, translators
+from bot.watching import findings, retention, translators
 from bot.watching.diagnosis import diagnose, hidden
 from bot.watching.findings import Finding, certificate, clock
 from tests.backend.identity.hostile import Provider
@@ -137,6 +137,7 @@ async def test_all_is_well(installation: Installation) -> None:
         "Service accounts of Trelleborgs kommun: none is given a token.",
         "Registers of Trelleborgs kommun: all by hand.",
         "Machine translation in Trelleborgs kommun: off, no service is given.",
+        "Retention in Trelleborgs kommun: the rule of 2026-01-01 is an example, so nothing is erased.",
         f"{url} is not encrypted: that is for one's own machine only.",
         f"{url} leads to us.",
         "Our clock and that of Twilio show the same time.",
@@ -146,7 +147,11 @@ async def test_all_is_well(installation: Installation) -> None:
         "Telegram's bot of trelleborg is @trelleborg_test_bot; its token is good.",
         "Telegram's bot of trelleborg: its webhook leads to us.",
         NO_WORKER,
+        found[-1],
     ]
+    assert re.fullmatch(
+        r"Retention: \d+ tables of the bot and \d+ of each backend have no rule yet \(.*\)\.", found[-1]
+    )
     assert await installation.wrong() == [NO_WORKER]
 
 
@@ -533,6 +538,41 @@ async def test_a_quota_that_is_soon_used_up_is_told(installation: Installation) 
         service.used = 500_000
         [said] = await translators.found(tenant)
         assert "takes nothing more: its quota is used up, or we ask too often." in said.words
+
+
+# --- Retention --------------------------------------------------------------------------------------------------------
+
+
+async def test_retention_is_told_by_its_rule_what_went_and_what_waits_for_somebody(
+    installation: Installation, pg: postgres.Server
+) -> None:
+    settings = backend.settings.read(installation.environ)
+    tenant, where = settings.tenants[TOWN], "Retention in Trelleborgs kommun:"
+    name = tenant.database_url.partition("?")[0].rpartition("/")[2]
+    pg.run_sql(
+        """
+        insert into erased_rows (at, "of", rows, days, since, source) values
+          (now(), 'case_events', 7, 90, '2026-01-01', 'x'), (now(), 'case_events', 2, 90, '2026-01-01', 'x'),
+          (now() - interval '40 days', 'machine_translations', 5, 90, '2026-01-01', 'x');
+        insert into persons (id, language, met_at) values (gen_random_uuid(), 'sv', now());
+        insert into cases (id, person, opened_at, closed_at)
+          select gen_random_uuid(), id, now() - interval '6 years', now() - interval '61 months' from persons
+        """,
+        name,
+    )
+    told = [one.words.removeprefix(f"{where} ") for one in await retention.found(tenant, demo=False)]
+    assert told[1] == "in 30 days 9 of case_events went."
+    assert told[2].startswith("cases closed more than 5 years ago: 1. Somebody looks at each (16 kap. 1 §")
+    row = {"since": "2026-01-01", "answers_days": 90, "events_days": 730, "source": "AMN 2026/3", "status": "verified"}
+    rules: dict[str, list[dict[str, object]]] = {
+        "answers after 90 days, events after 730 days (AMN 2026/3, from 2026-01-01).": [row],
+        "the rule of 2026-01-01 is not verified, so nothing is erased.": [{**row, "status": "not-verified"}],
+        "no rule is decided, so nothing is erased.": [],
+    }
+    for words, given in rules.items():
+        decided = tuple(Retention.model_validate(one) for one in given)
+        town = replace(tenant, municipality=tenant.municipality.model_copy(update={"retention": decided}))
+        assert (await retention.found(town, demo=False))[0].words == f"{where} {words}"
 
 
 # --- The case system --------------------------------------------------------------------------------------------------

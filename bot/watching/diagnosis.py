@@ -45,7 +45,7 @@ from bot.database import DATABASE_ERRORS, Database, driver_url
 from bot.engine import Engine
 from bot.settings import Settings
 from bot.tables import data_keys, policies
-from bot.watching import translators, troubles
+from bot.watching import retention, translators, troubles
 from bot.watching.findings import TIMEOUT, Diagnoses, Finding, certificate, clock
 
 _SECRET_NAMES = ("TOKEN", "SECRET", "KEY", "PASSWORD", "DATABASE_URL")
@@ -60,7 +60,7 @@ async def diagnose(talk: Settings, cases: BackendSettings) -> list[Finding]:
         asked = await _all(engine, talk, cases)
     finally:
         await engine.close()
-    return [hidden(finding, talk.environ) for findings in asked for finding in findings]
+    return [hidden(finding, talk.environ) for findings in (*asked, [retention.undecided()]) for finding in findings]
 
 
 async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[list[Finding]]:
@@ -80,6 +80,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         *(_case_system(tenant) for tenant in cases.tenants.values()),
         *(_registers(tenant) for tenant in cases.tenants.values()),
         *(translators.found(tenant) for tenant in cases.tenants.values()),
+        *(retention.found(tenant, demo=cases.demo) for tenant in cases.tenants.values()),
         _address(talk),
         _other_sides(engine, cases),
         _troubles(engine),

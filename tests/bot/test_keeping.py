@@ -1,5 +1,6 @@
 """Answers of what was sent are erased when the municipality's rule of retention says so, and not before."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,6 +9,7 @@ import pytest
 
 from bot import keeping
 from bot.messages import Run, State, Turn, Two
+from bot.tables import metadata
 from bot.turning import threads
 from tests.bot.house import POLICY, SARA, TOWN, House
 from tests.bot.leaving.test_outbox import someone_writes
@@ -102,3 +104,12 @@ async def test_more_than_are_looked_at_at_once_are_erased(house: House, monkeypa
     monkeypatch.setattr(keeping, "AT_A_TIME", 2)
     await goes_by(house, days=91)
     assert await kept(house) == [False] * 5
+    counted = await house.rows('select municipality, "of", rows from erased where day = current_date')
+    assert [tuple(row) for row in counted] == [(TOWN, "runs", 5)]
+
+
+def test_every_table_stands_in_one_rule() -> None:
+    """A new table is named in ``bot/kept.toml``: how long is decided when it is made."""
+    named = Counter(table for rule in keeping.rules() for table in rule.tables)
+    assert {table for table, times in named.items() if times > 1} == set()
+    assert set(named) ^ set(metadata.tables) == set(), "tables without a rule, or rules without a table"
