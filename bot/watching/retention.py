@@ -70,7 +70,7 @@ def _rule(town: Municipality, now: datetime, *, demo: bool) -> str:
     return f"{', '.join(told) or 'nothing is erased'} ({decided.source}, from {decided.since}{alone})"
 
 
-_STATUS: dict[str, str] = {"example": "an example", "not-verified": "not verified", "verified": "verified"}
+_STATUS: dict[str, str] = {"example": "an example", "not-verified": "not verified"}
 
 
 def _by_rule() -> list[tuple[str, str]]:
