@@ -26,6 +26,16 @@ async def lock(session: AsyncSession, language: str | None) -> None:
     )
 
 
+async def lock_interpreters(session: AsyncSession, language: str) -> None:
+    """The same of the interpreters of one language alone, for what takes nobody else's time."""
+    await session.exec(
+        select(Resource.id)
+        .where(col(Resource.active), _speaks(language))
+        .order_by(col(Resource.id))
+        .with_for_update(key_share=True)
+    )
+
+
 async def read(
     session: AsyncSession, language: str | None, first: datetime, last: datetime, besides: UUID | None = None
 ) -> Diaries:
@@ -92,13 +102,22 @@ def _wanted(language: str | None) -> ColumnElement[bool]:
     without = col(Resource.kind) != "interpreter"
     if language is None:
         return and_(col(Resource.active), without)
-    speaking = select(Interpreter.resource).where(col(Interpreter.languages).contains([language]))
-    return and_(col(Resource.active), or_(without, col(Resource.id).in_(speaking)))
+    return and_(col(Resource.active), or_(without, _speaks(language)))
+
+
+def _speaks(language: str) -> ColumnElement[bool]:
+    return col(Resource.id).in_(select(Interpreter.resource).where(col(Interpreter.languages).contains([language])))
 
 
 async def _tired(session: AsyncSession, moving: UUID | None) -> set[str | None]:
-    """The agencies that have been asked for one meeting often enough."""
-    rows = await session.exec(select(InterpreterOrder).where(InterpreterOrder.meeting == moving))
+    """The agencies that have been asked for one meeting (or call, or planned time) often enough."""
+    if moving is None:
+        return set()
+    rows = await session.exec(
+        select(InterpreterOrder).where(
+            or_(col(InterpreterOrder.meeting) == moving, col(InterpreterOrder.interpreted) == moving)
+        )
+    )
     silent, said_no = set(), set()
     for order in rows.all():
         if order.state == "unanswered":
@@ -124,6 +143,7 @@ async def _taken(
         col(Participant.resource).in_(resources),
         col(Participant.cancelled).is_(False),
         or_(col(Participant.meeting).is_(None), col(Participant.meeting).is_distinct_from(besides)),
+        or_(col(Participant.interpreted).is_(None), col(Participant.interpreted).is_distinct_from(besides)),
         col(Participant.starts_at) < last,
         col(Participant.ends_at) > first,
     )

@@ -22,6 +22,7 @@ from backend.bookings.service import as_meeting
 from backend.clock import Clock
 from backend.contract import CalendarFile, CalendarQuery, Meeting, MeetingStatus
 from backend.errors import NotFound
+from backend.interpreters.models import OPEN, Interpreted, InterpreterOrder
 
 BEHIND, AHEAD = timedelta(days=30), timedelta(days=120)
 """How much of a calendar is shown."""
@@ -101,7 +102,46 @@ async def read(session: AsyncSession, clock: Clock, token: str) -> str:
         for row in met
         for where in [", ".join(filter(None, (row.address, places.get(row.id, ""))))]
     ]
+    if resource.kind == "interpreter":
+        entries += await _interpreted(session, clock, resource.id)
     return ical.written(entries, slug=database.of(session).municipality.slug, now=clock())
+
+
+async def _interpreted(session: AsyncSession, clock: Clock, interpreter: UUID) -> list[Entry]:
+    """Calls and planned times she interprets. One that moves is another, and the first is gone."""
+    rows = await session.exec(
+        select(Interpreted, InterpreterOrder)
+        .join(Participant, col(Participant.interpreted) == Interpreted.id)
+        .join(
+            InterpreterOrder,
+            (col(InterpreterOrder.interpreted) == Interpreted.id)
+            & (col(InterpreterOrder.interpreter) == interpreter)
+            & col(InterpreterOrder.state).in_(OPEN),
+        )
+        .where(
+            Participant.resource == interpreter,
+            col(Participant.cancelled).is_(False),
+            Participant.starts_at > clock() - BEHIND,
+            Participant.starts_at < clock() + AHEAD,
+        )
+        .order_by(col(Interpreted.starts_at))
+    )
+    return [
+        Entry(
+            Meeting(
+                id=one.id,
+                person=one.person,
+                start=one.starts_at,
+                end=one.ends_at,
+                address=one.place,
+                status=MeetingStatus.BOOKED if order.state == "confirmed" else MeetingStatus.PRELIMINARY,
+            ),
+            one.id,
+            1 if order.state == "confirmed" else 0,
+            _FAR_AWAY.get(order.mode, one.place),
+        )
+        for one, order in rows.all()
+    ]
 
 
 async def of_meeting(session: AsyncSession, clock: Clock, meeting: UUID, call: CalendarQuery) -> CalendarFile:

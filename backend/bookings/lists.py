@@ -111,7 +111,7 @@ async def _agencies(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, s
             col(InterpreterOrder.agency).is_not(None),
         )
     )
-    return {order.meeting: orders.agency_name(session, order) for order in rows.all()}
+    return {order.of: orders.agency_name(session, order) for order in rows.all()}
 
 
 async def _waiting(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, datetime]:
@@ -120,4 +120,4 @@ async def _waiting(session: AsyncSession, meetings: list[UUID]) -> dict[UUID, da
             col(InterpreterOrder.meeting).in_(meetings), InterpreterOrder.state == "asked"
         )
     )
-    return dict(rows.all())
+    return {meeting: answer_by for meeting, answer_by in rows.all() if meeting is not None}

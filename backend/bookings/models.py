@@ -153,12 +153,13 @@ class MeetingRow(Keyed, Row, table=True):
 
 
 class Participant(Row, table=True):
-    """A resource in a meeting, or lent away. Times stand here too, so that the database can see two of them overlap."""
+    """A resource in a meeting, lent away, or interpreting what is no meeting. Times stand here too, so that the
+    database can see two of them overlap."""
 
     __tablename__ = "meeting_participants"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
-        CheckConstraint("num_nonnulls(meeting, allotment) = 1", name="meeting_or_allotment"),
+        CheckConstraint("num_nonnulls(meeting, allotment, interpreted) = 1", name="one_of_three"),
         ExcludeConstraint(
             ("resource", "="),
             (text("tstzrange(starts_at, ends_at)"), "&&"),
@@ -171,6 +172,7 @@ class Participant(Row, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     meeting: UUID | None = Field(default=None, foreign_key="meetings.id", index=True)
     allotment: UUID | None = Field(default=None, foreign_key="allotments.id", index=True)
+    interpreted: UUID | None = Field(default=None, foreign_key="interpreted.id", index=True)
     resource: UUID = Field(foreign_key="resources.id")
     starts_at: datetime = moment()
     ends_at: datetime = moment()

@@ -214,16 +214,18 @@ def find_interpreting(
     *,
     asked_at: datetime,
     without: UUID | None = None,
+    by_line: bool = True,
 ) -> Interpreting | None:
     """A free interpreter for the time, by the best way that works; else an agency that may be asked for one.
 
     Ours go first, whatever the way: whether an agency has anybody is not known until it has answered. Agencies are
-    asked in the order of the municipality's file, each way through all of them before the next way.
+    asked in the order of the municipality's file, each way through all of them before the next way. ``by_line``: who
+    is far away needs a line of ours.
     """
     day = day_in_sweden(start)
     free = [one for one in diaries.interpreters if one.resource != without and one.is_free_on(day, start, end)]
-    lines = {mode: _line(diaries, mode, day, start, end) for mode in modes}
-    possible = [mode for mode in modes if mode == "on-site" or lines[mode]]
+    lines = {mode: _line(diaries, mode, day, start, end) if by_line else None for mode in modes}
+    possible = [mode for mode in modes if mode == "on-site" or lines[mode] or not by_line]
     for mode in possible:
         if found := _least_taken([diary for diary in free if mode in diary.modes], day):
             return Interpreting(found.resource, mode, lines[mode])

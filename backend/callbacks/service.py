@@ -1,4 +1,4 @@
-"""Hours to be rung in: which have room, and one taken for somebody, with an interpreter to arrange where one is needed.
+"""Hours to be rung in: which have room, and one taken for somebody, with an interpreter to find where one is needed.
 
 An hour lies whole within the opening hours. The call itself is a task of customer service that is due when the hour
 ends, and a promise. Whoever chooses again has the later hour alone.
@@ -24,6 +24,7 @@ from backend.contract import BookCall, CallTime, CallTimesQuery, FreeTime, FreeT
 from backend.errors import Invalid, SlotTaken, TooLate
 from backend.handover import threads
 from backend.idempotency import first_answer, request_hash
+from backend.interpreters import besides
 from backend.municipalities import Municipality
 
 HOUR = timedelta(hours=1)
@@ -66,6 +67,7 @@ async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookCall) -
     for row, hour in await _ahead(session, person, clock()):
         row.cancelled_at, hour.taken = clock(), hour.taken - 1
         session.add_all((row, hour))
+        await _without_interpreter(session, row, clock())
         await tasks.done_about(session, row.id, clock())
         await promises.withdraw_about(session, row.id, at=clock())
     await session.flush()
@@ -100,7 +102,8 @@ async def take_first(
     """Take the first hour with room, for a call in which she is told of something; an interpreter takes longer to
     find. ``None`` where the municipality takes no such calls, or has no room in two weeks: then nothing is taken.
 
-    ``key`` and ``digest``: of the request that wants it. Telling staff is the caller's, who knows what it is about.
+    ``key`` and ``digest``: of the request that wants it. Telling staff is the caller's, who knows what it is about; the
+    interpreter is looked for.
     """
     town = database.of(session).municipality
     await _one_at_a_time(session)
@@ -127,11 +130,13 @@ async def take_first(
     row.answer = booked.model_dump(mode="json")
     session.add_all((hour, row))
     await session.flush()
+    await _with_interpreter(session, row, booked, at)
     return booked
 
 
 async def give_back(session: AsyncSession, about: UUID, at: datetime) -> None:
-    """The hour in which she was to be told of something is needed no longer: others have it, unless it has begun."""
+    """The hour in which she was to be told of something is needed no longer: others have it, unless it has begun, and
+    the interpreter too."""
     await _one_at_a_time(session)
     found = await session.exec(
         select(CallTimeRow, CallHour)
@@ -141,14 +146,52 @@ async def give_back(session: AsyncSession, about: UUID, at: datetime) -> None:
     for row, hour in found.all():
         row.cancelled_at, hour.taken = at, hour.taken - 1
         session.add_all((row, hour))
+        await besides.give_up(session, row.id, at)
+    await _cancel_by_hand(session, about, at)
+
+
+async def _with_interpreter(session: AsyncSession, row: CallTimeRow, booked: CallTime, at: datetime) -> None:
+    """One for the whole hour: when in it we ring is not known before."""
+    if booked.interpreter_language is None:
+        return
+    await besides.want(
+        session,
+        at,
+        call=row.id,
+        person=row.person,
+        about=row.about or row.id,
+        language=booked.interpreter_language,
+        starts_at=booked.start,
+        ends_at=booked.end,
+    )
+
+
+async def _without_interpreter(session: AsyncSession, row: CallTimeRow, at: datetime) -> None:
+    await besides.give_up(session, row.id, at)
+    await _cancel_by_hand(session, row.id, at)
+
+
+async def _cancel_by_hand(session: AsyncSession, about: UUID, at: datetime) -> None:
+    """Whoever arranged an interpreter by hand, for a call that is not made, is told to cancel."""
+    arranged = select(tasks.Task).where(
+        tasks.Task.about == about,
+        tasks.Task.reason == tasks.CALL_INTERPRETER,
+        col(tasks.Task.done_by).is_not(None),
+        col(tasks.Task.due_at) > at,
+    )
+    for task in (await session.exec(arranged)).all():
+        told = await session.exec(select(tasks.Task.id).where(tasks.Task.about == task.id).limit(1))
+        if told.first() is None:
+            await tasks.add(
+                session, "time", tasks.CALL_WITHOUT, at=at, person=task.person, about=task.id, due_at=task.due_at
+            )
 
 
 async def _tell_staff(session: AsyncSession, clock: Clock, call: BookCall, row: CallTimeRow, booked: CallTime) -> None:
     add = partial(tasks.add, session, at=clock(), person=row.person, thread=call.thread, about=row.id)
     await add("ring", tasks.CALL_TIME, due_at=booked.end)
     await promises.make(session, "call", row.person, at=clock(), due_at=booked.end, thread=call.thread, about=row.id)
-    if booked.interpreter_language is not None:
-        await add("time", tasks.CALL_INTERPRETER, due_at=booked.start)
+    await _with_interpreter(session, row, booked, clock())
 
 
 async def _free_hour(session: AsyncSession, clock: Clock, call: BookCall) -> datetime:

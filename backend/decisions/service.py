@@ -52,6 +52,7 @@ from backend.errors import (
     ReasonMissing,
 )
 from backend.idempotency import first_answer, request_hash
+from backend.interpreters import besides
 from backend.locales import SWEDISH, among
 from backend.municipalities.delegation import SigningLevel, reaches
 from backend.notices import service as notices
@@ -263,7 +264,7 @@ async def _is_told(session: AsyncSession, clock: Clock, row: Decision, how: Told
         await notices.tell(session, clock, NoticeKind.IMPORTANT_DAY, row.person, body)
     session.add(row)
     await promises.keep(session, row.person, "call", at=now)
-    await _no_call(session, row.id, now)
+    await callbacks.give_back(session, row.id, now)
     await tasks.done_about(session, row.id, now, row.told_by)
     return row.appeal_by
 
@@ -287,7 +288,7 @@ async def hear(session: AsyncSession, key: UUID, call: Hear) -> HearReceipt:
     if (first := await first_answer(session, Hearing, key, digest, HearReceipt)) is not None:
         return first
     about = await _told_about(session, call)
-    await _no_call(session, about, call.at)
+    await callbacks.give_back(session, about, call.at)
     await tasks.done_about(session, about, call.at)
     await promises.withdraw(session, call.person, "call", at=call.at)
     call_at = None
@@ -391,24 +392,6 @@ def _check(draft: Draft) -> None:
         raise NewTimeMissing
 
 
-async def _no_call(session: AsyncSession, about: UUID, at: datetime) -> None:
-    """Nobody rings her in the hour that was taken for it: others have it, and whoever arranged an interpreter for it is
-    told to cancel."""
-    await callbacks.give_back(session, about, at)
-    arranged = select(tasks.Task).where(
-        tasks.Task.about == about,
-        tasks.Task.reason == tasks.CALL_INTERPRETER,
-        col(tasks.Task.done_by).is_not(None),
-        col(tasks.Task.due_at) > at,
-    )
-    for task in (await session.exec(arranged)).all():
-        told = await session.exec(select(tasks.Task.id).where(tasks.Task.about == task.id).limit(1))
-        if told.first() is None:
-            await tasks.add(
-                session, "time", tasks.CALL_WITHOUT, at=at, person=task.person, about=task.id, due_at=task.due_at
-            )
-
-
 async def _book_call(session: AsyncSession, key: UUID, digest: bytes, call: Hear, about: UUID) -> datetime:
     """An hour to ring her in, with an interpreter to arrange where she needs one: a promise, and tasks due by then."""
     meetings = await bookings.of_person(session, call.person)
@@ -420,7 +403,7 @@ async def _book_call(session: AsyncSession, key: UUID, digest: bytes, call: Hear
     call_at = taken.start if taken is not None else _ring_at(session, call.at)
     add = partial(tasks.add, session, at=call.at, person=call.person, about=about, due_at=call_at)
     await add("ring", "hearing")
-    if language is not None:
+    if language is not None and taken is None:
         await add("time", tasks.CALL_INTERPRETER)
     await promises.make(session, "call", call.person, at=call.at, due_at=call_at, about=about)
     return call_at
@@ -556,7 +539,8 @@ async def _view(session: AsyncSession, row: Decision) -> DecisionView:
         appeal_by=row.appeal_by,
         how=hearing.how if hearing else None,
         call_at=HearReceipt.model_validate(hearing.answer).call_at if hearing else None,
-        lacks_interpreter=(await session.exec(waiting.limit(1))).first() is not None,
+        lacks_interpreter=(await session.exec(waiting.limit(1))).first() is not None
+        or await besides.is_lacking(session, row.id),
         law=tuple(row.law),
         comment=await comments.of_decision(session, row),
     )

@@ -1,4 +1,8 @@
-"""The tables of interpreters: what each of them speaks and works by, every order ever made, and what became of it."""
+"""The tables of interpreters: what each of them speaks and works by, every order ever made, and what became of it.
+
+An order is for a meeting, or for a call or a planned time (:class:`Interpreted`). That nobody interprets at two places
+at once is held by the constraint on ``meeting_participants``, whatever it is for.
+"""
 
 from datetime import datetime
 from typing import Literal, get_args
@@ -52,6 +56,38 @@ class Interpreter(Row, table=True):
     modes: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
+class Interpreted(Row, table=True):
+    """A call at a chosen hour, or a time planned once, that is to be interpreted. Somebody is found for it afterwards.
+
+    ``about``: what its tasks are about, as staff know it. ``person``: whom it is for; of a group, who came first.
+    ``place``: where; empty for a call, which is by telephone. ``looked_for_at``: when somebody was first asked, or
+    nobody could be. ``over_at``: nobody is needed any more.
+    """
+
+    __tablename__ = "interpreted"
+    __table_args__ = (
+        CheckConstraint('num_nonnulls(call, "group") = 1', name="call_or_group"),
+        CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
+        Index("uq_interpreted_call", "call", unique=True, postgresql_where="over_at is null"),
+        Index("uq_interpreted_group", "group", unique=True, postgresql_where="over_at is null"),
+        Index("ix_interpreted_new", "starts_at", postgresql_where="looked_for_at is null and over_at is null"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    call: UUID | None = Field(default=None, foreign_key="call_times.id")
+    group: UUID | None = Field(default=None, foreign_key="planned_groups.id")
+    person: UUID = Field(foreign_key="persons.id", index=True)
+    about: UUID = Field(index=True)
+    language: str
+    starts_at: datetime = moment()
+    ends_at: datetime = moment()
+    place: str = ""
+    digital: bool = False
+    made_at: datetime = moment()
+    looked_for_at: datetime | None = moment(default=None, nullable=True)
+    over_at: datetime | None = moment(default=None, nullable=True)
+
+
 class InterpreterWish(Row, table=True):
     """What the person wished of the interpreter of a meeting. A wish, never a promise.
 
@@ -68,9 +104,10 @@ class InterpreterWish(Row, table=True):
 
 
 class InterpreterOrder(Row, table=True):
-    """One interpreter of ours, or one agency, asked for one meeting at one time. A meeting has at most one open order.
+    """One interpreter of ours, or one agency, asked for one meeting (or call, or planned time) at one time. Each has at
+    most one open order.
 
-    ``step`` counts the orders of a meeting, from 1; ``number`` is the order's own, as an agency is told it.
+    ``step`` counts the orders of one, from 1; ``number`` is the order's own, as an agency is told it.
     ``kronor``: the expected cost, whole kronor without VAT; ``fee_due``: it was withdrawn too late to be free of
     charge. ``reference`` and ``comes`` are the agency's: its own number of the order, and of the interpreter.
     ``agency_said``: what the agency's machine said last. The order says nothing of the case.
@@ -81,15 +118,24 @@ class InterpreterOrder(Row, table=True):
         CheckConstraint(one_of("state", *get_args(OrderState)), name="state"),
         CheckConstraint(one_of("mode", *get_args(Mode)), name="mode"),
         CheckConstraint("(interpreter is null) <> (agency is null)", name="asked_of"),
+        CheckConstraint("num_nonnulls(meeting, interpreted) = 1", name="meeting_or_interpreted"),
         UniqueConstraint("meeting", "step"),
+        UniqueConstraint("interpreted", "step"),
         UniqueConstraint("number"),
         Index("uq_interpreter_orders_open", "meeting", unique=True, postgresql_where="state in ('asked', 'confirmed')"),
+        Index(
+            "uq_interpreter_orders_open_interpreted",
+            "interpreted",
+            unique=True,
+            postgresql_where="state in ('asked', 'confirmed')",
+        ),
         Index("ix_interpreter_orders_asked", "answer_by", postgresql_where="state = 'asked'"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), nullable=False))
-    meeting: UUID = Field(foreign_key="meetings.id")
+    meeting: UUID | None = Field(default=None, foreign_key="meetings.id")
+    interpreted: UUID | None = Field(default=None, foreign_key="interpreted.id")
     step: int
     interpreter: UUID | None = Field(default=None, foreign_key="resources.id", index=True)
     agency: str | None = None
@@ -113,15 +159,24 @@ class InterpreterOrder(Row, table=True):
     agency_said: str | None = None
     looked_at: datetime | None = moment(default=None, nullable=True)
 
+    @property
+    def of(self) -> UUID:
+        """What it is for: the meeting, or the call or the planned time."""
+        return self.meeting or self.interpreted or self.id  # a CHECK holds it to one of the two
+
 
 class InterpreterStep(Row, table=True):
-    """One thing that happened on the way to an interpreter of a meeting, in the order it happened."""
+    """One thing that happened on the way to an interpreter, in the order it happened."""
 
     __tablename__ = "interpreter_steps"
-    __table_args__ = (CheckConstraint(one_of("kind", *get_args(StepKind)), name="kind"),)
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *get_args(StepKind)), name="kind"),
+        CheckConstraint("num_nonnulls(meeting, interpreted) = 1", name="meeting_or_interpreted"),
+    )
 
     number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
-    meeting: UUID = Field(foreign_key="meetings.id", index=True)
+    meeting: UUID | None = Field(default=None, foreign_key="meetings.id", index=True)
+    interpreted: UUID | None = Field(default=None, foreign_key="interpreted.id", index=True)
     order: UUID | None = Field(default=None, foreign_key="interpreter_orders.id")
     at: datetime = moment()
     kind: str

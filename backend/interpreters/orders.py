@@ -1,12 +1,15 @@
 """Ask an interpreter or an agency for a meeting, and withdraw what was asked; the desk's own verbs are in ``service``.
 
+What is asked for may also be a call or a planned time (:mod:`backend.interpreters.besides`); its id is as good as a
+meeting's here.
+
 What must be told an agency is a row of the same transaction, and leaves afterwards (see ``sending``).
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case
+from sqlalchemy import ColumnElement, case, or_
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +18,15 @@ from backend.bookings.times import Interpreting
 from backend.calendar import day_in_sweden
 from backend.clock import real_time
 from backend.interpreters import rules, wishes
-from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep, Sending, SendingKind, StepKind
+from backend.interpreters.models import (
+    OPEN,
+    InterpreterOrder,
+    InterpreterStep,
+    InterpreterWish,
+    Sending,
+    SendingKind,
+    StepKind,
+)
 from backend.municipalities import Municipality
 from backend.municipalities.agencies import Agency, Mode
 
@@ -24,19 +35,25 @@ _MINUTE = timedelta(minutes=1)
 
 async def ask(
     session: AsyncSession,
-    meeting: UUID,
+    meeting: UUID | None,
     interpreting: Interpreting,
     *,
+    interpreted: UUID | None = None,
+    wished: InterpreterWish | None = None,
     language: str,
     starts_at: datetime,
     ends_at: datetime,
     at: datetime,
 ) -> InterpreterOrder:
-    """Ask one interpreter or agency for one meeting, which the caller has locked or just made."""
-    so_far = select(func.count()).select_from(InterpreterOrder).where(InterpreterOrder.meeting == meeting)
-    agency, wished = interpreting.agency, await wishes.of_meeting(session, meeting)
+    """Ask one interpreter or agency for one meeting, which the caller has locked or just made; or for what is
+    ``interpreted`` without one, as was ``wished``."""
+    so_far = select(func.count()).select_from(InterpreterOrder).where(_is_for(meeting or interpreted))
+    agency = interpreting.agency
+    if meeting is not None:
+        wished = await wishes.of_meeting(session, meeting)
     order = InterpreterOrder(
         meeting=meeting,
+        interpreted=interpreted,
         step=(await session.exec(so_far)).one() + 1,
         interpreter=interpreting.interpreter,
         agency=agency.slug if agency else None,
@@ -64,20 +81,18 @@ async def ask(
     return order
 
 
-async def open_order(session: AsyncSession, meeting: UUID) -> InterpreterOrder | None:
-    """The order a meeting's interpreter has now, asked or confirmed."""
-    found = await session.exec(
-        select(InterpreterOrder).where(InterpreterOrder.meeting == meeting, col(InterpreterOrder.state).in_(OPEN))
-    )
+async def open_order(session: AsyncSession, of: UUID) -> InterpreterOrder | None:
+    """The order the interpreter of a meeting (or call, or planned time) has now, asked or confirmed."""
+    found = await session.exec(select(InterpreterOrder).where(_is_for(of), col(InterpreterOrder.state).in_(OPEN)))
     return found.one_or_none()
 
 
-async def withdraw(session: AsyncSession, meeting: UUID, at: datetime) -> None:
+async def withdraw(session: AsyncSession, of: UUID, at: datetime) -> None:
     """The interpreter is not needed at that time any more, and the agency she is ordered from is told.
 
     Too late for a free cancellation: a fee is due, at an agency only for what it had confirmed.
     """
-    if (order := await open_order(session, meeting)) is None:
+    if (order := await open_order(session, of)) is None:
         return
     order.fee_due = not is_free_of_charge(agency_of(session, order), order, at)
     order.state, order.answered_at = "withdrawn", at
@@ -113,8 +128,8 @@ async def call_off(session: AsyncSession, order: InterpreterOrder) -> None:
 
 
 async def note(session: AsyncSession, order: InterpreterOrder, kind: StepKind, at: datetime) -> None:
-    """Write down one step of a meeting towards its interpreter."""
-    session.add(InterpreterStep(meeting=order.meeting, order=order.id, at=at, kind=kind))
+    """Write down one step of a meeting (or call, or planned time) towards its interpreter."""
+    session.add(InterpreterStep(meeting=order.meeting, interpreted=order.interpreted, order=order.id, at=at, kind=kind))
     await session.flush()
 
 
@@ -144,6 +159,10 @@ def agency_name(session: AsyncSession, order: InterpreterOrder) -> str:
 def mode(order: InterpreterOrder) -> Mode:
     """How the interpreter takes part."""
     return next(mode for mode in rules.FREE_UNTIL if mode == order.mode)
+
+
+def _is_for(of: UUID | None) -> ColumnElement[bool]:
+    return or_(col(InterpreterOrder.meeting) == of, col(InterpreterOrder.interpreted) == of)
 
 
 async def _send(session: AsyncSession, order: InterpreterOrder, kind: SendingKind) -> None:

@@ -21,8 +21,9 @@ from backend.bookings.models import MeetingRow
 from backend.clock import Clock, real_time
 from backend.database import Database
 from backend.interpreters import answers, orders, service
-from backend.interpreters.models import InterpreterOrder, Sending
-from backend.interpreters.ordering import Asked, Heard, NotNow, NotTaken, Way
+from backend.interpreters.models import Interpreted, InterpreterOrder, Sending
+from backend.interpreters.ordering import TWO, Asked, Heard, NotNow, NotTaken, Way
+from backend.planning.models import Group
 
 log = structlog.get_logger()
 
@@ -175,7 +176,7 @@ async def _settle(session: AsyncSession, clock: Clock, taken: _Taken, state: str
         await orders.note(session, order, "sent" if row.kind == "order" else "cancelled", clock())
         if row.kind == "cancel":
             await tasks.done_about(session, order.id, clock(), reason=service.NOT_CANCELLED)  # nobody need ring
-        await tasks.done_about(session, order.meeting, clock(), reason=service.NOT_SENT)
+        await tasks.done_about(session, order.of, clock(), reason=service.NOT_SENT)
     elif row.kind == "cancel" and (state == "failed" or row.tries == _TELLS_STAFF["cancel"]):
         await service.not_told(session, clock, order.id)
     elif row.kind == "order" and state == "pending" and order.state != "asked":
@@ -220,7 +221,7 @@ async def _to_look_at(session: AsyncSession, own: Agencies, at: datetime, now: d
 async def _asked(session: AsyncSession, own: Agencies, order: InterpreterOrder) -> Asked:
     town = orders.town(session)
     told = town.interpreting
-    meeting = (await session.exec(select(MeetingRow).where(MeetingRow.id == order.meeting))).one()
+    place, persons = await _where(session, order)
     link = f"{own.public_url}/tolk/{town.slug}/{order.id}/{answers.key(own.secret, town.slug, order.id)}"
     return Asked(
         id=order.id,
@@ -235,10 +236,21 @@ async def _asked(session: AsyncSession, own: Agencies, order: InterpreterOrder) 
         answer_by=order.answer_by,
         rings=told.rings or town.telephone,
         video=told.video,
-        address=f"{meeting.address}, {town.name}",
+        address=f"{place}, {town.name}",
         orderer=town.name,
         contact=told.contact,
         telephone=town.telephone,
         cost_centre=told.cost_centre,
         answer_at=link,
+        persons=persons,
     )
+
+
+async def _where(session: AsyncSession, order: InterpreterOrder) -> tuple[str, int]:
+    """Where it is, for who comes there, and how many take part besides her."""
+    if order.meeting is not None:
+        return (await session.get_one(MeetingRow, order.meeting)).address, TWO
+    wanted = await session.get_one(Interpreted, order.interpreted)
+    if wanted.group is None:
+        return wanted.place, TWO
+    return wanted.place, (await session.get_one(Group, wanted.group)).taken + 1

@@ -1,4 +1,8 @@
-"""The interpreter desk: what was ordered, and what happens when an interpreter confirms or declines."""
+"""The interpreter desk: what was ordered, and what happens when an interpreter confirms or declines.
+
+An order for a call or a planned time goes the same way as one for a meeting (:mod:`backend.interpreters.besides`). It
+does not move, and nobody is told that the interpreter comes: she was told of the hour, and that there is one.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -6,7 +10,7 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,8 +23,18 @@ from backend.calendar import day_in_sweden
 from backend.clock import Clock
 from backend.contract import Meeting, MeetingNotice, MeetingStatus, NoticeKind
 from backend.errors import NotFound, Refusal
+from backend.interpreters import besides as others
 from backend.interpreters import orders, rules, wishes
-from backend.interpreters.models import OPEN, InterpreterOrder, InterpreterStep, InterpreterWish, Sending, StepKind
+from backend.interpreters.besides import Outcome
+from backend.interpreters.models import (
+    OPEN,
+    Interpreted,
+    InterpreterOrder,
+    InterpreterStep,
+    InterpreterWish,
+    Sending,
+    StepKind,
+)
 from backend.notices import service as notices
 
 NOT_SENT, NOT_CANCELLED = "interpreter-not-sent", "interpreter-not-cancelled"
@@ -38,6 +52,7 @@ class OrderClosed(Refusal):
 class OrderLine:
     """One order as the desk and the thread show it. It says nothing of the case.
 
+    ``meeting``: what it is for; where ``what`` says so a call or a planned time instead.
     ``interpreter`` is the name of ours, or of the agency; ``comes`` is the agency's own number of who comes.
     ``kronor``: the expected cost, ``None`` where there is no price. ``free_until``: when cancelling begins to cost it.
     ``dialect``, ``gender`` and ``not_again`` (not the interpreter of an earlier meeting) are what is wished now, also
@@ -59,6 +74,7 @@ class OrderLine:
     answer_by: datetime
     answered_at: datetime | None
     fee_due: bool
+    what: Literal["meeting", "call", "planned"] = "meeting"
     dialect: str | None = None
     gender: str | None = None
     not_again: bool = False
@@ -78,11 +94,17 @@ class StepLine:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """What became of a meeting whose interpreter could not: another was asked, it was moved, or staff must act."""
+@dataclass(frozen=True)
+class GoneOn:
+    """What became of it when an interpreter could not: another was asked, it was moved, or staff must act."""
 
-    outcome: Literal["asked-another", "moved", "nobody"]
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Declined(GoneOn):
+    """The same of a meeting."""
+
     meeting: Meeting
 
 
@@ -101,44 +123,50 @@ async def history(session: AsyncSession, meeting: UUID) -> tuple[OrderLine, ...]
     return await _lines(session, InterpreterOrder.meeting == meeting)
 
 
-async def steps(session: AsyncSession, meetings: Collection[UUID]) -> dict[UUID, tuple[StepLine, ...]]:
-    """Everything that happened on the way to the interpreters of some meetings, in the order it happened."""
+async def steps(session: AsyncSession, some: Collection[UUID]) -> dict[UUID, tuple[StepLine, ...]]:
+    """Everything that happened on the way to the interpreters of some meetings (or calls, or planned times), in the
+    order it happened."""
     rows = await session.exec(
         select(InterpreterStep, InterpreterOrder, Resource.name)
         .join(InterpreterOrder, col(InterpreterOrder.id) == InterpreterStep.order)
         .outerjoin(Resource, col(Resource.id) == InterpreterOrder.interpreter)
-        .where(col(InterpreterStep.meeting).in_(meetings))
+        .where(or_(col(InterpreterStep.meeting).in_(some), col(InterpreterStep.interpreted).in_(some)))
         .order_by(col(InterpreterStep.number))
     )
     found: dict[UUID, tuple[StepLine, ...]] = {}
     for step, order, name in rows.all():
         kind = next(kind for kind in get_args(StepKind) if kind == step.kind)
         line = StepLine(kind, step.at, name or orders.agency_name(session, order), order.mode)
-        found[step.meeting] = (*found.get(step.meeting, ()), line)
+        found[order.of] = (*found.get(order.of, ()), line)
     return found
 
 
-async def confirm(session: AsyncSession, clock: Clock, order: UUID) -> Meeting:
+async def confirm(session: AsyncSession, clock: Clock, order: UUID) -> Meeting | None:
     """The interpreter comes: the meeting is *booked* and the person is told. Once more is harmless.
 
-    Raises NotFound, and OrderClosed for an order that was declined, not answered in time, or withdrawn.
+    ``None``: it is for no meeting. Raises NotFound, and OrderClosed for an order that was declined, not answered in
+    time, or withdrawn.
     """
-    row = await bookings.locked(session, (await get(session, order)).meeting)
-    found = await get(session, order)
+    row, found = await _of(session, order)
     if found.state == "confirmed":
-        return bookings.as_meeting(row)
-    if found.state != "asked" or row.status not in LIVE:
+        return _as_meeting(row)
+    if found.state != "asked" or not _is_live(row):
         raise OrderClosed(order=order)
     found.state, found.answered_at = "confirmed", clock()
-    row.status = MeetingStatus.BOOKED
-    session.add_all((found, row))
+    session.add(found)
     await orders.note(session, found, "confirmed", clock())
+    if isinstance(row, Interpreted):
+        await tasks.done_about(session, row.id, clock())
+        return None
+    row.status = MeetingStatus.BOOKED
+    session.add(row)
+    await session.flush()
     meeting = bookings.as_meeting(row)
     await notices.tell(session, clock, NoticeKind.INTERPRETER_CONFIRMED, row.person, MeetingNotice(meeting=meeting))
     return meeting
 
 
-async def decline(session: AsyncSession, clock: Clock, order: UUID) -> Declined:
+async def decline(session: AsyncSession, clock: Clock, order: UUID) -> GoneOn:
     """The interpreter cannot, also when she had confirmed. The meeting is not held in the wrong language.
 
     She is asked for nothing else at that time. Another interpreter who is free is asked, then an agency, and the
@@ -148,7 +176,7 @@ async def decline(session: AsyncSession, clock: Clock, order: UUID) -> Declined:
     Raises NotFound, and OrderClosed for an order that was declined or withdrawn before, or a meeting that has begun.
     """
     row, found = await _locked(session, order)
-    if found.state not in OPEN or row.status not in LIVE or clock() >= row.starts_at:
+    if found.state not in OPEN or not _is_live(row) or clock() >= row.starts_at:
         raise OrderClosed(order=order)
     had_confirmed = found.state == "confirmed"
     found.state, found.answered_at = "declined", clock()
@@ -160,7 +188,7 @@ async def decline(session: AsyncSession, clock: Clock, order: UUID) -> Declined:
     return declined
 
 
-async def no_answer(session: AsyncSession, clock: Clock, order: UUID) -> Declined | None:
+async def no_answer(session: AsyncSession, clock: Clock, order: UUID) -> GoneOn | None:
     """No answer came in time, or the order could not be sent: whoever else can be asked is asked.
 
     An agency is told that it is not needed any more, and the meeting goes the same way as when it had said no. One of
@@ -172,7 +200,7 @@ async def no_answer(session: AsyncSession, clock: Clock, order: UUID) -> Decline
     now, lost = clock(), found.agency is not None and await _is_lost(session, found)
     if found.state != "asked" or not (lost or found.answer_by <= now):
         return None
-    can_ask = row.status in LIVE and now < row.starts_at
+    can_ask = _is_live(row) and now < row.starts_at
     if found.agency is None and not (can_ask and await _another(session, clock, row, found, besides=found.interpreter)):
         if found.told_late_at is None:
             found.told_late_at = now
@@ -187,7 +215,7 @@ async def no_answer(session: AsyncSession, clock: Clock, order: UUID) -> Decline
     await orders.call_off(session, found)
     if not can_ask:
         await _alert(session, clock, row, "interpreter-missing")
-        return Declined("nobody", bookings.as_meeting(row))
+        return _gone_on("nobody", row)
     return await _ask_on(session, clock, row, found)
 
 
@@ -196,8 +224,7 @@ async def late(session: AsyncSession, clock: Clock, order: UUID) -> None:
 
     The same yes once more changes nothing.
     """
-    row = await bookings.locked(session, (await get(session, order)).meeting)
-    found = await get(session, order)
+    row, found = await _of(session, order)
     if found.agency_said == "confirmed":
         return
     await orders.note(session, found, "too-late", clock())
@@ -207,8 +234,7 @@ async def late(session: AsyncSession, clock: Clock, order: UUID) -> None:
 
 async def missing(session: AsyncSession, clock: Clock, order: UUID) -> None:
     """No came when the meeting had begun: nobody else can be asked, and staff are told. Nothing for a closed order."""
-    row = await bookings.locked(session, (await get(session, order)).meeting)
-    found = await get(session, order)
+    row, found = await _of(session, order)
     if found.state not in OPEN:
         return
     found.state, found.answered_at = "declined", clock()
@@ -231,15 +257,13 @@ async def due(session: AsyncSession, now: datetime) -> tuple[UUID, ...]:
 
 async def not_told(session: AsyncSession, clock: Clock, order: UUID) -> None:
     """An agency could not be told that it is not needed: staff must ring it, before it sends somebody."""
-    found = await get(session, order)
-    row = await bookings.locked(session, found.meeting)
+    row, found = await _of(session, order)
     await _alert(session, clock, row, NOT_CANCELLED, about=found.id)
 
 
 async def not_sent(session: AsyncSession, clock: Clock, order: UUID) -> None:
     """An order does not leave, try after try: staff are told while there is time to order in another way."""
-    found = await get(session, order)
-    row = await bookings.locked(session, found.meeting)
+    row, found = await _of(session, order)
     if found.state == "asked":
         await _alert(session, clock, row, NOT_SENT)
 
@@ -253,14 +277,37 @@ async def get(session: AsyncSession, order: UUID) -> InterpreterOrder:
     return found
 
 
-async def _locked(session: AsyncSession, order: UUID) -> tuple[MeetingRow, InterpreterOrder]:
-    """The meeting of an order and the order, with everything locked that another interpreter may need."""
-    await diaries.lock(session, (await get(session, order)).language)
-    row = await bookings.locked(session, (await get(session, order)).meeting)
+async def _of(session: AsyncSession, order: UUID) -> tuple[MeetingRow | Interpreted, InterpreterOrder]:
+    """What an order is for, locked, and the order."""
+    found = await get(session, order)
+    row = await (others.locked if found.meeting is None else bookings.locked)(session, found.of)
     return row, await get(session, order)
 
 
-async def _ask_on(session: AsyncSession, clock: Clock, row: MeetingRow, before: InterpreterOrder) -> Declined:
+async def _locked(session: AsyncSession, order: UUID) -> tuple[MeetingRow | Interpreted, InterpreterOrder]:
+    """The same, with everything locked that another interpreter may need."""
+    found = await get(session, order)
+    await (diaries.lock_interpreters if found.meeting is None else diaries.lock)(session, found.language)
+    return await _of(session, order)
+
+
+def _is_live(row: MeetingRow | Interpreted) -> bool:
+    return row.over_at is None if isinstance(row, Interpreted) else row.status in LIVE
+
+
+def _as_meeting(row: MeetingRow | Interpreted) -> Meeting | None:
+    return None if isinstance(row, Interpreted) else bookings.as_meeting(row)
+
+
+def _gone_on(outcome: Outcome, row: MeetingRow | Interpreted) -> GoneOn:
+    return GoneOn(outcome) if isinstance(row, Interpreted) else Declined(outcome, bookings.as_meeting(row))
+
+
+async def _ask_on(
+    session: AsyncSession, clock: Clock, row: MeetingRow | Interpreted, before: InterpreterOrder
+) -> GoneOn:
+    if isinstance(row, Interpreted):
+        return GoneOn(await others.ask_on(session, clock, row, before))
     row.status = MeetingStatus.PRELIMINARY
     session.add(row)
     await _free(session, row)
@@ -277,8 +324,14 @@ async def _ask_on(session: AsyncSession, clock: Clock, row: MeetingRow, before: 
 
 
 async def _another(
-    session: AsyncSession, clock: Clock, row: MeetingRow, before: InterpreterOrder, besides: UUID | None = None
+    session: AsyncSession,
+    clock: Clock,
+    row: MeetingRow | Interpreted,
+    before: InterpreterOrder,
+    besides: UUID | None = None,
 ) -> Interpreting | None:
+    if isinstance(row, Interpreted):
+        return await others.another(session, clock, row, besides)
     known = await planning.diaries_of(session, before.language, day_in_sweden(row.starts_at), row.id)
     known = replace(known, interpreters=[diary for diary in known.interpreters if diary.resource != besides])
     modes = rules.modes_for(planning.calendar(session), clock(), row.starts_at)
@@ -323,7 +376,7 @@ async def _is_lost(session: AsyncSession, order: InterpreterOrder) -> bool:
 
 
 async def _alert(
-    session: AsyncSession, clock: Clock, row: MeetingRow, reason: str, *, about: UUID | None = None
+    session: AsyncSession, clock: Clock, row: MeetingRow | Interpreted, reason: str, *, about: UUID | None = None
 ) -> None:
     # What is about an order that is over stays to be done whatever becomes of the meeting.
     about = about or row.id
@@ -332,25 +385,34 @@ async def _alert(
 
 async def _lines(session: AsyncSession, *which: ColumnElement[bool] | bool) -> tuple[OrderLine, ...]:
     rows = await session.exec(
-        select(InterpreterOrder, MeetingRow.person, Resource.name, InterpreterWish)
-        .join(MeetingRow, col(MeetingRow.id) == InterpreterOrder.meeting)
+        select(InterpreterOrder, MeetingRow, Resource.name, InterpreterWish)
+        .outerjoin(MeetingRow, col(MeetingRow.id) == InterpreterOrder.meeting)
         .outerjoin(Resource, col(Resource.id) == InterpreterOrder.interpreter)
         .outerjoin(InterpreterWish, col(InterpreterWish.meeting) == InterpreterOrder.meeting)
         .where(*which)
-        .order_by(col(InterpreterOrder.meeting), col(InterpreterOrder.step))
+        .order_by(func.coalesce(InterpreterOrder.meeting, InterpreterOrder.interpreted), col(InterpreterOrder.step))
     )
-    return tuple(_line(session, order, person, name, wished) for order, person, name, wished in rows.all())
+    found = rows.all()
+    ids = [order.interpreted for order, *_ in found if order.interpreted is not None]
+    besides = {row.id: row for row in await session.exec(select(Interpreted).where(col(Interpreted.id).in_(ids)))}
+    return tuple(
+        _line(session, order, besides.get(order.of, meeting), name, wished) for order, meeting, name, wished in found
+    )
 
 
 def _line(
-    session: AsyncSession, order: InterpreterOrder, person: UUID, name: str | None, wished: InterpreterWish | None
+    session: AsyncSession,
+    order: InterpreterOrder,
+    row: MeetingRow | Interpreted,
+    name: str | None,
+    wished: InterpreterWish | None,
 ) -> OrderLine:
     agency = orders.agency_of(session, order)
     return OrderLine(
         id=order.id,
         number=order.number or 0,
-        meeting=order.meeting,
-        person=person,
+        meeting=order.of,
+        person=row.person,
         start=order.starts_at,
         end=order.ends_at,
         language=order.language,
@@ -362,11 +424,18 @@ def _line(
         answer_by=order.answer_by,
         answered_at=order.answered_at,
         fee_due=order.fee_due,
+        what=_what(row),
         dialect=wished.dialect if wished else order.dialect,
         gender=wished.gender if wished else order.gender,
-        not_again=wished is not None and wished.not_from is not None,
+        not_again=(wished is not None and wished.not_from is not None) or order.not_as is not None,
         comes=order.comes,
         kronor=order.kronor,
         price_verified=order.price_verified,
         free_until=agency.free_of_charge_until(orders.mode(order), order.starts_at) if agency else None,
     )
+
+
+def _what(row: MeetingRow | Interpreted) -> Literal["meeting", "call", "planned"]:
+    if isinstance(row, MeetingRow):
+        return "meeting"
+    return "call" if row.call is not None else "planned"

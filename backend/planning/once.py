@@ -17,6 +17,7 @@ from backend.bookings import elsewhere
 from backend.calendar import moment
 from backend.clock import Clock
 from backend.errors import ElsewhereThen, GroupFull, Invalid, NotFound
+from backend.interpreters import besides
 from backend.municipalities.programme import KINDS_ONCE, Once, OnceKind
 from backend.planning import service
 from backend.planning.groups import group_at
@@ -75,8 +76,17 @@ async def give(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     session.add(row)
     await session.flush()
     if language:
-        await tasks.add(
-            session, "time", "activity-interpreter", at=clock(), person=row.person, about=group, due_at=start
+        await besides.want(
+            session,
+            clock(),
+            group=group,
+            person=row.person,
+            about=group,
+            language=language,
+            starts_at=one.start,
+            ends_at=one.end,
+            place=planned.place,
+            digital=planned.digital,
         )
     await service.tell(session, clock, row.person)
     return row.id
@@ -102,7 +112,8 @@ async def take_back(session: AsyncSession, clock: Clock, reader: Reader, person:
     await session.flush()
     await session.refresh(group)
     if not group.taken:
-        await tasks.done_about(session, group.id, clock(), reader.id, "activity-interpreter")
+        await tasks.done_about(session, group.id, clock(), reader.id, besides.FOR_PLANNED)
+        await besides.give_up(session, group.id, clock())
     await service.tell(session, clock, row.person)
 
 

@@ -32,6 +32,7 @@ router = APIRouter(
     prefix="/interpreters", route_class=Page, dependencies=[only(Role.INTERPRETER_BOOKING, Role.CUSTOMER_SERVICE)]
 )
 
+_WHAT = {"meeting": "", "call": "samtal på vald tid", "planned": "planerad tid"}
 _DONE = {
     "confirmed": "Tolken är bekräftad. Personen får veta det.",
     "asked-another": "En annan tolk är tillfrågad till samma tid.",
@@ -217,6 +218,7 @@ def _order(line: OrderLine, now: datetime, number: str, steps: tuple[StepLine, .
         due=swedish.due(line.answer_by, now) if asked else answered,
         asked=asked,
         wished=_wished(line),
+        what=_WHAT[line.what],
         number=", ".join(filter(None, (number, line.comes or ""))),
         cancelling=cancelling(line, now),
         steps=way_to_interpreter(steps, now),

@@ -331,6 +331,7 @@ class Order:
     due: str
     asked: bool
     wished: str = ""
+    what: str = ""
     number: str = ""
     cancelling: str = ""
     steps: tuple[str, ...] = ()

@@ -18,9 +18,9 @@ async def confirm_interpreter(desk: Staff, language: str, hour: str = "") -> Non
 
 
 async def arrange_call_interpreter(desk: Staff) -> None:
-    """The interpreter desk: an interpreter by telephone has been found for the one call that lacks it."""
+    """The interpreter desk: the interpreter comes to the one call that waits for one."""
     await desk.opens("/inbox/interpreters")
-    await desk.presses_at(("Ordna telefontolk",), "Klart")
+    await desk.presses_at(("samtal på vald tid",), "Bekräfta")
 
 
 async def away(desk: Staff, name: str, starts: str, ends: str) -> None:

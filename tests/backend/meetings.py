@@ -167,11 +167,15 @@ class Town:
 
     async def confirms(self, order: UUID) -> Meeting:
         async with self.database.transaction() as session:
-            return await interpreters.confirm(session, self.clock, order)
+            confirmed = await interpreters.confirm(session, self.clock, order)
+        assert confirmed is not None
+        return confirmed
 
     async def declines(self, order: UUID) -> Declined:
         async with self.database.transaction() as session:
-            return await interpreters.decline(session, self.clock, order)
+            declined = await interpreters.decline(session, self.clock, order)
+        assert isinstance(declined, Declined)
+        return declined
 
     async def told(self) -> list[tuple[NoticeKind, Meeting]]:
         """What the bot was told of meetings so far."""

@@ -15,6 +15,10 @@ Said = Literal["received", "confirmed", "declined", "cancelled"]
 """What an agency says of an order. ``received``: it has it, and answers later."""
 
 
+TWO = 2
+"""Who takes part in most of what is interpreted, besides the interpreter: she and one of us."""
+
+
 class NotNow(Exception):
     """It certainly or perhaps did not arrive, and may be sent again. Says which kind of trouble, and nothing else."""
 
@@ -29,7 +33,8 @@ class Asked:
 
     ``number``: the order's own, the same each time. ``rings``: the number an interpreter by telephone rings when it is
     time; ``video``: how one by video takes part; ``address``: where one on site comes. ``not_as``: the number of an
-    order whose interpreter is not wanted again. ``answer_at``: a page where it says yes or no.
+    order whose interpreter is not wanted again. ``answer_at``: a page where it says yes or no. ``persons``: how many
+    take part.
     """
 
     id: UUID
@@ -50,6 +55,7 @@ class Asked:
     telephone: str
     cost_centre: str
     answer_at: str
+    persons: int = TWO
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def _as_sent(asked: Asked) -> dict[str, object]:
         "starts_at": asked.starts_at.isoformat(),
         "ends_at": asked.ends_at.isoformat(),
         "where": where,
-        "persons": 2,
+        "persons": asked.persons,
         "wished_gender": asked.gender,
         "not_same_as": asked.not_as,
         "answer_by": asked.answer_by.isoformat(),

@@ -67,7 +67,7 @@ def _order(asked: Asked) -> list[str]:
     ]
     if asked.dialect:
         lines.append(f"Dialekt: {DIALECTS.get(asked.dialect, asked.dialect)}")
-    lines += [f"Tid: {_when(asked)}", f"Sätt: {WAYS[asked.mode]}", _where(asked), "Antal personer: 2"]
+    lines += [f"Tid: {_when(asked)}", f"Sätt: {WAYS[asked.mode]}", _where(asked), f"Antal personer: {asked.persons}"]
     if asked.gender:
         lines.append(f"Önskemål: {GENDERS[asked.gender]} (om det går)")
     if asked.not_as:

@@ -6,13 +6,15 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from backend import promises, tasks
 from backend.calendar import SWEDEN
 from backend.callbacks.models import CallHour
 from backend.contract import BookCall, CallTime, CallTimesQuery, FreeTimes
 from backend.handover import desk
+from backend.interpreters import routine
+from backend.interpreters.models import Interpreter
 from backend.tasks import Task
 from tests.backend.stories import MARIA, MONDAY, Applicant, Backend, at_once
 
@@ -52,6 +54,14 @@ async def rings(backend: Backend) -> list[tuple[str, str, datetime | None]]:
         return sorted((one.kind, one.reason, one.due_at) for one in found.all() if one.reason in tasks.OF_A_CALL)
 
 
+async def nobody_can_be_asked(backend: Backend) -> None:
+    """No interpreter of ours speaks anything, and there is no agency."""
+    town = backend.database()
+    town.agencies = ()
+    async with town.transaction() as session:
+        await session.exec(update(Interpreter).values(languages=[]))
+
+
 async def test_hours_lie_within_the_opening_hours_and_an_interpreter_takes_longer_to_find(backend: Backend) -> None:
     kim = await backend.trelleborg.asks_for_help()
     backend.clock.now = swedish(30, 8, month=11)
@@ -70,6 +80,9 @@ async def test_it_is_one_call_to_make_in_that_hour_with_an_interpreter_to_find(b
     assert (first.status_code, again.json()) == (200, first.json())
     booked = CallTime.model_validate(first.json())
     assert (booked.start, booked.interpreter_language) == (swedish(1, 10), "ar")
+    assert await rings(backend) == [("ring", "call-time", swedish(1, 11))]
+    await nobody_can_be_asked(backend)
+    await routine.go_on(backend.database(), backend.clock)
     assert await rings(backend) == [
         ("ring", "call-time", swedish(1, 11)),
         ("time", "call-interpreter", swedish(1, 10)),

@@ -13,7 +13,10 @@ from backend.cases.desk import Agreed
 from backend.contract import Hear, HearReceipt
 from backend.decisions import codes, service
 from backend.decisions.service import Draft
-from tests.backend.callbacks.test_call_times import chooses
+from backend.interpreters import routine
+from backend.interpreters import service as orders
+from tests.backend.callbacks.test_call_times import chooses, nobody_can_be_asked
+from tests.backend.interpreters.agencies import agency
 from tests.backend.stories import JOHAN, MARIA, Applicant, Backend, meets, told
 
 GRANTED = Draft("bifall", date(2026, 12, 1))
@@ -55,10 +58,13 @@ async def test_a_call_has_an_hour_with_an_interpreter_to_arrange_and_is_promised
     backend: Backend, amal: Applicant
 ) -> None:
     backend.clock.now = datetime(2026, 11, 30, 10, 11, tzinfo=UTC)
+    backend.database().agencies = (agency(languages=(amal.language,)),)
     receipt = await hear(backend, amal, "call")
     assert receipt.call_at == datetime(2026, 11, 30, 13, tzinfo=UTC)  # the first whole hour two open hours on
-    assert await waiting(backend, amal) == [("ring", "hearing"), ("time", "call-interpreter")]
+    assert await waiting(backend, amal) == [("ring", "hearing")]
     assert await places(backend) == {14: 1}
+    await routine.go_on(backend.database(), backend.clock)
+    assert await waiting(backend, amal) == [("ring", "hearing")]  # an agency is asked
     async with backend.database().transaction() as session:
         ring = next(task for task in await tasks.waiting(session, amal.person) if task.kind == "ring")
         assert ring.warn_at is None  # nobody is told to ring her before the hour she was given
@@ -66,7 +72,12 @@ async def test_a_call_has_an_hour_with_an_interpreter_to_arrange_and_is_promised
         assert (view.how, view.call_at, view.lacks_interpreter) == ("call", receipt.call_at, True)
         open_ones = [promise for promise in await promises.of_person(session, amal.person) if promise.is_open()]
         assert [(promise.what, promise.due_at) for promise in open_ones] == [("call", receipt.call_at)]
+        asked = next(line for line in await orders.open_orders(session, backend.clock()) if line.what == "call")
+        await orders.confirm(session, backend.clock, asked.id)
+        (view,) = await service.of_person(session, amal.person)
+        assert not view.lacks_interpreter
         await service.record_told(session, backend.clock, JOHAN, view.id, "call")
+        assert asked.id not in {line.id for line in await orders.open_orders(session, backend.clock())}
     assert await waiting(backend, amal) == []
     assert await places(backend) == {14: 0}  # she was rung before: others may have the hour
 
@@ -75,7 +86,9 @@ async def test_an_interpreter_who_was_arranged_for_a_call_that_is_not_made_is_ca
     backend: Backend, amal: Applicant
 ) -> None:
     backend.clock.now = datetime(2026, 11, 30, 10, 11, tzinfo=UTC)
+    await nobody_can_be_asked(backend)
     await hear(backend, amal, "call")
+    await routine.go_on(backend.database(), backend.clock)
     async with backend.database().transaction() as session:
         arrange = next(task for task in await tasks.waiting(session, amal.person) if task.kind == "time")
         await tasks.done(session, arrange.id, backend.clock(), JOHAN.id)
@@ -142,7 +155,7 @@ async def test_the_same_choice_twice_is_one_and_another_under_its_key_is_refused
     key = uuid4()
     first = await hear(backend, amal, "call", key)
     assert await hear(backend, amal, "call", key) == first
-    assert await waiting(backend, amal) == [("ring", "hearing"), ("time", "call-interpreter")]
+    assert await waiting(backend, amal) == [("ring", "hearing")]
     assert [*(await places(backend)).values()] == [1]
     (notice,) = await told(backend.trelleborg)
     other = {"person": str(amal.person), "something_new": str(notice.id), "at": "2026-11-30T09:00:00Z", "how": "read"}

@@ -11,9 +11,12 @@ from backend import tasks
 from backend.calendar import day_in_sweden, moment
 from backend.contract import NoticeKind, PlannedKind, PlanningWeek
 from backend.errors import ElsewhereThen, GroupFull, Invalid, NotFound
+from backend.interpreters import routine
+from backend.interpreters.sending import Agencies
 from backend.planning import once
 from backend.planning.models import Enrolment, Group
 from backend.planning.once import Planned
+from tests.backend.interpreters.agencies import Told, agency
 from tests.backend.stories import MARIA, Applicant, Backend, at_once, told
 
 THURSDAY = date(2026, 12, 3)
@@ -87,11 +90,36 @@ async def test_with_an_interpreter_there_is_one_to_find(backend: Backend) -> Non
     kim = await backend.trelleborg.asks_for_help(language="so")
     enrolment = await gives(backend, kim, replace(INTERVIEW, activity="planning-talk", interpreted=True))
     assert await weeks(backend) == [[("planning-talk", 3, True)]]
+    await routine.go_on(backend.database(), backend.clock)
     async with backend.database().transaction() as session:
         assert "activity-interpreter" in [task.reason for task in await tasks.waiting(session, kim.person)]
     await takes_back(backend, kim, enrolment)
     async with backend.database().transaction() as session:
         assert "activity-interpreter" not in [task.reason for task in await tasks.waiting(session, kim.person)]
+
+
+async def test_with_an_interpreter_of_ours_or_an_agency_one_is_asked_for_the_group(backend: Backend) -> None:
+    people = [await backend.trelleborg.asks_for_help(language="ti") for _ in range(2)]
+    town = backend.database()
+    town.agencies = (agency(),)
+    recruiting = replace(INTERVIEW, activity="recruiting", interpreted=True)
+    first, second = [await gives(backend, kim, recruiting) for kim in people]
+    told = Told()
+    own = Agencies({"orda": told}, "https://imorgon.example", "s" * 40)
+    await routine.look_after(town, own, backend.clock)
+    ((kind, asked),) = told.said
+    assert (kind, asked.mode, asked.persons) == ("order", "on-site", 3)
+    assert asked.address.startswith("Exempelgatan 4")
+    await takes_back(backend, people[0], first)
+    await routine.look_after(town, own, backend.clock)
+    assert told.kinds == ["order"]
+    await takes_back(backend, people[1], second)
+    await routine.look_after(town, own, backend.clock)
+    assert told.kinds == ["order", "cancel"]
+    again = await gives(backend, people[0], recruiting)
+    assert again != first
+    await routine.look_after(town, own, backend.clock)
+    assert told.kinds == ["order", "cancel", "order"]
 
 
 async def test_only_ones_own_and_only_before_it_begins(backend: Backend) -> None:
