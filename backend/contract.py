@@ -420,6 +420,20 @@ class CallTime(Value):
     interpreter_language: Language | None = None
 
 
+class CancelCall(Value):
+    """PUT call-times/cancellations/{key}: she wants no call in the hour she chose. A call that she is to be told
+    something in is not meant. Answer: :class:`CancelledCall`."""
+
+    person: UUID
+    at: datetime
+
+
+class CancelledCall(Value):
+    """``call``: what was taken back; none where there was none."""
+
+    call: CallTime | None = None
+
+
 class AcuteNeed(Value):
     """PUT acute-needs/{key}: food, medicine or a bed is needed today. Makes an acute task for staff at once."""
 
@@ -1204,6 +1218,7 @@ class Status(Value):
     next_date: date | None = None
     next_time: datetime | None = Field(None, description="the meeting's start, when that is what comes next")
     settling: SettlingStanding | None = Field(None, description="of whoever is newly arrived")
+    call: CallTime | None = Field(None, description="in which hour she is rung, where she chose one")
 
 
 class AskForGrant(Value):

@@ -57,6 +57,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.WhyMissed: Route("PUT", "meetings/{meeting}/missed-because/{key}"),
     contract.CallTimesQuery: Route("POST", "call-times", contract.FreeTimes),
     contract.BookCall: Route("PUT", "call-times/{key}", contract.CallTime),
+    contract.CancelCall: Route("PUT", "call-times/cancellations/{key}", contract.CancelledCall),
     contract.AcuteNeed: Route("PUT", "acute-needs/{key}"),
     contract.SendApplication: Route("PUT", "applications/{key}", contract.ApplicationReceipt),
     contract.ApplicationChoiceQuery: Route("POST", "application-choice", contract.ApplicationChoice),

@@ -27,8 +27,9 @@ class CallHour(Row, table=True):
 
 
 class CallTimeRow(Keyed, Row, table=True):
-    """One person's call. ``cancelled_at``: she chose another hour instead. ``about``: what she hears in it (a decision,
-    or the notice of what is new), where the hour was given her for that; none: she asked for it herself."""
+    """One person's call. ``cancelled_at``: she chose another hour instead, or none. ``about``: what she hears in it (a
+    decision, or the notice of what is new), where the hour was given her for that; none: she asked for it herself.
+    """
 
     __tablename__ = "call_times"
 
@@ -39,3 +40,13 @@ class CallTimeRow(Keyed, Row, table=True):
     made_at: datetime = moment()
     cancelled_at: datetime | None = moment(default=None, nullable=True)
     about: UUID | None = Field(default=None, index=True)
+
+
+class CallCancelledRow(Keyed, Row, table=True):
+    """That she took her call back. ``call``: which it was; none where she had none."""
+
+    __tablename__ = "call_cancellations"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    call: UUID | None = Field(default=None, foreign_key="call_times.id", index=True)
+    at: datetime = moment()

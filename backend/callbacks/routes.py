@@ -1,11 +1,11 @@
-"""POST call-times, PUT call-times/{key}."""
+"""POST call-times, PUT call-times/{key} and call-times/cancellations/{key}."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from backend.callbacks import service
-from backend.contract import BookCall, CallTime, CallTimesQuery, FreeTimes
+from backend.contract import BookCall, CallTime, CallTimesQuery, CancelCall, CancelledCall, FreeTimes
 from backend.wire import Now, Town
 
 router = APIRouter(tags=["calls at a chosen hour"])
@@ -23,3 +23,10 @@ async def book(town: Town, clock: Now, key: UUID, call: BookCall) -> CallTime:
     """She is rung in the hour she chose."""
     async with town.transaction() as session:
         return await service.book(session, clock, key, call)
+
+
+@router.put("/call-times/cancellations/{key}")
+async def cancel(town: Town, clock: Now, key: UUID, call: CancelCall) -> CancelledCall:
+    """She wants no call in the hour she chose."""
+    async with town.transaction() as session:
+        return await service.cancel(session, clock, key, call)

@@ -17,10 +17,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, promises, tasks
 from backend.calendar import day_in_sweden
-from backend.callbacks.models import CallHour, CallTimeRow
+from backend.callbacks.models import CallCancelledRow, CallHour, CallTimeRow
 from backend.cases import contacts
 from backend.clock import Clock
-from backend.contract import BookCall, CallTime, CallTimesQuery, FreeTime, FreeTimes
+from backend.contract import (
+    BookCall,
+    CallTime,
+    CallTimesQuery,
+    CancelCall,
+    CancelledCall,
+    FreeTime,
+    FreeTimes,
+)
 from backend.errors import Invalid, SlotTaken, TooLate
 from backend.handover import threads
 from backend.idempotency import first_answer, request_hash
@@ -65,11 +73,7 @@ async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookCall) -
     if call.telephone:
         await contacts.link(session, person, call.telephone, call.at)
     for row, hour in await _ahead(session, person, clock()):
-        row.cancelled_at, hour.taken = clock(), hour.taken - 1
-        session.add_all((row, hour))
-        await _without_interpreter(session, row, clock())
-        await tasks.done_about(session, row.id, clock())
-        await promises.withdraw_about(session, row.id, at=clock())
+        await _take_back(session, row, hour, clock())
     await session.flush()
     hour = (await session.exec(select(CallHour).where(CallHour.starts_at == start).with_for_update())).one()
     hour.taken += 1
@@ -87,6 +91,32 @@ async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookCall) -
     await session.flush()
     await _tell_staff(session, clock, call, row, booked)
     return booked
+
+
+async def cancel(session: AsyncSession, clock: Clock, key: UUID, call: CancelCall) -> CancelledCall:
+    """She wants no call: the hour is free for others, unless it has begun, and nobody rings. What she is to be told in
+    a call stands. Raises KeyReused."""
+    digest = request_hash(session, call)
+    if (first := await first_answer(session, CallCancelledRow, key, digest, CancelledCall)) is not None:
+        return first
+    await _one_at_a_time(session)
+    found = await _to_make(session, call.person, clock())
+    for row, hour in found:
+        await _take_back(session, row, hour, clock())
+    cancelled = CancelledCall(call=_as_call(*found[0]) if found else None)
+    kept = CallCancelledRow(
+        key=key, request_hash=digest, call=cancelled.call.id if cancelled.call is not None else None, at=call.at
+    )
+    kept.answer = cancelled.model_dump(mode="json")
+    session.add(kept)
+    await session.flush()
+    return cancelled
+
+
+async def next_of(session: AsyncSession, person: UUID, now: datetime) -> CallTime | None:
+    """The call she chose an hour for, while it is still to be made."""
+    found = await _to_make(session, person, now)
+    return _as_call(*found[0]) if found else None
 
 
 async def take_first(
@@ -164,6 +194,16 @@ async def _with_interpreter(session: AsyncSession, row: CallTimeRow, booked: Cal
         starts_at=booked.start,
         ends_at=booked.end,
     )
+
+
+async def _take_back(session: AsyncSession, row: CallTimeRow, hour: CallHour, at: datetime) -> None:
+    row.cancelled_at = at
+    if hour.starts_at > at:
+        hour.taken -= 1
+    session.add_all((row, hour))
+    await _without_interpreter(session, row, at)
+    await tasks.done_about(session, row.id, at)
+    await promises.withdraw_about(session, row.id, at=at)
 
 
 async def _without_interpreter(session: AsyncSession, row: CallTimeRow, at: datetime) -> None:
@@ -246,6 +286,22 @@ def _earliest(town: Municipality, now: datetime, interpreter_language: str | Non
 
 async def _ahead(session: AsyncSession, person: UUID, now: datetime) -> list[tuple[CallTimeRow, CallHour]]:
     """The calls she asked for that are not begun; one in which she is to be told of something stands beside them."""
+    return [(row, hour) for row, hour in await _hers(session, person, now) if hour.starts_at > now]
+
+
+async def _to_make(session: AsyncSession, person: UUID, now: datetime) -> list[tuple[CallTimeRow, CallHour]]:
+    """The same, with one whose hour has begun while nobody has rung yet."""
+    hers = await _hers(session, person, now)
+    open_ones = select(tasks.Task.about).where(
+        col(tasks.Task.about).in_([row.id for row, _ in hers]),
+        tasks.Task.reason == tasks.CALL_TIME,
+        col(tasks.Task.done_at).is_(None),
+    )
+    waiting = set((await session.exec(open_ones)).all())
+    return [(row, hour) for row, hour in hers if row.id in waiting]
+
+
+async def _hers(session: AsyncSession, person: UUID, now: datetime) -> list[tuple[CallTimeRow, CallHour]]:
     same = (await persons.groups(session, [person])).keys() | {person}
     found = await session.exec(
         select(CallTimeRow, CallHour)
@@ -254,10 +310,15 @@ async def _ahead(session: AsyncSession, person: UUID, now: datetime) -> list[tup
             col(CallTimeRow.person).in_(same),
             col(CallTimeRow.about).is_(None),
             col(CallTimeRow.cancelled_at).is_(None),
-            col(CallHour.starts_at) > now,
+            col(CallHour.ends_at) > now,
         )
+        .order_by(col(CallHour.starts_at))
     )
     return list(found.all())
+
+
+def _as_call(row: CallTimeRow, hour: CallHour) -> CallTime:
+    return CallTime(id=row.id, start=hour.starts_at, end=hour.ends_at, interpreter_language=row.interpreter_language)
 
 
 async def _one_at_a_time(session: AsyncSession) -> None:

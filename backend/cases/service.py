@@ -17,6 +17,7 @@ from backend.applications.models import Application
 from backend.bookings import earlier
 from backend.bookings import service as bookings
 from backend.calendar import WorkingCalendar, day_in_sweden
+from backend.callbacks import service as callbacks
 from backend.cases import contacts, steps
 from backend.cases.models import (
     AcuteNeedRow,
@@ -217,6 +218,7 @@ async def status(session: AsyncSession, query: StatusQuery) -> Status:
         next_date=day_in_sweden(when) if when else None,
         next_time=standing.next_meeting,
         settling=SettlingStanding(number=path[0], of=path[1], on=path[2]) if path is not None else None,
+        call=await callbacks.next_of(session, person.id, query.at),
     )
 
 

@@ -115,9 +115,13 @@ ANSWERS = (
     ),
     Answer(
         "choose-interpreter",
-        N_("You may wish for a woman or a man, or a dialect. Write RING, and a person arranges it if it can be done."),
+        N_(
+            "With a time booked: write WOMAN, MAN or OTHER INTERPRETER. We try, but cannot promise. "
+            "Another caseworker: write RING."
+        ),
         label=N_("Which interpreter"),
-        rests_on="Gender and dialect are wishes.",
+        rests_on="Gender and dialect are wishes, said by a word (docs/decisions/0047-a-wish-is-a-word-after-the-"
+        "booking.md).",
     ),
     Answer(
         "when-decision",

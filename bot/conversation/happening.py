@@ -7,6 +7,8 @@ from uuid import UUID
 
 from backend.contract import (
     ApplicationReceipt,
+    CallTime,
+    CancelledCall,
     ContactConfirmed,
     HearReceipt,
     Meeting,
@@ -30,7 +32,8 @@ from bot.flows.application.planning import TOLD
 from bot.form import Go, Played, query_digest
 from bot.leaving.sending import STILL_YOURS, TOGETHER
 from bot.messages import Awaited, Elapsed, Linked, Noticed, Open, Outgoing, Resulted, Run, Waiting, Went
-from bot.text import N_, say
+from bot.text import N_, local_day, local_time, say
+from bot.text import Value as Shown
 
 STEPS = {
     "1": N_("Step 1 of 5: you have asked for help."),
@@ -39,6 +42,8 @@ STEPS = {
     "4": N_("Step 4 of 5: we have met."),
     "5": N_("Step 5 of 5: we have answered you."),
 }
+
+YOUR_CALL = N_("We ring you {day}, between {opens} and {closes}. No call? Write NO CALL.")
 
 # --- Answers from the backend -----------------------------------------------------------------------------------------
 
@@ -206,6 +211,8 @@ def _status(talk: Talk, event: Resulted) -> None:
             step = say("{step} {next}", step=step, next=say(N_("Next: {time}."), time=status.next_time))
         elif status.next_date is not None:
             step = say("{step} {next}", step=step, next=say(N_("Next: {day}."), day=status.next_date))
+        if (call := status.call) is not None:
+            step = say("{step} {call}", step=step, call=say(YOUR_CALL, **_hour(call)))
         if (path := status.settling) is not None and talk.carries(Sensitivity.PERSONAL):
             place = say(N_("Settling in: step {n} of {all}."), n=path.number, all=path.of)
             step = say("{step} {place}", step=step, place=place)
@@ -223,6 +230,24 @@ def _cancelled(talk: Talk, event: Resulted) -> None:
         talk.state = talk.state.with_person(meeting=Meeting.model_validate(event.value))
         talk.say(say(N_("Your time is cancelled. Write when you want a new one.")))
     resume(talk)
+
+
+def _call_taken_back(talk: Talk, event: Resulted) -> None:
+    if event.value is None:
+        talk.say(say(N_("It could not be cancelled here. Write RING and a person helps you.")))
+    elif (call := CancelledCall.model_validate(event.value).call) is None:
+        talk.say(say(N_("No call is booked. To choose when we ring: write CALL TIME.")))
+    else:
+        text = N_("We do not ring you {day}, between {opens} and {closes}. Another time? Write CALL TIME.")
+        talk.say(say(text, **_hour(call)))
+    if talk.thread.open is None:
+        go_on(talk)
+    elif talk.thread.open.ask == "form":
+        ask_again(talk)
+
+
+def _hour(call: CallTime) -> dict[str, Shown]:
+    return {"day": local_day(call.start), "opens": local_time(call.start), "closes": local_time(call.end)}
 
 
 def _will_ring(talk: Talk, event: Resulted) -> None:
@@ -243,6 +268,7 @@ _ANSWERED: Mapping[str, Callable[[Talk, Resulted], None]] = {
     "status": _status,
     "cancel": _cancelled,
     "hear": _will_ring,
+    "no-call": _call_taken_back,
     earlier_time.PURPOSE: earlier_time.resulted,
 }
 

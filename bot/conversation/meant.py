@@ -40,6 +40,7 @@ _MEANS: Mapping[Name | OfMeeting | OfInterpreter | OfJob | Setting, str] = {
     "my-week": N_("What is planned with me"),
     "calendar": N_("Days by another calendar too, or not"),
     "call-time": N_("I want to choose when I am rung"),
+    "no-call": N_("I do not want the call I chose a time for"),
     "interpreter-wish": N_("A wish of the interpreter"),
     "job": N_("I have applied for a job"),
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backend.contract import MeetingStatus, StatusQuery
+from backend.contract import CancelCall, MeetingStatus, StatusQuery
 from bot.calendars import CALENDARS
 from bot.conversation import jobs
 from bot.conversation.also_by import CALENDAR, WHICH_ONE, counts_by
@@ -104,6 +104,8 @@ def obey(talk: Talk, event: Said, asked: Command) -> None:  # noqa: C901, PLR091
             _by_calendar(talk, asked.argument)
         case "call-time":
             _wants_a_call(talk, asked.argument)
+        case "no-call":
+            _wants_no_call(talk)
         case "interpreter-wish":
             wish(talk, asked)
             if talk.thread.open is None or talk.thread.open.ask not in (UNDERSTOOD, CALENDAR):
@@ -169,6 +171,18 @@ def _wants_a_call(talk: Talk, day: str | None) -> None:
         talk.say(say(SHORT_WELCOME))
     talk.state = talk.state.with_thread(greeted=True, interrupted=None)
     start(talk, "call_time", {FROM_DAY: day} if day is not None else None)
+
+
+def _wants_no_call(talk: Talk) -> None:
+    """The call of the hour she chose is taken back; the choice of one, where that was under way, is left."""
+    run = talk.run
+    if run is not None and run.state == "open" and run.flow == "call_time":
+        close(talk, run)
+        talk.open(None)
+        waiting = [other for other in talk.state.runs.values() if other.state == "open"]
+        if waiting:
+            talk.state = talk.state.with_thread(run=max(waiting, key=lambda other: other.began).id)
+    talk.wait_for(talk.call(CancelCall(person=talk.person.id, at=talk.now), answers=True), "no-call")
 
 
 def _wants_to_apply(talk: Talk, wants: str) -> None:

@@ -74,10 +74,13 @@ def booked(form: Form, value: Json) -> None:
     call = CallTime.model_validate(value)
     when = {"day": local_day(call.start), "opens": local_time(call.start), "closes": local_time(call.end)}
     if call.interpreter_language is None:
-        form.say(N_("We ring you {day}, between {opens} and {closes}. Another time? Write CALL TIME."), **when)
+        form.say(N_("We ring you {day}, between {opens} and {closes}. Other time: CALL TIME. None: NO CALL."), **when)
     else:
         form.say(
-            N_("We ring you {day}, between {opens} and {closes}, with an interpreter. Another time? Write CALL TIME."),
+            N_(
+                "We ring you {day}, between {opens} and {closes}, with an interpreter. "
+                "Other time: CALL TIME. None: NO CALL."
+            ),
             **when,
         )
 

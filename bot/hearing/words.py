@@ -46,6 +46,7 @@ Name: TypeAlias = Literal[
     "not-together",
     "my-week",
     "call-time",
+    "no-call",
 ]
 """The words, by what they do. Each is also the key of a word list in every catalogue."""
 

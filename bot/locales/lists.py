@@ -85,6 +85,7 @@ LISTS: dict[str, str] = {
     "calendars": "The command CALENDAR: word=persian, afghan (solar, its Dari months), ethiopian, off (the ordinary "
     "one alone) or own (a calendar that is not named).",
     "call-time": "The command CALL TIME: choose when to be rung, book a call. Never: ring me.",
+    "no-call": "The command NO CALL: take back the call of a chosen hour. Never: do not ring me at this number.",
     "ring-me": "Openings before a time to be rung at: ring me, can you ring me. A day or an hour follows.",
     "in-language": "What is written before a language's name to ask for it: in, change to.",
     "language-names": "More names of languages, as written in this language: name=code.",

@@ -28,8 +28,8 @@ async def call_time(world: World) -> None:
     await idil.asks_to_be_rung_at_an_hour()
     await idil.picks_first()
     await idil.expects(
-        "We ring you {day}, between {opens} and {closes}. Another time? Write CALL TIME.",
-        "We ring you {day}, between {opens} and {closes}, with an interpreter. Another time? Write CALL TIME.",
+        "We ring you {day}, between {opens} and {closes}. Other time: CALL TIME. None: NO CALL.",
+        "We ring you {day}, between {opens} and {closes}, with an interpreter. Other time: CALL TIME. None: NO CALL.",
     )
     johan = await world.staff("Kundtjänst")
     await is_waiting_for(johan, idil, "Ring upp på den tid som personen valde")

@@ -20,6 +20,8 @@ from backend.contract import (
     BookMeeting,
     CallTime,
     CallTimesQuery,
+    CancelCall,
+    CancelledCall,
     CancelMeeting,
     FreeTime,
     FreeTimes,
@@ -142,6 +144,7 @@ class Talker:
     missing: MissingPapers | ProblemCode = field(default_factory=MissingPapers)
     away: bool = False
     joint: Joint = Joint()
+    call: CallTime | None = None
     state: State = field(init=False)
     said: list[Outgoing] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -248,7 +251,8 @@ class Talker:
             BookCall: self._book_call,
             SendApplication: self._receive,
             ApplicationChoiceQuery: lambda _: self.choice,
-            StatusQuery: lambda _: _status(),
+            StatusQuery: lambda _: _status().model_copy(update={"call": self.call}),
+            CancelCall: lambda _: self._call_cancelled(),
             CancelMeeting: lambda _: self._cancelled(),
             AnswerEarlierTime: lambda _: self._earlier(),
             InvitePart: lambda call: JointReceipt(joint=JOINT, answer_by=call.at.date() + timedelta(days=7)),
@@ -277,7 +281,12 @@ class Talker:
     def _book_call(self, call: BookCall) -> CallTime:
         start = next(one for one in self.times if one.slot == call.slot).start
         end, spoken = start + timedelta(hours=1), call.interpreter_language
-        return CallTime(id=uuid5(NAMESPACE, call.slot), start=start, end=end, interpreter_language=spoken)
+        self.call = CallTime(id=uuid5(NAMESPACE, call.slot), start=start, end=end, interpreter_language=spoken)
+        return self.call
+
+    def _call_cancelled(self) -> CancelledCall:
+        was, self.call = self.call, None
+        return CancelledCall(call=was)
 
     def _cancelled(self) -> Meeting:
         meeting = self.state.person.meeting
@@ -316,7 +325,7 @@ class Talker:
         )
 
 
-def _status() -> Value:
+def _status() -> Status:
     return Status(step=Step.MEETING_BOOKED, next_time=tomorrow(9, 30).start)
 
 

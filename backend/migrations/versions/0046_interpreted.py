@@ -1,7 +1,11 @@
-"""Calls and planned times that are interpreted: ordered for as meetings are, and taking an interpreter's time too."""
+"""Calls and planned times that are interpreted: ordered for as meetings are, and taking an interpreter's time too.
+
+And calls that were taken back.
+"""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0046"
 down_revision = "0043"
@@ -13,6 +17,7 @@ _OPEN = "state in ('asked', 'confirmed')"
 
 
 def upgrade() -> None:
+    _taken_back()
     op.create_table(
         "interpreted",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -62,7 +67,24 @@ def upgrade() -> None:
     )
 
 
+def _taken_back() -> None:
+    op.create_table(
+        "call_cancellations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("request_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(), nullable=True),
+        sa.Column("call", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["call"], ["call_times.id"], name=op.f("fk_call_cancellations_call_call_times")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_cancellations")),
+        sa.UniqueConstraint("key", name=op.f("uq_call_cancellations_key")),
+    )
+    op.create_index(op.f("ix_call_cancellations_call"), "call_cancellations", ["call"])
+
+
 def downgrade() -> None:
+    op.drop_table("call_cancellations")
     # What was ordered for a call or a planned time was not known before.
     ordered = "select id from interpreter_orders where meeting is null"
     for table in ("interpreter_actuals", "interpreter_sendings"):

@@ -11,7 +11,16 @@ from sqlmodel import col, select, update
 from backend import promises, tasks
 from backend.calendar import SWEDEN
 from backend.callbacks.models import CallHour
-from backend.contract import BookCall, CallTime, CallTimesQuery, FreeTimes
+from backend.contract import (
+    BookCall,
+    CallTime,
+    CallTimesQuery,
+    CancelCall,
+    CancelledCall,
+    FreeTimes,
+    Status,
+    StatusQuery,
+)
 from backend.handover import desk
 from backend.interpreters import routine
 from backend.interpreters.models import Interpreter
@@ -104,6 +113,41 @@ async def test_who_chooses_again_has_the_later_hour_alone(backend: Backend) -> N
         assert {one.starts_at.astimezone(SWEDEN).hour: one.taken for one in hours} == {9: 1, 10: 0}
         found = (await session.exec(select(promises.Promise).where(promises.Promise.what == "call"))).all()
         assert [one.due_at for one in found if one.is_open()] == [swedish(1, 10)]
+
+
+async def takes_back(backend: Backend, kim: Applicant, key: UUID | None = None) -> CancelledCall:
+    call = CancelCall(person=kim.person, at=backend.clock())
+    answer = await backend.trelleborg.put(f"call-times/cancellations/{key or uuid4()}", call)
+    assert answer.status_code == 200, answer.text
+    return CancelledCall.model_validate(answer.json())
+
+
+async def test_who_takes_it_back_is_not_rung_and_the_hour_is_for_others(backend: Backend) -> None:
+    kim, key = await backend.trelleborg.asks_for_help(), uuid4()
+    backend.clock.now = swedish(30, 8, month=11)
+    booked = CallTime.model_validate((await chooses(backend, kim, swedish(1, 10), interpreter_language="ar")).json())
+    await routine.go_on(backend.database(), backend.clock)
+    query = StatusQuery(person=kim.person, at=backend.clock())
+    assert Status.model_validate((await backend.trelleborg.post("status", query)).json()).call == booked
+    assert [(await takes_back(backend, kim, key)).call for _ in range(2)] == [booked, booked]
+    assert (await takes_back(backend, kim)).call is None
+    assert await rings(backend) == []
+    assert Status.model_validate((await backend.trelleborg.post("status", query)).json()).call is None
+    async with backend.database().transaction() as session:
+        assert [one.taken for one in (await session.exec(select(CallHour))).all()] == [0]
+        (promise,) = (await session.exec(select(promises.Promise).where(promises.Promise.what == "call"))).all()
+        assert promise.withdrawn_at is not None
+
+
+async def test_in_its_hour_it_is_taken_back_while_nobody_has_rung(backend: Backend) -> None:
+    kim = await backend.trelleborg.asks_for_help()
+    backend.clock.now = swedish(30, 8, month=11)
+    await chooses(backend, kim, swedish(1, 10))
+    backend.clock.now = swedish(1, 10) + timedelta(minutes=20)
+    assert (await takes_back(backend, kim)).call is not None
+    assert await rings(backend) == []
+    async with backend.database().transaction() as session:
+        assert [one.taken for one in (await session.exec(select(CallHour))).all()] == [1]
 
 
 async def test_no_hour_has_more_calls_than_can_be_made_in_it(backend: Backend) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from backend.contract import BookCall, CallTimesQuery, HandOver, ProblemCode
+from backend.contract import BookCall, CallTimesQuery, CancelCall, HandOver, ProblemCode
+from bot.conversation.happening import YOUR_CALL
 from bot.hearing.call_words import call_at
 from bot.hearing.words import command
 from bot.spelling import fold
@@ -15,7 +16,8 @@ from tests.bot.talker import Talker
 
 HELLO = "hej, behöver hjälp"
 ASKED = "Tisdag 1 december: 1 kl 9.30 2 kl 13.15 3 Annan dag. Vi ringer inom en timme från dess."
-BOOKED = "Vi ringer dig tisdag 1 december, mellan 13.15 och 14.15. En annan tid? Skriv RINGTID."
+BOOKED = "Vi ringer dig tisdag 1 december, mellan 13.15 och 14.15. Annan tid: RINGTID. Ingen: INGET SAMTAL."
+TAKEN_BACK = "Vi ringer dig inte tisdag 1 december, mellan 13.15 och 14.15. En annan tid? Skriv RINGTID."
 PLAIN = "En människa ringer dig, med tolk om du vill. Vill du välja när: skriv RINGTID."
 
 
@@ -88,6 +90,29 @@ def test_with_an_interpreter_where_her_language_needs_one() -> None:
     assert call.interpreter_language == "en"
 
 
+def test_she_takes_the_call_back_and_there_is_none_any_more() -> None:
+    person = talk(HELLO, "RINGTID", "2", "STATUS")
+    assert (
+        "Vi ringer dig tisdag 1 december, mellan 13.15 och 14.15. Inget samtal? Skriv INGET SAMTAL." in person.reads()
+    )
+    assert person.writes("avboka samtalet, tack").reads().startswith(TAKEN_BACK)
+    assert len(of(person, CancelCall)) == 1
+    assert "Vi ringer" not in person.writes("STATUS").reads()
+    assert person.writes("INGET SAMTAL").reads().startswith("Inget samtal är bokat.")
+
+
+def test_a_form_under_way_goes_on_when_a_call_is_taken_back_or_none_is_chosen() -> None:
+    person = applying()
+    assert person.state.thread.open is not None
+    question = person.state.thread.open.question
+    person.writes("RINGTID").writes("INGET SAMTAL")
+    assert person.reads().startswith("Inget samtal är bokat.")
+    assert person.state.thread.open.question == question
+    person.writes("RINGTID").writes("2").writes("INGET SAMTAL")
+    assert TAKEN_BACK in person.reads()
+    assert person.state.thread.open.question == question
+
+
 def test_another_day_is_asked_for() -> None:
     person = talk(HELLO, "RINGTID", "3", "torsdag")
     assert [query.not_before for query in of(person, CallTimesQuery)] == [None, date(2026, 12, 3)]
@@ -123,11 +148,15 @@ def test_as_her_very_first_words_she_is_told_who_answers() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_the_word_that_is_told_is_heard(language: str) -> None:
-    sentence = "A person rings you, with an interpreter if you want. To choose when: write CALL TIME."
-    told = fold(render(say(sentence), language))
-    heard = [word for word in words(language, "call-time") if fold(word) in told]
-    assert heard
-    assert all((found := command(word)) is not None and found.name == "call-time" for word in heard)
+    sentences = {
+        "call-time": "A person rings you, with an interpreter if you want. To choose when: write CALL TIME.",
+        "no-call": YOUR_CALL,
+    }
+    for name, sentence in sentences.items():
+        told = fold(render(say(sentence), language))
+        heard = [word for word in words(language, name) if fold(word) in told]
+        assert heard
+        assert all((found := command(word)) is not None and found.name == name for word in heard)
 
 
 def test_without_a_number_it_is_asked_for_afterwards() -> None:

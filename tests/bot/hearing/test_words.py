@@ -74,6 +74,7 @@ HEARD: dict[Name, str] = {
     "together": "IHOP|söka ihop, tack|TOGETHER|apply together|معا|WADAJIR|РАЗОМ",
     "my-week": "VECKAN|min vecka, tack|week|my schedule|أسبوعي|JADWAL|ТИЖДЕНЬ",
     "call-time": "RINGTID|boka samtal, tack|CALL TIME|book a call|موعد اتصال|WAQTI WICITAAN|ЧАС ДЗВІНКА",
+    "no-call": "INGET SAMTAL|avboka samtalet, tack|NO CALL|cancel my call|إلغاء الاتصال|WICITAAN MAYA|БЕЗ ДЗВІНКА",
     "not-together": "INTE IHOP|jag vill inte söka ihop|NOT TOGETHER|ليس معا|WADAJIR MAYA|НЕ РАЗОМ",
     "papers": "PAPPER|skicka papper|hur skickar jag papper?|send papers|أريد إرسال أوراق|dir waraaqo|надіслати папери",
     "which-papers": "VILKA PAPPER?|vad saknas?|which papers?|what's missing?|ماذا ينقص؟|maxaa maqan|чого бракує?",
