@@ -1436,6 +1436,13 @@ class MeetingNotice(Value):
     meeting: Meeting
 
 
+class CallNotice(Value):
+    """Body of CALL_MOVED: no interpreter was found for the hour she chose, and she is rung in a later one. Still true
+    while that call is to be made, and no later hour was told."""
+
+    call: CallTime
+
+
 class EarlierTime(Value):
     """Body of EARLIER_TIME: somebody cancelled, and she waits for a meeting that could not be in time. Still true while
     the ``time`` is free and she has not answered; whoever answers first gets it. ``answer_by``: then it is too near.
@@ -1682,6 +1689,7 @@ class NoticeKind(StrEnum):
     MEETING_MOVED = "meeting-moved", MeetingNotice
     MEETING_BOOKED = "meeting-booked", MeetingNotice
     MEETING_CANCELLED = "meeting-cancelled", MeetingNotice
+    CALL_MOVED = "call-moved", CallNotice
     EARLIER_TIME = "earlier-time", EarlierTime
     MEETING_MISSED = "meeting-missed", MeetingMissed
     SOMETHING_NEW = "something-new", SomethingNew

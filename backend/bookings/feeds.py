@@ -108,7 +108,7 @@ async def read(session: AsyncSession, clock: Clock, token: str) -> str:
 
 
 async def _interpreted(session: AsyncSession, clock: Clock, interpreter: UUID) -> list[Entry]:
-    """Calls and planned times she interprets. One that moves is another, and the first is gone."""
+    """Calls and planned times she interprets; what changed of one since is another order of it."""
     rows = await session.exec(
         select(Interpreted, InterpreterOrder)
         .join(Participant, col(Participant.interpreted) == Interpreted.id)
@@ -137,7 +137,7 @@ async def _interpreted(session: AsyncSession, clock: Clock, interpreter: UUID) -
                 status=MeetingStatus.BOOKED if order.state == "confirmed" else MeetingStatus.PRELIMINARY,
             ),
             one.id,
-            1 if order.state == "confirmed" else 0,
+            2 * order.step + (order.state == "confirmed"),
             _FAR_AWAY.get(order.mode, one.place),
         )
         for one, order in rows.all()

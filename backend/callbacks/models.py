@@ -29,6 +29,7 @@ class CallHour(Row, table=True):
 class CallTimeRow(Keyed, Row, table=True):
     """One person's call. ``cancelled_at``: she chose another hour instead, or none. ``about``: what she hears in it (a
     decision, or the notice of what is new), where the hour was given her for that; none: she asked for it herself.
+    ``notice`` told her of another hour, last.
     """
 
     __tablename__ = "call_times"
@@ -40,6 +41,7 @@ class CallTimeRow(Keyed, Row, table=True):
     made_at: datetime = moment()
     cancelled_at: datetime | None = moment(default=None, nullable=True)
     about: UUID | None = Field(default=None, index=True)
+    notice: UUID | None = Field(default=None, index=True)
 
 
 class CallCancelledRow(Keyed, Row, table=True):

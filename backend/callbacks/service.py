@@ -4,7 +4,7 @@ An hour lies whole within the opening hours. The call itself is a task of custom
 ends, and a promise. Whoever chooses again has the later hour alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import takewhile
@@ -22,24 +22,29 @@ from backend.cases import contacts
 from backend.clock import Clock
 from backend.contract import (
     BookCall,
+    CallNotice,
     CallTime,
     CallTimesQuery,
     CancelCall,
     CancelledCall,
     FreeTime,
     FreeTimes,
+    NoticeKind,
 )
 from backend.errors import Invalid, SlotTaken, TooLate
 from backend.handover import threads
 from backend.idempotency import first_answer, request_hash
 from backend.interpreters import besides
 from backend.municipalities import Municipality
+from backend.notices import service as notices
 
 HOUR = timedelta(hours=1)
 OFFER_LASTS = timedelta(minutes=60)
 """How long an hour that was offered may be chosen: she answers a text when she can."""
 _AHEAD = 14
 """Days that are looked at from the first one on."""
+_MOVED_WITHIN = 7
+"""Days within which another hour is looked for where no interpreter was found."""
 _FURTHEST = timedelta(days=365)
 """How far ahead a day may be asked for."""
 
@@ -66,7 +71,7 @@ async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookCall) -
     digest = request_hash(session, call)
     if (first := await first_answer(session, CallTimeRow, key, digest, CallTime)) is not None:
         return first
-    await _one_at_a_time(session)
+    await one_at_a_time(session)
     start = await _free_hour(session, clock, call)
     person = (await persons.meet(session, call.person, call.at, call.language)).id
     await threads.meet(session, call.thread, person, call.at, language=call.language, channel=call.channel)
@@ -99,7 +104,7 @@ async def cancel(session: AsyncSession, clock: Clock, key: UUID, call: CancelCal
     digest = request_hash(session, call)
     if (first := await first_answer(session, CallCancelledRow, key, digest, CancelledCall)) is not None:
         return first
-    await _one_at_a_time(session)
+    await one_at_a_time(session)
     found = await _to_make(session, call.person, clock())
     for row, hour in found:
         await _take_back(session, row, hour, clock())
@@ -119,6 +124,68 @@ async def next_of(session: AsyncSession, person: UUID, now: datetime) -> CallTim
     return _as_call(*found[0]) if found else None
 
 
+async def move(
+    session: AsyncSession, clock: Clock, call: UUID, works: Callable[[datetime], Awaitable[bool]]
+) -> CallTime | None:
+    """Another hour, the first with room after the one she chose that ``works``, and she is told of it.
+
+    ``None``, and nothing changed, where there is none within a week, or the call is one in which she is to be told of
+    something: that stands with it. The caller has waited for her turn (:func:`one_at_a_time`).
+    """
+    found = await session.exec(
+        select(CallTimeRow, CallHour)
+        .join(CallHour, col(CallHour.id) == CallTimeRow.hour)
+        .where(CallTimeRow.id == call, col(CallTimeRow.about).is_(None), col(CallTimeRow.cancelled_at).is_(None))
+    )
+    row, before = found.one_or_none() or (None, None)
+    if row is None or before is None:
+        return None
+    town = database.of(session).municipality
+    earliest = _earliest(town, clock(), row.interpreter_language)
+    for start in _hours(town, day_in_sweden(before.starts_at), days=_MOVED_WITHIN):
+        if start <= before.starts_at or start < earliest or not await works(start):
+            continue
+        hour = await _hour(session, town, start)
+        if hour.taken >= hour.capacity:
+            continue
+        before.taken, hour.taken, row.hour = before.taken - 1, hour.taken + 1, hour.id
+        moved = _as_call(row, hour)
+        row.notice = await notices.tell(session, clock, NoticeKind.CALL_MOVED, row.person, CallNotice(call=moved))
+        session.add_all((before, hour, row))
+        await _due(session, row.id, moved.end)
+        return moved
+    return None
+
+
+async def is_still_told(session: AsyncSession, notice: UUID, now: datetime) -> bool:
+    """Whether she is still to be rung in the hour that a notice told of."""
+    found = await session.exec(
+        select(CallTimeRow.id)
+        .join(CallHour, col(CallHour.id) == CallTimeRow.hour)
+        .where(CallTimeRow.notice == notice, col(CallTimeRow.cancelled_at).is_(None), col(CallHour.starts_at) > now)
+    )
+    return found.first() is not None
+
+
+async def _due(session: AsyncSession, call: UUID, end: datetime) -> None:
+    """What there is to do for a call, and what was promised, is due when its new hour ends."""
+    of_it = select(tasks.Task).where(
+        tasks.Task.about == call, tasks.Task.reason == tasks.CALL_TIME, col(tasks.Task.done_at).is_(None)
+    )
+    for task in (await session.exec(of_it)).all():
+        task.due_at = end
+        session.add(task)
+    promised = select(promises.Promise).where(
+        promises.Promise.about == call,
+        col(promises.Promise.kept_at).is_(None),
+        col(promises.Promise.withdrawn_at).is_(None),
+    )
+    for promise in (await session.exec(promised)).all():
+        promise.due_at = end
+        session.add(promise)
+    await session.flush()
+
+
 async def take_first(
     session: AsyncSession,
     at: datetime,
@@ -136,7 +203,7 @@ async def take_first(
     interpreter is looked for.
     """
     town = database.of(session).municipality
-    await _one_at_a_time(session)
+    await one_at_a_time(session)
     earliest = _earliest(town, at, interpreter_language)
     for start in _hours(town, day_in_sweden(earliest)):
         if start < earliest:
@@ -167,7 +234,7 @@ async def take_first(
 async def give_back(session: AsyncSession, about: UUID, at: datetime) -> None:
     """The hour in which she was to be told of something is needed no longer: others have it, unless it has begun, and
     the interpreter too."""
-    await _one_at_a_time(session)
+    await one_at_a_time(session)
     found = await session.exec(
         select(CallTimeRow, CallHour)
         .join(CallHour, col(CallHour.id) == CallTimeRow.hour)
@@ -321,6 +388,6 @@ def _as_call(row: CallTimeRow, hour: CallHour) -> CallTime:
     return CallTime(id=row.id, start=hour.starts_at, end=hour.ends_at, interpreter_language=row.interpreter_language)
 
 
-async def _one_at_a_time(session: AsyncSession) -> None:
+async def one_at_a_time(session: AsyncSession) -> None:
     """A handful of hours are chosen in a day: nobody waits for anybody's hours crosswise."""
     await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("call times", 0))))

@@ -176,11 +176,14 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     has been decided since. Of a step of settling in: it is not done, and its day is the same. Of any other notice: it
     was told about her.
     Of what is planned with her: as planning has it. Of a nudge in a thread: what she began is unfinished there. Of an
-    earlier time: it is free, and not answered.
+    earlier time: it is free, and not answered. Of a call in another hour: it is still to be made in that.
     """
     same = await persons.same(session, query.person)
     if query.kind == "earlier-time":
         return StillTrue(true=await earlier.is_open(session, query.reference, query.person, query.at))
+    if query.kind == "call-moved":
+        hers = await _stands(session, query.reference, same)
+        return StillTrue(true=hers and await callbacks.is_still_told(session, query.reference, query.at))
     if query.kind in planning.ABOUT_PLANNING:
         return StillTrue(true=await planning.stands(session, query.kind, query.reference, same, query.at))
     if query.kind == "nudge":

@@ -5,9 +5,10 @@ the same pools as for a meeting. So nobody waits for an interpreter's diary whil
 taken in one order: interpreters by id, then this row. Where nobody can be asked, staff have a task to find one by hand.
 """
 
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import exists, or_
@@ -18,9 +19,10 @@ from sqlmodel.sql.expression import SelectOfScalar
 from backend import persons, tasks
 from backend.bookings import diaries, planning, times
 from backend.bookings.models import Absence, MeetingRow, Participant
-from backend.bookings.times import Interpreting
+from backend.bookings.times import Diaries, Interpreting
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
+from backend.contract import CallTime
 from backend.errors import NotFound
 from backend.interpreters import orders, rules, wishes
 from backend.interpreters.models import OPEN, Interpreted, InterpreterOrder, InterpreterWish
@@ -28,6 +30,11 @@ from backend.municipalities.agencies import Mode
 
 FOR_PLANNED = "activity-interpreter"
 """The reason of a task to find an interpreter for a planned time by hand."""
+
+Mover = Callable[
+    [AsyncSession, Clock, UUID, Callable[[datetime], Awaitable[bool]]], Coroutine[Any, Any, CallTime | None]
+]
+"""Moves a call to the first hour that works, as :func:`backend.callbacks.service.move` does."""
 
 Outcome = Literal["asked-another", "moved", "nobody"]
 
@@ -148,32 +155,57 @@ async def locked(session: AsyncSession, wanted: UUID) -> Interpreted:
     return row
 
 
-async def ask_on(session: AsyncSession, clock: Clock, row: Interpreted, before: InterpreterOrder) -> Outcome:
-    """The interpreter cannot: whoever else can be asked is asked, else staff find one by hand.
+async def ask_on(
+    session: AsyncSession, clock: Clock, row: Interpreted, before: InterpreterOrder, move: Mover
+) -> Outcome:
+    """The interpreter cannot: whoever else can be asked is asked. Nobody: a call she chose an hour for moves to the
+    next hour that works, and she is told; else staff find one by hand.
 
-    The caller has locked.
+    The caller has locked, the hours to be rung in too.
     """
     await free(session, row)
     if await ask_another(session, clock, row):
         return "asked-another"
+    known: dict[date, Diaries] = {}
+
+    async def works(start: datetime) -> bool:
+        day = day_in_sweden(start)
+        if day not in known:
+            known[day] = await planning.diaries_of(session, row.language, day, row.id)
+        return await another(session, clock, row, start=start, known=known[day]) is not None
+
+    if row.call is not None and (moved := await move(session, clock, row.call, works)) is not None:
+        row.starts_at, row.ends_at = moved.start, moved.end
+        session.add(row)
+        await orders.note(session, before, "moved", clock())
+        await ask_another(session, clock, row)
+        return "moved"
     await orders.note(session, before, "nobody", clock())
     await alert(session, clock, row, _by_hand(row), about=row.about)
     return "nobody"
 
 
 async def another(
-    session: AsyncSession, clock: Clock, row: Interpreted, besides: UUID | None = None
+    session: AsyncSession,
+    clock: Clock,
+    row: Interpreted,
+    besides: UUID | None = None,
+    *,
+    start: datetime | None = None,
+    known: Diaries | None = None,
 ) -> Interpreting | None:
-    """Who can be asked, as she has wished of her interpreters. Nobody's line is taken: it is not in our rooms."""
-    known = await planning.diaries_of(session, row.language, day_in_sweden(row.starts_at), row.id)
+    """Who can be asked, as she has wished of her interpreters; ``start``: at another time, ``known``: by these diaries.
+    Nobody's line is taken: it is not in our rooms."""
+    start = start or row.starts_at
+    known = known or await planning.diaries_of(session, row.language, day_in_sweden(start), row.id)
     known = replace(known, interpreters=[diary for diary in known.interpreters if diary.resource != besides])
     wished = await wishes.last_of(session, await persons.same(session, row.person))
     unwanted = await wishes.not_wanted(session, wished.not_from) if wished else None
     return times.find_interpreting(
         known,
         _modes(session, clock, row),
-        row.starts_at,
-        row.ends_at,
+        start,
+        start + (row.ends_at - row.starts_at),
         asked_at=clock(),
         without=unwanted,
         by_line=False,

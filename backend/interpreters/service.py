@@ -1,7 +1,7 @@
 """The interpreter desk: what was ordered, and what happens when an interpreter confirms or declines.
 
-An order for a call or a planned time goes the same way as one for a meeting (:mod:`backend.interpreters.besides`). It
-does not move, and nobody is told that the interpreter comes: she was told of the hour, and that there is one.
+An order for a call or a planned time goes the same way as one for a meeting (:mod:`backend.interpreters.besides`).
+Nobody is told that the interpreter comes: she was told of the hour, and that there is one.
 """
 
 from collections.abc import Collection
@@ -20,6 +20,7 @@ from backend.bookings import service as bookings
 from backend.bookings.models import LIVE, MeetingRow, Participant, Resource
 from backend.bookings.times import Interpreting
 from backend.calendar import day_in_sweden
+from backend.callbacks import service as callbacks
 from backend.clock import Clock
 from backend.contract import Meeting, MeetingNotice, MeetingStatus, NoticeKind
 from backend.errors import NotFound, Refusal
@@ -287,7 +288,11 @@ async def _of(session: AsyncSession, order: UUID) -> tuple[MeetingRow | Interpre
 async def _locked(session: AsyncSession, order: UUID) -> tuple[MeetingRow | Interpreted, InterpreterOrder]:
     """The same, with everything locked that another interpreter may need."""
     found = await get(session, order)
-    await (diaries.lock_interpreters if found.meeting is None else diaries.lock)(session, found.language)
+    if found.meeting is None:
+        await callbacks.one_at_a_time(session)  # as whoever chooses an hour does first: a call may move to one
+        await diaries.lock_interpreters(session, found.language)
+    else:
+        await diaries.lock(session, found.language)
     return await _of(session, order)
 
 
@@ -307,7 +312,7 @@ async def _ask_on(
     session: AsyncSession, clock: Clock, row: MeetingRow | Interpreted, before: InterpreterOrder
 ) -> GoneOn:
     if isinstance(row, Interpreted):
-        return GoneOn(await others.ask_on(session, clock, row, before))
+        return GoneOn(await others.ask_on(session, clock, row, before, callbacks.move))
     row.status = MeetingStatus.PRELIMINARY
     session.add(row)
     await _free(session, row)

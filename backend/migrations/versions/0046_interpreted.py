@@ -68,6 +68,8 @@ def upgrade() -> None:
 
 
 def _taken_back() -> None:
+    op.add_column("call_times", sa.Column("notice", sa.Uuid(), nullable=True))
+    op.create_index(op.f("ix_call_times_notice"), "call_times", ["notice"])
     op.create_table(
         "call_cancellations",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -85,6 +87,7 @@ def _taken_back() -> None:
 
 def downgrade() -> None:
     op.drop_table("call_cancellations")
+    op.drop_column("call_times", "notice")
     # What was ordered for a call or a planned time was not known before.
     ordered = "select id from interpreter_orders where meeting is null"
     for table in ("interpreter_actuals", "interpreter_sendings"):

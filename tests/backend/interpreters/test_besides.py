@@ -1,6 +1,6 @@
 """An interpreter for a call: asked from the same pools as for a meeting, withdrawn with it, and never at two places."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,12 +11,13 @@ from backend import tasks
 from backend.bookings import absences, feeds
 from backend.bookings.models import Participant
 from backend.callbacks import service as callbacks
-from backend.contract import BookCall, CallTime
+from backend.contract import BookCall, CallNotice, CallTime, NoticeKind
 from backend.errors import SlotTaken
 from backend.interpreters import besides, invoices, routine, service
 from backend.interpreters.models import Interpreted
 from backend.interpreters.ordering import Heard
 from backend.interpreters.service import OrderLine
+from backend.notices import service as notices
 from tests.backend.interpreters.agencies import Ordering, Told, agency
 from tests.backend.meetings import Town, slot_at, sweden
 from tests.backend.stories import at_once
@@ -91,7 +92,7 @@ async def test_her_hour_is_nobody_elses_and_is_free_when_another_is_chosen(town:
 async def test_who_cannot_or_is_silent_gives_way_to_an_agency_and_then_to_staff(town: Town) -> None:
     town.database.agencies = (agency(),)
     ordering = Ordering(town, {"orda": Told()})
-    await town.has_interpreter("Yasmin", "ar")
+    await town.has_interpreter("Yasmin", "ar", hours=((time(10), time(11)),))
     booked = await chooses(town)
     await rounds(town)
     town.clock.now = (await the_order(town)).answer_by
@@ -99,10 +100,39 @@ async def test_who_cannot_or_is_silent_gives_way_to_an_agency_and_then_to_staff(
     assert await stand(town) == [("Orda", "phone", "asked")]
     await ordering.sends()
     order = await the_order(town)
+    assert await ordering.rows() == [("order", "sent")]
+    town.database.agencies = ()
+    town.database.municipality = town.database.municipality.model_copy(update={"calls": None})  # no hour to move to
     await ordering.hears(order.id, Heard("declined"))
     assert await stand(town) == []
     assert ("call-interpreter", booked.id) in await town.alerts()
-    assert await ordering.rows() == [("order", "sent")]
+
+
+async def test_where_nobody_else_comes_the_call_moves_to_an_hour_that_works_and_she_is_told(town: Town) -> None:
+    town.database.agencies = (agency(),)
+    ordering = Ordering(town, {"orda": Told()})
+    booked = await chooses(town)
+    await rounds(town)
+    await ordering.sends()
+    first = await the_order(town)
+    await ordering.hears(first.id, Heard("declined"))
+    line = await the_order(town)
+    assert (line.meeting, line.start, line.state) == (first.meeting, sweden("2026-12-01 11:00"), "asked")
+    async with town.database.transaction() as session:
+        (notice,) = (await notices.feed(session, None, 0, 100)).notices
+        call = CallNotice.model_validate(notice.body).call
+        assert (notice.kind, call.id, call.start) == (NoticeKind.CALL_MOVED, booked.id, line.start)
+        (task,) = [one for one in await tasks.queue(session) if one.reason == tasks.CALL_TIME]
+        assert task.due_at == line.end
+        assert await callbacks.is_still_told(session, notice.id, town.clock())
+    # No at two times: it is not moved for ever, and staff find one.
+    await ordering.sends()
+    await ordering.hears(line.id, Heard("declined"))
+    assert await stand(town) == []
+    assert ("call-interpreter", booked.id) in await town.alerts()
+    await chooses(town, "2026-12-02 10:00", person=notice.person)
+    async with town.database.transaction() as session:
+        assert not await callbacks.is_still_told(session, notice.id, town.clock())
 
 
 async def test_where_nobody_can_be_asked_staff_find_one_and_are_told_when_the_call_is_not_made(town: Town) -> None:

@@ -79,7 +79,7 @@ def test_every_kind_says_who_goes_first() -> None:
     }
     assert {name for name, priority in ranks.items() if priority == "bulk"} == {"nudge", "missed-why"}
     times = {"confirm-contact", "still-yours", "meeting-changed", "interpreter-ready", "new-time", "missed"}
-    times |= {"earlier-time", "planning-week"}
+    times |= {"earlier-time", "planning-week", "call-moved"}
     papers = {"papers-asked", "papers-overdue"}
     decided = {"comment-asked", "pay-day"}
     of_two = {"joint-begun", "joint-came-in", "joint-changed", "joint-there", "joint-told"}
