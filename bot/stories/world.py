@@ -172,6 +172,9 @@ class Applicant:
     async def asks_to_be_rung_at_an_hour(self) -> None:
         await self.writes(self._command("call-time"))
 
+    async def wants_no_call(self) -> None:
+        await self.writes(self._command("no-call"))
+
     def switches(self) -> str:
         """The word for going on in another place."""
         return self._command("elsewhere")
