@@ -31,6 +31,9 @@ HEAD, DEEPER = 100, 1000
 """Messages of one queue that are looked at; and where all of those can do nothing but wait: behind them others may
 stand, and those of one thread that is being sent to are no trouble, and stay in their order."""
 
+LEFT_TO_IT = timedelta(seconds=1)
+"""So long what falls to another worker is left to it alone (real time): else all who are idle go for the same reply."""
+
 FOUND, AT_MOST = 4, 64
 """So many that may leave are told, more where it is crowded: workers that look at the same moment need not all want the
 same one."""
@@ -68,6 +71,13 @@ select o.id, o.thread, o.turn, o.seq, o.rank, o.next_try_at from outbox o
  order by o.next_try_at, o.seq limit :head
 """
 
+# What falls to another is seen when it has been left for a while: always where somebody waits for an answer, of the
+# rest where nothing of our own may leave (``beyond``). So nobody waits long for a worker that is dead, or hangs.
+_OURS = """
+(get_byte(uuid_send(head.thread), 15) % :of = :part
+ or (:beyond or head.rank <= :urgent) and head.next_try_at <= now() - cast(:left_to_it as interval))
+"""
+
 # The queues are found by jumping from each to the next in the index. Everything that is asked of a single message is
 # asked by a subquery in a list of columns, which is never turned into a join over all that waits.
 LOOK = text(
@@ -101,7 +111,9 @@ with recursive queues as (
                                                   and p.until_at > now())
            and not exists (select from sending where paused))
 select open.municipality, open.channel, open.rank, open.free_in, found.id, found.thread,
-       case when found.id is null then (select count(*) from ({_HEAD.format("open.")}) head) end as waiting
+       case when found.id is null then (select count(*) from ({_HEAD.format("open.")}) head) end as waiting,
+       found.id is null and exists (select from ({_HEAD.format("open.")}) head
+                                     where head.next_try_at <= now() - cast(:left_to_it as interval)) as left_alone
   from open
   left join lateral (
        select looked.id, looked.thread from (
@@ -109,7 +121,7 @@ select open.municipality, open.channel, open.rank, open.free_in, found.id, found
                      (select coalesce(t.held_until_at > now(), false)
                              or coalesce(t.free_at > now() + make_interval(secs => open.chat), false)
                         from threads t where t.id = w.thread) as waits
-                from ({_HEAD.format("open.")}) w) looked
+                from (select * from ({_HEAD.format("open.")}) head where {_OURS}) w) looked
         where coalesce(open.free_in, 0) <= 0 and not looked.held and not looked.waits
           and looked.thread <> all(cast(:busy as uuid[]))
         order by looked.next_try_at, looked.seq limit :found) found on true
@@ -173,8 +185,9 @@ class Found:
 class Queue:
     """What one process remembers of the queues: how often others were passed by, and how crowded the heads are.
 
-    ``share``: which part of the threads this process looks at first, and of how many; the rest it takes where nothing
-    of its own waits. So workers do not want the same, and what is another's is not left to it alone.
+    ``share``: which part of the threads this process looks at, and of how many; the rest it takes where it has waited
+    for a while and nothing of its own may leave. So workers do not want the same, and what is another's is not left to
+    it alone.
     """
 
     passed: int = 0
@@ -194,11 +207,14 @@ class Queue:
         """The messages that leave next, at most so many. ``busy``: threads this process is sending to. ``last``: the
         lowest priority looked at. ``places``: how many of a channel have place; any number of those not named."""
         async with database.reading() as connection:
-            found = HEAD if self.share[1] > 1 else min(HEAD, max(FOUND, self.spread - 1 + most))
-            wanted = asked(paces, busy, last, found, places=places)
+            found = min(HEAD, max(FOUND, self.spread - 1 + most))
+            wanted = asked(paces, busy, last, found, places=places, share=self.share)
             looked = (await connection.execute(LOOK, wanted)).all()
-            if any(_is_stuck(row, HEAD) for row in looked):
-                looked = (await connection.execute(LOOK, {**wanted, "head": DEEPER})).all()
+            if self.share[1] > 1 and any(row.left_alone and (row.free_in or 0) <= 0 for row in looked):
+                looked = _filled(looked, (await connection.execute(LOOK, {**wanted, "beyond": True})).all())
+            if any(_is_stuck(row, wanted["head"]) for row in looked):
+                all_of_it = {**wanted, "head": DEEPER, "beyond": True, "left_to_it": timedelta(0)}
+                looked = _filled(looked, (await connection.execute(LOOK, all_of_it)).all())
             waiting = [row for row in looked if row.id is not None]
             chosen = self._choose(waiting, paces, busy, last=last, most=most, places=places)
             if chosen:
@@ -265,13 +281,9 @@ class Queue:
         """The queues by priority, those of one priority in any order."""
         queues: dict[tuple[int, str, str], list[Row[Any]]] = {}
         for row in found:
-            queues.setdefault((row.rank, row.municipality, row.channel), []).append(row)
+            queues.setdefault(_queue(row), []).append(row)
         order = sorted(queues, key=lambda queue: (ranks.index(queue[0]), random.random()))  # noqa: S311  # fair, not secret
-        return [row for queue in order for row in self._spread(self._ours(queues[queue]))]
-
-    def _ours(self, head: list[Row[Any]]) -> list[Row[Any]]:
-        part, of = self.share
-        return [row for row in head if row.thread.int % of == part] or head
+        return [row for queue in order for row in self._spread(queues[queue])]
 
     def _spread(self, head: list[Row[Any]]) -> list[Row[Any]]:
         first = random.randrange(min(self.spread, len(head)))  # noqa: S311  # as above
@@ -284,6 +296,16 @@ class Queue:
     def was_ours(self) -> None:
         """Nobody else wanted it: what came first goes first."""
         self.spread = max(1, self.spread - 1)
+
+
+def _filled(looked: Sequence[Row[Any]], further: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """What was seen, and of the queues that showed nothing what a further look saw of them."""
+    shown = {_queue(row) for row in looked if row.id is not None}
+    return [row for row in looked if row.id is not None] + [row for row in further if _queue(row) not in shown]
+
+
+def _queue(row: Row[Any]) -> tuple[int, str, str]:
+    return row.rank, row.municipality, row.channel
 
 
 def _is_stuck(row: Row[Any], head: int) -> bool:
@@ -316,8 +338,9 @@ def asked(
     found: int = FOUND,
     *,
     places: Mapping[str, Places] = _ANY,
+    share: tuple[int, int] = (0, 1),
 ) -> dict[str, Any]:
-    """What a look is given."""
+    """What a look is given. Of each queue so much is looked at that what falls to one worker is a head's length."""
 
     def channel(pace: Pace, *, urgent: bool) -> float:
         return pace.channel.ahead(urgent=urgent) if pace.channel else 0.0
@@ -331,7 +354,11 @@ def asked(
         "chat": [pace.chat.ahead() for pace in paces.values()],
         "busy": list(busy),
         "holds": HOLDS,
-        "head": HEAD,
+        "head": min(DEEPER, HEAD * share[1]),
+        "part": share[0],
+        "of": share[1],
+        "beyond": False,
+        "left_to_it": LEFT_TO_IT,
         "found": found,
         "urgent": URGENT,
         "last": last,

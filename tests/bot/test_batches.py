@@ -193,7 +193,9 @@ async def test_workers_look_at_a_part_each_and_take_the_rest_where_nothing_of_th
     assert all(seen)
     assert not seen[0] & seen[1]
     assert len(seen[0] | seen[1]) == 30
+    assert (await queue.next(house.engine.database, paces, seen[1], most=30)).rows == ()
     # The other one does not come for its own.
+    await house.change("update outbox set next_try_at = now() - interval '2 seconds'")
     rest = await queue.next(house.engine.database, paces, seen[1], most=30)
     assert {row.thread for row in rest.rows} == seen[0]
 

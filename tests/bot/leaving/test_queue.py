@@ -14,7 +14,7 @@ from bot.arriving import inbox
 from bot.arriving.inbox import Inbound
 from bot.leaving import outbox, queue
 from bot.leaving.kinds import KINDS
-from bot.leaving.queue import DEEPER, HEAD, IN_A_ROW, Places, Queue, wake
+from bot.leaving.queue import DEEPER, HEAD, IN_A_ROW, Found, Places, Queue, wake
 from bot.leaving.sending import RANKS
 from bot.messages import Outgoing, Said
 from bot.stories.twilio import Twilio
@@ -217,6 +217,43 @@ async def test_workers_that_want_the_same_message_learn_to_want_different_ones(h
     for _ in range(40):
         queue.was_ours()
     assert {(await turns_of(house, 1, queue))[0].id for _ in range(5)} == firsts
+
+
+async def test_what_other_workers_have_in_hand_does_not_hide_what_falls_to_this_one(house: House) -> None:
+    """They have taken the head of the queue and not yet written that down: nothing of it is wanted twice."""
+    await wait_in_line(house, 4 * HEAD, "reminder")
+    await wait_long(house)
+    seen = []
+    for part in range(4):
+        worker = Queue(share=(part, 4))
+        seen.append({row.thread for row in (await looked(house, worker)).rows})
+    assert [len(threads) for threads in seen] == [50] * 4
+    assert len(set[UUID]().union(*seen)) == 200
+
+
+async def test_a_dead_workers_part_is_taken_by_the_others(house: House) -> None:
+    """Replies beside what is their own; the rest once nothing of their own may leave, or the dead one's fill the
+    head."""
+    await wait_in_line(house, 40, "reply")
+    await wait_in_line(house, 40, "reminder")
+    worker, found = Queue(share=(0, 2)), Counter[str]()
+    for kind in kinds((await looked(house, worker)).rows):
+        found[kind] += 1
+    assert 0 < found["reply"] < 40
+    assert 0 < found["reminder"] < 40
+    await wait_long(house)
+    rows = (await looked(house, worker, most=2 * HEAD)).rows
+    assert Counter(kinds(rows)) == {"reply": 40, "reminder": found["reminder"]}
+    rest = await looked(house, worker, [row.thread for row in rows], most=2 * HEAD)
+    assert Counter(kinds(rest.rows)) == {"reminder": 40 - found["reminder"]}
+
+
+async def wait_long(house: House) -> None:
+    await house.change("update outbox set next_try_at = next_try_at - interval '1 minute'")
+
+
+async def looked(house: House, worker: Queue, busy: Sequence[UUID] = (), most: int = 50) -> Found:
+    return await worker.next(house.engine.database, house.engine.settings.paces, busy, most=most)
 
 
 # --- Hours ------------------------------------------------------------------------------------------------------------
