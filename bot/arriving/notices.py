@@ -74,19 +74,18 @@ def _last(notices: list[Any], position: int) -> int:
 
 
 async def _lease(engine: Engine, municipality: str, worker: UUID) -> _Cursor | None:
+    of_it = feeds.c.municipality == municipality
+    may = or_(feeds.c.lease.is_(None), feeds.c.lease == worker, feeds.c.lease_until < func.now())
+    # Looked at first: all workers but one find it taken, each second, and need not wait for that one to write.
+    async with engine.database.reading() as connection:
+        ours = (await connection.execute(select(may).where(of_it))).scalar_one_or_none()
+    if ours is False:
+        return None
     async with engine.database.transaction() as connection:
-        await connection.execute(upsert(feeds).values(municipality=municipality).on_conflict_do_nothing())
-        row = (
-            await connection.execute(
-                update(feeds)
-                .where(
-                    feeds.c.municipality == municipality,
-                    or_(feeds.c.lease.is_(None), feeds.c.lease == worker, feeds.c.lease_until < func.now()),
-                )
-                .values(lease=worker, lease_until=func.now() + LEASE)
-                .returning(feeds.c.epoch, feeds.c.position)
-            )
-        ).one_or_none()
+        if ours is None:
+            await connection.execute(upsert(feeds).values(municipality=municipality).on_conflict_do_nothing())
+        leased = update(feeds).where(of_it, may).values(lease=worker, lease_until=func.now() + LEASE)
+        row = (await connection.execute(leased.returning(feeds.c.epoch, feeds.c.position))).one_or_none()
     return _Cursor(row.epoch, row.position) if row else None
 
 

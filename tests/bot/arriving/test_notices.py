@@ -1,6 +1,9 @@
 """The feed: collected once, in order, by one worker; handled afterwards, so that a bad notice blocks nobody."""
 
+import asyncio
 from uuid import UUID, uuid4
+
+from sqlalchemy import text
 
 from backend.contract import HandedBack, NoticeKind, SomethingNew, StaffMessage, TakenOver
 from bot.arriving import inbox, notices
@@ -126,6 +129,14 @@ async def test_one_worker_holds_the_feed_until_it_dies(house: House) -> None:
     await house.change("update feeds set lease_until = now() - interval '1 second'")
     assert await notices.collect(house.engine, TOWN, OTHER) is True
     assert await notices.collect(house.engine, TOWN, ONE) is None
+
+
+async def test_who_does_not_hold_the_feed_does_not_wait_for_who_does(house: House) -> None:
+    await notices.collect(house.engine, TOWN, ONE)
+    async with house.engine.database.transaction() as connection:
+        await connection.execute(text("update feeds set lease_until = lease_until + interval '1 second'"))
+        async with asyncio.timeout(5):
+            assert await notices.collect(house.engine, TOWN, OTHER) is None
 
 
 async def test_a_worker_that_lost_the_feed_while_it_read_writes_nothing(house: House) -> None:
