@@ -99,7 +99,8 @@ class Database:
         """The codec of a municipality; its first data key is made when there is none."""
         if municipality not in self._codecs:
             async with self._opening:
-                self._codecs[municipality] = Codec(await self._data_keys(municipality))
+                if municipality not in self._codecs:  # many wait here for the first who reads it
+                    self._codecs[municipality] = Codec(await self._data_keys(municipality))
         return self._codecs[municipality]
 
     async def ready(self) -> bool:

@@ -313,6 +313,21 @@ async def test_two_processes_on_a_new_database_share_one_data_key(house: House, 
     assert [row.count for row in await house.rows("select count(*) from data_keys")] == [2]
 
 
+async def test_the_data_key_is_read_once_however_many_ask_for_it_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, reads = house.engine.database, list[str]()
+    read = database._data_keys
+
+    async def counted(municipality: str) -> dict[int, bytes]:
+        reads.append(municipality)
+        return await read(municipality)
+
+    monkeypatch.setattr(database, "_data_keys", counted)
+    await asyncio.gather(*(database.codec("svedala") for _ in range(5)))
+    assert reads == ["svedala"]
+
+
 def _raise(_state: State, _event: object) -> Turn:
     raise RuntimeError("a mistake of ours, with somebody's words in it")
 
