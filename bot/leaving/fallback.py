@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4, uuid5
 
 import structlog
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import Row, exists, func, or_, select
 
 from backend.contract import NOTHING_GETS_THERE, Channel, Phone
 from bot.engine import Engine
@@ -118,9 +118,17 @@ async def is_overtaken(desk: Desk, thread: LockedThread, row: Row[Any], *, stopp
     """
     if row.entry is None or row.tried_at is None:
         return False  # never tried by us, as far as an older database that was restored knows
-    wrote = exists().where(entries.c.thread == thread.id, entries.c.who == "person", entries.c.number > row.entry)
-    came = exists().where(outbox.c.thread == thread.id, outbox.c.state == "delivered", outbox.c.tried_at > row.tried_at)
-    newer = came if stopped and thread.channel == "sms" else or_(wrote, came)
+    theirs = (entries.c.thread == thread.id, entries.c.who == "person", entries.c.number > row.entry)
+    # A line of hers may stand after ours and be older than the try: ours waited, or hers was brought late.
+    ago = (await desk.connection.execute(select(func.clock_timestamp() - row.tried_at))).scalar_one()
+    wrote = exists().where(*theirs, entries.c.at > desk.engine.clock() - ago)
+    arrived = (outbox.c.thread == thread.id, outbox.c.state == "delivered", outbox.c.tried_at > row.tried_at)
+    # What one provider was told, to write no more, no text by the other takes back.
+    same = outbox.c.provider.is_not_distinct_from(row.provider)
+    if stopped and thread.channel == "sms":
+        newer = exists().where(*arrived, same)
+    else:
+        newer = or_(wrote, exists().where(*arrived))
     return bool((await desk.connection.execute(select(newer))).scalar_one())
 
 

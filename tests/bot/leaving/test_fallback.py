@@ -230,6 +230,40 @@ async def test_what_came_later_weighs_more_than_what_is_told_late(sara: Both, tw
     assert not (await sara.thread("sms")).blocked
 
 
+async def test_what_she_wrote_before_the_try_takes_nothing_back_though_its_line_stands_after(
+    sara: Both, twilio: Twilio
+) -> None:
+    """Our message waited when she wrote: what is told of it is the newer fact."""
+    await sara.is_one_person()
+    twilio.faults.append("429")
+    await sara.texts("en fråga")
+    await sara.house.change("update outbox set next_try_at = now() + interval '5 minutes' where state = 'pending'")
+    await sara.texts("en till")
+    sara.house.clock.forward(minutes=5)
+    twilio.receipts = ()
+    await later(sara.house, 5)
+    await sara.house.work()
+    (waited,) = [text for text in twilio.texts if text.body.endswith("en fråga")]
+    await twilio.report(waited, "undelivered", 30005)
+    await sara.house.work()
+    assert (await sara.thread("sms")).blocked
+    assert "unreachable" in sara.tasks
+
+
+async def test_a_stop_at_one_provider_is_not_taken_back_by_what_another_brings(sara: Both, twilio: Twilio) -> None:
+    await sara.is_one_person()
+    sara.will_be_told("meeting-changed")
+    twilio.receipts = ()
+    await sara.texts("nu")
+    told = twilio.texts[-1]
+    await sara.is_told_by_sms()
+    await twilio.report(twilio.texts[-1], "delivered")
+    await sara.house.change("update outbox set provider = '46elks' where state = 'delivered'")
+    await twilio.report(told, "failed", 21610)
+    await sara.house.work()
+    assert (await sara.thread("sms")).opted_out
+
+
 @pytest.mark.parametrize(
     ("number", "why"),
     [
