@@ -996,7 +996,7 @@ class Entry(Value):
 
     ``swedish`` is the same thing in Swedish where no machine is needed (the bot's own texts, chosen answers);
     ``None`` for free words. The number is the key; only ``state`` may change between two puts (forward only), and with
-    it ``why``, which may be given where the state is ``failed`` or ``dropped``.
+    it ``why``, which may be given where the state is ``failed`` or ``dropped``; and ``in_doubt`` may come to hold.
     """
 
     person: UUID
@@ -1009,6 +1009,9 @@ class Entry(Value):
     staff_message: UUID | None = Field(None, description="which staff message this entry is the sending of")
     # Left out where there is none: a line that was copied before there were reasons is still the same line.
     why: NotArrived | None = Field(None, exclude_if=lambda why: why is None)
+    in_doubt: bool = Field(
+        default=False, exclude_if=lambda told: not told, description="nobody knew who was there when it was said"
+    )
 
 
 class Ownership(Value):
@@ -1673,6 +1676,15 @@ class NumberRight(Value):
     thread: UUID
 
 
+class NotHers(Value):
+    """Body of NOT_HERS: staff have heard that somebody else wrote in this thread from line ``first`` on, up to the line
+    ``until``, from where on nobody took it for hers anyway."""
+
+    thread: UUID
+    first: int
+    until: int
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -1714,6 +1726,7 @@ class NoticeKind(StrEnum):
     SETTLING_STEP = "settling-step", SettlingStep
     WHO_READS = "who-reads", WhoReads
     NUMBER_RIGHT = "number-right", NumberRight
+    NOT_HERS = "not-hers", NotHers
 
 
 class Notice(Value):

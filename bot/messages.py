@@ -487,7 +487,8 @@ class Thread:
     ``lately``: how often she has written in this hour.
     ``helps``: who writes here helps somebody, and is called so ("" where nobody asked).
     ``staff_wrote``: when a human last wrote to her here; ``away_told``: the day she was last told that we are closed.
-    ``turned``: the day whoever has a frozen number was last told where to turn.
+    ``turned``: the day whoever has a frozen number was last told where to turn. ``given_up``: somebody else has it,
+    with a thread of their own. ``to_prove``: it was called wrong, staff know better, and nobody has said yes since.
     ``drawn``: the papers she has been shown a drawing of here.
     """
 
@@ -523,6 +524,8 @@ class Thread:
     staff_wrote: datetime | None = None
     away_told: date | None = None
     turned: date | None = None
+    given_up: bool = False
+    to_prove: bool = False
     drawn: tuple[Paper, ...] = ()
 
     def still_asks(self, token: str) -> bool:

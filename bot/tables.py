@@ -292,6 +292,7 @@ entries = Table(
     Column("person", ForeignKey("persons.id"), nullable=False),
     Column("outbox", Uuid),
     Column("staff_message", Uuid),
+    Column("in_doubt", Boolean, nullable=False, server_default=false()),  # nobody knows who was there
     _moment("changed_at", nullable=False, server_default=func.clock_timestamp()),
     _one_of("who", "person", "bot", "staff", "marker"),
     Index("ix_entries_uncopied", "thread", "number", postgresql_where=text("copied is distinct from state")),

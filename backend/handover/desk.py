@@ -117,7 +117,7 @@ class EntryView:
     """One entry as staff read it: in Swedish where no machine is needed, and as it was sent.
 
     ``automatic``: the bot said it while staff owned the thread (a reminder that was due, the numbers in danger).
-    ``why``: it certainly did not arrive.
+    ``why``: it certainly did not arrive. ``in_doubt``: nobody knows who wrote it, or who read it.
     """
 
     number: int
@@ -130,6 +130,7 @@ class EntryView:
     staff_message: UUID | None
     automatic: bool = False
     why: NotArrived | None = None
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True)
@@ -698,6 +699,7 @@ async def _entries(session: AsyncSession, thread: Thread) -> tuple[EntryView, ..
                 staff_message=row.staff_message,
                 automatic=row.who == "bot" and any(since <= row.at < until for since, until in owned),
                 why=_why(row.why),
+                in_doubt=row.in_doubt,
             )
         )
     return tuple(views)

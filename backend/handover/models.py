@@ -62,7 +62,10 @@ class Thread(Row, table=True):
 
 
 class ThreadEntry(Row, table=True):
-    """One entry of a thread, by number. Only its delivery state changes, forward only; with it ``why`` it failed."""
+    """One entry of a thread, by number. Only its delivery state changes, forward only; with it ``why`` it failed.
+
+    ``in_doubt``: nobody knows who wrote it, or who read it; staff may hear that later.
+    """
 
     __tablename__ = "thread_entries"
     __table_args__ = (
@@ -83,6 +86,7 @@ class ThreadEntry(Row, table=True):
     state: str
     why: str | None = None
     staff_message: UUID | None = Field(default=None, index=True)
+    in_doubt: bool = False
 
 
 class ThreadOwnership(Row, table=True):

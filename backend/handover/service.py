@@ -104,8 +104,9 @@ async def hand_over(session: AsyncSession, key: UUID, call: HandOver) -> None:
 
 
 async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: Entry) -> None:
-    """Copy one entry of a thread, or move its delivery state forward. Raises KeyReused for other content."""
-    moves = {"state": EntryState.RECEIVED, "why": None}
+    """Copy one entry of a thread, move its delivery state forward, or tell that nobody knows who was there. Raises
+    KeyReused for other content."""
+    moves = {"state": EntryState.RECEIVED, "why": None, "in_doubt": False}
     digest = request_hash(session, entry.model_copy(update=moves), thread, number)
     await persons.meet(session, entry.person, entry.at)
     found = await threads.meet(session, thread, entry.person, entry.at)
@@ -128,6 +129,7 @@ async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: E
         state=entry.state,
         why=entry.why,
         staff_message=entry.staff_message,
+        in_doubt=entry.in_doubt,
     )
     made = await session.exec(new.on_conflict_do_nothing().returning(col(ThreadEntry.number)))
     if made.one_or_none() is not None:
@@ -150,7 +152,8 @@ async def write_entry(session: AsyncSession, thread: UUID, number: int, entry: E
         raise KeyReused
     if FORWARD[entry.state] > FORWARD[EntryState(row.state)]:
         row.state, row.why = entry.state, entry.why
-        session.add(row)
+    row.in_doubt = row.in_doubt or entry.in_doubt
+    session.add(row)
 
 
 async def write_ownership(session: AsyncSession, thread: UUID, epoch: int, ownership: Ownership) -> None:

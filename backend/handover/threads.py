@@ -52,10 +52,11 @@ async def has_written(session: AsyncSession, person: UUID) -> bool:
 
 
 async def wrote_after(session: AsyncSession, person: UUID, at: datetime) -> UUID | None:
-    """The thread she last wrote in after a moment, if she has."""
+    """The thread she last wrote in after a moment, if she has; what nobody knows whether she wrote does not count."""
     hers = (
         col(ThreadEntry.person).in_(await persons.same(session, person)),
         ThreadEntry.who == "person",
+        col(ThreadEntry.in_doubt).is_(False),
         col(ThreadEntry.at) > at,
     )
     found = select(ThreadEntry.thread).where(*hers).order_by(col(ThreadEntry.at).desc()).limit(1)

@@ -1,5 +1,7 @@
 """A conversation as it is laid out: every message in Swedish and as it was sent, who answers, and the facts beside."""
 
+import itertools
+import textwrap
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,6 +12,7 @@ from backend import locales, tasks
 from backend.contract import EntryState, Meeting
 from backend.handover.arrived import is_shut
 from backend.handover.desk import EntryView, OpenThread, PromiseView, Unsent
+from backend.handover.number_right import last_in_doubt
 from backend.handover.who_reads import NOT_SHARED
 from backend.interpreters.service import OrderLine
 from backend.staff import swedish
@@ -43,6 +46,10 @@ UNREAD = "Ett meddelande kunde inte läsas av automaten"
 _UNREAD_HERE = "Automaten kunde inte läsa det här"
 _AUTOMATIC = "Automatiskt, medan personalen svarar"
 _NOT_COPIED = Delivery("clock-dashed", "Väntar på automaten")
+_UNKNOWN = "Okänd"
+_UNKNOWN_WROTE = "Någon har skrivit att det är fel person. Vi vet inte vem som skriver."
+_MAYBE_READ = "Kan ha lästs av någon annan"
+_CHOSEN_AMONG = 20
 
 
 def _languages(opened: OpenThread) -> str:
@@ -116,7 +123,8 @@ def laid_out(
         telephone_shown=number,
         shared=_shared(opened, was_shared=was_shared),
         asks_who_reads=was_shared or (contact is not None and opened.channel == "sms"),
-        number_wrong=contact is not None and contact.wrong and opened.channel == "sms",
+        number_wrong=_is_wrong(opened),
+        before=_before(here, opened.entries),
         case_href=f"/inbox/cases/{opened.person}",
         why=opened.why,
         silent_since=swedish.when(opened.safety.silent_since, now) if opened.safety.silent_since else "",
@@ -128,6 +136,26 @@ def _shared(opened: OpenThread, *, was_shared: bool) -> str:
     if opened.channel != "sms" and was_shared:
         return "ja"
     return ("ja" if opened.contact.shared else "nej") if opened.contact else "vet inte"
+
+
+def _is_wrong(opened: OpenThread) -> bool:
+    """A number by what stands of it; of an account only what was last written there tells."""
+    if opened.channel == "telegram":
+        return last_in_doubt([(entry.who, entry.in_doubt) for entry in opened.entries])
+    return opened.contact is not None and opened.contact.wrong and opened.channel == "sms"
+
+
+def _before(here: Seat, entries: tuple[EntryView, ...]) -> tuple[tuple[int, str], ...]:
+    """What was written before somebody said that we reach a stranger, the latest first: it may have been the stranger's
+    already."""
+    doubted = {place for place, entry in enumerate(entries) if entry.in_doubt}
+    begins = max((place for place in doubted if place - 1 not in doubted), default=0)
+    written = itertools.takewhile(lambda entry: not entry.in_doubt, reversed(entries[:begins]))
+    return tuple(
+        (entry.number, f"{swedish.when(entry.at, here.now)}: {textwrap.shorten(entry.original, 60)}")
+        for entry in written
+        if entry.who == "person"
+    )[:_CHOSEN_AMONG]
 
 
 def _reached(opened: OpenThread) -> Badge:
@@ -186,7 +214,9 @@ def _message(here: Seat, entry: EntryView, name: str, writers: Writers, *, note:
         delivery = replace(delivery, words=f"{delivery.words}: {WHY[entry.why]}")
     who = next(known for known in _WHO if known == entry.who)
     by = _writer(here, writers, entry.staff_message) if entry.staff_message else "Personalen"
-    names = {"person": name, "bot": "Automaten", "staff": by, "marker": ""}
+    if entry.in_doubt and not note and who != "marker":
+        note = _UNKNOWN_WROTE if who == "person" else _MAYBE_READ
+    names = {"person": _UNKNOWN if entry.in_doubt else name, "bot": "Automaten", "staff": by, "marker": ""}
     # Own words of staff are Swedish, whatever the person speaks.
     spoken = locales.SWEDISH if entry.who == "staff" and entry.original == said else entry.language
     return Message(

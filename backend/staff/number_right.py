@@ -1,4 +1,5 @@
-"""A number that was called a wrong one is right again: said beside the conversation by who knows it, and how."""
+"""A number that was called a wrong one is right again, or was another's already before: said beside the conversation by
+who knows it, and how."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,11 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from backend.handover.number_right import Heard, right_again
+from backend.handover.number_right import Heard, not_hers_from, right_again
 from backend.staff.desk import Here, Page, to
 from backend.staff.inbox import may_read
 
 router = APIRouter(prefix="/threads", route_class=Page, dependencies=[may_read])
+
+_LAST = 2**31 - 1
 
 
 @router.post("/{thread}/number-right")
@@ -18,4 +21,12 @@ async def number_right(here: Here, thread: UUID, heard: Annotated[Heard, Form()]
     """Whoever has the number is asked there whether it is hers; until then nothing else is written to it."""
     async with here.database.transaction() as session:
         await right_again(session, here.clock, here.reader, thread, heard)
+    return to(f"/inbox/threads/{thread}")
+
+
+@router.post("/{thread}/not-hers")
+async def not_hers(here: Here, thread: UUID, line: Annotated[int, Form(ge=1, le=_LAST)]) -> Response:
+    """From that line on somebody else wrote: it is shown to nobody as the person's."""
+    async with here.database.transaction() as session:
+        await not_hers_from(session, here.clock, here.reader, thread, line)
     return to(f"/inbox/threads/{thread}")

@@ -218,8 +218,8 @@ class Thread:
     """An opened conversation with its facts. ``own``: nobody else of the staff answers; ``answers``: who does.
 
     ``silent_since``: since when nothing may be sent to her, or the empty string. ``asks_who_reads``: it is a telephone
-    that others may read. ``number_wrong``: somebody wrote that we reach a stranger there. ``rung``: nothing is sent to
-    her, staff ring."""
+    that others may read. ``number_wrong``: somebody wrote that we reach a stranger there. ``before``: the lines
+    from which on it may have been one, by number. ``rung``: nothing is sent to her, staff ring."""
 
     id: UUID
     href: str
@@ -243,6 +243,7 @@ class Thread:
     shared: str
     asks_who_reads: bool
     number_wrong: bool
+    before: tuple[tuple[int, str], ...]
     case_href: str
     why: str
     silent_since: str

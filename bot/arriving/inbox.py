@@ -32,7 +32,7 @@ from bot.hearing import withheld
 from bot.hearing.diverter import Found, divert
 from bot.leaving import erasing
 from bot.messages import Filled, Person, Said, Thread
-from bot.persons import codes, helping, merging
+from bot.persons import codes, helping, in_doubt, merging
 from bot.policies import NoPolicy
 from bot.questions import Kind, Question
 from bot.seal import seal
@@ -129,17 +129,10 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         event, secrets = diverted(inbound.event, thread.state if thread else None)
         if not await is_new(desk, inbound.channel, inbound.provider_id, inbound.remembered):
             return None
-        if thread is not None and newcomers.is_one(desk, thread, event):
-            await newcomers.give_up(desk, thread)
-            thread = None
-        behind = _is_behind(event, thread.state if thread else None)
-        if thread is None:
-            await desk.lock_also()
-            person = Person(uuid4())
-            made = Thread(id=uuid4(), municipality=inbound.municipality, channel=inbound.channel)
-            thread = await threads.make(desk.connection, desk.codec, inbound.address, made, person)
-            desk.made(thread, person)
-            await desk.link_row(thread.contact_point, person.id, "wrote", at)
+        left = thread if thread is not None and newcomers.is_one(desk, thread, event) else None
+        behind = left is None and _is_behind(event, thread.state if thread else None)
+        if thread is None or left is not None:
+            thread = await _begun(desk, inbound, left, at)
             into = thread.id
         event = await going_on.heard(desk, thread, event, at)
         event = await helping.heard(desk, thread, event, at)
@@ -174,6 +167,21 @@ async def _alone(engine: Engine, inbound: Inbound, at: datetime) -> Received:
         )
         return Received(known, "dead")
     return Received(into, "repeated" if outcome == "nothing" else outcome, behind)
+
+
+async def _begun(desk: Desk, inbound: Inbound, left: LockedThread | None, at: datetime) -> LockedThread:
+    """The thread of somebody nobody has met. ``left``: what this number led to until now, which is given up."""
+    state = Thread(id=uuid4(), municipality=inbound.municipality, channel=inbound.channel)
+    if left is not None:
+        state = await newcomers.give_up(desk, left, state)
+    await desk.lock_also()
+    person = Person(uuid4())
+    thread = await threads.make(desk.connection, desk.codec, inbound.address, state, person)
+    desk.made(thread, person)
+    await desk.link_row(thread.contact_point, person.id, "wrote", at)
+    if left is not None:
+        await newcomers.begins(desk, thread)
+    return thread
 
 
 async def _keep_media(desk: Desk, thread: LockedThread, inbound: Inbound, at: datetime) -> None:
@@ -342,6 +350,7 @@ async def _next(engine: Engine, thread: UUID, municipality: str) -> bool:
         locked = await desk.lock(thread)
         event = messages.load_event(row.kind, desk.codec.open(row.body, "inbox", "body", row.id))
         await merging.noticed(desk, event)
+        await in_doubt.noticed(desk, locked, event)
         event = await helping.told(desk, locked, event, row.received_at)
         opened = locked.state.open
         if row.release_of is not None and isinstance(event, Said) and opened and opened.at > row.received_at:

@@ -50,10 +50,10 @@ def ask_whose(talk: Talk) -> None:
 
 def verify_again(talk: Talk) -> None:
     """Staff know that it is hers whom we look for: the one neutral question leaves, and nothing else before its
-    answer."""
-    if not talk.thread.frozen or talk.thread.channel != "sms":
+    answer. Not where somebody else goes on from there: the answer would be theirs."""
+    if not talk.thread.frozen or talk.thread.given_up or talk.thread.channel in PERSONAL_CHANNELS:
         return
-    talk.state = talk.state.with_thread(frozen=False, doubted=True, open=None, turned=None)
+    talk.state = talk.state.with_thread(frozen=False, doubted=True, to_prove=True, open=None, turned=None)
     talk.says.append(
         Outgoing(STILL_YOURS, say(STILL_HERS.text), question=talk.new_token(), ask=STILL_YOURS, language=talk.language)
     )
@@ -61,7 +61,7 @@ def verify_again(talk: Talk) -> None:
 
 def trust_again(talk: Talk) -> None:
     """It is hers: what waited for that leaves, and the talk goes on."""
-    talk.state = talk.state.with_thread(doubted=False, heard=talk.now, open=None, misses=0)
+    talk.state = talk.state.with_thread(doubted=False, to_prove=False, heard=talk.now, open=None, misses=0)
     if talk.thread.channel == "sms" and talk.state.telephone is not None:
         # She answered our neutral text from there: what silence, or a wrong number, took away she has shown anew.
         talk.call(ContactConfirmed(person=talk.person.id, telephone=talk.state.telephone, at=talk.now))

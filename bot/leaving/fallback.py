@@ -125,10 +125,8 @@ async def is_overtaken(desk: Desk, thread: LockedThread, row: Row[Any], *, stopp
     arrived = (outbox.c.thread == thread.id, outbox.c.state == "delivered", outbox.c.tried_at > row.tried_at)
     # What one provider was told, to write no more, no text by the other takes back.
     same = outbox.c.provider.is_not_distinct_from(row.provider)
-    if stopped and thread.channel == "sms":
-        newer = exists().where(*arrived, same)
-    else:
-        newer = or_(wrote, exists().where(*arrived))
+    stays = stopped and thread.channel == "sms"
+    newer = exists().where(*arrived, same) if stays else or_(wrote, exists().where(*arrived))
     return bool((await desk.connection.execute(select(newer))).scalar_one())
 
 

@@ -18,7 +18,7 @@ from bot.engine import Engine
 from bot.flows.application import PAPERS
 from bot.pages import page, secure
 from bot.pages.what_was_sent import by_section
-from bot.persons.said import with_person
+from bot.persons.said import was_in_doubt, with_person
 from bot.text import N_, local_day, local_time
 from bot.turning.threads import Line
 
@@ -62,6 +62,7 @@ def router(engine: Engine) -> APIRouter:
         policy = await engine.policy(right.municipality)
         said = await with_person(engine, right.municipality, own.person)
         told = _told(engine, own, page.language_of(request), said)
+        told["in_doubt"] = await was_in_doubt(engine, right.municipality, own.person)
         return secure.show(request, policy, "secure/own_case.html", latest=told["messages"][:LATEST], **told)
 
     # Taking it out is pressed, not only looked at: nothing that fetches a link ahead takes it.
@@ -82,6 +83,7 @@ def router(engine: Engine) -> APIRouter:
             language,
             policy=policy,
             **_told(engine, own.case, language, said),
+            in_doubt=await was_in_doubt(engine, right.municipality, own.case.person),
             applications=[(sent, list(by_section(sent, language, {}))) for sent in own.applications],
             agreed=own.agreed,
             plan=secure.readable_plan(own.plan, language) if own.plan else None,

@@ -303,5 +303,6 @@ def _entry(codec: Codec, row: Row[Any]) -> Entry:
         swedish=codec.open(row.swedish, "entries", "swedish", place).decode() if row.swedish else None,
         state=EntryState(row.state),
         staff_message=row.staff_message,
+        in_doubt=row.in_doubt,
         why=row.why if row.state in (EntryState.FAILED, EntryState.DROPPED) else None,
     )

@@ -32,6 +32,7 @@ LINE: Mapping[str, str] = {
     "state": "text",
     "outbox": "uuid",
     "staff_message": "uuid",
+    "in_doubt": "bool",
 }
 """The columns of a line of a thread, with their types."""
 
@@ -67,6 +68,8 @@ def entry_row(
         "state": state,
         "outbox": outbox_id,
         "staff_message": staff_message,
+        # Nobody knows whose words these are, or who read ours.
+        "in_doubt": thread.state.frozen or thread.state.to_prove,
     }
 
 

@@ -22,6 +22,7 @@ from bot.hearing.agreed import heard
 from bot.leaving.held import hold_back
 from bot.leaving.kinds import KINDS
 from bot.messages import Call, Event, Filled, Linked, Said, State, Thread, Turn
+from bot.persons import in_doubt
 from bot.tables import contact_links, entries, inbox
 from bot.text import N_, say
 from bot.turning import threads
@@ -139,6 +140,7 @@ async def _turn(desk: Desk, happening: Happening) -> None:
             happening.entry = await _write_theirs(desk, thread, happening.event, happening.at, took.understood)
         elif took.understood is not None:
             await _understand(desk, thread, happening.entry, took.understood)
+    await in_doubt.called_wrong(desk, thread, was)
     if took.supersede:
         await supersede(desk, thread)
     if thread.state.owner != was.owner:

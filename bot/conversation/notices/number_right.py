@@ -1,4 +1,4 @@
-"""Staff have heard that a frozen number is hers all the same: whoever has it is asked, and nothing else is said."""
+"""Staff have heard that a frozen number, or account, is hers: whoever has it is asked, and nothing else is said."""
 
 from uuid import UUID
 

@@ -3,9 +3,9 @@
 from uuid import uuid4
 
 from backend import tasks
-from backend.contract import NoticeKind, NumberRight, Phone
+from backend.contract import Channel, Entry, EntryState, HandOver, NotHers, NoticeKind, NumberRight, Phone
 from tests.backend.staff.desks import Desk, Office
-from tests.backend.stories import TELEPHONE, told
+from tests.backend.stories import TELEPHONE, Applicant, told
 
 
 async def test_staff_say_that_the_number_is_right_and_whoever_has_it_is_asked(office: Office, johan: Desk) -> None:
@@ -27,3 +27,61 @@ async def test_staff_say_that_the_number_is_right_and_whoever_has_it_is_asked(of
     assert "Fel nummer" in (await johan.opens(f"/inbox/threads/{amal.thread}")).text
     looked = (await johan.opens(f"/inbox/cases/{amal.person}/looked")).text
     assert "Numret är rätt igen: vi har ringt numret och talat med personen" in looked
+
+
+async def wrote(office: Office, person: Applicant, number: int, words: str) -> None:
+    """A line of which the bot knows that nobody knows who wrote it."""
+    line = Entry(
+        person=person.person,
+        at=office.backend.clock(),
+        who="person",
+        language="sv",
+        original=words,
+        swedish=None,
+        state=EntryState.RECEIVED,
+        in_doubt=True,
+    )
+    assert (await office.bot.put(f"threads/{person.thread}/entries/{number}", line)).status_code == 204
+
+
+async def test_an_account_is_right_again_in_the_same_way(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    account: Channel = "telegram"
+    call = HandOver(
+        person=amal.person,
+        thread=amal.thread,
+        channel=account,
+        language="sv",
+        at=office.backend.clock(),
+        reason="wrong-number",
+    )
+    assert (await office.bot.put(f"handovers/{uuid4()}", call)).status_code == 204
+    leads_to = f"/inbox/threads/{amal.thread}/number-right"
+    assert (await johan.presses(leads_to, {"heard": "met"})).status == 404
+    await wrote(office, amal, 3, "fel nummer")
+    page = await johan.opens(f"/inbox/threads/{amal.thread}")
+    assert page.actions("/number-right") == [leads_to]
+    assert "Kontot är rätt igen" in page.text
+    assert (await johan.presses(leads_to, {"heard": "rang"})).status == 200
+    (notice,) = await told(office.bot, NoticeKind.NUMBER_RIGHT)
+    assert NumberRight.model_validate(notice.body) == NumberRight(thread=amal.thread)
+    await office.writes(amal, 4, "ja")
+    assert (await johan.opens(f"/inbox/threads/{amal.thread}")).actions("/number-right") == []
+
+
+async def test_staff_say_from_which_line_on_it_was_somebody_else(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    await office.writes(amal, 3, "vem är ni?")
+    leads_to = f"/inbox/threads/{amal.thread}/not-hers"
+    assert (await johan.opens(f"/inbox/threads/{amal.thread}")).actions("/not-hers") == []
+    assert (await johan.presses(leads_to, {"line": "3"})).status == 404, "nobody has said that we reach a stranger"
+    await wrote(office, amal, 4, "fel nummer")
+    page = await johan.opens(f"/inbox/threads/{amal.thread}")
+    assert page.actions("/not-hers") == [leads_to]
+    assert page.source.count("<b>Okänd</b>") == 1
+    for line, status in (("2", 404), ("4", 404), ("99", 404), ("99999999999", 422), ("3", 200)):
+        assert (await johan.presses(leads_to, {"line": line})).status == status, line
+    (notice,) = await told(office.bot, NoticeKind.NOT_HERS)
+    assert NotHers.model_validate(notice.body) == NotHers(thread=amal.thread, first=3, until=4)
+    page = await johan.opens(f"/inbox/threads/{amal.thread}")
+    assert page.source.count("<b>Okänd</b>") == 2

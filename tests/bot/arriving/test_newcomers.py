@@ -5,7 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from backend.contract import NoticeKind, NumberRight
 from bot.arriving.inbox import Inbound, receive
+from bot.arriving.newcomers import NOBODY_KNOWS, OF_THEIR_OWN
 from bot.conversation import turn
 from bot.conversation.putting import CONFIRM_CONTACT
 from bot.conversation.unanswered import WHERE_TO_TURN
@@ -115,3 +117,37 @@ async def test_who_agreed_on_a_phrase_may_be_standing_beside_whoever_writes(hous
     await take(house.engine, TOWN, begin)
     await writes(house, "ANSÖK", "sms", SARA)
     assert await thread_of(house, "sms", SARA) == hers
+    await writes(house, "jag har ingen mat hemma", "sms", SARA)
+    assert await thread_of(house, "sms", SARA) == hers, "the phrase must be heard there"
+
+
+async def test_what_cannot_wait_is_answered_and_is_told_of_nobody_we_know(house: House) -> None:
+    hers = await given_up_by(house)
+    before = await threads.state(house.engine, hers)
+    await writes(house, "jag har ingen mat hemma", "sms", SARA)
+    await house.work()
+    theirs = await threads.state(house.engine, await thread_of(house, "sms", SARA))
+    assert theirs.thread.id != hers
+    assert any("112" in text.body for text in house.twilio.sent_to(SARA))
+    told = [*house.office.told("acute-needs/"), *house.office.told("handovers/")]
+    acute = [one for one in told if one.get("reason", "acute") == "acute"]
+    assert {(one["person"], one["thread"]) for one in acute} == {(str(theirs.person.id), str(theirs.thread.id))}
+    there, here = await threads.lines(house.engine, hers), await threads.lines(house.engine, theirs.thread.id)
+    assert render(say(OF_THEIR_OWN), "sv") in [line.original for line in there if line.who == "marker"]
+    assert (here[0].who, here[0].original) == ("marker", render(say(NOBODY_KNOWS), "sv"))
+    assert "jag har ingen mat hemma" not in [line.original for line in there]
+    house.office.tells(NoticeKind.NUMBER_RIGHT, before.person.id, NumberRight(thread=hers))
+    await house.work()
+    assert (await threads.state(house.engine, hers)).thread.frozen, "the answer would be the stranger's"
+
+
+async def test_who_wanted_no_texts_there_gets_none_for_being_somebody_else(house: House) -> None:
+    for words in ("hej, behöver hjälp", "STOPP", "fel nummer"):
+        await writes(house, words, "sms", SARA)
+        await house.work()
+    hers = await thread_of(house, "sms", SARA)
+    before = len(house.twilio.sent_to(SARA))
+    await writes(house, "jag har ingen mat hemma", "sms", SARA)
+    await house.work()
+    assert await thread_of(house, "sms", SARA) != hers
+    assert [("112" in text.body) for text in house.twilio.sent_to(SARA)[before:]] == [True]

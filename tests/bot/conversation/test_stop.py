@@ -219,6 +219,18 @@ def test_who_answers_no_to_that_has_the_number_frozen_again() -> None:
     assert [one.wrong_number for one in made(person, Phone)] == [True, True]
 
 
+def test_an_account_that_was_called_wrong_is_asked_in_the_same_way() -> None:
+    person = Talker(channel="telegram").writes("hej, behöver hjälp").writes("1").writes("1").writes("fel nummer")
+    assert reasons(person) == ["wrong-number"]
+    person.tells(NoticeKind.NUMBER_RIGHT, NumberRight(thread=person.state.thread.id)).leaves()
+    assert [one.kind for one in person.turns[-2].says] == ["still-yours"]
+    person.writes("nej")
+    assert person.state.thread.frozen
+    person.tells(NoticeKind.NUMBER_RIGHT, NumberRight(thread=person.state.thread.id)).leaves().writes("ja")
+    assert person.reads().startswith("Tack. Nu kan vi skriva till dig här.")
+    assert not person.state.thread.frozen
+
+
 def test_where_nobody_called_it_wrong_there_is_nothing_to_ask() -> None:
     person = booked()
     was = person.state.thread.open
