@@ -168,6 +168,8 @@ def _bare(message: str) -> str:
     """The folded message without politeness at its ends: ``"Hej! Stopp, tack."`` -> ``"stopp"``."""
     said = fold(message)
     tokens = said.split()
+    if len(set(tokens)) == 1 and tokens[0] in known("stop"):
+        return tokens[0]  # said over and over it is no other word
     if said in _names() or len(tokens) > 8:
         return said
     polite = known("politeness")

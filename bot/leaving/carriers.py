@@ -1,5 +1,6 @@
 """What the outbox knows of a channel: it takes a letter and says what became of it."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -63,6 +64,29 @@ class Outcome:
     def no_way(self) -> bool:
         """Nothing of ours gets there, now or later."""
         return self.state == "failed" and self.why in NOTHING_GETS_THERE
+
+
+LONGEST_WAIT = timedelta(days=1)
+"""No provider is believed that wants to be left alone for longer: it is asked again then."""
+
+
+def told_to_wait(seconds: float) -> timedelta:
+    """How long a provider wants to be left alone, as far as it is believed."""
+    return timedelta(seconds=min(max(seconds, 0), LONGEST_WAIT.total_seconds()))
+
+
+def is_same(listed: str, text: str, *, after_others: bool = False) -> bool:
+    """Whether what a provider lists is this text; ``after_others``: or ends with it. Signs do not count: a provider may
+    write others for them (Twilio a straight quote for a curly one, so that the text costs less), and a text that is not
+    known again is sent twice."""
+    found, wanted = _letters(listed), _letters(text)
+    if not wanted:
+        found, wanted = listed, text
+    return found.endswith(wanted) if after_others else found == wanted
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 class Carrier(Protocol):

@@ -35,7 +35,7 @@ from bot.arriving import inbox
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, secret
-from bot.leaving.carriers import IDLE, CannotAsk, Letter, Outcome, Span
+from bot.leaving.carriers import IDLE, CannotAsk, Letter, Outcome, Span, is_same
 from bot.leaving.settling import receive_receipt
 from bot.leaving.traffic import business_time, note_written_to
 from bot.messages import Said
@@ -228,7 +228,7 @@ class Elks:
     async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
         """Look for the letter among what was sent to its address in that time: same text, and no other letter's."""
         async for listed in self._listed(span.since, span.until, to=letter.address):
-            ours = listed.get("direction") != "incoming" and listed.get("message") == letter.text
+            ours = listed.get("direction") != "incoming" and is_same(str(listed.get("message", "")), letter.text)
             if ours and listed.get("id") not in known:
                 return _outcome(listed)
         return None

@@ -26,7 +26,7 @@ from aiohttp import (
     encode_basic_auth,
 )
 from fastapi import APIRouter, Request, Response
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.base.values import unset
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response as TwilioResponse
@@ -40,7 +40,7 @@ from bot.arriving.papers import File, named
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.environment import SettingsError, api_base, given, needed, numbers, per_municipality
-from bot.leaving.carriers import IDLE, CannotAsk, Gone, Letter, NotNow, Outcome, Span
+from bot.leaving.carriers import IDLE, CannotAsk, Gone, Letter, NotNow, Outcome, Span, is_same
 from bot.leaving.settling import receive_receipt
 from bot.leaving.traffic import business_time, note_written_to
 from bot.messages import Said
@@ -89,6 +89,9 @@ _KEYWORDS: Mapping[str, _Keyword] = {
 }
 _OPT_OUT_TYPES: Mapping[str, _Keyword] = {"STOP": "stop", "START": "start", "HELP": "help"}
 _TOO_MANY = 20429
+_TOO_LATE = 408
+_NO_ANSWER = (ValueError, AttributeError, KeyError, TypeError)
+"""What the library raises for what is no answer of Twilio's: a page in place of it, JSON that is another thing."""
 _TRY_ONCE_MORE = ("30001", "30003", "30008")
 """Failures that one later try may mend: queue full, handset out of reach, unknown."""
 
@@ -108,6 +111,7 @@ _WHY: Mapping[str, NotArrived] = {
 """What its codes tell of a message that did not come; 30008 and the others tell nothing."""
 
 _MEDIA = re.compile(r"Messages/[A-Z]{2}[0-9a-f]{32}/Media/ME[0-9a-f]{32}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 MOST_BYTES = 20_000_000
 DOWNLOAD = 60.0
@@ -236,15 +240,15 @@ class Twilio:
                 status_callback=f"{self.public_url}{STATUS}?id={letter.id}{RETRY_FRAGMENT}",
                 **sender,
             )
-        except TwilioRestException as error:
+        except (TwilioRestException, TwilioServiceException) as error:
             return _refused(error)
         except ClientConnectorError as error:
             log.warning("sms not sent", error=type(error).__name__)
             return Outcome("pending", code="refused", fault=True)
-        except (ClientError, TwilioException, TimeoutError, OSError, ValueError) as error:
+        except (ClientError, TwilioException, TimeoutError, OSError, *_NO_ANSWER) as error:
             log.warning("sms unknown", error=type(error).__name__)
             return Outcome("unknown", code=type(error).__name__, fault=True)
-        return _outcome(message)
+        return _outcome(message) if message.sid else Outcome("unknown", code="no id", fault=True)
 
     async def look_up(self, letter: Letter, span: Span, known: frozenset[str]) -> Outcome | None:
         """Look for the letter among what was sent to its address in that time: same text, and no other letter's."""
@@ -252,13 +256,13 @@ class Twilio:
             async with asyncio.timeout(2 * TIMEOUT):
                 # Only by To: a message still queued may have no date of sending to be listed by.
                 listed = await self._twilio().messages.list_async(to=letter.address, limit=200)
-        except (TwilioException, ClientError, TimeoutError, OSError, ValueError) as error:
+        except (TwilioException, ClientError, TimeoutError, OSError, *_NO_ANSWER) as error:
             raise CannotAsk(type(error).__name__) from None
         for message in listed:
             created: datetime | None = message.date_created
             within = created is None or span.since <= created <= span.until
             # A trial account puts words of its own before ours.
-            if within and message.sid not in known and str(message.body).endswith(letter.text):
+            if within and message.sid not in known and is_same(str(message.body), letter.text, after_others=True):
                 return _outcome(message)
         return None
 
@@ -465,7 +469,7 @@ class Twilio:
         sender, sid = words.get("From", ""), words.get("MessageSid", "")
         municipality = self._municipality(words)
         pictures = _count(words.get("NumMedia", ""))
-        if municipality is None or not sender.startswith("+") or not sid or pictures is None or "Body" not in words:
+        if municipality is None or not _E164.fullmatch(sender) or not sid or pictures is None or "Body" not in words:
             log.error("malformed", channel="sms", known=municipality is not None)
             first = municipality or engine.settings.municipalities[0]
             whole = json.dumps(words, sort_keys=True)
@@ -501,6 +505,8 @@ class Twilio:
             )
             async for message in listed:
                 theirs = message.direction == "inbound" and (number or message.messaging_service_sid == service)
+                if message.status == "receiving":
+                    continue  # its parts are not all there: a part taken for the whole would shut the whole out
                 if theirs and (message.date_sent or message.date_created or since) >= since:
                     media = await self._listed_media(message) if _count(message.num_media or "") else {}
                     came.append((message, media))
@@ -615,25 +621,32 @@ def _of_account(account: Mapping[str, Any]) -> Finding:
     return Finding("Twilio knows the account and its token.")
 
 
-def _refused(error: TwilioRestException) -> Outcome:
+def _refused(error: TwilioRestException | TwilioServiceException) -> Outcome:
     """What a refusal means.
 
     429 was never processed, 5xx may have been. What our account is refused, and not the letter, waits until somebody
-    has mended the account. The rest was refused for good.
+    has mended the account; so does what something in front refused and Twilio never saw. The rest was refused for good.
     """
     code = _code(error.code)
     log.warning("sms refused", status=error.status, code=code)
     if _is_about_us(error):
         log.critical("Twilio refuses our account", status=error.status, code=code)
-    if error.status == 429 or error.code == _TOO_MANY or _is_about_us(error):
+    if error.status == 429 or error.code == _TOO_MANY or _is_about_us(error) or _is_of_another(error):
         return Outcome("pending", code=code, fault=True)
-    if error.status >= 500:
+    if error.status >= 500 or error.status == _TOO_LATE:
         return Outcome("unknown", code=code, fault=True)
     # What it does not take, and says nothing more of, we have written in a way it does not know.
     return Outcome("failed", code=code, opted_out=error.code == _OPTED_OUT, why=_WHY.get(code, "our-side"))
 
 
-def _is_about_us(error: TwilioRestException) -> bool:
+def _is_of_another(error: TwilioRestException | TwilioServiceException) -> bool:
+    """Whether something between us and Twilio answered (a firewall's page, a sign-in, a redirect): Twilio says why it
+    refuses, by a code of its own. 400 may be about the letter all the same."""
+    own = error.code not in (None, error.status)
+    return not own and error.status < 500 and error.status not in (400, _TOO_LATE)
+
+
+def _is_about_us(error: TwilioRestException | TwilioServiceException) -> bool:
     """Whether the account was refused: a token that is not valid any more, a suspended account (codes from 20000)."""
     return error.status == 401 or (error.status == 403 and 20000 <= (error.code or 0) < _TOO_MANY)
 

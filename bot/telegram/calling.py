@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -33,7 +32,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.leaving.carriers import IDLE, Outcome
+from bot.leaving.carriers import IDLE, Outcome, told_to_wait
 from bot.settings import TelegramSettings
 
 T = TypeVar("T")
@@ -97,7 +96,7 @@ def outcome_of(error: Exception) -> Outcome:  # noqa: PLR0911  # one line for ea
     name = type(error).__name__
     match error:
         case TelegramRetryAfter():
-            return Outcome("pending", code="429", wait=timedelta(seconds=error.retry_after))
+            return Outcome("pending", code="429", wait=told_to_wait(error.retry_after))
         case TelegramForbiddenError() | TelegramBadRequest() if any(words in error.message for words in _GONE):
             return Outcome("failed", code="gone", opted_out=True, why="gone")
         case TelegramForbiddenError():

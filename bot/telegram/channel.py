@@ -32,7 +32,7 @@ from bot.conversation.saying import BEHIND_US
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
 from bot.leaving import settling
-from bot.leaving.carriers import CannotAsk, Gone, Letter, NotNow, Outcome, Span
+from bot.leaving.carriers import CannotAsk, Gone, Letter, NotNow, Outcome, Span, told_to_wait
 from bot.leaving.fallback import reachable
 from bot.policies import NoPolicy
 from bot.settings import TelegramSettings
@@ -156,7 +156,7 @@ class Telegram:
             found = await self.bots.call(municipality, GetFile(file_id=where["file"]))
             content = await self.bots.download(municipality, found.file_path or "", MOST_BYTES, DOWNLOAD)
         except TelegramRetryAfter as error:
-            raise NotNow("429", wait=timedelta(seconds=error.retry_after)) from None
+            raise NotNow("429", wait=told_to_wait(error.retry_after)) from None
         except TelegramBadRequest as error:
             if TOO_BIG in error.message:
                 raise Gone("telegram gives bots no file of that size", too_large=True) from None
@@ -292,7 +292,8 @@ class Telegram:
                 municipality=municipality,
                 channel="telegram",
                 address=str(written.chat),
-                provider_id=number,
+                # A number that Telegram gives again, as it may after a quiet week, is not this message.
+                provider_id=f"{number}:{written.chat}:{written.message}",
                 event=written.event,
                 media=written.media,
                 files=_files(written),
@@ -312,7 +313,14 @@ class Telegram:
             raise inbox.Unavailable from None
         received = await inbox.receive(
             engine,
-            inbox.Inbound(municipality, "telegram", address, number, pressed.event, remembered=REMEMBERED),
+            inbox.Inbound(
+                municipality,
+                "telegram",
+                address,
+                f"{number}:{pressed.query}",
+                pressed.event,
+                remembered=REMEMBERED,
+            ),
         )
         self._courtesy(self._answer(engine, municipality, pressed.query, received))
 

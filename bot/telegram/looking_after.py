@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from bot.arriving import inbox
 from bot.database import DATABASE_ERRORS
 from bot.engine import Engine
+from bot.leaving.carriers import told_to_wait
 from bot.policies import NoPolicy
 from bot.tables import telegram_bots
 from bot.telegram.alarm import STOPPED
@@ -103,7 +104,8 @@ class Bot:
                 if await self._stop_for_good(error):
                     return
                 failures += 1
-                wait = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else 0.0
+                told = error.retry_after if isinstance(error, TelegramRetryAfter) else 0
+                wait = told_to_wait(told).total_seconds()
                 log.warning("telegram: trying again", error=type(error).__name__, where=where(error))
                 await _pause(stop, max(wait, min(LONGEST_PAUSE, 0.5 * 2.0 ** min(failures, 6))))
             else:

@@ -189,7 +189,9 @@ def _language(message: Message) -> str | None:
 def _pressed(query: CallbackQuery) -> Pressed | Nothing:
     if query.message is None or query.message.chat.type != ChatType.PRIVATE:
         return Nothing()
+    # Whose program is not Telegram's own sends what it likes; our tokens are plain letters and figures.
     token, _, value = (query.data or "").partition(":")
+    token = "".join(sign for sign in token if sign.isascii() and sign.isprintable())
     return Pressed(query.message.chat.id, Said(value, question=token), query.id, query.message.message_id)
 
 

@@ -11,7 +11,7 @@ from tests.bot.house import NUMBER, SARA
 from tests.faults.strict import answered, misfits
 
 HERE = Path(__file__).parent
-FAMILIES = ("test_lines.py", "test_answers.py", "test_ourselves.py")
+FAMILIES = ("test_lines.py", "test_answers.py", "test_oddities.py", "test_ourselves.py")
 
 
 def rows() -> list[tuple[str, str]]:

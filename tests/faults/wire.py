@@ -8,6 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -25,6 +26,24 @@ Fault = Literal[
 """*Before*: the request never reaches the other side; *after*: it was done, and its answer is lost. *Cut* is a reset,
 *hung up* an orderly end, *page* an HTML 502 of something in front. *Silent*: nobody ever answers; *held*: the answer
 stays on its way until the wire is closed."""
+
+
+@dataclass(frozen=True)
+class Instead:
+    """An answer of somebody else's in place of the other side's. ``done``: which had done what was asked of it."""
+
+    status: str
+    body: bytes = b"<html><body>Sign in to the network</body></html>"
+    kind: str = "text/html"
+    more: str = ""
+    done: bool = False
+
+    @property
+    def written(self) -> bytes:
+        lines = (f"HTTP/1.1 {self.status}", f"Content-Type: {self.kind}", "Connection: close", self.more)
+        head = "\r\n".join(filter(None, (*lines, f"Content-Length: {len(self.body)}")))
+        return head.encode() + b"\r\n\r\n" + self.body
+
 
 BEFORE: tuple[Fault, ...] = ("cut before", "hung up before", "silent", "page before")
 AFTER: tuple[Fault, ...] = ("cut after", "hung up after", "held", "page after", "half an answer")
@@ -47,7 +66,7 @@ class Wire:
     def __init__(self, target: str) -> None:
         self.target = target
         self.once = False
-        self.faults: deque[Fault] = deque()
+        self.faults: deque[Fault | Instead] = deque()
         self.requests = 0
         self.url = ""
         self._closing = asyncio.Event()
@@ -80,7 +99,7 @@ class Wire:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there = urlsplit(self.target)
         far_reader, far_writer = await asyncio.open_connection(there.hostname, there.port)
-        fault: Fault | None = None
+        fault: Fault | Instead | None = None
         used = False
 
         async def forth() -> None:
@@ -90,7 +109,7 @@ class Wire:
                     self.requests += 1
                     fault = self.faults.popleft() if self.faults else "cut before" if used and self.once else None
                     used = True
-                if fault in BEFORE:
+                if fault in BEFORE or (isinstance(fault, Instead) and not fault.done):
                     await self._not_passed_on(fault, writer)
                     return
                 far_writer.write(piece)
@@ -113,22 +132,28 @@ class Wire:
             await asyncio.gather(*ways, return_exceptions=True)
             await _close(far_writer)
 
-    async def _not_passed_on(self, fault: Fault | None, writer: asyncio.StreamWriter) -> None:
+    async def _not_passed_on(self, fault: Fault | Instead | None, writer: asyncio.StreamWriter) -> None:
         match fault:
             case "cut before":
                 writer.transport.abort()
             case "silent":
                 await self._closing.wait()
+            case Instead():
+                writer.write(fault.written)
+                await writer.drain()
             case "page before":
                 writer.write(_ANSWERED)
                 await writer.drain()
 
-    async def _lost(self, fault: Fault, answer: bytes, writer: asyncio.StreamWriter) -> None:
+    async def _lost(self, fault: Fault | Instead, answer: bytes, writer: asyncio.StreamWriter) -> None:
         match fault:
             case "cut after":
                 writer.transport.abort()
             case "held":
                 await self._closing.wait()
+            case Instead():
+                writer.write(fault.written)
+                await writer.drain()
             case "page after":
                 writer.write(_ANSWERED)
                 await writer.drain()

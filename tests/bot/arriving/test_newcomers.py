@@ -142,8 +142,8 @@ async def test_what_cannot_wait_is_answered_and_is_told_of_nobody_we_know(house:
 
 
 async def test_who_wanted_no_texts_there_gets_none_for_being_somebody_else(house: House) -> None:
-    for words in ("hej, behöver hjälp", "STOPP", "fel nummer"):
-        await writes(house, words, "sms", SARA)
+    for one in ("hej, behöver hjälp", "STOPP", "fel nummer"):
+        await writes(house, one, "sms", SARA)
         await house.work()
     hers = await thread_of(house, "sms", SARA)
     before = len(house.twilio.sent_to(SARA))

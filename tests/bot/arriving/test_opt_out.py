@@ -7,7 +7,8 @@ from bot.hearing.words import Command, command
 STOPS: dict[str, str] = {
     "sv": "STOPP|Stopp tack|sluta skicka|Sluta!!|sluta skicka sms tack|hej, sluta skriva till mig|inga fler sms|"
     "STOPPA|avsluta|Avregistrera mig|ta bort mitt nummer|lämna mig ifred|Stoop|snälla sluta|skicka inga fler sms|"
-    "avanmäl|jag vill inte ha fler sms|Sluta smsa mig, tack.|stopp nu",
+    "avanmäl|stopp stopp|STOPP! STOPP! STOPP! STOPP! STOPP! STOPP! STOPP! STOPP! STOPP!|"
+    "jag vill inte ha fler sms|Sluta smsa mig, tack.|stopp nu",
     "en": "STOP|stop!|Stop please|please stop|STOP, thank you|Stop. Thanks|stop texting me|no more texts|unsubscribe|"
     "stop sending me messages|leave me alone|Quit|END|opt out|don't text me|remove my number|Stop it now please|"
     "stopall|Revoke",
