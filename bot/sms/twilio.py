@@ -54,6 +54,9 @@ RETRY_FRAGMENT = "#rc=3&rp=all"
 
 INBOUND, STATUS = "/sms/inbound", "/sms/status"
 MOST_FIELDS = 1000
+MOST_POSTED = 1 << 20
+"""Bytes of one webhook; the longest message with its pictures' addresses is a few thousand. It is read before anybody
+knows who sent it, so no more of it is."""
 MOST_PICTURES = 10
 """The most one message carries."""
 ON_A_PAGE = 1000
@@ -452,7 +455,10 @@ class Twilio:
         # The token signs with HMAC_SHA1 only; another algorithm means another key, and the sender would choose it.
         if algorithm != "HMAC_SHA1":
             return None
-        form = _form(request.headers.get("Content-Type", ""), await request.body())
+        body = await _body(request)
+        if body is None:
+            return None
+        form = _form(request.headers.get("Content-Type", ""), body)
         # Never what the server thinks its address is: behind a proxy, that is another one.
         url = self.public_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
         values, signature = _Parameters(form), request.headers.get("X-Twilio-Signature", "")
@@ -540,6 +546,16 @@ def _taken_by_twilio(words: Mapping[str, str]) -> tuple[_Keyword, bool]:
     if told is not None:
         return told, True
     return _KEYWORDS.get(words["Body"].strip().lower(), ""), False
+
+
+async def _body(request: Request) -> bytes | None:
+    """What was posted; ``None`` where it is more than Twilio posts."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_POSTED:
+            return None
+    return bytes(body)
 
 
 def _form(kind: str, body: bytes) -> Form:

@@ -138,6 +138,12 @@ async def test_what_was_changed_on_the_way_is_refused_and_not_stored(house: Hous
     assert await nothing_stored(house)
 
 
+async def test_more_than_the_provider_ever_posts_is_not_read(house: House, twilio: Twilio) -> None:
+    form = {**PLAIN, "Body": "a" * (2 << 20)}
+    assert await post(inbound(house), form, twilio.sign(inbound(house), form)) == 403
+    assert await nothing_stored(house)
+
+
 async def test_the_sender_does_not_choose_the_algorithm(house: House, twilio: Twilio) -> None:
     """A key of another kind is not the token: what claims to be signed so is refused, however it was signed."""
     url, form = inbound(house), dict(PLAIN)
