@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from gettext import c2py
 from pathlib import Path
 from types import ModuleType
@@ -55,6 +56,12 @@ SWEDISH_NAME = re.compile(r" \([^)]+\)")
 
 
 def read(path: Path) -> Catalog:
+    """A catalogue as it stands now: nobody changes what was read, so it is read once."""
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _read(path: Path, _written_ns: int) -> Catalog:
     with path.open("rb") as po:
         return read_po(po)
 
@@ -191,7 +198,12 @@ def test_the_file_says_whether_a_native_speaker_has_read_it(path: Path) -> None:
 @pytest.fixture(params=languages())
 def said(request: pytest.FixtureRequest) -> tuple[str, list[Sent]]:
     """A language, and as much as one person can come to read by SMS in it."""
-    return request.param, everything(request.param, POLICY).sent
+    return request.param, _everything(request.param)
+
+
+@cache
+def _everything(language: str) -> list[Sent]:
+    return everything(language, POLICY).sent
 
 
 def test_every_text_keeps_the_budget_of_its_kind(said: tuple[str, list[Sent]]) -> None:
@@ -464,7 +476,7 @@ def test_no_text_asks_for_a_word_that_the_provider_takes_for_itself(path: Path) 
 def test_no_choice_is_a_word_that_the_provider_takes_for_itself(language: str) -> None:
     found_there = [value for module in question_modules() for value in vars(module).values()]
     asked = [option for one in found_there if isinstance(one, Question) for option in one.kind.options()]
-    offered = [label for text in everything(language, POLICY).sent for label in CHOICES.findall(text.words)]
+    offered = [label for text in _everything(language) for label in CHOICES.findall(text.words)]
     for label in {fold(one) for one in (*(render(option.label, language) for option in asked), *offered)}:
         # A choice is answered by its number; "yes", written all the same, is understood and does no harm.
         assert label not in RESERVED or label == "yes", label
