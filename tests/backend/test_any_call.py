@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -42,6 +43,7 @@ def served(environ: dict[str, str], tmp_path: Path) -> Iterator[tuple[str, str]]
     running.start()
     while not server.started:
         assert running.is_alive()
+        time.sleep(0.01)  # asking without a pause would take the interpreter from who starts
     port = server.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}", read.tenants["trelleborg"].token
     server.should_exit = True

@@ -1,8 +1,10 @@
 """The desk in a real browser: without a mouse, without JavaScript, on a phone, and while things change."""
 
 import asyncio
+import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +45,7 @@ AMAL, THREAD = UUID(int=11), UUID(int=12)
 # Of a link or a button; parts that scroll can be reached too, and hold everything.
 WORDS_IN_FOCUS = "document.activeElement.matches('a, button') ? document.activeElement.innerText : ''"
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=740)
+PICTURES = bool(os.environ.get("IMORGON_WRITE_PICTURES"))
 
 
 @dataclass
@@ -105,6 +108,7 @@ def served(environ: dict[str, str]) -> Iterator[House]:
     running.start()
     while not server.started:
         assert running.is_alive()
+        time.sleep(0.01)  # asking without a pause would take the interpreter from who starts
     port = server.servers[0].sockets[0].getsockname()[1]
     house = House(f"http://127.0.0.1:{port}", tenant.token)
     call = CallForHelp(
@@ -139,9 +143,10 @@ def signs_in(page: Page, house: House, name: str) -> None:
 
 
 def looks_right(page: Page, shots: Path, name: str) -> None:
-    """Nothing for axe to remark on, nothing wider than the screen; and a picture to look at."""
+    """Nothing for axe to remark on, nothing wider than the screen; and a picture to look at, where it is wished for."""
     width = page.viewport_size["width"] if page.viewport_size else 0
-    page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
+    if PICTURES:
+        page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
     found = Axe().run(page)
     assert found.violations_count == 0, f"{name} {width}: {found.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width} is too wide"
@@ -183,7 +188,10 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
     }
 
 
-def test_every_page_is_accessible_on_a_desk_and_on_a_phone(house: House, browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("viewport", [pytest.param(DESK, marks=pytest.mark.long), PHONE], ids=["desk", "phone"])
+def test_every_page_is_accessible_on_a_desk_and_on_a_phone(
+    house: House, browser: Browser, viewport: ViewportSize, tmp_path: Path
+) -> None:
     applied = SendApplication(
         person=AMAL,
         received_at=MONDAY,
@@ -198,19 +206,18 @@ def test_every_page_is_accessible_on_a_desk_and_on_a_phone(house: House, browser
         digest="0",
     )
     house.put(f"applications/{uuid4()}", applied)
-    for viewport in (DESK, PHONE):
-        for name, addresses in pages(AMAL).items():
-            page = browser.new_page(viewport=viewport)
-            page.goto(f"{house.url}/inbox")
-            looks_right(page, tmp_path, f"sign-in-{name}")
-            signs_in(page, house, name)
-            for what, address in addresses.items():
-                page.goto(f"{house.url}{address}")
-                looks_right(page, tmp_path, what)
-                if what == "calculation":  # every line has fields of its own, folded away
-                    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-                    looks_right(page, tmp_path, "calculation-open")
-            page.context.close()
+    for name, addresses in pages(AMAL).items():
+        page = browser.new_page(viewport=viewport)
+        page.goto(f"{house.url}/inbox")
+        looks_right(page, tmp_path, f"sign-in-{name}")
+        signs_in(page, house, name)
+        for what, address in addresses.items():
+            page.goto(f"{house.url}{address}")
+            looks_right(page, tmp_path, what)
+            if what == "calculation":  # every line has fields of its own, folded away
+                page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+                looks_right(page, tmp_path, "calculation-open")
+        page.context.close()
 
 
 @pytest.fixture
