@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sy
 
 from bot.text import render, say
 from bot.together import HOST, free_port
+from tests.conftest import memory
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 120.0
@@ -89,7 +90,7 @@ def _children(pid: int) -> list[int]:
 
 @pytest.fixture
 def demo() -> Iterator[Demo]:
-    folder = Path(tempfile.mkdtemp(prefix="imorgon-demo-"))
+    folder = Path(tempfile.mkdtemp(prefix="imorgon-demo-", dir=memory()))
     folder.chmod(0o711)  # as root, the database's own user must pass through
     demo = Demo(folder)
     demo.start()
@@ -144,6 +145,7 @@ def offered(page: Page) -> Locator:
     return page.locator("#answers button")
 
 
+@pytest.mark.unmeasured
 def test_the_demo_is_started_used_and_stopped(street: Street, tmp_path: Path) -> None:
     demo = street.demo
     kim = gets_a_time(street, tmp_path)

@@ -48,6 +48,7 @@ from bot.stories.world import NUMBERS, SENDERS, ByText, Staff, StoryError, World
 from bot.text import STOCKHOLM, translations
 from bot.together import HOST, StoryClock, free_port, make_home, make_secrets
 from bot.turning import threads
+from tests.conftest import memory
 
 pytestmark = pytest.mark.unmeasured
 
@@ -449,7 +450,7 @@ async def besieged(seed: int, kills: int, *, struck: Iterable[str]) -> AsyncIter
 
 
 def _throwaway_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="imorgon-siege-"))
+    folder = Path(tempfile.mkdtemp(prefix="imorgon-siege-", dir=memory()))
     folder.chmod(0o711)  # as root, the database's own user must pass through
     return folder
 

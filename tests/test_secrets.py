@@ -26,6 +26,7 @@ from bot.together import Running, StoryClock, free_port, make_home, running
 from tests.backend.stories import MONDAY
 from tests.bot.applicant import Applicant
 from tests.bot.house import opened_in
+from tests.conftest import memory
 from tests.planted import Heard, forms, hearing, traces
 
 IDENTITIES = json.loads((Path(__file__).parent / "data" / "identity_test_numbers.json").read_text("utf-8"))
@@ -70,7 +71,7 @@ def all_of(secrets: Sequence[Secrets]) -> list[str]:
 @pytest.fixture
 def server() -> Iterator[postgres.Server]:
     """A PostgreSQL of its own: it is stopped, and read as it lies there."""
-    folder = Path(tempfile.mkdtemp(prefix="imorgon-secrets-"))
+    folder = Path(tempfile.mkdtemp(prefix="imorgon-secrets-", dir=memory()))
     folder.chmod(0o711)
     with postgres.start(folder / "pg") as started:
         yield started
@@ -161,7 +162,7 @@ async def waiting(site: Running) -> int:
         return int(left.scalar_one())
 
 
-@pytest.mark.parametrize("applicants", [4, pytest.param(40, marks=[pytest.mark.long, pytest.mark.unmeasured])])
+@pytest.mark.parametrize("applicants", [3, pytest.param(40, marks=[pytest.mark.long, pytest.mark.unmeasured])])
 async def test_none_lies_open_anywhere(server: postgres.Server, tmp_path: Path, heard: Heard, applicants: int) -> None:
     secrets = [of_one(number) for number in range(applicants)]
     every = all_of(secrets)
