@@ -54,5 +54,6 @@ def test_the_inbox_is_measured_alone_and_with_pages_open() -> None:
     assert all(line.startswith("inbox: ") for line in lines)
 
 
+@pytest.mark.long
 def test_memory_is_measured() -> None:
     assert "after 8 conversations" in _printed("memory", "--conversations", "8")[-2]

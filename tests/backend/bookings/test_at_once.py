@@ -61,9 +61,12 @@ def slow_motion(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "_TRIES", 1)
 
 
-async def two_hundred(town: Town, slots: Sequence[tuple[str, str | None]]) -> list[Meeting]:
-    """Twenty people want each of ten times, 45 minutes with an interpreter and 30 without, all in the same moment."""
-    wanted = [slots[number % len(slots)] for number in range(200)]
+MANY = [60, pytest.param(200, marks=pytest.mark.long)]
+
+
+async def many_book(town: Town, slots: Sequence[tuple[str, str | None]], many: int) -> list[Meeting]:
+    """As many people want each of ten times, 45 minutes with an interpreter and 30 without, all in the same moment."""
+    wanted = [slots[number % len(slots)] for number in range(many)]
     random.Random(7).shuffle(wanted)
     results = await at_once(
         *(town.books(slot_at(f"2026-12-01 {at}", 45 if language else 30), language) for at, language in wanted)
@@ -79,7 +82,8 @@ async def two_hundred(town: Town, slots: Sequence[tuple[str, str | None]]) -> li
     return meetings
 
 
-async def test_two_hundred_book_ten_slots_of_mixed_lengths(town: Town, slow_motion: None) -> None:
+@pytest.mark.parametrize("many", MANY)
+async def test_many_book_ten_slots_of_mixed_lengths(town: Town, slow_motion: None, many: int) -> None:
     await town.has_caseworker()
     await town.has_interpreter("Samira", "ar")
     slots = [
@@ -94,16 +98,17 @@ async def test_two_hundred_book_ten_slots_of_mixed_lengths(town: Town, slow_moti
         ("13:00", "ar"),
         ("13:45", None),
     ]
-    meetings = await two_hundred(town, slots)
+    meetings = await many_book(town, slots, many)
     assert sorted(meeting.start for meeting in meetings) == [sweden(f"2026-12-01 {at}") for at, _ in slots]
 
 
-async def test_two_hundred_book_slots_that_overlap_each_other(town: Town, slow_motion: None) -> None:
+@pytest.mark.parametrize("many", MANY)
+async def test_many_book_slots_that_overlap_each_other(town: Town, slow_motion: None, many: int) -> None:
     """The case where the constraints alone deadlock. Which of two overlapping times is had is chance."""
     await town.has_caseworker(hours=((time(8), time(11)),))
     await town.has_interpreter("Samira", "ar")
     quarters = [(f"{8 + number // 4:02}:{number % 4 * 15:02}", "ar" if number % 2 else None) for number in range(10)]
-    meetings = await two_hundred(town, quarters)
+    meetings = await many_book(town, quarters, many)
     assert 3 <= len(meetings) <= 5
 
 

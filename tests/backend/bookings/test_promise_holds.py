@@ -284,7 +284,12 @@ async def life(
     await town.database.close()
 
 
-@pytest.mark.parametrize("life", [(week, seed) for week in WEEKS for seed in range(2)], indirect=True, ids=str)
+@pytest.mark.parametrize(
+    "life",
+    [pytest.param((week, seed), marks=[pytest.mark.long] * bool(seed)) for week in WEEKS for seed in range(2)],
+    indirect=True,
+    ids=str,
+)
 async def test_every_request_ends_with_a_meeting_in_time_or_a_promise_that_says_why(life: Life) -> None:
     while not life.late:
         await life.somebody_asks()

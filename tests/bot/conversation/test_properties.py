@@ -48,7 +48,7 @@ def sent(walker: Walker) -> list[SendApplication]:
     return [value for value in values if isinstance(value, SendApplication)]
 
 
-@some(160)
+@some(60)
 @given(walks())
 def test_nobody_is_stuck(walk: Walk) -> None:
     nobody_is_stuck(walk.walk())
