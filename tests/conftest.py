@@ -19,6 +19,9 @@ that a missing grant fails the test. A test that needs two municipalities calls 
 they start. It makes those two or three times as slow, so it does not follow the processes of a test that is marked
 ``unmeasured``: they go where others go, many times over.
 
+**What is made once.** SQLAlchemy compiles a statement once a process, not once an application; and what was loaded is
+left out when the interpreter looks for garbage.
+
 **Browser.** ``chromium`` is the path of a Chromium, or the test is skipped and says so.
 """
 
@@ -143,7 +146,7 @@ httpcore2.default_ssl_context = functools.cache(httpcore2.default_ssl_context)
 # of one kind, to one server: a statement is compiled once a process, as it is where we run.
 _COMPILED = util.LRUCache[Any, Any](5000)
 Engine._compiled_cache = property(lambda _: _COMPILED, lambda _, _own: None)  # type: ignore[assignment]
-PGDialect_asyncpg.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign,assignment]
+PGDialect_asyncpg.__eq__ = lambda one, other: type(one) is type(other)  # type: ignore[method-assign]
 PGDialect_asyncpg.__hash__ = lambda one: hash(type(one))  # type: ignore[method-assign,assignment]
 
 _LOCAL = ("127.", "::1", "localhost", "0.0.0.0")
