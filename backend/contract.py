@@ -1770,6 +1770,18 @@ class OwnSending(Value):
     corrects: bool = Field(False, description="it changed one that had come before")
 
 
+class OwnAsked(Value):
+    """What she could comment on before a decision, by a day, and what she said of it. ``words``: what was found out, in
+    Swedish. ``said``: what she wrote on the page, in order, also what came after the decision. ``taken_down``: what she
+    said otherwise, as staff wrote it down, in Swedish."""
+
+    asked_on: date
+    words: str
+    by: date
+    said: tuple[OwnComment, ...] = ()
+    taken_down: str = ""
+
+
 LookedBy = Literal["customer-service", "caseworker", "case-system", "person", "other"]
 
 
@@ -1798,6 +1810,7 @@ class OwnCase(Value):
     decisions: tuple[DecisionText, ...] = ()
     sent: tuple[OwnSending, ...] = ()
     papers: tuple[OwnPaper, ...] = ()
+    comments: tuple[OwnAsked, ...] = ()
     looked: tuple[Looked, ...] = ()
 
 

@@ -6,22 +6,23 @@ the telephone, at the counter or by letter staff write down. It stands with the 
 on: only papers that are asked for stop it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import get_args
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import access, database, tasks
+from backend import access, database, persons, tasks
 from backend.access import Reader
 from backend.calendar import day_in_sweden
 from backend.cases import contacts
 from backend.cases.service import open_case
 from backend.clock import Clock
 from backend.contract import CommentAsked as AskedBody
-from backend.contract import NoticeKind, OwnComment, ReadableComment
+from backend.contract import NoticeKind, OwnAsked, OwnComment, ReadableComment
 from backend.decisions import law, written
 from backend.decisions.models import Answered, CommentAsked, Decision, Speaks
 from backend.decisions.standing import comment_of
@@ -190,10 +191,34 @@ async def readable(session: AsyncSession, person: UUID) -> ReadableComment | Non
         answered=view.answered_at is not None,
         law=", ".join(law.quoted(("comment", "speak"), day_in_sweden(view.asked_at))),
         speaks=view.speaks,
-        said=tuple(
-            OwnComment(at=one.at, language=one.language, words=one.words, wants_to_speak=one.wants_to_speak)
-            for one in view.written
-        ),
+        said=_own(view.written),
+    )
+
+
+async def all_own(session: AsyncSession, person: UUID) -> tuple[OwnAsked, ...]:
+    """All she was ever asked to comment on, the latest first, with all she said of it. The caller has opened her
+    case."""
+    same = await persons.same(session, person)
+    asked = await session.exec(
+        select(CommentAsked).where(col(CommentAsked.person).in_(same)).order_by(col(CommentAsked.asked_at).desc())
+    )
+    wrote = (await written.of_person(session, person))[::-1]
+    return tuple(
+        OwnAsked(
+            asked_on=day_in_sweden(row.asked_at),
+            words=_open_words(session, row, "words"),
+            by=row.until,
+            said=_own(one for one in wrote if one.comment == row.id),
+            taken_down=_open_words(session, row, "answer"),
+        )
+        for row in asked.all()
+    )
+
+
+def _own(wrote: Iterable[Written]) -> tuple[OwnComment, ...]:
+    return tuple(
+        OwnComment(at=one.at, language=one.language, words=one.words, wants_to_speak=one.wants_to_speak)
+        for one in wrote
     )
 
 

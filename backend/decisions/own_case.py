@@ -18,7 +18,7 @@ from backend.cases import desk
 from backend.cases import service as cases
 from backend.clock import Clock
 from backend.contract import Looked, LookedBy, OwnCase, OwnData, OwnPaper, Paper, StatusQuery
-from backend.decisions import codes, service
+from backend.decisions import codes, comments, service
 from backend.documents import service as documents
 from backend.planning import plans
 
@@ -70,6 +70,7 @@ async def _case(session: AsyncSession, clock: Clock, person: UUID) -> OwnCase:
             OwnPaper(paper=next((one for one in _PAPERS if one == view.paper), None), came_at=view.received_at)
             for view in reversed(await documents.of_person(session, person))
         ),
+        comments=await comments.all_own(session, person),
         looked=await _looked(session, person),
     )
 
