@@ -29,7 +29,7 @@ from backend.contract import (
     TakenOver,
 )
 from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, TaskTaken, TooLong
-from backend.handover import ceilings, phrases
+from backend.handover import ceilings, passing, phrases
 from backend.handover.models import StaffMessageRow, Thread, ThreadEntry, ThreadOwnership
 from backend.notices import service as notices
 from backend.promises import Promise
@@ -497,7 +497,7 @@ async def take_task(
         await access.enter(session, clock, reader, found.person, "thread", reason="follow-up", done=done)
     if seen is not None and found.assigned_to not in (None, reader.id) and str(found.assigned_to) != seen:
         raise TaskTaken(who=found.assigned_name)
-    await tasks.take(session, task, reader.id, reader.name)
+    await _take(session, clock, reader, found)
 
 
 async def task_done(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> None:
@@ -625,7 +625,14 @@ async def _assign(session: AsyncSession, clock: Clock, reader: Reader, thread: T
         session.add(thread)
     for task in await _tasks_of(session, thread.id):
         if task.kind in ("acute", "answer"):
-            await tasks.take(session, task.id, reader.id, reader.name)
+            await _take(session, clock, reader, task)
+
+
+async def _take(session: AsyncSession, clock: Clock, reader: Reader, task: Task) -> None:
+    """It is hers; what a colleague who had it offered to somebody is offered no more."""
+    if task.assigned_to != reader.id:
+        await passing.lapse(session, task.id, clock(), reader.name)
+    await tasks.take(session, task.id, reader.id, reader.name)
 
 
 def _only_own(thread: Thread, reader: Reader) -> None:

@@ -82,11 +82,9 @@ async def give(session: AsyncSession, clock: Clock, reader: Reader, task: UUID, 
     if found.done_at is not None or found.assigned_to not in (None, reader.id):
         raise TaskTaken(who=found.assigned_name)
     await _log(session, clock, reader, found, f"Lämnar över till {to.name}")
-    for earlier in await _offered(session, task):
-        if earlier.by == reader.id:
-            raise AlreadyPassed
-        _settle(session, earlier, "withdrawn", clock(), reader.name)  # it went another way meanwhile
-    await session.flush()
+    if any(earlier.by == reader.id for earlier in await _offered(session, task)):
+        raise AlreadyPassed
+    await lapse(session, task, clock(), reader.name)
     await tasks.take(session, task, reader.id, reader.name)
     passing = Passing(
         task=task,
@@ -150,6 +148,13 @@ async def take_back(session: AsyncSession, clock: Clock, reader: Reader, passing
         raise PassedNoMore
     await _log(session, clock, reader, task, f"Tog tillbaka från {found.to_name}")
     _settle(session, found, "withdrawn", clock(), reader.name)
+
+
+async def lapse(session: AsyncSession, task: UUID, at: datetime, name: str) -> None:
+    """The task went another way, or was closed: what was offered with it is offered no more, whoever has it next."""
+    for offered in await _offered(session, task):
+        _settle(session, offered, "withdrawn", at, name)
+    await session.flush()
 
 
 async def opened(session: AsyncSession, clock: Clock, reader: Reader, passing: UUID) -> Passed:

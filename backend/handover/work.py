@@ -15,7 +15,7 @@ from backend import access, persons, promises, tasks
 from backend.access import Reader
 from backend.clock import Clock
 from backend.errors import AcuteNotAssigned, AcuteRestsNot, NotFound, NotOpenedAgain, RestsAhead, TaskTaken
-from backend.handover import desk
+from backend.handover import desk, passing
 from backend.tasks import Task
 
 Because = Literal["done", "answered", "rung", "nothing", "double"]
@@ -74,6 +74,7 @@ async def put_back(session: AsyncSession, clock: Clock, reader: Reader, task: UU
     """It is not one's own any more, and waits in its queue. Raises TaskTaken when a colleague has it."""
     found = await _own(session, reader, task)
     await _log(session, clock, reader, found, "Lade tillbaka uppgiften i kön")
+    await passing.lapse(session, task, clock(), reader.name)
     found.assigned_to = found.assigned_name = found.snoozed_until = None
     session.add(found)
 
@@ -158,6 +159,8 @@ async def reopen(session: AsyncSession, clock: Clock, reader: Reader, task: UUID
         return there
     if found.because == "nothing" and found.kind in _PROMISED:
         await promises.run_again(session, found.person, *_PROMISED[found.kind], withdrawn_at=found.done_at)
+    # Closed while it was offered: it is not handed over again by itself, to somebody who has long seen it gone.
+    await passing.lapse(session, task, clock(), reader.name)
     found.done_at = found.done_by = found.because = None
     await tasks.take(session, task, reader.id, reader.name)
     return found.id

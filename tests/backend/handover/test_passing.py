@@ -8,7 +8,7 @@ from sqlmodel import select
 from backend import tasks
 from backend.access import Reader
 from backend.errors import AlreadyPassed, NobodyChosen, NotAllowed, PassedNoMore, TaskTaken, WordMissing
-from backend.handover import desk, lists, passing
+from backend.handover import desk, lists, passing, work
 from backend.handover.lists import Desk, Narrowed
 from backend.handover.models import Passing, Thread
 from backend.handover.passing import Given, Receiver
@@ -152,3 +152,37 @@ async def test_the_giver_can_keep_it_after_all(backend: Backend, amal: Applicant
         await passing.take_back(session, backend.clock, JOHAN, given)
     assert await stands_in(backend, MARIA) == set()
     assert await stands_in(backend, JOHAN) == {"mine"}
+
+
+async def test_closed_and_opened_again_it_is_not_handed_over_by_itself(backend: Backend, amal: Applicant) -> None:
+    task = await task_of(backend)
+    given = await gives(backend, task)
+    async with backend.database().transaction() as session:
+        assert await work.reopen(session, backend.clock, JOHAN, task) == task
+    assert "given" in await stands_in(backend, MARIA), "it was open, and is offered still"
+    async with backend.database().transaction() as session:
+        await work.close(session, backend.clock, JOHAN, task, "done")
+    async with backend.database().transaction() as session:
+        await work.reopen(session, backend.clock, JOHAN, task)
+    assert await stands_in(backend, MARIA) == set()
+    async with backend.database().transaction() as session:
+        with pytest.raises(PassedNoMore):
+            await passing.take(session, backend.clock, MARIA, given)
+    await gives(backend, task)
+    assert "given" in await stands_in(backend, MARIA)
+
+
+@pytest.mark.parametrize("by", [JOHAN, SARA])
+async def test_what_went_another_way_meanwhile_is_not_handed_over_when_the_giver_has_it_again(
+    backend: Backend, amal: Applicant, by: Reader
+) -> None:
+    task = await task_of(backend)
+    await gives(backend, task)
+    async with backend.database().transaction() as session:
+        if by is JOHAN:
+            await work.put_back(session, backend.clock, JOHAN, task)
+        else:
+            await desk.take_task(session, backend.clock, SARA, task)
+    async with backend.database().transaction() as session:
+        await desk.take_task(session, backend.clock, JOHAN, task)
+    assert await stands_in(backend, MARIA) == set()
