@@ -1054,6 +1054,10 @@ class Phone(Value):
     shared: bool | None = None
     wrong_number: bool = False
     opted_out: bool | None = None
+    # Left out where it is not so: a request that was sent before this was told is still the same request.
+    by_provider: bool = Field(
+        False, exclude_if=lambda told: not told, description="her provider lets nothing through until she writes START"
+    )
 
 
 class SamePerson(Value):
@@ -1685,6 +1689,56 @@ class NotHers(Value):
     until: int
 
 
+class MessagesWished(Value):
+    """Body of MESSAGES_WISHED: staff have heard from her that she wants no more messages in this thread, or wants them
+    again; or, from whoever has it, that the number is a wrong one. ``tell``: it is confirmed there, once, as when it is
+    written there. What her provider has stopped by itself, no word of staff's lets through."""
+
+    thread: UUID
+    wish: Literal["stop", "start", "wrong-number"]
+    tell: bool = True
+
+
+class LanguageSaid(Value):
+    """Body of LANGUAGE_SAID: staff have heard from her which language she ``reads`` in this thread, one that we write,
+    and which she ``speaks``. ``tell``: she is told, where something is to be told."""
+
+    thread: UUID
+    reads: Language
+    speaks: Language
+    tell: bool = True
+
+
+class CalendarSaid(Value):
+    """Body of CALENDAR_SAID: staff have heard from her by which calendar her days are said too, or by none."""
+
+    calendar: Literal["persian", "afghan", "ethiopian", "off"]
+    tell: bool = True
+
+
+class JobSaid(Value):
+    """A job she has told staff of, as :class:`TellOfJob` says it; kept by the backend already."""
+
+    job: UUID
+    on: date
+    title: str = ""
+    employer: str = ""
+
+
+class TakenDown(Value):
+    """Body of TAKEN_DOWN: staff have written down for her what she can say to the bot herself, and it is done.
+
+    ``call``: the hour in which she is rung; with ``no-call`` there is none, and no promise to ring. ``activity`` with
+    ``how``, or ``job``: what she said. ``tell``: she is told as when she says it to the bot."""
+
+    what: Literal["interpreter-wish", "job", "activity", "call", "no-call"]
+    call: CallTime | None = None
+    activity: UUID | None = None
+    how: Literal["done", "could-not", "ill", "help"] | None = None
+    job: JobSaid | None = None
+    tell: bool = True
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -1727,6 +1781,10 @@ class NoticeKind(StrEnum):
     WHO_READS = "who-reads", WhoReads
     NUMBER_RIGHT = "number-right", NumberRight
     NOT_HERS = "not-hers", NotHers
+    MESSAGES_WISHED = "messages-wished", MessagesWished
+    LANGUAGE_SAID = "language-said", LanguageSaid
+    CALENDAR_SAID = "calendar-said", CalendarSaid
+    TAKEN_DOWN = "taken-down", TakenDown
 
 
 class Notice(Value):

@@ -483,7 +483,8 @@ class Thread:
     ``legible``: the person has written in the letters of the language from here, so the telephone shows them; or has
     been told what to do if it does not.
     ``heard``: when somebody last wrote from here; ``doubted``: so long ago that it may be another's by now.
-    ``opted_out``: the person said stop; ``blocked``: nothing of ours gets through to her there, until she writes.
+    ``opted_out``: the person said stop; ``provider_stopped``: and her provider took it, so that only her START to it
+    lets us through; ``blocked``: nothing of ours gets through to her there, until she writes.
     ``lately``: how often she has written in this hour.
     ``helps``: who writes here helps somebody, and is called so ("" where nobody asked).
     ``staff_wrote``: when a human last wrote to her here; ``away_told``: the day she was last told that we are closed.
@@ -509,6 +510,7 @@ class Thread:
     shared: bool | None = None
     confirmed: bool = False
     opted_out: bool = False
+    provider_stopped: bool = False
     blocked: bool = False
     frozen: bool = False
     greeted: bool = False

@@ -71,7 +71,7 @@ def _obeyed(talk: Talk, event: Said) -> bool:
     asked = command(event.words) if event.question is None and not event.agreed else None
     word, thread = event.keyword or (asked.name if asked else ""), talk.thread
     if word == "start" and thread.opted_out:
-        talk.state = talk.state.with_thread(opted_out=False)
+        talk.state = talk.state.with_thread(opted_out=False, provider_stopped=False)
         tell_of_phone(talk, "back")
         return False
     if word not in ("stop", "wrong-number") or (word == "wrong-number" and thread.channel in PERSONAL_CHANNELS):
@@ -80,6 +80,9 @@ def _obeyed(talk: Talk, event: Said) -> bool:
         if not event.answered:
             # Not the words that say that a meeting stands.
             talk.say(say(WRONG_HERE if thread.channel == "telegram" else WRONG))
-        tell_of_phone(talk, "opted-out" if word == "stop" else "wrong-number")
+        by_provider = event.keyword == "stop"
+        tell_of_phone(talk, "opted-out" if word == "stop" else "wrong-number", by_provider=by_provider)
     talk.state = talk.state.with_thread(**{"opted_out" if word == "stop" else "frozen": True})
+    if event.keyword == "stop":
+        talk.state = talk.state.with_thread(provider_stopped=True)
     return True

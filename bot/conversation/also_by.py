@@ -49,6 +49,17 @@ def choose(talk: Talk, calendar: CalendarName | Literal["off"]) -> None:
     talk.say(say(OFF if calendar == "off" else ON))
 
 
+def set_by_staff(talk: Talk, calendar: CalendarName | Literal["off"], *, tell: bool) -> None:
+    """A human has asked her. The question, where it stands, is thereby answered; what is so already is not repeated."""
+    before, opened = talk.person.calendar, talk.thread.open
+    if opened is not None and opened.ask == CALENDAR:
+        talk.open(None)
+    if tell and talk.is_told_of_this and before != calendar:
+        choose(talk, calendar)
+    else:
+        talk.state = talk.state.with_person(calendar=calendar)
+
+
 def with_calendar(talk: Talk, message: Outgoing) -> Outgoing:
     """The message with the day by her calendar beside each moment in it; as it was, where that would cost a text."""
     calendar = talk.person.calendar

@@ -51,6 +51,13 @@ def told(talk: Talk, words: str) -> None:
         put_own(talk, ASKS, job.id, talk.now + _ASKED_FOR)
 
 
+def keep_by_staff(talk: Talk, job: ToldJob) -> Text:
+    """She has told staff of a job: it stands in her next application too. The backend has it from them. Gives what she
+    is told."""
+    _remember(talk, job)
+    return _thanks(talk)
+
+
 def declines(words: str) -> bool:
     """Whether she leaves it unsaid: no, thanks, later, I do not know."""
     return is_thanks(words) or any(means(words, key) for key in ("no", "yes", "later"))
@@ -86,8 +93,12 @@ def _thanks(talk: Talk) -> Text:
     return say(WRITTEN_DOWN if hers_alone else WRITTEN)
 
 
-def _keep(talk: Talk, job: ToldJob) -> None:
+def _remember(talk: Talk, job: ToldJob) -> None:
     others = tuple(one for one in talk.person.jobs if one.id != job.id)
     talk.state = talk.state.with_person(jobs=(*others, job)[-_MOST:])
+
+
+def _keep(talk: Talk, job: ToldJob) -> None:
+    _remember(talk, job)
     call = TellOfJob(person=talk.person.id, at=talk.now, on=job.on, title=job.title, employer=job.employer)
     talk.call(call, job=str(job.id))

@@ -125,6 +125,26 @@ def choose(talk: Talk, code: str | None) -> None:
         nothing_open(talk)
 
 
+def set_by_staff(talk: Talk, reads: str, speaks: str, *, tell: bool) -> None:
+    """A human has asked her. What is open is put again in the language she reads; where she lacks an interpreter into
+    what she speaks, she is asked, as when she says it here. What is so already is not said again."""
+    before = talk.thread.language
+    if reads in languages():
+        talk.state = talk.state.with_thread(language=reads, choosing=())
+    if speaks != talk.thread.speaks:
+        _speak(talk, speaks)
+    if not tell or not talk.is_told_of_this or talk.thread.language is None or offered_interpreter(talk):
+        return
+    if talk.thread.language == before:
+        return
+    if talk.thread.awaited or talk.thread.open is None:
+        talk.say(say(N_("We go on in this language.")))
+    elif talk.thread.open.ask == "form":
+        go_on(talk)
+    else:
+        ask_again(talk)
+
+
 def offered_interpreter(talk: Talk) -> bool:
     """Whether she was asked if she wants an interpreter into what she speaks. The form waits meanwhile."""
     if not _lacks_interpreter(talk):

@@ -41,7 +41,7 @@ def always(talk: Talk, asked: Command) -> None:
 
 def _let_back(talk: Talk, *, speaks: bool) -> None:
     """We may write again; ``speaks``: and say so, with the question that was open."""
-    talk.state = talk.state.with_thread(opted_out=False)
+    talk.state = talk.state.with_thread(opted_out=False, provider_stopped=False)
     tell_of_phone(talk, "back")
     if not speaks:
         return
@@ -73,8 +73,36 @@ def _begins(thread: Thread) -> bool:
     return not (thread.opted_out or thread.greeted or thread.open) and thread.owner == "bot"
 
 
-def tell_of_phone(talk: Talk, what: Literal["opted-out", "wrong-number", "back"]) -> None:
-    """The backend keeps telephones; of an account elsewhere staff are told, to find another way."""
+def said_to_staff(talk: Talk, wish: Literal["stop", "start", "wrong-number"], *, tell: bool) -> None:
+    """Staff have heard it: obeyed as if it had been written here, and confirmed once. Said again it changes nothing.
+
+    What her provider has stopped stays stopped: only what she writes to it herself opens there.
+    """
+    thread, here = talk.thread, talk.thread.channel == "telegram"
+    tell = tell and not talk.person.is_silent
+    if thread.channel in PERSONAL_CHANNELS or thread.frozen or (here and wish == "wrong-number"):
+        return
+    if wish == "start":
+        if thread.opted_out and thread.provider_stopped:
+            tell_of_phone(talk, "opted-out", by_provider=True)
+        elif thread.opted_out:
+            _let_back(talk, speaks=tell)
+        return
+    if thread.opted_out and wish == "stop":
+        return
+    if tell and not thread.opted_out:
+        talk.say(say(WRONG if wish == "wrong-number" else STOPPED_HERE if here else STOPPED))
+    if wish == "stop":
+        talk.state = talk.state.with_thread(opted_out=True)
+    else:
+        talk.state = talk.state.with_thread(frozen=True, open=None, interrupted=None)
+    if not here:  # of an account staff know already: they said it
+        tell_of_phone(talk, "opted-out" if wish == "stop" else "wrong-number")
+
+
+def tell_of_phone(talk: Talk, what: Literal["opted-out", "wrong-number", "back"], *, by_provider: bool = False) -> None:
+    """The backend keeps telephones; of an account elsewhere staff are told, to find another way. ``by_provider``: it
+    lets nothing through."""
     if talk.thread.channel == "telegram":
         if what != "back":
             talk.hand_over(what)
@@ -83,7 +111,15 @@ def tell_of_phone(talk: Talk, what: Literal["opted-out", "wrong-number", "back"]
     if what == "wrong-number":
         talk.call(Phone(person=person, telephone=telephone, at=talk.now, wrong_number=True))
     else:
-        talk.call(Phone(person=person, telephone=telephone, at=talk.now, opted_out=what == "opted-out"))
+        talk.call(
+            Phone(
+                person=person,
+                telephone=telephone,
+                at=talk.now,
+                opted_out=what == "opted-out",
+                by_provider=by_provider,
+            )
+        )
 
 
 def taken_by_provider(talk: Talk, event: Said, asked: Command | None) -> bool:
@@ -116,9 +152,10 @@ def taken_by_provider(talk: Talk, event: Said, asked: Command | None) -> bool:
 def _stopped_by_provider(talk: Talk, event: Said, word: str) -> None:
     """It lets nothing of ours through any more. Who meant something else by the word ("cancel") is shown to staff."""
     opened, was_silent = talk.thread.open, talk.thread.opted_out or talk.thread.frozen
-    talk.state = talk.state.with_thread(opted_out=True)
-    if not was_silent:
-        tell_of_phone(talk, "opted-out")
+    known = was_silent and (talk.thread.provider_stopped or talk.thread.frozen)
+    talk.state = talk.state.with_thread(opted_out=True, provider_stopped=True)
+    if not known:
+        tell_of_phone(talk, "opted-out", by_provider=True)
     if word == "stop":
         if not was_silent and not event.answered:
             talk.say(say(STOPPED))

@@ -141,6 +141,13 @@ class Talk:
         return meeting is not None and meeting.status in live and meeting.start > self.now
 
     @property
+    def is_told_of_this(self) -> bool:
+        """Whether what staff have done for her is said here: the machine answers, and she wants to hear from it."""
+        thread = self.thread
+        free = not (thread.opted_out or thread.frozen or thread.blocked or thread.doubted)
+        return thread.owner == "bot" and free and not self.person.is_silent
+
+    @property
     def telephone(self) -> str | None:
         """Where a person can ring her: a number she has given, or the one she writes from."""
         return self.person.telephone or self.state.telephone

@@ -70,19 +70,20 @@ def call_time(form: Form) -> BookCall:
     )
 
 
-def booked(form: Form, value: Json) -> None:
-    call = CallTime.model_validate(value)
+RUNG = N_("We ring you {day}, between {opens} and {closes}. Other time: CALL TIME. None: NO CALL.")
+RUNG_WITH_INTERPRETER = N_(
+    "We ring you {day}, between {opens} and {closes}, with an interpreter. Other time: CALL TIME. None: NO CALL."
+)
+
+
+def rung_at(call: CallTime) -> Text:
+    """When she is rung, and how to choose another time."""
     when = {"day": local_day(call.start), "opens": local_time(call.start), "closes": local_time(call.end)}
-    if call.interpreter_language is None:
-        form.say(N_("We ring you {day}, between {opens} and {closes}. Other time: CALL TIME. None: NO CALL."), **when)
-    else:
-        form.say(
-            N_(
-                "We ring you {day}, between {opens} and {closes}, with an interpreter. "
-                "Other time: CALL TIME. None: NO CALL."
-            ),
-            **when,
-        )
+    return say(RUNG if call.interpreter_language is None else RUNG_WITH_INTERPRETER, **when)
+
+
+def booked(form: Form, value: Json) -> None:
+    form.say(rung_at(CallTime.model_validate(value)))
 
 
 FLOW = Flow(

@@ -133,18 +133,24 @@ async def is_overtaken(desk: Desk, thread: LockedThread, row: Row[Any], *, stopp
 async def refused_by_person(desk: Desk, thread: LockedThread, *, entry: int | None = None) -> None:
     """The provider says this person wants no more from us: remembered, and staff find another way (a letter).
     ``entry``: the line of the message by which it was found out."""
-    if thread.state.opted_out or thread.state.blocked:
+    known = thread.state.provider_stopped if thread.channel == "sms" else thread.state.opted_out
+    if known or thread.state.blocked:
         return
     if thread.channel != "sms":
         # Not a word to the machine but a door that is shut: it is open again as soon as she writes.
         await cut_off(desk, thread, entry=entry)
         return
-    thread.state = replace(thread.state, opted_out=True)
-    await reached_there(desk, thread)
-    stopped = Phone(person=thread.person, telephone=thread.address, at=desk.engine.clock(), opted_out=True)
+    was_silent = thread.state.opted_out
+    thread.state = replace(thread.state, opted_out=True, provider_stopped=True)
+    stopped = Phone(
+        person=thread.person, telephone=thread.address, at=desk.engine.clock(), opted_out=True, by_provider=True
+    )
+    if not was_silent:
+        await reached_there(desk, thread)
     key = uuid5(thread.id, f"refused:{thread.state.turns}")
     await desk.save(thread, [Call(key, stopped, answers_to_thread=False)])
-    await hand_over(desk, thread, "opted-out", uuid5(thread.id, f"opted out:{thread.state.turns}"), entry=entry)
+    if not was_silent:
+        await hand_over(desk, thread, "opted-out", uuid5(thread.id, f"opted out:{thread.state.turns}"), entry=entry)
 
 
 async def cut_off(desk: Desk, thread: LockedThread, *, entry: int | None = None) -> None:

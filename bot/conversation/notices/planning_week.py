@@ -79,7 +79,7 @@ WHICH_BRANCH = N_("What do you want to work with? You can change it when we meet
 CHOSEN = N_("Thank you. You have chosen: {branch}.")
 CHOOSE_LATER = N_("All right. We help you choose when we meet.")
 WRITTEN = N_("Thank you. We have written it down.")
-_THANKS: Mapping[str, str] = {
+THANKS: Mapping[str, str] = {
     "done": WRITTEN,
     "could-not": N_("Thank you. We have written it down. Nothing is cancelled. To talk: write RING."),
     "ill": N_("Thank you for telling us. Get well. Nothing is cancelled."),
@@ -245,7 +245,7 @@ def take_down(talk: Talk, how: Any, activity: UUID) -> None:
     """Her own word of something planned, for staff; she is thanked, unless a human has the thread."""
     talk.call(SayOfActivity(person=talk.person.id, at=talk.now, how=how), activity=str(activity))
     if talk.thread.owner == "bot":
-        talk.say(say(_THANKS[how]))
+        talk.say(say(THANKS[how]))
 
 
 def start_of(talk: Talk, activity: UUID | None) -> datetime | None:
