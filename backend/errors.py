@@ -324,6 +324,45 @@ class AcuteNotAssigned(Refusal):
     )
 
 
+class DoneAlready(Refusal):
+    """What the page did before, for a person at her word, was something else than what is pressed on it now."""
+
+    status = 409
+    wording = "Det du tryckte på förut på den här sidan är redan gjort. Se efter, och tryck igen om det är något mer."
+
+
+class StoppedByProvider(Refusal):
+    """Her provider lets nothing of ours through: only her own word to it opens there."""
+
+    status = 409
+    wording = "Operatören har stoppat våra sms. Bara personen kan öppna igen: skriv START till numret de kommer från."
+
+
+class WhichJob(Refusal):
+    """A job she has applied for needs a name or an employer, and a day that was."""
+
+    wording = "Skriv vilket jobb eller vilken arbetsgivare, och en dag som har varit det senaste året."
+
+
+class NobodyRings(Refusal):
+    """There is no call to take back."""
+
+    status = 409
+    wording = "Ingen har lovat att ringa personen, eller så är samtalet redan taget tillbaka."
+
+
+class PromisedTooFar(Refusal):
+    """A promise in own words has a time that lies ahead."""
+
+    wording = "Välj en dag och tid som ligger framåt, högst tre månader."
+
+
+class NotToBePromised(Refusal):
+    """Money, or what is decided, was to be promised."""
+
+    wording = "Pengar och beslut går inte att lova. Lova vad du själv gör, och när."
+
+
 class RestsAhead(Refusal):
     wording = "Välj en tid som ligger framåt, högst trettio dagar."
 

@@ -1,4 +1,7 @@
-"""Promises: what was promised to whom, due when and by whose hours, and what happens before it breaks."""
+"""Promises: what was promised to whom, due when and by whose hours, and what happens before it breaks.
+
+One kind is in somebody's own words, and is kept or let go by a press; the others are kept by what happens.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +14,12 @@ from sqlalchemy.sql.expression import ColumnElement
 from sqlmodel import Field, and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import persons, tasks
-from backend.database import Row, moment, new_id
+from backend import database, persons, tasks
+from backend.database import Row, moment, new_id, sealed
+from backend.errors import NotFound
 from backend.tasks import one_of
 
-What = Literal["first-answer", "acute-answer", "answer", "call", "decision", "meeting"]
+What = Literal["first-answer", "acute-answer", "answer", "call", "decision", "meeting", "own"]
 By = Literal["open-hours", "working-days", "clock"]
 """Which time runs: the municipality's open hours, its working days, or the clock on the wall."""
 
@@ -45,13 +49,14 @@ DECLARED: dict[What, Declaration] = {
     "call": Declaration("Ring upp", "clock", timedelta(minutes=15)),
     "decision": Declaration("Beslut", "working-days", timedelta(hours=2)),
     "meeting": Declaration("Möte i dag eller nästa arbetsdag", "working-days", timedelta(hours=8)),
+    "own": Declaration("Löfte i egna ord", "clock", timedelta(hours=1)),
 }
 
 
 class Promise(Row, table=True):
     """One promise. It is kept, withdrawn (paused, cancelled), open, or broken when it is open after ``due_at``.
 
-    ``why``: it is known that it cannot be kept.
+    ``why``: it is known that it cannot be kept. ``words``: those it was given in, where it is somebody's own.
     """
 
     __tablename__ = "promises"
@@ -59,6 +64,7 @@ class Promise(Row, table=True):
         CheckConstraint(one_of("what", *get_args(What)), name="what"),
         CheckConstraint(one_of("by", *get_args(By)), name="by"),
         CheckConstraint(one_of("why", *get_args(Why)), name="why"),
+        CheckConstraint("(what = 'own') = (words is not null)", name="own_words"),
         Index("ix_promises_open", "due_at", postgresql_where="kept_at is null and withdrawn_at is null"),
     )
 
@@ -73,6 +79,7 @@ class Promise(Row, table=True):
     kept_at: datetime | None = moment(default=None, nullable=True)
     withdrawn_at: datetime | None = moment(default=None, nullable=True)
     why: str | None = None
+    words: bytes | None = sealed(default=None, nullable=True)
 
     def is_open(self) -> bool:
         return self.kept_at is None and self.withdrawn_at is None
@@ -119,6 +126,42 @@ async def make(
     session.add(promise)
     await session.flush()
     return promise
+
+
+async def is_given(session: AsyncSession, about: UUID) -> bool:
+    """Whether a promise in own words was given with this press; a second one meanwhile waits here for the first."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(str(about), 0))))
+    given = select(Promise.id).where(Promise.what == "own", Promise.about == about)
+    return (await session.exec(given.limit(1))).first() is not None
+
+
+async def make_own(
+    session: AsyncSession, person: UUID, words: str, *, at: datetime, due_at: datetime, thread: UUID, about: UUID
+) -> None:
+    """Promise something in one's own words. ``about``: the press it was given with, see :func:`is_given`."""
+    promise = Promise(
+        what="own", person=person, thread=thread, about=about, by=DECLARED["own"].by, made_at=at, due_at=due_at
+    )
+    promise.words = database.of(session).codec.encrypt(words, table="promises", column="words", row=promise.id)
+    session.add(promise)
+    await session.flush()
+
+
+async def settle_own(session: AsyncSession, person: UUID, promise: UUID, *, kept: bool, at: datetime) -> None:
+    """It was kept, or holds no more; what is settled stays as it is. Raises NotFound, also for another's."""
+    found = await session.get(Promise, promise, with_for_update={"key_share": True})
+    if found is None or found.what != "own" or found.person not in await persons.same(session, person):
+        raise NotFound(promise=promise)
+    if found.is_open():
+        found.kept_at, found.withdrawn_at = (at, None) if kept else (None, at)
+        session.add(found)
+
+
+def own_words(session: AsyncSession, promise: Promise) -> str:
+    """The words it was given in, for who has opened her case; empty for the fixed kinds."""
+    if promise.words is None:
+        return ""
+    return database.of(session).codec.decrypt(promise.words, table="promises", column="words", row=promise.id)
 
 
 async def keep(session: AsyncSession, person: UUID, *whats: What, at: datetime) -> None:

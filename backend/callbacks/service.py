@@ -31,16 +31,19 @@ from backend.contract import (
     FreeTimes,
     NoticeKind,
 )
-from backend.errors import Invalid, SlotTaken, TooLate
+from backend.errors import Invalid, NobodyRings, SlotTaken, TooLate
 from backend.handover import threads
 from backend.idempotency import first_answer, request_hash
 from backend.interpreters import besides
 from backend.municipalities import Municipality
 from backend.notices import service as notices
+from backend.safety import service as safety
 
 HOUR = timedelta(hours=1)
 OFFER_LASTS = timedelta(minutes=60)
 """How long an hour that was offered may be chosen: she answers a text when she can."""
+_WISHED = "call-me"
+"""The reason of a task: she wrote that she wants to be rung, and chose no hour."""
 _AHEAD = 14
 """Days that are looked at from the first one on."""
 _MOVED_WITHIN = 7
@@ -67,13 +70,18 @@ async def free(session: AsyncSession, clock: Clock, query: CallTimesQuery) -> Fr
 
 
 async def book(session: AsyncSession, clock: Clock, key: UUID, call: BookCall) -> CallTime:
-    """Take the hour, and put the call before customer service. Raises SlotTaken, TooLate, Invalid, KeyReused."""
+    """Take the hour, and put the call before customer service. Who is sent nothing may be rung, that is what she has
+    instead; but nobody rings who wrote the phrase that was agreed with her: SilentForSafety, whoever asked.
+
+    Raises SlotTaken, TooLate, Invalid, KeyReused too.
+    """
     digest = request_hash(session, call)
     if (first := await first_answer(session, CallTimeRow, key, digest, CallTime)) is not None:
         return first
     await one_at_a_time(session)
     start = await _free_hour(session, clock, call)
     person = (await persons.meet(session, call.person, call.at, call.language)).id
+    await safety.may_be_written_to(session, person)
     await threads.meet(session, call.thread, person, call.at, language=call.language, channel=call.channel)
     if call.telephone:
         await contacts.link(session, person, call.telephone, call.at)
@@ -263,13 +271,16 @@ async def _with_interpreter(session: AsyncSession, row: CallTimeRow, booked: Cal
     )
 
 
-async def _take_back(session: AsyncSession, row: CallTimeRow, hour: CallHour, at: datetime) -> None:
+async def _take_back(
+    session: AsyncSession, row: CallTimeRow, hour: CallHour, at: datetime, *, by: UUID | None = None
+) -> None:
+    """Nobody rings her in that hour: others have it, unless it has begun."""
     row.cancelled_at = at
     if hour.starts_at > at:
         hour.taken -= 1
     session.add_all((row, hour))
-    await _without_interpreter(session, row, at)
-    await tasks.done_about(session, row.id, at)
+    await _without_interpreter(session, row, at)  # before the tasks are closed: who arranged one had closed hers
+    await tasks.done_about(session, row.id, at, by)
     await promises.withdraw_about(session, row.id, at=at)
 
 
@@ -292,6 +303,29 @@ async def _cancel_by_hand(session: AsyncSession, about: UUID, at: datetime) -> N
             await tasks.add(
                 session, "time", tasks.CALL_WITHOUT, at=at, person=task.person, about=task.id, due_at=task.due_at
             )
+
+
+async def take_back(session: AsyncSession, clock: Clock, person: UUID, *, by: UUID) -> None:
+    """She does not want to be rung after all: the hour she chose is others', what she asked for is done, and what was
+    promised of it holds no more. A call in which she is to be told of something stands.
+
+    Raises NobodyRings where there is none of it.
+    """
+    await one_at_a_time(session)
+    now, anything = clock(), False
+    for row, hour in await _to_make(session, person, now):
+        await _take_back(session, row, hour, now, by=by)
+        anything = True
+    for task in await tasks.waiting(session, person):
+        if task.kind == "ring" and task.reason == _WISHED:
+            await tasks.done(session, task.id, now, by, "nothing")
+            anything = True
+    for promise in await promises.of_person(session, person):
+        if promise.what == "call" and promise.about is None and promise.is_open():
+            promise.withdrawn_at, anything = now, True
+            session.add(promise)
+    if not anything:
+        raise NobodyRings
 
 
 async def _tell_staff(session: AsyncSession, clock: Clock, call: BookCall, row: CallTimeRow, booked: CallTime) -> None:

@@ -29,7 +29,8 @@ _SWEDISH_MOBILE = 12
 
 @dataclass(frozen=True)
 class Reached:
-    """How a person is reached now. ``telephone`` as it is dialled in Sweden; ``ending`` its last digits, for lists."""
+    """How a person is reached now. ``telephone`` as it is dialled in Sweden; ``ending`` its last digits, for lists.
+    ``stopped_there``: her provider lets nothing through, and only her own START opens there."""
 
     telephone: str
     ending: str
@@ -37,6 +38,7 @@ class Reached:
     shared: bool
     opted_out: bool
     wrong: bool
+    stopped_there: bool = False
 
     @property
     def by_text(self) -> bool:
@@ -105,6 +107,7 @@ async def phone(session: AsyncSession, key: UUID, call: Phone) -> None:
             linked.shared = call.shared
         if call.opted_out is not None:
             linked.opted_out_at = call.at if call.opted_out else None
+            linked.stopped_there = call.opted_out and (call.by_provider or linked.stopped_there)
         session.add(linked)
         if call.wrong_number:
             await _freeze(session, linked, call.at)
@@ -180,6 +183,7 @@ def _reached(session: AsyncSession, linked: PersonContact, contact: Contact) -> 
         shared=linked.shared is not False,
         opted_out=linked.opted_out_at is not None,
         wrong=contact.wrong_since is not None,
+        stopped_there=linked.stopped_there,
     )
 
 

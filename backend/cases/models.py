@@ -85,7 +85,8 @@ class Contact(Row, table=True):
 
 
 class PersonContact(Row, table=True):
-    """That a person is reached by a contact, from when until when. ``shared`` unknown counts as shared."""
+    """That a person is reached by a contact, from when until when. ``shared`` unknown counts as shared.
+    ``stopped_there``: her provider stopped our texts by itself; only she opens there."""
 
     __tablename__ = "person_contacts"
     __table_args__ = (
@@ -100,6 +101,7 @@ class PersonContact(Row, table=True):
     confirmed_at: datetime | None = moment(default=None, nullable=True)
     shared: bool | None = None
     opted_out_at: datetime | None = moment(default=None, nullable=True)
+    stopped_there: bool = False
 
 
 class ContactReport(Keyed, Row, table=True):

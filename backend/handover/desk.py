@@ -156,13 +156,14 @@ class Unsent:
 
 @dataclass(frozen=True)
 class PromiseView:
-    """A promise made to the person of a thread."""
+    """A promise made to the person of a thread. ``own``: its id, where it is in somebody's own words."""
 
     in_swedish: str
     due_at: datetime
     kept_at: datetime | None
     broken: bool
     soon: bool
+    own: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -674,7 +675,14 @@ async def _open(session: AsyncSession, clock: Clock, thread: Thread, person: per
         unsent=await _unsent(session, thread, {entry.staff_message for entry in entries if entry.staff_message}),
         contact=await contacts.reached(session, person.id),
         promises=tuple(
-            PromiseView(_promise_words(p), p.due_at, p.kept_at, p.is_broken(clock()), p.is_soon(clock()))
+            PromiseView(
+                promises.own_words(session, p) or _promise_words(p),
+                p.due_at,
+                p.kept_at,
+                p.is_broken(clock()),
+                p.is_soon(clock()),
+                own=p.id if p.what == "own" else None,
+            )
             for p in await promises.of_person(session, person.id)
         ),
         tasks=await tasks.waiting(session, person.id),

@@ -19,7 +19,7 @@ from backend.staff.views import Badge, Group, Row
 
 router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
 
-_SPOKEN = (
+SPOKEN = (
     "am",
     "ar",
     "bs",
@@ -66,7 +66,7 @@ async def cases(here: Here) -> Response:
         Group("Öppna ärenden", tuple(_row(row, now) for row in rest if row.step is not Step.DECIDED)),
         Group("Beslutade", tuple(_row(row, now) for row in rest if row.step is Step.DECIDED)),
     )
-    spoken = sorted(((code, swedish.language_name(code)) for code in _SPOKEN), key=lambda one: one[1])
+    spoken = sorted(((code, swedish.language_name(code)) for code in SPOKEN), key=lambda one: one[1])
     return page("cases", here, groups=groups, languages=spoken, key=uuid4())
 
 

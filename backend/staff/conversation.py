@@ -117,7 +117,7 @@ def laid_out(
         ),
         answering=_answering(here, opened),
         meeting=meeting_facts(meeting) if meeting else None,
-        promises=tuple(_promise(promise, now) for promise in opened.promises),
+        promises=tuple(_promise(promise, now, opened.thread) for promise in opened.promises),
         channel=CHANNELS.get(opened.channel or "", ""),
         telephone=(contact.telephone if number else contact.ending) if contact else "",
         telephone_shown=number,
@@ -264,8 +264,10 @@ def _writer(here: Seat, writers: Writers, message: UUID) -> str:
     return "Du" if by == here.member.id else name
 
 
-def _promise(promise: PromiseView, now: datetime) -> Promised:
+def _promise(promise: PromiseView, now: datetime, thread: UUID) -> Promised:
     due = swedish.when(promise.due_at, now)
     if promise.kept_at:
         return Promised("tick-ring", promise.in_swedish, f"{swedish.when(promise.kept_at, now)}, lovat {due}")
-    return Promised("cross-ring" if promise.broken else "clock", promise.in_swedish, swedish.due(promise.due_at, now))
+    leads = f"/inbox/threads/{thread}/promises/{promise.own}" if promise.own else ""
+    icon = "cross-ring" if promise.broken else "clock"
+    return Promised(icon, promise.in_swedish, swedish.due(promise.due_at, now), leads)

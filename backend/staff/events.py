@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from backend.behalf import record
+from backend.behalf.record import Done
 from backend.cases.desk import CaseFile
 from backend.cases.registering import Registered
 from backend.casesystem.importing import Heard
@@ -64,17 +66,20 @@ _HOW_TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What else has happened, as its own rooms tell it: papers handed in, the plan as it stands, and controls."""
+    """What else has happened, as its own rooms tell it: papers handed in, the plan as it stands, controls, and what was
+    done for her at her word."""
 
     documents: tuple[DocumentView, ...] = ()
     plan: PlanView | None = None
     controls: tuple[Line, ...] = ()
+    for_her: tuple[Done, ...] = ()
 
 
 async def beside(session: AsyncSession, file: CaseFile, documents: tuple[DocumentView, ...]) -> Beside:
     """The same for a case that is open, with the documents that were read for its page."""
     plan = await plans.of_person(session, file.person)
-    return Beside(documents, plan, await controls.of_person(session, file.person, file.applications))
+    held = await controls.of_person(session, file.person, file.applications)
+    return Beside(documents, plan, held, await record.of_person(session, file.person))
 
 
 def happened(opened: Opened, now: datetime, beside: Beside | None = None) -> tuple[Event, ...]:
@@ -164,6 +169,9 @@ def _from_beside(beside: Beside) -> Iterator[_At]:
     for one in beside.documents:
         name = next((words for paper, words in PAPER_NAMES.items() if paper == one.paper), "papper utan namn")
         yield one.received_at, "paper", f"Lämnade in: {name}", CHANNELS.get(one.channel, "Vid disken")
+    for done in beside.for_her:
+        words = f"Gjort åt personen: {done.words}"
+        yield done.at, "person", words, f"{done.by_name}, sagt {record.HEARD[done.heard]}"
     if (plan := beside.plan) is not None:
         words = "Planen skrevs, överenskommen" if plan.written.agreed else "Planen skrevs"
         yield plan.at, "signpost", words, plan.by_name

@@ -1,6 +1,7 @@
 """Whatever a person can do, customer service can do for her, in one place: what there is stands as links and forms.
 
-What is pressed here is logged as done for her. What only the bot can do (her language, STOPP and START) is said too.
+What is pressed here is done once, and logged as done for her: by whom, and how she said it. What she says to the bot
+in words is pressed here too, and done in :mod:`backend.staff.at_her_word`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from backend import access
+from backend.behalf import record
+from backend.behalf import service as behalf
+from backend.behalf.models import Heard
+from backend.behalf.record import Doing
 from backend.bookings import said
 from backend.bookings import service as bookings
 from backend.bookings.models import LIVE
@@ -33,7 +38,7 @@ from backend.contract import (
 )
 from backend.errors import Invalid, NotFound, Refusal
 from backend.handover.models import Thread
-from backend.staff import drafts, swedish
+from backend.staff import drafts, her_word, swedish
 from backend.staff.cases import Said, case_page, opened_in, shut
 from backend.staff.desk import Here, Page, Seat, in_words, to
 from backend.staff.facts import meeting_facts
@@ -45,12 +50,29 @@ router = APIRouter(prefix="/cases", route_class=Page, dependencies=[may_read])
 TAB = "Gör åt personen"
 Says = Literal["late", "ill", "by-phone"]
 SAYS: dict[Says, str] = {"late": "Blir sen", "ill": "Är sjuk", "by-phone": "Vill bli uppringd i stället"}
+Key = Annotated[UUID, Form()]
+HowHeard = Annotated[Heard, Form()]
+
 _DONE = {
     "said": "Antecknat. Den som håller mötet ser det.",
-    "booked": "Mötet är bokat, och personen får veta det.",
+    "booked": "Mötet är bokat.",
     "call": "Samtalet är bokat.",
+    "no-call": "Personen blir inte uppringd.",
     "number": "Numret är sparat. Automaten skriver som förut dit där personen själv skrev.",
+    "stop": "Automaten skriver inget mer dit.",
+    "start": "Automaten skriver dit igen.",
+    "wrong-number": "Automaten skriver inget mer till det numret.",
+    "language": "Språken är sparade.",
+    "calendar": "Kalendern är sparad.",
+    "interpreter-wish": "Önskemålet är sparat. Det går inte att lova.",
+    "job": "Jobbet är antecknat, och står i nästa ansökan.",
+    "activity": "Antecknat som personens egna ord. Närvaron sätts i planeringen.",
 }
+_ALREADY = "Det är redan gjort. Inget gjordes en gång till."
+_TOLD = "Där automaten får skriva berättar den det för personen."
+_NOT_TOLD = "Inget skickas till personen: säg det själv."
+_SAID_TO_STAFF_ALONE = ("said", "number")
+"""What nobody is told of by message, whoever does it."""
 _OFFERED = 6
 _ONE_DAY = timedelta(days=1)
 
@@ -58,7 +80,7 @@ _ONE_DAY = timedelta(days=1)
 @router.get("/{person}/for-them")
 async def shown(here: Here, person: UUID, done: str = "") -> Response:
     """Everything that can be done for her (logged)."""
-    return await _page(here, person, Said(done=_DONE.get(done, "")))
+    return await _page(here, person, Said(), done=done)
 
 
 @router.post("/{person}/for-them/said")
@@ -67,8 +89,9 @@ async def say(
     person: UUID,
     meeting: Annotated[UUID, Form()],
     says: Annotated[Says, Form()],
-    key: Annotated[UUID, Form()],
+    key: Key,
     *,
+    heard: HowHeard,
     minutes: Annotated[str, Form(max_length=4)] = "",
 ) -> Response:
     """She says something of her meeting: late, ill, or to be rung instead."""
@@ -80,7 +103,9 @@ async def say(
         call = SayOfMeeting(person=person, at=here.now, says=says, minutes=late)
         await said.say(session, here.clock, key, meeting, call)
 
-    return await _do(here, person, f"sa om mötet: {SAYS[says].lower()}", "said", act)
+    words = f"sa om mötet: {SAYS[says].lower()}"
+    doing = Doing(key, "said-of-meeting", heard, words, (f"{meeting}", says, minutes))
+    return await do(here, person, doing, "said", act)
 
 
 @router.post("/{person}/for-them/meeting")
@@ -88,8 +113,9 @@ async def book(
     here: Here,
     person: UUID,
     slot: Annotated[str, Form(max_length=100)],
-    key: Annotated[UUID, Form()],
+    key: Key,
     *,
+    heard: HowHeard,
     interpreter: Annotated[bool, Form()] = False,
 ) -> Response:
     """Book a meeting for her, who has none ahead."""
@@ -102,12 +128,13 @@ async def book(
         call = BookMeeting(person=person, slot=slot, at=here.now, interpreter_language=language)
         await bookings.book_by_staff(session, here.clock, key, call)
 
-    return await _do(here, person, "bokade ett möte", "booked", act)
+    doing = Doing(key, "meeting", heard, "bokade ett möte", (slot, f"{interpreter}"))
+    return await do(here, person, doing, "booked", act)
 
 
 @router.post("/{person}/for-them/call")
 async def ring(
-    here: Here, person: UUID, slot: Annotated[str, Form(max_length=100)], key: Annotated[UUID, Form()]
+    here: Here, person: UUID, slot: Annotated[str, Form(max_length=100)], key: Key, *, heard: HowHeard
 ) -> Response:
     """Choose an hour in which she is rung."""
 
@@ -125,34 +152,43 @@ async def ring(
             at=here.now,
             interpreter_language=_interpreter(opened),
         )
-        await callbacks.book(session, here.clock, key, call)
+        await behalf.book_call(session, here.clock, key, call)
 
-    return await _do(here, person, "valde en tid att bli uppringd", "call", act)
+    return await do(here, person, Doing(key, "call", heard, "valde en tid att bli uppringd", (slot,)), "call", act)
 
 
 @router.post("/{person}/for-them/number")
-async def another_number(here: Here, person: UUID, telephone: Annotated[str, Form(max_length=30)]) -> Response:
+async def another_number(
+    here: Here, person: UUID, telephone: Annotated[str, Form(max_length=30)], key: Key, *, heard: HowHeard
+) -> Response:
     """She is reached at another number."""
 
     async def act(session: AsyncSession) -> None:
         await contacts.link(session, person, _international(telephone), here.now)
 
-    return await _do(here, person, "gav ett annat nummer", "number", act, filled={"telephone": telephone})
+    doing = Doing(key, "number", heard, "gav ett annat nummer", (telephone,))
+    return await do(here, person, doing, "number", act, filled={"telephone": telephone})
 
 
-async def _do(
+async def do(
     here: Seat,
     person: UUID,
-    what: str,
+    doing: Doing,
     done: str,
     act: Callable[[AsyncSession], Awaitable[None]],
     *,
     filled: dict[str, str] | None = None,
 ) -> Response:
+    """Do one thing for her, with its record, in one transaction; pressed again, whenever, it is done already. ``done``:
+    what the page says then. Refused, nothing is done and the page says why, with what was ``filled`` in."""
     try:
         async with here.database.transaction() as session:
-            await access.enter(session, here.clock, here.reader, person, "case", done=f"Gjorde åt personen: {what}")
+            if await record.is_done(session, person, doing):
+                return to(f"/inbox/cases/{person}/for-them?done=already")
+            why = f"Gjorde åt personen: {doing.words} (sagt {record.HEARD[doing.heard]})"
+            await access.enter(session, here.clock, here.reader, person, "case", done=why)
             await act(session)
+            await record.write(session, here.reader, person, doing, here.now)
     except Refusal as refusal:
         shut(refusal)
         refused = Said(refused=in_words(refusal), filled=filled or {}, status=refusal.problem.status)
@@ -160,8 +196,10 @@ async def _do(
     return to(f"/inbox/cases/{person}/for-them?done={done}")
 
 
-async def _page(here: Seat, person: UUID, what: Said) -> Response:
+async def _page(here: Seat, person: UUID, what: Said, *, done: str = "") -> Response:
+    """``done``: what was just done is said, and whether she is told of it."""
     async with here.database.transaction() as session:
+        what = what if what.refused else Said(done=await _done(session, person, done))
         opened = await opened_in(session, here, person)
         ahead = _ahead(here, opened)
         spoken = _interpreter(opened)
@@ -172,9 +210,10 @@ async def _page(here: Seat, person: UUID, what: Said) -> Response:
                 person=person, at=here.now, interpreter_language=spoken, not_before=after, limit=_OFFERED
             )
             times = (await bookings.free_times(session, here.clock, query)).times
+        forms = await her_word.forms(session, here, opened)
         thread = await _thread(session, opened)
         hours: tuple[FreeTime, ...] = ()
-        if thread is not None:
+        if thread is not None and opened.safety.silent_since is None:  # nobody rings who wrote the agreed phrase
             asked = CallTimesQuery(person=person, at=here.now, interpreter_language=spoken, limit=_OFFERED)
             hours = (await callbacks.free(session, here.clock, asked)).times
     return case_page(
@@ -189,8 +228,18 @@ async def _page(here: Seat, person: UUID, what: Said) -> Response:
         times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),
         hours=tuple((one.slot, f"{drafts.time_words(one, here.now)}-{swedish.hour(one.end)}") for one in hours),
         spoken=swedish.language_name(spoken) if spoken else "",
-        key=uuid4(),
+        new_key=uuid4,
+        heard=record.HEARD,
+        forms=forms,
     )
+
+
+async def _done(session: AsyncSession, person: UUID, done: str) -> str:
+    if done == "already":
+        return _ALREADY
+    if done not in _DONE or done in _SAID_TO_STAFF_ALONE:
+        return _DONE.get(done, "")
+    return f"{_DONE[done]} {_TOLD if await behalf.is_told(session, person) else _NOT_TOLD}"
 
 
 def _ahead(here: Seat, opened: Opened) -> Meeting | None:

@@ -13,6 +13,7 @@ from backend.printing.press import Press
 from backend.settings import Settings
 from backend.staff import (
     absences,
+    at_her_word,
     board,
     calculating,
     calendars,
@@ -36,6 +37,7 @@ from backend.staff import (
     planned,
     posting,
     prints,
+    promising,
     ringing,
     searching,
     sign_in,
@@ -74,6 +76,7 @@ def _pages() -> APIRouter:
         who_reads,
         translating,
         number_right,
+        promising,
         case_list,
         cases,
         note_page,
@@ -98,6 +101,7 @@ def _pages() -> APIRouter:
         task_page,
         searching,
         for_them,
+        at_her_word,
     )
     rooms = (sign_in, oidc, enrolling, staying, *read)
     for room in rooms:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query, Request
 from sqlmodel import select
@@ -41,6 +41,7 @@ class Shown:
     number: bool = False
     safe: bool = False
     told: str = ""
+    promising: Mapping[str, str] = field(default_factory=dict)
 
 
 @router.get("/{thread}")
@@ -187,6 +188,11 @@ async def _refused(here: Seat, thread: UUID, refusal: Refusal, shown: Shown) -> 
     return await _page(here, thread, shown, status=refusal.problem.status)
 
 
+async def not_promised(here: Seat, thread: UUID, refusal: Refusal, filled: Mapping[str, str]) -> Response:
+    """The page again, with why a promise was not taken and what was typed."""
+    return await _refused(here, thread, refusal, Shown(region="facts", promising=filled))
+
+
 async def _page(
     here: Seat,
     thread: UUID,
@@ -214,6 +220,7 @@ async def _page(
         refused=shown.refused,
         safe=shown.safe,
         told=shown.told,
+        promising={"words": "", "day": "", "hour": "", "way": "", "key": str(uuid4()), **shown.promising},
     )
 
 

@@ -184,11 +184,12 @@ class MeetingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """One promise and when it is due or was kept."""
+    """One promise and when it is due or was kept. ``href``: where it is kept or let go by a press, if it is."""
 
     icon: str
     words: str
     due: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

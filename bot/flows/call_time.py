@@ -78,8 +78,8 @@ RUNG_WITH_INTERPRETER = N_(
 
 def rung_at(call: CallTime) -> Text:
     """When she is rung, and how to choose another time."""
-    when = {"day": local_day(call.start), "opens": local_time(call.start), "closes": local_time(call.end)}
-    return say(RUNG if call.interpreter_language is None else RUNG_WITH_INTERPRETER, **when)
+    text = RUNG if call.interpreter_language is None else RUNG_WITH_INTERPRETER
+    return say(text, day=local_day(call.start), opens=local_time(call.start), closes=local_time(call.end))
 
 
 def booked(form: Form, value: Json) -> None:

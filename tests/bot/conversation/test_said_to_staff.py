@@ -75,15 +75,19 @@ def test_to_whom_nothing_is_sent_not_even_that_is(wish: str) -> None:
     assert wishes(booked("2", "1"), wish, tell=False).turns[-1].says == ()
 
 
+def is_stopped(person: Talker) -> bool:
+    return person.state.thread.opted_out
+
+
 def test_what_her_provider_stopped_only_she_opens() -> None:
     person = booked("2", "1").happens(Said("STOP", keyword="stop", answered=True))
     assert wishes(person, "start").turns[-1].says == ()
-    assert person.state.thread.opted_out
+    assert is_stopped(person)
     assert stops(person)[-1] == (True, True), "and the backend knows who stopped it"
     person.happens(Said("START", keyword="start"))
-    assert not person.state.thread.opted_out
+    assert not is_stopped(person)
     wishes(wishes(person, "stop"), "start")
-    assert not person.state.thread.opted_out, "what she said to staff alone, staff take back at her word"
+    assert not is_stopped(person), "what she said to staff alone, staff take back at her word"
 
 
 def test_stopped_here_first_the_provider_may_stop_it_too() -> None:

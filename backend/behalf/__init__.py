@@ -1,0 +1,1 @@
+"""What customer service does for a person at her word: each press once, with who did it and how she said it."""
