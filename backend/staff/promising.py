@@ -57,5 +57,5 @@ def _moment(day: str, hour: str) -> datetime:
     try:
         at = time.fromisoformat(hour.strip().replace(".", ":").zfill(5))
         return moment(date.fromisoformat(day.strip()), at)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise PromisedTooFar from None
