@@ -1728,11 +1728,14 @@ class JobSaid(Value):
 class TakenDown(Value):
     """Body of TAKEN_DOWN: staff have written down for her what she can say to the bot herself, and it is done.
 
-    ``call``: the hour in which she is rung; with ``no-call`` there is none, and no promise to ring. ``activity`` with
-    ``how``, or ``job``: what she said. ``tell``: she is told as when she says it to the bot."""
+    ``call``: the hour in which she is rung; with ``no-call`` there is none, and no promise to ring. ``hear``: how she
+    wants to hear what is new, and when she is rung for it (``call_at``). ``activity`` with ``how``, or ``job``: what
+    she said. ``tell``: she is told as when she says it to the bot."""
 
-    what: Literal["interpreter-wish", "job", "activity", "call", "no-call"]
+    what: Literal["interpreter-wish", "job", "activity", "call", "no-call", "hear"]
     call: CallTime | None = None
+    hear: Literal["call", "counter", "read", "letter"] | None = None
+    call_at: datetime | None = None
     activity: UUID | None = None
     how: Literal["done", "could-not", "ill", "help"] | None = None
     job: JobSaid | None = None

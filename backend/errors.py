@@ -344,6 +344,13 @@ class WhichJob(Refusal):
     wording = "Skriv vilket jobb eller vilken arbetsgivare, och en dag som har varit det senaste året."
 
 
+class NothingToHear(Refusal):
+    """She knows what was decided, or nothing is."""
+
+    status = 409
+    wording = "Det finns inget beslut som personen inte redan har fått veta."
+
+
 class NobodyRings(Refusal):
     """There is no call to take back."""
 

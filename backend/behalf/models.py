@@ -23,6 +23,7 @@ What = Literal[
     "interpreter-wish",
     "job",
     "activity",
+    "hear",
 ]
 Heard = Literal["telephone", "counter", "meeting", "letter"]
 """How she said it: on the telephone, at the counter, at a meeting, in a letter or an e-mail."""

@@ -21,6 +21,7 @@ from backend.clock import Clock
 from backend.contract import (
     BookCall,
     CalendarSaid,
+    Hear,
     JobSaid,
     Language,
     LanguageSaid,
@@ -32,7 +33,8 @@ from backend.contract import (
     Value,
     WishOfInterpreter,
 )
-from backend.errors import Invalid, NotFound, NotYetBegun, StoppedByProvider, WhichJob
+from backend.decisions import service as decisions
+from backend.errors import Invalid, NotFound, NothingToHear, NotYetBegun, StoppedByProvider, WhichJob
 from backend.handover import threads
 from backend.handover.models import Thread
 from backend.interpreters import wishing
@@ -45,6 +47,7 @@ from backend.safety import service as safety
 Wish = Literal["stop", "start", "wrong-number"]
 Calendar = Literal["persian", "afghan", "ethiopian", "off"]
 InterpreterWish = Literal["woman", "man", "northern", "benaadiri", "hazaragi", "other"]
+Hearing = Literal["call", "counter", "read", "letter"]
 How = Literal["done", "could-not", "ill", "help"]
 
 WRITTEN_TO = ("sms", "telegram")
@@ -154,6 +157,17 @@ async def take_back_call(session: AsyncSession, clock: Clock, reader: Reader, pe
     """She does not want to be rung after all. Raises NobodyRings where nobody was to ring her."""
     await callbacks.take_back(session, clock, person, by=reader.id)
     await _taken_down(session, clock, person, TakenDown(what="no-call"))
+
+
+async def hear(session: AsyncSession, clock: Clock, person: UUID, how: Hearing, *, key: UUID) -> None:
+    """How she wants to hear of her latest decision. Raises NothingToHear where she has heard it, or there is none;
+    SilentForSafety."""
+    notice = await decisions.to_be_heard(session, person)
+    if notice is None:
+        raise NothingToHear
+    await safety.may_be_written_to(session, person)
+    receipt = await decisions.hear(session, key, Hear(person=person, something_new=notice, at=clock(), how=how))
+    await _taken_down(session, clock, person, TakenDown(what="hear", hear=how, call_at=receipt.call_at))
 
 
 async def _taken_down(session: AsyncSession, clock: Clock, person: UUID, body: TakenDown) -> None:

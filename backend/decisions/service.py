@@ -317,6 +317,12 @@ async def hear(session: AsyncSession, key: UUID, call: Hear) -> HearReceipt:
     return receipt
 
 
+async def to_be_heard(session: AsyncSession, person: UUID) -> UUID | None:
+    """The notice of her latest decision, where she has not been told of it; ``None``: there is nothing to hear."""
+    rows = await _rows(session, person)
+    return rows[-1].notice if rows and rows[-1].told_at is None else None
+
+
 async def of_person(session: AsyncSession, person: UUID) -> tuple[DecisionView, ...]:
     """A person's signed decisions, the earliest first. The caller has opened her case."""
     rows = await _rows(session, person)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from backend.behalf import service as behalf
 from backend.behalf.record import Doing
-from backend.behalf.service import Calendar, How, InterpreterWish, Wish
+from backend.behalf.service import Calendar, Hearing, How, InterpreterWish, Wish
 from backend.contract import JobSaid, Language
 from backend.errors import WhichJob
 from backend.staff import her_word, swedish
@@ -131,6 +131,17 @@ async def activity(
         known = await her_word.activities(session, here, person)
     what = f"sa om det planerade ({known.get(activity, '')}): {her_word.HOW[how].lower()}"
     return await do(here, person, Doing(key, "activity", heard, what, (f"{activity}", how)), "activity", act)
+
+
+@router.post("/{person}/for-them/hear")
+async def hear(here: Here, person: UUID, how: Annotated[Hearing, Form()], key: Key, *, heard: HowHeard) -> Response:
+    """How she wants to hear of the decision."""
+
+    async def act(session: AsyncSession) -> None:
+        await behalf.hear(session, here.clock, person, how, key=key)
+
+    words = f"valde hur beslutet ska berättas: {her_word.HEARING[how].lower()}"
+    return await do(here, person, Doing(key, "hear", heard, words, (how,)), "hear", act)
 
 
 @router.post("/{person}/for-them/no-call")

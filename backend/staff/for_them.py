@@ -66,6 +66,7 @@ _DONE = {
     "calendar": "Kalendern är sparad.",
     "interpreter-wish": "Önskemålet är sparat. Det går inte att lova.",
     "job": "Jobbet är antecknat, och står i nästa ansökan.",
+    "hear": "Antecknat, med det som ska göras för det.",
     "activity": "Antecknat som personens egna ord. Närvaron sätts i planeringen.",
 }
 _ALREADY = "Det är redan gjort. Inget gjordes en gång till."

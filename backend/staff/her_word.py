@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import locales
 from backend.behalf import service as behalf
-from backend.behalf.service import Calendar, How, InterpreterWish, Place, Wish
+from backend.behalf.service import Calendar, Hearing, How, InterpreterWish, Place, Wish
 from backend.calendar import day_in_sweden
 from backend.contract import MeetingStatus
 from backend.planning import service as planning
@@ -45,6 +45,12 @@ _DIALECTS: Mapping[str, tuple[InterpreterWish, ...]] = {
     "fa": ("hazaragi",),
 }
 """Of which languages each dialect may be wished."""
+HEARING: dict[Hearing, str] = {
+    "call": "Bli uppringd",
+    "counter": "Komma hit",
+    "read": "Läsa själv med kod",
+    "letter": "Få brev",
+}
 HOW: dict[How, str] = {
     "done": "Har gjort det",
     "could-not": "Kan inte, eller kunde inte",
@@ -77,6 +83,7 @@ class Forms:
     interpreter: Mapping[InterpreterWish, str]
     activities: Mapping[UUID, str]
     how: Mapping[How, str]
+    hearing: Mapping[Hearing, str]
     today: str
 
 
@@ -93,6 +100,7 @@ async def forms(session: AsyncSession, here: Seat, opened: Opened) -> Forms:
         interpreter=_of_interpreter(opened),
         activities=await activities(session, here, file.person),
         how=HOW,
+        hearing=HEARING if opened.decided and opened.decided[-1].told_at is None else {},
         today=f"{day_in_sweden(here.now)}",
     )
 

@@ -20,6 +20,7 @@ from bot.conversation import jobs, missing
 from bot.conversation.also_by import CALENDAR
 from bot.conversation.meetings import ask_beside, keep_meeting, remind, with_stop_if_it_fits
 from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
+from bot.conversation.notices.something_new import will_ring
 from bot.conversation.parts import JOINT
 from bot.conversation.running import ask_again, close, give_up, go_on, refuse, replay, resume, start, told_to_wait
 from bot.conversation.silence import SILENCE, silent, still_silent
@@ -252,12 +253,7 @@ def _hour(call: CallTime) -> dict[str, Shown]:
 
 def _will_ring(talk: Talk, event: Resulted) -> None:
     receipt = HearReceipt.model_validate(event.value) if event.value else HearReceipt()
-    if receipt.call_at is None:
-        talk.say(say(N_("We ring you as soon as we can.")))
-    elif (talk.thread.speaks or talk.language) == "sv":
-        talk.say(say(N_("We ring you {time}."), time=receipt.call_at))
-    else:
-        talk.say(say(N_("We ring you {time}, with an interpreter."), time=receipt.call_at))
+    talk.say(will_ring(talk, receipt.call_at))
     if talk.telephone is None and talk.run is None:
         start(talk, "number")
     else:

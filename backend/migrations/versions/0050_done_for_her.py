@@ -11,7 +11,7 @@ depends_on = None
 
 _WHAT = (
     "what in ('said-of-meeting', 'meeting', 'call', 'no-call', 'number', 'messages', 'language', 'calendar', "
-    "'interpreter-wish', 'job', 'activity')"
+    "'interpreter-wish', 'job', 'activity', 'hear')"
 )
 _PROMISED = "'first-answer', 'acute-answer', 'answer', 'call', 'decision', 'meeting'"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from bot.flows import flows
 from bot.leaving.sending import Kind
 from bot.messages import Open, Outgoing
 from bot.questions import OneOf, Question
-from bot.text import N_, say
+from bot.text import N_, Text, say
 
 HEAR = Question(
     "hear",
@@ -96,15 +97,34 @@ def hear(talk: Talk, how: Any, opened: Open) -> None:
     if how == "call":
         talk.wait_for(call, "hear")  # what was set aside comes again when the hour has been said
         return
-    if how == "counter":
-        talk.say(
-            say(N_("Welcome to {address}. Someone tells you there, with an interpreter."), address=talk.policy.address)
-        )
-    elif how == "read":
-        talk.say(say(READ_HERE, page=talk.policy.public_page))
-    else:
-        talk.say(say(N_("A letter comes to you in two or three days.")))
+    talk.say(_told_so(talk, how))
     resume(talk)
+
+
+def _told_so(talk: Talk, how: str) -> Text:
+    if how == "counter":
+        return say(
+            N_("Welcome to {address}. Someone tells you there, with an interpreter."), address=talk.policy.address
+        )
+    if how == "read":
+        return say(READ_HERE, page=talk.policy.public_page)
+    return say(N_("A letter comes to you in two or three days."))
+
+
+def will_ring(talk: Talk, call_at: datetime | None) -> Text:
+    """She is rung to hear it: when, where an hour was found."""
+    if call_at is None:
+        return say(N_("We ring you as soon as we can."))
+    if (talk.thread.speaks or talk.language) == "sv":
+        return say(N_("We ring you {time}."), time=call_at)
+    return say(N_("We ring you {time}, with an interpreter."), time=call_at)
+
+
+def chosen_by_staff(talk: Talk, how: str, call_at: datetime | None) -> Text:
+    """She has told staff how she wants to hear it: the question is answered. Gives what she is told."""
+    if talk.thread.open is not None and talk.thread.open.ask == "hear":
+        talk.open(None)
+    return will_ring(talk, call_at) if how == "call" else _told_so(talk, how)
 
 
 def read(talk: Talk) -> None:

@@ -7,6 +7,7 @@ from backend.contract import CallTime, JobSaid, Meeting, NoticeKind, TakenDown
 from bot.conversation.jobs import keep_by_staff
 from bot.conversation.notices import Telling
 from bot.conversation.notices.planning_week import THANKS
+from bot.conversation.notices.something_new import chosen_by_staff
 from bot.conversation.talk import Talk
 from bot.conversation.wishing import HEARD
 from bot.flows.call_time import rung_at
@@ -38,6 +39,8 @@ def _done(talk: Talk, told: TakenDown) -> Text | None:
             return rung_at(told.call) if told.call is not None else None
         case "no-call":
             return say(NOT_RUNG)
+        case "hear":
+            return chosen_by_staff(talk, told.hear, told.call_at) if told.hear is not None else None
 
 
 def _job(talk: Talk, job: JobSaid) -> Text:
@@ -53,6 +56,8 @@ def examples(meeting: Meeting) -> Iterator[TakenDown]:
         call = CallTime(id=meeting.id, start=meeting.start, end=meeting.end, interpreter_language=language)
         yield TakenDown(what="call", call=call)
     yield TakenDown(what="no-call")
+    for hear in ("call", "counter", "read", "letter"):
+        yield TakenDown.model_validate({"what": "hear", "hear": hear, "call_at": meeting.start})
 
 
 TELLING = Telling(NoticeKind.TAKEN_DOWN, comes, examples=examples)

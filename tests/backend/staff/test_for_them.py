@@ -1,5 +1,6 @@
 """What a person can do, customer service does for her in one place, once for each press, and it is told as such."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,14 +12,17 @@ from backend.audit import Access
 from backend.callbacks.models import CallHour
 from backend.cases import contacts
 from backend.contract import NoticeKind, Phone
+from backend.decisions import service as decisions
+from backend.decisions.service import Draft
 from backend.interpreters.models import InterpreterWish
 from backend.planning import jobs
 from backend.planning import service as planning
 from backend.safety import by_telephone
 from backend.safety import service as safety
+from tests.backend.decisions.test_comments import DECEMBER
 from tests.backend.planning.test_week import begins, stands
 from tests.backend.staff.desks import Desk, Office, Page
-from tests.backend.stories import JOHAN, MARIA, TELEPHONE, Applicant, told
+from tests.backend.stories import JOHAN, MARIA, TELEPHONE, Applicant, meets, told
 
 BY_TELEPHONE = {"heard": "telephone"}
 
@@ -226,3 +230,23 @@ async def test_her_week_is_said_of_in_her_own_words_and_attendance_is_not_touche
 async def waits(office: Office, amal: Applicant) -> tuple[tasks.Task, ...]:
     async with office.database.transaction() as session:
         return await tasks.waiting(session, amal.person)
+
+
+async def test_how_a_decision_is_to_be_heard(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    page = await johan.presses(address(amal, "/hear"), {"how": "counter", **once()})
+    assert (page.status, page.alert[:18]) == (409, "Det finns inget be")
+    await meets(office.backend, amal)
+    async with office.database.transaction() as session:
+        await decisions.sign(
+            session, office.backend.clock, replace(MARIA, signs_as="board"), amal.person, Draft("bifall", DECEMBER)
+        )
+    assert (await johan.opens(address(amal))).actions("/for-them/hear") != []
+    for how in ("call", "counter"):  # the later choice holds
+        page = await johan.presses(address(amal, "/hear"), {"how": how, **once()})
+        assert "Antecknat, med det" in page.text
+    kinds = [(task.kind, task.reason) for task in await waits(office, amal)]
+    assert ("visit", "hearing") in kinds
+    assert ("ring", "hearing") not in kinds
+    notices = [one.body for one in await told(office.bot, NoticeKind.TAKEN_DOWN)]
+    assert [(one["hear"], bool(one["call_at"])) for one in notices] == [("call", True), ("counter", False)]

@@ -165,6 +165,8 @@ def test_a_job_told_to_staff_stands_in_her_next_application_and_is_told_the_back
             "Vi ringer dig tisdag 1 december, mellan 10.00 och 11.00.",
         ),
         (TakenDown(what="no-call"), "Du ville inte bli uppringd"),
+        (TakenDown(what="hear", hear="call", call_at=tomorrow(10).start), "Vi ringer dig tisdag 1 december"),
+        (TakenDown(what="hear", hear="counter"), "Välkommen till Exempelgatan 4."),
     ],
 )
 def test_she_is_told_what_she_would_have_been_told_where_the_machine_answers(body: TakenDown, begins: str) -> None:
