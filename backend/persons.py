@@ -50,22 +50,28 @@ async def meet(session: AsyncSession, person: UUID, at: datetime, language: str 
 
 async def find(session: AsyncSession, person: UUID) -> Person:
     """Who an id stands for today, merges followed. Raises NotFound."""
-    way = select(Person.id, Person.merged_into).where(Person.id == person).cte("way", recursive=True)
-    way = way.union(select(Person.id, Person.merged_into).join(way, col(Person.id) == way.c.merged_into))
-    root = (await session.exec(select(way.c.id).where(way.c.merged_into.is_(None)))).one_or_none()
-    found = await session.get(Person, root) if root else None
+    found = (await session.exec(_found(), params={"person": person})).one_or_none()
     if found is None:
         raise NotFound(person=person)
     return found
 
 
+@cache
+def _found() -> Any:
+    """The question of :func:`find`, put together once: a page asks it many times."""
+    asked: Any = bindparam("person")
+    way = select(Person.id, Person.merged_into).where(Person.id == asked).cte("way", recursive=True)
+    way = way.union(select(Person.id, Person.merged_into).join(way, col(Person.id) == way.c.merged_into))
+    return select(Person).join(way, col(Person.id) == way.c.id).where(way.c.merged_into.is_(None))
+
+
 async def same(session: AsyncSession, person: UUID) -> tuple[UUID, ...]:
     """Every id that stands for the same person today, the one that stands for all first. Raises NotFound."""
-    root = (await find(session, person)).id
-    everyone = select(Person.id).where(Person.id == root).cte("everyone", recursive=True)
-    everyone = everyone.union(select(Person.id).join(everyone, col(Person.merged_into) == everyone.c.id))
-    found = (await session.exec(select(everyone.c.id))).all()
-    return (root, *(one for one in found if one != root))
+    known = await groups(session, [person])
+    if not known:
+        raise NotFound(person=person)
+    root = known[person]
+    return (root, *(one for one in known if one != root))
 
 
 async def groups(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -73,7 +79,10 @@ async def groups(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, UU
 
     One question for a whole list. Unknown ids are left out.
     """
-    found = await session.exec(_groups(), params={"people": list(people)})
+    asked = list(people)
+    if not asked:
+        return {}
+    found = await session.exec(_groups(), params={"people": asked})
     return dict(found.all())
 
 
@@ -165,6 +174,8 @@ async def all_of(session: AsyncSession, people: Iterable[UUID]) -> dict[UUID, Pe
 
 async def of_groups(session: AsyncSession, known: Mapping[UUID, UUID]) -> dict[UUID, Person]:
     """The people of :func:`groups`, each under every id that stands for her."""
+    if not known:
+        return {}
     found = await session.exec(select(Person).where(col(Person.id).in_(set(known.values()))))
     people = {person.id: person for person in found.all()}
     return {one: people[root] for one, root in known.items()}

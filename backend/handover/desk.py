@@ -210,6 +210,8 @@ async def queue(session: AsyncSession, clock: Clock, kind: tasks.Kind | None = N
 
 async def rows_of(session: AsyncSession, clock: Clock, waiting: Sequence[Task]) -> tuple[QueueRow, ...]:
     """These tasks as lines, in their order: what a list may say of each, looked up together."""
+    if not waiting:
+        return ()
     lists = await _look_up(session, {task.person for task in waiting if task.person})
     named = await _threads_of(session, waiting, lists.groups)
     broken: dict[UUID, bool] = {}
@@ -789,6 +791,8 @@ class _Lists:
 
 
 async def _look_up(session: AsyncSession, people: set[UUID]) -> _Lists:
+    if not people:
+        return _Lists({}, {}, {}, frozenset())
     groups = await persons.groups(session, people)
     return _Lists(
         groups,

@@ -1,4 +1,4 @@
-"""The lists of the inbox: which tasks stand in each, how many, and by language and topic, all counted by the database.
+"""The lists of the inbox: which tasks stand in each, how many, and by language and topic, counted by the database.
 
 A list shows a page of lines and looks up only those; nothing of a case is opened.
 """
@@ -84,18 +84,50 @@ class Facets:
     all: int
 
 
-async def counts(session: AsyncSession, desk: Desk) -> Counts:
-    """Every count of the rail, in three questions."""
-    row = (await (await session.connection()).execute(_counted(), desk.asks)).mappings().one()
-    to_me, by_me, routes = 0, 0, {}
-    for route, hers, given, at_all in (await session.exec(_counted_passed(), params=desk.asks)).all():
-        to_me, by_me = to_me + hers, by_me + given
+@dataclass(frozen=True)
+class Tally:
+    """All open tasks and what is handed over, counted by all that the lists go by: the same for every desk."""
+
+    tasks: tuple[tuple[UUID | None, str, bool, bool, bool, str, int], ...]
+    passed: tuple[tuple[str | None, UUID | None, str, UUID, int], ...]
+
+
+async def tally(session: AsyncSession, now: datetime) -> Tally:
+    """Count everything once, in two questions."""
+    connection = await session.connection()
+    open_ones = (await connection.execute(_tallied(), {"now": now})).all()
+    passed = (await session.exec(_tallied_passed())).all()
+    return Tally(tuple(tuple(row) for row in open_ones), tuple(tuple(row) for row in passed))
+
+
+async def counts(session: AsyncSession, desk: Desk, counted: Tally | None = None) -> Counts:
+    """Every count of the rail, as this desk sees it; ``counted``, where that was done already."""
+    counted = counted or await tally(session, desk.now)
+    lists: dict[Which, int] = dict.fromkeys(get_args(Which), 0)
+    roles: dict[str, int] = dict.fromkeys(get_args(Role), 0)
+    routes: dict[str, int] = {}
+    for assigned_to, queue, acute, awake, late, reason, many in counted.tasks:
+        mine, waits = assigned_to == desk.member, assigned_to is None and awake
+        stands: dict[Which, bool] = {
+            "mine": (mine and awake) or (assigned_to is None and acute),
+            "acute": acute,
+            "half": late and awake and (mine or (waits and queue == desk.role)),
+            "waiting": waits and queue == desk.role,
+            "resting": mine and not awake,
+            **{which: reason == said for which, said in _BY_REASON.items()},
+        }
+        for which, here in stands.items():
+            lists[which] += many * here
+        roles[queue] += many * waits
+    for route, to_member, to_role, by, many in counted.passed:
+        to_her = by != desk.member and passing.is_meant(to_member, to_role, desk.member, desk.role)
+        lists["given"] += many * to_her
+        lists["mine"] += many * (to_her and to_member is not None)
+        lists["handed"] += many * (by == desk.member)
         if route is not None:
-            routes[route] = at_all
-    closed = (await session.exec(_counted_closed(), params=desk.asks)).one()
-    lists: dict[Which, int] = {name: row[name] for name in _OPEN_LISTS}
-    lists |= {"given": to_me, "handed": by_me, "closed": closed}
-    return Counts(lists, {role: row[role] for role in get_args(Role)}, routes)
+            routes[route] = routes.get(route, 0) + many
+    lists["closed"] = (await session.exec(_counted_closed(), params=desk.asks)).one()
+    return Counts(lists, roles, routes)
 
 
 async def facets(session: AsyncSession, desk: Desk, which: Which, narrowed: Narrowed) -> Facets:
@@ -112,6 +144,11 @@ async def facets(session: AsyncSession, desk: Desk, which: Which, narrowed: Narr
         if narrowed.language in ("", language):
             topics[topic] = topics.get(topic, 0) + many
     return Facets(languages, topics, everything)
+
+
+def of_a_role(which: Which) -> bool:
+    """Whether a list is the same at every desk of a role."""
+    return which in ("acute", "waiting", *_BY_REASON)
 
 
 async def listed(session: AsyncSession, desk: Desk, which: Which, narrowed: Narrowed) -> tuple[tuple[Task, ...], bool]:
@@ -150,25 +187,28 @@ _BY_REASON: Mapping[Which, str] = {
     "by-hand": "above-norm",
     "technical": "technical-error",
 }
-_OPEN_LISTS: tuple[Which, ...] = ("mine", "acute", "half", "waiting", "resting", *_BY_REASON)
 
 
 @cache
-def _counted() -> Any:
-    of = {name: _within(name) for name in _OPEN_LISTS} | {role: _waiting(role) for role in get_args(Role)}
-    counted = (func.count().filter(which).label(name) for name, which in of.items())
-    return sqlalchemy.select(*counted).where(col(Task.done_at).is_(None))
-
-
-@cache
-def _counted_passed() -> Any:
-    counted = select(
-        Passing.route,
-        func.count().filter(passing.for_whom(_ME, _ROLE)),
-        func.count().filter(col(Passing.by) == _ME),
-        func.count(),
+def _tallied() -> Any:
+    said = case((col(Task.reason).in_(list(_BY_REASON.values())), col(Task.reason)), else_="")
+    by = (
+        col(Task.assigned_to),
+        col(Task.queue),
+        (col(Task.kind) == "acute").label("acute"),
+        _awake().label("awake"),
+        func.coalesce(_late(), sqlalchemy.false()).label("late"),
+        said.label("said"),
     )
-    return counted.join(Task, col(Task.id) == col(Passing.task)).where(passing.waits()).group_by(col(Passing.route))
+    counted = sqlalchemy.select(*by, func.count()).where(col(Task.done_at).is_(None))
+    return counted.group_by(*(sqlalchemy.text(str(place)) for place in range(1, len(by) + 1)))
+
+
+@cache
+def _tallied_passed() -> Any:
+    by = (col(Passing.route), col(Passing.to_member), col(Passing.to_role), col(Passing.by))
+    counted = sqlalchemy.select(*by, func.count()).join(Task, col(Task.id) == col(Passing.task))
+    return counted.where(passing.waits()).group_by(*by)
 
 
 @cache
@@ -199,12 +239,11 @@ def _within(which: Which) -> ColumnElement[bool]:
     """Which of the open tasks stand in a list."""
     mine, nobodys = col(Task.assigned_to) == _ME, col(Task.assigned_to).is_(None)
     to_me = and_(col(Passing.to_member) == _ME, col(Passing.by) != _ME)
-    late = and_(col(Task.warn_at) <= _NOW, col(Task.due_at) > _NOW)
     acute = col(Task.kind) == "acute"
     own = {
         "mine": or_(and_(mine, _awake()), and_(nobodys, acute), _passed(to_me)),
         "acute": acute,
-        "half": and_(late, _awake(), or_(mine, _waiting(_ROLE))),
+        "half": and_(_late(), _awake(), or_(mine, _waiting(_ROLE))),
         "given": _passed(passing.for_whom(_ME, _ROLE)),
         "handed": _passed(col(Passing.by) == _ME),
         "resting": and_(mine, col(Task.snoozed_until) > _NOW),
@@ -215,6 +254,11 @@ def _within(which: Which) -> ColumnElement[bool]:
 
 def _awake() -> ColumnElement[bool]:
     return or_(col(Task.snoozed_until).is_(None), col(Task.snoozed_until) <= _NOW)
+
+
+def _late() -> ColumnElement[bool]:
+    """Half of its time is gone, and not all of it."""
+    return and_(col(Task.warn_at) <= _NOW, col(Task.due_at) > _NOW)
 
 
 def _waiting(role: Any) -> ColumnElement[bool]:

@@ -170,7 +170,10 @@ async def opened(session: AsyncSession, clock: Clock, reader: Reader, passing: U
 
 async def latest(session: AsyncSession, some: Iterable[UUID]) -> dict[UUID, Passing]:
     """The last hand-over of each of these tasks."""
-    found = await session.exec(select(Passing).where(col(Passing.task).in_(list(some))).order_by(col(Passing.at)))
+    asked = list(some)
+    if not asked:
+        return {}
+    found = await session.exec(select(Passing).where(col(Passing.task).in_(asked)).order_by(col(Passing.at)))
     return {one.task: one for one in found.all()}
 
 
@@ -189,8 +192,12 @@ def for_whom(member: Any, role: Any) -> ColumnElement[bool]:
 
 def is_for(passing: Passing, member: UUID, role: str) -> bool:
     """The same as :func:`for_whom`, of one row."""
-    to_her = passing.to_member == member or (passing.to_member is None and passing.to_role == role)
-    return to_her and passing.by != member
+    return is_meant(passing.to_member, passing.to_role, member, role) and passing.by != member
+
+
+def is_meant(to_member: UUID | None, to_role: str, member: UUID, role: str) -> bool:
+    """Whether one of the staff is meant, by name or by her role."""
+    return to_member == member or (to_member is None and to_role == role)
 
 
 def why(passing: Passing) -> str:

@@ -1,22 +1,24 @@
 """Finding somebody by her name as known, by her telephone, or by what there is to do: what the lists show, and no more.
 
-Names and numbers are sealed, each for its row: nothing in the database says which begin alike. So those who have
-something open, or wrote in the last half year, are opened and compared in memory; a whole number is found by its keyed
-digest. Nothing of what was looked for is stored or logged.
+Names and numbers are sealed, each for its row: nothing in the database says which begin alike. They are compared with
+what this process remembers (:mod:`backend.handover.remembered`); a whole number is found by its keyed digest. Who has
+nothing open and has not written in the last half year is not found. Nothing of what was looked for is stored or logged.
 """
 
-import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from functools import cache
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Uuid, any_, bindparam
 from sqlalchemy.sql.expression import CompoundSelect
 from sqlmodel import col, or_, select, union
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, tasks
 from backend.cases.models import Case, Contact, PersonContact
+from backend.handover import remembered
 from backend.handover.models import Thread
 from backend.persons import Person
 from backend.tasks import Task
@@ -25,9 +27,8 @@ MOST = 50
 _LATELY = timedelta(days=183)
 _FEWEST_DIGITS = 3
 _WHOLE_NUMBER = 8
-One = TypeVar("One")
-_BREATH = 500
-"""Opened between two breaths: nobody else at a desk waits longer than for these."""
+_AT_A_TIME = 500
+"""Of those who fit, so many are looked up at a time, until enough are found."""
 
 
 async def people(session: AsyncSession, words: str, now: datetime) -> tuple[UUID, ...]:
@@ -70,39 +71,37 @@ async def tasks_called(session: AsyncSession, kinds: Iterable[str], reasons: Ite
 async def _by_name(session: AsyncSession, parts: Sequence[str], now: datetime) -> list[UUID]:
     if not parts:
         return []
-    codec = database.of(session).codec
-    known = await session.exec(
-        select(Person.id, Person.first_name).where(
-            col(Person.first_name).is_not(None), col(Person.id).in_(_reachable(now))
-        )
-    )
-
-    def is_called(one: tuple[UUID, bytes]) -> bool:
-        name = codec.decrypt(one[1], table="persons", column="first_name", row=one[0]).casefold().split()
-        return all(any(word.startswith(part) for word in name) for part in parts)
-
-    return [one for one, _ in await _those(((one, name) for one, name in known.all() if name is not None), is_called)]
+    fit = await remembered.of(session).called(session, parts)
+    found: list[UUID] = []
+    for first in range(0, len(fit), _AT_A_TIME):
+        some = fit[first : first + _AT_A_TIME]
+        there = await _reachable(session, some, now)
+        found += [one for one in some if one in there]
+        if len(found) >= MOST:
+            break
+    return found
 
 
 async def _by_number(session: AsyncSession, digits: str, now: datetime) -> list[UUID]:
     if len(digits) < _FEWEST_DIGITS:
         return []
-    codec = database.of(session).codec
-    hers = select(PersonContact.person, Contact.id, Contact.telephone).join(
-        Contact, col(Contact.id) == col(PersonContact.contact)
-    )
-    live = hers.where(col(PersonContact.until).is_(None))
+    live = select(PersonContact.contact, PersonContact.person).where(col(PersonContact.until).is_(None))
     if len(digits) >= _WHOLE_NUMBER:
-        index = codec.blind("telephone", _international(digits))
-        found = await session.exec(live.where(Contact.telephone_index == index))
-        if rows := found.all():
-            return [person for person, _, _ in rows]
-    linked = (await session.exec(live.where(col(PersonContact.person).in_(_reachable(now))))).all()
-
-    def ends_so(one: tuple[UUID, UUID, bytes]) -> bool:
-        return codec.decrypt(one[2], table="contacts", column="telephone", row=one[1]).endswith(digits)
-
-    return [person for person, _, _ in await _those(((a, b, c) for a, b, c in linked), ends_so)]
+        index = database.of(session).codec.blind("telephone", _international(digits))
+        whole = live.join(Contact, col(Contact.id) == col(PersonContact.contact))
+        if rows := (await session.exec(whole.where(Contact.telephone_index == index))).all():
+            return [person for _, person in rows]
+    fit = await remembered.of(session).ending(session, digits)
+    found: list[UUID] = []
+    for first in range(0, len(fit), _AT_A_TIME):
+        some = fit[first : first + _AT_A_TIME]
+        linked = (await session.exec(live.where(col(PersonContact.contact).in_(some)))).all()
+        there = await _reachable(session, [person for _, person in linked], now)
+        place = {contact: number for number, contact in enumerate(some)}
+        found += [person for _, person in sorted(linked, key=lambda one: place[one[0]]) if person in there]
+        if len(found) >= MOST:
+            break
+    return found
 
 
 def _international(digits: str) -> str:
@@ -112,20 +111,18 @@ def _international(digits: str) -> str:
     return f"+46{digits[1:]}" if digits.startswith("0") else f"+{digits}"
 
 
-def _reachable(now: datetime) -> CompoundSelect[UUID]:
-    """Who has something open, or wrote lately."""
+async def _reachable(session: AsyncSession, some: Sequence[UUID], now: datetime) -> frozenset[UUID]:
+    """Which of these have something open, or wrote lately."""
+    asked = {"some": list(some), "since": now - _LATELY}
+    return frozenset(row for (row,) in await (await session.connection()).execute(_asked_for(), asked))
+
+
+@cache
+def _asked_for() -> CompoundSelect[UUID]:
+    task, case, thread = col(Task.person), col(Case.person), col(Thread.person)
+    some: Any = bindparam("some", type_=ARRAY(Uuid()))
     return union(
-        select(Task.person).where(col(Task.done_at).is_(None), col(Task.person).is_not(None)),
-        select(Case.person).where(col(Case.closed_at).is_(None)),
-        select(Thread.person).where(col(Thread.last_at) > now - _LATELY),
+        select(task).where(task == any_(some), col(Task.done_at).is_(None)),
+        select(case).where(case == any_(some), col(Case.closed_at).is_(None)),
+        select(thread).where(thread == any_(some), col(Thread.last_at) > bindparam("since")),
     )
-
-
-async def _those(some: Iterable[One], fits: Callable[[One], bool]) -> list[One]:
-    found = []
-    for number, one in enumerate(some, 1):
-        if fits(one):
-            found.append(one)
-        if number % _BREATH == 0:
-            await asyncio.sleep(0)
-    return found

@@ -1,5 +1,6 @@
 """What every staff page shares: templates, headers, who sits at the desk, and how a refusal is shown."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,7 +131,7 @@ class House:
 class Seat:
     """One of the staff at the desk of one municipality. ``reason``: why, as she said when she was asked for it;
     ``sits_as``: as what, where she has several roles and has chosen; ``translator``: the municipality's, where it has
-    one."""
+    one; ``told``: of a page that reads itself again, by which moment of the database (see ``staff.together``)."""
 
     member: StaffMember
     database: Database
@@ -138,6 +139,7 @@ class Seat:
     reason: Reason | None = None
     sits_as: str = ""
     translator: Translator | None = None
+    told: float | None = None
 
     @property
     def role(self) -> Role:
@@ -182,14 +184,22 @@ async def seat(request: Request) -> Seat:
     if database is None:
         raise SignInNeededError
     async with database.transaction() as session:
-        member = await sessions.find(session, own.session_secret, token, working=not is_live(request))
-        if member is None:
-            raise SignInNeededError
-        sits_as = await sessions.role(session, own.session_secret, token, member)
+        sitting = await sessions.find(session, own.session_secret, token, working=not is_live(request))
+    if sitting is None:
+        raise SignInNeededError
+    member, sits_as = sitting
     translator = own.settings.tenants[database.municipality.slug].translator
-    found = Seat(member, database, own.clock, _said_why(request), sits_as, translator)
+    found = Seat(member, database, own.clock, _said_why(request), sits_as, translator, _told(request))
     request.state.seat = found
     return found
+
+
+def _told(request: Request) -> float | None:
+    try:
+        told = float(request.headers.get("x-told", "")) if is_live(request) else math.nan
+    except ValueError:
+        return None
+    return told if math.isfinite(told) else None
 
 
 def _said_why(request: Request) -> Reason | None:

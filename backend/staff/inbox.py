@@ -1,8 +1,10 @@
 """The inbox: the queues and the list of one of them. It shows who waits and by when, and opens nothing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal, get_args
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,7 +18,7 @@ from backend.handover import desk as handover
 from backend.handover import lists, passing
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
 from backend.handover.models import Passing
-from backend.staff import swedish, tomorrow
+from backend.staff import swedish, together, tomorrow
 from backend.staff.conversation import UNREAD
 from backend.staff.desk import (
     INTERPRETERS,
@@ -167,13 +169,26 @@ def as_values(shown: ListView) -> dict[str, Any]:
 async def listed(session: AsyncSession, here: Seat, the_list: Chosen, selected: str = "") -> ListView:
     """The queues with their counts, and a page of the list of one; ``selected`` is the address of the open row."""
     desk = lists.Desk(here.member.id, here.role, here.now)
-    counted = await lists.counts(session, desk)
     midnight = moment(day_in_sweden(here.now) + timedelta(days=1), time.min)
+
+    async def count_all() -> tuple[lists.Tally, int, int]:
+        close = await promises.count_close(session, here.now, midnight)
+        return await lists.tally(session, here.now), close, await new_ones.count(session)
+
+    async def promised() -> tuple[PromiseRow, ...]:
+        soonest = await promises.close_ones(session, here.now, midnight, lists.PAGE)
+        return await handover.promise_rows(session, here.clock, soonest)
+
+    async def newest() -> tuple[CaseRow, ...]:
+        return await new_ones.listed(session, here.clock, lists.PAGE)
+
+    tallied, close, new = await together.read(session, here.told, "counts", count_all)
+    counted = await lists.counts(session, desk, tallied)
     answered = await _answering(session, here)
     counts: dict[QueueKey, int] = {
         **{key: counted.lists[which] for key, which in OF_TASKS.items()},
-        "promises": await promises.count_close(session, here.now, midnight),
-        "new": await new_ones.count(session),
+        "promises": close,
+        "new": new,
     }
     counts["mine"] += len(answered)
     for_tomorrow = await tomorrow.waits(session, here)
@@ -186,19 +201,17 @@ async def listed(session: AsyncSession, here: Seat, the_list: Chosen, selected: 
     groups = [_queues_of_others(here, the_list, counted)]
     which, more = OF_TASKS.get(the_list.queue), False
     if which is not None:
-        found, more = await lists.listed(session, desk, which, the_list.narrowed)
-        passed = await passing.latest(session, [task.id for task in found])
-        rows = [row_of(row, here, passed.get(row.task)) for row in await handover.rows_of(session, here.clock, found)]
-        groups += _facets(the_list, await lists.facets(session, desk, which, the_list.narrowed))
+        found, more, passed, facets = await _lines(session, here, desk, the_list)
+        rows = [row_of(row, here, passed.get(row.task)) for row in found]
+        groups += _facets(the_list, facets)
         if the_list == Chosen():
             rows += [thread_row(row, here.now) for row in answered]
         if the_list == Chosen("waiting"):
             rows += for_tomorrow
     elif the_list.queue == "promises":
-        close = await promises.close_ones(session, here.now, midnight, lists.PAGE)
-        rows = [_promise(row, here.now) for row in await handover.promise_rows(session, here.clock, close)]
+        rows = [_promise(row, here.now) for row in await together.read(session, here.told, "promises", promised)]
     else:
-        rows = [_case(row, here.now) for row in await new_ones.listed(session, here.clock, lists.PAGE)]
+        rows = [_case(row, here.now) for row in await together.read(session, here.told, "new", newest)]
     name = next((group.current for group in groups[:1] if group.current), "") or QUEUES[the_list.queue]
     return ListView(
         queues=queues,
@@ -208,6 +221,23 @@ async def listed(session: AsyncSession, here: Seat, the_list: Chosen, selected: 
         more=the_list.from_line(the_list.start + lists.PAGE).href if more else "",
         href=the_list.href,
     )
+
+
+async def _lines(session: AsyncSession, here: Seat, desk: lists.Desk, the_list: Chosen) -> "_Lines":
+    """A page of a list of tasks, whether more follow, what is handed over of it, and its filters."""
+    which = OF_TASKS[the_list.queue]
+
+    async def read() -> "_Lines":
+        found, more = await lists.listed(session, desk, which, the_list.narrowed)
+        passed = await passing.latest(session, [task.id for task in found])
+        facets = await lists.facets(session, desk, which, the_list.narrowed)
+        return await handover.rows_of(session, here.clock, found), more, passed, facets
+
+    told = here.told if lists.of_a_role(which) else None
+    return await together.read(session, told, ("lines", here.role, the_list), read)
+
+
+_Lines = tuple[tuple[QueueRow, ...], bool, Mapping[UUID, Passing], lists.Facets]
 
 
 def _queues_of_others(here: Seat, the_list: Chosen, counted: lists.Counts) -> RailGroup:

@@ -4,9 +4,10 @@ What changed is never told here: the page asks for itself again, through the sam
 seen by looking once a second at the versions of the few rows the pages show; it needs no message from who made it.
 The first look always says so: what changed between the drawing of the page and that look would else never be seen.
 
-Everybody who has a page open in a municipality is served by the same look, however many they are. With many, a list
-that changes all the time is told less often, since each of them reads it again; what is acute, and the conversation
-that lies open, are told at once.
+Everybody who has a page open in a municipality is served by the same look, however many they are. That something acute
+came is told at once to all, by an event of its own that says no more than that: nobody waits for a page to see it. The
+pages then read themselves again one after the other. A list that changes all the time is told less often the more read
+it; the conversation that lies open is told at once.
 """
 
 import asyncio
@@ -51,9 +52,8 @@ _LISTS = text("""
         (select count(*) || '/' || sum(xmin::text::bigint) from cases where closed_at is null)
     )
 """)
-_ACUTE = text(
-    "select count(*) || '/' || coalesce(sum(xmin::text::bigint), 0) from tasks where done_at is null and kind = 'acute'"
-)
+_ACUTE = text("select id, xmin::text from tasks where done_at is null and kind = 'acute'")
+_BY_NOW = text("select extract(epoch from clock_timestamp())::text")
 _THREADS = text("""
     select id, md5(concat_ws('|', threads.xmin,
         (select string_agg(number::text || e.xmin, ',' order by number) from thread_entries e where thread = threads.id)
@@ -66,14 +66,19 @@ Viewer = tuple[bytes, UUID | None]
 
 @dataclass(frozen=True)
 class Look:
-    """What one look saw, at a moment of this machine: the lists, the threads that are open, and whose desks are."""
+    """What one look saw, at a moment of this machine: the lists, the threads that are open, and whose desks are.
+
+    ``acute``: what is acute and open, and its version. ``by``: what is read after this moment of the database (seconds)
+    has seen all that this look saw.
+    """
 
     at: float
     viewers: frozenset[Viewer]
     lists: str
-    acute: str
+    acute: Mapping[UUID, str]
     threads: Mapping[UUID, str]
     desks: frozenset[bytes]
+    by: str
 
 
 @dataclass
@@ -100,9 +105,10 @@ class Watch:
             desks = await sessions.open_ones(session, {desk for desk, _ in viewers})
             connection = await session.connection()
             lists: str = (await connection.execute(_LISTS)).scalar_one()
-            acute: str = (await connection.execute(_ACUTE)).scalar_one()
+            acute = {task: version for task, version in await connection.execute(_ACUTE)}
             seen = (await connection.execute(_THREADS, {"threads": list(threads)})).all() if threads else ()
-        return Look(time.monotonic(), viewers, lists, acute, dict(seen), desks)
+            by: str = (await connection.execute(_BY_NOW)).scalar_one()
+        return Look(time.monotonic(), viewers, lists, acute, dict(seen), desks, by)
 
 
 _watches: WeakKeyDictionary[Database, Watch] = WeakKeyDictionary()
@@ -115,7 +121,8 @@ def watch(database: Database) -> Watch:
 
 @router.get("/live")
 async def live(request: Request, here: Here, thread: Annotated[UUID | None, Query()] = None) -> Response:
-    """A stream that says ``changed`` when the page should read itself again, and ends with the session."""
+    """A stream that says ``acute`` when something acute came and ``changed`` when the page should read itself again,
+    with the moment by which that is to be seen; it ends with the session."""
     desk = sessions.hashed(house(request).session_secret, request.cookies.get(sessions.COOKIE, ""))
     changes = _changes(here, (desk, thread))
     return StreamingResponse(changes, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
@@ -135,23 +142,31 @@ async def _changes(here: Seat, viewer: Viewer) -> AsyncIterator[str]:
 async def _said(here: Seat, own: Watch, viewer: Viewer) -> AsyncIterator[str]:
     yield "retry: 2000\n\n"
     desk, thread = viewer
+    acute: frozenset[UUID] | None = None
     seen_lists: object = None
-    seen_at_once: object = None
-    silent, told_at = 0, float("-inf")
+    seen_thread: object = None
+    silent_since = told_at = time.monotonic()
+    read_at: float | None = told_at  # the first look always says so
     while True:
-        look = await own.look(viewer)
+        look, now = await own.look(viewer), time.monotonic()
         if desk not in look.desks:
             return
+        if acute is not None and not acute.issuperset(look.acute):
+            yield "event: acute\ndata:\n\n"
+            silent_since = now
+        lists = (look.acute, look.lists, here.now.replace(second=0, microsecond=0))
         # Business time too: what is due in six minutes is due in five a minute later.
-        lists = (look.lists, here.now.replace(second=0, microsecond=0))
-        at_once = (look.acute, look.threads.get(thread) if thread is not None else None)
-        paced = time.monotonic() - told_at >= _PACE * own.viewers.total()
-        if at_once != seen_at_once or (lists != seen_lists and paced):
-            await asyncio.sleep(desk[0] / 255 * _SPREAD * (own.viewers.total() - 1))
-            yield "event: changed\ndata:\n\n"
-            seen_lists, seen_at_once, told_at, silent = lists, at_once, time.monotonic(), 0
-        elif silent >= _SAY_ALIVE_EVERY:
+        paced = look.acute.keys() != acute or now - told_at >= _PACE * own.viewers.total()
+        if thread is not None and look.threads.get(thread) != seen_thread:
+            read_at = now
+        elif read_at is None and lists != seen_lists and paced:
+            read_at = now + desk[0] / 255 * _SPREAD * (own.viewers.total() - 1)
+        acute = frozenset(look.acute)
+        if read_at is not None and read_at <= now:
+            yield f"event: changed\ndata: {look.by}\n\n"
+            seen_lists, seen_thread, read_at = lists, look.threads.get(thread) if thread else None, None
+            told_at = silent_since = now
+        elif now - silent_since >= _SAY_ALIVE_EVERY:
             yield ":\n\n"
-            silent = 0
-        silent += 1
-        await asyncio.sleep(_LOOK_EVERY)
+            silent_since = now
+        await asyncio.sleep(_LOOK_EVERY if read_at is None else min(_LOOK_EVERY, max(0.0, read_at - time.monotonic())))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -54,9 +55,7 @@ async def found(here: Here, sought: Annotated[str, Form(max_length=60)] = "") ->
 
 async def _rows(session: AsyncSession, here: Seat, words: str) -> list[Row]:
     people = await search.people(session, words, here.now)
-    tasks = await search.tasks_of(session, people)
-    lines = await _lines(session, here, tasks)
-    with_task = {row.person for row in await handover.rows_of(session, here.clock, tasks)}
+    lines, with_task = await _lines(session, here, await search.tasks_of(session, people))
     without = [one for one in people if one not in with_task]
     seen = set()
     for thread in await handover.found_threads(session, without):
@@ -68,12 +67,14 @@ async def _rows(session: AsyncSession, here: Seat, words: str) -> list[Row]:
     if not any(one.isdecimal() for one in words):
         kinds, reasons = called(words)
         there = {row.task for row in lines}
-        more = await _lines(session, here, await search.tasks_called(session, kinds, reasons))
+        more, _ = await _lines(session, here, await search.tasks_called(session, kinds, reasons))
         lines += [row for row in more if row.task not in there]
     return lines
 
 
-async def _lines(session: AsyncSession, here: Seat, tasks: tuple[Task, ...]) -> list[Row]:
+async def _lines(session: AsyncSession, here: Seat, tasks: tuple[Task, ...]) -> tuple[list[Row], set[UUID | None]]:
+    """These tasks as lines, and whose they are."""
     passed = await passing.latest(session, [task.id for task in tasks])
     rows = await handover.rows_of(session, here.clock, tasks)
-    return [replace(row_of(row, here, passed.get(row.task)), take="") for row in rows]
+    lines = [replace(row_of(row, here, passed.get(row.task)), take="") for row in rows]
+    return lines, {row.person for row in rows}

@@ -38,8 +38,11 @@ async def begin(session: AsyncSession, secret: bytes, member: StaffMember) -> st
     return token
 
 
-async def find(session: AsyncSession, secret: bytes, token: str, *, working: bool = True) -> StaffMember | None:
-    """Whose desk this is, or none if it has ended. ``working``: a press or a page; not what a page does by itself."""
+async def find(
+    session: AsyncSession, secret: bytes, token: str, *, working: bool = True
+) -> tuple[StaffMember, str] | None:
+    """Whose desk this is, or none if it has ended, and as what she sits here: the role she chose, as long as it is
+    hers, else the one she sits down with. ``working``: a press or a page; not what a page does by itself."""
     row = await session.get(StaffSession, _hash(secret, token))
     now = datetime.now(UTC)
     if row is None or now - row.seen_at > IDLE or now - row.began_at > LONGEST:
@@ -48,13 +51,9 @@ async def find(session: AsyncSession, secret: bytes, token: str, *, working: boo
         row.seen_at = now
         session.add(row)
     member = await session.get(StaffMember, row.member)
-    return member if member and member.left_at is None else None
-
-
-async def role(session: AsyncSession, secret: bytes, token: str, member: StaffMember) -> str:
-    """As what somebody sits here: the role she chose, as long as it is hers, else the one she sits down with."""
-    row = await session.get(StaffSession, _hash(secret, token))
-    return row.role if row is not None and row.role in member.more_roles else member.role
+    if member is None or member.left_at is not None:
+        return None
+    return member, row.role if row.role is not None and row.role in member.more_roles else member.role
 
 
 async def sit_as(session: AsyncSession, secret: bytes, token: str, role: str) -> None:

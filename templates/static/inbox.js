@@ -1,5 +1,6 @@
 // Keeps the staff pages fresh: when the server says that something changed, the page is fetched again and the parts
-// marked data-live are put in place where they differ. Without this script every page works by loading it again.
+// marked data-live are put in place where they differ. That something acute came is said at once, before any page is
+// read. Without this script every page works by loading it again.
 "use strict";
 
 const AT_THE_END = 48;
@@ -17,8 +18,9 @@ addEventListener("pointerdown", () => {
 // What a press was answered with cannot be read again where it stands: such a page says where.
 const address = document.body.dataset.address || location.href;
 
-async function freshen() {
-  const answer = await fetch(address, { headers: { "X-Live": "1" }, cache: "no-store" });
+// told: by which moment what changed is to be seen. What others have read since then is good enough.
+async function freshen(told) {
+  const answer = await fetch(address, { headers: { "X-Live": "1", "X-Told": told }, cache: "no-store" });
   if (answer.status >= 500) {
     return true; // Crowded, or away for a moment: read again at the next change.
   }
@@ -41,7 +43,18 @@ async function freshen() {
       part.querySelector(held)?.focus();
     }
   }
+  if (document.getElementById("queues") && !document.querySelector("#queues .count--acute")) {
+    acuteCame(false); // Somebody has seen to it.
+  }
   return true;
+}
+
+// Said with a word and a link wherever one works; it stays until one has followed it, or nothing acute is left.
+function acuteCame(came) {
+  const bar = document.getElementById("acute-came");
+  if (bar && (came || bar.childElementCount > 0)) {
+    bar.replaceChildren(...(came ? [document.getElementById("acute-came-words").content.cloneNode(true)] : []));
+  }
 }
 
 // A link or a button is the same one if it leads to the same place.
@@ -59,8 +72,11 @@ function listen() {
   let reading = false;
   const thread = document.body.dataset.thread;
   const source = new EventSource(thread ? `/inbox/live?thread=${thread}` : "/inbox/live");
-  source.addEventListener("changed", async () => {
+  let told = "";
+  source.addEventListener("acute", () => acuteCame(true));
+  source.addEventListener("changed", async (event) => {
     changed = true;
+    told = event.data;
     if (reading) {
       return;
     }
@@ -68,7 +84,7 @@ function listen() {
     try {
       while (changed) {
         changed = false;
-        if (!(await freshen())) {
+        if (!(await freshen(told))) {
           source.close();
         }
       }

@@ -2,8 +2,13 @@
 
 from uuid import UUID
 
+import pytest
+from sqlmodel import select
+
 from backend import tasks
 from backend.staff import live, sessions
+from backend.staff.desk import Seat
+from backend.staff.models import StaffMember
 from backend.staff.sessions import COOKIE
 from tests.backend.staff.desks import Desk, Office
 
@@ -34,3 +39,27 @@ async def test_one_look_sees_the_lists_each_conversation_and_whose_desks_are_ope
     assert third.lists != first.lists
     assert third.threads != first.threads
     assert third.desks == set()
+
+
+async def test_what_is_acute_is_told_at_once_and_the_page_is_read_in_its_turn(
+    office: Office, johan: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_LOOK_EVERY", 0.01)
+    monkeypatch.setattr(live, "_FRESH", 0.0)
+    monkeypatch.setattr(live, "_SPREAD", 100.0)
+    secret = office.backend.settings.session_secret.encode()
+    viewer = (sessions.hashed(secret, johan.client.cookies[COOKIE]), None)
+    async with office.database.transaction() as session:
+        member = (await session.exec(select(StaffMember).where(StaffMember.name == "Johan"))).one()
+    watch = live.Watch(office.database)
+    watch.viewers.update([viewer, (b"0" * 32, None)])
+    said = live._said(Seat(member, office.database, office.backend.clock), watch, viewer)
+    assert (await anext(said)).startswith("retry")
+    first = await anext(said)
+    assert first.startswith("event: changed\ndata: ")
+    async with office.database.transaction() as session:
+        await tasks.add(session, "acute", "said-so", at=office.backend.clock())
+    assert await anext(said) == "event: acute\ndata:\n\n"
+    monkeypatch.setattr(live, "_SAY_ALIVE_EVERY", 0.05)
+    assert await anext(said) == ":\n\n"  # its turn to be read has not come
+    await said.aclose()
