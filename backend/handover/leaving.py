@@ -14,6 +14,9 @@ from backend.handover.models import Passing, Thread
 from backend.handover.service import first_answer_by
 from backend.tasks import Task
 
+READ_THE_INBOX = frozenset({"customer-service", "caseworker"})
+"""The roles that have an inbox."""
+
 
 async def leave(session: AsyncSession, member: UUID, at: datetime) -> int:
     """Let go of everything of hers. Gives how many tasks wait in their queues by that.

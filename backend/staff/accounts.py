@@ -30,7 +30,6 @@ from backend.staff.models import StaffAccount, StaffMember, StaffSession
 ENROLMENT_LASTS = timedelta(days=3)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 
-_READ_THE_INBOX = {"customer-service", "caseworker"}
 _SKEW = 1  # steps of half a minute that a telephone's clock may be wrong
 _USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another
@@ -143,7 +142,7 @@ async def give_roles(session: AsyncSession, who: str, roles: Sequence[str]) -> N
         raise AccountError(f"{member.name} has a caseworker's calendar: she stays a caseworker.")
     member.role, member.more_roles = role, more
     session.add(member)
-    if not {role, *more} & _READ_THE_INBOX:
+    if not leaving.READ_THE_INBOX.intersection((role, *more)):
         await leaving.leave(session, member.id, real_time())
 
 

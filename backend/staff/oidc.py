@@ -18,6 +18,7 @@ from starlette.responses import Response
 from backend import database
 from backend.database import Database
 from backend.errors import NotFound
+from backend.handover import leaving
 from backend.identity.colleagues import Colleague, StaffProvider
 from backend.identity.provider import Begun, NotBelieved, ProviderAway
 from backend.staff import sessions
@@ -70,7 +71,7 @@ async def back(
         log.warning("staff sign-in refused", municipality=slug, why=str(why))
         return _not_in(request, "Kommunens inloggning svarade fel. Säg till den som sköter systemet.")
     async with town.transaction() as session:
-        member = await _member(session, provider, colleague)
+        member = await _member(session, provider, colleague, own.clock())
         token = await sessions.begin(session, own.session_secret, member) if member else ""
     if member is None:
         log.warning("staff sign-in refused", municipality=slug, why="no role, has left, or the name is taken")
@@ -131,13 +132,19 @@ async def _taken(session: AsyncSession, state: str, browser: str) -> tuple[Begun
     return Begun(state, nonce, verifier, row.begun_at), kept
 
 
-async def _member(session: AsyncSession, provider: StaffProvider, colleague: Colleague) -> StaffMember | None:
-    """Her row, made or brought up to date; ``None``, with her desks closed, for who has no role here any more."""
+async def _member(
+    session: AsyncSession, provider: StaffProvider, colleague: Colleague, at: datetime
+) -> StaffMember | None:
+    """Her row, made or brought up to date; ``None``, with her desks closed, for who has no role here any more.
+
+    Who reads no inbox by the roles she comes with lets go of what was hers there (see :mod:`backend.handover.leaving`).
+    """
     subject = database.of(session).codec.blind("staff subject", f"{provider.given.issuer}\0{colleague.account}")
     await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("staff subjects", 0))))
     member = (await session.exec(select(StaffMember).where(StaffMember.subject == subject))).one_or_none()
     if member is not None and (not colleague.roles or member.left_at is not None):
         await session.exec(delete(StaffSession).where(col(StaffSession.member) == member.id))
+        await leaving.leave(session, member.id, at)
         return None
     if not colleague.roles:
         return None
@@ -150,6 +157,8 @@ async def _member(session: AsyncSession, provider: StaffProvider, colleague: Col
     member.role, member.more_roles = role, more
     session.add(member)
     await session.flush()
+    if not leaving.READ_THE_INBOX.intersection(colleague.roles):
+        await leaving.leave(session, member.id, at)
     return member
 
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from sqlmodel import select
 
-from backend import settings
+from backend import settings, tasks
 from backend.bookings import seed as resources
 from backend.identity.colleagues import callback
 from backend.settings import SettingsError
@@ -95,6 +95,17 @@ async def test_who_is_in_no_group_reads_why_and_her_open_desks_are_closed(town: 
     await signs_in(desk, account="b2")
     assert (await signs_in(town.desk(), account="b2", groups="")).status == 403
     assert "Handläggare" not in (await desk.opens("/inbox")).text
+
+
+async def test_who_comes_back_without_a_role_lets_go_of_her_tasks(town: Office) -> None:
+    await signs_in(town.desk(), account="d4", name="Dana")
+    async with town.database.transaction() as session:
+        dana = (await session.exec(select(StaffMember).where(StaffMember.name == "Dana"))).one()
+        task = await tasks.add(session, "answer", "asked", at=town.backend.clock())
+        await tasks.take(session, task.id, dana.id, dana.name)
+    assert (await signs_in(town.desk(), account="d4", name="Dana", groups="lunch")).status == 403
+    async with town.database.transaction() as session:
+        assert (await tasks.get(session, task.id)).assigned_to is None
 
 
 async def test_who_has_left_and_a_second_of_the_same_name_are_not_let_in(town: Office) -> None:
