@@ -12,7 +12,7 @@ from backend.tasks import one_of
 
 Cause = Literal["difference", "papers", "not-active", "nobody", "taken"]
 """Why a decision that may be taken is not, the first that is so. ``difference``: a control differs, and nobody has
-taken a stand. ``papers``: something came in that nobody has read. ``not-active``: to be weighed. ``nobody``: nobody has
+taken a stand. ``papers``: a paper or her comment is not read. ``not-active``: to be weighed. ``nobody``: nobody has
 taken it. ``taken``: somebody has."""
 NOT_KNOWN = "not-known"
 """A decision that was late, and nobody saw why when the time ran out."""

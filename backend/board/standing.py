@@ -26,7 +26,7 @@ Pause = Literal["papers-missing", "papers-overdue", "papers-here"]
 Before = Literal["no-meeting", "not-complete"]
 Why = Cause | Pause | Before
 
-_UNREAD = ("document", "papers-came", "papers-answered")
+_UNREAD = ("document", "papers-came", "papers-answered", "commented")
 _NOT_ACTIVE = "not-active"
 
 

@@ -36,7 +36,7 @@ _STATES: Mapping[State, Badge] = {
 }
 _WHY: dict[Why, str] = {
     "difference": "En kontroll skiljer sig, ingen har tagit ställning",
-    "papers": "Papper har kommit, ingen har läst dem",
+    "papers": "Papper eller ett yttrande har kommit, ingen har läst det",
     "not-active": "Deltagandet ska vägas in",
     "nobody": "Ingen har tagit beslutet",
     "taken": "Någon arbetar med beslutet",
