@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, bindparam
+from sqlalchemy import CheckConstraint, bindparam, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import CTE
@@ -50,7 +50,7 @@ async def meet(session: AsyncSession, person: UUID, at: datetime, language: str 
 
 async def find(session: AsyncSession, person: UUID) -> Person:
     """Who an id stands for today, merges followed. Raises NotFound."""
-    found = (await session.exec(_found(), params={"person": person})).one_or_none()
+    found: Person | None = (await session.exec(_found(), params={"person": person})).one_or_none()
     if found is None:
         raise NotFound(person=person)
     return found
@@ -125,6 +125,16 @@ def roots() -> CTE:
         .where(col(last.merged_into).is_(None))
         .cte("roots")
     )
+
+
+@cache
+def known_as() -> CTE:
+    """Of everybody who is known by more than one id, each id with each other (``id``, ``other``): for joins."""
+    merged = roots()
+    ids = union(select(merged.c.id, merged.c.root), select(merged.c.root.label("id"), merged.c.root)).cte("ids")
+    others = ids.alias("others")
+    pairs = select(ids.c.id, others.c.id.label("other")).join(others, others.c.root == ids.c.root)
+    return pairs.where(ids.c.id != others.c.id).cte("known_as")
 
 
 async def merge(session: AsyncSession, duplicate: UUID, into: UUID) -> None:

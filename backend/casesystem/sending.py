@@ -1,6 +1,7 @@
 """Tell the case system what was committed: claimed, sent outside any transaction, and settled; again until it arrived.
 
-In one case one event after the other, by the order of commits; between cases none waits for another. Who dies between
+In one case one event after the other, by the order of commits, also where two persons turned out to be one; between
+cases none waits for another. Who dies between
 sending and settling leaves a lease that runs out, and it is sent once more, under the same id.
 """
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import tasks
+from backend import persons, tasks
 from backend.casesystem import events
 from backend.casesystem.events import OURS, Printing
 from backend.casesystem.models import CaseEvent, CaseSending, WayName
@@ -119,15 +120,18 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 async def _claim(session: AsyncSession, way: WayName, now: datetime) -> _Taken | None:
-    """The next event to send, leased: none of the same person waits before it."""
+    """The next event to send, leased: none of the same person waits before it, by whatever id she is known."""
     before, of = aliased(CaseSending), aliased(CaseEvent)
-    waits_before = exists().where(
+    waits = (
         col(before.event) == of.number,
-        col(of.person) == col(CaseEvent.person),
         col(before.event) < col(CaseSending.event),
         col(before.way) == way,
         col(before.state).in_(("pending", "sending")),
     )
+    # Few are merged: who is, is looked up beside, and the rest by the index of the person alone.
+    merged = persons.known_as().alias("merged")
+    under_another = exists().where(*waits, merged.c.id == col(CaseEvent.person), col(of.person) == merged.c.other)
+    waits_before = or_(exists().where(*waits, col(of.person) == col(CaseEvent.person)), under_another)
     one = (
         select(CaseSending, CaseEvent)
         .join(CaseEvent, col(CaseEvent.number) == CaseSending.event)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from backend.cases import merging
 from backend.casesystem import routine, sending, webhook
 from backend.casesystem.sending import BACK_OFF
 from backend.casesystem.ways import Happened
@@ -142,6 +143,20 @@ async def test_one_case_that_waits_holds_up_no_other(wire: Wire) -> None:
     kim = await wire.backend.trelleborg.asks_for_help()
     await wire.sends(seconds=1)
     assert [one["data"]["person"] for one in wire.system.taken.values()] == [str(kim.person)]
+
+
+async def test_two_who_turned_out_to_be_one_are_told_of_in_the_order_it_happened(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    other = await wire.backend.trelleborg.asks_for_help()
+    async with wire.backend.database().transaction() as session:
+        await merging.merge(session, wire.backend.clock, MARIA, other.person, amal.person)
+    wire.system.status = 503
+    await wire.sends()
+    wire.system.status = 0
+    await wire.sends(seconds=1)
+    assert wire.system.kinds == []  # hers under the other id wait as well
+    await wire.sends(seconds=6)
+    assert [one["data"]["number"] for one in wire.system.taken.values()] == [1, 2, 3]
 
 
 async def test_it_may_ask_us_to_wait(wire: Wire) -> None:
