@@ -1,7 +1,7 @@
 """Take in what the case system tells, line by line: each by itself, checked as a human's own act is, once.
 
 A line that is taken is one transaction, so a lost answer loses nothing: the same lines again are *known*. A line that
-is refused leaves nothing behind and says why; the same id may come again, mended.
+is refused leaves nothing of the case behind and says why; it may come again mended, under the same id or another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import access, database, persons, tasks
 from backend.calendar import day_in_sweden
 from backend.cases.models import Case
+from backend.casesystem import refused as refused_lines
 from backend.casesystem.accounts import Caller
 from backend.casesystem.models import CaseImport
 from backend.casesystem.told import TOLD, Calculation, DecisionTold, Line, Payment, Status
@@ -74,26 +75,27 @@ async def _line(caller: Caller, clock: Clock, number: int, line: Mapping[str, An
     try:
         told = TOLD.validate_python(line)
     except ValidationError as wrong:
-        await _by_hand(caller, clock, line.get("case"), line.get("id"))
+        await _by_hand(caller, clock, line)
         return Line(number=number, state="refused", problem=_malformed(wrong))
     try:
         caller.needs(told.kind)
         async with caller.town.transaction() as session:
             known, decision = await _take(session, caller, clock, told)
-            await tasks.done_about(session, told.id, clock(), reason=TECHNICAL)
+            for mended in await refused_lines.mended_by(session, told):
+                await tasks.done_about(session, mended, clock(), reason=TECHNICAL)
     except ContractError as refused:
         if not isinstance(refused, OutOfScope | Disagrees):
-            await _by_hand(caller, clock, told.case, told.id)
+            await _by_hand(caller, clock, line)
         return Line(number=number, id=told.id, state="refused", problem=refused.problem)
     return Line(number=number, id=told.id, state="known" if known else "taken", decision=decision)
 
 
-async def _by_hand(caller: Caller, clock: Clock, case: object, line: object) -> None:
+async def _by_hand(caller: Caller, clock: Clock, line: Mapping[str, Any]) -> None:
     """A line of a case could not be taken in: it is entered by hand, or mended and told again.
 
-    It waits for that line: another of the same case that is taken settles nothing of it.
+    It waits for that line, or the same told anew: another of the same case that is taken settles nothing of it.
     """
-    known, about = _id(case), _id(line)
+    known, about = _id(line.get("case")), _id(line.get("id"))
     if known is None:
         return  # of no case: the sender reads why in the answer
     async with caller.town.transaction() as session:
@@ -101,6 +103,7 @@ async def _by_hand(caller: Caller, clock: Clock, case: object, line: object) -> 
         if found is not None:
             person, of = found.person, about or found.id
             await tasks.add(session, "check", TECHNICAL, at=clock(), person=person, about=of, queue="caseworker")
+            await refused_lines.keep(session, found.id, of, line)
 
 
 def _id(given: object) -> UUID | None:

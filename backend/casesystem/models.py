@@ -66,6 +66,18 @@ class CaseSending(Row, table=True):
     settled_at: datetime | None = moment(default=None, nullable=True)
 
 
+class CaseRefusal(Row, table=True):
+    """A line that was refused and waits to be told anew, by its id (its case's where it had none). ``facts``: by what
+    the same is known under another id."""
+
+    __tablename__ = "case_refusals"
+
+    line: UUID = Field(primary_key=True)
+    case: UUID = Field(foreign_key="cases.id", index=True)
+    kind: str
+    facts: dict[str, Any] = values()
+
+
 class CaseImport(Keyed, Row, table=True):
     """One thing the case system told us, and that was taken; what was refused leaves no row. ``key`` is its own id.
 

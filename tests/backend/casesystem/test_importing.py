@@ -332,6 +332,28 @@ async def test_another_line_of_the_same_case_settles_nothing_of_what_was_refused
         assert importing.TECHNICAL in {one.reason for one in await tasks.waiting(session, amal.person)}
 
 
+async def test_the_same_told_anew_under_another_id_settles_what_was_refused(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    await caller.tells(decision(amal), calculation(amal, 1), calculation(amal, 2, month="2027-01-01"))
+    assert await _technical(backend, amal) == 3
+    await caller.tells(calculation(amal))  # that of December, under an id of its own
+    assert await _technical(backend, amal) == 2
+    await meets(backend, amal)
+    (signed,) = await caller.tells(decision(amal))
+    assert await _technical(backend, amal) == 1
+    await caller.tells(payment(amal, uuid4()), payment(amal, uuid4(), paid_on="2026-12-18"))
+    assert await _technical(backend, amal) == 3
+    await caller.tells(payment(amal, signed["decision"]))
+    assert await _technical(backend, amal) == 2  # that of another day waits
+
+
+async def _technical(backend: Backend, amal: Applicant) -> int:
+    async with backend.database().transaction() as session:
+        waits = await tasks.waiting(session, amal.person)
+        return sum(one.reason == importing.TECHNICAL for one in waits)
+
+
 async def test_the_day_of_a_payment_is_told_and_anew_only_where_another_replaces_it_on_another_day(
     backend: Backend, caller: Caller, amal: Applicant
 ) -> None:
