@@ -1485,10 +1485,12 @@ class CommentAsked(Value):
 
 
 class PayDay(Value):
-    """Body of PAY_DAY: the day she was to be told of. Never says of what. ``moved``: she was told another before."""
+    """Body of PAY_DAY: the day she was to be told of. Never says of what. ``moved``: she was told another before;
+    ``withdrawn``: the day does not hold, and no other is known."""
 
     day: date
     moved: bool = False
+    withdrawn: bool = False
 
 
 class ImportantDay(Value):

@@ -380,6 +380,13 @@ class AcuteRestsNot(Refusal):
     wording = "Något akut får inte vila längre än den tid som är kvar."
 
 
+class SettledInTheCase(Refusal):
+    """The task is done when what it is about is settled, and not before."""
+
+    status = 409
+    wording = "Beslutet ligger framlagt. Skriv under det i ärendet, eller ta tillbaka det där."
+
+
 class NotOpenedAgain(Refusal):
     """The bot has been told already, or the task was not closed."""
 

@@ -34,6 +34,17 @@ IN_SWEDISH: dict[Kind, str] = {
     "check": "Titta på",
 }
 
+Sort = Literal["answer", "meet", "time", "check", "decide"]
+SORTS: dict[Sort, tuple[str, tuple[Kind, ...]]] = {
+    "answer": ("Svara eller skriv brev", ("acute", "answer", "letter")),
+    "meet": ("Ring eller möt", ("ring", "visit")),
+    "time": ("Ordna tid", ("time",)),
+    "check": ("Titta på", ("check",)),
+    "decide": ("Fatta beslut", ("decide",)),
+}
+"""The five sorts of tasks as staff choose among them, each in words and with its kinds; the line says what it is about.
+What is acute is no sort of its own: it is marked, stands first, and has a list."""
+
 OF_A_MEETING: dict[str, str] = {
     "late": "Blir sen till mötet",
     "ill": "Sjuk före mötet",
@@ -70,6 +81,10 @@ OF_A_CALL: dict[str, str] = {
 
 AGREED_PHRASE = "agreed-phrase"
 """The reason of an acute task: somebody wrote the phrase that was agreed on with her."""
+
+SETTLED_IN_THE_CASE = frozenset({"beyond-delegation"})
+"""The reasons of tasks that no press closes: what they are about is settled in the case, and they with it. Closed by
+hand it would stand on no list."""
 
 OF_PLANNING: dict[str, str] = {
     "activity-ill": "Sjuk: kommer inte till det planerade",

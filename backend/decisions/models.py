@@ -22,6 +22,8 @@ TOLD: tuple[Told, ...] = (*get_args(ToldBy), "page")
 How = Literal["call", "counter", "read", "letter"]
 Answered = Literal["message", "page", "counter", "telephone", "letter"]
 """How she said what she had to say of what was found out."""
+WhyBack = Literal["mistake", "stopped", "replaced"]
+"""Why a payment does not stand: it was written down by mistake, it is not paid, or another is instead of it."""
 Speaks = Literal["no", "wants", "has"]
 """Before the board: she does not want to, she wants to, she has."""
 
@@ -134,11 +136,14 @@ class Proposal(Row, table=True):
 
 
 class Payment(Row, table=True):
-    """Money that is paid by a decision on a day. ``notice`` told her the day. ``ended_at``: replaced by
-    another."""
+    """Money that is paid by a decision on a day. ``notice`` told her the day. ``ended_at``: taken back, or replaced by
+    another; then ``ended_name`` did it, and ``ended_notice`` told her that the day does not hold."""
 
     __tablename__ = "payments"
-    __table_args__ = (CheckConstraint("kronor > 0", name="kronor"),)
+    __table_args__ = (
+        CheckConstraint("kronor > 0", name="kronor"),
+        CheckConstraint(one_of("ended_because", *get_args(WhyBack)), name="ended_because"),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     person: UUID = Field(foreign_key="persons.id", index=True)
@@ -150,6 +155,10 @@ class Payment(Row, table=True):
     by_name: str
     notice: UUID | None = None
     ended_at: datetime | None = moment(default=None, nullable=True)
+    ended_by: UUID | None = None
+    ended_name: str | None = None
+    ended_because: str | None = None
+    ended_notice: UUID | None = Field(default=None, index=True)
 
 
 class Hearing(Keyed, Row, table=True):

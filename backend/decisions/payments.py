@@ -1,10 +1,12 @@
 """Payments of a decision: how much, on which day, told by staff or by the case system; and that she is told the day.
 
-She is told once, and again where the day is another. No text carries the sum.
+She is told once, and again where the day is another or does not hold. No text carries the sum. What was written down
+wrongly is taken back or replaced by another: no row goes, and none is written over but for its day.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -15,7 +17,7 @@ from backend.access import Reader, What
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
 from backend.contract import NoticeKind, PayDay
-from backend.decisions.models import Decision, Payment
+from backend.decisions.models import Decision, Payment, WhyBack
 from backend.decisions.texts import WITH_SUM
 from backend.errors import Invalid, NotFound
 from backend.handover import threads
@@ -35,6 +37,17 @@ class PaymentView:
     paid_on: date
     recorded_at: datetime
     by_name: str
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """A payment that does not stand any more: what was written down, and by whom it was taken back and why."""
+
+    kronor: int
+    paid_on: date
+    at: datetime
+    by_name: str
+    because: WhyBack
 
 
 async def record(
@@ -64,7 +77,7 @@ async def record(
     if kronor <= 0:
         raise Invalid(kronor="not positive")
     check_day(row, paid_on, clock)
-    before = await _end(session, replaces, row.id, clock()) if replaces is not None else None
+    before = await _end(session, replaces, row.id, reader, clock()) if replaces is not None else None
     if too_much := await more_than_granted(session, row, kronor):
         raise Invalid(paid=too_much)
     payment = Payment(
@@ -101,6 +114,41 @@ async def move(session: AsyncSession, clock: Clock, reader: Reader, payment: UUI
     session.add(row)
 
 
+async def correct(
+    session: AsyncSession, clock: Clock, reader: Reader, payment: UUID, kronor: int, *, key: UUID | None = None
+) -> None:
+    """The sum is another: a payment of the same day takes its place, and she, who was told no sum, is told nothing.
+
+    ``key`` as in :func:`record`. Raises what that raises.
+    """
+    row = await session.get(Payment, payment)
+    if row is None:
+        raise NotFound(payment=payment)
+    if row.ended_at is None and row.kronor == kronor:
+        return
+    await record(session, clock, reader, row.decision, kronor=kronor, paid_on=row.paid_on, key=key, replaces=payment)
+
+
+async def take_back(
+    session: AsyncSession, clock: Clock, reader: Reader, payment: UUID, because: Literal["mistake", "stopped"]
+) -> None:
+    """It is not paid after all. She is told that the day does not hold, where she was told it and it has not been;
+    once, however often it is pressed. Raises NotFound, NotAllowed, ReasonNeeded."""
+    row = await session.get(Payment, payment, with_for_update=True)
+    if row is None:
+        raise NotFound(payment=payment)
+    await access.enter(
+        session, clock, reader, row.person, "told", about=row.decision, done="Tog tillbaka en utbetalning"
+    )
+    if row.ended_at is not None:
+        return
+    _ended(row, reader, clock(), because)
+    if row.notice is not None and row.paid_on >= day_in_sweden(clock()):
+        body = PayDay(day=row.paid_on, withdrawn=True)
+        row.ended_notice = await notices.tell(session, clock, NoticeKind.PAY_DAY, row.person, body)
+    session.add(row)
+
+
 async def more_than_granted(
     session: AsyncSession, decision: Decision, kronor: int, *, replaces: UUID | None = None
 ) -> int | None:
@@ -124,20 +172,45 @@ async def of_person(session: AsyncSession, person: UUID) -> tuple[PaymentView, .
     )
 
 
+async def ids_of(session: AsyncSession, person: UUID) -> tuple[UUID, ...]:
+    """Every payment of hers, whether it stands or not. The caller has opened her case."""
+    hers = select(Payment.id).where(col(Payment.person).in_(await persons.same(session, person)))
+    return tuple((await session.exec(hers)).all())
+
+
+async def taken_back(session: AsyncSession, person: UUID) -> tuple[TakenBack, ...]:
+    """The payments that do not stand any more, and why, in the order they were taken back. The caller has opened her
+    case."""
+    rows = select(Payment).where(
+        col(Payment.person).in_(await persons.same(session, person)), col(Payment.ended_name).is_not(None)
+    )
+    found = (await session.exec(rows.order_by(col(Payment.ended_at)))).all()
+    return tuple(
+        TakenBack(row.kronor, row.paid_on, row.ended_at, row.ended_name or "", because)
+        for row in found
+        for because in get_args(WhyBack)
+        if row.ended_at is not None and because == row.ended_because
+    )
+
+
 async def next_day(session: AsyncSession, decision: UUID) -> date | None:
     """The day of the first payment of a decision; ``None`` where none is known."""
     first = select(func.min(Payment.paid_on)).where(Payment.decision == decision, col(Payment.ended_at).is_(None))
     return (await session.exec(first)).one()
 
 
-async def _end(session: AsyncSession, payment: UUID, decision: UUID, at: datetime) -> Payment:
+async def _end(session: AsyncSession, payment: UUID, decision: UUID, reader: Reader, at: datetime) -> Payment:
     row = await session.get(Payment, payment, with_for_update=True)
     if row is None or row.decision != decision or row.ended_at is not None:
         raise NotFound(payment=payment)
-    row.ended_at = at
+    _ended(row, reader, at, "replaced")
     session.add(row)
     await session.flush()
     return row
+
+
+def _ended(row: Payment, reader: Reader, at: datetime, because: WhyBack) -> None:
+    row.ended_at, row.ended_by, row.ended_name, row.ended_because = at, reader.id, reader.name, because
 
 
 def check_day(decision: Decision, paid_on: date, clock: Clock) -> None:

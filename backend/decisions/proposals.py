@@ -13,6 +13,7 @@ from backend.access import Reader
 from backend.cases.service import open_case
 from backend.clock import Clock
 from backend.decisions.models import Proposal
+from backend.errors import NotFound
 from backend.municipalities.delegation import LEVELS, SigningLevel
 
 
@@ -59,6 +60,18 @@ async def put_forward(
     due = case.decide_by
     await tasks.add(session, "decide", "beyond-delegation", at=now, person=case.person, about=row_id, due_at=due)
     return row_id
+
+
+async def withdraw(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, proposal: UUID) -> None:
+    """It is not to be signed after all: whoever prepared it, or may sign, takes it back. Raises NotFound when it is
+    settled already, NotAllowed, ReasonNeeded."""
+    await access.enter(session, clock, reader, person, "decision", done="Tog tillbaka ett framlagt beslut")
+    row = next((one for one in await _open(session, person) if one.id == proposal), None)
+    if row is None:
+        raise NotFound(proposal=proposal)
+    row.settled_at = clock()
+    session.add(row)
+    await tasks.done_about(session, row.id, clock(), reader.id)
 
 
 async def waiting(session: AsyncSession, person: UUID) -> ProposalView | None:

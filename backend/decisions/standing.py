@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,7 +26,15 @@ async def holds(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) -
         asked = await comment_of(session, notice.person)
         return asked is not None and asked.notice == notice.id and asked.answered_at is None
     told_by = select(Payment.id).where(Payment.notice == notice.id, col(Payment.ended_at).is_(None))
-    return (await session.exec(told_by.limit(1))).first() is not None
+    if (await session.exec(told_by.limit(1))).first() is not None:
+        return True
+    # That a day does not hold is true until the same decision is paid that day after all.
+    again = aliased(Payment)
+    comes = select(again.id).where(
+        again.decision == Payment.decision, again.paid_on == Payment.paid_on, col(again.ended_at).is_(None)
+    )
+    taken_back = select(Payment.id).where(Payment.ended_notice == notice.id, ~comes.exists())
+    return (await session.exec(taken_back.limit(1))).first() is not None
 
 
 async def comment_of(session: AsyncSession, person: UUID) -> CommentAsked | None:

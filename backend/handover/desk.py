@@ -28,7 +28,7 @@ from backend.contract import (
     StaffMessage,
     TakenOver,
 )
-from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, TaskTaken, TooLong
+from backend.errors import NotFound, NothingToSay, NotYourThread, PhraseIncomplete, SettledInTheCase, TaskTaken, TooLong
 from backend.handover import ceilings, passing, phrases
 from backend.handover.models import StaffMessageRow, Thread, ThreadEntry, ThreadOwnership
 from backend.notices import service as notices
@@ -504,13 +504,15 @@ async def take_task(
 
 
 async def task_done(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> None:
-    """A task is done."""
+    """A task is done. Raises SettledInTheCase for what is settled there."""
     found = await tasks.get(session, task, locked=True)
     if found.person is not None:
         done = f"Uppgiften är gjord: {tasks.in_swedish(found).lower()}"
         await access.enter(session, clock, reader, found.person, "thread", reason="follow-up", done=done)
     if found.done_at is not None:
         return  # pressed on a page from before: what was promised since is not kept by it
+    if found.reason in tasks.SETTLED_IN_THE_CASE:
+        raise SettledInTheCase
     await tasks.done(session, task, clock(), reader.id)
     kept: dict[str, promises.What] = {"ring": "call", "acute": "acute-answer"}
     if found.person is not None and found.kind in kept:

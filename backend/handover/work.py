@@ -14,7 +14,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import access, persons, promises, tasks
 from backend.access import Reader
 from backend.clock import Clock
-from backend.errors import AcuteNotAssigned, AcuteRestsNot, NotFound, NotOpenedAgain, RestsAhead, TaskTaken
+from backend.errors import (
+    AcuteNotAssigned,
+    AcuteRestsNot,
+    NotFound,
+    NotOpenedAgain,
+    RestsAhead,
+    SettledInTheCase,
+    TaskTaken,
+)
 from backend.handover import desk, passing
 from backend.tasks import Task
 
@@ -94,12 +102,12 @@ async def snooze(session: AsyncSession, clock: Clock, reader: Reader, task: UUID
 
 
 async def close(session: AsyncSession, clock: Clock, reader: Reader, task: UUID, because: Because) -> None:
-    """Nothing more is to be done. Who says that a human answered keeps what was promised of it. Raises TaskTaken."""
+    """Nothing more is to be done. Who says that a human answered keeps what was promised of it. Raises TaskTaken, and
+    SettledInTheCase for what is settled there."""
     found = await tasks.get(session, task, locked=True)
     if found.done_at is not None:
         return  # pressed twice, or on a page from before
-    if found.assigned_to not in (None, reader.id):
-        raise TaskTaken(who=found.assigned_name)
+    _may_be_closed(found, reader)
     if found.reason == "dead-letter":
         await desk.close(session, clock, reader, task, _READ_BY_HAND[because])
         return
@@ -122,6 +130,13 @@ async def close(session: AsyncSession, clock: Clock, reader: Reader, task: UUID,
         await promises.withdraw(session, found.person, *_PROMISED[found.kind], at=now)
 
 
+def _may_be_closed(task: Task, reader: Reader) -> None:
+    if task.assigned_to not in (None, reader.id):
+        raise TaskTaken(who=task.assigned_name)
+    if task.reason in tasks.SETTLED_IN_THE_CASE:
+        raise SettledInTheCase
+
+
 async def _waits_still(session: AsyncSession, closed: Task) -> bool:
     """Whether she has another open task of the same kind, which the promise is of as well."""
     same = await persons.same(session, closed.person) if closed.person else ()
@@ -142,6 +157,8 @@ async def reopen(session: AsyncSession, clock: Clock, reader: Reader, task: UUID
         raise NotOpenedAgain
     if found.done_at is None:
         return found.id
+    if found.reason in tasks.SETTLED_IN_THE_CASE:
+        raise NotOpenedAgain  # what it was about is settled
     if clock() - found.done_at > REOPENED_WITHIN:
         raise NotOpenedAgain
     await _log(session, clock, reader, found, f"Öppnade uppgiften igen: {tasks.in_swedish(found).lower()}")

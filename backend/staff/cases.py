@@ -30,7 +30,7 @@ from backend.decisions.texts import WITH_SUM
 from backend.documents import service as documents
 from backend.errors import CommentedMeanwhile, Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
-from backend.handover import threads
+from backend.handover import search, threads
 from backend.handover.arrived import shut_channel
 from backend.identity import register
 from backend.municipalities.delegation import reaches
@@ -70,10 +70,13 @@ _DONE = {
     "moved": "Mötet är flyttat, och personen får veta det.",
     "cancelled": "Mötet är avbokat, och personen får veta det.",
     "forward": "Beslutet är framlagt. Någon som får skriva under ser det i sin inkorg.",
+    "not-forward": "Beslutet ligger inte framlagt längre.",
     "commenting": "Personen får veta att det finns något att läsa och till när, inte vad.",
     "commented": "Yttrandet är antecknat och följer med beslutet.",
     "paid": "Utbetalningen är antecknad. Personen får veta dagen, inte summan.",
     "pay-day": "Dagen är ändrad, och personen får veta den nya.",
+    "paid-other": "Summan är ändrad. Personen får inget meddelande: dagen är den samma.",
+    "paid-back": "Utbetalningen är tillbakatagen. Har personen fått veta dagen skriver vi att den inte gäller.",
     "rung": "Från och med nu skickas inget till personen. Det som skulle ha skickats blir samtal att ringa.",
     "written-to": "Personen får meddelanden igen. Berätta själv det som inte gick ut.",
     "safe": "Det går att skriva till personen igen. Berätta själv det som inte gick ut.",
@@ -293,6 +296,12 @@ async def told(
 async def merge(here: Here, person: UUID, other: Annotated[UUID, Form()]) -> Response:
     """Another of the list is this person too."""
     return await _do(here, person, "merged", lambda s: merging.merge(s, here.clock, here.reader, other, person))
+
+
+@router.post("/{person}/merge/find", dependencies=[caseworker])
+async def find_other(here: Here, person: UUID, sought: Annotated[str, Form(max_length=60)] = "") -> Response:
+    """Look for the other by name or number. What is looked for stands in no address: logs keep those."""
+    return await _overview(here, person, Said(filled={"sought": sought}))
 
 
 @router.post("/{person}/part", dependencies=[caseworker])
@@ -567,7 +576,7 @@ async def _overview(
 ) -> Response:
     async with here.database.transaction() as session:
         opened = await opened_in(session, here, person, reason)
-        listed = await desk.in_list(session, here.clock) if here.role is Role.CASEWORKER else ()
+        listed = await _others(session, here, said.filled.get("sought", "")) if here.role is Role.CASEWORKER else ()
         merges = await merging.standing(session, person)
         asked_for = tuple(asking.view(one) for one in await completions.of_person(session, person))
         handed_in = await documents.of_person(session, person)
@@ -614,6 +623,7 @@ async def _overview(
         meeting=meeting_facts(movable) if movable else None,
         meeting_id=movable.id if movable else "",
         times=tuple((one.slot, drafts.time_words(one, now)) for one in times),
+        sought=said.filled.get("sought", ""),
         others=tuple(
             (one.person, f"{said_name(one.name, one.ending)}, {swedish.language_name(one.language)}")
             for one in listed
@@ -623,6 +633,13 @@ async def _overview(
             (one.id, swedish.when(one.at, now), one.by_name or "Personen själv, med en kod") for one in merges
         ),
     )
+
+
+async def _others(session: AsyncSession, here: Seat, sought: str) -> tuple[desk.CaseRow, ...]:
+    """Who may be the same person: the first of the list, or who was looked for."""
+    if not sought.strip():
+        return (await desk.in_list(session, here.clock))[0]
+    return await desk.of_people(session, here.clock, await search.people(session, sought, here.now))
 
 
 async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool = False) -> Response:
@@ -637,7 +654,7 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         comment = await comments.standing(session, person)
         hers = await written.of_person(session, person)
         wrote_in = await threads.wrote_after(session, person, comment.asked_at) if comment else None
-        paid = await payments.of_person(session, person)
+        paid, unpaid = await payments.of_person(session, person), await payments.taken_back(session, person)
         if proposal is not None and not said.filled:
             said = replace(said, filled=proposal.filled)
         shown, needed = None, None
@@ -670,6 +687,7 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         may_sign=needed is None or reaches(here.reader.signs_as, needed),
         who_signs=decided.who_signs(needed, example=listed is not None and listed.status == "example"),
         proposed=decided.proposed(proposal, here.now) if proposal else "",
+        proposal=proposal.id if proposal else "",
         comment=decided.comment(comment, here.now) if comment else None,
         written=tuple(decided.written(one, here.now, machine=here.translator is not None) for one in hers),
         wrote_in=f"/inbox/threads/{wrote_in}" if wrote_in else "",
@@ -678,6 +696,8 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         answered_how=decided.HOW,
         speaks=decided.SPEAKS,
         payments=tuple(decided.payment(one, here.now) for one in paid),
+        taken_back=tuple(decided.taken_back(one, here.now) for one in unpaid),
+        back_because=tuple((why, decided.WHY_BACK[why]) for why in ("mistake", "stopped")),
         payable=tuple(
             (one.id, drafts.signed(one, here.now).head) for one in opened.decided if one.draft.kind in WITH_SUM
         ),

@@ -10,8 +10,8 @@ from backend import locales
 from backend.calendar import day_in_sweden
 from backend.contract import Language
 from backend.decisions.comments import CommentView
-from backend.decisions.models import Answered, Speaks
-from backend.decisions.payments import PaymentView
+from backend.decisions.models import Answered, Speaks, WhyBack
+from backend.decisions.payments import PaymentView, TakenBack
 from backend.decisions.proposals import ProposalView
 from backend.decisions.written import Written
 from backend.errors import CommentDayNeeded, Invalid
@@ -29,6 +29,11 @@ SPEAKS: Mapping[Speaks, str] = {
     "no": "Vill inte tala med nämnden",
     "wants": "Vill tala med nämnden: det ska få ske först",
     "has": "Har fått tala med nämnden",
+}
+WHY_BACK: Mapping[WhyBack, str] = {
+    "mistake": "Skrevs in av misstag",
+    "stopped": "Betalas inte ut",
+    "replaced": "Ändrad till en annan",
 }
 _MOST_KRONOR = 1_000_000
 
@@ -66,6 +71,7 @@ class PaymentLine:
     id: UUID
     words: str
     paid_on: date
+    kronor: int
 
 
 def commented(view: CommentView, now: datetime) -> tuple[str, ...]:
@@ -117,7 +123,24 @@ def comment(view: CommentView, now: datetime) -> CommentOpen:
 def payment(view: PaymentView, now: datetime) -> PaymentLine:
     """One payment."""
     words = f"{swedish.kronor(view.kronor)}, {swedish.long_day(view.paid_on)}. {view.by_name} "
-    return PaymentLine(view.id, f"{words}{swedish.when(view.recorded_at, now)}.", view.paid_on)
+    return PaymentLine(view.id, f"{words}{swedish.when(view.recorded_at, now)}.", view.paid_on, view.kronor)
+
+
+def taken_back(view: TakenBack, now: datetime) -> str:
+    """A payment that does not stand any more."""
+    said = f"{swedish.kronor(view.kronor)}, {swedish.long_day(view.paid_on)}. {WHY_BACK[view.because]}"
+    return f"{said}, {view.by_name} {swedish.when(view.at, now)}."
+
+
+def because(filled: Mapping[str, str]) -> Literal["mistake", "stopped"]:
+    """Why a payment is taken back. Raises Invalid."""
+    match filled.get("because"):
+        case "mistake":
+            return "mistake"
+        case "stopped":
+            return "stopped"
+        case _:
+            raise Invalid(because="unknown")
 
 
 def who_signs(needed: SigningLevel | None, *, example: bool) -> str:

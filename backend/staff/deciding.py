@@ -36,6 +36,20 @@ async def put_forward(request: Request, here: Here, person: UUID) -> Response:
     return await _do(here, person, "forward", forward, filled)
 
 
+@router.post("/{person}/decision/take-back")
+async def take_back_proposal(request: Request, here: Here, person: UUID) -> Response:
+    """Nobody is to sign what was put forward."""
+    filled = await filled_in(request)
+
+    async def takes(session: AsyncSession) -> None:
+        waits = await proposals.waiting(session, person)
+        if waits is None or str(waits.id) != filled.get("proposal"):
+            raise NotFound(proposal=filled.get("proposal", ""))
+        await proposals.withdraw(session, here.clock, here.reader, person, waits.id)
+
+    return await _do(here, person, "not-forward", takes, filled)
+
+
 @router.post("/{person}/comments")
 async def ask(request: Request, here: Here, person: UUID) -> Response:
     """She may read what was found out, and comment by a day."""
@@ -105,13 +119,43 @@ async def move(request: Request, here: Here, person: UUID) -> Response:
     filled = await filled_in(request)
 
     async def moves(session: AsyncSession) -> None:
-        hers = {str(view.id): view.id for view in await payments.of_person(session, person)}
-        payment = hers.get(filled.get("payment", ""))
-        if payment is None:
-            raise NotFound(payment=filled.get("payment", ""))
+        payment = await _payment(session, person, filled)
         await payments.move(session, here.clock, here.reader, payment, decided.paid_on(filled))
 
     return await _do(here, person, "pay-day", moves, filled)
+
+
+@router.post("/{person}/payments/correct")
+async def correct(request: Request, here: Here, person: UUID) -> Response:
+    """The sum of a payment is another."""
+    filled = await filled_in(request)
+
+    async def corrects(session: AsyncSession) -> None:
+        payment = await _payment(session, person, filled)
+        kronor, key = decided.kronor(filled), key_of(filled)
+        await payments.correct(session, here.clock, here.reader, payment, kronor, key=key)
+
+    return await _do(here, person, "paid-other", corrects, filled)
+
+
+@router.post("/{person}/payments/take-back")
+async def take_back(request: Request, here: Here, person: UUID) -> Response:
+    """A payment does not stand."""
+    filled = await filled_in(request)
+
+    async def takes(session: AsyncSession) -> None:
+        payment, because = await _payment(session, person, filled), decided.because(filled)
+        await payments.take_back(session, here.clock, here.reader, payment, because)
+
+    return await _do(here, person, "paid-back", takes, filled)
+
+
+async def _payment(session: AsyncSession, person: UUID, filled: Mapping[str, str]) -> UUID:
+    """The payment a form is about, one of hers whether it stands or not. Raises NotFound."""
+    hers = {str(one): one for one in await payments.ids_of(session, person)}
+    if (payment := hers.get(filled.get("payment", ""))) is None:
+        raise NotFound(payment=filled.get("payment", ""))
+    return payment
 
 
 async def _do(

@@ -238,7 +238,8 @@ def _laid_out(here: Seat, row: QueueRow, passed: Passing | None) -> TaskPage:
         done=row.done_at is not None,
         acute=row.acute,
         of_a_person=row.person is not None,
-        may_be_closed=row.person is not None or row.reason in work.OF_THE_HOUSE,
+        may_be_closed=row.reason not in tasks.SETTLED_IN_THE_CASE
+        and (row.person is not None or row.reason in work.OF_THE_HOUSE),
         passing=f"/inbox/given/{passed.id}" if passed is not None and told else "",
         waits=waits,
     )

@@ -53,6 +53,26 @@ async def test_what_is_beyond_her_is_put_forward_and_signed_by_who_may(office: O
     assert "12 kap. 1 § socialtjänstlagen (2025:400)" in page.text
 
 
+async def test_what_is_put_forward_is_closed_by_no_press_and_taken_back_in_the_case(
+    office: Office, maria: Desk
+) -> None:
+    amal = await met(office, maria, complete="yes")
+    page = await maria.presses(f"{case(amal)}/decision/put-forward", MUCH)
+    proposal = page.inputs("proposal")[0]
+    (task,) = dict.fromkeys((await maria.opens("/inbox?queue=to-sign")).links("/inbox/tasks/"))
+    assert "Stäng uppgiften" not in (await maria.opens(task)).text
+    page = await maria.presses(f"{task}/close", {"because": "done"})
+    assert (page.status, page.alert.startswith("Beslutet ligger framlagt.")) == (409, True)
+    page = await maria.presses(f"/inbox/threads/{amal.thread}/tasks/{task.rpartition('/')[2]}/done")
+    assert page.status == 409
+    assert await waits(maria, "to-sign") == 1
+    page = await maria.presses(f"{case(amal)}/decision/take-back", {"proposal": proposal})
+    assert page.location.endswith("?done=not-forward"), page.text
+    assert await waits(maria, "to-sign") == 0
+    assert (await maria.presses(f"{case(amal)}/decision/take-back", {"proposal": proposal})).status == 404
+    assert (await maria.presses(f"{task}/reopen")).status == 409
+
+
 async def test_a_single_cost_signed_leaves_what_is_put_forward_of_the_month(office: Office, maria: Desk) -> None:
     amal = await met(office, maria, complete="yes")
     page = await maria.presses(f"{case(amal)}/decision/put-forward", MUCH)
@@ -97,6 +117,14 @@ async def test_a_comment_and_a_payment_are_written_down_on_the_page(office: Offi
         f"{case(amal)}/payments/move", {"payment": page.inputs("payment")[0], "paid_on": "2026-12-08"}
     )
     assert "tisdag 8 december" in page.text
+    corrected = {"payment": page.inputs("payment")[0], "paid": "3500", "key": page.inputs("key")[0]}
+    page = await maria.presses(f"{case(amal)}/payments/correct", corrected)
+    assert "Ändrad till en annan, Maria" in page.text
+    back = {"payment": page.inputs("payment")[0]}
+    assert (await maria.presses(f"{case(amal)}/payments/take-back", back)).status == 422
+    page = await maria.presses(f"{case(amal)}/payments/take-back", {**back, "because": "stopped"})
+    assert "Ingen utbetalning är antecknad." in page.text
+    assert "3 500 kr, tisdag 8 december. Betalas inte ut, Maria" in page.text.replace("\xa0", " ")
 
 
 async def test_where_the_case_system_decides_the_pages_are_a_preview(both_offices: Office) -> None:
