@@ -51,6 +51,8 @@ from backend.ladder import Level
 from backend.notices import service as notices
 from backend.seal import SealKeys
 
+PAGE = 50
+"""Lines of the list of cases at a time."""
 PAPER_STATES: tuple[PaperState, ...] = get_args(PaperState)
 ACTIVE: tuple[Active, ...] = get_args(Active)
 WAIVED: tuple[Waived, ...] = get_args(Waived)
@@ -228,14 +230,27 @@ async def open_case(
     )
 
 
-async def in_list(session: AsyncSession, clock: Clock) -> tuple[CaseRow, ...]:
-    """Every open case as a line, the one due first; those without a due time after, the oldest first (not logged)."""
+async def in_list(
+    session: AsyncSession, clock: Clock, *, start: int = 0, limit: int = PAGE
+) -> tuple[tuple[CaseRow, ...], bool]:
+    """A page of the open cases as lines, the one due first; those without a due time after, the oldest first; and
+    whether more follow (not logged). Of a page somebody with two cases is one line."""
     found = await session.exec(
         select(Case)
         .where(col(Case.closed_at).is_(None))
-        .order_by(col(Case.decide_by).asc().nulls_last(), col(Case.opened_at))
+        .order_by(col(Case.decide_by).asc().nulls_last(), col(Case.opened_at), col(Case.id))
+        .offset(start)
+        .limit(limit + 1)
     )
-    return await rows_of(session, clock, found.all())
+    rows = found.all()
+    return await rows_of(session, clock, rows[:limit]), len(rows) > limit
+
+
+async def of_people(session: AsyncSession, clock: Clock, people: Iterable[UUID]) -> tuple[CaseRow, ...]:
+    """The open cases of these people as lines, the oldest first (not logged)."""
+    groups = await persons.groups(session, people)
+    found = select(Case).where(col(Case.person).in_(list(groups)), col(Case.closed_at).is_(None))
+    return await rows_of(session, clock, (await session.exec(found.order_by(col(Case.opened_at)))).all())
 
 
 async def rows_of(session: AsyncSession, clock: Clock, open_ones: Sequence[Case]) -> tuple[CaseRow, ...]:

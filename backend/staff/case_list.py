@@ -1,11 +1,13 @@
-"""The list of cases: today's meetings and every open case, by what comes next. It opens none of them."""
+"""The list of cases: today's meetings and the open cases by what comes next, a page at a time. It opens none."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from backend import persons
 from backend.bookings import lists
 from backend.calendar import day_in_sweden
 from backend.cases import desk
@@ -51,23 +53,27 @@ _STEPS = {
 
 
 @router.get("")
-async def cases(here: Here) -> Response:
-    """Today's meetings and every open case, by what comes next."""
+async def cases(here: Here, start: Annotated[int, Query(ge=0, le=100_000)] = 0) -> Response:
+    """Today's meetings and a page of the open cases, by what comes next."""
     now = here.now
     async with here.database.transaction() as session:
-        found = {row.person: row for row in await desk.in_list(session, here.clock)}
-        today = await lists.of_day(session, day_in_sweden(now))
-    meetings = [_today(planned, found[planned.meeting.person]) for planned in today if planned.meeting.person in found]
-    waiting = [row for row in found.values() if row.decide_by and row.step is not Step.DECIDED]
-    rest = [row for row in found.values() if row not in waiting]
+        found, more = await desk.in_list(session, here.clock, start=start)
+        today = () if start else await lists.of_day(session, day_in_sweden(now))
+        known = await persons.groups(session, [planned.meeting.person for planned in today])
+        meets = {row.person: row for row in await desk.of_people(session, here.clock, known)}
+    whose = [(planned, meets.get(known[planned.meeting.person])) for planned in today]
+    meetings = [_today(planned, row) for planned, row in whose if row is not None]
+    waiting = [row for row in found if row.decide_by and row.step is not Step.DECIDED]
+    rest = [row for row in found if row not in waiting]
     groups = (
-        Group("Möten i dag", tuple(meetings)),
+        *(() if start else (Group("Möten i dag", tuple(meetings)),)),
         Group("Beslut att fatta", tuple(_row(row, now) for row in waiting)),
         Group("Öppna ärenden", tuple(_row(row, now) for row in rest if row.step is not Step.DECIDED)),
         Group("Beslutade", tuple(_row(row, now) for row in rest if row.step is Step.DECIDED)),
     )
     spoken = sorted(((code, swedish.language_name(code)) for code in SPOKEN), key=lambda one: one[1])
-    return page("cases", here, groups=groups, languages=spoken, key=uuid4())
+    following = f"/inbox/cases?start={start + desk.PAGE}" if more else ""
+    return page("cases", here, groups=groups, start=start, more=following, languages=spoken, key=uuid4())
 
 
 def _today(planned: lists.Planned, row: CaseRow) -> Row:

@@ -60,9 +60,20 @@ async def test_merged_people_are_listed_as_one(backend: Backend) -> None:
         assert {(row.person, row.name) for row in await inbox.queue(session, backend.clock)} == {(other.person, "Amal")}
         assert {row.person for row in await inbox.promised(session, backend.clock)} == {other.person}
         assert {row.person for row in await inbox.threads(session)} == {other.person}
-        listed = await cases.in_list(session, backend.clock)
+        listed, _ = await cases.in_list(session, backend.clock)
         assert {(row.person, row.step, row.next_meeting is not None) for row in listed} == {(other.person, "3", True)}
         assert await persons.groups(session, [one.person, uuid4()]) == {
             one.person: other.person,
             other.person: other.person,
         }
+
+
+async def test_the_cases_are_read_a_page_at_a_time(backend: Backend) -> None:
+    for _ in range(3):
+        await somebody(backend)
+    async with backend.database().transaction() as session:
+        first, more = await cases.in_list(session, backend.clock, limit=2)
+        rest, none = await cases.in_list(session, backend.clock, start=2, limit=2)
+        assert (len(first), more, len(rest), none) == (2, True, 1, False)
+        assert len({row.person for row in (*first, *rest)}) == 3
+        assert await cases.of_people(session, backend.clock, [rest[0].person]) == rest

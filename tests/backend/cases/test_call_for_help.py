@@ -34,7 +34,7 @@ async def test_somebody_who_wrote_stands_among_those_who_want_to_apply(backend: 
     )
     assert receipt.received_at == MONDAY
     async with backend.database().transaction() as session:
-        (row,) = await desk.in_list(session, backend.clock)
+        ((row,), _) = await desk.in_list(session, backend.clock)
         assert (row.name, row.ending, row.language, row.step, row.thread) == ("", "…06 12", "ar", "1", call.thread)
         case = await desk.open_case(session, backend.clock, JOHAN, call.person, reason="follow-up")
         assert case.id == receipt.case
@@ -101,4 +101,4 @@ async def test_each_municipality_has_its_own_people(both: Backend) -> None:
     unknown = await both.svedala.post("status", asked)
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
     async with both.database("svedala").transaction() as session:
-        assert await desk.in_list(session, both.clock) == ()
+        assert await desk.in_list(session, both.clock) == ((), False)

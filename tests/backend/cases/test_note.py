@@ -184,7 +184,7 @@ async def test_staff_write_down_what_she_is_called(backend: Backend) -> None:
     async with backend.database().transaction() as session:
         await desk.open_case(session, backend.clock, JOHAN, amal.person, reason="on-the-telephone")
         await desk.rename(session, backend.clock, JOHAN, amal.person, "Amal")
-        assert [row.name for row in await desk.in_list(session, backend.clock)] == ["Amal"]
+        assert [row.name for row in (await desk.in_list(session, backend.clock))[0]] == ["Amal"]
 
 
 async def test_a_person_without_a_case_has_none_to_open(backend: Backend) -> None:

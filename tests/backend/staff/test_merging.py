@@ -12,6 +12,10 @@ async def test_two_are_made_one_on_the_page_and_two_again(office: Office, maria:
     await maria.opens(f"{case(amal)}?reason=follow-up")
     page = await maria.opens(case(amal))
     assert f'value="{other.person}"' in page.source
+    page = await maria.presses(f"{case(amal)}/merge/find", {"sought": "Kim"})
+    assert "Ingen träff" in page.text
+    page = await maria.presses(f"{case(amal)}/merge/find", {"sought": "0612"})
+    assert f'<option value="{other.person}">' in page.source
     page = await maria.presses(f"{case(amal)}/merge", {"other": str(other.person)})
     assert page.location.endswith("?done=merged"), page.text
     assert "Maria" in page.within('aria-labelledby="same"', "</section>")
