@@ -1,4 +1,4 @@
-"""The lists of the inbox: which tasks stand in each, how many, and by language and topic, counted by the database.
+"""The lists of the inbox: which tasks stand in each, how many, and by language and sort, counted by the database.
 
 A list shows a page of lines and looks up only those; nothing of a case is opened.
 """
@@ -21,7 +21,7 @@ from backend import locales, persons, tasks
 from backend.handover import passing, work
 from backend.handover.models import Passing, Route, Thread
 from backend.persons import Person
-from backend.tasks import Kind, Role, Task
+from backend.tasks import Role, Sort, Task
 
 PAGE = 50
 """Lines of a list at a time."""
@@ -42,7 +42,7 @@ class Narrowed:
     role: Role | None = None
     route: Route | None = None
     language: str = ""
-    topic: Kind | None = None
+    sort: Sort | None = None
     start: int = 0
 
     @property
@@ -77,10 +77,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Facets:
-    """How many of a list there are by language and by topic, each with the other filter on."""
+    """How many of a list there are by language and by sort, each with the other filter on."""
 
     languages: Mapping[str, int]
-    topics: Mapping[Kind, int]
+    sorts: Mapping[Sort, int]
     all: int
 
 
@@ -131,19 +131,19 @@ async def counts(session: AsyncSession, desk: Desk, counted: Tally | None = None
 
 
 async def facets(session: AsyncSession, desk: Desk, which: Which, narrowed: Narrowed) -> Facets:
-    """The same list by language and by topic."""
-    asked = _by_language_and_topic(which, of_role=narrowed.role is not None, of_route=narrowed.route is not None)
+    """The same list by language and by sort."""
+    asked = _by_language_and_kind(which, of_role=narrowed.role is not None, of_route=narrowed.route is not None)
     languages: dict[str, int] = {}
-    topics: dict[Kind, int] = {}
+    sorts: dict[Sort, int] = {}
     everything = 0
     for language, kind, many in (await session.exec(asked, params=desk.asks | narrowed.asks)).all():
-        topic = next(known for known in get_args(Kind) if known == kind)
+        sort = next(known for known, (_, kinds) in tasks.SORTS.items() if kind in kinds)
         everything += many
-        if narrowed.topic in (None, topic) and language:
+        if narrowed.sort in (None, sort) and language:
             languages[language] = languages.get(language, 0) + many
         if narrowed.language in ("", language):
-            topics[topic] = topics.get(topic, 0) + many
-    return Facets(languages, topics, everything)
+            sorts[sort] = sorts.get(sort, 0) + many
+    return Facets(languages, sorts, everything)
 
 
 def of_a_role(which: Which) -> bool:
@@ -159,8 +159,8 @@ async def listed(session: AsyncSession, desk: Desk, which: Which, narrowed: Narr
     found: Any = select(Task)
     if narrowed.language:
         found = _joined(found).where(_spoken() == narrowed.language)
-    if narrowed.topic is not None:
-        found = found.where(Task.kind == narrowed.topic)
+    if narrowed.sort is not None:
+        found = found.where(col(Task.kind).in_(tasks.SORTS[narrowed.sort][1]))
     page = found.where(*_in(which, of_role=narrowed.role is not None, of_route=narrowed.route is not None))
     page = page.order_by(*tasks.by_urgency()).offset(narrowed.start).limit(PAGE + 1)
     rows = (await session.exec(page, params=desk.asks | narrowed.asks)).all()
@@ -217,7 +217,7 @@ def _counted_closed() -> Any:
 
 
 @cache
-def _by_language_and_topic(which: Which, *, of_role: bool, of_route: bool) -> Any:
+def _by_language_and_kind(which: Which, *, of_role: bool, of_route: bool) -> Any:
     spoken = _spoken()
     counted = _joined(select(spoken.label("language"), Task.kind, func.count()))
     return counted.where(*_in(which, of_role=of_role, of_route=of_route)).group_by(spoken, col(Task.kind))

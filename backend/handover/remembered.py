@@ -93,7 +93,7 @@ async def _learn(
     words: Words,
     opened: Callable[[Codec, UUID, bytes], tuple[str, ...]],
 ) -> str:
-    """Open what changed; gives from where the next one begins, which is asked first: some is opened twice, none missed."""
+    """Open what changed, and give from where to begin next: asked first, so that some is opened twice, none missed."""
     connection, codec = await session.connection(), database.of(session).codec
     until: str = (await connection.execute(_HORIZON)).scalar_one()
     rows = (await connection.execute(changed, {"horizon": since})).all()

@@ -20,7 +20,6 @@ from backend import database, persons, tasks
 from backend.cases.models import Case, Contact, PersonContact
 from backend.handover import remembered
 from backend.handover.models import Thread
-from backend.persons import Person
 from backend.tasks import Task
 
 MOST = 50

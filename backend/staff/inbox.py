@@ -38,7 +38,7 @@ from backend.staff.inbox_views import ListView, RailGroup, RailLink
 from backend.staff.narrowing import OF_TASKS, Chosen, QueueKey, TheList
 from backend.staff.sign_in import sign_in_page
 from backend.staff.views import Badge, Queue, Row
-from backend.tasks import AGREED_PHRASE, IN_SWEDISH, LETTER_CAME, OF_A_CALL, OF_PLANNING, Kind
+from backend.tasks import AGREED_PHRASE, IN_SWEDISH, LETTER_CAME, OF_A_CALL, OF_PLANNING
 
 router = APIRouter(route_class=Page)
 may_read = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER)
@@ -61,7 +61,6 @@ QUEUES: dict[QueueKey, str] = {
 _OF_CASEWORKERS = frozenset({"to-sign", "by-hand", "technical"})
 """What only a caseworker can settle has lists of its own, whoever has taken its tasks."""
 Region = Literal["list", "queues"]
-_TOPICS: dict[Kind, str] = {**IN_SWEDISH, "acute": "Akut"}
 _ROLE_WAITED_FOR = {
     "customer-service": "Väntar på kundtjänst",
     "caseworker": "Väntar på handläggare",
@@ -260,7 +259,7 @@ def _queues_of_others(here: Seat, the_list: Chosen, counted: lists.Counts) -> Ra
 
 
 def _facets(the_list: Chosen, found: lists.Facets) -> list[RailGroup]:
-    """The same list by language and by topic; what is chosen can be let go of."""
+    """The same list by language and by sort; what is chosen can be let go of."""
     languages = sorted(found.languages.items(), key=lambda one: (-one[1], one[0]))
     if the_list.language and the_list.language not in found.languages:
         languages.append((the_list.language, 0))
@@ -273,17 +272,17 @@ def _facets(the_list: Chosen, found: lists.Facets) -> list[RailGroup]:
         )
         for code, many in languages
     ]
-    by_topic = [
+    by_sort = [
         RailLink(
-            _TOPICS[kind],
-            the_list.about(None if kind == the_list.topic else kind).href,
-            found.topics.get(kind, 0),
-            current=kind == the_list.topic,
+            name,
+            the_list.of(None if sort == the_list.sort else sort).href,
+            found.sorts.get(sort, 0),
+            current=sort == the_list.sort,
         )
-        for kind in get_args(Kind)
-        if kind in found.topics or kind == the_list.topic
+        for sort, (name, _) in tasks.SORTS.items()
+        if sort in found.sorts or sort == the_list.sort
     ]
-    return [RailGroup("Språk", tuple(by_language)), RailGroup("Ämne", tuple(by_topic))]
+    return [RailGroup("Språk", tuple(by_language)), RailGroup("Att göra", tuple(by_sort))]
 
 
 async def _answering(session: AsyncSession, here: Seat) -> list[ThreadRow]:

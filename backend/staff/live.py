@@ -105,7 +105,7 @@ class Watch:
             desks = await sessions.open_ones(session, {desk for desk, _ in viewers})
             connection = await session.connection()
             lists: str = (await connection.execute(_LISTS)).scalar_one()
-            acute = {task: version for task, version in await connection.execute(_ACUTE)}
+            acute: dict[UUID, str] = dict((await connection.execute(_ACUTE)).tuples().all())
             seen = (await connection.execute(_THREADS, {"threads": list(threads)})).all() if threads else ()
             by: str = (await connection.execute(_BY_NOW)).scalar_one()
         return Look(time.monotonic(), viewers, lists, acute, dict(seen), desks, by)
@@ -156,7 +156,7 @@ async def _said(here: Seat, own: Watch, viewer: Viewer) -> AsyncIterator[str]:
             silent_since = now
         lists = (look.acute, look.lists, here.now.replace(second=0, microsecond=0))
         # Business time too: what is due in six minutes is due in five a minute later.
-        paced = look.acute.keys() != acute or now - told_at >= _PACE * own.viewers.total()
+        paced = frozenset(look.acute) != acute or now - told_at >= _PACE * own.viewers.total()
         if thread is not None and look.threads.get(thread) != seen_thread:
             read_at = now
         elif read_at is None and lists != seen_lists and paced:

@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 
 from backend.handover.lists import Narrowed, Which
 from backend.handover.models import Route
-from backend.tasks import Kind, Role
+from backend.tasks import Role, Sort
 
 QueueKey = Literal[
     "mine",
@@ -51,13 +51,13 @@ class Chosen:
     role: Role | None = None
     route: Route | None = None
     language: str = ""
-    topic: Kind | None = None
+    sort: Sort | None = None
     start: int = 0
 
     @property
     def narrowed(self) -> Narrowed:
         """The same, for the list itself."""
-        return Narrowed(self.role, self.route, self.language, self.topic, self.start)
+        return Narrowed(self.role, self.route, self.language, self.sort, self.start)
 
     @property
     def query(self) -> str:
@@ -67,7 +67,7 @@ class Chosen:
             "role": self.role,
             "route": self.route,
             "language": self.language,
-            "topic": self.topic,
+            "sort": self.sort,
             "start": self.start,
         }
         given = {name: value for name, value in values.items() if value}
@@ -82,9 +82,9 @@ class Chosen:
         """The same list, of who speaks a language (empty: any)."""
         return replace(self, language=language, start=0)
 
-    def about(self, topic: Kind | None) -> "Chosen":
-        """The same list, of one topic."""
-        return replace(self, topic=topic, start=0)
+    def of(self, sort: Sort | None) -> "Chosen":
+        """The same list, of one sort."""
+        return replace(self, sort=sort, start=0)
 
     def from_line(self, start: int) -> "Chosen":
         """The same list, further down."""
@@ -97,11 +97,11 @@ def chosen(
     route: Annotated[Route | None, Query()] = None,
     *,
     language: Annotated[str, Query(max_length=12)] = "",
-    topic: Annotated[Kind | None, Query()] = None,
+    sort: Annotated[Sort | None, Query()] = None,
     start: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> Chosen:
     """The list that the address names."""
-    return Chosen(queue, role, route, language, topic, start)
+    return Chosen(queue, role, route, language, sort, start)
 
 
 TheList = Annotated[Chosen, Depends(chosen)]

@@ -156,17 +156,17 @@ async def test_staff_are_warned_when_half_of_the_time_is_gone(backend: Backend, 
     assert await listed(backend, JOHAN, "half") == []  # it is late now, and says so
 
 
-async def test_a_list_is_narrowed_by_language_and_topic_with_counts(backend: Backend, amal: Applicant) -> None:
+async def test_a_list_is_narrowed_by_language_and_sort_with_counts(backend: Backend, amal: Applicant) -> None:
     arabic = await task_of(backend)
     hodan = await backend.trelleborg.asks_for_help(language="so")
     async with backend.database().transaction() as session:
         await tasks.add(session, "ring", "call-me", at=MONDAY, person=hodan.person, thread=hodan.thread)
         own = Desk(JOHAN.id, JOHAN.role, backend.clock())
         facets = await lists.facets(session, own, "waiting", Narrowed())
-        assert (facets.languages, facets.topics) == ({"ar": 1, "so": 1}, {"answer": 1, "ring": 1})
+        assert (facets.languages, facets.sorts) == ({"ar": 1, "so": 1}, {"answer": 1, "meet": 1})
         facets = await lists.facets(session, own, "waiting", Narrowed(language="so"))
-        assert (facets.languages, facets.topics) == ({"ar": 1, "so": 1}, {"ring": 1})
+        assert (facets.languages, facets.sorts) == ({"ar": 1, "so": 1}, {"meet": 1})
     assert await listed(backend, JOHAN, "waiting", Narrowed(language="ar")) == [arabic]
-    assert await listed(backend, JOHAN, "waiting", Narrowed(topic="answer")) == [arabic]
-    assert await listed(backend, JOHAN, "waiting", Narrowed(language="ar", topic="ring")) == []
+    assert await listed(backend, JOHAN, "waiting", Narrowed(sort="answer")) == [arabic]
+    assert await listed(backend, JOHAN, "waiting", Narrowed(language="ar", sort="meet")) == []
     assert await listed(backend, JOHAN, "waiting", Narrowed(role="caseworker")) == []
