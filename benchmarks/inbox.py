@@ -54,6 +54,7 @@ class Page:
     told: list[float] = field(default_factory=list)
     read: list[float] = field(default_factory=list)
     was_told: asyncio.Event = field(default_factory=asyncio.Event)
+    has_read: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def address(self) -> str:
@@ -205,19 +206,23 @@ async def _live(site: Site, database: Database, cookies: Sequence[str], threads:
     before, began = _cost(site), perf_counter()
     await asyncio.sleep(10)
     idle = (_cost(site) - before) / (perf_counter() - began)
-    acute = [await _until_told(pages, _acute(database)) for _ in range(changes)]
+    before = _cost(site)
+    acute = [await _until_read(pages, _acute(database)) for _ in range(changes)]
+    spent = (_cost(site) - before) / (len(pages) * changes) * 1000
     open_ones = [page for page in pages if page.thread]
     written = [
-        await _until_told([page], _written(database, page.thread)) for page in open_ones[:changes] if page.thread
+        await _until_read([page], _written(database, page.thread)) for page in open_ones[:changes] if page.thread
     ]
     reads = [second for page in pages for second in page.read]
     for what, some in (("something acute, to all", acute), ("a message, to its reader", written)):
-        told = [second for one in some for second in one]
+        told, read = [second for one, _ in some for second in one], [last for _, last in some]
         print(
             f"inbox: {len(pages)} pages open: {what}: told after p50 {statistics.median(told) * 1000:.0f} ms, "
-            f"p99 {_p99(told) * 1000:.0f} ms (it is looked for once a second)",
+            f"p99 {_p99(told) * 1000:.0f} ms (it is looked for once a second); the last has read itself again after "
+            f"p50 {statistics.median(read) * 1000:.0f} ms",
             flush=True,
         )
+    print(f"inbox: {len(pages)} pages open: {spent:.0f} ms of CPU for each that reads itself again", flush=True)
     print(
         f"inbox: {len(pages)} pages open: read again p50 {statistics.median(reads) * 1000:.0f} ms, "
         f"p99 {_p99(reads) * 1000:.0f} ms; {idle * 100:.0f} % of a core while nothing happens",
@@ -237,13 +242,16 @@ async def _listens(site: Site, page: Page, gate: asyncio.Semaphore) -> None:
         await _read(site, _get(opened, page.cookie))
     writer.write(_get(address, page.cookie))
     while line := await reader.readline():
+        if line.startswith(b"event:"):
+            page.told.append(perf_counter())
+            page.was_told.set()
         if not line.startswith(b"event: changed"):
             continue
-        page.told.append(perf_counter())
-        page.was_told.set()
+        told = (await reader.readline()).decode().removeprefix("data:").strip()
         begins = perf_counter()
-        await _read(site, _get(page.address, page.cookie, live=True))
+        await _read(site, _get(page.address, page.cookie, told=told))
         page.read.append(perf_counter() - begins)
+        page.has_read.set()
     raise SystemExit("a page was told nothing more")
 
 
@@ -254,17 +262,19 @@ async def _read(site: Site, request: bytes) -> None:
     writer.close()
 
 
-async def _until_told(pages: Sequence[Page], change: Any) -> list[float]:
-    """Seconds from a change being stored until each page was told."""
+async def _until_read(pages: Sequence[Page], change: Any) -> tuple[list[float], float]:
+    """Seconds from a change being stored until each page was told, and until the last of them had read itself again."""
     for page in pages:
         page.told.clear()
         page.was_told.clear()
+        page.has_read.clear()
     await change
     at = perf_counter()
     await asyncio.gather(*(page.was_told.wait() for page in pages))
-    quiet = max(page.told[0] for page in pages) - at
-    await asyncio.sleep(max(0.5, 2 * quiet))  # until they have read it
-    return [max(0.0, page.told[0] - at) for page in pages]
+    await asyncio.gather(*(page.has_read.wait() for page in pages))
+    last = perf_counter() - at
+    await asyncio.sleep(0.5)
+    return [max(0.0, page.told[0] - at) for page in pages], last
 
 
 async def _acute(database: Database) -> None:
@@ -287,8 +297,8 @@ def _forget(pages: Sequence[Page]) -> None:
         page.read.clear()
 
 
-def _get(address: str, cookie: str, *, live: bool = False) -> bytes:
-    more = "X-Live: 1\r\n" if live else ""
+def _get(address: str, cookie: str, *, told: str = "") -> bytes:
+    more = f"X-Live: 1\r\nX-Told: {told}\r\n" if told else ""
     return f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {sessions.COOKIE}={cookie}\r\n{more}\r\n".encode()
 
 
