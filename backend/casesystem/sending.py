@@ -129,8 +129,8 @@ async def _claim(session: AsyncSession, way: WayName, now: datetime) -> _Taken |
         col(before.state).in_(("pending", "sending")),
     )
     # Few are merged: who is, is looked up beside, and the rest by the index of the person alone.
-    merged = persons.known_as().alias("merged")
-    under_another = exists().where(*waits, merged.c.id == col(CaseEvent.person), col(of.person) == merged.c.other)
+    also = persons.known_as().alias("also")
+    under_another = exists().where(*waits, also.c.id == col(CaseEvent.person), col(of.person) == also.c.other)
     waits_before = or_(exists().where(*waits, col(of.person) == col(CaseEvent.person)), under_another)
     one = (
         select(CaseSending, CaseEvent)
