@@ -369,4 +369,7 @@ async def test_the_day_of_a_payment_is_told_and_anew_only_where_another_replaces
         "taken",
     ]
     days = [notice.body for notice in await told(backend.trelleborg, NoticeKind.PAY_DAY)]
-    assert days == [{"day": "2026-12-01", "moved": False}, {"day": "2026-12-04", "moved": True}]
+    assert days == [
+        {"day": "2026-12-01", "moved": False, "withdrawn": False},
+        {"day": "2026-12-04", "moved": True, "withdrawn": False},
+    ]
