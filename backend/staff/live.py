@@ -105,10 +105,10 @@ class Watch:
             desks = await sessions.open_ones(session, {desk for desk, _ in viewers})
             connection = await session.connection()
             lists: str = (await connection.execute(_LISTS)).scalar_one()
-            acute: dict[UUID, str] = dict((await connection.execute(_ACUTE)).tuples().all())
+            acute = (await connection.execute(_ACUTE)).all()
             seen = (await connection.execute(_THREADS, {"threads": list(threads)})).all() if threads else ()
             by: str = (await connection.execute(_BY_NOW)).scalar_one()
-        return Look(time.monotonic(), viewers, lists, acute, dict(seen), desks, by)
+        return Look(time.monotonic(), viewers, lists, dict(acute), dict(seen), desks, by)
 
 
 _watches: WeakKeyDictionary[Database, Watch] = WeakKeyDictionary()

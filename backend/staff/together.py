@@ -27,11 +27,11 @@ Read = TypeVar("Read")
 
 @dataclass
 class _Shared:
-    """One thing that was read: ``at`` a moment of the database, ``since`` one of this machine."""
+    """One thing that was read: ``at`` a moment of the database, ``since`` when, by this machine."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     at: float = float("-inf")
-    since: float = float("-inf")
+    since: float = field(default_factory=time.monotonic)
     value: Any = None
 
 
@@ -46,9 +46,11 @@ async def read(session: AsyncSession, told: float | None, key: Hashable, reads: 
     for old in [key for key, one in kept.items() if now - one.since > _KEPT and not one.lock.locked()]:
         del kept[old]
     one = kept.setdefault(key, _Shared())
+    # Whoever reads has a connection before the others wait for her: they may hold all there are.
+    connection = await session.connection()
     async with one.lock:
         if one.at < told:
-            at: float = (await (await session.connection()).execute(_AT)).scalar_one()
+            at: float = (await connection.execute(_AT)).scalar_one()
             one.value = await reads()
             one.at, one.since = at, time.monotonic()
         value: Read = one.value
