@@ -1,5 +1,6 @@
 """One look serves every open page of a municipality, and a desk that was closed is told nothing more."""
 
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 import pytest
@@ -62,4 +63,5 @@ async def test_what_is_acute_is_told_at_once_and_the_page_is_read_in_its_turn(
     assert await anext(said) == "event: acute\ndata:\n\n"
     monkeypatch.setattr(live, "_SAY_ALIVE_EVERY", 0.05)
     assert await anext(said) == ":\n\n"  # its turn to be read has not come
+    assert isinstance(said, AsyncGenerator)
     await said.aclose()
