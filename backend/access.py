@@ -167,6 +167,12 @@ async def enter_unknown(session: AsyncSession, clock: Clock, reader: Reader, ite
     await _pass(session, clock, reader, item, what=what, why=why, task=task)
 
 
+async def open_offer(session: AsyncSession, clock: Clock, reader: Reader, item: UUID) -> None:
+    """What another municipality offers, of somebody who is nobody's here yet: for whose queue it is, logged under the
+    offer. Raises NotAllowed (logged)."""
+    await _pass(session, clock, reader, item, what="case", why="Erbjuds av en annan kommun", task=None)
+
+
 async def _pass(
     session: AsyncSession,
     clock: Clock,

@@ -32,6 +32,7 @@ from backend.documents.service import papers
 from backend.identity.provider import Provider, callback
 from backend.interpreters import routine as interpreters
 from backend.interpreters.ways import agencies, reachable
+from backend.moving import routine as moving
 from backend.planning import routine as planning
 from backend.retention import routine as retention
 from backend.rounds import each, go_round
@@ -77,6 +78,10 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
         slug: partial(retention.look_after, town, case_system.open_ways(settings.tenants[slug].case_system), clock)
         for slug, town in databases.items()
     }
+    moving_due = {
+        slug: partial(moving.look_after, town, settings.tenants[slug].neighbours, clock)
+        for slug, town in databases.items()
+    }
     lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}
 
     @asynccontextmanager
@@ -90,6 +95,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             asyncio.create_task(go_round("case system", case_system.EVERY, in_step_due), name="case system"),
             asyncio.create_task(go_round("planning", planning.EVERY, planning_due), name="planning"),
             asyncio.create_task(go_round("board", board.EVERY, board_due), name="board"),
+            asyncio.create_task(go_round("moving", moving.EVERY, moving_due), name="moving"),
             asyncio.create_task(go_round("controls", controls.EVERY, controls_due), name="controls"),
             asyncio.create_task(go_round("retention", retention.EVERY, retention_due), name="retention"),
         )

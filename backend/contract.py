@@ -202,6 +202,7 @@ class Policy(Value):
     answers_days: int | None = Field(
         None, description="days the bot keeps the answers of what was sent, after their last change; none: no rule"
     )
+    neighbours: tuple[str, ...] = Field((), description="municipalities that somebody can be handed over to, by name")
     unapproved_answers: bool = Field(
         False, description="answers that state the law may be said before anybody has approved them: in the demo only"
     )
@@ -1068,6 +1069,15 @@ class SamePerson(Value):
     at: datetime
 
 
+class AnswerMove(Value):
+    """PUT moves/{move}/answer/{key}: whether she may be handed over, as a MOVE_ASKED notice asked. Her first word
+    counts; after it a person is asked."""
+
+    person: UUID
+    at: datetime
+    yes: bool
+
+
 class Held(Value):
     """PUT held/{key}: a message that did not leave, because nothing may; staff tell her another way, by telephone where
     that is what they have chosen. ``swedish``: what it said."""
@@ -1744,6 +1754,34 @@ class TakenDown(Value):
     tell: bool = True
 
 
+class MoveAsked(Value):
+    """Body of MOVE_ASKED: may what she asked for be handed over to another municipality (``name``)? Her answer comes
+    back as :class:`AnswerMove`; until then, and if she says no, nothing changes."""
+
+    move: UUID
+    name: str
+
+
+class Moved(Value):
+    """Body of MOVED: the municipality of this name has her now, and writes or rings first. She is asked nothing more
+    here, and told how to reach it. ``cancelled``: she had a time here, which is none any more."""
+
+    thread: UUID | None
+    name: str
+    telephone: str
+    cancelled: bool = False
+
+
+class Arrived(Value):
+    """Body of ARRIVED: she was handed over to this municipality, and has not written to it. The bot writes first, from
+    its own number, to a telephone that she says nobody else reads. ``home``: the name of where she wrote before."""
+
+    person: UUID
+    telephone: str
+    language: Language
+    home: str
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -1790,6 +1828,9 @@ class NoticeKind(StrEnum):
     LANGUAGE_SAID = "language-said", LanguageSaid
     CALENDAR_SAID = "calendar-said", CalendarSaid
     TAKEN_DOWN = "taken-down", TakenDown
+    MOVE_ASKED = "move-asked", MoveAsked
+    MOVED = "moved", Moved
+    ARRIVED = "arrived", Arrived
 
 
 class Notice(Value):

@@ -16,7 +16,8 @@ from backend.documents.scanning import Clamd
 from backend.identity.colleagues import StaffClient
 from backend.identity.provider import Eid, is_safe
 from backend.interpreters.ordering.e_mail import Security, Smtp
-from backend.municipalities import Municipality
+from backend.municipalities import Municipality, neighbours
+from backend.municipalities.neighbours import Neighbour
 from backend.seal import SealKeys
 from backend.translating import Translator, services
 
@@ -92,6 +93,7 @@ class Tenant:
     service_tokens: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     registers: Mapping[str, RegisterService] = field(default_factory=dict)
     translator: Translator | None = None
+    neighbours: Mapping[str, Neighbour] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -382,7 +384,19 @@ def _tenant(environ: Mapping[str, str], municipality: Municipality) -> Tenant:
         service_tokens=_service_tokens(environ, municipality),
         registers=_registers(environ, code),
         translator=_translator(environ, code),
+        neighbours=_neighbours(environ, code),
     )
+
+
+def _neighbours(environ: Mapping[str, str], code: str) -> dict[str, Neighbour]:
+    """The municipalities that people can be handed over to."""
+    others = {one.code: (one.name, one.telephone) for one in municipalities.found().values()}
+    if wrong := neighbours.misnamed(environ, others):
+        raise SettingsError(f"{wrong}: there are no two such municipalities; known are {', '.join(sorted(others))}.")
+    try:
+        return neighbours.read(environ, code, others)
+    except ValueError as wrong:
+        raise SettingsError(f"{wrong}.") from None
 
 
 def _translator(environ: Mapping[str, str], code: str) -> Translator | None:

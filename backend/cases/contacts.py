@@ -144,6 +144,38 @@ async def reached(session: AsyncSession, person: UUID) -> Reached | None:
     return found.get(person)
 
 
+async def number_of(session: AsyncSession, person: UUID) -> tuple[str, PersonContact] | None:
+    """The number (E.164) of the latest link that holds, and the link; ``None`` for who is reached by none, or by one
+    that is a wrong number."""
+    same = await persons.same(session, person)
+    found = await session.exec(
+        select(PersonContact, Contact)
+        .join(Contact, col(Contact.id) == col(PersonContact.contact))
+        .where(
+            col(PersonContact.person).in_(same), col(PersonContact.until).is_(None), col(Contact.wrong_since).is_(None)
+        )
+        .order_by(col(PersonContact.since).desc())
+        .limit(1)
+    )
+    if (row := found.first()) is None:
+        return None
+    linked, contact = row
+    codec = database.of(session).codec
+    return codec.decrypt(contact.telephone, table="contacts", column="telephone", row=contact.id), linked
+
+
+async def is_anybodys(session: AsyncSession, telephone: str) -> bool:
+    """Whether somebody is reached by this number (E.164) here already."""
+    index = database.of(session).codec.blind("telephone", telephone)
+    found = await session.exec(
+        select(PersonContact.id)
+        .join(Contact, col(Contact.id) == col(PersonContact.contact))
+        .where(Contact.telephone_index == index, col(PersonContact.until).is_(None))
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 async def only_by_letter(session: AsyncSession, person: UUID) -> bool:
     """Whether nothing but a letter reaches her: she never wrote, or no text may be sent where she is reached. Nobody is
     sent one whose post may be read by others."""

@@ -6,8 +6,9 @@ from pydantic import Field
 
 from backend.contract import Value
 
-Scope = Literal["status", "calculation", "decision", "payment", "events"]
-"""What an account may tell us; ``events``: it may ask that what happened is sent again."""
+Scope = Literal["status", "calculation", "decision", "payment", "events", "moves"]
+"""What an account may tell us; ``events``: it may ask that what happened is sent again. ``moves``: it is the
+municipality of its name, and hands people over to us or takes them (see ``moving``)."""
 
 
 class ServiceAccount(Value):

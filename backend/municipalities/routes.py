@@ -54,6 +54,7 @@ async def policy(request: Request, town: Town, clock: Now) -> Policy:
         telegram=settings.demo or decided.legal_analysis is not None,
         links=decided.links,
         answers_days=rule.answers_days if rule is not None else None,
+        neighbours=tuple(one.name for one in settings.tenants[decided.slug].neighbours.values()),
         unapproved_answers=settings.demo,
     )
     return said.model_copy(update={"version": sha256(said.model_dump_json().encode()).hexdigest()[:16]})

@@ -1,4 +1,4 @@
-"""The day she was to be told of is known, is another, or does not hold. Neither of what nor how much: others may read it."""
+"""The day she was to be told of is known, is another, or does not hold. Neither of what nor how much: others may read."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,0 +1,59 @@
+"""What two municipalities tell each other of somebody who is handed over; nothing else crosses.
+
+The offer carries a copy: how she is reached, in which language, what she asked for and what she wants to add. No number
+of identity, no sealed answer, no paper, no decision; and what could not be verified says so.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from backend.contract import Language, Value
+
+LONGEST = 2000
+
+
+class Copy(Value):
+    """What is needed of her, and no more.
+
+    ``telephone``: E.164. ``shared``: whether others read it; unknown is ``None``. ``confirmed``: she has answered from
+    it. ``identity_seen``: a caseworker has seen who she is; her number is not told. ``asked_since``: when she first
+    asked for help. ``own_words``: what she herself wants to add.
+    """
+
+    first_name: str = Field("", max_length=100)
+    language: Language
+    interpreter: Language | None = None
+    telephone: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$")
+    shared: bool | None = None
+    confirmed: bool = False
+    identity_seen: bool = False
+    asked_since: date | None = None
+    asked_for: str = Field("", max_length=LONGEST)
+    own_words: str = Field("", max_length=LONGEST)
+
+
+class Offer(Value):
+    """PUT moves/{move}: somebody is offered. The same again changes nothing. ``by_name``: who of the staff hands over;
+    ``consent``: how she said yes."""
+
+    at: datetime
+    by_name: str = Field(min_length=1, max_length=120)
+    consent: Literal["asked", "oral"]
+    copied: Copy
+
+
+class Settle(Value):
+    """POST moves/{move}/settlement: the offer is taken, or goes back with a reason. Answer: :class:`Settled`."""
+
+    take: bool
+    by_name: str = Field(min_length=1, max_length=120)
+    reason: str = Field("", max_length=LONGEST)
+
+
+class Settled(Value):
+    """Whose she is, by the word of the municipality she is handed over from. ``not-yet``: something came meanwhile that
+    is seen to there first, as what cannot wait; the offer stands."""
+
+    state: Literal["taken", "returned", "withdrawn", "not-yet"]

@@ -1,0 +1,53 @@
+"""What two municipalities have to hear of each other, told until it is answered: by each process, as long as it lives.
+
+No transaction is open while the other one is spoken to. Each step may be done twice and by several processes at once.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from uuid import UUID
+
+from backend.clock import Clock
+from backend.database import Database
+from backend.moving import giving, neighbour, receiving
+from backend.moving.copies import Offer, Settle
+from backend.municipalities.neighbours import Neighbour
+from backend.rounds import Job, each
+
+EVERY = 10.0
+"""Seconds between two looks for what the other one has not heard."""
+
+
+async def look_after(town: Database, neighbours: Mapping[str, Neighbour], clock: Clock) -> None:
+    """Tell what is untold. Raises what failed, when all the rest is done."""
+    async with town.transaction() as session:
+        offers, taken_back = await giving.untold(session)
+        wanted = await receiving.unsettled(session)
+    work: list[Job] = [
+        partial(_offer, town, neighbours[row.to], clock, row.id, said) for row, said in offers if row.to in neighbours
+    ]
+    work += [partial(_take_back, town, neighbours[row.to], clock, row.id) for row in taken_back if row.to in neighbours]
+    work += [
+        partial(_settle, town, neighbours[row.home], clock, row.id, said)
+        for row, said in wanted
+        if row.home in neighbours
+    ]
+    await each(*work)
+
+
+async def _offer(town: Database, to: Neighbour, clock: Clock, move: UUID, said: Offer) -> None:
+    await neighbour.offer(to, move, said)
+    async with town.transaction() as session:
+        await giving.has_arrived(session, move, clock())
+
+
+async def _take_back(town: Database, to: Neighbour, clock: Clock, move: UUID) -> None:
+    await neighbour.take_back(to, move)
+    async with town.transaction() as session:
+        await giving.has_heard(session, move, clock())
+
+
+async def _settle(town: Database, home: Neighbour, clock: Clock, move: UUID, said: Settle) -> None:
+    answer = await neighbour.settle(home, move, said)
+    async with town.transaction() as session:
+        await receiving.carry_out(session, clock, home, move, answer)

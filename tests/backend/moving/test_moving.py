@@ -1,0 +1,286 @@
+"""Somebody is handed over to another municipality: whose she is after each step, and after a death between any two."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlmodel import select
+
+from backend import persons, promises, tasks
+from backend.access import Reader
+from backend.cases import contacts
+from backend.cases.models import Case
+from backend.cases.service import find_case
+from backend.contract import AnswerMove, Arrived, HandOver, MoveAsked, Moved, NoticeKind, Phone
+from backend.moving import giving, receiving
+from backend.moving.giving import Proposal
+from backend.moving.models import Arrival, Move
+from backend.moving.refusals import AcuteFirst, AlreadyMoving, AskHerself, BelongsHere, MovedAlready, ReasonMissing
+from tests.backend.moving.conftest import Two
+from tests.backend.stories import JOHAN, TELEPHONE, Applicant, application, told
+
+ANDERS = Reader(UUID(int=21), "Anders", "customer-service")
+ELSEWHERE = "Jag bor i Svedala"
+SECRET = "Hon har två barn"
+
+
+async def amal_of(two: Two, *, alone: bool | None = True) -> Applicant:
+    """Amal, who wrote to Trelleborg; ``alone``: nobody else reads her telephone."""
+    amal = await two.backend.trelleborg.asks_for_help(words=ELSEWHERE)
+    call = HandOver(
+        person=amal.person,
+        thread=amal.thread,
+        channel="sms",
+        language="ar",
+        at=two.backend.clock(),
+        reason="asked",
+        telephone=TELEPHONE,
+        shared_phone=None if alone is None else not alone,
+    )
+    assert (await two.backend.trelleborg.put(f"handovers/{uuid4()}", call)).status_code == 204
+    async with two.backend.database().transaction() as session:
+        await persons.rename(session, amal.person, "Amal")
+    return amal
+
+
+async def proposes(two: Two, amal: Applicant, consent: Any = "oral", **more: str) -> UUID:
+    to = two.backend.settings.tenants["trelleborg"].neighbours["svedala"]
+    async with two.backend.database().transaction() as session:
+        wanted = Proposal(to, consent, **{"asked_for": ELSEWHERE, **more})
+        return await giving.propose(session, two.backend.clock, JOHAN, amal.person, wanted)
+
+
+async def takes(two: Two, move: UUID, *, take: bool = True, reason: str = "") -> None:
+    async with two.backend.database("svedala").transaction() as session:
+        await receiving.want(session, ANDERS, move, take=take, reason=reason)
+
+
+async def stands(two: Two, move: UUID) -> tuple[str, str]:
+    """Whose she is: the state of the row there, and of the one here (``-``: nothing is known here)."""
+    async with two.backend.database().transaction() as session:
+        here = (await session.exec(select(Move.state).where(Move.id == move))).one()
+    async with two.backend.database("svedala").transaction() as session:
+        there = (await session.exec(select(Arrival.state).where(Arrival.id == move))).one_or_none()
+    return here, there or "-"
+
+
+async def open_tasks(two: Two, slug: str) -> list[str]:
+    async with two.backend.database(slug).transaction() as session:
+        return sorted(one.reason for one in await tasks.queue(session))
+
+
+async def is_answered_by(two: Two, amal: Applicant, move: UUID) -> set[str]:
+    """The municipalities whose bot or staff may write to her now."""
+    found = set()
+    async with two.backend.database().transaction() as session:
+        if await find_case(session, amal.person) is not None:
+            found.add("trelleborg")
+    async with two.backend.database("svedala").transaction() as session:
+        if (await session.exec(select(Case.id))).first() is not None:
+            found.add("svedala")
+    return found
+
+
+async def test_she_is_theirs_when_they_have_taken_her_and_hers_is_closed_here(two: Two) -> None:
+    amal = await amal_of(two)
+    move = await proposes(two, amal, own_words="Jag flyttade i oktober")
+    assert await stands(two, move) == ("offered", "-")
+    assert await two.round("trelleborg")
+    assert await stands(two, move) == ("offered", "offered")
+    assert await open_tasks(two, "svedala") == ["move-offered"]
+    assert "move-waits" in await open_tasks(two, "trelleborg")
+    assert await is_answered_by(two, amal, move) == {"trelleborg"}
+    await takes(two, move)
+    assert await is_answered_by(two, amal, move) == {"trelleborg"}
+    assert await two.round("svedala")
+    assert await stands(two, move) == ("taken", "taken")
+    assert await is_answered_by(two, amal, move) == {"svedala"}
+    assert await open_tasks(two, "trelleborg") == []
+    assert await open_tasks(two, "svedala") == ["moved-here"]
+    (last,) = await told(two.backend.trelleborg, NoticeKind.MOVED)
+    said = Moved.model_validate(last.body)
+    assert (said.thread, said.name, said.telephone, said.cancelled) == (
+        amal.thread,
+        "Svedala kommun",
+        "070-174 06 91",
+        False,
+    )
+    (first,) = await told(two.backend.svedala, NoticeKind.ARRIVED)
+    arrived = Arrived.model_validate(first.body)
+    assert (arrived.telephone, arrived.language, arrived.home) == (TELEPHONE, "ar", "Trelleborgs kommun")
+    async with two.backend.database("svedala").transaction() as session:
+        assert persons.first_name(session, await persons.find(session, arrived.person)) == "Amal"
+        reached = await contacts.reached(session, arrived.person)
+        assert reached is not None
+        assert (reached.shared, reached.confirmed) == (False, False)
+        (promise,) = await promises.of_person(session, arrived.person)
+        assert promise.what == "first-answer"
+        shown = await receiving.of_person(session, arrived.person)
+        assert shown is not None
+        assert shown.offer is not None
+        assert shown.offer.copied.own_words == "Jag flyttade i oktober"
+        assert shown.offer.copied.identity_seen is False
+
+
+async def test_what_crosses_is_the_copy_and_nothing_else(two: Two) -> None:
+    amal = await amal_of(two)
+    async with two.backend.database().transaction() as session:
+        await tasks.add(session, "check", "document", at=two.backend.clock(), person=amal.person, words=SECRET)
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    ((_, path, body),) = two.wire.heard
+    assert path == f"/api/v1/svedala/moves/{move}"
+    assert set(receiving.Offer.model_validate_json(body).copied.model_dump(exclude_defaults=True)) == {
+        *("first_name", "language", "interpreter", "telephone", "shared", "asked_since", "asked_for")
+    }
+    for one in (str(amal.person), str(amal.thread), SECRET):
+        assert one.encode() not in body
+    async with two.backend.database("svedala").transaction() as session:
+        row = (await session.exec(select(Arrival))).one()
+        assert ELSEWHERE.encode() not in (row.offer or b"")
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_death_at_any_line_leaves_one_owner_or_an_offer_that_is_seen(two: Two, cut: str) -> None:
+    amal = await amal_of(two)
+    move = await proposes(two, amal)
+    two.wire.cut = cut
+    assert not await two.round("trelleborg")
+    assert await is_answered_by(two, amal, move) == {"trelleborg"}
+    two.wire.cut = ""
+    assert await two.round("trelleborg")
+    assert await two.round("trelleborg")
+    assert await open_tasks(two, "svedala") == ["move-offered"]  # once
+    await takes(two, move)
+    two.wire.cut = cut
+    assert not await two.round("svedala")
+    # Cut before it came there she is Trelleborg's; cut on the way back she is nobody's for a moment, in an offer that
+    # stands in Svedala's inbox, taken by a name.
+    assert await is_answered_by(two, amal, move) == ({"trelleborg"} if cut == "before" else set())
+    assert await open_tasks(two, "svedala") == ["move-offered"]
+    two.wire.cut = ""
+    assert await two.round("svedala")
+    assert await two.round("svedala")
+    assert await stands(two, move) == ("taken", "taken")
+    assert await is_answered_by(two, amal, move) == {"svedala"}
+    assert len(await told(two.backend.trelleborg, NoticeKind.MOVED)) == 1
+    assert len(await told(two.backend.svedala, NoticeKind.ARRIVED)) == 1
+
+
+async def test_who_is_sent_back_is_here_still_with_the_reason_and_the_copy_is_gone(two: Two) -> None:
+    amal = await amal_of(two)
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    with pytest.raises(ReasonMissing):
+        await takes(two, move, take=False, reason=" ")
+    await takes(two, move, take=False, reason="Hon är skriven hos er")
+    with pytest.raises(MovedAlready):
+        await takes(two, move)
+    assert await two.round("svedala")
+    assert await stands(two, move) == ("returned", "returned")
+    assert await is_answered_by(two, amal, move) == {"trelleborg"}
+    assert await open_tasks(two, "svedala") == []
+    assert "move-returned" in await open_tasks(two, "trelleborg")
+    assert "move-waits" not in await open_tasks(two, "trelleborg")
+    async with two.backend.database().transaction() as session:
+        standing = await giving.of_person(session, amal.person)
+        assert standing is not None
+        assert standing.answer == "Hon är skriven hos er"
+        assert (await session.exec(select(Move.copied))).one() is None
+    async with two.backend.database("svedala").transaction() as session:
+        assert (await session.exec(select(Arrival.offer))).one() is None
+    assert await told(two.backend.trelleborg, NoticeKind.MOVED) == []
+    await proposes(two, amal)  # once more, when it has been talked over
+
+
+async def test_who_is_kept_after_all_is_not_taken_there_whoever_was_first(two: Two) -> None:
+    amal = await amal_of(two)
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    await takes(two, move)
+    async with two.backend.database().transaction() as session:
+        await giving.keep(session, two.backend.clock, JOHAN, move)
+    assert await two.round("svedala")  # it is answered that she is not theirs
+    assert await stands(two, move) == ("withdrawn", "withdrawn")
+    assert await two.round("trelleborg")
+    assert await is_answered_by(two, amal, move) == {"trelleborg"}
+    assert await open_tasks(two, "svedala") == []
+    async with two.backend.database().transaction() as session:
+        with pytest.raises(MovedAlready):
+            await giving.keep(session, two.backend.clock, JOHAN, move)
+    # An offer that is late finds that it stands no more.
+    again = await proposes(two, amal)
+    async with two.backend.database("svedala").transaction() as session:
+        await receiving.taken_back(session, two.backend.clock, "trelleborg", again)
+    assert await two.round("trelleborg")
+    assert await open_tasks(two, "svedala") == []
+
+
+async def test_she_is_asked_first_and_her_word_counts(two: Two) -> None:
+    amal = await amal_of(two)
+    move = await proposes(two, amal, "asked")
+    (asked,) = await told(two.backend.trelleborg, NoticeKind.MOVE_ASKED)
+    assert MoveAsked.model_validate(asked.body) == MoveAsked(move=move, name="Svedala kommun")
+    await two.round("trelleborg")
+    assert await stands(two, move) == ("asking", "-")
+    with pytest.raises(AlreadyMoving):
+        await proposes(two, amal)
+    no = AnswerMove(person=amal.person, at=two.backend.clock(), yes=False)
+    assert (await two.backend.trelleborg.put(f"moves/{move}/answer/{uuid4()}", no)).status_code == 204
+    assert await stands(two, move) == ("refused", "-")
+    assert "move-refused" in await open_tasks(two, "trelleborg")
+    again = await proposes(two, amal, "asked")
+    yes = no.model_copy(update={"yes": True})
+    for _ in range(2):
+        assert (await two.backend.trelleborg.put(f"moves/{again}/answer/{uuid4()}", yes)).status_code == 204
+    await two.round("trelleborg")
+    assert await stands(two, again) == ("offered", "offered")
+    other = yes.model_copy(update={"person": uuid4()})
+    assert (await two.backend.trelleborg.put(f"moves/{again}/answer/{uuid4()}", other)).status_code == 404
+
+
+async def test_what_cannot_wait_is_seen_to_where_she_is_first(two: Two) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    await takes(two, move)
+    async with two.backend.database().transaction() as session:
+        acute = await tasks.add(session, "acute", "said-so", at=clock(), person=amal.person)
+    assert await two.round("svedala")
+    assert await stands(two, move) == ("offered", "offered")
+    assert await is_answered_by(two, amal, move) == {"trelleborg"}
+    async with two.backend.database().transaction() as session:
+        await giving.keep(session, clock, JOHAN, move)
+    with pytest.raises(AcuteFirst):
+        await proposes(two, amal)
+    async with two.backend.database().transaction() as session:
+        await tasks.done(session, acute.id, clock())
+    assert (await two.backend.trelleborg.put(f"applications/{uuid4()}", application(amal))).status_code == 200
+    with pytest.raises(BelongsHere):
+        await proposes(two, amal)
+
+
+async def test_where_others_may_read_she_is_asked_and_told_by_a_human(two: Two) -> None:
+    amal = await amal_of(two, alone=False)
+    with pytest.raises(AskHerself):
+        await proposes(two, amal, "asked")
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    await takes(two, move)
+    await two.round("svedala")
+    assert await stands(two, move) == ("taken", "taken")
+    assert await told(two.backend.svedala, NoticeKind.ARRIVED) == []
+    assert await open_tasks(two, "svedala") == ["moved-here"]
+
+
+async def test_nobody_but_the_other_municipality_is_let_in_and_the_bot_offers_nobody(two: Two) -> None:
+    amal = await amal_of(two)
+    move = await proposes(two, amal)
+    async with two.backend.database().transaction() as session:
+        ((_, said),), _ = await giving.untold(session)
+    assert (await two.backend.svedala.put(f"moves/{move}", said)).status_code == 401
+    settle = receiving.Settle(take=True, by_name="Anders")
+    assert (await two.backend.trelleborg.post(f"moves/{move}/settlement", settle)).status_code == 401
+    assert await stands(two, move) == ("offered", "-")
+    phone = Phone(person=amal.person, telephone=TELEPHONE, at=two.backend.clock(), opted_out=True)
+    assert (await two.backend.trelleborg.put(f"phones/{uuid4()}", phone)).status_code == 204
