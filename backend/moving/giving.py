@@ -30,6 +30,7 @@ from backend.handover import threads
 from backend.handover.models import Thread
 from backend.identity import trust
 from backend.ladder import Level
+from backend.moving import CAME_BACK, SAID_NO, WAITS
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
 from backend.moving.models import Consent, Move
 from backend.moving.refusals import (
@@ -45,10 +46,6 @@ from backend.notices import service as notices
 from backend.safety import by_telephone
 from backend.safety import service as safety
 
-WAITS = "move-waits"
-"""The reason of the giver's task while nobody there has taken her."""
-CAME_BACK = "move-returned"
-SAID_NO = "move-refused"
 OPEN = ("asking", "offered")
 _MOVED = "moved"
 """Why a task is closed that is another municipality's now."""

@@ -22,16 +22,13 @@ from backend.contract import Arrived, NoticeKind
 from backend.errors import KeyReused, NotAllowed, NotFound
 from backend.handover.service import first_answer_by
 from backend.idempotency import request_hash
+from backend.moving import MOVED_HERE, OFFERED
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
 from backend.moving.models import Arrival
 from backend.moving.refusals import MovedAlready, ReasonMissing
 from backend.municipalities.neighbours import Neighbour
 from backend.notices import service as notices
 
-OFFERED = "move-offered"
-"""The reason of the task by which staff find an offer. It is about nobody who is known here."""
-MOVED_HERE = "moved-here"
-"""The reason of the first thing to do for her: she hears from this municipality first."""
 _MAY: tuple[tasks.Role, ...] = ("customer-service", "caseworker")
 
 

@@ -35,6 +35,18 @@ async def look_after(town: Database, neighbours: Mapping[str, Neighbour], clock:
     await each(*work)
 
 
+async def settle_now(town: Database, home: Neighbour, clock: Clock, move: UUID) -> bool:
+    """What was pressed of one offer, at once; ``False``: the other one does not answer, and is asked again later."""
+    async with town.transaction() as session:
+        wanted = [said for row, said in await receiving.unsettled(session) if row.id == move]
+    try:
+        for said in wanted:
+            await _settle(town, home, clock, move, said)
+    except neighbour.NotAnswered:
+        return False
+    return True
+
+
 async def _offer(town: Database, to: Neighbour, clock: Clock, move: UUID, said: Offer) -> None:
     await neighbour.offer(to, move, said)
     async with town.transaction() as session:

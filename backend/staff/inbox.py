@@ -18,6 +18,7 @@ from backend.handover import desk as handover
 from backend.handover import lists, passing
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
 from backend.handover.models import Passing
+from backend.moving import OF_MOVING
 from backend.staff import swedish, together, tomorrow
 from backend.staff.conversation import UNREAD
 from backend.staff.desk import (
@@ -123,6 +124,7 @@ _WHY = {
     "interpreter-wish": "Önskemål om tolken, som redan är tillfrågad: se om det går att ordna",
     "interpreter-other": "Önskar en annan tolk: se om det går att ordna. Fråga inte varför.",
     "absence": "Någon är borta, ordna ny tid",
+    **OF_MOVING,
     **OF_A_CALL,
     "activity-interpreter": OF_PLANNING["activity-interpreter"],
 }
@@ -378,6 +380,8 @@ def where(task: QueueRow, role: Role) -> str:
         return "/inbox/absences"
     if task.kind == "time" and INTERPRETERS in PLACES[role]:
         return INTERPRETERS.href
+    if task.reason in OF_MOVING:
+        return f"/inbox/cases/{task.person}/moving" if task.person else f"/inbox/arrivals/{task.task}"
     in_the_case = (task.kind in _IN_THE_CASE or task.reason == "hearing") and task.reason not in _IN_THE_CONVERSATION
     if task.thread and not in_the_case:
         return f"/inbox/threads/{task.thread}"

@@ -31,6 +31,7 @@ from backend.staff import (
     last_night,
     lending,
     live,
+    moving,
     note_page,
     number_right,
     oidc,
@@ -102,6 +103,7 @@ def _pages() -> APIRouter:
         searching,
         for_them,
         at_her_word,
+        moving,
     )
     rooms = (sign_in, oidc, enrolling, staying, *read)
     for room in rooms:

@@ -1,0 +1,233 @@
+"""Handing somebody over to another municipality: proposed in her case; read, taken or sent back where she arrives."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from backend import access, persons
+from backend.calendar import day_in_sweden
+from backend.cases import contacts
+from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
+from backend.moving import giving, receiving, routine
+from backend.moving.copies import LONGEST
+from backend.moving.giving import OPEN, Proposal, Standing
+from backend.moving.models import Consent
+from backend.moving.receiving import Shown
+from backend.moving.refusals import NotToThere
+from backend.municipalities.neighbours import Neighbour
+from backend.staff import swedish
+from backend.staff.desk import Here, Page, Seat, house, in_words, page, to
+from backend.staff.facts import said_name
+from backend.staff.inbox import may_read
+
+router = APIRouter(route_class=Page, dependencies=[may_read])
+
+_STANDS = {
+    "asking": "Personen är tillfrågad och har inte svarat än. Kvar hos er.",
+    "offered": "Erbjuden, inte tagen. Kvar hos er.",
+    "taken": "Den andra kommunen har tagit över. Ni skriver inte mer till personen.",
+    "returned": "Den andra kommunen gav tillbaka. Kvar hos er.",
+    "withdrawn": "Ni behöll personen.",
+    "refused": "Personen vill inte. Kvar hos er.",
+}
+_OFFERED = {
+    "offered": "Kvar hos dem tills ni har tagit över.",
+    "taking": "Ni tar över. Den andra kommunen har inte svarat än: skriv inte till personen förrän den har det. "
+    "Det frågas igen av sig självt.",
+    "taken": "Ni har tagit över.",
+    "returning": "Ni ger tillbaka. Den andra kommunen har inte svarat än. Det frågas igen av sig självt.",
+    "returned": "Tillbaka hos dem. Kopian är borta här.",
+    "withdrawn": "De behöll personen. Kopian är borta här.",
+}
+
+
+@router.get("/cases/{person}/moving")
+async def shown(request: Request, here: Here, person: UUID) -> Response:
+    """How it goes with a hand-over of her, and the form of a new one; the copy, of who came from elsewhere (logged)."""
+    return await _page(request, here, person)
+
+
+@router.post("/cases/{person}/moving")
+async def propose(
+    request: Request,
+    here: Here,
+    person: UUID,
+    consent: Annotated[Consent, Form()],
+    neighbour: Annotated[str, Form()] = "",
+) -> Response:
+    """Offer her to another municipality: ``asked_for`` and ``own_words`` go with her."""
+    filled = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    try:
+        known = _neighbours(request, here).get(neighbour)
+        if known is None:
+            raise NotToThere
+        wanted = Proposal(known, consent, filled.get("asked_for", ""), filled.get("own_words", ""))
+        async with here.database.transaction() as session:
+            await giving.propose(session, here.clock, here.reader, person, wanted)
+    except Refusal as refusal:
+        if isinstance(refusal, ReasonNeeded | NotFound | NotAllowed):
+            raise
+        return await _page(request, here, person, filled, refused=in_words(refusal), status=refusal.problem.status)
+    return to(f"/inbox/cases/{person}/moving")
+
+
+@router.post("/cases/{person}/moving/keep")
+async def keep(here: Here, person: UUID, move: Annotated[UUID, Form()]) -> Response:
+    """She stays here after all."""
+    async with here.database.transaction() as session:
+        await giving.keep(session, here.clock, here.reader, move)
+    return to(f"/inbox/cases/{person}/moving")
+
+
+@router.get("/arrivals/{task}")
+async def offered(request: Request, here: Here, task: UUID) -> Response:
+    """Who is offered by another municipality (logged)."""
+    return await _offer_page(request, here, task)
+
+
+@router.post("/arrivals/{task}/take")
+async def take(request: Request, here: Here, task: UUID) -> Response:
+    """Take her: she is here as soon as the other municipality has let go."""
+    return await _settle(request, here, task, take=True)
+
+
+@router.post("/arrivals/{task}/send-back")
+async def send_back(
+    request: Request, here: Here, task: UUID, reason: Annotated[str, Form(max_length=LONGEST)] = ""
+) -> Response:
+    """Send her back with a reason."""
+    return await _settle(request, here, task, take=False, reason=reason)
+
+
+async def _settle(request: Request, here: Seat, task: UUID, *, take: bool, reason: str = "") -> Response:
+    try:
+        async with here.database.transaction() as session:
+            found = await receiving.opened(session, here.clock, here.reader, task)
+            await receiving.want(session, here.reader, found.id, take=take, reason=reason)
+    except Refusal as refusal:
+        if isinstance(refusal, ReasonNeeded | NotFound | NotAllowed):
+            raise
+        return await _offer_page(
+            request, here, task, reason=reason, refused=in_words(refusal), status=refusal.problem.status
+        )
+    home = _neighbours(request, here).get(found.home)
+    if home is not None:
+        await routine.settle_now(here.database, home, here.clock, found.id)
+    return to(f"/inbox/arrivals/{task}")
+
+
+async def _page(
+    request: Request,
+    here: Seat,
+    person: UUID,
+    filled: Mapping[str, str] | None = None,
+    *,
+    refused: str = "",
+    status: int = 200,
+) -> Response:
+    async with here.database.transaction() as session:
+        opened = await access.enter(session, here.clock, here.reader, person, "case")
+        whose = opened.person.id
+        reached = await contacts.reached(session, whose)
+        standing = await giving.of_person(session, whose)
+        came = await receiving.of_person(session, whose)
+        words = await giving.asked_for(session, whose)
+        name = said_name(persons.first_name(session, opened.person), reached.ending if reached else "")
+    towns = _neighbours(request, here)
+    return page(
+        "moving",
+        here,
+        status=status,
+        href=f"/inbox/cases/{person}",
+        name=name,
+        standing=_standing(here, standing, towns),
+        came=_copy(here, came, towns),
+        towns=[(town.slug, town.name) for town in towns.values()],
+        open=standing is None or standing.state not in OPEN,
+        filled={"asked_for": words, "own_words": "", "consent": "", "neighbour": "", **(filled or {})},
+        refused=refused,
+        longest=LONGEST,
+    )
+
+
+async def _offer_page(
+    request: Request, here: Seat, task: UUID, *, reason: str = "", refused: str = "", status: int = 200
+) -> Response:
+    async with here.database.transaction() as session:
+        found = await receiving.opened(session, here.clock, here.reader, task)
+    towns = _neighbours(request, here)
+    return page(
+        "arrival",
+        here,
+        status=status,
+        href=f"/inbox/arrivals/{task}",
+        home=_named(found.home, towns),
+        came=_copy(here, found, towns),
+        state=found.state,
+        words=_OFFERED[found.state],
+        not_yet=found.not_yet,
+        person=found.person,
+        answer=found.answer,
+        reason=reason,
+        refused=refused,
+        longest=LONGEST,
+    )
+
+
+def _standing(here: Seat, standing: Standing | None, towns: Mapping[str, Neighbour]) -> dict[str, object] | None:
+    if standing is None:
+        return None
+    return {
+        "id": standing.id,
+        "to": _named(standing.to, towns),
+        "by": f"{standing.by_name}, {swedish.when(standing.at, here.now)}",
+        "words": _STANDS[standing.state],
+        "arrived": standing.arrived,
+        "open": standing.state in OPEN,
+        "offered": standing.state == "offered",
+        "settled": f"{standing.settled_name} {swedish.when(standing.settled_at, here.now)}".strip()
+        if standing.settled_at is not None
+        else "",
+        "answer": standing.answer,
+    }
+
+
+def _copy(here: Seat, shown: Shown | None, towns: Mapping[str, Neighbour]) -> dict[str, object] | None:
+    """The copy as it is read; nothing where there is none any more."""
+    if shown is None or shown.offer is None:
+        return None
+    offer = shown.offer
+    copied = offer.copied
+    interpreter = swedish.language_name(copied.interpreter) if copied.interpreter else "Behövs inte, som det är känt"
+    return {
+        "home": _named(shown.home, towns),
+        "by": f"{offer.by_name}, {swedish.when(offer.at, here.now)}",
+        "consent": "Svarade ja till automaten" if offer.consent == "asked" else "Sagt till den som lämnar över",
+        "name": copied.first_name or "Okänt namn",
+        "language": swedish.language_name(copied.language),
+        "interpreter": interpreter,
+        "telephone": contacts.written(copied.telephone),
+        "reads": _reads(shared=copied.shared),
+        "verified": receiving.identity_in_swedish(copied),
+        "since": swedish.long_day(copied.asked_since) if copied.asked_since else "",
+        "asked_for": copied.asked_for,
+        "own_words": copied.own_words,
+        "came_on": swedish.long_day(day_in_sweden(shown.came_at)),
+    }
+
+
+def _reads(*, shared: bool | None) -> str:
+    if shared is None:
+        return "Okänt vem som läser telefonen: räkna med att andra gör det"
+    return "Andra läser telefonen" if shared else "Ingen annan läser telefonen"
+
+
+def _neighbours(request: Request, here: Seat) -> Mapping[str, Neighbour]:
+    return house(request).settings.tenants[here.database.municipality.slug].neighbours
+
+
+def _named(slug: str, towns: Mapping[str, Neighbour]) -> str:
+    return towns[slug].name if slug in towns else slug.capitalize()

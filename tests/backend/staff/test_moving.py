@@ -1,0 +1,97 @@
+"""The pages of handing somebody over: proposed in Trelleborg, found, read and taken in Svedala's inbox."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from backend.moving import neighbour
+from tests.backend.moving.conftest import Two, Wire, neighbours
+from tests.backend.staff.desks import Office, hire
+from tests.backend.staff.test_cases import case
+from tests.backend.stories import SLUGS, Applicant, StoryClock, application, started
+
+WORDS = "Jag bor i Svedala"
+
+
+@pytest.fixture
+async def offices(
+    environ_of_both: dict[str, str], clock: StoryClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Office, Two]]:
+    async with started({**environ_of_both, **neighbours(), "IMORGON_ENVIRONMENT": "demo"}, clock) as running:
+        for slug in SLUGS:
+            await hire(running.database(slug), clock)
+        wire = Wire(httpx2.ASGITransport(app=running.app))
+        monkeypatch.setattr(neighbour, "client", lambda: httpx2.AsyncClient(transport=wire))
+        office = Office(running)
+        yield office, Two(running, wire)
+        await office.close()
+
+
+def moving(amal: Applicant) -> str:
+    return f"{case(amal)}/moving"
+
+
+async def test_proposed_here_found_read_and_taken_there(offices: tuple[Office, Two]) -> None:
+    office, two = offices
+    amal = await office.asks_for_a_human(words=WORDS)
+    johan = await office.at_desk("Johan")
+    assert moving(amal) in (await johan.opens(case(amal))).source
+    form = await johan.opens(moving(amal))
+    assert WORDS in form.source
+    assert form.within('id="neighbour"', "</select>") == "Svedala kommun"
+    fields = {"neighbour": "svedala", "consent": "oral", "asked_for": WORDS, "own_words": "Jag har en lapp"}
+    refused = await johan.presses(moving(amal), {**fields, "neighbour": "malmo"})
+    assert (refused.status, refused.alert) == (409, "Det går inte att lämna över dit härifrån.")
+    assert "Jag har en lapp" in refused.source
+    page = await johan.presses(moving(amal), fields)
+    assert "Erbjuden, inte tagen. Kvar hos er." in page.text
+    assert "Lämnas till en annan kommun, inte tagen" in (await johan.opens("/inbox")).text
+    await two.round("trelleborg")
+
+    anders = await office.at_desk("Anders", "svedala")
+    inbox = await anders.opens("/inbox?queue=waiting")
+    assert "En annan kommun vill lämna över någon" in inbox.text
+    assert "Amal" not in inbox.text
+    (offer,) = set(inbox.links("/inbox/arrivals/"))
+    page = await anders.opens(offer)
+    for words in ("Trelleborgs kommun", "arabiska", "070-174 06 12", WORDS, "Jag har en lapp", "inte styrkts"):
+        assert words in page.text, words
+    empty = await anders.presses(f"{offer}/send-back", {"reason": " "})
+    assert (empty.status, empty.alert) == (422, "Skriv några ord om varför ni inte tar över.")
+    two.wire.cut = "before"
+    page = await anders.presses(f"{offer}/take")
+    assert "skriv inte till personen förrän den har det" in page.text
+    two.wire.cut = ""
+    await two.round("svedala")
+    page = await anders.opens(offer)
+    assert "Ni har tagit över." in page.text
+    (theirs,) = set(page.links("/inbox/cases/"))
+    assert WORDS in (await anders.opens(f"{theirs}/moving")).text
+    assert "Kom från en annan kommun: hör av er först" in (await anders.opens("/inbox")).text
+    page = await johan.opens(f"{moving(amal)}?reason=follow-up")
+    assert "Den andra kommunen har tagit över. Ni skriver inte mer till personen." in page.text
+    assert "Anders" in page.text
+    # The other desk is of no use there: what is theirs is opened in their municipality alone.
+    assert (await johan.opens(offer)).status == 404
+
+
+async def test_what_was_sent_back_is_read_with_its_reason_and_what_belongs_here_says_so(
+    offices: tuple[Office, Two],
+) -> None:
+    office, two = offices
+    amal = await office.asks_for_a_human(words=WORDS)
+    johan, anders = await office.at_desk("Johan"), await office.at_desk("Anders", "svedala")
+    fields = {"neighbour": "svedala", "consent": "oral", "asked_for": WORDS}
+    await johan.presses(moving(amal), fields)
+    await two.round("trelleborg")
+    (offer,) = set((await anders.opens("/inbox?queue=waiting")).links("/inbox/arrivals/"))
+    page = await anders.presses(f"{offer}/send-back", {"reason": "Skriven hos er sedan i våras"})
+    assert "Tillbaka hos dem" in page.text
+    assert WORDS not in page.text
+    assert "En annan kommun gav tillbaka: läs varför" in (await johan.opens("/inbox")).text
+    assert "Skriven hos er sedan i våras" in (await johan.opens(moving(amal))).text
+    assert (await office.bot.put("applications/00000000-0000-4000-8000-000000000001", application(amal))).is_success
+    refused = await johan.presses(moving(amal), fields)
+    assert refused.status == 409
+    assert "en ansökan flyttas med ett eget beslut" in refused.alert
