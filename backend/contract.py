@@ -159,6 +159,13 @@ class DocumentLimits(Value):
     pages: int
 
 
+class Nearby(Value):
+    """Another municipality that somebody can be handed over to: its name, and what the place is ``called``."""
+
+    name: str
+    called: str
+
+
 class Policy(Value):
     """GET policy. Cached by the bot with its version; the bot works from the cache while the backend is away."""
 
@@ -202,7 +209,7 @@ class Policy(Value):
     answers_days: int | None = Field(
         None, description="days the bot keeps the answers of what was sent, after their last change; none: no rule"
     )
-    neighbours: tuple[str, ...] = Field((), description="municipalities that somebody can be handed over to, by name")
+    neighbours: tuple[Nearby, ...] = Field((), description="municipalities that somebody can be handed over to")
     unapproved_answers: bool = Field(
         False, description="answers that state the law may be said before anybody has approved them: in the demo only"
     )
@@ -1774,12 +1781,11 @@ class Moved(Value):
 
 class Arrived(Value):
     """Body of ARRIVED: she was handed over to this municipality, and has not written to it. The bot writes first, from
-    its own number, to a telephone that she says nobody else reads. ``home``: the name of where she wrote before."""
+    its own number, to a telephone that she says nobody else reads."""
 
     person: UUID
     telephone: str
     language: Language
-    home: str
 
 
 class NoticeKind(StrEnum):

@@ -21,6 +21,8 @@ from backend.contract import (
     DocumentRefused,
     Meeting,
     MeetingStatus,
+    MoveAsked,
+    Moved,
     Notice,
     Paper,
     PapersAsked,
@@ -395,6 +397,7 @@ class Person:
     when that moves. ``calendar``: by which her days are said too; ``off`` once she was asked and has not said yes.
     ``jobs``: those she has told of since she last applied. ``only_rings``: since when she speaks with us by telephone
     alone, and is asked nothing here. ``staff_ring``: since when staff have it that nothing is sent to her.
+    ``moved``: which municipality has her now, and she is asked nothing here; ``move_asked``: whether she wants to be.
     ``wishes_told``: she was told what she may wish of an interpreter.
     """
 
@@ -422,6 +425,8 @@ class Person:
     calendar: CalendarName | Literal["off"] | None = None
     only_rings: datetime | None = None
     staff_ring: datetime | None = None
+    moved: Moved | None = None
+    move_asked: MoveAsked | None = None
     wishes_told: bool = False
 
     @property

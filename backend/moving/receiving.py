@@ -26,7 +26,6 @@ from backend.moving import MOVED_HERE, OFFERED
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
 from backend.moving.models import Arrival
 from backend.moving.refusals import MovedAlready, ReasonMissing
-from backend.municipalities.neighbours import Neighbour
 from backend.notices import service as notices
 
 _MAY: tuple[tasks.Role, ...] = ("customer-service", "caseworker")
@@ -118,14 +117,14 @@ async def unsettled(session: AsyncSession) -> list[tuple[Arrival, Settle]]:
     return [(row, _said(session, row)) for row in found.all()]
 
 
-async def carry_out(session: AsyncSession, clock: Clock, home: Neighbour, move: UUID, answer: Settled) -> None:
+async def carry_out(session: AsyncSession, clock: Clock, move: UUID, answer: Settled) -> None:
     """The other one has answered whose she is: done here, once."""
     row = await _locked(session, move)
     if row.state not in ("taking", "returning"):
         return
     match answer.state:
         case "taken" if row.state == "taking":
-            await _begin(session, clock, home, row)
+            await _begin(session, clock, row)
         case "not-yet":
             row.state, row.not_yet = "offered", True
             session.add(row)
@@ -163,7 +162,7 @@ async def of_person(session: AsyncSession, person: UUID) -> Shown | None:
     return None if row is None else _shown(session, row)
 
 
-async def _begin(session: AsyncSession, clock: Clock, home: Neighbour, row: Arrival) -> None:
+async def _begin(session: AsyncSession, clock: Clock, row: Arrival) -> None:
     """She is here: her person, how she is reached, her case, and the first thing to do, by whoever took her."""
     now, copied = clock(), _read(session, row).copied
     person = uuid5(row.id, "person")
@@ -187,7 +186,7 @@ async def _begin(session: AsyncSession, clock: Clock, home: Neighbour, row: Arri
     if copied.shared is False and not known:
         # Others may read any other telephone, and a number that somebody has here already is a thread of that person's:
         # then she hears it by a call.
-        told = Arrived(person=person, telephone=copied.telephone, language=copied.language, home=home.name)
+        told = Arrived(person=person, telephone=copied.telephone, language=copied.language)
         await notices.tell(session, clock, NoticeKind.ARRIVED, person, told)
 
 

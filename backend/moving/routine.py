@@ -62,4 +62,4 @@ async def _take_back(town: Database, to: Neighbour, clock: Clock, move: UUID) ->
 async def _settle(town: Database, home: Neighbour, clock: Clock, move: UUID, said: Settle) -> None:
     answer = await neighbour.settle(home, move, said)
     async with town.transaction() as session:
-        await receiving.carry_out(session, clock, home, move, answer)
+        await receiving.carry_out(session, clock, move, answer)

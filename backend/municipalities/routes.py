@@ -5,7 +5,7 @@ from hashlib import sha256
 from fastapi import APIRouter, Request
 
 from backend.calendar import day_in_sweden
-from backend.contract import Policy
+from backend.contract import Nearby, Policy
 from backend.documents.service import Papers
 from backend.municipalities import CEILINGS, Ceilings
 from backend.settings import Settings
@@ -54,7 +54,10 @@ async def policy(request: Request, town: Town, clock: Now) -> Policy:
         telegram=settings.demo or decided.legal_analysis is not None,
         links=decided.links,
         answers_days=rule.answers_days if rule is not None else None,
-        neighbours=tuple(one.name for one in settings.tenants[decided.slug].neighbours.values()),
+        neighbours=tuple(
+            Nearby(name=one.name, called=one.slug.capitalize())
+            for one in settings.tenants[decided.slug].neighbours.values()
+        ),
         unapproved_answers=settings.demo,
     )
     return said.model_copy(update={"version": sha256(said.model_dump_json().encode()).hexdigest()[:16]})

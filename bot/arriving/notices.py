@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from backend.contract import ContractError, Notice, ProblemCode
 from bot import messages
+from bot.arriving import moved_here
 from bot.backend import BackendAway
 from bot.codec import CannotOpen
 from bot.engine import Engine
@@ -165,15 +166,18 @@ async def route(engine: Engine, municipality: str) -> None:
 async def _route(engine: Engine, row: Any) -> None:
     async def begin(desk: Desk) -> None:
         values: dict[str, Any]
-        thread, wrong = None, "nobody we know"
+        thread, wrong, by_call = None, "nobody we know", False
         try:
             event = messages.load_event(row.kind, desk.codec.open(row.body, "inbox", "body", row.id))
             thread = await _thread_for(desk, event.notice) if isinstance(event, Noticed) else None
+            by_call = thread is None and isinstance(event, Noticed) and moved_here.is_one(event.notice)
         except (CannotOpen, ValueError) as error:
             wrong = type(error).__name__
         if thread is not None:
             values = {"thread": thread}
             desk.rings.add("inbox")
+        elif by_call:
+            values = {"state": "done", "body": None}
         elif row.attempts + 1 >= PATIENCE:
             values = {"state": "dead", "error": wrong}
             log.critical("dead letter", municipality=row.municipality, kind="notice", wrong=wrong)
@@ -188,6 +192,8 @@ async def _route(engine: Engine, row: Any) -> None:
 
 async def _thread_for(desk: Desk, notice: Notice) -> UUID | None:
     """The thread a notice names; else where the person is to be reached; else her latest. ``None``: nobody we know."""
+    if moved_here.is_one(notice):
+        return await moved_here.thread_of(desk, notice)
     named = notice.body.get("thread")
     if named is not None:
         found = select(threads.c.id).where(

@@ -1,15 +1,30 @@
 """What somebody asks of us that is no answer to anything: looked for among the approved answers, and said."""
 
 from bot.answers import Answer, answers, find, may_be_said
+from bot.answers.finding import MOST_GENERAL
 from bot.conversation.putting import put_own
 from bot.conversation.talk import Talk
-from bot.text import say
+from bot.spelling import fold
+from bot.text import N_, say
+
+ELSEWHERE = "other-municipality"
+THEY_CAN = N_("Do you live in {place}? {municipality} can help you instead. Write RING, and a person arranges it.")
+"""Beside the answer about another municipality, where there is one that people can be handed over to."""
 
 
 def asked(talk: Talk, words: str) -> tuple[Answer, ...]:
     """The approved answer the words ask for, or the two they may ask for; what may not be said yet is left out."""
-    found = (answers()[name] for name in find(words).names)
+    names = find(words).names
+    if lives_nearby(talk, words) and set(names) <= {MOST_GENERAL}:
+        names = (ELSEWHERE,)  # to name the place tells more than what anybody may ask
+    found = (answers()[name] for name in names)
     return tuple(answer for answer in found if may_be_said(answer, talk.language, talk.policy))
+
+
+def lives_nearby(talk: Talk, words: str) -> bool:
+    """Whether a place is named that people can be handed over to from here."""
+    said = fold(words).split()
+    return any(fold(one.called) in said for one in talk.policy.neighbours)
 
 
 def is_outright(talk: Talk, words: str) -> bool:
@@ -22,6 +37,9 @@ def give(talk: Talk, *given: Answer) -> None:
     for answer in given:
         talk.say(answer.said(talk.policy, talk.now))
         talk.means(say(answer.label))
+        if answer.name == ELSEWHERE:
+            for one in talk.policy.neighbours:
+                talk.say(say(THEY_CAN, place=one.called, municipality=one.name))
 
 
 def give_and_ask(talk: Talk, found: tuple[Answer, ...]) -> None:

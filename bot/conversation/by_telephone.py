@@ -1,9 +1,10 @@
-"""She speaks with us by telephone alone: which number, when somebody answers, and nothing is asked any more.
+"""She speaks with us by telephone alone, or with another municipality: which number, and nothing is asked any more.
 
 No reason is asked, told or known here. What she had begun waits as it is; what comes unasked of a meeting still comes,
 what cannot wait is answered as ever, and a person can be asked for. BACK takes it back.
 """
 
+from backend.contract import CallForHelp
 from bot.conversation.calling import answer_acute, register
 from bot.conversation.meant import meant
 from bot.conversation.running import ask_again, nothing_open
@@ -13,6 +14,10 @@ from bot.messages import Said
 from bot.openings import open_now
 from bot.text import N_, languages, say
 
+THEY_HAVE_IT = N_(
+    "{municipality} has taken over. They ring or write to you first. Ring them: {telephone}. To write here again: BACK."
+)
+"""Of whoever was handed over to another municipality."""
 RING_US = N_("Ring us: {telephone}. {now} You need not write more here. To write here again: BACK.")
 
 _ASKED_NO_MORE = ("form", "human", "answered", "which", "nudge", "needs")
@@ -53,11 +58,13 @@ def wants_it(talk: Talk, event: Said, *, calls_for_help: bool, silent: bool) -> 
 def goes_on(talk: Talk, event: Said, asked: Command | None) -> bool:
     """What she writes afterwards; ``False``: it is heard as ever."""
     opened = talk.thread.open
-    if talk.person.only_rings is None or talk.thread.owner == "staff" or is_acute(event.words):
+    if not _is_elsewhere(talk) or talk.thread.owner == "staff" or is_acute(event.words):
         return False
     if asked is not None and asked.name == "back":
         # Also where a question stands that came unasked, as one may for weeks: she was promised that this word works.
-        talk.state = talk.state.with_person(only_rings=None)
+        if talk.person.moved is not None:
+            _back_with_us(talk)
+        talk.state = talk.state.with_person(only_rings=None, moved=None)
         ask_again(talk)
         if not talk.says:
             nothing_open(talk)
@@ -71,7 +78,7 @@ def goes_on(talk: Talk, event: Said, asked: Command | None) -> bool:
 def ask_no_more(talk: Talk, *, wrote: bool) -> None:
     """Whatever the turn came to: no question of the talk is put, and none is open; the form's waits in its run.
     ``wrote``: it is hers, and she is not left without an answer."""
-    if talk.person.only_rings is None:
+    if not _is_elsewhere(talk):
         return
     opened, kept = talk.thread.open, [one for one in talk.says if one.ask not in _ASKED_NO_MORE]
     if len(kept) < len(talk.says):
@@ -83,5 +90,26 @@ def ask_no_more(talk: Talk, *, wrote: bool) -> None:
         talk.state = talk.state.with_thread(open=None, interrupted=forms)
 
 
+def _is_elsewhere(talk: Talk) -> bool:
+    return talk.person.only_rings is not None or talk.person.moved is not None
+
+
+def _back_with_us(talk: Talk) -> None:
+    """She asks for help here once more: a matter of its own, beside what another municipality has taken over."""
+    talk.call(
+        CallForHelp(
+            person=talk.person.id,
+            thread=talk.thread.id,
+            channel=talk.thread.channel,
+            language=talk.thread.speaks or talk.language,
+            received_at=talk.now,
+            telephone=talk.state.telephone,
+        )
+    )
+
+
 def _tell(talk: Talk) -> None:
+    if (to := talk.person.moved) is not None:
+        talk.say(say(THEY_HAVE_IT, municipality=to.name, telephone=to.telephone))
+        return
     talk.say(say(RING_US, telephone=talk.policy.telephone, now=open_now(talk.policy, talk.now)))

@@ -8,7 +8,7 @@ from uuid import uuid5
 
 from backend.contract import AcuteNeed, HandOver, Phone, SendApplication, Sensitivity
 from bot.answers import is_question
-from bot.conversation.asked import asked, give, give_and_ask
+from bot.conversation.asked import asked, give, give_and_ask, lives_nearby
 from bot.conversation.meetings import ask_beside
 from bot.conversation.parts import hand_in, is_of_two
 from bot.conversation.putting import CONFIRM_CONTACT, put, put_own, put_summary
@@ -242,7 +242,7 @@ def nothing_open(talk: Talk, words: str = "") -> None:
         give(talk, *asked(talk, words))
         go_on(talk)
     elif not thread.greeted or talk.person.meeting is None:
-        if is_question(words):
+        if is_question(words) or lives_nearby(talk, words):
             give(talk, *asked(talk, words))
         talk.state = talk.state.with_thread(greeted=True)
         start(talk, "welcome")

@@ -74,6 +74,8 @@ def _unfinished(talk: Talk) -> Flow | None:
     run, meeting = talk.run, talk.person.meeting
     if run is None or run.state != "open" or talk.person.applied is not None or talk.person.only_rings is not None:
         return None
+    if talk.person.moved is not None:
+        return None
     if talk.thread.owner == "staff" or talk.thread.frozen:
         return None
     if meeting is not None and meeting.status is not MeetingStatus.CANCELLED:

@@ -1,0 +1,89 @@
+"""May she be handed over to another municipality: her own word, in her language, where she writes.
+
+What comes unasked says neither of what nor who: she is asked first whether she wants the question here. Silence is no
+yes; whatever she answers she is helped here until somebody there has taken over.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+from backend.contract import AnswerMove, Meeting, MoveAsked, NoticeKind
+from bot.conversation.notices import Asked, Telling
+from bot.conversation.putting import choices, put_own
+from bot.conversation.running import resume
+from bot.conversation.talk import Talk
+from bot.leaving.sending import Kind
+from bot.messages import Open, Outgoing
+from bot.questions import Question, YesNo
+from bot.text import N_, Value, say
+
+MAY_WE_ASK = Question("may_we_ask", N_("We have a question about who helps you. May we ask it here?"), YesNo())
+MAY_WE = Question(
+    "may_we_move",
+    N_("Do you want {municipality} to help you instead of us? They get your name, your number and what you asked for."),
+    YesNo(),
+)
+THEN_WE_ASK = N_("Thank you. We ask them, and write when they have taken over. Until then we help you here.")
+STAYS_HERE = N_("All right. Then we help you here.")
+_STANDS = timedelta(days=14)
+
+ASKS = Kind("move-asked", proactive=True, quiet="day", segments=(1, 2), fallback="other", priority="change")
+
+
+def comes(talk: Talk, _: UUID, told: MoveAsked) -> None:
+    talk.state = talk.state.with_person(move_asked=told)
+    talk.says.append(
+        Outgoing(
+            ASKS.name,
+            say(MAY_WE_ASK.text),
+            choices=choices(MAY_WE_ASK),
+            question=talk.new_token(),
+            ask="move-asked",
+            reference=told.move,
+            until=talk.now + _STANDS,
+            language=talk.language,
+            to=talk.other_reach(),
+        )
+    )
+
+
+def may_ask(talk: Talk, yes: bool, opened: Open) -> None:
+    """She wants the question here; or she does not, and then nothing of it is done."""
+    if yes and talk.person.move_asked is not None:
+        put_own(talk, "move-to", opened.reference, opened.until)
+    else:
+        answers(talk, False, opened)
+
+
+def answers(talk: Talk, yes: bool, opened: Open) -> None:
+    """Yes or no, told at once; a human sees both."""
+    if opened.reference is not None:
+        talk.call(
+            AnswerMove(person=talk.person.id, at=talk.now, yes=yes),
+            move=str(opened.reference),
+        )
+    talk.state = talk.state.with_person(move_asked=None)
+    talk.say(say(THEN_WE_ASK if yes else STAYS_HERE))
+    resume(talk)
+
+
+def _where_to(talk: Talk) -> dict[str, Value]:
+    asked = talk.person.move_asked
+    return {"municipality": asked.name if asked is not None else ""}
+
+
+def examples(meeting: Meeting) -> Iterator[MoveAsked]:
+    yield MoveAsked(move=uuid5(meeting.id, "move"), name="Trelleborgs kommun")
+
+
+TELLING = Telling(
+    NoticeKind.MOVE_ASKED,
+    comes,
+    kinds=(ASKS,),
+    asks={
+        "move-asked": Asked(lambda _: MAY_WE_ASK, may_ask, lasts=True),
+        "move-to": Asked(lambda _: MAY_WE, answers, _where_to, lasts=True),
+    },
+    examples=examples,
+)

@@ -1,0 +1,109 @@
+"""She is handed over to another municipality: asked first, told last, and told how to reach it whatever she writes."""
+
+from uuid import uuid5
+
+import pytest
+
+from backend.contract import (
+    AcuteNeed,
+    AnswerMove,
+    Arrived,
+    CallForHelp,
+    HandOver,
+    MoveAsked,
+    Moved,
+    Nearby,
+    NoticeKind,
+)
+from tests.bot.conversation.test_interruptions import booked
+from tests.bot.talker import NAMESPACE, POLICY, Talker
+
+MOVE = uuid5(NAMESPACE, "move")
+WHO = "Svedala kommun har tagit över. De ringer eller skriver till dig först. Ring dem: 070-174 06 91. "
+NEAR = POLICY.model_copy(update={"neighbours": (Nearby(name="Svedala kommun", called="Svedala"),)})
+
+
+def asked() -> Talker:
+    person = booked("2", "1").tells(NoticeKind.MOVE_ASKED, MoveAsked(move=MOVE, name="Svedala kommun"))
+    assert "Svedala" not in person.reads(), "what comes unasked names nobody"
+    return person.leaves()
+
+
+def moved(*, cancelled: bool = True) -> Talker:
+    told = Moved(thread=None, name="Svedala kommun", telephone="070-174 06 91", cancelled=cancelled)
+    return booked("2", "1").tells(NoticeKind.MOVED, told)
+
+
+def made(person: Talker, kind: type) -> list[object]:
+    return [call.value for call in person.turns[-1].calls if isinstance(call.value, kind)]
+
+
+def test_she_is_asked_whether_she_may_be_asked_and_then_by_name() -> None:
+    person = asked().writes("ja")
+    assert person.reads().startswith("Vill du att Svedala kommun hjälper dig i stället för vi?")
+    person.writes("1")
+    assert made(person, AnswerMove) == [AnswerMove(person=person.state.person.id, at=person.now, yes=True)]
+    assert person.turns[-1].calls[0].path == {"move": str(MOVE)}
+    assert "Till dess hjälper vi dig här." in person.reads()
+    assert person.state.person.meeting is not None, "she is here until they have taken her"
+
+
+@pytest.mark.parametrize("words", [("nej",), ("ja", "nej")])
+def test_no_is_told_and_nothing_changes(words: tuple[str, ...]) -> None:
+    person = asked()
+    for word in words:
+        person.writes(word)
+    assert [one.yes for one in made(person, AnswerMove) if isinstance(one, AnswerMove)] == [False]
+    assert person.reads().startswith("Bra. Då hjälper vi dig här.")
+
+
+def test_the_last_line_names_nobody_and_what_she_writes_then_is_told_who_has_her() -> None:
+    person = moved()
+    assert person.reads().startswith("Nu hjälper andra dig, och din tid hos oss är avbokad.")
+    assert "Svedala" not in person.reads()
+    assert (person.state.person.meeting, person.state.thread.open) == (None, None)
+    for words in ("hej, är ni där?", "1", "ansök"):
+        assert person.writes(words).reads().startswith(WHO), words
+        assert made(person, HandOver) == []
+
+
+def test_what_cannot_wait_and_the_wish_for_a_human_are_heard_here_as_ever() -> None:
+    person = moved().writes("jag har ingen mat")
+    assert "112" in person.reads()
+    assert made(person, AcuteNeed)
+    person = moved().writes("RING")
+    assert made(person, HandOver)
+
+
+def test_she_may_ask_here_again() -> None:
+    person = moved(cancelled=False).writes("TILLBAKA")
+    assert person.state.person.moved is None
+    assert made(person, CallForHelp), "a matter of its own"
+    assert WHO not in person.reads()
+    assert person.reads()
+
+
+def test_whoever_arrives_is_written_to_first_and_somebody_else_there_is_told_nothing() -> None:
+    person = Talker()
+    mine = Arrived(person=person.state.person.id, telephone="+46701740605", language="sv")
+    person.tells(NoticeKind.ARRIVED, mine)
+    assert person.reads().startswith("Det du bad om har kommit till oss.")
+    assert made(person, HandOver) == []
+    other = Talker().tells(NoticeKind.ARRIVED, mine.model_copy(update={"person": MOVE}))
+    assert other.reads() == ""
+    assert made(other, HandOver)
+
+
+@pytest.mark.parametrize("words", ["Jag är folkbokförd i en annan kommun", "Får jag söka fast jag bor i Svedala?"])
+def test_to_live_elsewhere_leads_to_whoever_can_hand_over(words: str) -> None:
+    person = booked("2", "1")
+    person.policy = NEAR
+    person.writes(words)
+    assert "Bor du i Svedala? Då kan Svedala kommun hjälpa dig i stället. Skriv RING" in person.reads()
+    far = booked("2", "1").writes("Jag är folkbokförd i en annan kommun")
+    assert "Svedala" not in far.reads()
+
+
+def test_also_the_first_words_of_all() -> None:
+    person = Talker(policy=NEAR).writes("Hej, jag bor i Svedala")
+    assert "Då kan Svedala kommun hjälpa dig i stället." in person.reads()
