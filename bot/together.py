@@ -5,6 +5,7 @@ For the demo, ``serve all`` and the stories. Nothing here is a shortcut: the bot
 
 import asyncio
 import base64
+import hmac
 import json
 import os
 import secrets
@@ -13,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +109,21 @@ class Home:
             **({"IMORGON_STORAGE_URL": self.documents.absolute().as_uri()} if self.documents else {}),
             **urls,
             **self.made,
+            **self._neighbours(address),
             **more,
         }
+
+    def _neighbours(self, address: str) -> dict[str, str]:
+        """Each municipality hands people over to each other one, over the wire as anywhere else. The tokens follow from
+        a secret that is made once: an installation from before has them too."""
+        given = {}
+        secret = self.made["IMORGON_SESSION_SECRET"].encode()
+        for one, other in permutations((slug.upper() for slug in self.backends), 2):
+            token = hmac.new(secret, f"neighbour {one} {other}".encode(), "sha256").hexdigest()
+            given[f"IMORGON_NEIGHBOUR_URL_{one}_{other}"] = address
+            given[f"IMORGON_NEIGHBOUR_TOKEN_{one}_{other}"] = token
+            given[f"IMORGON_SERVICE_TOKEN_{other}_{one}"] = token
+        return given
 
 
 def make_home(server: postgres.Server, folder: Path) -> Home:

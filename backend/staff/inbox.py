@@ -38,6 +38,7 @@ from backend.staff.facts import DO_NOT_REACH, said_name
 from backend.staff.inbox_views import ListView, RailGroup, RailLink
 from backend.staff.narrowing import OF_TASKS, Chosen, QueueKey, TheList
 from backend.staff.sign_in import sign_in_page
+from backend.staff.towns import others as desks_elsewhere
 from backend.staff.views import Badge, Queue, Row
 from backend.tasks import AGREED_PHRASE, IN_SWEDISH, LETTER_CAME, OF_A_CALL, OF_PLANNING
 
@@ -152,7 +153,8 @@ async def inbox(request: Request, the_list: TheList, *, region: Annotated[Region
         return to(PLACES[here.role][0].href)
     async with here.database.transaction() as session:
         shown = await listed(session, here, the_list)
-    return page("inbox", here, **as_values(shown), thread=None, region=region)
+    towns = await desks_elsewhere(request, here)
+    return page("inbox", here, **as_values(shown), thread=None, region=region, towns=towns)
 
 
 def as_values(shown: ListView) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from backend.identity.provider import Begun, NotBelieved, ProviderAway
 from backend.staff import sessions
 from backend.staff.desk import Page, house, page, refused, to
 from backend.staff.models import StaffMember, StaffSession, StaffSignIn
-from backend.staff.sign_in import leave, seated
+from backend.staff.sign_in import beside, leave, seated
 
 router = APIRouter(prefix="/sign-in/oidc", route_class=Page)
 
@@ -77,8 +77,8 @@ async def back(
         log.warning("staff sign-in refused", municipality=slug, why="no role, has left, or the name is taken")
         words = "Ditt konto har ingen behörighet här. Be den som sköter behörigheter i din kommun att lägga till den."
         return _not_in(request, words)
-    await leave(request, own)
-    return seated(own, member, token, kept)
+    await leave(request, own, slug)
+    return beside(request, own, slug, seated(own, member, token, kept))
 
 
 def _of(request: Request, slug: str) -> tuple[Database, StaffProvider]:

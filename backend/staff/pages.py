@@ -46,6 +46,7 @@ from backend.staff import (
     task_page,
     threads,
     tomorrow,
+    towns,
     translating,
     unread,
     who_reads,
@@ -105,7 +106,7 @@ def _pages() -> APIRouter:
         at_her_word,
         moving,
     )
-    rooms = (sign_in, oidc, enrolling, staying, *read)
+    rooms = (sign_in, oidc, enrolling, staying, towns, *read)
     for room in rooms:
         pages.include_router(room.router, prefix="/inbox", include_in_schema=False)
     return pages

@@ -1,8 +1,8 @@
 """Sessions of the staff desk: opaque token in a cookie, its hash in the municipality's database, idle and longest time.
 
-A token begins with its municipality, since that decides which database to look in: one browser has one municipality
-open at a time. The hash is keyed with the session secret: a new secret closes every desk. Ends use the real clock:
-nobody's login is part of a story.
+A token begins with its municipality, since that decides which database to look in: one browser sits in one municipality
+at a time, and may hold a desk of another beside it (:mod:`backend.staff.towns`). The hash is keyed with the session
+secret: a new secret closes every desk. Ends use the real clock: nobody's login is part of a story.
 """
 
 import hmac
@@ -22,6 +22,11 @@ COOKIE = "imorgon-staff"
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 _SEEN_EVERY = timedelta(minutes=1)
+
+
+def beside(municipality: str) -> str:
+    """The cookie of a desk in another municipality, which the same person holds open beside the one she sits at."""
+    return f"{COOKIE}-{municipality}"
 
 
 def municipality_of(token: str) -> str:

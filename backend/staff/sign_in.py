@@ -17,6 +17,8 @@ from backend.staff.models import StaffMember
 router = APIRouter(route_class=Page)
 
 
+ALSO = "imorgon-staff-also"
+"""The cookie by which she signs in to the municipality it names beside the one she sits in."""
 _WRONG = "Användarnamn, lösenord eller kod stämmer inte. Varje kod gäller en gång: vänta på nästa om den är använd."
 _WAIT = "Det har varit för många försök. Vänta en kvart och försök igen."
 
@@ -53,13 +55,13 @@ async def sign_in(
     database = own.databases.get(municipality)
     if database is None:
         raise NotFound
-    await leave(request, own)
+    await leave(request, own, municipality)
     async with database.transaction() as session:
         person = await sessions.member(session, member)
         if person is None:
             raise NotFound
         token = await sessions.begin(session, own.session_secret, person)
-    return seated(own, person, token, kept)
+    return beside(request, own, municipality, seated(own, person, token, kept))
 
 
 @router.post("/sign-in/account")
@@ -85,10 +87,10 @@ async def sign_in_to_account(
     except NotLetIn as refused:
         status, words = (429, _WAIT) if refused.wait else (403, _WRONG)
         return way_in(own, status=status, municipality=municipality, user_name=user_name[:40], kept=kept, refusal=words)
-    await leave(request, own)
-    response = seated(own, person, token, kept)
+    await leave(request, own, municipality)
+    response = beside(request, own, municipality, seated(own, person, token, kept))
     lasts = int(attempts.KNOWN_FOR.total_seconds())
-    _set_cookie(own, response, attempts.COOKIE, known, path="/inbox/sign-in", max_age=lasts)
+    set_cookie(own, response, attempts.COOKIE, known, path="/inbox/sign-in", max_age=lasts)
     return response
 
 
@@ -98,11 +100,36 @@ def seated(own: House, person: StaffMember, token: str, kept: str = "") -> Respo
     if written := opened(own.session_secret, person.id, kept) if kept else None:
         address, fields = written
         response = page("signed_in", None, address=address, kept=fields)
-    _set_cookie(own, response, sessions.COOKIE, token)
+    set_cookie(own, response, sessions.COOKIE, token)
     return response
 
 
-def _set_cookie(
+def beside(request: Request, own: House, slug: str, response: Response) -> Response:
+    """She has sat down in a municipality: the desk she came from stays hers beside it, where she asked for that there;
+    any other is forgotten."""
+    was = request.cookies.get(sessions.COOKIE, "")
+    if keeps_the_other(request, slug):
+        set_cookie(own, response, sessions.beside(sessions.municipality_of(was)), was)
+        leave_no_other(response, slug)
+    else:
+        leave_no_other(response, *own.databases)
+    return response
+
+
+def keeps_the_other(request: Request, slug: str) -> bool:
+    """Whether she signs in to a municipality from her desk in another, to have both."""
+    was = sessions.municipality_of(request.cookies.get(sessions.COOKIE, ""))
+    return bool(was) and was != slug and request.cookies.get(ALSO) == slug
+
+
+def leave_no_other(response: Response, *slugs: str) -> None:
+    """This browser holds no desk of these municipalities beside the one she sits at."""
+    for slug in slugs:
+        response.delete_cookie(sessions.beside(slug), path="/inbox")
+    response.delete_cookie(ALSO, path="/inbox")
+
+
+def set_cookie(
     own: House, response: Response, name: str, value: str, *, path: str = "/inbox", max_age: int | None = None
 ) -> None:
     secure = own.settings.public_url.startswith("https://")
@@ -112,16 +139,21 @@ def _set_cookie(
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
     """Leave the desk."""
-    await leave(request, house(request))
+    own = house(request)
+    await leave(request, own)
     response = to("/inbox")
     response.delete_cookie(sessions.COOKIE, path="/inbox")
+    leave_no_other(response, *own.databases)
     return response
 
 
-async def leave(request: Request, own: House) -> None:
-    """Close the desk this browser has open, if any."""
-    token = request.cookies.get(sessions.COOKIE, "")
-    database = own.databases.get(sessions.municipality_of(token))
-    if database is not None:
-        async with database.transaction() as session:
-            await sessions.end(session, own.session_secret, token)
+async def leave(request: Request, own: House, going_to: str = "") -> None:
+    """Close every desk this browser has open; but none where she signs in to another municipality to have both."""
+    if going_to and keeps_the_other(request, going_to):
+        return
+    names = (sessions.COOKIE, *(sessions.beside(slug) for slug in own.databases))
+    for token in {request.cookies.get(name, "") for name in names}:
+        database = own.databases.get(sessions.municipality_of(token))
+        if database is not None:
+            async with database.transaction() as session:
+                await sessions.end(session, own.session_secret, token)

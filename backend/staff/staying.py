@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from backend.errors import NotAllowed
-from backend.staff import sessions, swedish
+from backend.staff import sessions, swedish, towns
 from backend.staff.desk import PLACES, Here, Page, Role, house, page, to
 from backend.staff.models import StaffSession
 
@@ -29,6 +29,8 @@ async def desks(request: Request, here: Here) -> Response:
         here,
         this=[_row(row, now) for row in hers],
         others=[_row(row, now) for row in others],
+        beside=await towns.others(request, here),
+        towns=towns.elsewhere(request, here),
         roles=[(role, Role(role).swedish) for role in roles if role != here.role],
     )
 
