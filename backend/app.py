@@ -124,7 +124,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.papers = kept
     # For whoever moves the clock and does not wait half a minute: what is due is done at once.
     unanswered = {slug: partial(interpreters.go_on, town, clock) for slug, town in databases.items()}
-    due = (applications_due, planning_due, unanswered, lending_due, earlier_due, board_due)
+    due = (applications_due, planning_due, unanswered, lending_due, earlier_due, board_due, moving_due)
     app.state.look_after = {slug: partial(each, *(one[slug] for one in due)) for slug in databases}
     app.state.providers = {
         slug: Provider(tenant.e_identification, callback(settings.public_url, slug))

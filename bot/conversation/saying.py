@@ -53,6 +53,9 @@ PICTURE_CAME = N_("It arrived. You need not send papers here. Bring them to the 
 _NO_CALL = ("language", "work", "elsewhere", "invite", "together", "not-together", "calendar", *HELPERS_WORDS)
 """Words that ask for something else than help."""
 
+_ALSO_UNDER_STAFF = ("reminder", "move-or-cancel", "ill", "activity", "move-asked", "move-to")
+"""Questions of ours that are answered also while a human has the thread."""
+
 
 def said(talk: Talk, event: Said) -> None:
     """Take what the person wrote."""
@@ -347,7 +350,7 @@ def _under_staff(talk: Talk, event: Said, asked: Command | None, *, acute: bool)
         talk.hand_over("not-shared")
     elif asked is not None and asked.name == "move" and (planned := cannot_come_to(talk, event.words)) is not None:
         of_activity(talk, planned, "could-not")
-    elif opened is not None and opened.ask in ("reminder", "move-or-cancel", "ill", "activity"):
+    elif opened is not None and opened.ask in _ALSO_UNDER_STAFF:
         answer_own(talk, event, opened)
     if not talk.says:
         away(talk)

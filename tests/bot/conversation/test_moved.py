@@ -14,6 +14,7 @@ from backend.contract import (
     Moved,
     Nearby,
     NoticeKind,
+    TakenOver,
 )
 from tests.bot.conversation.test_interruptions import booked
 from tests.bot.talker import NAMESPACE, POLICY, Talker
@@ -107,3 +108,14 @@ def test_to_live_elsewhere_leads_to_whoever_can_hand_over(words: str) -> None:
 def test_also_the_first_words_of_all() -> None:
     person = Talker(policy=NEAR).writes("Hej, jag bor i Svedala")
     assert "Då kan Svedala kommun hjälpa dig i stället." in person.reads()
+
+
+def test_she_answers_also_while_a_human_has_the_thread() -> None:
+    person = booked("2", "1")
+    person.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=person.state.thread.id), "taken over")
+    person.tells(NoticeKind.MOVE_ASKED, MoveAsked(move=MOVE, name="Svedala kommun")).leaves()
+    person.writes("1")
+    assert person.reads().startswith("Vill du att Svedala kommun hjälper dig i stället för vi?")
+    person.writes("1")
+    assert [one.yes for one in made(person, AnswerMove) if isinstance(one, AnswerMove)] == [True]
+    assert "Till dess hjälper vi dig här." in person.reads()
