@@ -602,3 +602,16 @@ async def test_it_says_by_which_ways_what_happens_leaves_for_the_case_system(
     away = str(tmp_path / "away")
     wrong = await installation.wrong(IMORGON_CASE_SYSTEM_FOLDER_TRELLEBORG=away)
     assert f"{name}: nothing can be put into {away}: there is no such folder." in wrong
+
+
+async def test_it_says_where_people_are_handed_over_and_who_could_not_take_them(installation: Installation) -> None:
+    told = "People are handed over from Trelleborgs kommun to Svedala kommun, at svedala.example"
+    one_way = {
+        "IMORGON_NEIGHBOUR_URL_TRELLEBORG_SVEDALA": "https://svedala.example",
+        "IMORGON_NEIGHBOUR_TOKEN_TRELLEBORG_SVEDALA": "t" * 32,
+    }
+    missing = "IMORGON_SERVICE_TOKEN_TRELLEBORG_SVEDALA"
+    assert f"{told}: it cannot take them, {missing} is not given." in await installation.wrong(**one_way)
+    both_ways = {**one_way, missing: "u" * 32}
+    said = [one for one in await installation.found(**both_ways) if one.words.startswith("People are handed")]
+    assert said == [Finding(f"{told}.")]

@@ -1,5 +1,7 @@
 """What somebody asks of us that is no answer to anything: looked for among the approved answers, and said."""
 
+from dataclasses import replace
+
 from bot.answers import Answer, answers, find, may_be_said
 from bot.answers.finding import MOST_GENERAL
 from bot.conversation.putting import put_own
@@ -17,7 +19,10 @@ def asked(talk: Talk, words: str) -> tuple[Answer, ...]:
     names = find(words).names
     if lives_nearby(talk, words) and set(names) <= {MOST_GENERAL}:
         names = (ELSEWHERE,)  # to name the place tells more than what anybody may ask
-    found = (answers()[name] for name in names)
+    found = [answers()[name] for name in names]
+    if names == (ELSEWHERE,) and talk.policy.neighbours and not may_be_said(found[0], talk.language, talk.policy):
+        # What the law says of it is not approved; that she may apply, and who else can help, is said all the same.
+        found = [replace(found[0], text=answers()[MOST_GENERAL].text, law=False)]
     return tuple(answer for answer in found if may_be_said(answer, talk.language, talk.policy))
 
 

@@ -81,6 +81,7 @@ async def _all(engine: Engine, talk: Settings, cases: BackendSettings) -> list[l
         *(_registers(tenant) for tenant in cases.tenants.values()),
         *(translators.found(tenant) for tenant in cases.tenants.values()),
         *(retention.found(tenant, demo=cases.demo) for tenant in cases.tenants.values()),
+        *(_neighbours(tenant) for tenant in cases.tenants.values()),
         _address(talk),
         _other_sides(engine, cases),
         _troubles(engine),
@@ -471,6 +472,18 @@ async def _registers(tenant: Tenant) -> list[Finding]:
     # The rest of an address may be what lets us in there.
     given = [f"{register} at {urlsplit(one.address).hostname}" for register, one in tenant.registers.items()]
     return [Finding(f"{name}: {', '.join(given)}; the others by hand." if given else f"{name}: all by hand.")]
+
+
+async def _neighbours(tenant: Tenant) -> list[Finding]:
+    """To which municipalities people can be handed over, and whether those can take them."""
+    own, findings = tenant.municipality, []
+    for one in tenant.neighbours.values():
+        words = f"People are handed over from {own.name} to {one.name}, at {urlsplit(one.address).hostname}"
+        findings.append(Finding(f"{words}."))
+        if one.slug not in tenant.service_tokens:
+            missing = f"IMORGON_SERVICE_TOKEN_{own.code}_{one.slug.upper()}"
+            findings.append(Finding(f"{words}: it cannot take them, {missing} is not given.", wrong=True))
+    return findings
 
 
 async def _wait_for_long(tenant: Tenant, open_ones: tuple[str, ...]) -> int:

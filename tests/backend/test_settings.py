@@ -72,6 +72,12 @@ def test_one_municipality_can_be_served_alone() -> None:
         ("IMORGON_REGISTER_TOKEN_SVEDALA_NOBODY", "secret of nobody", "there is no register NOBODY"),
         ("IMORGON_REGISTER_TOKEN_MALMO_KIR", "secret of nobody", "there is no municipality MALMO"),
         ("IMORGON_REGISTER_PASSWORD_SVEDALA_KIR", "secret of nobody", "there are IMORGON_REGISTER_URL"),
+        (
+            "IMORGON_NEIGHBOUR_URL_SVEDALA_TRELLEBORG",
+            "https://trelleborg.example",
+            "IMORGON_NEIGHBOUR_TOKEN_SVEDALA_TRELLEBORG is missing",
+        ),
+        ("IMORGON_NEIGHBOUR_URL_SVEDALA_MALMO", "https://malmo.example", "no two such municipalities"),
         ("IMORGON_SERVICE_TOKEN_SVEDALA_NOBODY", "t" * 32, "names no service account NOBODY"),
         ("IMORGON_SERVICE_TOKEN_MALMO_ROBOT", "t" * 32, "there is no municipality MALMO"),
         ("IMORGON_SERVICE_TOKEN_SVEDALA_ROBOT", "a-short-one", "too short"),

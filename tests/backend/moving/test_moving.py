@@ -13,6 +13,7 @@ from backend.cases.models import Case
 from backend.cases.service import find_case
 from backend.contract import AnswerMove, Arrived, HandOver, MoveAsked, Moved, NoticeKind, Phone
 from backend.moving import giving, receiving
+from backend.moving.copies import Offer, Settle
 from backend.moving.giving import Proposal
 from backend.moving.models import Arrival, Move
 from backend.moving.refusals import AcuteFirst, AlreadyMoving, AskHerself, BelongsHere, MovedAlready, ReasonMissing
@@ -130,7 +131,7 @@ async def test_what_crosses_is_the_copy_and_nothing_else(two: Two) -> None:
     await two.round("trelleborg")
     ((_, path, body),) = two.wire.heard
     assert path == f"/api/v1/svedala/moves/{move}"
-    assert set(receiving.Offer.model_validate_json(body).copied.model_dump(exclude_defaults=True)) == {
+    assert set(Offer.model_validate_json(body).copied.model_dump(exclude_defaults=True)) == {
         *("first_name", "language", "interpreter", "telephone", "shared", "asked_since", "asked_for")
     }
     for one in (str(amal.person), str(amal.thread), SECRET):
@@ -279,7 +280,7 @@ async def test_nobody_but_the_other_municipality_is_let_in_and_the_bot_offers_no
     async with two.backend.database().transaction() as session:
         ((_, said),), _ = await giving.untold(session)
     assert (await two.backend.svedala.put(f"moves/{move}", said)).status_code == 401
-    settle = receiving.Settle(take=True, by_name="Anders")
+    settle = Settle(take=True, by_name="Anders")
     assert (await two.backend.trelleborg.post(f"moves/{move}/settlement", settle)).status_code == 401
     assert await stands(two, move) == ("offered", "-")
     phone = Phone(person=amal.person, telephone=TELEPHONE, at=two.backend.clock(), opted_out=True)

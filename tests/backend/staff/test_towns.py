@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from backend.staff import sessions
-from backend.staff.models import StaffMember
+from backend.staff.models import StaffMember, StaffSession
 from tests.backend.staff.desks import Desk, Office, member_id
 
 THERE = "/inbox/towns/svedala"
@@ -69,7 +69,7 @@ async def test_signing_out_closes_both(both_offices: Office) -> None:
     await johan.presses("/inbox/sign-out")
     for slug in ("trelleborg", "svedala"):
         async with office.backend.database(slug).transaction() as session:
-            assert (await session.exec(select(sessions.StaffSession))).all() == []
+            assert (await session.exec(select(StaffSession))).all() == []
     assert (await johan.presses(THERE)).status == 200
     assert "Logga in" in (await johan.opens("/inbox")).text
 

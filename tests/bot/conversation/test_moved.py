@@ -105,6 +105,14 @@ def test_to_live_elsewhere_leads_to_whoever_can_hand_over(words: str) -> None:
     assert "Svedala" not in far.reads()
 
 
+def test_where_the_law_may_not_be_said_yet_she_is_led_there_all_the_same() -> None:
+    person = booked("2", "1")
+    person.policy = NEAR.model_copy(update={"unapproved_answers": False})
+    person.writes("Jag är folkbokförd i en annan kommun")
+    assert "Du har alltid rätt att ansöka." in person.reads()
+    assert "Då kan Svedala kommun hjälpa dig i stället." in person.reads()
+
+
 def test_also_the_first_words_of_all() -> None:
     person = Talker(policy=NEAR).writes("Hej, jag bor i Svedala")
     assert "Då kan Svedala kommun hjälpa dig i stället." in person.reads()
