@@ -14,6 +14,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
@@ -89,14 +90,26 @@ class Watch:
     viewers: Counter[Viewer] = field(default_factory=Counter)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _last: Look | None = None
+    _acute_came: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def look(self, viewer: Viewer) -> Look:
         """The last look if it is fresh and saw this page, else a new one."""
         async with self._lock:
             last = self._last
             if last is None or viewer not in last.viewers or time.monotonic() - last.at >= _FRESH:
-                last = self._last = await self._read()
+                before, last = last, await self._read()
+                self._last = last
+                if before is not None and not before.acute.keys() >= last.acute.keys():
+                    self._acute_came.set()
+                    self._acute_came = asyncio.Event()
             return last
+
+    async def rest(self, seconds: float) -> None:
+        """Until it is time to look again; less, where somebody's look has seen something acute come. So all are told by
+        that look, before any of their pages reads itself again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._acute_came.wait()
 
     async def _read(self) -> Look:
         viewers = frozenset(self.viewers)
@@ -169,4 +182,4 @@ async def _said(here: Seat, own: Watch, viewer: Viewer) -> AsyncIterator[str]:
         elif now - silent_since >= _SAY_ALIVE_EVERY:
             yield ":\n\n"
             silent_since = now
-        await asyncio.sleep(_LOOK_EVERY if read_at is None else min(_LOOK_EVERY, max(0.0, read_at - time.monotonic())))
+        await own.rest(_LOOK_EVERY if read_at is None else min(_LOOK_EVERY, max(0.0, read_at - time.monotonic())))
