@@ -1,4 +1,4 @@
-"""The day she was to be told of is known, is another, or does not hold. Neither of what nor how much: others may read."""
+"""The day she was to be told of is known, is another, or does not hold. Neither of what nor how much is said."""
 
 from collections.abc import Iterator
 from datetime import timedelta
