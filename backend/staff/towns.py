@@ -94,7 +94,8 @@ def _held(request: Request, own: House, at: str) -> Iterator[tuple[str, Database
 
 async def _sits(own: House, database: Database, token: str, *, working: bool) -> tuple[StaffMember, Role] | None:
     async with database.transaction() as session:
-        member = await sessions.find(session, own.session_secret, token, working=working)
-        if member is None:
-            return None
-        return member, Role(await sessions.role(session, own.session_secret, token, member))
+        found = await sessions.find(session, own.session_secret, token, working=working)
+    if found is None:
+        return None
+    member, role = found
+    return member, Role(role)
