@@ -110,9 +110,9 @@ def beside(request: Request, own: House, slug: str, response: Response) -> Respo
     was = request.cookies.get(sessions.COOKIE, "")
     if keeps_the_other(request, slug):
         set_cookie(own, response, sessions.beside(sessions.municipality_of(was)), was)
-        leave_no_other(response, slug)
+        leave_no_other(own, response, slug)
     else:
-        leave_no_other(response, *own.databases)
+        leave_no_other(own, response, *own.databases)
     return response
 
 
@@ -122,11 +122,10 @@ def keeps_the_other(request: Request, slug: str) -> bool:
     return bool(was) and was != slug and request.cookies.get(ALSO) == slug
 
 
-def leave_no_other(response: Response, *slugs: str) -> None:
+def leave_no_other(own: House, response: Response, *slugs: str) -> None:
     """This browser holds no desk of these municipalities beside the one she sits at."""
-    for slug in slugs:
-        response.delete_cookie(sessions.beside(slug), path="/inbox")
-    response.delete_cookie(ALSO, path="/inbox")
+    for name in (*map(sessions.beside, slugs), ALSO):
+        set_cookie(own, response, name, "", max_age=0)
 
 
 def set_cookie(
@@ -142,8 +141,8 @@ async def sign_out(request: Request) -> Response:
     own = house(request)
     await leave(request, own)
     response = to("/inbox")
-    response.delete_cookie(sessions.COOKIE, path="/inbox")
-    leave_no_other(response, *own.databases)
+    set_cookie(own, response, sessions.COOKIE, "", max_age=0)
+    leave_no_other(own, response, *own.databases)
     return response
 
 

@@ -72,7 +72,7 @@ async def go(request: Request, here: Here, slug: str) -> Response:
             response: Response = to(PLACES[sits[1]][0].href)
             set_cookie(own, response, sessions.COOKIE, token)
             set_cookie(own, response, sessions.beside(at), request.cookies.get(sessions.COOKIE, ""))
-            leave_no_other(response, slug)
+            leave_no_other(own, response, slug)
             return response
     if own.settings.demo:
         response = await sign_in_page(request)

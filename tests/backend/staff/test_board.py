@@ -9,7 +9,7 @@ from tests.backend.staff.test_cases import applies, case, met, signs
 from tests.backend.staff.test_every_page import routes
 from tests.backend.stories import Applicant
 
-OWN = ("/inbox/sign-in", "/inbox/sign-out", "/inbox/enrol", "/inbox/desks", "/inbox/stay", "/inbox/live")
+OWN = tuple(f"/inbox/{way}" for way in ("sign-in", "sign-out", "enrol", "desks", "towns", "stay", "live"))
 """What is of whoever sits there, and of nobody's case."""
 
 

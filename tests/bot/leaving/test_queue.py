@@ -83,7 +83,9 @@ def test_every_kind_says_who_goes_first() -> None:
     papers = {"papers-asked", "papers-overdue"}
     decided = {"comment-asked", "pay-day"}
     of_two = {"joint-begun", "joint-came-in", "joint-changed", "joint-there", "joint-told"}
-    assert {name for name, priority in ranks.items() if priority == "change"} == times | papers | decided | of_two
+    of_a_move = {"move-asked", "moved", "arrived"}
+    changes = {name for name, priority in ranks.items() if priority == "change"}
+    assert changes == times | papers | decided | of_two | of_a_move
     assert RANKS["reply"] < RANKS["change"] < RANKS["reminder"] < RANKS["bulk"]
 
 
