@@ -42,10 +42,12 @@ What = Literal[
     "readable",
     "own-secrets",
     "in-step",
+    "moved",
 ]
 """What is opened or done behind the door. ``filled``: an application is filled in for her. ``identity``: who she is,
 and how sure we are. ``readable``: what the person herself reads; ``own-secrets``: what she gave under seal, opened for
-her. ``archive``: an application is taken out as a file. ``in-step``: the case system told how a case stands there."""
+her. ``archive``: an application is taken out as a file. ``in-step``: the case system told how a case stands there.
+``moved``: another municipality took her over, with the copy it had read."""
 
 Reason = Literal["meeting", "at-the-counter", "on-the-telephone", "fills-in", "answers-now", "follow-up", "supervision"]
 """What staff may give as the reason when no task leads there."""
@@ -84,14 +86,18 @@ MAY: dict[str, frozenset[What]] = {
     "interpreter-booking": frozenset(),
     "controller": frozenset(),
     "case-system": frozenset({"archive", "document", "identity", "decision", "in-step"}),
+    "municipality": frozenset({"moved"}),
 }
 """What each role may do. Interpreter booking works from orders, which say nothing of the case, and a
 controller reads numbers, never persons. The case system takes
-over what comes in, and tells what was decided there; which of it, its account's scopes say. A person with a read grant
+over what comes in, and tells what was decided there; which of it, its account's scopes say. Another municipality takes
+over whom it was offered. A person with a read grant
 opens what her step of the ladder does (see ``ladder``)."""
 
 _IN_STEP = "Förs över till eller från ärendesystemet"
 """Why a system is behind the door: it has no tasks, and nobody to ask."""
+
+_HANDED_OVER = "Lämnas över till en annan kommun"
 
 _OPENINGS: frozenset[What] = frozenset({"thread", "case"})
 _SAME_OPENING = timedelta(minutes=15)
@@ -150,7 +156,7 @@ async def enter(
     task: UUID | None = None
     why = "läser själv med e-legitimation" if reader.level == Level.IDENTIFIED else "läser själv med kod"
     if reader.kind == "robot":
-        why = _IN_STEP
+        why = _HANDED_OVER if reader.role == "municipality" else _IN_STEP
     elif reader.kind != "grant":
         why, task = await _why(session, reader, person, reason)
     await _pass(session, clock, reader, found.id, what=what, why=why, task=task, about=about, done=done)

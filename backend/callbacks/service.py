@@ -328,6 +328,27 @@ async def take_back(session: AsyncSession, clock: Clock, person: UUID, *, by: UU
         raise NobodyRings
 
 
+async def end_all(session: AsyncSession, person: UUID, at: datetime) -> bool:
+    """Nobody here rings her any more, for whatever it was: hours and interpreters are free for others. Whether there
+    was any call to come. The caller has waited for her turn (:func:`one_at_a_time`)."""
+    found = await session.exec(
+        select(CallTimeRow, CallHour)
+        .join(CallHour, col(CallHour.id) == CallTimeRow.hour)
+        .where(
+            col(CallTimeRow.person).in_(await persons.same(session, person)),
+            col(CallTimeRow.cancelled_at).is_(None),
+            col(CallHour.ends_at) > at,
+        )
+        .order_by(col(CallHour.starts_at))
+    )
+    rows = found.all()
+    for row, hour in rows:
+        await _take_back(session, row, hour, at)
+        if row.about is not None:
+            await _cancel_by_hand(session, row.about, at)
+    return bool(rows)
+
+
 async def _tell_staff(session: AsyncSession, clock: Clock, call: BookCall, row: CallTimeRow, booked: CallTime) -> None:
     add = partial(tasks.add, session, at=clock(), person=row.person, thread=call.thread, about=row.id)
     await add("ring", tasks.CALL_TIME, due_at=booked.end)

@@ -12,6 +12,7 @@ from pydantic import Field
 from backend.contract import Language, Value
 
 LONGEST = 2000
+_E164 = r"^\+[1-9][0-9]{6,14}$"
 
 
 class Copy(Value):
@@ -25,7 +26,7 @@ class Copy(Value):
     first_name: str = Field("", max_length=100)
     language: Language
     interpreter: Language | None = None
-    telephone: str = Field(pattern=r"^\+[1-9][0-9]{6,14}$")
+    telephone: str = Field(pattern=_E164)
     shared: bool | None = None
     confirmed: bool = False
     identity_seen: bool = False
@@ -54,6 +55,10 @@ class Settle(Value):
 
 class Settled(Value):
     """Whose she is, by the word of the municipality she is handed over from. ``not-yet``: something came meanwhile that
-    is seen to there first, as what cannot wait; the offer stands."""
+    is seen to there first, as what cannot wait; the offer stands.
+
+    ``telephone`` and ``shared``: of who is taken, as she is reached now, where the copy may say what was so before."""
 
     state: Literal["taken", "returned", "withdrawn", "not-yet"]
+    telephone: str | None = Field(None, pattern=_E164)
+    shared: bool | None = None

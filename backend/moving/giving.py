@@ -10,25 +10,30 @@ from datetime import datetime
 from typing import get_args
 from uuid import UUID, uuid5
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, promises, tasks
 from backend.access import Reader
-from backend.applications.models import Application
+from backend.applications.models import Application, JointApplication
 from backend.bookings import elsewhere
 from backend.bookings import service as bookings
 from backend.bookings.models import LIVE
 from backend.calendar import day_in_sweden
+from backend.callbacks import service as callbacks
 from backend.cases import contacts
-from backend.cases.models import CallForHelpRow
+from backend.cases.models import CallForHelpRow, PersonContact
 from backend.cases.service import decided_at, find_case
+from backend.casesystem.importing import TECHNICAL
 from backend.clock import Clock
 from backend.contract import AnswerMove, CancelMeeting, HandedBack, MoveAsked, Moved, NoticeKind
+from backend.decisions.models import CommentAsked, Decision
+from backend.decisions.models import Proposal as PutForward
 from backend.errors import NotFound, Refusal
-from backend.handover import threads
+from backend.handover import passing, threads
 from backend.handover.models import Thread
 from backend.identity import trust
+from backend.interpreters.service import NOT_CANCELLED
 from backend.ladder import Level
 from backend.moving import CAME_BACK, SAID_NO, WAITS
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
@@ -47,8 +52,21 @@ from backend.safety import by_telephone
 from backend.safety import service as safety
 
 OPEN = ("asking", "offered")
+_NEIGHBOURS = UUID("3c1d1d0e-51a7-4e0c-9a4e-0b6f6b7b6a52")
+"""What the id of another municipality in the access log is derived from."""
 _MOVED = "moved"
 """Why a task is closed that is another municipality's now."""
+_STAYS = frozenset(
+    {
+        "dead-letter",  # of which the bot waits to hear
+        tasks.CALL_WITHOUT,
+        NOT_CANCELLED,  # an interpreter would come to nobody
+        TECHNICAL,
+        "case-system-refused",
+        "case-system-disagrees",
+    }
+)
+"""The reasons of tasks that are this municipality's own, wherever she is: the other one cannot do them."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +119,7 @@ async def propose(session: AsyncSession, clock: Clock, reader: Reader, person: U
     if await _open_one(session, same) is not None:
         raise AlreadyMoving
     await _may_leave(session, clock, whose, same)
-    found = await contacts.number_of(session, whose)
-    if found is None:
-        raise NoNumber
-    telephone, linked = found
+    _, linked = await _number(session, whose)
     if wanted.consent == "asked":
         await by_telephone.may_be_sent_to(session, whose)
         may_read = linked.shared is not True and linked.opted_out_at is None
@@ -112,7 +127,7 @@ async def propose(session: AsyncSession, clock: Clock, reader: Reader, person: U
             raise AskHerself
     now, move = clock(), database.new_id()
     given = wanted.consent == "oral"
-    kept = await _copied(session, clock, whose, telephone, wanted)
+    kept = await _copied(session, clock, whose, wanted)
     session.add(
         Move(
             id=move,
@@ -148,8 +163,7 @@ async def answered(session: AsyncSession, move: UUID, call: AnswerMove) -> None:
         row.state, row.consented_at = "offered", call.at
         session.add(row)
         return
-    await _end(session, row, "refused", call.at, "")
-    await _tell_giver(session, row, SAID_NO, call.at)
+    await _end(session, row, "refused", call.at, "", tells=SAID_NO)
 
 
 async def keep(session: AsyncSession, clock: Clock, reader: Reader, move: UUID) -> None:
@@ -172,19 +186,28 @@ async def settled_there(session: AsyncSession, clock: Clock, to: Neighbour, move
     if row.to != to.slug or row.state in ("asking", "refused"):
         raise NotFound(move=move)
     if row.state == "offered" and said.take:
+        await callbacks.one_at_a_time(session)  # her calls end with it: whoever chooses an hour waits for this first
+        await session.exec(
+            select(persons.Person.id).where(persons.Person.id == row.person).with_for_update(key_share=True)
+        )
+        same = await persons.same(session, row.person)
         try:
-            await _may_leave(session, clock, row.person, await persons.same(session, row.person))
+            await _may_leave(session, clock, row.person, same)
+            await _number(session, row.person)
         except Refusal:
             return Settled(state="not-yet")
-        row.settled_name = said.by_name
-        await _let_go(session, clock, row, to)
+        if await _taken_since(session, row, same):  # two turned out to be one, and one of them is gone already
+            await _end(session, row, "withdrawn", clock(), "")
+        else:
+            await _log(session, clock, row, to, said.by_name)
+            row.settled_name = said.by_name
+            await _let_go(session, clock, row, to)
     elif row.state == "offered":
         row.answer = _seal(session, said.reason, "answer", row.id)
-        await _end(session, row, "returned", clock(), said.by_name)
-        await _tell_giver(session, row, CAME_BACK, clock())
+        await _end(session, row, "returned", clock(), said.by_name, tells=CAME_BACK)
     match row.state:
         case "taken":
-            return Settled(state="taken")
+            return await _as_she_is_reached(session, row)
         case "returned":
             return Settled(state="returned")
     return Settled(state="withdrawn")
@@ -247,6 +270,12 @@ async def of_person(session: AsyncSession, person: UUID) -> Standing | None:
 # --- Letting go -------------------------------------------------------------------------------------------------------
 
 
+async def _log(session: AsyncSession, clock: Clock, row: Move, to: Neighbour, by_name: str) -> None:
+    """The access log says who has read what was handed over, and when she became theirs."""
+    there = Reader(uuid5(_NEIGHBOURS, to.slug), f"{by_name} i {to.name}", "municipality", kind="robot")
+    await access.enter(session, clock, there, row.person, "moved", about=row.id, done="Tog över personen")
+
+
 async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour) -> None:
     """What is open here is closed, in one transaction with the row that says so, and she is told where she is now."""
     now, same = clock(), await persons.same(session, row.person)
@@ -266,8 +295,10 @@ async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour)
             await notices.tell(session, clock, NoticeKind.HANDED_BACK, row.person, HandedBack(thread=thread.id))
         thread.wanted, thread.assigned_to, thread.assigned_name, thread.assigned_at = "bot", None, None, None
         session.add(thread)
+    cancelled = await callbacks.end_all(session, row.person, now) or cancelled
     for task in await tasks.waiting(session, row.person):
-        if task.reason != "dead-letter":  # of which the bot waits to hear
+        if task.reason not in _STAYS:
+            await passing.lapse(session, task.id, now, row.by_name)
             await tasks.done(session, task.id, now, because=_MOVED)
     await promises.withdraw(session, row.person, *get_args(promises.What), at=now)
     if (case := await find_case(session, row.person)) is not None:
@@ -280,25 +311,54 @@ async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour)
         await notices.tell(session, clock, NoticeKind.MOVED, row.person, told)
 
 
-async def _end(session: AsyncSession, row: Move, state: str, at: datetime, by: str) -> None:
-    """Nothing came of it: she is here, and the copy is gone."""
+async def _end(session: AsyncSession, row: Move, state: str, at: datetime, by: str, *, tells: str = "") -> None:
+    """Nothing came of it: she is here, and the copy is gone. ``tells``: the reason of a task that says so, for whoever
+    waited for it; where she has left since, it waits in the queue."""
     row.state, row.settled_at, row.settled_name, row.copied = state, at, by, None
     session.add(row)
+    waited = [one for one in await tasks.waiting(session, row.person) if one.about == row.id and one.reason == WAITS]
     await tasks.done_about(session, row.id, at)
-
-
-async def _tell_giver(session: AsyncSession, row: Move, reason: str, at: datetime) -> None:
-    task = await tasks.add(session, "check", reason, at=at, person=row.person, about=row.id, queue=_queue(row.by_role))
-    await tasks.take(session, task.id, row.by, row.by_name)
+    if not tells:
+        return
+    task = await tasks.add(session, "check", tells, at=at, person=row.person, about=row.id, queue=_queue(row.by_role))
+    for one in waited:
+        if one.assigned_to is not None:
+            await tasks.take(session, task.id, one.assigned_to, one.assigned_name or "")
 
 
 # --- What is copied ---------------------------------------------------------------------------------------------------
 
 
-async def _copied(session: AsyncSession, clock: Clock, person: UUID, telephone: str, wanted: Proposal) -> Copy:
-    known, same = await persons.find(session, person), await persons.same(session, person)
+async def _number(session: AsyncSession, person: UUID) -> tuple[str, PersonContact]:
+    """How she is reached. Raises NoNumber."""
     found = await contacts.number_of(session, person)
-    linked = found[1] if found is not None else None
+    if found is None:
+        raise NoNumber
+    return found
+
+
+async def _others_read(session: AsyncSession, person: UUID, linked: PersonContact) -> bool | None:
+    """Whether others read her telephone, as the other municipality is to count with it.
+
+    Unknown where she is sent nothing, or wants no texts: then a human rings, there too, and why is not told.
+    """
+    sent_nothing = linked.opted_out_at is not None or await by_telephone.since(session, person) is not None
+    return None if sent_nothing and not linked.shared else linked.shared
+
+
+async def _as_she_is_reached(session: AsyncSession, row: Move) -> Settled:
+    """She is theirs, and how she is reached today: what the copy says of it may have changed since it was made."""
+    try:
+        telephone, linked = await _number(session, row.person)
+    except NoNumber:
+        return Settled(state="taken")
+    shared = await _others_read(session, row.person, linked)
+    return Settled(state="taken", telephone=telephone, shared=shared)
+
+
+async def _copied(session: AsyncSession, clock: Clock, person: UUID, wanted: Proposal) -> Copy:
+    known, same = await persons.find(session, person), await persons.same(session, person)
+    telephone, linked = await _number(session, person)
     met = [one.interpreter_language for one in await bookings.of_person(session, person) if one.interpreter_language]
     level = (await trust.of_person(session, person, clock())).level
     called = await _call_for_help(session, same)
@@ -307,8 +367,8 @@ async def _copied(session: AsyncSession, clock: Clock, person: UUID, telephone: 
         language=known.language,
         interpreter=next(iter(met), None) or (known.language if known.language != "sv" else None),
         telephone=telephone,
-        shared=linked.shared if linked is not None else None,
-        confirmed=linked is not None and linked.confirmed_at is not None,
+        shared=await _others_read(session, person, linked),
+        confirmed=linked.confirmed_at is not None,
         identity_seen=level >= Level.SEEN,
         asked_since=day_in_sweden(called.received_at) if called is not None else None,
         asked_for=wanted.asked_for.strip()[:LONGEST],
@@ -340,17 +400,46 @@ async def _may_leave(session: AsyncSession, clock: Clock, person: UUID, same: Co
     await safety.may_be_written_to(session, person)
     if await _acute(session, same):
         raise AcuteFirst
-    applied = await session.exec(
-        select(Application.received_at)
-        .where(col(Application.person).in_(same))
-        .order_by(col(Application.received_at).desc())
-        .limit(1)
-    )
-    latest, decided = applied.first(), await decided_at(session, person)
-    if (latest is not None and (decided is None or decided < latest)) or await elsewhere.of_person(
-        session, person, clock()
-    ):
+    if await _waits(session, clock, person, same) or await elsewhere.of_person(session, person, clock()):
         raise BelongsHere
+
+
+async def _waits(session: AsyncSession, clock: Clock, person: UUID, same: Collection[UUID]) -> bool:
+    """Whether something is not decided, or decided and not told her, that only this municipality can end."""
+    decided = await decided_at(session, person)
+    hers = col(Decision.person).in_(same)
+    told = select(Decision.told_at).where(hers).order_by(col(Decision.signed_at).desc()).limit(1)
+    if (latest := (await session.exec(told)).all()) and latest[0] is None:
+        return True
+    since = [] if decided is None else [col(Application.received_at) > decided]
+    asked_since = [] if decided is None else [col(CommentAsked.asked_at) > decided]
+    for waits in (
+        select(Application.id).where(col(Application.person).in_(same), *since),
+        select(PutForward.id).where(col(PutForward.person).in_(same), col(PutForward.settled_at).is_(None)),
+        select(CommentAsked.id).where(
+            col(CommentAsked.person).in_(same),
+            col(CommentAsked.answered_at).is_(None),
+            CommentAsked.until >= day_in_sweden(clock()),
+            *asked_since,
+        ),
+        select(JointApplication.id).where(
+            or_(col(JointApplication.inviter).in_(same), col(JointApplication.partner).in_(same)),
+            col(JointApplication.complete_at).is_(None),
+            col(JointApplication.ended_at).is_(None),
+        ),
+    ):
+        if (await session.exec(waits.limit(1))).first() is not None:
+            return True
+    return False
+
+
+async def _taken_since(session: AsyncSession, row: Move, same: Collection[UUID]) -> bool:
+    found = await session.exec(
+        select(Move.id).where(
+            col(Move.person).in_(same), Move.id != row.id, Move.state == "taken", col(Move.settled_at) >= row.at
+        )
+    )
+    return found.first() is not None
 
 
 async def _acute(session: AsyncSession, same: Collection[UUID]) -> bool:

@@ -124,7 +124,7 @@ async def carry_out(session: AsyncSession, clock: Clock, move: UUID, answer: Set
         return
     match answer.state:
         case "taken" if row.state == "taking":
-            await _begin(session, clock, row)
+            await _begin(session, clock, row, answer)
         case "not-yet":
             row.state, row.not_yet = "offered", True
             session.add(row)
@@ -162,9 +162,14 @@ async def of_person(session: AsyncSession, person: UUID) -> Shown | None:
     return None if row is None else _shown(session, row)
 
 
-async def _begin(session: AsyncSession, clock: Clock, row: Arrival) -> None:
+async def _begin(session: AsyncSession, clock: Clock, row: Arrival, answer: Settled) -> None:
     """She is here: her person, how she is reached, her case, and the first thing to do, by whoever took her."""
-    now, copied = clock(), _read(session, row).copied
+    now, offer = clock(), _read(session, row)
+    if answer.telephone is not None:  # as she is reached today, and not as when she was proposed
+        reached = {"telephone": answer.telephone, "shared": answer.shared}
+        offer = offer.model_copy(update={"copied": offer.copied.model_copy(update=reached)})
+        row.offer = _seal(session, offer.model_dump_json(), "offer", row.id)
+    copied = offer.copied
     person = uuid5(row.id, "person")
     await persons.meet(session, person, now, copied.language)
     if copied.first_name:
@@ -177,9 +182,11 @@ async def _begin(session: AsyncSession, clock: Clock, row: Arrival) -> None:
     due = first_answer_by(database.of(session).municipality.calendar, now)
     task = await tasks.add(session, "ring", MOVED_HERE, at=now, person=person, about=row.id, due_at=due)
     await promises.make(session, "first-answer", person, at=now, due_at=due)
-    if row.by is not None:
-        await tasks.take(session, task.id, row.by, row.by_name or "")
     if row.task is not None:
+        # Whoever took her may have left since: then the offer is nobody's, and this waits in the queue too.
+        pressed = await tasks.get(session, row.task)
+        if pressed.assigned_to is not None:
+            await tasks.take(session, task.id, pressed.assigned_to, pressed.assigned_name or "")
         await tasks.done(session, row.task, now, row.by, "done")
     row.state, row.person, row.settled_at = "taken", person, now
     session.add(row)

@@ -18,12 +18,12 @@ class AcuteFirst(Refusal):
 
 
 class BelongsHere(Refusal):
-    """Something is applied for, or planned with her, that this municipality has to end itself."""
+    """Something is applied for, decided and not told, or planned with her, that this municipality has to end itself."""
 
     status = 409
     wording = (
-        "Det finns en ansökan som inte är avgjord, eller något planerat, här. Avsluta det först: "
-        "en ansökan flyttas med ett eget beslut."
+        "Det finns en ansökan som inte är avgjord, ett beslut som inte är berättat, eller något planerat, här. "
+        "Avsluta det först: en ansökan flyttas med ett eget beslut."
     )
 
 

@@ -46,6 +46,7 @@ WHAT = {
     "readable": "Läste själv",
     "own-secrets": "Läste själv något hemligt",
     "in-step": "Ärendesystemet berättade",
+    "moved": "En annan kommun tog över",
 }
 _STATUSES = {
     "received": "ärendet är inlagt",

@@ -1,27 +1,37 @@
 """Somebody is handed over to another municipality: whose she is after each step, and after a death between any two."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import select
 
-from backend import persons, promises, tasks
+from backend import access, persons, promises, tasks
 from backend.access import Reader
+from backend.callbacks.models import CallHour
 from backend.cases import contacts
 from backend.cases.models import Case
 from backend.cases.service import find_case
 from backend.contract import AnswerMove, Arrived, HandOver, MoveAsked, Moved, NoticeKind, Phone
+from backend.decisions import proposals
+from backend.handover import leaving
+from backend.interpreters import routine as interpreting
+from backend.interpreters.models import Interpreted
 from backend.moving import giving, receiving
 from backend.moving.copies import Offer, Settle
 from backend.moving.giving import Proposal
 from backend.moving.models import Arrival, Move
 from backend.moving.refusals import AcuteFirst, AlreadyMoving, AskHerself, BelongsHere, MovedAlready, ReasonMissing
+from backend.safety import by_telephone
+from tests.backend.callbacks.test_call_times import chooses, nobody_can_be_asked, swedish
 from tests.backend.moving.conftest import Two
-from tests.backend.stories import JOHAN, TELEPHONE, Applicant, application, told
+from tests.backend.stories import JOHAN, MARIA, TELEPHONE, Applicant, application, told
 
 ANDERS = Reader(UUID(int=21), "Anders", "customer-service")
 ELSEWHERE = "Jag bor i Svedala"
+OTHER_TELEPHONE = "+46701740613"
 SECRET = "Hon har två barn"
 
 
@@ -272,6 +282,117 @@ async def test_where_others_may_read_she_is_asked_and_told_by_a_human(two: Two) 
     assert await stands(two, move) == ("taken", "taken")
     assert await told(two.backend.svedala, NoticeKind.ARRIVED) == []
     assert await open_tasks(two, "svedala") == ["moved-here"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_who_is_only_rung_is_not_written_to_by_the_other_municipality_either(two: Two, when: str) -> None:
+    amal = await amal_of(two)
+
+    async def only_rung() -> None:
+        async with two.backend.database().transaction() as session:
+            await by_telephone.begin(session, two.backend.clock, JOHAN, amal.person)
+
+    if when == "before":
+        await only_rung()
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    if when == "after":
+        await only_rung()
+    await takes(two, move)
+    await two.round("svedala")
+    assert await stands(two, move) == ("taken", "taken")
+    assert await told(two.backend.svedala, NoticeKind.ARRIVED) == []
+    assert await open_tasks(two, "svedala") == ["moved-here"]
+
+
+async def test_she_is_reached_there_as_she_is_now_and_not_as_when_she_was_proposed(two: Two) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    clock.now += timedelta(minutes=1)
+    phone = Phone(person=amal.person, telephone=OTHER_TELEPHONE, at=clock(), shared=True)
+    assert (await two.backend.trelleborg.put(f"phones/{uuid4()}", phone)).status_code == 204
+    await takes(two, move)
+    await two.round("svedala")
+    assert await told(two.backend.svedala, NoticeKind.ARRIVED) == []
+    async with two.backend.database("svedala").transaction() as session:
+        row = (await session.exec(select(Arrival))).one()
+        assert row.person is not None
+        found = await contacts.number_of(session, row.person)
+        assert found is not None
+        assert (found[0], found[1].shared) == (OTHER_TELEPHONE, True)
+        shown = await receiving.of_person(session, row.person)
+        assert shown is not None
+        assert shown.offer is not None
+        assert shown.offer.copied.telephone == OTHER_TELEPHONE
+
+
+async def test_nobody_rings_or_interprets_here_when_she_is_theirs_and_whoever_was_found_by_hand_is_cancelled(
+    two: Two,
+) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+    town = two.backend.database()
+    clock.now = swedish(30, 8, month=11)
+    await nobody_can_be_asked(two.backend)
+    assert (await chooses(two.backend, amal, swedish(1, 10), interpreter_language="ar")).status_code == 200
+    await interpreting.go_on(town, clock)
+    async with town.transaction() as session:
+        (by_hand,) = [one for one in await tasks.queue(session) if one.reason == tasks.CALL_INTERPRETER]
+        await tasks.done(session, by_hand.id, clock(), MARIA.id, "done")
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    await takes(two, move)
+    await two.round("svedala")
+    assert await stands(two, move) == ("taken", "taken")
+    assert await open_tasks(two, "trelleborg") == [tasks.CALL_WITHOUT]
+    async with town.transaction() as session:
+        assert (await session.exec(select(CallHour.taken))).one() == 0
+        assert (await session.exec(select(Interpreted.over_at))).one() == clock()
+        (line,) = [one for one in await access.log_of(session, amal.person) if one.reader_role == "municipality"]
+        assert (line.reader_name, line.what, line.about) == ("Anders i Svedala kommun", "moved", move)
+    (last,) = await told(two.backend.trelleborg, NoticeKind.MOVED)
+    assert Moved.model_validate(last.body).cancelled
+
+
+async def test_who_was_put_forward_for_a_decision_is_not_let_go_before_it_is_signed(two: Two) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    async with two.backend.database().transaction() as session:
+        maria = replace(MARIA, reason="follow-up")
+        await proposals.put_forward(session, clock, maria, amal.person, {}, needs="board")
+    await takes(two, move)
+    await two.round("svedala")
+    assert await stands(two, move) == ("offered", "offered")
+
+
+async def test_what_comes_back_to_somebody_who_has_left_waits_in_the_queue(two: Two) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    async with two.backend.database().transaction() as session:
+        await leaving.leave(session, JOHAN.id, clock())
+    await takes(two, move, take=False, reason="Hon är skriven hos er")
+    await two.round("svedala")
+    async with two.backend.database().transaction() as session:
+        (back,) = [one for one in await tasks.queue(session) if one.reason == "move-returned"]
+        assert back.assigned_to is None
+
+
+async def test_of_two_who_turned_out_to_be_one_the_second_offer_goes_nowhere(two: Two) -> None:
+    amal = await amal_of(two)
+    first = await proposes(two, amal)
+    other = await two.backend.trelleborg.asks_for_help(words=ELSEWHERE)
+    second = await proposes(two, other)
+    await two.round("trelleborg")
+    async with two.backend.database().transaction() as session:
+        row = await persons.find(session, other.person)
+        row.merged_into = amal.person
+        session.add(row)
+    for move in (first, second):
+        await takes(two, move)
+        await two.round("svedala")
+    assert (await stands(two, first), await stands(two, second)) == (("taken", "taken"), ("withdrawn", "withdrawn"))
 
 
 async def test_nobody_but_the_other_municipality_is_let_in_and_the_bot_offers_nobody(two: Two) -> None:
