@@ -71,6 +71,7 @@ class Remembered:
 
     async def called(self, session: AsyncSession, parts: Sequence[str]) -> list[UUID]:
         """The persons in whose names a word begins with each of these (lower case), by name."""
+        await session.connection()  # whoever learns has one before others wait for her: they may hold all there are
         async with self._lock:
             self._named_until = await _learn(session, self._named_until, _NAMES, self.names, _name)
         longest = max(parts, key=len, default="")
@@ -81,6 +82,7 @@ class Remembered:
 
     async def ending(self, session: AsyncSession, digits: str) -> list[UUID]:
         """The contacts whose number ends with these digits."""
+        await session.connection()
         async with self._lock:
             self._numbered_until = await _learn(session, self._numbered_until, _NUMBERS, self.numbers, _number)
         return list(self.numbers.beginning(digits[::-1])) if digits else []
