@@ -82,7 +82,8 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Standing:
-    """One hand-over as staff read it in her case. ``answer``: why it came back."""
+    """One hand-over as staff read it in her case. ``answer``: why it came back. ``again``: she has asked for help here
+    since she was taken."""
 
     id: UUID
     to: str
@@ -93,6 +94,7 @@ class Standing:
     settled_at: datetime | None
     settled_name: str
     answer: str
+    again: bool = False
 
 
 async def asked_for(session: AsyncSession, person: UUID) -> str:
@@ -187,10 +189,10 @@ async def settled_there(session: AsyncSession, clock: Clock, to: Neighbour, move
         raise NotFound(move=move)
     if row.state == "offered" and said.take:
         await callbacks.one_at_a_time(session)  # her calls end with it: whoever chooses an hour waits for this first
-        await session.exec(
-            select(persons.Person.id).where(persons.Person.id == row.person).with_for_update(key_share=True)
-        )
         same = await persons.same(session, row.person)
+        await session.exec(
+            select(persons.Person.id).where(persons.Person.id == same[0]).with_for_update(key_share=True)
+        )
         try:
             await _may_leave(session, clock, row.person, same)
             await _number(session, row.person)
@@ -264,6 +266,7 @@ async def of_person(session: AsyncSession, person: UUID) -> Standing | None:
         row.settled_at,
         row.settled_name or "",
         answer,
+        again=row.state == "taken" and await find_case(session, person) is not None,
     )
 
 
@@ -301,9 +304,10 @@ async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour)
             await passing.lapse(session, task.id, now, row.by_name)
             await tasks.done(session, task.id, now, because=_MOVED)
     await promises.withdraw(session, row.person, *get_args(promises.What), at=now)
-    if (case := await find_case(session, row.person)) is not None:
+    while (case := await find_case(session, row.person)) is not None:  # two, where two turned out to be one
         case.closed_at = now
         session.add(case)
+        await session.flush()
     row.state, row.settled_at = "taken", now
     session.add(row)
     if last is not None:

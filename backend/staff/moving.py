@@ -33,6 +33,7 @@ _STANDS = {
     "withdrawn": "Ni behöll personen.",
     "refused": "Personen vill inte. Kvar hos er.",
 }
+_AGAIN = "Den andra kommunen tog över. Personen har bett om hjälp hos er igen sedan dess: svara, och hör med dem."
 _OFFERED = {
     "offered": "Kvar hos dem tills ni har tagit över.",
     "taking": "Ni tar över. Den andra kommunen har inte svarat än: skriv inte till personen förrän den har det. "
@@ -184,7 +185,7 @@ def _standing(here: Seat, standing: Standing | None, towns: Mapping[str, Neighbo
         "id": standing.id,
         "to": _named(standing.to, towns),
         "by": f"{standing.by_name}, {swedish.when(standing.at, here.now)}",
-        "words": _STANDS[standing.state],
+        "words": _AGAIN if standing.again else _STANDS[standing.state],
         "arrived": standing.arrived,
         "open": standing.state in OPEN,
         "offered": standing.state == "offered",

@@ -13,9 +13,10 @@ from backend.access import Reader
 from backend.callbacks.models import CallHour
 from backend.cases import contacts
 from backend.cases.models import Case
-from backend.cases.service import find_case
+from backend.cases.service import find_case, open_case
 from backend.contract import AnswerMove, Arrived, HandOver, MoveAsked, Moved, NoticeKind, Phone
 from backend.decisions import proposals
+from backend.errors import ReasonNeeded
 from backend.handover import leaving
 from backend.interpreters import routine as interpreting
 from backend.interpreters.models import Interpreted
@@ -393,6 +394,39 @@ async def test_of_two_who_turned_out_to_be_one_the_second_offer_goes_nowhere(two
         await takes(two, move)
         await two.round("svedala")
     assert (await stands(two, first), await stands(two, second)) == (("taken", "taken"), ("withdrawn", "withdrawn"))
+    assert await is_answered_by(two, amal, first) == {"svedala"}  # both her cases are closed
+
+
+async def test_who_reads_the_offer_of_somebody_taken_stands_in_her_log_and_says_why(two: Two) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    async with two.backend.database("svedala").transaction() as session:
+        (task,) = await tasks.queue(session)
+        await receiving.opened(session, clock, ANDERS, task.id)
+    await takes(two, move)
+    await two.round("svedala")
+    async with two.backend.database("svedala").transaction() as session:
+        shown = await receiving.opened(session, clock, ANDERS, task.id)
+        assert shown.person is not None
+        assert [one.reader_name for one in await access.log_of(session, shown.person)] == ["Anders"]
+    with pytest.raises(ReasonNeeded):
+        async with two.backend.database("svedala").transaction() as session:
+            await receiving.opened(session, clock, replace(ANDERS, id=uuid4()), task.id)
+
+
+async def test_who_asks_for_help_again_where_she_was_is_not_said_to_be_theirs_alone(two: Two) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    await takes(two, move)
+    await two.round("svedala")
+    for again in (False, True):
+        async with two.backend.database().transaction() as session:
+            standing = await giving.of_person(session, amal.person)
+            assert standing is not None
+            assert (standing.state, standing.again) == ("taken", again)
+            await open_case(session, amal.person, clock())
 
 
 async def test_nobody_but_the_other_municipality_is_let_in_and_the_bot_offers_nobody(two: Two) -> None:
