@@ -4,7 +4,7 @@ Every change of the row is one transaction of this municipality's, and what the 
 afterwards, until it is answered (see ``routine``). A death between the two leaves her here, with an offer that stands.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -190,9 +190,9 @@ async def settled_there(session: AsyncSession, clock: Clock, to: Neighbour, move
     if row.state == "offered" and said.take:
         await callbacks.one_at_a_time(session)  # her calls end with it: whoever chooses an hour waits for this first
         same = await persons.same(session, row.person)
-        await session.exec(
-            select(persons.Person.id).where(persons.Person.id == same[0]).with_for_update(key_share=True)
-        )
+        await _threads(session, same)  # before her row, as where she asks for help
+        whose = select(persons.Person.id).where(persons.Person.id == same[0])
+        await session.exec(whose.with_for_update(key_share=True))
         try:
             await _may_leave(session, clock, row.person, same)
             await _number(session, row.person)
@@ -282,10 +282,7 @@ async def _log(session: AsyncSession, clock: Clock, row: Move, to: Neighbour, by
 async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour) -> None:
     """What is open here is closed, in one transaction with the row that says so, and she is told where she is now."""
     now, same = clock(), await persons.same(session, row.person)
-    hers = await session.exec(
-        select(Thread).where(col(Thread.person).in_(same)).order_by(col(Thread.id)).with_for_update(key_share=True)
-    )
-    found = sorted(hers.all(), key=lambda one: one.last_at)
+    found = sorted(await _threads(session, same), key=lambda one: one.last_at)
     last = found[-1].id if found else None
     cancelled = False
     for meeting in await bookings.of_person(session, row.person):
@@ -313,6 +310,12 @@ async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour)
     if last is not None:
         told = Moved(thread=last, name=to.name, telephone=to.telephone, cancelled=cancelled)
         await notices.tell(session, clock, NoticeKind.MOVED, row.person, told)
+
+
+async def _threads(session: AsyncSession, same: Collection[UUID]) -> Sequence[Thread]:
+    """Her threads, locked."""
+    hers = select(Thread).where(col(Thread.person).in_(same)).order_by(col(Thread.id))
+    return (await session.exec(hers.with_for_update(key_share=True))).all()
 
 
 async def _end(session: AsyncSession, row: Move, state: str, at: datetime, by: str, *, tells: str = "") -> None:

@@ -139,7 +139,10 @@ async def carry_out(session: AsyncSession, clock: Clock, move: UUID, answer: Set
 
 
 async def opened(session: AsyncSession, clock: Clock, reader: Reader, task: UUID) -> Shown:
-    """The offer behind a task of the inbox (logged under the offer; of who is taken, as her case is). Raises NotFound, NotAllowed, ReasonNeeded."""
+    """The offer behind a task of the inbox: logged under the offer; of who is taken, as her case is.
+
+    Raises NotFound, NotAllowed, ReasonNeeded.
+    """
     found = await session.exec(select(Arrival).where(Arrival.task == task))
     row = found.one_or_none()
     if row is None:
