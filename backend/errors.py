@@ -384,7 +384,7 @@ class SettledInTheCase(Refusal):
     """The task is done when what it is about is settled, and not before."""
 
     status = 409
-    wording = "Beslutet ligger framlagt. Skriv under det i ärendet, eller ta tillbaka det där."
+    wording = "Uppgiften stängs när det den gäller är avgjort. Öppna den och avgör det där, eller ta tillbaka det."
 
 
 class NotOpenedAgain(Refusal):

@@ -82,9 +82,9 @@ OF_A_CALL: dict[str, str] = {
 AGREED_PHRASE = "agreed-phrase"
 """The reason of an acute task: somebody wrote the phrase that was agreed on with her."""
 
-SETTLED_IN_THE_CASE = frozenset({"beyond-delegation"})
-"""The reasons of tasks that no press closes: what they are about is settled in the case, and they with it. Closed by
-hand it would stand on no list."""
+SETTLED_IN_THE_CASE = frozenset({"beyond-delegation", "move-waits", "move-offered"})
+"""The reasons of tasks that no press closes: what they are about is settled where it stands, and they with it.
+Closed by hand it would stand on no list."""
 
 OF_PLANNING: dict[str, str] = {
     "activity-ill": "Sjuk: kommer inte till det planerade",

@@ -16,8 +16,8 @@ from backend.cases.models import Case
 from backend.cases.service import find_case, open_case
 from backend.contract import AnswerMove, Arrived, HandOver, MoveAsked, Moved, NoticeKind, Phone
 from backend.decisions import proposals
-from backend.errors import ReasonNeeded
-from backend.handover import leaving
+from backend.errors import ReasonNeeded, SettledInTheCase
+from backend.handover import desk, leaving
 from backend.interpreters import routine as interpreting
 from backend.interpreters.models import Interpreted
 from backend.moving import giving, receiving
@@ -413,6 +413,19 @@ async def test_who_reads_the_offer_of_somebody_taken_stands_in_her_log_and_says_
     with pytest.raises(ReasonNeeded):
         async with two.backend.database("svedala").transaction() as session:
             await receiving.opened(session, clock, replace(ANDERS, id=uuid4()), task.id)
+
+
+async def test_no_press_closes_the_task_of_an_offer_that_stands(two: Two) -> None:
+    amal = await amal_of(two)
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    for slug, reader, reason in (("trelleborg", JOHAN, "move-waits"), ("svedala", ANDERS, "move-offered")):
+        async with two.backend.database(slug).transaction() as session:
+            (task,) = [one for one in await tasks.queue(session) if one.reason == reason]
+        with pytest.raises(SettledInTheCase):
+            async with two.backend.database(slug).transaction() as session:
+                await desk.task_done(session, two.backend.clock, reader, task.id)
+    assert await stands(two, move) == ("offered", "offered")
 
 
 async def test_who_asks_for_help_again_where_she_was_is_not_said_to_be_theirs_alone(two: Two) -> None:

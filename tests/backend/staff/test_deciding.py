@@ -62,7 +62,7 @@ async def test_what_is_put_forward_is_closed_by_no_press_and_taken_back_in_the_c
     (task,) = dict.fromkeys((await maria.opens("/inbox?queue=to-sign")).links("/inbox/tasks/"))
     assert "Stäng uppgiften" not in (await maria.opens(task)).text
     page = await maria.presses(f"{task}/close", {"because": "done"})
-    assert (page.status, page.alert.startswith("Beslutet ligger framlagt.")) == (409, True)
+    assert (page.status, page.alert.startswith("Uppgiften stängs när")) == (409, True)
     page = await maria.presses(f"/inbox/threads/{amal.thread}/tasks/{task.rpartition('/')[2]}/done")
     assert page.status == 409
     assert await waits(maria, "to-sign") == 1
