@@ -433,6 +433,7 @@ async def _waits(session: AsyncSession, clock: Clock, person: UUID, same: Collec
             or_(col(JointApplication.inviter).in_(same), col(JointApplication.partner).in_(same)),
             col(JointApplication.complete_at).is_(None),
             col(JointApplication.ended_at).is_(None),
+            JointApplication.answer_by >= day_in_sweden(clock()),  # one of which nobody hears keeps her for no longer
         ),
     ):
         if (await session.exec(waits.limit(1))).first() is not None:
