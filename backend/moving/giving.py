@@ -35,7 +35,7 @@ from backend.handover.models import Thread
 from backend.identity import trust
 from backend.interpreters.service import NOT_CANCELLED
 from backend.ladder import Level
-from backend.moving import CAME_BACK, SAID_NO, WAITS
+from backend.moving import CAME_BACK, NOT_HER_WORD, SAID_NO, WAITS
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
 from backend.moving.models import Consent, Move
 from backend.moving.refusals import (
@@ -121,11 +121,10 @@ async def propose(session: AsyncSession, clock: Clock, reader: Reader, person: U
     if await _open_one(session, same) is not None:
         raise AlreadyMoving
     await _may_leave(session, clock, whose, same)
-    _, linked = await _number(session, whose)
+    await _number(session, whose)
     if wanted.consent == "asked":
         await by_telephone.may_be_sent_to(session, whose)
-        may_read = linked.shared is not True and linked.opted_out_at is None
-        if not (may_read and await threads.has_written(session, whose)):
+        if not await _may_be_asked(session, whose):
             raise AskHerself
     now, move = clock(), database.new_id()
     given = wanted.consent == "oral"
@@ -155,11 +154,15 @@ async def propose(session: AsyncSession, clock: Clock, reader: Reader, person: U
 
 async def answered(session: AsyncSession, move: UUID, call: AnswerMove) -> None:
     """PUT moves/{move}/answer/{key}: she has said yes or no. What is settled, or offered already, stays so; once
-    more is harmless. Raises NotFound for somebody else's."""
+    more is harmless. A yes from where she may not be asked any more is no yes: a human asks. Raises NotFound for
+    somebody else's."""
     row = await _locked(session, move)
     if call.person not in await persons.same(session, row.person):
         raise NotFound(move=move)
     if row.state != "asking":
+        return
+    if call.yes and not await _may_be_asked(session, row.person):
+        await _end(session, row, "withdrawn", call.at, "", tells=NOT_HER_WORD)
         return
     if call.yes:
         row.state, row.consented_at = "offered", call.at
@@ -331,6 +334,15 @@ async def _end(session: AsyncSession, row: Move, state: str, at: datetime, by: s
     for one in waited:
         if one.assigned_to is not None:
             await tasks.take(session, task.id, one.assigned_to, one.assigned_name or "")
+
+
+async def _may_be_asked(session: AsyncSession, person: UUID) -> bool:
+    """Whether what is asked and answered where she writes is between her and us, as far as is known."""
+    found = await contacts.number_of(session, person)
+    if found is None or found[1].shared is True or found[1].opted_out_at is not None:
+        return False
+    sent_nothing = await by_telephone.since(session, person) or await safety.silent_since(session, person)
+    return not sent_nothing and await threads.has_written(session, person)
 
 
 # --- What is copied ---------------------------------------------------------------------------------------------------

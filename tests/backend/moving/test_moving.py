@@ -251,6 +251,20 @@ async def test_she_is_asked_first_and_her_word_counts(two: Two) -> None:
     assert (await two.backend.trelleborg.put(f"moves/{again}/answer/{uuid4()}", other)).status_code == 404
 
 
+async def test_a_yes_from_where_she_may_not_be_asked_any_more_is_no_yes(two: Two) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+    move = await proposes(two, amal, "asked")
+    async with two.backend.database().transaction() as session:
+        await by_telephone.begin(session, clock, JOHAN, amal.person)
+    yes = AnswerMove(person=amal.person, at=clock(), yes=True)
+    for _ in range(2):
+        assert (await two.backend.trelleborg.put(f"moves/{move}/answer/{uuid4()}", yes)).status_code == 204
+    await two.round("trelleborg")
+    assert await stands(two, move) == ("withdrawn", "-")
+    assert "move-ask" in await open_tasks(two, "trelleborg")
+    await proposes(two, amal)  # when she has been asked
+
+
 async def test_what_cannot_wait_is_seen_to_where_she_is_first(two: Two) -> None:
     amal, clock = await amal_of(two), two.backend.clock
     move = await proposes(two, amal)
