@@ -12,8 +12,8 @@ from uuid import uuid5
 from sqlalchemy import func, select, update
 
 from backend.contract import SamePerson
-from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import ASKED_OF_HELPERS
+from bot.conversation.talk import is_doubted
 from bot.flows import flows
 from bot.flows.application.household import OWN_NAME
 from bot.form import LEFT

@@ -6,12 +6,11 @@ their numbers, and stop is still obeyed. Of the phrase nothing she reads shows a
 """
 
 from bot.conversation.calling import answer_acute
-from bot.conversation.doubt import is_doubted
 from bot.conversation.flood import is_flooding
 from bot.conversation.running import A_PERSON_READS
 from bot.conversation.saying import BEHIND_US, RANG
 from bot.conversation.stopping import WRONG, WRONG_HERE, tell_of_phone
-from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk, is_doubted
 from bot.hearing.words import command, is_acute
 from bot.messages import Filled, Said
 from bot.text import N_, Text, say

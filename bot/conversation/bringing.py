@@ -2,10 +2,9 @@
 
 from backend.contract import DocumentLimits
 from bot.conversation import missing
-from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import side_by_side
 from bot.conversation.running import ask_again
-from bot.conversation.talk import Talk
+from bot.conversation.talk import Talk, is_doubted
 from bot.messages import Brought, Said
 from bot.text import N_, Text, say
 

@@ -4,26 +4,16 @@ A number is given to somebody else after some months. Nothing of the old talk ma
 was one; so one neutral question is all there is, and what a stranger writes reaches staff.
 """
 
-from datetime import datetime, timedelta
-
 from backend.contract import ContactConfirmed
 from bot.conversation.putting import STILL_HERS, put_own
 from bot.conversation.running import ask_again
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk
 from bot.leaving.sending import STILL_YOURS
-from bot.messages import Outgoing, Said, Thread
+from bot.messages import Outgoing, Said
 from bot.questions import Misunderstood, YesNo
 from bot.text import N_, say
 
-A_YEAR = timedelta(days=365)
 WELCOME_BACK = N_("Thank you. Now we can write to you here.")
-
-
-def is_doubted(thread: Thread, now: datetime) -> bool:
-    """Whether nobody has written from here for so long that it may be another's by now."""
-    if thread.channel in PERSONAL_CHANNELS:
-        return False
-    return thread.doubted or (thread.heard is not None and now - thread.heard > A_YEAR)
 
 
 def is_hers(talk: Talk, event: Said) -> bool | None:

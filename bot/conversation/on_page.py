@@ -3,10 +3,9 @@
 from backend.contract import Sensitivity
 from bot.conversation.answering import correct
 from bot.conversation.calling import answer_acute
-from bot.conversation.doubt import is_doubted
 from bot.conversation.running import go_on, replay
 from bot.conversation.sent import was_sent
-from bot.conversation.talk import Talk
+from bot.conversation.talk import Talk, is_doubted
 from bot.flows import flows
 from bot.form import LEFT, SEALED, Given, secrets
 from bot.hearing.words import is_acute

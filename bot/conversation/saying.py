@@ -10,7 +10,6 @@ from bot.conversation.beforehand import cannot_come_to, concerned, is_today, of_
 from bot.conversation.bringing import will_be_told
 from bot.conversation.by_telephone import goes_on, wants_it
 from bot.conversation.calling import answer_acute, register
-from bot.conversation.doubt import is_doubted
 from bot.conversation.elsewhere import did_not_fit, hide, joined
 from bot.conversation.flood import is_flooding
 from bot.conversation.helping import A_HELPERS_CODE, HELPERS_WORDS, begins, for_oneself, of_helpers, only_helps
@@ -30,7 +29,7 @@ from bot.conversation.speaking import (
     sees_only_boxes,
 )
 from bot.conversation.stopping import always, taken_by_provider
-from bot.conversation.talk import Talk
+from bot.conversation.talk import Talk, is_doubted
 from bot.conversation.together import A_CODE as A_CODE_FOR_TWO
 from bot.conversation.together import invited
 from bot.conversation.unanswered import heard_in_silence, in_doubt

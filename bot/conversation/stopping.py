@@ -8,7 +8,7 @@ from bot.conversation.meant import meant
 from bot.conversation.own import answer_own
 from bot.conversation.running import A_PERSON_READS, ask_again, nothing_open, start
 from bot.conversation.speaking import learn
-from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk, is_doubted
 from bot.hearing.words import Command
 from bot.messages import Said, Thread
 from bot.text import N_, say
@@ -75,11 +75,12 @@ def _begins(thread: Thread) -> bool:
 
 def said_to_staff(talk: Talk, wish: Literal["stop", "start", "wrong-number"], *, tell: bool) -> None:
     """Staff have heard it: obeyed as if it had been written here, and confirmed once. Said again it changes nothing.
+    Where nobody has written for a year nothing is confirmed: the number may be another's by now.
 
     What her provider has stopped stays stopped: only what she writes to it herself opens there.
     """
     thread, here = talk.thread, talk.thread.channel == "telegram"
-    tell = tell and not talk.person.is_silent
+    tell = tell and not talk.person.is_silent and not is_doubted(thread, talk.now)
     if thread.channel in PERSONAL_CHANNELS or thread.frozen or (here and wish == "wrong-number"):
         return
     if wish == "start":

@@ -16,6 +16,8 @@ from bot.text import Text, local, render, say
 PERSONAL_CHANNELS = ("web", "terminal")
 """Where personal questions may be asked without more: the page is the person's own screen."""
 
+A_YEAR = timedelta(days=365)
+
 ALARMED_FOR = timedelta(hours=24)
 """So long after an alarm that nobody has answered she is not asked what she needs today."""
 
@@ -34,6 +36,13 @@ Reason = Literal[
     "agreed-phrase",
     "not-shared",
 ]
+
+
+def is_doubted(thread: Thread, now: datetime) -> bool:
+    """Whether nobody has written from here for so long that it may be another's by now."""
+    if thread.channel in PERSONAL_CHANNELS:
+        return False
+    return thread.doubted or (thread.heard is not None and now - thread.heard > A_YEAR)
 
 
 @dataclass
@@ -142,9 +151,10 @@ class Talk:
 
     @property
     def is_told_of_this(self) -> bool:
-        """Whether what staff have done for her is said here: the machine answers, and she wants to hear from it."""
+        """Whether what staff have done for her is said here: the machine answers, she wants to hear from it, and nobody
+        else may have the number by now."""
         thread = self.thread
-        free = not (thread.opted_out or thread.frozen or thread.blocked or thread.doubted)
+        free = not (thread.opted_out or thread.frozen or thread.blocked or is_doubted(thread, self.now))
         return thread.owner == "bot" and free and not self.person.is_silent
 
     @property

@@ -20,7 +20,7 @@ from sqlalchemy import Row
 from backend.contract import Policy
 from bot import messages
 from bot.codec import Codec
-from bot.conversation.doubt import is_doubted
+from bot.conversation.talk import is_doubted
 from bot.engine import Engine
 from bot.gathering import each
 from bot.leaving import limits, states

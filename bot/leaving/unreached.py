@@ -10,8 +10,8 @@ from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from backend.contract import HandOver
-from bot.conversation.doubt import is_doubted
 from bot.conversation.putting import STILL_HERS
+from bot.conversation.talk import is_doubted
 from bot.leaving.rates import Pace
 from bot.leaving.sending import STILL_YOURS
 from bot.messages import Call, Outgoing

@@ -12,10 +12,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Row, insert, or_, select, update
 
-from bot.conversation.doubt import is_doubted
 from bot.conversation.flood import is_flooding
 from bot.conversation.helping import HELPERS_WORDS, acted, answered, asks, called, may_be_typed
-from bot.conversation.talk import PERSONAL_CHANNELS, Talk
+from bot.conversation.talk import PERSONAL_CHANNELS, Talk, is_doubted
 from bot.hearing.words import command
 from bot.leaving.hours import may_leave_at
 from bot.messages import Act, Event, Filled, Helped, Helper, Helping, Said, State

@@ -1,6 +1,6 @@
 """What she said to staff and they did for her: it holds here, she is told once in her language, nothing is doubled."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -176,3 +176,19 @@ def test_she_is_told_what_she_would_have_been_told_where_the_machine_answers(bod
     under = booked("2", "1")
     under.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=under.state.thread.id))
     assert tells(under, NoticeKind.TAKEN_DOWN, body) == ""
+
+
+def test_whoever_may_have_her_number_by_now_reads_nothing_of_what_she_said_to_staff() -> None:
+    def silent() -> Talker:
+        person = booked("2", "1")
+        person.now += timedelta(days=400)
+        return person
+
+    for wish in ("stop", "wrong-number"):
+        assert wishes(silent(), wish).turns[-1].says == ()
+    person = wishes(silent(), "stop")
+    assert person.state.thread.opted_out
+    assert wishes(person, "start").turns[-1].says == ()
+    assert not person.state.thread.opted_out
+    assert tells(silent(), NoticeKind.TAKEN_DOWN, TakenDown(what="no-call")) == ""
+    assert tells(silent(), NoticeKind.CALENDAR_SAID, CalendarSaid(calendar="ethiopian")) == ""
