@@ -40,7 +40,8 @@ def is_one(desk: Desk, thread: LockedThread, event: Event) -> bool:
 
 async def give_up(desk: Desk, thread: LockedThread, begins: Thread) -> Thread:
     """Nobody is found by this number here any more; the thread keeps it, for whoever reads how it was. Gives how the
-    next one ``begins``: who wanted no texts there is sent none for being somebody else."""
+    next one ``begins``: who wanted no texts there is sent none for being somebody else, and what the provider stopped
+    for the number it has stopped for whoever has it."""
     index = retired(desk.codec, thread.contact_point)
     await desk.connection.execute(
         update(contact_points).where(contact_points.c.id == thread.contact_point).values(address_index=index)
@@ -48,7 +49,7 @@ async def give_up(desk: Desk, thread: LockedThread, begins: Thread) -> Thread:
     thread.state = replace(thread.state, given_up=True)
     await desk.mark(thread, say(OF_THEIR_OWN))
     await save_thread(desk.connection, desk.codec, thread)
-    return replace(begins, opted_out=thread.state.opted_out)
+    return replace(begins, opted_out=thread.state.opted_out, provider_stopped=thread.state.provider_stopped)
 
 
 async def begins(desk: Desk, thread: LockedThread) -> None:

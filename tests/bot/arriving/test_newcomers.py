@@ -151,3 +151,13 @@ async def test_who_wanted_no_texts_there_gets_none_for_being_somebody_else(house
     await house.work()
     assert await thread_of(house, "sms", SARA) != hers
     assert [("112" in text.body) for text in house.twilio.sent_to(SARA)[before:]] == [True]
+
+
+async def test_what_the_provider_stopped_stays_stopped_for_whoever_has_the_number_now(house: House) -> None:
+    hers = await given_up_by(house)
+    await receive(house.engine, Inbound(TOWN, "sms", SARA, "stopped", Said("STOP", keyword="stop", answered=True)))
+    assert await thread_of(house, "sms", SARA) == hers
+    await writes(house, "jag har ingen mat hemma", "sms", SARA)
+    theirs = await threads.state(house.engine, await thread_of(house, "sms", SARA))
+    assert theirs.thread.id != hers
+    assert (theirs.thread.opted_out, theirs.thread.provider_stopped) == (True, True)
