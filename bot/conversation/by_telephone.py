@@ -69,7 +69,7 @@ def goes_on(talk: Talk, event: Said, asked: Command | None) -> bool:
         if not talk.says:
             nothing_open(talk)
         return True
-    if (asked is not None and asked.name in _STILL_HEARD) or (opened is not None and opened.ask not in _ASKED_NO_MORE):
+    if (asked is not None and _is_heard(talk, asked)) or (opened is not None and opened.ask not in _ASKED_NO_MORE):
         return False
     _tell(talk)
     return True
@@ -88,6 +88,11 @@ def ask_no_more(talk: Talk, *, wrote: bool) -> None:
     if opened is not None and opened.ask in _ASKED_NO_MORE:
         forms = opened if opened.ask == "form" else talk.thread.interrupted
         talk.state = talk.state.with_thread(open=None, interrupted=forms)
+
+
+def _is_heard(talk: Talk, asked: Command) -> bool:
+    """A call she is told of can be taken back by its word; where she is helped elsewhere none stands."""
+    return asked.name in _STILL_HEARD or (asked.name == "no-call" and talk.person.moved is None)
 
 
 def _is_elsewhere(talk: Talk) -> bool:

@@ -22,6 +22,7 @@ from bot.conversation.meetings import ask_beside, keep_meeting, remind, with_sto
 from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
 from bot.conversation.notices.something_new import will_ring
 from bot.conversation.parts import JOINT
+from bot.conversation.putting import put_own
 from bot.conversation.running import ask_again, close, give_up, go_on, refuse, replay, resume, start, told_to_wait
 from bot.conversation.silence import SILENCE, silent, still_silent
 from bot.conversation.talk import Talk
@@ -237,6 +238,14 @@ def _call_taken_back(talk: Talk, event: Resulted) -> None:
     if event.value is None:
         talk.say(say(N_("It could not be cancelled here. Write RING and a person helps you.")))
     elif (call := CancelledCall.model_validate(event.value).call) is None:
+        meeting = talk.person.meeting
+        if meeting is not None and talk.person.by_phone == meeting.id and talk.stands(meeting):
+            # She is rung in place of it: that none is booked would be heard as that it is cancelled.
+            opened = talk.thread.open
+            if opened is not None and opened.ask == "form":
+                talk.state = talk.state.with_thread(interrupted=opened)
+            put_own(talk, "move-or-cancel", meeting.id, meeting.start)
+            return
         talk.say(say(N_("No call is booked. To choose when we ring: write CALL TIME.")))
     else:
         text = N_("We do not ring you {day}, between {opens} and {closes}. Another time? Write CALL TIME.")

@@ -7,11 +7,14 @@ import pytest
 
 from backend.contract import BookCall, CallTimesQuery, CancelCall, HandOver, ProblemCode
 from bot.conversation.happening import YOUR_CALL
+from bot.hearing import withheld
 from bot.hearing.call_words import call_at
 from bot.hearing.words import command
+from bot.messages import Said
 from bot.spelling import fold
 from bot.text import languages, render, say, words
 from tests.bot.conversation.test_application import applying
+from tests.bot.conversation.test_beforehand import booked
 from tests.bot.talker import Talker
 
 HELLO = "hej, behöver hjälp"
@@ -111,6 +114,20 @@ def test_a_form_under_way_goes_on_when_a_call_is_taken_back_or_none_is_chosen() 
     person.writes("RINGTID").writes("2").writes("INGET SAMTAL")
     assert TAKEN_BACK in person.reads()
     assert person.state.thread.open.question == question
+
+
+def test_who_speaks_by_telephone_alone_takes_it_back_by_the_word_she_was_told() -> None:
+    person = talk(HELLO, "RINGTID", "2").happens(withheld.without(Said("jag har skyddad identitet")))
+    assert "INGET SAMTAL" in person.writes("STATUS").reads()
+    assert person.writes("INGET SAMTAL").reads().startswith(TAKEN_BACK)
+
+
+def test_the_call_she_means_may_be_that_in_place_of_her_meeting() -> None:
+    person = booked().writes("jag är sjuk").writes("2")
+    assert person.state.person.by_phone is not None
+    person.writes("avboka samtalet")
+    told = "Det gäller tisdag 1 december kl 9.30. Byta tid eller avboka?"
+    assert person.reads().startswith(told), "not that no call is booked: she is rung in that hour"
 
 
 def test_another_day_is_asked_for() -> None:
