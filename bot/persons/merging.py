@@ -16,8 +16,9 @@ from bot.turning.desk import Desk, LockMore
 
 _KINDS = (NoticeKind.PERSONS_MERGED, NoticeKind.PERSONS_PARTED)
 
-_HER_OWN = ("id", "unsaid", "agreed")
-"""What is not given to the one she turns out to be."""
+_HER_OWN = ("id", "unsaid", "agreed", "moved")
+"""What is not given to the one she turns out to be: of whoever asks for help here another municipality has not taken
+over, though it had of who she also was."""
 
 
 async def noticed(desk: Desk, event: Event) -> None:

@@ -50,8 +50,10 @@ def comes(talk: Talk, _: UUID, told: MoveAsked) -> None:
 
 def may_ask(talk: Talk, yes: bool, opened: Open) -> None:
     """She wants the question here; or she does not, and then nothing of it is done."""
-    if yes and talk.person.move_asked is not None:
-        put_own(talk, "move-to", opened.reference, opened.until)
+    asked = talk.person.move_asked
+    if yes and asked is not None:
+        # Which one it is is read now: another may have been asked about since the question left.
+        put_own(talk, "move-to", asked.move, opened.until)
     else:
         answers(talk, False, opened)
 

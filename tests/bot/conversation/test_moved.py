@@ -49,6 +49,16 @@ def test_she_is_asked_whether_she_may_be_asked_and_then_by_name() -> None:
     assert person.state.person.meeting is not None, "she is here until they have taken her"
 
 
+def test_her_word_is_of_the_municipality_that_was_named() -> None:
+    other = uuid5(NAMESPACE, "other move")
+    person = asked().tells(NoticeKind.MOVE_ASKED, MoveAsked(move=other, name="Vellinge kommun"), "later")
+    assert person.writes("ja").reads().startswith("Vill du att Vellinge kommun")
+    person.writes("ja")
+    assert [call.path for call in person.turns[-1].calls if isinstance(call.value, AnswerMove)] == [
+        {"move": str(other)}
+    ]
+
+
 @pytest.mark.parametrize("words", [("nej",), ("ja", "nej")])
 def test_no_is_told_and_nothing_changes(words: tuple[str, ...]) -> None:
     person = asked()

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.contract import Merged, NoticeKind, PlannedActivity, PlanningWeek
+from backend.contract import Merged, Moved, NoticeKind, PlannedActivity, PlanningWeek
 from bot.messages import Person
 from bot.persons.merging import taken_by
 from bot.persons.said import with_person
@@ -135,6 +135,11 @@ async def test_who_was_helped_before_the_code_is_told_of_as_the_same(house: Hous
     await staff_say(house, NoticeKind.PERSONS_PARTED, was, hers)
     assert (await person_of(house, "sms", OMAR), await person_of(house)) == (was, hers)
     assert (await house.rows("select municipality from merges where undone_at is not null"))[0].municipality == TOWN
+
+
+def test_who_is_helped_here_is_not_sent_elsewhere_by_turning_out_to_be_who_was() -> None:
+    there = Moved(thread=None, name="Svedala kommun", telephone="070-174 06 91")
+    assert "moved" not in taken_by(Person(uuid4(), helped=True), Person(uuid4(), helped=True, moved=there))
 
 
 def test_the_week_that_is_kept_is_the_one_to_come() -> None:
