@@ -25,7 +25,6 @@ _ASKED_NO_MORE = ("form", "human", "answered", "which", "nudge", "needs")
 
 _STILL_HEARD = (
     "human",
-    "status",
     "what",
     "language",
     "late",
@@ -33,9 +32,10 @@ _STILL_HEARD = (
     "read",
     "others-read",
     "not-shared",
-    "my-week",
 )
 """Words that work as ever."""
+_OF_WHAT_STANDS = ("status", "my-week", "no-call")
+"""These too, while it is we who help her: who is helped elsewhere has no step here, and no call."""
 
 
 def wants_it(talk: Talk, event: Said, *, calls_for_help: bool, silent: bool) -> None:
@@ -91,8 +91,7 @@ def ask_no_more(talk: Talk, *, wrote: bool) -> None:
 
 
 def _is_heard(talk: Talk, asked: Command) -> bool:
-    """A call she is told of can be taken back by its word; where she is helped elsewhere none stands."""
-    return asked.name in _STILL_HEARD or (asked.name == "no-call" and talk.person.moved is None)
+    return asked.name in _STILL_HEARD or (asked.name in _OF_WHAT_STANDS and talk.person.moved is None)
 
 
 def _is_elsewhere(talk: Talk) -> bool:

@@ -11,7 +11,7 @@ from bot.conversation.speaking import learn
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk, is_doubted
 from bot.hearing.words import Command
 from bot.messages import Said, Thread
-from bot.text import N_, say
+from bot.text import N_, Text, say
 
 STOPPED = N_("We write no more to this number. Write START if you want us back. Your meeting stands.")
 STOPPED_HERE = N_("We write no more to you here. Write START if you want us back. Your meeting stands.")
@@ -23,7 +23,7 @@ WRONG_HERE = N_("Thank you. We write no more to you here.")
 def always(talk: Talk, asked: Command) -> None:
     """Stop, start and wrong number: obeyed whoever owns the thread."""
     if asked.name == "stop":
-        talk.say(say(STOPPED_HERE if talk.thread.channel == "telegram" else STOPPED))
+        talk.say(_stopped(talk))
         talk.state = talk.state.with_thread(opted_out=True)
         tell_of_phone(talk, "opted-out")
     elif asked.name == "wrong-number" and talk.thread.channel in PERSONAL_CHANNELS:
@@ -37,6 +37,14 @@ def always(talk: Talk, asked: Command) -> None:
         nothing_open(talk)
     else:
         _let_back(talk, speaks=True)
+
+
+def _stopped(talk: Talk) -> Text:
+    """What confirms it. Whom another municipality has taken over has no time with us that stands."""
+    here = talk.thread.channel == "telegram"
+    if talk.person.moved is not None:
+        return say(WRONG_HERE if here else WRONG)
+    return say(STOPPED_HERE if here else STOPPED)
 
 
 def _let_back(talk: Talk, *, speaks: bool) -> None:
@@ -92,7 +100,7 @@ def said_to_staff(talk: Talk, wish: Literal["stop", "start", "wrong-number"], *,
     if thread.opted_out and wish == "stop":
         return
     if tell and not thread.opted_out:
-        talk.say(say(WRONG if wish == "wrong-number" else STOPPED_HERE if here else STOPPED))
+        talk.say(say(WRONG) if wish == "wrong-number" else _stopped(talk))
     if wish == "stop":
         talk.state = talk.state.with_thread(opted_out=True)
     else:
@@ -159,7 +167,7 @@ def _stopped_by_provider(talk: Talk, event: Said, word: str) -> None:
         tell_of_phone(talk, "opted-out", by_provider=True)
     if word == "stop":
         if not was_silent and not event.answered:
-            talk.say(say(STOPPED))
+            talk.say(_stopped(talk))
         return
     if not was_silent and not word and opened is not None and opened.ask == "move-or-cancel":
         # What she answered is done, though it cannot be said here.

@@ -10,12 +10,14 @@ from backend.contract import (
     Arrived,
     CallForHelp,
     HandOver,
+    MessagesWished,
     MoveAsked,
     Moved,
     Nearby,
     NoticeKind,
     TakenOver,
 )
+from bot.messages import Said
 from tests.bot.conversation.test_interruptions import booked
 from tests.bot.talker import NAMESPACE, POLICY, Talker
 
@@ -84,6 +86,20 @@ def test_what_cannot_wait_and_the_wish_for_a_human_are_heard_here_as_ever() -> N
     assert made(person, AcuteNeed)
     person = moved().writes("RING")
     assert made(person, HandOver)
+
+
+@pytest.mark.parametrize("words", ["STATUS", "min vecka"])
+def test_how_it_goes_is_that_others_have_her(words: str) -> None:
+    person = moved().writes(words)
+    assert person.reads().startswith(WHO), "not the step where she was here"
+
+
+def test_that_her_time_stands_is_said_no_more() -> None:
+    for person in (moved().writes("STOPP"), moved().happens(Said("STOP", keyword="stop"))):
+        assert person.reads() == "Tack. Vi skriver inte mer till det här numret."
+    person = moved()
+    wish = MessagesWished(thread=person.state.thread.id, wish="stop")
+    assert person.tells(NoticeKind.MESSAGES_WISHED, wish).reads() == "Tack. Vi skriver inte mer till det här numret."
 
 
 def test_she_may_ask_here_again() -> None:
