@@ -43,7 +43,7 @@ def made(person: Talker, kind: type) -> list[object]:
 
 def test_she_is_asked_whether_she_may_be_asked_and_then_by_name() -> None:
     person = asked().writes("ja")
-    assert person.reads().startswith("Vill du att Svedala kommun hjälper dig i stället för vi?")
+    assert person.reads().startswith("Vill du att Svedala kommun hjälper dig, i stället för att vi gör det?")
     person.writes("1")
     assert made(person, AnswerMove) == [AnswerMove(person=person.state.person.id, at=person.now, yes=True)]
     assert person.turns[-1].calls[0].path == {"move": str(MOVE)}
@@ -72,7 +72,7 @@ def test_no_is_told_and_nothing_changes(words: tuple[str, ...]) -> None:
 
 def test_the_last_line_names_nobody_and_what_she_writes_then_is_told_who_has_her() -> None:
     person = moved()
-    assert person.reads().startswith("Nu hjälper andra dig, och din tid hos oss är avbokad.")
+    assert person.reads().startswith("Nu får du hjälp av andra, och din tid hos oss är avbokad.")
     assert "Svedala" not in person.reads()
     assert (person.state.person.meeting, person.state.thread.open) == (None, None)
     for words in ("hej, är ni där?", "1", "ansök"):
@@ -149,7 +149,7 @@ def test_she_answers_also_while_a_human_has_the_thread() -> None:
     person.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=person.state.thread.id), "taken over")
     person.tells(NoticeKind.MOVE_ASKED, MoveAsked(move=MOVE, name="Svedala kommun")).leaves()
     person.writes("1")
-    assert person.reads().startswith("Vill du att Svedala kommun hjälper dig i stället för vi?")
+    assert person.reads().startswith("Vill du att Svedala kommun hjälper dig, i stället för att vi gör det?")
     person.writes("1")
     assert [one.yes for one in made(person, AnswerMove) if isinstance(one, AnswerMove)] == [True]
     assert "Till dess hjälper vi dig här." in person.reads()
