@@ -187,8 +187,8 @@ def test_whoever_may_have_her_number_by_now_reads_nothing_of_what_she_said_to_st
     for wish in ("stop", "wrong-number"):
         assert wishes(silent(), wish).turns[-1].says == ()
     person = wishes(silent(), "stop")
-    assert person.state.thread.opted_out
+    assert is_stopped(person)
     assert wishes(person, "start").turns[-1].says == ()
-    assert not person.state.thread.opted_out
+    assert not is_stopped(person)
     assert tells(silent(), NoticeKind.TAKEN_DOWN, TakenDown(what="no-call")) == ""
     assert tells(silent(), NoticeKind.CALENDAR_SAID, CalendarSaid(calendar="ethiopian")) == ""
