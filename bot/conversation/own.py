@@ -225,8 +225,8 @@ def asked_what_is_needed(talk: Talk) -> bool:
 def _needs(talk: Talk, yes: bool, _: Open) -> None:
     """Staff have the alarm already, and read the answer; the talk goes on where it was, or begins."""
     if yes:
-        a_person_comes(talk)
         talk.state = talk.state.with_person(alarmed=talk.now)
+        a_person_comes(talk)
         talk.hand_over("acute")
     ask_again(talk)
 

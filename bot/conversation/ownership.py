@@ -28,9 +28,15 @@ def owned_by(talk: Talk, owner: Literal["bot", "staff"]) -> None:
 
 
 def a_person_comes(talk: Talk) -> None:
-    """Whoever wants a human is told that one comes; and when, while nobody of the staff is there."""
+    """Whoever wants a human is told that one comes; and when, while nobody of the staff is there. Who has said what
+    cannot wait is told whom to ring until then."""
     opens = opens_at(talk.policy, talk.now)
-    talk.say(say(WITH_YOU) if opens is None else say(WITH_YOU_LATER, time=opens))
+    if opens is None:
+        talk.say(say(WITH_YOU))
+    elif talk.is_alarmed():
+        talk.say(say(AWAY, time=opens, after_hours=talk.policy.after_hours_telephone))
+    else:
+        talk.say(say(WITH_YOU_LATER, time=opens))
 
 
 def away(talk: Talk) -> None:

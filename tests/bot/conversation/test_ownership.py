@@ -36,6 +36,15 @@ def test_who_writes_to_staff_at_night_reads_when_somebody_answers_and_whom_to_ri
     )
 
 
+@pytest.mark.parametrize("words", ["1", "jag vill prata med en människa"])
+def test_who_cannot_wait_until_we_open_is_told_whom_to_ring_now(words: str) -> None:
+    person = at(Talker().writes("hej, behöver hjälp"), EVENING).writes("jag har ingen mat")
+    assert person.reads().endswith("1 Ja 2 Nej")
+    person.writes(words)
+    assert "Vid fara: ring 040-628 04 99 eller 112." in person.reads()
+    assert "Automaten" not in person.reads()
+
+
 def test_who_asks_for_a_human_is_told_when_one_comes_while_nobody_is_there() -> None:
     person = Talker().writes("hej, behöver hjälp").writes("jag vill prata med en människa")
     assert "En människa svarar dig här eller ringer dig." in person.reads()
