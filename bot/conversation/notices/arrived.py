@@ -25,7 +25,7 @@ def comes(talk: Talk, notice: UUID, told: Arrived) -> None:
         Outgoing(
             FIRST.name,
             say(FIRST_LINE),
-            language=told.language,
+            language=talk.language,
             reference=notice,
         )
     )

@@ -116,6 +116,9 @@ def test_whoever_arrives_is_written_to_first_and_somebody_else_there_is_told_not
     person.tells(NoticeKind.ARRIVED, mine)
     assert person.reads().startswith("Det du bad om har kommit till oss.")
     assert made(person, HandOver) == []
+    unwritten = Talker()
+    unwritten.tells(NoticeKind.ARRIVED, mine.model_copy(update={"person": unwritten.state.person.id, "language": "ti"}))
+    assert unwritten.turns[-1].says[0].language == "sv", "not said to be in a language we do not write"
     other = Talker().tells(NoticeKind.ARRIVED, mine.model_copy(update={"person": MOVE}))
     assert other.reads() == ""
     assert made(other, HandOver)
