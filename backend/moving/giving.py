@@ -293,9 +293,10 @@ async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour)
             call = CancelMeeting(person=row.person, at=now, reason="other")
             await bookings.cancel(session, clock, uuid5(row.id, str(meeting.id)), meeting.id, call)
             cancelled = True
+    backs = []
     for thread in found:
         if thread.id != last and "staff" in (thread.owner, thread.wanted):
-            await notices.tell(session, clock, NoticeKind.HANDED_BACK, row.person, HandedBack(thread=thread.id))
+            backs.append(thread.id)
         thread.wanted, thread.assigned_to, thread.assigned_name, thread.assigned_at = "bot", None, None, None
         session.add(thread)
     cancelled = await callbacks.end_all(session, row.person, now) or cancelled
@@ -313,6 +314,8 @@ async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour)
     if last is not None:
         told = Moved(thread=last, name=to.name, telephone=to.telephone, cancelled=cancelled)
         await notices.tell(session, clock, NoticeKind.MOVED, row.person, told)
+    for back in backs:  # after it: there the machine would go on with its questions
+        await notices.tell(session, clock, NoticeKind.HANDED_BACK, row.person, HandedBack(thread=back))
 
 
 async def _threads(session: AsyncSession, same: Collection[UUID]) -> Sequence[Thread]:

@@ -16,6 +16,8 @@ from bot.text import N_, say
 
 def comes(talk: Talk, _: UUID, __: HandedBack) -> None:
     owned_by(talk, "bot")
+    if talk.person.moved is not None:
+        return  # nothing goes on here: she is told elsewhere who has her, and here when she writes
     _tell_of_two(talk)
     run, opened = talk.run, talk.thread.open
     if opened is None or opened.ask == "nudge":

@@ -9,6 +9,7 @@ from backend.contract import (
     AnswerMove,
     Arrived,
     CallForHelp,
+    HandedBack,
     HandOver,
     MessagesWished,
     MoveAsked,
@@ -100,6 +101,13 @@ def test_that_her_time_stands_is_said_no_more() -> None:
     person = moved()
     wish = MessagesWished(thread=person.state.thread.id, wish="stop")
     assert person.tells(NoticeKind.MESSAGES_WISHED, wish).reads() == "Tack. Vi skriver inte mer till det här numret."
+
+
+def test_where_else_a_human_had_her_the_machine_does_not_go_on_either() -> None:
+    person = moved().tells(NoticeKind.TAKEN_OVER, TakenOver(thread=MOVE), "taken over")
+    person.tells(NoticeKind.HANDED_BACK, HandedBack(thread=person.state.thread.id), "back")
+    assert person.turns[-1].says == ()
+    assert person.writes("hej").reads().startswith(WHO)
 
 
 def test_she_may_ask_here_again() -> None:
