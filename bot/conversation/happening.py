@@ -250,6 +250,10 @@ def _call_taken_back(talk: Talk, event: Resulted) -> None:
     else:
         text = N_("We do not ring you {day}, between {opens} and {closes}. Another time? Write CALL TIME.")
         talk.say(say(text, **_hour(call)))
+        run = talk.run
+        if run is not None and run.state == "open" and run.flow == "number" and talk.person.by_phone is None:
+            give_up(talk, run)  # on which number was asked for that call alone
+            return
     if talk.thread.open is None:
         go_on(talk)
     elif talk.thread.open.ask == "form":

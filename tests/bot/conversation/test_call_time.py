@@ -182,6 +182,19 @@ def test_without_a_number_it_is_asked_for_afterwards() -> None:
     assert "mobilnummer" in person.reads()
 
 
+def test_the_number_of_a_call_that_is_taken_back_is_asked_for_no_more() -> None:
+    person = talk(HELLO, channel="web")
+    person.writes("RINGTID").writes("1").writes("INGET SAMTAL")
+    assert "Vi ringer dig inte" in person.reads()
+    assert "mobilnummer" not in person.reads()
+    assert person.state.thread.open is None
+    form = applying(channel="telegram")
+    assert form.state.thread.open is not None
+    question = form.state.thread.open.question
+    form.writes("RINGTID").writes("1").writes("INGET SAMTAL")
+    assert form.state.thread.open.question == question
+
+
 def test_beside_what_cannot_wait_no_hour_is_offered() -> None:
     person = talk(HELLO, "ring mig kl 14, jag vill dö")
     assert "112" in person.reads()
