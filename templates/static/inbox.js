@@ -75,6 +75,9 @@ function listen() {
   let told = "";
   source.addEventListener("acute", () => acuteCame(true));
   source.addEventListener("changed", async (event) => {
+    if (!document.querySelector("[data-live]")) {
+      return; // Nothing here is read again: it listens for what is acute alone.
+    }
     changed = true;
     told = event.data;
     if (reading) {
@@ -129,7 +132,7 @@ for (const part of document.querySelectorAll("[data-follow]")) {
   part.scrollTop = part.scrollHeight;
 }
 document.querySelector(".phrase--chosen")?.scrollIntoView({ block: "nearest" });
-if (document.querySelector("[data-live]")) {
+if (document.querySelector("[data-live]") || document.getElementById("acute-came")) {
   listen();
 }
 preview();

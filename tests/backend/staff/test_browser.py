@@ -171,6 +171,7 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "lending": "/inbox/lending",
             "cases": "/inbox/cases",
             "desks": "/inbox/desks",
+            "moving": f"{case}/moving?reason=follow-up",
         },
         "Maria": {
             "reason": case,
@@ -351,6 +352,21 @@ def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> No
     # However often the page was freshened, a press still sends.
     page.get_by_role("button", name="Skicka").click()
     expect(page.locator("#talk")).to_contain_text("Jag skriver på")
+
+
+def test_something_acute_is_said_on_whatever_page_one_works(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=PHONE)
+    signs_in(page, house, "Johan")
+    with page.expect_response("**/inbox/live**"):
+        page.goto(f"{house.url}/inbox/search")  # nothing on it is read again
+    page.locator("#words-sought").fill("Amal")
+    acute = HandOver(person=AMAL, thread=THREAD, channel="sms", language="ar", at=MONDAY, reason="acute")
+    house.put(f"handovers/{uuid4()}", acute)
+    said = page.get_by_role("link", name="Något akut har kommit in")
+    expect(said).to_be_in_viewport(ratio=1)
+    expect(page.locator("#words-sought")).to_have_value("Amal")
+    said.click()
+    expect(page.get_by_role("heading", name="Akut")).to_be_visible()
 
 
 def test_what_changes_before_the_page_listens_or_while_it_reads_is_seen(house: House, browser: Browser) -> None:
