@@ -189,6 +189,7 @@ def _standing(here: Seat, standing: Standing | None, towns: Mapping[str, Neighbo
         "arrived": standing.arrived,
         "open": standing.state in OPEN,
         "offered": standing.state == "offered",
+        "taken": standing.state == "taken",
         "settled": f"{standing.settled_name} {swedish.when(standing.settled_at, here.now)}".strip()
         if standing.settled_at is not None
         else "",
