@@ -72,6 +72,15 @@ _IN_SWEDISH: dict[type[Refusal], str] = {
     Unavailable: "Det går inte just nu. Försök igen om en stund.",
 }
 
+_WRONG = {
+    "complete": "Klockan kan inte börja innan mötet är hållet.",
+    "new_meeting": "Personen har redan en tid framöver, eller får en av sig själv efter ett missat möte. Läs om sidan.",
+    "kronor": "Summan går inte att läsa. Skriv hela kronor med siffror.",
+    "telephone": "Numret går inte att läsa. Skriv det med siffror, och börja med 0 eller +.",
+    "minutes": "Skriv hur många minuter med siffror, från 1 till 240.",
+}
+"""What to see over, by what in it does not go together."""
+
 
 class Role(StrEnum):
     """What somebody works with; decides which pages there are."""
@@ -243,12 +252,8 @@ def to(address: str) -> RedirectResponse:
 
 def in_words(refusal: Refusal) -> str:
     """The refusal as staff read it."""
-    if isinstance(refusal, Invalid) and "complete" in refusal.data:
-        return "Klockan kan inte börja innan mötet är hållet."
-    if isinstance(refusal, Invalid) and "new_meeting" in refusal.data:
-        return "Personen har redan en tid framöver, eller får en av sig själv efter ett missat möte. Läs om sidan."
-    if isinstance(refusal, Invalid) and "kronor" in refusal.data:
-        return "Summan går inte att läsa. Skriv hela kronor med siffror."
+    if isinstance(refusal, Invalid):
+        return next((words for what, words in _WRONG.items() if what in refusal.data), _IN_SWEDISH[Invalid])
     if isinstance(refusal, NotYourThread) and refusal.data.get("who"):
         return f"{refusal.data['who']} svarar den här personen just nu. Inget skickades."
     if isinstance(refusal, TaskTaken) and refusal.data.get("who"):

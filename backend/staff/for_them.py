@@ -229,6 +229,7 @@ async def _page(here: Seat, person: UUID, what: Said, *, done: str = "") -> Resp
         times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),
         hours=tuple((one.slot, f"{drafts.time_words(one, here.now)}-{swedish.hour(one.end)}") for one in hours),
         spoken=swedish.language_name(spoken) if spoken else "",
+        has_number=opened.file.contact is not None,
         new_key=uuid4,
         heard=record.HEARD,
         forms=forms,

@@ -77,8 +77,10 @@ async def test_customer_service_does_for_her_what_she_can_do(office: Office, joh
         assert [one.gender for one in (await session.exec(select(InterpreterWish))).all()] == ["woman"]
     page = await johan.presses(address(amal, "/said"), {**said, **once(), "minutes": "999"})
     assert (page.status, page.location) == (422, "")
+    assert "från 1 till 240" in page.text
     page = await johan.presses(address(amal, "/number"), {"telephone": "inget", **once()})
     assert (page.status, page.inputs("telephone")) == (422, ["inget"])
+    assert "Numret går inte att läsa" in page.text
     office.backend.clock.advance(minutes=1)
     await johan.presses(address(amal, "/number"), {"telephone": "070-174 06 13", **once()})
     async with office.database.transaction() as session:
