@@ -21,8 +21,8 @@ const address = document.body.dataset.address || location.href;
 // told: by which moment what changed is to be seen. What others have read since then is good enough.
 async function freshen(told) {
   const answer = await fetch(address, { headers: { "X-Live": "1", "X-Told": told }, cache: "no-store" });
-  if (answer.status >= 500) {
-    return true; // Crowded, or away for a moment: read again at the next change.
+  if (answer.status >= 500 || answer.status === 405) {
+    return true; // Crowded, away for a moment, or the answer to a press: go on listening.
   }
   if (!answer.ok || answer.redirected) {
     return false; // Signed out, or no longer one's own to read.

@@ -355,13 +355,18 @@ def test_an_open_page_follows_what_happens(house: House, browser: Browser) -> No
 
 
 def test_something_acute_is_said_on_whatever_page_one_works(house: House, browser: Browser) -> None:
-    page = browser.new_page(viewport=PHONE)
+    page = browser.new_context(viewport=PHONE).new_page()
     signs_in(page, house, "Johan")
     with page.expect_response("**/inbox/live**"):
         page.goto(f"{house.url}/inbox/search")  # nothing on it is read again
     page.locator("#words-sought").fill("Amal")
+    pressed = page.context.new_page()
+    pressed.goto(f"{house.url}/inbox/cases/{AMAL}?reason=at-the-counter")
+    with pressed.expect_response(lambda came: came.status == 405):  # what a press was answered with is read once
+        pressed.get_by_role("button", name="Ge ut en kod").click()
     acute = HandOver(person=AMAL, thread=THREAD, channel="sms", language="ar", at=MONDAY, reason="acute")
     house.put(f"handovers/{uuid4()}", acute)
+    expect(pressed.get_by_role("link", name="Något akut har kommit in")).to_be_visible()
     said = page.get_by_role("link", name="Något akut har kommit in")
     expect(said).to_be_in_viewport(ratio=1)
     expect(page.locator("#words-sought")).to_have_value("Amal")
