@@ -327,7 +327,7 @@ async def test_in_lines_of_libraries(heard: Heard) -> None:
     "falls", ["raise ValueError(words)", "t = threading.Thread(target=int, args=(words,)); t.start(); t.join()"]
 )
 def test_in_what_nobody_catches(falls: str) -> None:
-    code = f"import threading; from bot import logs; logs.configure(); words = {WORDS!r}; {falls}"
+    code = f"import threading; from bot.watching import logs; logs.configure(); words = {WORDS!r}; {falls}"
     ended = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
     )
