@@ -11,14 +11,14 @@ from uuid import UUID
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import access, database, persons, tasks
+from backend import access, database, persons
 from backend.access import Reader
 from backend.bookings import elsewhere
 from backend.calendar import moment
 from backend.clock import Clock
-from backend.errors import ElsewhereThen, GroupFull, Invalid, NotFound
+from backend.errors import ElsewhereThen, GroupFull, Invalid
 from backend.interpreters import besides
-from backend.municipalities.programme import KINDS_ONCE, Once, OnceKind
+from backend.municipalities.programme import Once, OnceKind
 from backend.planning import service
 from backend.planning.groups import group_at
 from backend.planning.models import Enrolment, Group
@@ -90,31 +90,6 @@ async def give(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
         )
     await service.tell(session, clock, row.person)
     return row.id
-
-
-async def take_back(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, enrolment: UUID) -> None:
-    """That time is not hers any more; she is told what is left. Twice does it once.
-
-    Raises NotFound, also when it is not this person's, has begun, or is not of those that are planned once.
-    """
-    await service.one_at_a_time(session)
-    row = await session.get(Enrolment, enrolment, with_for_update={"key_share": True})
-    group = await session.get(Group, row.group) if row is not None else None
-    hers = row is not None and row.person in await persons.same(session, person)
-    if row is None or group is None or not hers or group.activity not in KINDS_ONCE or group.starts_at <= clock():
-        raise NotFound(enrolment=enrolment)
-    await access.enter(session, clock, reader, row.person, "note", reason="meeting", done="Tog bort en tid")
-    if row.cancelled_at is not None:
-        return
-    row.cancelled_at = clock()
-    session.add(row)
-    await session.exec(update(Group).where(col(Group.id) == row.group).values(taken=Group.taken - 1))
-    await session.flush()
-    await session.refresh(group)
-    if not group.taken:
-        await tasks.done_about(session, group.id, clock(), reader.id, besides.FOR_PLANNED)
-        await besides.give_up(session, group.id, clock())
-    await service.tell(session, clock, row.person)
 
 
 def _offered(session: AsyncSession, activity: OnceKind) -> Once:

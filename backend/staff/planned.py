@@ -22,7 +22,7 @@ from backend.cases.lines import Line
 from backend.contract import PlannedKind
 from backend.errors import Invalid
 from backend.municipalities.programme import KINDS_ONCE
-from backend.planning import jobs, once, phrases, plans, service, settling, weekly
+from backend.planning import jobs, leaving, once, phrases, plans, service, settling, weekly
 from backend.planning.models import AbsentBecause
 from backend.planning.models import Said as OwnWord
 from backend.planning.service import Absence, Place
@@ -180,14 +180,14 @@ async def one_time(request: Request, here: Here, person: UUID) -> Response:
     )
 
 
-@router.post("/{person}/planning/once/{enrolment}/take-back")
+@router.post("/{person}/planning/{enrolment}/take-back")
 async def not_that_time(here: Here, person: UUID, enrolment: UUID) -> Response:
     """That time is not hers any more."""
     return await _do(
         here,
         person,
         "taken-back",
-        lambda session: once.take_back(session, here.clock, here.reader, person, enrolment),
+        lambda session: leaving.take_back(session, here.clock, here.reader, person, enrolment),
     )
 
 
@@ -372,5 +372,5 @@ def _view(place: Place, here: Seat) -> PlannedView:
         words=words,
         by=place.attended_by,
         begun=place.start <= here.now,
-        once=place.activity in KINDS_ONCE,
+        can_take_back=leaving.can_be_given_back(place.activity),
     )

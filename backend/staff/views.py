@@ -494,7 +494,7 @@ class PaperView:
 @dataclass(frozen=True, slots=True)
 class PlannedView:
     """A place in a group. ``says``: her own word of it; ``words``: why she was not there; ``by``: who noted it.
-    ``once``: it was planned once, and may be taken back until it has begun."""
+    ``can_take_back``: until it has begun."""
 
     id: UUID
     when: str
@@ -505,7 +505,7 @@ class PlannedView:
     words: str
     by: str
     begun: bool
-    once: bool
+    can_take_back: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from backend.contract import NoticeKind, PlannedKind, PlanningWeek
 from backend.errors import ElsewhereThen, GroupFull, Invalid, NotFound
 from backend.interpreters import routine
 from backend.interpreters.sending import Agencies
-from backend.planning import once
+from backend.planning import leaving, once
 from backend.planning.models import Enrolment, Group
 from backend.planning.once import Planned
 from tests.backend.interpreters.agencies import Told, agency
@@ -30,7 +30,7 @@ async def gives(backend: Backend, kim: Applicant, planned: Planned = INTERVIEW) 
 
 async def takes_back(backend: Backend, kim: Applicant, enrolment: UUID) -> None:
     async with backend.database().transaction() as session:
-        await once.take_back(session, backend.clock, MARIA, kim.person, enrolment)
+        await leaving.take_back(session, backend.clock, MARIA, kim.person, enrolment)
 
 
 async def weeks(backend: Backend) -> list[list[tuple[PlannedKind, int, bool]]]:

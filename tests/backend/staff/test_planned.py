@@ -19,6 +19,9 @@ async def test_the_note_begins_the_week_and_who_came_is_noted(office: Office, ma
     page = await maria.opens(f"{case(amal)}/planning")
     assert "Ingen är vald. Väljs senast" in page.text
     assert "Notera närvaro" not in page.text  # nothing has begun
+    page = await maria.presses(page.actions("/take-back")[1])
+    assert "Tiden är borttagen" in page.text
+    assert len(page.actions("/take-back")) == 4
     office.backend.clock.now = first.end
     page = await maria.presses(
         f"{case(amal)}/planning/{first.id}/attendance",
@@ -131,8 +134,8 @@ async def test_one_time_is_given_and_taken_back(office: Office, maria: Desk) -> 
     other = await met(office, maria)
     refused = await maria.presses(f"{case(other)}/planning/once", given)
     assert refused.alert.startswith("Alla platser är tagna")
-    (row,) = re.findall(r"/planning/once/([0-9a-f-]+)/take-back", page.source)
-    page = await maria.presses(f"{case(amal)}/planning/once/{row}/take-back")
+    (row,) = re.findall(r"/planning/([0-9a-f-]+)/take-back", page.source)
+    page = await maria.presses(f"{case(amal)}/planning/{row}/take-back")
     assert "Tiden är borttagen" in page.text
 
 
