@@ -93,6 +93,7 @@ OF_PLANNING: dict[str, str] = {
     "planning-full": "Ingen plats: gruppen i planeringsveckan är full",
     "weekly-collides": "Krock: en tid varje vecka är samtidigt som något annat",
     "activity-interpreter": "Ordna tolk till något som är planerat",
+    "activity-without": "Ingen är kvar i det som är planerat: avboka tolken",
     "settling": "Etablering: ett steg har sin dag",
     "plan-agreed": "Följ upp planen: den är överenskommen",
     "not-active": "Väg in i beslutet: deltar inte i det planerade, sagt i rummet",

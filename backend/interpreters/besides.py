@@ -1,11 +1,11 @@
-"""Interpreters for what is no meeting: a call at a chosen hour, and a time planned once.
+"""Interpreters for what is no meeting: a call at a chosen hour, a time planned once, a group of the planning week.
 
 What is wanted is a row of the transaction that made the call or the time; somebody is asked in a round afterwards, from
 the same pools as for a meeting. So nobody waits for an interpreter's diary while places are counted, and every lock is
 taken in one order: interpreters by id, then this row. Where nobody can be asked, staff have a task to find one by hand.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -27,9 +27,15 @@ from backend.errors import NotFound
 from backend.interpreters import orders, rules, wishes
 from backend.interpreters.models import OPEN, Interpreted, InterpreterOrder, InterpreterWish
 from backend.municipalities.agencies import Mode
+from backend.municipalities.programme import KINDS_ONCE
+from backend.planning.models import Group
+from backend.tasks import Task
 
 FOR_PLANNED = "activity-interpreter"
 """The reason of a task to find an interpreter for a planned time by hand."""
+
+PLANNED_WITHOUT = "activity-without"
+"""The reason of a task to cancel an interpreter who was found by hand for a group in which nobody is any more."""
 
 Mover = Callable[
     [AsyncSession, Clock, UUID, Callable[[datetime], Awaitable[bool]]], Coroutine[Any, Any, CallTime | None]
@@ -85,6 +91,9 @@ async def give_up(session: AsyncSession, of: UUID, at: datetime) -> None:
     session.add(row)
     for about in (row.id, row.about):
         await tasks.done_about(session, about, at, reason=None if about == row.id else _by_hand(row))
+    if row.group is not None and await _found_by_hand(session, row):
+        whose = await _whose(session, row)
+        await tasks.add(session, "time", PLANNED_WITHOUT, at=at, person=whose, about=row.id, due_at=row.starts_at)
     await session.flush()
 
 
@@ -143,6 +152,24 @@ async def is_lacking(session: AsyncSession, about: UUID) -> bool:
     return rows.first() is not None
 
 
+async def groups_of(session: AsyncSession, some: Collection[UUID]) -> dict[UUID, Interpreted]:
+    """For which groups there is something to arrange, by task; a task that is about no group is left out."""
+    orders_of = select(InterpreterOrder.id).where(col(InterpreterOrder.interpreted) == Interpreted.id)
+    rows = await session.exec(
+        select(Task.id, Interpreted)
+        .join(
+            Interpreted,
+            or_(
+                col(Task.about) == Interpreted.id,
+                col(Task.about) == Interpreted.about,
+                col(Task.about).in_(orders_of.scalar_subquery()),
+            ),
+        )
+        .where(col(Task.id).in_(some), col(Interpreted.group).is_not(None))
+    )
+    return dict(rows.all())
+
+
 # --- For the interpreter desk's verbs ---------------------------------------------------------------------------------
 
 
@@ -199,7 +226,7 @@ async def another(
     start = start or row.starts_at
     known = known or await planning.diaries_of(session, row.language, day_in_sweden(start), row.id)
     known = replace(known, interpreters=[diary for diary in known.interpreters if diary.resource != besides])
-    wished = await wishes.last_of(session, await persons.same(session, row.person))
+    wished = await _last_wish(session, row)
     unwanted = await wishes.not_wanted(session, wished.not_from) if wished else None
     return times.find_interpreting(
         known,
@@ -243,7 +270,8 @@ async def alert(
     session: AsyncSession, clock: Clock, row: Interpreted, reason: str, *, about: UUID | None = None
 ) -> None:
     """Tell interpreter booking."""
-    await tasks.add(session, "time", reason, at=clock(), person=row.person, about=about or row.id, due_at=row.starts_at)
+    whose = await _whose(session, row)
+    await tasks.add(session, "time", reason, at=clock(), person=whose, about=about or row.id, due_at=row.starts_at)
 
 
 def _by_hand(row: Interpreted) -> str:
@@ -259,12 +287,38 @@ def _modes(session: AsyncSession, clock: Clock, row: Interpreted) -> tuple[Mode,
 
 async def _wished(session: AsyncSession, row: Interpreted) -> InterpreterWish | None:
     """What she wished last, at whichever meeting; a dialect is one of the language it was wished in."""
-    before = await wishes.last_of(session, await persons.same(session, row.person))
+    before = await _last_wish(session, row)
     if before is None:
         return None
     then = await session.get(MeetingRow, before.meeting)
     same = then is not None and then.interpreter_language == row.language
     return InterpreterWish.model_validate(before.model_dump() | ({} if same else {"dialect": None}))
+
+
+async def _last_wish(session: AsyncSession, row: Interpreted) -> InterpreterWish | None:
+    whose = await _whose(session, row)
+    return await wishes.last_of(session, await persons.same(session, whose)) if whose is not None else None
+
+
+async def _whose(session: AsyncSession, row: Interpreted) -> UUID | None:
+    """Whose it is. A group of the planning week is nobody's: no one's wish holds for the others, and what is to be
+    arranged for them all does not end with whoever came first."""
+    if row.group is None:
+        return row.person
+    return row.person if (await session.get_one(Group, row.group)).activity in KINDS_ONCE else None
+
+
+async def _found_by_hand(session: AsyncSession, row: Interpreted) -> bool:
+    """Whether somebody of ours has said that one is found."""
+    found = await session.exec(
+        select(Task.id).where(
+            Task.about == row.about,
+            Task.reason == FOR_PLANNED,
+            col(Task.done_by).is_not(None),
+            Task.made_at >= row.made_at,
+        )
+    )
+    return found.first() is not None
 
 
 def _live_one(of: UUID) -> SelectOfScalar[Interpreted]:

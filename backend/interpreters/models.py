@@ -57,7 +57,7 @@ class Interpreter(Row, table=True):
 
 
 class Interpreted(Row, table=True):
-    """A call at a chosen hour, or a time planned once, that is to be interpreted. Somebody is found for it afterwards.
+    """A call at a chosen hour, or a group, that is to be interpreted. Somebody is found for it afterwards.
 
     ``about``: what its tasks are about, as staff know it. ``person``: whom it is for; of a group, who came first.
     ``place``: where; empty for a call, which is by telephone. ``looked_for_at``: when somebody was first asked, or

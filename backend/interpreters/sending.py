@@ -23,6 +23,7 @@ from backend.database import Database
 from backend.interpreters import answers, orders, service
 from backend.interpreters.models import Interpreted, InterpreterOrder, Sending
 from backend.interpreters.ordering import TWO, Asked, Heard, NotNow, NotTaken, Way
+from backend.municipalities.programme import KINDS_ONCE
 from backend.planning.models import Group
 
 log = structlog.get_logger()
@@ -247,10 +248,12 @@ async def _asked(session: AsyncSession, own: Agencies, order: InterpreterOrder) 
 
 
 async def _where(session: AsyncSession, order: InterpreterOrder) -> tuple[str, int]:
-    """Where it is, for who comes there, and how many take part besides her."""
+    """Where it is, for who comes there, and how many take part besides her: in a group of the planning week, which goes
+    on filling up, as many as there are places for."""
     if order.meeting is not None:
         return (await session.get_one(MeetingRow, order.meeting)).address, TWO
     wanted = await session.get_one(Interpreted, order.interpreted)
     if wanted.group is None:
         return wanted.place, TWO
-    return wanted.place, (await session.get_one(Group, wanted.group)).taken + 1
+    group = await session.get_one(Group, wanted.group)
+    return wanted.place, (group.taken if group.activity in KINDS_ONCE else group.capacity) + 1

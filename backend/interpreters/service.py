@@ -385,6 +385,9 @@ async def _alert(
 ) -> None:
     # What is about an order that is over stays to be done whatever becomes of the meeting.
     about = about or row.id
+    if isinstance(row, Interpreted):
+        await others.alert(session, clock, row, reason, about=about)
+        return
     await tasks.add(session, "time", reason, at=clock(), person=row.person, about=about, due_at=row.starts_at)
 
 

@@ -33,6 +33,7 @@ from backend.contract import (
 )
 from backend.errors import Invalid, NoProgramme, NotFound, NotYetBegun
 from backend.idempotency import first_row, request_hash
+from backend.interpreters import besides
 from backend.municipalities.programme import Occasion
 from backend.notices import service as notices
 from backend.planning import week as weeks
@@ -308,6 +309,18 @@ async def _enrol(
         if (await session.exec(taken)).one_or_none() is not None:
             session.add(Enrolment(group=group, person=begun.person, week=begun.id, made_at=at))
             await session.flush()
+            if occasion.language:
+                await besides.want(
+                    session,
+                    at,
+                    group=group,
+                    person=begun.person,
+                    about=group,
+                    language=occasion.language,
+                    starts_at=one.start,
+                    ends_at=one.end,
+                    place=occasion.place,
+                )
             return one
     return None
 

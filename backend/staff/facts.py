@@ -22,6 +22,10 @@ MODES = {"phone": "telefon", "video": "video", "on-site": "på plats"}
 _MINUTE = timedelta(minutes=1)
 
 
+GROUP = "Grupp i planeringsveckan"
+"""What a list calls what is to be arranged for a whole group: it is nobody's."""
+
+
 def said_name(name: str, ending: str) -> str:
     """What to call somebody in a list: her first name, else the end of her number."""
     return name or (f"Nummer {ending}" if ending else "Okänd person")

@@ -18,6 +18,7 @@ from backend.handover import desk as handover
 from backend.handover import lists, passing
 from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
 from backend.handover.models import Passing
+from backend.interpreters import besides
 from backend.moving import OF_MOVING
 from backend.staff import swedish, together, tomorrow
 from backend.staff.conversation import UNREAD
@@ -34,7 +35,7 @@ from backend.staff.desk import (
     seat,
     to,
 )
-from backend.staff.facts import DO_NOT_REACH, said_name
+from backend.staff.facts import DO_NOT_REACH, GROUP, said_name
 from backend.staff.inbox_views import ListView, RailGroup, RailLink
 from backend.staff.narrowing import OF_TASKS, Chosen, QueueKey, TheList
 from backend.staff.sign_in import sign_in_page
@@ -127,7 +128,7 @@ _WHY = {
     "absence": "Någon är borta, ordna ny tid",
     **OF_MOVING,
     **OF_A_CALL,
-    "activity-interpreter": OF_PLANNING["activity-interpreter"],
+    **{reason: OF_PLANNING[reason] for reason in (besides.FOR_PLANNED, besides.PLANNED_WITHOUT)},
 }
 _HEARING = {
     "ring": "Ring upp, med tolk om det behövs",
@@ -308,7 +309,7 @@ def row_of(task: QueueRow, here: Seat, passed: Passing | None) -> Row:
     now, waits = here.now, passed is not None and _waits(task, passed)
     return Row(
         href=f"/inbox/given/{passed.id}" if passed and waits and _to_me(here, passed) else where(task, here.role),
-        name=said_name(task.name, task.ending),
+        name=GROUP if task.kind == "time" and task.person is None else said_name(task.name, task.ending),
         due=_due(task, now) if not (passed and waits) else f"lämnad {swedish.when(passed.at, now)}",
         language=swedish.language_name(task.language) if task.language else "",
         why=_passed_why(here, task, passed) if passed and waits else why(task),

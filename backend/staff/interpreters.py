@@ -15,15 +15,16 @@ from backend.calendar import day_in_sweden
 from backend.errors import Invalid, NotAllowed
 from backend.handover import desk as handover
 from backend.handover.desk import QueueRow
+from backend.interpreters import besides, service
 from backend.interpreters import orders as orders_of
-from backend.interpreters import service
 from backend.interpreters.invoices import Booking, as_csv, of_month, say_actual
+from backend.interpreters.models import Interpreted
 from backend.interpreters.ordering.words import DIALECTS, GENDERS
 from backend.interpreters.service import OrderLine, StepLine
 from backend.municipalities.agencies import Mode
 from backend.staff import amounts, swedish
 from backend.staff.desk import Here, Page, Role, Seat, only, page, to
-from backend.staff.facts import MODES, cancelling, said_name, way_to_interpreter
+from backend.staff.facts import GROUP, MODES, cancelling, said_name, way_to_interpreter
 from backend.staff.inbox import why
 from backend.staff.pressing import press
 from backend.staff.views import Badge, InvoiceRow, Order, ToArrange
@@ -130,22 +131,24 @@ async def _orders(here: Seat, *, done: str = "", refused: str = "", status: int 
         steps = await service.steps(session, {line.meeting for line in lines})
         numbers = {line.id: orders_of.written_number(session, line.number) for line in lines if line.agency}
         waiting = await handover.queue(session, here.clock, "time")
+        groups = await besides.groups_of(session, [task.task for task in waiting if task.person is None])
     shown = [_order(line, here.now, numbers.get(line.id, ""), steps.get(line.meeting, ())) for line in lines]
     return page(
         "interpreters",
         here,
         status=status,
         orders=shown,
-        tasks=[_task(task, here.now) for task in waiting],
+        tasks=[_task(task, here.now, groups.get(task.task)) for task in waiting],
         done=done,
         refused=refused,
     )
 
 
-def _task(task: QueueRow, now: datetime) -> ToArrange:
+def _task(task: QueueRow, now: datetime, group: Interpreted | None) -> ToArrange:
     due = swedish.due(task.due_at, now) if task.due_at else f"sedan {swedish.when(task.made_at, now)}"
-    name = said_name(task.name, task.ending)
-    return ToArrange(task.task, name, swedish.language_name(task.language), why(task), due)
+    name = GROUP if group else said_name(task.name, task.ending)
+    language = group.language if group else task.language
+    return ToArrange(task.task, name, swedish.language_name(language), why(task), due)
 
 
 async def _invoices(

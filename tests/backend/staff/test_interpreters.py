@@ -1,14 +1,17 @@
 """The interpreter desk: confirm and decline, and the person is told."""
 
+import re
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import select
 
 from backend.bookings.models import Resource
 from backend.contract import Meeting, MeetingNotice, MeetingStatus, NoticeKind
-from backend.interpreters import service
+from backend.interpreters import routine, service
+from backend.planning import service as planning
 from tests.backend.staff.desks import Desk, Office
+from tests.backend.stories import MARIA
 
 
 async def test_orders_stand_on_one_line_and_say_nothing_of_the_case(office: Office, elin: Desk) -> None:
@@ -77,6 +80,23 @@ async def test_nobody_speaks_it_and_somebody_must_arrange_it(office: Office, eli
     page = await elin.opens("/inbox/interpreters")
     assert "Ingen tid i dag eller i morgon" in page.text
     assert "tigrinja" in page.text
+
+
+async def test_what_is_to_be_arranged_for_a_group_names_nobody(office: Office, elin: Desk, johan: Desk) -> None:
+    async with office.database.transaction() as session:
+        for resource in (await session.exec(select(Resource).where(Resource.kind == "interpreter"))).all():
+            resource.active = False
+            session.add(resource)
+    hodan = await office.bot.asks_for_help(office.backend.clock(), language="so")
+    async with office.database.transaction() as session:
+        await planning.begin(session, office.backend.clock, MARIA, hodan.person, uuid4())
+    await routine.go_on(office.database, office.backend.clock)
+    page = await elin.opens("/inbox/interpreters")
+    (arrange,) = re.findall(r'id="arrange".*?</section>', page.source, re.DOTALL)
+    assert arrange.count('Grupp i planeringsveckan</b><br><span class="secondary small">somaliska') == 3
+    assert arrange.count("Ordna tolk till något som är planerat</p>") == 3
+    listed = await johan.opens("/inbox?queue=waiting&role=interpreter-booking")
+    assert "Grupp i planeringsveckan" in listed.text
 
 
 async def test_a_caseworker_does_not_answer_for_interpreters(office: Office, maria: Desk, johan: Desk) -> None:
