@@ -51,16 +51,23 @@ async def merge(desk: Desk, duplicate: UUID, into: UUID, because: Literal["code"
     for thread in theirs:
         desk.locked[thread].person = into
         await threads.save_thread(desk.connection, desk.codec, desk.locked[thread])
-    await _redirect(desk, duplicate, into)
     one, other = desk.persons[duplicate].state, desk.persons[into].state
+    if helped_here := is_helped_here(other, one):
+        # Kept under seal with the one nobody writes to from now on, for when they turn out to be two after all.
+        await _save(desk, duplicate, replace(one, moved=other.moved))
+    await _redirect(desk, duplicate, into)
     taken = taken_by(other, one)
     both = (*other.agreed, *one.agreed)
-    await _save(desk, into, replace(other, agreed=both, **{name: getattr(one, name) for name in taken}))
+    given = {name: getattr(one, name) for name in taken}
+    if helped_here:
+        given["moved"] = None
+    await _save(desk, into, replace(other, agreed=both, **given))
     moved = {
         "threads": [str(thread) for thread in theirs],
         "runs": [str(run) for run in run_ids],
         "links": [{"contact_point": str(link.contact_point), "because": link.because} for link in links],
         "taken": taken,
+        "helped_here": helped_here,
     }
     await desk.connection.execute(
         insert(merges).values(
@@ -84,6 +91,12 @@ def taken_by(other: Person, one: Person) -> list[str]:
         and getattr(one, field.name)
         and (not getattr(other, field.name) or (field.name == "week" and _is_newer(one.week, other.week)))
     ]
+
+
+def is_helped_here(other: Person, one: Person) -> bool:
+    """Whether ``other``, who stays, is helped here after all: another municipality took her over, but not ``one``, who
+    has asked for help here."""
+    return other.moved is not None and one.moved is None and one.helped
 
 
 def _is_newer(one: PlanningWeek | None, other: PlanningWeek | None) -> bool:
@@ -127,7 +140,11 @@ async def unmerge(desk: Desk, duplicate: UUID, at: datetime) -> None:
         for name in ("only_rings", "staff_ring")
         if (since := getattr(other, name)) is None or since >= merged.at
     }
-    await _save(desk, duplicate, replace(one, agreed=still, silent_for_safety=silent, **said))
+    helped_here = merged.moved.get("helped_here", False)
+    moved = None if helped_here else one.moved
+    # As before, unless she was taken over anew, or the one she was has become somebody else's in turn.
+    again = one.moved if helped_here and root == merged.into and other.moved is None else other.moved
+    await _save(desk, duplicate, replace(one, agreed=still, silent_for_safety=silent, moved=moved, **said))
     await _redirect(desk, duplicate, None)
     given_back: dict[str, Any] = {
         field.name: field.default
@@ -135,7 +152,7 @@ async def unmerge(desk: Desk, duplicate: UUID, at: datetime) -> None:
         if field.name in merged.moved["taken"] and getattr(other, field.name) == getattr(one, field.name)
     }
     hers = tuple(phrase for phrase in other.agreed if phrase not in one.agreed)
-    await _save(desk, root, replace(other, agreed=hers, **given_back))
+    await _save(desk, root, replace(other, agreed=hers, moved=again, **given_back))
     await desk.connection.execute(update(merges).where(merges.c.id == merged.id).values(undone_at=at))
 
 

@@ -142,6 +142,19 @@ def test_who_is_helped_here_is_not_sent_elsewhere_by_turning_out_to_be_who_was()
     assert "moved" not in taken_by(Person(uuid4(), helped=True), Person(uuid4(), helped=True, moved=there))
 
 
+async def test_who_was_taken_over_and_is_helped_here_as_who_she_also_is_is_sent_nowhere(house: House) -> None:
+    sara, page = await both(house)
+    there = Moved(thread=None, name="Svedala kommun", telephone="070-174 06 91")
+    house.office.tells(NoticeKind.MOVED, page, there)
+    await house.work()
+    await staff_say(house, NoticeKind.PERSONS_MERGED, sara, page)
+    await writes(house, "hej")
+    assert "Svedala" not in (await said_in(house))[-1]
+    await staff_say(house, NoticeKind.PERSONS_PARTED, sara, page)
+    apart = [await threads.state(house.engine, await thread_of(house, *at)) for at in (("sms", SARA), ("web",))]
+    assert [one.person.moved for one in apart] == [None, there], "each as she was"
+
+
 def test_the_week_that_is_kept_is_the_one_to_come() -> None:
     start = datetime(2026, 12, 7, 12, tzinfo=UTC)
 
