@@ -13,7 +13,7 @@ from backend.contract import MeetingStatus, Sensitivity
 from bot.conversation.answering import store
 from bot.conversation.putting import ASKED_OF_HELPERS, put_own, side_by_side
 from bot.conversation.running import ask_again, go_on, replay, resume
-from bot.conversation.talk import Talk
+from bot.conversation.talk import Talk, is_doubted
 from bot.flows import seen_by_helpers
 from bot.form import Asking
 from bot.hearing.words import Command, Name
@@ -222,7 +222,7 @@ def asks(talk: Talk) -> Asking | None:
 
 def _tell_her(talk: Talk, text: Text) -> None:
     """Also under staff: whoever may see her times is nothing to find out later."""
-    if not (talk.thread.opted_out or talk.thread.frozen or talk.thread.doubted):
+    if not (talk.thread.opted_out or talk.thread.frozen or is_doubted(talk.thread, talk.now)):
         talk.say(text)
 
 

@@ -137,6 +137,12 @@ def test_she_reads_that_it_has_ended_also_under_staff() -> None:
     assert "Nu har du ingen hjälpare längre." in person.happens(Said("ta bort hjälparen", helpers=ended)).reads()
 
 
+def test_where_nobody_has_written_for_a_year_it_is_not_told_who_helps() -> None:
+    person = helper(helps=None, greeted=True, heard=MONDAY - timedelta(days=400))
+    for told in (Helped("began", HERS, until=UNTIL), Helped("left", HERS)):
+        assert person.happens(told).turns[-1].says == ()
+
+
 def test_whoever_ends_it_oneself_helps_no_longer() -> None:
     person = helper().happens(seen("housing")).writes("ta bort hjälparen")
     assert (person.state.thread.helps, person.state.thread.open) == (None, None)
