@@ -1781,11 +1781,13 @@ class Moved(Value):
 
 class Arrived(Value):
     """Body of ARRIVED: she was handed over to this municipality, and has not written to it. The bot writes first, from
-    its own number, to a telephone that she says nobody else reads."""
+    its own number, to a telephone that she says nobody else reads. ``language``: what she speaks; ``reads``: what she
+    is written to in, where that is another."""
 
     person: UUID
     telephone: str
     language: Language
+    reads: Language | None = None
 
 
 class NoticeKind(StrEnum):

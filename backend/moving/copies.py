@@ -18,6 +18,7 @@ _E164 = r"^\+[1-9][0-9]{6,14}$"
 class Copy(Value):
     """What is needed of her, and no more.
 
+    ``language``: what she speaks; ``reads``: what she is written to in, where that is another.
     ``telephone``: E.164. ``shared``: whether others read it; unknown is ``None``. ``confirmed``: she has answered from
     it. ``identity_seen``: a caseworker has seen who she is; her number is not told. ``asked_since``: when she first
     asked for help. ``own_words``: what she herself wants to add.
@@ -33,6 +34,8 @@ class Copy(Value):
     asked_since: date | None = None
     asked_for: str = Field("", max_length=LONGEST)
     own_words: str = Field("", max_length=LONGEST)
+    # Left out where it is not so: an offer that was told before this was is still the same offer.
+    reads: Language | None = Field(None, exclude_if=lambda told: told is None)
 
 
 class Offer(Value):

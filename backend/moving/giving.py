@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from backend import access, database, persons, promises, tasks
 from backend.access import Reader
@@ -384,6 +385,7 @@ async def _copied(session: AsyncSession, clock: Clock, person: UUID, wanted: Pro
     met = [one.interpreter_language for one in await bookings.of_person(session, person) if one.interpreter_language]
     level = (await trust.of_person(session, person, clock())).level
     called = await _call_for_help(session, same)
+    written = (await session.exec(_written_in(same))).first()
     return Copy(
         first_name=persons.first_name(session, known)[:100],
         language=known.language,
@@ -395,7 +397,13 @@ async def _copied(session: AsyncSession, clock: Clock, person: UUID, wanted: Pro
         asked_since=day_in_sweden(called.received_at) if called is not None else None,
         asked_for=wanted.asked_for.strip()[:LONGEST],
         own_words=wanted.own_words.strip()[:LONGEST],
+        reads=written if written != known.language else None,
     )
+
+
+def _written_in(same: Collection[UUID]) -> SelectOfScalar[str]:
+    """The language she is written to in where she wrote last."""
+    return select(Thread.language).where(col(Thread.person).in_(same)).order_by(col(Thread.last_at).desc()).limit(1)
 
 
 async def _call_for_help(session: AsyncSession, same: Collection[UUID]) -> CallForHelpRow | None:

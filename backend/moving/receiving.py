@@ -199,7 +199,7 @@ async def _begin(session: AsyncSession, clock: Clock, row: Arrival, answer: Sett
     if copied.shared is False and not known:
         # Others may read any other telephone, and a number that somebody has here already is a thread of that person's:
         # then she hears it by a call.
-        told = Arrived(person=person, telephone=copied.telephone, language=copied.language)
+        told = Arrived(person=person, telephone=copied.telephone, language=copied.language, reads=copied.reads)
         await notices.tell(session, clock, NoticeKind.ARRIVED, person, told)
 
 

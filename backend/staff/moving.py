@@ -12,7 +12,7 @@ from backend.calendar import day_in_sweden
 from backend.cases import contacts
 from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.moving import giving, receiving, routine
-from backend.moving.copies import LONGEST
+from backend.moving.copies import LONGEST, Copy
 from backend.moving.giving import OPEN, Proposal, Standing
 from backend.moving.models import Consent
 from backend.moving.receiving import Shown
@@ -209,7 +209,7 @@ def _copy(here: Seat, shown: Shown | None, towns: Mapping[str, Neighbour]) -> di
         "by": f"{offer.by_name}, {swedish.when(offer.at, here.now)}",
         "consent": "Svarade ja till automaten" if offer.consent == "asked" else "Sagt till den som lämnar över",
         "name": copied.first_name or "Okänt namn",
-        "language": swedish.language_name(copied.language),
+        "language": _languages(copied),
         "interpreter": interpreter,
         "telephone": contacts.written(copied.telephone),
         "reads": _reads(shared=copied.shared),
@@ -219,6 +219,12 @@ def _copy(here: Seat, shown: Shown | None, towns: Mapping[str, Neighbour]) -> di
         "own_words": copied.own_words,
         "came_on": swedish.long_day(day_in_sweden(shown.came_at)),
     }
+
+
+def _languages(copied: Copy) -> str:
+    """What she speaks, and what she reads where that is another."""
+    speaks = swedish.language_name(copied.language)
+    return f"{speaks}, läser {swedish.language_name(copied.reads)}" if copied.reads else speaks
 
 
 def _reads(*, shared: bool | None) -> str:

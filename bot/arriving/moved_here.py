@@ -28,7 +28,7 @@ async def thread_of(desk: Desk, notice: Notice) -> UUID | None:
     known = await threads.find_in(desk.connection, desk.codec, desk.municipality, "sms", told.telephone)
     if known is not None:
         return known
-    language = told.language if told.language in languages() else "sv"
+    language = next((one for one in (told.reads, told.language) if one in languages()), "sv")
     made = Thread(
         id=uuid5(notice.id, "thread"),
         municipality=desk.municipality,

@@ -18,10 +18,11 @@ from backend.contract import AnswerMove, Arrived, HandOver, MoveAsked, Moved, No
 from backend.decisions import proposals
 from backend.errors import ReasonNeeded, SettledInTheCase
 from backend.handover import desk, leaving
+from backend.handover.models import Thread
 from backend.interpreters import routine as interpreting
 from backend.interpreters.models import Interpreted
 from backend.moving import giving, receiving
-from backend.moving.copies import Offer, Settle
+from backend.moving.copies import Copy, Offer, Settle
 from backend.moving.giving import Proposal
 from backend.moving.models import Arrival, Move
 from backend.moving.refusals import AcuteFirst, AlreadyMoving, AskHerself, BelongsHere, MovedAlready, ReasonMissing
@@ -150,6 +151,27 @@ async def test_what_crosses_is_the_copy_and_nothing_else(two: Two) -> None:
     async with two.backend.database("svedala").transaction() as session:
         row = (await session.exec(select(Arrival))).one()
         assert ELSEWHERE.encode() not in (row.offer or b"")
+
+
+async def test_she_is_written_to_there_in_the_language_she_reads(two: Two) -> None:
+    amal = await amal_of(two)
+    async with two.backend.database().transaction() as session:
+        thread = await session.get_one(Thread, amal.thread)
+        thread.language = "so"
+        session.add(thread)
+    move = await proposes(two, amal)
+    await two.round("trelleborg")
+    await takes(two, move)
+    await two.round("svedala")
+    (first,) = await told(two.backend.svedala, NoticeKind.ARRIVED)
+    arrived = Arrived.model_validate(first.body)
+    assert (arrived.language, arrived.reads) == ("ar", "so")
+
+
+def test_an_offer_from_before_it_was_told_what_she_reads_is_still_the_same() -> None:
+    before = '{"first_name":"","language":"ar","interpreter":null,"telephone":"+46701740605","shared":null,'
+    before += '"confirmed":false,"identity_seen":false,"asked_since":null,"asked_for":"","own_words":""}'
+    assert Copy.model_validate_json(before).model_dump_json() == before
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])

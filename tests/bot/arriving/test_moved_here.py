@@ -34,6 +34,17 @@ async def test_she_is_written_to_once_and_the_thread_is_hers(house: House) -> No
     assert (state.person.id, state.thread.shared, state.thread.handed_over) == (person, False, True)
 
 
+async def test_who_speaks_one_language_and_reads_another_is_written_to_in_what_she_reads(house: House) -> None:
+    house.engine.turn = turn
+    told = Arrived(person=uuid4(), telephone=SARA, language="ar", reads="so")
+    house.office.tells(NoticeKind.ARRIVED, told.person, told)
+    await house.work()
+    found = await threads.find(house.engine, TOWN, "sms", SARA)
+    assert found is not None
+    state = await threads.state(house.engine, found)
+    assert (state.thread.language, state.thread.speaks) == ("so", "ar")
+
+
 async def test_a_number_that_somebody_has_written_from_stays_whose_it_is(house: House) -> None:
     await inbox.receive(house.engine, Inbound(TOWN, "sms", OMAR, "1", Said("hej")))
     before = await threads.find(house.engine, TOWN, "sms", OMAR)
