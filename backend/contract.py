@@ -1790,6 +1790,13 @@ class Arrived(Value):
     reads: Language | None = None
 
 
+class BackHere(Value):
+    """Body of BACK_HERE: she whom another municipality had taken over is this one's again, and is rung. She is told
+    nothing by this; what she writes is answered as ever."""
+
+    thread: UUID
+
+
 class NoticeKind(StrEnum):
     """What the backend tells the bot: for each kind its name and the body it carries."""
 
@@ -1839,6 +1846,7 @@ class NoticeKind(StrEnum):
     MOVE_ASKED = "move-asked", MoveAsked
     MOVED = "moved", Moved
     ARRIVED = "arrived", Arrived
+    BACK_HERE = "back-here", BackHere
 
 
 class Notice(Value):

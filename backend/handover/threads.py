@@ -48,7 +48,12 @@ async def latest(session: AsyncSession, groups: Mapping[UUID, UUID]) -> dict[UUI
 
 async def has_written(session: AsyncSession, person: UUID) -> bool:
     """Whether she has written to the bot: of anybody else a notice finds nobody there."""
-    return bool(await latest(session, await persons.groups(session, [person])))
+    return await last_of(session, person) is not None
+
+
+async def last_of(session: AsyncSession, person: UUID) -> UUID | None:
+    """The thread she used last; ``None`` for who has never written to the bot."""
+    return next(iter((await latest(session, await persons.groups(session, [person]))).values()), None)
 
 
 async def wrote_after(session: AsyncSession, person: UUID, at: datetime) -> UUID | None:

@@ -6,6 +6,7 @@ of identity, no sealed answer, no paper, no decision; and what could not be veri
 
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -18,7 +19,8 @@ _E164 = r"^\+[1-9][0-9]{6,14}$"
 class Copy(Value):
     """What is needed of her, and no more.
 
-    ``language``: what she speaks; ``reads``: what she is written to in, where that is another.
+    ``language``: what she speaks; ``reads``: what she is written to in, where that is another. ``came_by``: the
+    hand-over by which she once came from the very municipality she is offered to now.
     ``telephone``: E.164. ``shared``: whether others read it; unknown is ``None``. ``confirmed``: she has answered from
     it. ``identity_seen``: a caseworker has seen who she is; her number is not told. ``asked_since``: when she first
     asked for help. ``own_words``: what she herself wants to add.
@@ -36,6 +38,7 @@ class Copy(Value):
     own_words: str = Field("", max_length=LONGEST)
     # Left out where it is not so: an offer that was told before this was is still the same offer.
     reads: Language | None = Field(None, exclude_if=lambda told: told is None)
+    came_by: UUID | None = Field(None, exclude_if=lambda told: told is None)
 
 
 class Offer(Value):

@@ -38,7 +38,7 @@ from backend.interpreters.service import NOT_CANCELLED
 from backend.ladder import Level
 from backend.moving import CAME_BACK, NOT_HER_WORD, SAID_NO, WAITS
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
-from backend.moving.models import Consent, Move
+from backend.moving.models import Arrival, Consent, Move
 from backend.moving.refusals import (
     AcuteFirst,
     AlreadyMoving,
@@ -398,7 +398,14 @@ async def _copied(session: AsyncSession, clock: Clock, person: UUID, wanted: Pro
         asked_for=wanted.asked_for.strip()[:LONGEST],
         own_words=wanted.own_words.strip()[:LONGEST],
         reads=written if written != known.language else None,
+        came_by=(await session.exec(_came_by(same, wanted.to))).first(),
     )
+
+
+def _came_by(same: Collection[UUID], home: Neighbour) -> SelectOfScalar[UUID]:
+    """The hand-over by which she came from there last."""
+    hers = (col(Arrival.person).in_(same), Arrival.home == home.slug, Arrival.state == "taken")
+    return select(Arrival.id).where(*hers).order_by(col(Arrival.settled_at).desc()).limit(1)
 
 
 def _written_in(same: Collection[UUID]) -> SelectOfScalar[str]:

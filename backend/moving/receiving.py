@@ -18,13 +18,14 @@ from backend.access import Reader
 from backend.cases import contacts
 from backend.cases.service import open_case
 from backend.clock import Clock
-from backend.contract import Arrived, NoticeKind
+from backend.contract import Arrived, BackHere, NoticeKind
 from backend.errors import KeyReused, NotAllowed, NotFound
+from backend.handover import threads
 from backend.handover.service import first_answer_by
 from backend.idempotency import request_hash
 from backend.moving import MOVED_HERE, OFFERED
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
-from backend.moving.models import Arrival
+from backend.moving.models import Arrival, Move
 from backend.moving.refusals import MovedAlready, ReasonMissing
 from backend.notices import service as notices
 
@@ -176,7 +177,7 @@ async def _begin(session: AsyncSession, clock: Clock, row: Arrival, answer: Sett
         offer = offer.model_copy(update={"copied": offer.copied.model_copy(update=reached)})
         row.offer = _seal(session, offer.model_dump_json(), "offer", row.id)
     copied = offer.copied
-    person = uuid5(row.id, "person")
+    person = await _who_left(session, row, copied) or uuid5(row.id, "person")
     await persons.meet(session, person, now, copied.language)
     if copied.first_name:
         await persons.rename(session, person, copied.first_name)
@@ -196,11 +197,22 @@ async def _begin(session: AsyncSession, clock: Clock, row: Arrival, answer: Sett
         await tasks.done(session, row.task, now, row.by, "done")
     row.state, row.person, row.settled_at = "taken", person, now
     session.add(row)
-    if copied.shared is False and not known:
+    if (last := await threads.last_of(session, person)) is not None:
+        # She has written here before: there she is sent nowhere any more, and hears by a call what has come of it.
+        await notices.tell(session, clock, NoticeKind.BACK_HERE, person, BackHere(thread=last))
+    elif copied.shared is False and not known:
         # Others may read any other telephone, and a number that somebody has here already is a thread of that person's:
         # then she hears it by a call.
         told = Arrived(person=person, telephone=copied.telephone, language=copied.language, reads=copied.reads)
         await notices.tell(session, clock, NoticeKind.ARRIVED, person, told)
+
+
+async def _who_left(session: AsyncSession, row: Arrival, copied: Copy) -> UUID | None:
+    """Who she is here, where this municipality handed her over to the one that now hands her back."""
+    if copied.came_by is None:
+        return None
+    left = await session.get(Move, copied.came_by)
+    return left.person if left is not None and (left.to, left.state) == (row.home, "taken") else None
 
 
 async def _gone(session: AsyncSession, row: Arrival, state: str, at: datetime) -> None:

@@ -34,6 +34,7 @@ _STANDS = {
     "refused": "Personen vill inte. Kvar hos er.",
 }
 _AGAIN = "Den andra kommunen tog över. Personen har bett om hjälp hos er igen sedan dess: svara, och hör med dem."
+_CAME_BACK = "Den andra kommunen tog över, och har sedan lämnat tillbaka personen till er."
 _OFFERED = {
     "offered": "Kvar hos dem tills ni har tagit över.",
     "taking": "Ni tar över. Den andra kommunen har inte svarat än: skriv inte till personen förrän den har det. "
@@ -144,7 +145,7 @@ async def _page(
         status=status,
         href=f"/inbox/cases/{person}",
         name=name,
-        standing=_standing(here, standing, towns),
+        standing=_standing(here, standing, came, towns),
         came=_copy(here, came, towns),
         towns=[(town.slug, town.name) for town in towns.values()],
         open=standing is None or standing.state not in OPEN,
@@ -178,14 +179,19 @@ async def _offer_page(
     )
 
 
-def _standing(here: Seat, standing: Standing | None, towns: Mapping[str, Neighbour]) -> dict[str, object] | None:
+def _standing(
+    here: Seat, standing: Standing | None, came: Shown | None, towns: Mapping[str, Neighbour]
+) -> dict[str, object] | None:
     if standing is None:
         return None
+    words = _AGAIN if standing.again else _STANDS[standing.state]
+    if came is not None and standing.state == "taken" and standing.settled_at is not None:
+        words = _CAME_BACK if came.came_at > standing.settled_at else words
     return {
         "id": standing.id,
         "to": _named(standing.to, towns),
         "by": f"{standing.by_name}, {swedish.when(standing.at, here.now)}",
-        "words": _AGAIN if standing.again else _STANDS[standing.state],
+        "words": words,
         "arrived": standing.arrived,
         "open": standing.state in OPEN,
         "offered": standing.state == "offered",

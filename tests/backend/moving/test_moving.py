@@ -14,7 +14,7 @@ from backend.callbacks.models import CallHour
 from backend.cases import contacts
 from backend.cases.models import Case
 from backend.cases.service import find_case, open_case
-from backend.contract import AnswerMove, Arrived, HandOver, MoveAsked, Moved, NoticeKind, Phone
+from backend.contract import AnswerMove, Arrived, BackHere, HandOver, MoveAsked, Moved, NoticeKind, Phone
 from backend.decisions import proposals
 from backend.errors import ReasonNeeded, SettledInTheCase
 from backend.handover import desk, leaving
@@ -476,6 +476,30 @@ async def test_who_asks_for_help_again_where_she_was_is_not_said_to_be_theirs_al
             assert standing is not None
             assert (standing.state, standing.again) == ("taken", again)
             await open_case(session, amal.person, clock())
+
+
+async def test_who_is_handed_back_is_who_she_was_and_her_old_thread_sends_her_nowhere(two: Two) -> None:
+    amal = await amal_of(two)
+    there = await proposes(two, amal)
+    await two.round("trelleborg")
+    await takes(two, there)
+    await two.round("svedala")
+    async with two.backend.database("svedala").transaction() as session:
+        row = await session.get_one(Arrival, there)
+        assert row.person is not None
+        wanted = Proposal(two.backend.settings.tenants["svedala"].neighbours["trelleborg"], "oral")
+        back = await giving.propose(session, two.backend.clock, ANDERS, row.person, wanted)
+    await two.round("svedala")
+    async with two.backend.database().transaction() as session:
+        await receiving.want(session, JOHAN, back, take=True)
+    await two.round("trelleborg")
+    async with two.backend.database().transaction() as session:
+        assert (await session.get_one(Arrival, back)).person == amal.person
+        assert await find_case(session, amal.person) is not None
+    (last,) = await told(two.backend.trelleborg, NoticeKind.BACK_HERE)
+    assert (last.person, BackHere.model_validate(last.body).thread) == (amal.person, amal.thread)
+    assert await told(two.backend.trelleborg, NoticeKind.ARRIVED) == []
+    assert await open_tasks(two, "trelleborg") == ["moved-here"]
 
 
 async def test_nobody_but_the_other_municipality_is_let_in_and_the_bot_offers_nobody(two: Two) -> None:

@@ -8,6 +8,7 @@ from backend.contract import (
     AcuteNeed,
     AnswerMove,
     Arrived,
+    BackHere,
     CallForHelp,
     HandedBack,
     HandOver,
@@ -116,6 +117,15 @@ def test_she_may_ask_here_again() -> None:
     assert made(person, CallForHelp), "a matter of its own"
     assert WHO not in person.reads()
     assert person.reads()
+
+
+def test_who_is_handed_back_is_sent_elsewhere_no_more() -> None:
+    person = moved()
+    person.tells(NoticeKind.BACK_HERE, BackHere(thread=person.state.thread.id), "back")
+    assert person.turns[-1].says == ()
+    assert WHO not in person.writes("hej, är ni där?").reads()
+    assert person.reads()
+    assert made(person, CallForHelp) == [], "her case is open already"
 
 
 def test_whoever_arrives_is_written_to_first_and_somebody_else_there_is_told_nothing() -> None:
