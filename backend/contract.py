@@ -1916,6 +1916,14 @@ class Looked(Value):
     times: int
 
 
+class OwnMove(Value):
+    """She was handed over to another ``municipality`` that day, or ``came`` from it."""
+
+    on: date
+    municipality: str
+    came: bool
+
+
 class OwnCase(Value):
     """GET readable/case (with X-Read-Grant): all that stands of her own case; the reading is logged.
 
@@ -1932,6 +1940,7 @@ class OwnCase(Value):
     papers: tuple[OwnPaper, ...] = ()
     comments: tuple[OwnAsked, ...] = ()
     looked: tuple[Looked, ...] = ()
+    moves: tuple[OwnMove, ...] = ()
 
 
 class OwnData(Value):

@@ -13,14 +13,12 @@ from backend.contract import (
     Hear,
     HearReceipt,
     OpenedAnswers,
-    OwnCase,
-    OwnData,
     Readable,
     ReadableApplication,
     WhatStands,
     WriteComment,
 )
-from backend.decisions import codes, own_case, reading, service, written
+from backend.decisions import codes, reading, service, written
 from backend.errors import WrongCode
 from backend.wire import Now, Town
 
@@ -87,17 +85,3 @@ async def secrets(request: Request, town: Town, clock: Now, x_read_grant: Annota
     keys = request.app.state.settings.tenants[town.municipality.slug].seal_keys
     async with town.transaction() as session:
         return await reading.secrets(session, clock, x_read_grant, keys)
-
-
-@router.get("/readable/case")
-async def own(town: Town, clock: Now, x_read_grant: Annotated[str, Header()]) -> OwnCase:
-    """All that stands of her own case, for the person of the grant."""
-    async with town.transaction() as session:
-        return await own_case.read(session, clock, x_read_grant)
-
-
-@router.get("/readable/everything")
-async def everything(town: Town, clock: Now, x_read_grant: Annotated[str, Header()]) -> OwnData:
-    """Her own data, for the person of the grant to take home."""
-    async with town.transaction() as session:
-        return await own_case.take_home(session, clock, x_read_grant)

@@ -1,29 +1,37 @@
-"""The calls about handing over: her own answer, by the bot; and what the other municipality tells, by its account."""
+"""The calls about handing over: her own answer, by the bot; and what the other municipality tells, by its account.
 
+Her own case is read here too: that she was handed over belongs to it.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Header, Request
 
 from backend.casesystem.accounts import Caller, Known
-from backend.contract import AnswerMove
+from backend.contract import AnswerMove, OwnCase, OwnData
+from backend.database import Database
+from backend.decisions import own_case
 from backend.errors import OutOfScope
 from backend.moving import giving, receiving
 from backend.moving.copies import Offer, Settle, Settled
+from backend.moving.own import with_moves
 from backend.municipalities.neighbours import Neighbour
 from backend.settings import Settings
 from backend.wire import SAID_ONCE, Now, Town
 
-router = APIRouter(tags=["moving"], prefix="/moves")
+router = APIRouter(tags=["moving"])
 
 
-@router.put("/{move}/answer/{key}", status_code=204, dependencies=[SAID_ONCE])
+@router.put("/moves/{move}/answer/{key}", status_code=204, dependencies=[SAID_ONCE])
 async def answer(town: Town, move: UUID, call: AnswerMove) -> None:
     """May she be handed over: her own word."""
     async with town.transaction() as session:
         await giving.answered(session, move, call)
 
 
-@router.put("/{move}", status_code=204)
+@router.put("/moves/{move}", status_code=204)
 async def offer(caller: Known, clock: Now, move: UUID, said: Offer) -> None:
     """Another municipality offers somebody."""
     home = _home(caller)
@@ -31,7 +39,7 @@ async def offer(caller: Known, clock: Now, move: UUID, said: Offer) -> None:
         await receiving.receive(session, clock, home, move, said)
 
 
-@router.put("/{move}/withdrawal", status_code=204)
+@router.put("/moves/{move}/withdrawal", status_code=204)
 async def take_back(caller: Known, clock: Now, move: UUID) -> None:
     """Its offer stands no more."""
     home = _home(caller)
@@ -39,15 +47,36 @@ async def take_back(caller: Known, clock: Now, move: UUID) -> None:
         await receiving.taken_back(session, clock, home, move)
 
 
-@router.post("/{move}/settlement")
+@router.post("/moves/{move}/settlement")
 async def settle(request: Request, caller: Known, clock: Now, move: UUID, said: Settle) -> Settled:
     """It takes whom we offered, or sends her back; whose she is, is answered."""
-    settings: Settings = request.app.state.settings
-    there: Neighbour | None = settings.tenants[caller.town.municipality.slug].neighbours.get(_home(caller))
+    there = _neighbours(request, caller.town).get(_home(caller))
     if there is None:
         raise OutOfScope(scope="moves")
     async with caller.town.transaction() as session:
         return await giving.settled_there(session, clock, there, move, said)
+
+
+@router.get("/readable/case")
+async def own(request: Request, town: Town, clock: Now, x_read_grant: Annotated[str, Header()]) -> OwnCase:
+    """All that stands of her own case, for the person of the grant."""
+    async with town.transaction() as session:
+        read = await own_case.read(session, clock, x_read_grant)
+        return await with_moves(session, read, _neighbours(request, town))
+
+
+@router.get("/readable/everything")
+async def everything(request: Request, town: Town, clock: Now, x_read_grant: Annotated[str, Header()]) -> OwnData:
+    """Her own data, for the person of the grant to take home."""
+    async with town.transaction() as session:
+        taken = await own_case.take_home(session, clock, x_read_grant)
+        case = await with_moves(session, taken.case, _neighbours(request, town))
+        return taken.model_copy(update={"case": case})
+
+
+def _neighbours(request: Request, town: Database) -> Mapping[str, Neighbour]:
+    settings: Settings = request.app.state.settings
+    return settings.tenants[town.municipality.slug].neighbours
 
 
 def _home(caller: Caller) -> str:

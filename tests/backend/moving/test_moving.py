@@ -14,7 +14,20 @@ from backend.callbacks.models import CallHour
 from backend.cases import contacts
 from backend.cases.models import Case
 from backend.cases.service import find_case, open_case
-from backend.contract import AnswerMove, Arrived, BackHere, HandOver, MoveAsked, Moved, NoticeKind, Phone
+from backend.contract import (
+    AnswerMove,
+    Arrived,
+    BackHere,
+    HandOver,
+    MissingPapers,
+    MoveAsked,
+    Moved,
+    NoticeKind,
+    OwnCase,
+    Phone,
+    Status,
+    Step,
+)
 from backend.decisions import proposals
 from backend.errors import ReasonNeeded, SettledInTheCase
 from backend.handover import desk, leaving
@@ -25,6 +38,7 @@ from backend.moving import giving, receiving
 from backend.moving.copies import Copy, Offer, Settle
 from backend.moving.giving import Proposal
 from backend.moving.models import Arrival, Move
+from backend.moving.own import with_moves
 from backend.moving.refusals import AcuteFirst, AlreadyMoving, AskHerself, BelongsHere, MovedAlready, ReasonMissing
 from backend.safety import by_telephone
 from tests.backend.callbacks.test_call_times import chooses, nobody_can_be_asked, swedish
@@ -496,6 +510,10 @@ async def test_who_is_handed_back_is_who_she_was_and_her_old_thread_sends_her_no
     async with two.backend.database().transaction() as session:
         assert (await session.get_one(Arrival, back)).person == amal.person
         assert await find_case(session, amal.person) is not None
+        hers = OwnCase(person=amal.person, status=Status(step=Step.WANTS_TO_APPLY), missing=MissingPapers())
+        towns = two.backend.settings.tenants["trelleborg"].neighbours
+        came, left = (await with_moves(session, hers, towns)).moves
+        assert (came.came, left.came, left.municipality) == (True, False, "Svedala kommun"), "as she reads it herself"
     (last,) = await told(two.backend.trelleborg, NoticeKind.BACK_HERE)
     assert (last.person, BackHere.model_validate(last.body).thread) == (amal.person, amal.thread)
     assert await told(two.backend.trelleborg, NoticeKind.ARRIVED) == []
