@@ -172,9 +172,9 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
     """Is what a message says about its reference still right? What nobody knows is not.
 
     Of a meeting with a start: it is to be held, then. Of one without: it is cancelled. Of one that was missed: it still
-    is. Of a notice that there is something new: no human has told it yet. Of one of an important day: nothing
-    has been decided since. Of a step of settling in: it is not done, and its day is the same. Of any other notice: it
-    was told about her.
+    is. Of a notice that there is something new: no human has told it yet, and how she wants to hear it is not said.
+    Of one of an important day: nothing has been decided since. Of a step of settling in: it is not done, and its day is
+    the same. Of any other notice: it was told about her.
     Of what is planned with her: as planning has it. Of a nudge in a thread: what she began is unfinished there. Of an
     earlier time: it is free, and not answered. Of a call in another hour: it is still to be made in that.
     """

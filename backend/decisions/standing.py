@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
 from backend.contract import Notice, NoticeKind
-from backend.decisions.models import CommentAsked, Decision, Payment
+from backend.decisions.models import CommentAsked, Decision, Hearing, Payment
 
 KINDS = frozenset({NoticeKind.IMPORTANT_DAY, NoticeKind.SOMETHING_NEW, NoticeKind.COMMENT_ASKED, NoticeKind.PAY_DAY})
 """The notices that are about decisions."""
@@ -20,6 +20,10 @@ async def holds(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) -
         later = col(Decision.person).in_(same), col(Decision.signed_at) > notice.at
         return (await session.exec(select(Decision.id).where(*later).limit(1))).first() is None
     if notice.kind is NoticeKind.SOMETHING_NEW:
+        # How she wants to hear it, she may have said to staff before the question has left.
+        chosen = select(Hearing.id).where(Hearing.something_new == notice.id).limit(1)
+        if (await session.exec(chosen)).first() is not None:
+            return False
         told = await session.exec(select(Decision.told_at).where(Decision.notice == notice.id))
         return told.one_or_none() is None
     if notice.kind is NoticeKind.COMMENT_ASKED:

@@ -7,10 +7,11 @@ import pytest
 from sqlmodel import select
 
 from backend import promises, tasks
+from backend.behalf import service as behalf
 from backend.calendar import SWEDEN
 from backend.callbacks.models import CallHour
 from backend.cases.desk import Agreed
-from backend.contract import Hear, HearReceipt
+from backend.contract import Hear, HearReceipt, StillTrue, StillTrueQuery
 from backend.decisions import codes, service
 from backend.decisions.service import Draft
 from backend.interpreters import routine
@@ -147,6 +148,19 @@ async def test_a_change_of_mind_replaces_the_task_and_the_promise(backend: Backe
         assert [promise.what for promise in await promises.of_person(session, amal.person)] == ["decision"]
         (view,) = await service.of_person(session, amal.person)
         assert (view.how, view.call_at) == ("counter", None)
+
+
+async def test_who_has_said_to_staff_how_is_not_asked_in_the_morning(backend: Backend, amal: Applicant) -> None:
+    (notice,) = await told(backend.trelleborg)
+    query = StillTrueQuery(kind="something-new", person=amal.person, reference=notice.id, at=backend.clock())
+
+    async def asked() -> bool:
+        return StillTrue.model_validate((await backend.trelleborg.post("still-true", query)).json()).true
+
+    assert await asked()
+    async with backend.database().transaction() as session:
+        await behalf.hear(session, backend.clock, amal.person, "letter", key=uuid4())
+    assert not await asked()
 
 
 async def test_the_same_choice_twice_is_one_and_another_under_its_key_is_refused(
