@@ -12,7 +12,7 @@ from backend import database, persons
 from backend.access import Reader
 from backend.behalf.models import DoneForHer, Heard, What
 from backend.contract import Value
-from backend.errors import DoneAlready, KeyReused
+from backend.errors import DoneAlready, KeyReused, Refusal
 from backend.idempotency import first_row, request_hash
 
 HEARD: dict[Heard, str] = {
@@ -21,6 +21,12 @@ HEARD: dict[Heard, str] = {
     "meeting": "på ett möte",
     "letter": "i ett brev eller mejl",
 }
+
+
+class HowHeardNeeded(Refusal):
+    """It was not chosen how she said it: nobody else knows, and it stands in the log."""
+
+    wording = "Välj hur personen sa det."
 
 
 class _Pressed(Value):

@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backend.access import REASONS_IN_SWEDISH, Reader, Reason
+from backend.behalf.record import HEARD, HowHeardNeeded
 from backend.clock import Clock
 from backend.database import Database
 from backend.errors import (
@@ -288,6 +289,20 @@ async def ask_for_reason(request: Request) -> HTMLResponse:
     )
 
 
+async def _ask_how_heard(request: Request) -> HTMLResponse:
+    """How did she say it? The form went without it; all the rest is on the page that asks, and goes along."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    written = (await request.form()).multi_items()
+    return page(
+        "how_heard",
+        _seated(request),
+        status=422,
+        address=f"{request.url.path}{query}",
+        kept=[(name, value) for name, value in written if name != "heard" and isinstance(value, str)],
+        heard=HEARD,
+    )
+
+
 async def _sign_in_again(request: Request) -> Response:
     """The way in; what was written when the desk was closed goes along, sealed for whoever sat there."""
     written, own = await _written(request), house(request)
@@ -337,6 +352,8 @@ async def _why_not(request: Request, error: Exception) -> HTMLResponse:
     match error:
         case ReasonNeeded():
             return await ask_for_reason(request)
+        case HowHeardNeeded():
+            return await _ask_how_heard(request)
         case Refusal():
             return refused(request, "Det gick inte", in_words(error), error.problem.status)
         case RequestValidationError():

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Annotated, Literal, get_args
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
@@ -18,7 +18,7 @@ from backend import access
 from backend.behalf import record
 from backend.behalf import service as behalf
 from backend.behalf.models import Heard
-from backend.behalf.record import Doing
+from backend.behalf.record import Doing, HowHeardNeeded
 from backend.bookings import said
 from backend.bookings import service as bookings
 from backend.bookings.models import LIVE
@@ -51,7 +51,17 @@ TAB = "Gör åt personen"
 Says = Literal["late", "ill", "by-phone"]
 SAYS: dict[Says, str] = {"late": "Blir sen", "ill": "Är sjuk", "by-phone": "Vill bli uppringd i stället"}
 Key = Annotated[UUID, Form()]
-HowHeard = Annotated[Heard, Form()]
+
+
+async def _how_heard(heard: Annotated[str, Form(max_length=20)] = "") -> Heard:
+    """How she said it, which nobody but who heard her knows: never chosen beforehand. Raises HowHeardNeeded."""
+    known = next((one for one in get_args(Heard) if one == heard), None)
+    if known is None:
+        raise HowHeardNeeded
+    return known
+
+
+HowHeard = Annotated[Heard, Depends(_how_heard)]
 
 _DONE = {
     "said": "Antecknat. Den som håller mötet ser det.",

@@ -120,6 +120,23 @@ async def test_her_messages_stop_and_begin_at_her_word_and_never_against_her_pro
     assert page.status == 404
 
 
+async def test_how_she_said_it_is_chosen_by_nobody_but_whoever_heard_her(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    form = await johan.opens(address(amal))
+    chosen = [at["value"] for tag, at in form.elements if tag == "option" and at.get("value") in ("", "telephone")]
+    assert chosen.index("") < chosen.index("telephone"), "the first of the list is none"
+    fields = {"on": "2026-11-27", "title": "Städare", "employer": "Exempel AB", "key": str(uuid4())}
+    asked = await johan.presses(address(amal, "/job"), {**fields, "heard": ""})
+    assert (asked.status, "Hur sa personen det?" in asked.text) == (422, True)
+    assert {name: asked.inputs(name)[0] for name in fields} == fields, "nothing is lost"
+    asked = await johan.presses(address(amal, "/number"), {"telephone": "070-174 06 13", "key": str(uuid4())})
+    assert asked.inputs("telephone") == ["070-174 06 13"]
+    async with office.database.transaction() as session:
+        assert await jobs.of_person(session, amal.person) == ()
+    await johan.presses(address(amal, "/job"), {**fields, "heard": "counter"})
+    assert "vid disken" in await happened(johan, amal)
+
+
 async def test_her_languages_and_her_calendar(office: Office, johan: Desk) -> None:
     amal = await office.asks_for_a_human()
     page = await johan.presses(address(amal, "/language"), {"reads": "so", "speaks": "ti", **once()})
