@@ -40,6 +40,7 @@ _TASKS = {
     "lost": "Ett meddelande kom inte fram",
     "undelivered": "Ett meddelande kom kanske inte fram: läs samtalet och ring om det behövs",
     "unreachable": "Nås inte längre där vi skrev",
+    "wrong-number": "Fel person där vi skrev: ta reda på hur personen nås, eller säg att det är rätt",
 }
 """By a task's reason."""
 

@@ -17,6 +17,7 @@ async def test_staff_say_that_the_number_is_right_and_whoever_has_it_is_asked(of
     assert (await office.bot.put(f"phones/{uuid4()}", wrong)).status_code == 204
     page = await johan.opens(f"/inbox/threads/{amal.thread}")
     assert page.actions("/number-right") == [leads_to]
+    assert "Fel person där vi skrev: ta reda på hur personen nås" in page.text
     assert (await johan.presses(leads_to, {"heard": "tror det"})).status == 422
     assert (await johan.presses(leads_to, {"heard": "rang"})).status == 200
     (notice,) = await told(office.bot, NoticeKind.NUMBER_RIGHT)

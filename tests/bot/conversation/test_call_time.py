@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.contract import BookCall, CallTimesQuery, CancelCall, HandOver, ProblemCode
+from backend.contract import BookCall, CallTimesQuery, CancelCall, HandOver, NoticeKind, ProblemCode, TakenOver
 from bot.conversation.happening import YOUR_CALL
 from bot.hearing import withheld
 from bot.hearing.call_words import call_at
@@ -102,6 +102,13 @@ def test_she_takes_the_call_back_and_there_is_none_any_more() -> None:
     assert len(of(person, CancelCall)) == 1
     assert "Vi ringer" not in person.writes("STATUS").reads()
     assert person.writes("INGET SAMTAL").reads().startswith("Inget samtal är bokat.")
+
+
+def test_under_staff_whoever_reads_it_is_told_what_the_word_means() -> None:
+    person = talk(HELLO, "RINGTID", "2")
+    person.tells(NoticeKind.TAKEN_OVER, TakenOver(thread=person.state.thread.id), "taken over").writes("INGET SAMTAL")
+    assert of(person, CancelCall) == [], "staff have it"
+    assert person.turns[-1].understood == "Jag vill inte ha samtalet jag valde tid för"
 
 
 def test_a_form_under_way_goes_on_when_a_call_is_taken_back_or_none_is_chosen() -> None:
