@@ -1078,11 +1078,17 @@ class SamePerson(Value):
 
 class AnswerMove(Value):
     """PUT moves/{move}/answer/{key}: whether she may be handed over, as a MOVE_ASKED notice asked. Her first word
-    counts; after it a person is asked."""
+    counts; after it a person is asked. Answer: :class:`MoveAnswered`."""
 
     person: UUID
     at: datetime
     yes: bool
+
+
+class MoveAnswered(Value):
+    """``asked``: the other municipality is asked, or has taken over; else what she was asked about stands no more."""
+
+    asked: bool
 
 
 class Held(Value):

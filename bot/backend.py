@@ -75,7 +75,7 @@ ROUTES: Mapping[type[Value], Route] = {
     contract.ContactConfirmed: Route("PUT", "contacts/{key}"),
     contract.Phone: Route("PUT", "phones/{key}"),
     contract.SamePerson: Route("PUT", "same-persons/{key}"),
-    contract.AnswerMove: Route("PUT", "moves/{move}/answer/{key}"),
+    contract.AnswerMove: Route("PUT", "moves/{move}/answer/{key}", contract.MoveAnswered),
     contract.Held: Route("PUT", "held/{key}"),
     contract.NamePapers: Route("PUT", "documents/named/{key}", contract.MissingPapers),
     contract.MissingPapersQuery: Route("POST", "missing-papers", contract.MissingPapers),

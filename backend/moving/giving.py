@@ -27,7 +27,7 @@ from backend.cases.models import CallForHelpRow, PersonContact
 from backend.cases.service import decided_at, find_case
 from backend.casesystem.importing import TECHNICAL
 from backend.clock import Clock
-from backend.contract import AnswerMove, CancelMeeting, HandedBack, MoveAsked, Moved, NoticeKind
+from backend.contract import AnswerMove, CancelMeeting, HandedBack, MoveAnswered, MoveAsked, Moved, NoticeKind
 from backend.decisions.models import CommentAsked, Decision
 from backend.decisions.models import Proposal as PutForward
 from backend.errors import NotFound, Refusal
@@ -153,23 +153,22 @@ async def propose(session: AsyncSession, clock: Clock, reader: Reader, person: U
     return move
 
 
-async def answered(session: AsyncSession, move: UUID, call: AnswerMove) -> None:
+async def answered(session: AsyncSession, move: UUID, call: AnswerMove) -> MoveAnswered:
     """PUT moves/{move}/answer/{key}: she has said yes or no. What is settled, or offered already, stays so; once
-    more is harmless. A yes from where she may not be asked any more is no yes: a human asks. Raises NotFound for
-    somebody else's."""
+    more is harmless. A yes from where she may not be asked any more is no yes: a human asks. Gives what came of it.
+    Raises NotFound for somebody else's."""
     row = await _locked(session, move)
     if call.person not in await persons.same(session, row.person):
         raise NotFound(move=move)
-    if row.state != "asking":
-        return
-    if call.yes and not await _may_be_asked(session, row.person):
-        await _end(session, row, "withdrawn", call.at, "", tells=NOT_HER_WORD)
-        return
-    if call.yes:
-        row.state, row.consented_at = "offered", call.at
-        session.add(row)
-        return
-    await _end(session, row, "refused", call.at, "", tells=SAID_NO)
+    if row.state == "asking":
+        if not call.yes:
+            await _end(session, row, "refused", call.at, "", tells=SAID_NO)
+        elif await _may_be_asked(session, row.person):
+            row.state, row.consented_at = "offered", call.at
+            session.add(row)
+        else:
+            await _end(session, row, "withdrawn", call.at, "", tells=NOT_HER_WORD)
+    return MoveAnswered(asked=row.state in ("offered", "taken"))
 
 
 async def keep(session: AsyncSession, clock: Clock, reader: Reader, move: UUID) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 
 from backend.casesystem.accounts import Caller, Known
-from backend.contract import AnswerMove, OwnCase, OwnData
+from backend.contract import AnswerMove, MoveAnswered, OwnCase, OwnData
 from backend.database import Database
 from backend.decisions import own_case
 from backend.errors import OutOfScope
@@ -24,11 +24,11 @@ from backend.wire import SAID_ONCE, Now, Town
 router = APIRouter(tags=["moving"])
 
 
-@router.put("/moves/{move}/answer/{key}", status_code=204, dependencies=[SAID_ONCE])
-async def answer(town: Town, move: UUID, call: AnswerMove) -> None:
+@router.put("/moves/{move}/answer/{key}", dependencies=[SAID_ONCE])
+async def answer(town: Town, move: UUID, call: AnswerMove) -> MoveAnswered:
     """May she be handed over: her own word."""
     async with town.transaction() as session:
-        await giving.answered(session, move, call)
+        return await giving.answered(session, move, call)
 
 
 @router.put("/moves/{move}", status_code=204)

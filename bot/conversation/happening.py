@@ -19,7 +19,7 @@ from backend.contract import (
 from bot.conversation import jobs, missing
 from bot.conversation.also_by import CALENDAR
 from bot.conversation.meetings import ask_beside, keep_meeting, remind, with_stop_if_it_fits
-from bot.conversation.notices import earlier_time, notices_ask, notices_timers, tellings
+from bot.conversation.notices import earlier_time, move_asked, notices_ask, notices_timers, tellings
 from bot.conversation.notices.something_new import will_ring
 from bot.conversation.parts import JOINT
 from bot.conversation.putting import put_own
@@ -68,7 +68,7 @@ def resulted(talk: Talk, event: Resulted) -> None:
             of_two(talk, awaited, event)
         case purpose if purpose in _ANSWERED:
             _ANSWERED[purpose](talk, event)
-    if talk.thread.owner == "staff":
+    if talk.thread.owner == "staff" and awaited.purpose != move_asked.PURPOSE:
         _keep_silent(talk, shown)
 
 
@@ -279,6 +279,7 @@ _ANSWERED: Mapping[str, Callable[[Talk, Resulted], None]] = {
     "hear": _will_ring,
     "no-call": _call_taken_back,
     earlier_time.PURPOSE: earlier_time.resulted,
+    move_asked.PURPOSE: move_asked.resulted,
 }
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from backend.contract import (
     AboutPaper,
     AnswerEarlierTime,
+    AnswerMove,
     ApplicationChoice,
     ApplicationChoiceQuery,
     ApplicationReceipt,
@@ -37,6 +38,7 @@ from backend.contract import (
     MeetingStatus,
     MissingPapers,
     MissingPapersQuery,
+    MoveAnswered,
     NamePapers,
     Notice,
     NoticeKind,
@@ -145,6 +147,7 @@ class Talker:
     away: bool = False
     joint: Joint = Joint()
     call: CallTime | None = None
+    move_stands: bool = True
     state: State = field(init=False)
     said: list[Outgoing] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -253,6 +256,7 @@ class Talker:
             ApplicationChoiceQuery: lambda _: self.choice,
             StatusQuery: lambda _: _status().model_copy(update={"call": self.call}),
             CancelCall: lambda _: self._call_cancelled(),
+            AnswerMove: lambda _: MoveAnswered(asked=self.move_stands),
             CancelMeeting: lambda _: self._cancelled(),
             AnswerEarlierTime: lambda _: self._earlier(),
             InvitePart: lambda call: JointReceipt(joint=JOINT, answer_by=call.at.date() + timedelta(days=7)),

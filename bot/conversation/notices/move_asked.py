@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from backend.contract import AnswerMove, Meeting, MoveAsked, NoticeKind
+from backend.contract import AnswerMove, Meeting, MoveAnswered, MoveAsked, NoticeKind
 from bot.conversation.notices import Asked, Telling
 from bot.conversation.putting import choices, put_own
 from bot.conversation.running import resume
 from bot.conversation.talk import Talk
 from bot.leaving.sending import Kind
-from bot.messages import Open, Outgoing
+from bot.messages import Open, Outgoing, Resulted
 from bot.questions import Question, YesNo
 from bot.text import N_, Value, say
 
@@ -25,7 +25,9 @@ MAY_WE = Question(
     YesNo(),
 )
 THEN_WE_ASK = N_("Thank you. We ask them, and write when they have taken over. Until then we help you here.")
+NOT_ASKED = N_("That question stands no more. We help you here.")
 STAYS_HERE = N_("All right. Then we help you here.")
+PURPOSE = "move"
 _STANDS = timedelta(days=14)
 
 ASKS = Kind("move-asked", proactive=True, quiet="day", segments=(1, 2), fallback="other", priority="change")
@@ -59,14 +61,23 @@ def may_ask(talk: Talk, yes: bool, opened: Open) -> None:
 
 
 def answers(talk: Talk, yes: bool, opened: Open) -> None:
-    """Yes or no, told at once; a human sees both."""
-    if opened.reference is not None:
-        talk.call(
-            AnswerMove(person=talk.person.id, at=talk.now, yes=yes),
-            move=str(opened.reference),
-        )
+    """Yes waits for the backend, which knows whether it still stands; no is told at once. A human sees both."""
+    if opened.reference is None:
+        return
+    answer = AnswerMove(person=talk.person.id, at=talk.now, yes=yes)
+    call = talk.call(answer, answers=yes, move=str(opened.reference))
     talk.state = talk.state.with_person(move_asked=None)
-    talk.say(say(THEN_WE_ASK if yes else STAYS_HERE))
+    if yes:
+        talk.wait_for(call, PURPOSE)
+        return
+    talk.say(say(STAYS_HERE))
+    resume(talk)
+
+
+def resulted(talk: Talk, event: Resulted) -> None:
+    """Her yes was heard, and the others are asked; or staff have kept her meanwhile. Told also under staff."""
+    asked = event.problem is None and MoveAnswered.model_validate(event.value).asked
+    talk.say(say(THEN_WE_ASK if asked else NOT_ASKED))
     resume(talk)
 
 

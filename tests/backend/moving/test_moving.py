@@ -274,13 +274,13 @@ async def test_she_is_asked_first_and_her_word_counts(two: Two) -> None:
     with pytest.raises(AlreadyMoving):
         await proposes(two, amal)
     no = AnswerMove(person=amal.person, at=two.backend.clock(), yes=False)
-    assert (await two.backend.trelleborg.put(f"moves/{move}/answer/{uuid4()}", no)).status_code == 204
+    assert (await two.backend.trelleborg.put(f"moves/{move}/answer/{uuid4()}", no)).json() == {"asked": False}
     assert await stands(two, move) == ("refused", "-")
     assert "move-refused" in await open_tasks(two, "trelleborg")
     again = await proposes(two, amal, "asked")
     yes = no.model_copy(update={"yes": True})
     for _ in range(2):
-        assert (await two.backend.trelleborg.put(f"moves/{again}/answer/{uuid4()}", yes)).status_code == 204
+        assert (await two.backend.trelleborg.put(f"moves/{again}/answer/{uuid4()}", yes)).json() == {"asked": True}
     await two.round("trelleborg")
     assert await stands(two, again) == ("offered", "offered")
     other = yes.model_copy(update={"person": uuid4()})
@@ -294,7 +294,7 @@ async def test_a_yes_from_where_she_may_not_be_asked_any_more_is_no_yes(two: Two
         await by_telephone.begin(session, clock, JOHAN, amal.person)
     yes = AnswerMove(person=amal.person, at=clock(), yes=True)
     for _ in range(2):
-        assert (await two.backend.trelleborg.put(f"moves/{move}/answer/{uuid4()}", yes)).status_code == 204
+        assert (await two.backend.trelleborg.put(f"moves/{move}/answer/{uuid4()}", yes)).json() == {"asked": False}
     await two.round("trelleborg")
     assert await stands(two, move) == ("withdrawn", "-")
     assert "move-ask" in await open_tasks(two, "trelleborg")

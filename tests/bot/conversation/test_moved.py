@@ -19,7 +19,9 @@ from backend.contract import (
     NoticeKind,
     TakenOver,
 )
+from bot.conversation.notices.move_asked import NOT_ASKED
 from bot.messages import Said
+from bot.text import languages, render, say, segments
 from tests.bot.conversation.test_interruptions import booked
 from tests.bot.talker import NAMESPACE, POLICY, Talker
 
@@ -43,14 +45,30 @@ def made(person: Talker, kind: type) -> list[object]:
     return [call.value for call in person.turns[-1].calls if isinstance(call.value, kind)]
 
 
+def words_of(person: Talker) -> list[tuple[str, bool]]:
+    """What she has answered, and of which hand-over."""
+    return [(call.path["move"], call.value.yes) for call in person.calls if isinstance(call.value, AnswerMove)]
+
+
 def test_she_is_asked_whether_she_may_be_asked_and_then_by_name() -> None:
     person = asked().writes("ja")
     assert person.reads().startswith("Vill du att Svedala kommun hjälper dig, i stället för att vi gör det?")
     person.writes("1")
-    assert made(person, AnswerMove) == [AnswerMove(person=person.state.person.id, at=person.now, yes=True)]
-    assert person.turns[-1].calls[0].path == {"move": str(MOVE)}
+    assert words_of(person) == [(str(MOVE), True)]
     assert "Till dess hjälper vi dig här." in person.reads()
     assert person.state.person.meeting is not None, "she is here until they have taken her"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_yes_to_what_staff_have_taken_back_is_told_what_is_true(language: str) -> None:
+    person = asked().writes("ja")
+    person.state = person.state.with_thread(language=language)
+    person.move_stands = False
+    person.writes("1")
+    (told, *_) = person.turns[-1].says
+    assert person.text(told) == render(say(NOT_ASKED), language)
+    assert segments(person.text(told)) == 1
+    assert person.state.person.meeting is not None
 
 
 def test_her_word_is_of_the_municipality_that_was_named() -> None:
@@ -58,9 +76,7 @@ def test_her_word_is_of_the_municipality_that_was_named() -> None:
     person = asked().tells(NoticeKind.MOVE_ASKED, MoveAsked(move=other, name="Vellinge kommun"), "later")
     assert person.writes("ja").reads().startswith("Vill du att Vellinge kommun")
     person.writes("ja")
-    assert [call.path for call in person.turns[-1].calls if isinstance(call.value, AnswerMove)] == [
-        {"move": str(other)}
-    ]
+    assert words_of(person) == [(str(other), True)]
 
 
 @pytest.mark.parametrize("words", [("nej",), ("ja", "nej")])
@@ -68,7 +84,7 @@ def test_no_is_told_and_nothing_changes(words: tuple[str, ...]) -> None:
     person = asked()
     for word in words:
         person.writes(word)
-    assert [one.yes for one in made(person, AnswerMove) if isinstance(one, AnswerMove)] == [False]
+    assert words_of(person) == [(str(MOVE), False)]
     assert person.reads().startswith("Bra. Då hjälper vi dig här.")
 
 
@@ -172,5 +188,5 @@ def test_she_answers_also_while_a_human_has_the_thread() -> None:
     person.writes("1")
     assert person.reads().startswith("Vill du att Svedala kommun hjälper dig, i stället för att vi gör det?")
     person.writes("1")
-    assert [one.yes for one in made(person, AnswerMove) if isinstance(one, AnswerMove)] == [True]
+    assert words_of(person) == [(str(MOVE), True)]
     assert "Till dess hjälper vi dig här." in person.reads()
