@@ -55,7 +55,7 @@ Key = Annotated[UUID, Form()]
 
 async def _how_heard(heard: Annotated[str, Form(max_length=20)] = "") -> Heard:
     """How she said it, which nobody but who heard her knows: never chosen beforehand. Raises HowHeardNeeded."""
-    known = next((one for one in get_args(Heard) if one == heard), None)
+    known: Heard | None = next((one for one in get_args(Heard) if one == heard), None)
     if known is None:
         raise HowHeardNeeded
     return known
