@@ -6,7 +6,7 @@ help:
 	@echo "make demo       start everything and say where to go (Ctrl-C stops it)"
 	@echo "make setup      make .venv with the tools of development, and install the commit hook"
 	@echo "make test       everything .ci/run checks: lint, then the tests with coverage"
-	@echo "make test-long  the tests that do not fit in 20 minutes on 2 cores"
+	@echo "make test-long  the tests that take too long for every day"
 	@echo "make lint       format, types, arrows between rooms, dependencies, personal data"
 	@echo "make bench      measure, and print the figures"
 
