@@ -41,7 +41,6 @@ from backend.interpreters import wishing
 from backend.notices import service as notices
 from backend.planning import jobs
 from backend.planning import service as planning
-from backend.safety import by_telephone
 from backend.safety import service as safety
 
 Wish = Literal["stop", "start", "wrong-number"]
@@ -75,8 +74,7 @@ async def reads(session: AsyncSession, person: UUID) -> Language:
 
 async def is_told(session: AsyncSession, person: UUID) -> bool:
     """Whether what is done for her is told her by message: not to whom nothing is sent, nor who never wrote here."""
-    silent = await safety.silent_since(session, person) or await by_telephone.since(session, person)
-    return silent is None and await threads.has_written(session, person)
+    return not await safety.sends_nothing(session, person) and await threads.has_written(session, person)
 
 
 async def wish_of_messages(session: AsyncSession, clock: Clock, person: UUID, thread: UUID, wish: Wish) -> None:

@@ -344,8 +344,7 @@ async def _may_be_asked(session: AsyncSession, person: UUID) -> bool:
     found = await contacts.number_of(session, person)
     if found is None or found[1].shared is True or found[1].opted_out_at is not None:
         return False
-    sent_nothing = await by_telephone.since(session, person) or await safety.silent_since(session, person)
-    return not sent_nothing and await threads.has_written(session, person)
+    return not await safety.sends_nothing(session, person) and await threads.has_written(session, person)
 
 
 # --- What is copied ---------------------------------------------------------------------------------------------------

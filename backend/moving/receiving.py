@@ -263,10 +263,3 @@ async def _locked(session: AsyncSession, move: UUID) -> Arrival:
 
 def _seal(session: AsyncSession, words: str, column: str, row: UUID) -> bytes:
     return database.of(session).codec.encrypt(words, table="arrivals", column=column, row=row)
-
-
-def identity_in_swedish(copied: Copy) -> str:
-    """What could be verified of who she is, and what could not."""
-    seen = "Id har setts av en handläggare där." if copied.identity_seen else "Vem personen är har inte styrkts."
-    reached = "Har svarat från numret." if copied.confirmed else "Numret är inte bekräftat."
-    return f"{seen} {reached}"

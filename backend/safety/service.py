@@ -141,6 +141,11 @@ async def silent_since(session: AsyncSession, person: UUID) -> datetime | None:
     return min((one.since for one in await _live(session, person)), default=None)
 
 
+async def sends_nothing(session: AsyncSession, person: UUID) -> bool:
+    """Whether nothing is sent to her, for whichever reason: it is silent for her safety, or she is only rung."""
+    return bool(await _live(session, person)) or await by_telephone.since(session, person) is not None
+
+
 async def may_be_written_to(session: AsyncSession, person: UUID) -> None:
     """Raise SilentForSafety for somebody who must not be written to."""
     if await _live(session, person):

@@ -219,7 +219,7 @@ def _copy(here: Seat, shown: Shown | None, towns: Mapping[str, Neighbour]) -> di
         "interpreter": interpreter,
         "telephone": contacts.written(copied.telephone),
         "reads": _reads(shared=copied.shared),
-        "verified": receiving.identity_in_swedish(copied),
+        "verified": _verified(copied),
         "since": swedish.long_day(copied.asked_since) if copied.asked_since else "",
         "asked_for": copied.asked_for,
         "own_words": copied.own_words,
@@ -245,3 +245,10 @@ def _neighbours(request: Request, here: Seat) -> Mapping[str, Neighbour]:
 
 def _named(slug: str, towns: Mapping[str, Neighbour]) -> str:
     return towns[slug].name if slug in towns else slug.capitalize()
+
+
+def _verified(copied: Copy) -> str:
+    """What could be verified of who she is, and what could not."""
+    seen = "Id har setts av en handläggare där." if copied.identity_seen else "Vem personen är har inte styrkts."
+    reached = "Har svarat från numret." if copied.confirmed else "Numret är inte bekräftat."
+    return f"{seen} {reached}"
