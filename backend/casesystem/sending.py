@@ -6,8 +6,9 @@ sending and settling leaves a lease that runs out, and it is sent once more, und
 """
 
 import asyncio
+import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -43,19 +44,26 @@ BACK_OFF = (
     timedelta(hours=24),
 )
 """Between tries; after the last it has failed (the example of Standard Webhooks: three days)."""
+_SHORTER = 0.1
+"""By so much of itself, at most, a pause is shorter: whoever got up again does not meet everything in one moment."""
 
 _TELLS_STAFF = 3  # tries of one event, some 35 minutes, before somebody hears that the way is not open
 _CLOSED_FOR = timedelta(hours=24)
 _GONE = "gone"
+_REFUSED = "case-system-refused"
 _AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Step:
-    """How a municipality keeps its case system in step: the ways that are open, and what PDFs are made with."""
+    """How a municipality keeps its case system in step: the ways that are open, and what PDFs are made with.
+
+    ``rests``: until when a way asked to be left alone. This process remembers it; another, or the next, is told anew.
+    """
 
     ways: Mapping[WayName, Way]
     printing: Printing
+    rests: dict[WayName, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,12 @@ class _Taken:
     tries: int
     lease: datetime
     happened: Happened
+
+
+def pause(tries: int) -> timedelta:
+    """How long until the next try, after so many."""
+    shorter = random.uniform(0, _SHORTER)  # noqa: S311  # nobody is to guess nothing by it
+    return BACK_OFF[min(tries, len(BACK_OFF)) - 1] * (1 - shorter)
 
 
 def about(way: WayName) -> UUID:
@@ -78,23 +92,22 @@ async def send_due(town: Database, step: Step, clock: Clock, now: Clock = real_t
 
 
 async def replay(session: AsyncSession, since: datetime, now: datetime, *ways: WayName) -> int:
-    """What was told since a moment (of the database) is told again, under the same ids and in the same order."""
+    """What was told since a moment (of the database) is told again, under the same ids and in the same order: how many
+    events. Of what has not got through yet the next try is at once: whoever asks for everything takes it."""
     of = select(CaseEvent.number).where(col(CaseEvent.recorded_at) >= since)
-    again = (
-        update(CaseSending)
-        .where(
-            col(CaseSending.event).in_(of),
-            col(CaseSending.way).in_(ways),
-            col(CaseSending.state).in_(("sent", "failed")),
-        )
-        .values(state="pending", due_at=now, tries=0, said=None, settled_at=None)
-    )
-    result = await session.exec(again)
-    return result.rowcount
+    since_then = and_(col(CaseSending.event).in_(of), col(CaseSending.way).in_(ways))
+    at_once = {"state": "pending", "due_at": now, "tries": 0, "said": None, "settled_at": None}
+    tried = and_(col(CaseSending.state) == "pending", col(CaseSending.tries) > 0)
+    await session.exec(update(CaseSending).where(since_then, tried).values(at_once))
+    told = col(CaseSending.state).in_(("sent", "failed"))
+    again = update(CaseSending).where(since_then, told).values(at_once).returning(col(CaseSending.event))
+    return len(set((await session.exec(again)).all()))
 
 
 async def _send_all(town: Database, step: Step, clock: Clock, now: Clock, way: WayName) -> None:
     for _ in range(_AT_ONCE):
+        if step.rests.get(way, now()) > now():
+            return
         async with town.transaction() as session:
             taken = None if await _is_closed(session, way, now()) else await _claim(session, way, now())
         if taken is None or not await _carry(town, step, clock, now, taken):
@@ -163,14 +176,15 @@ async def _carry(town: Database, step: Step, clock: Clock, now: Clock, taken: _T
             happened = replace(happened, more=more, paper=paper)
         await step.ways[taken.way].send(happened, now())
     except NotNow as why:
-        wait = BACK_OFF[min(taken.tries, len(BACK_OFF)) - 1]
-        again += _CLOSED_FOR if why.gone else max(wait, timedelta(seconds=why.wait))
+        if why.wait:
+            step.rests[taken.way] = again + timedelta(seconds=why.wait)  # it is said of all that we bring
+        again += _CLOSED_FOR if why.gone else max(pause(taken.tries), timedelta(seconds=why.wait))
         said = _GONE if why.gone else str(why)
         state = "failed" if taken.tries > len(BACK_OFF) else "pending"
     except NotTaken as why:
         state, said = "failed", str(why)
     except Exception as error:  # noqa: BLE001  # one event nobody thought of must not hold up its case unheard
-        again += BACK_OFF[min(taken.tries, len(BACK_OFF)) - 1]
+        again += pause(taken.tries)
         said = type(error).__name__
         state = "failed" if taken.tries > len(BACK_OFF) else "pending"
     if said:
@@ -194,10 +208,17 @@ async def _settle(
     session.add(row)
     if state == "sent":
         await tasks.done_about(session, about(taken.way), clock())
+        if not await _is_refused(session, number):
+            await tasks.done_about(session, taken.event.id, clock(), reason=_REFUSED)
     elif state == "failed":
-        reason = "case-system-refused"
-        await tasks.add(session, "check", reason, at=clock(), person=taken.event.person, about=taken.event.id)
+        await tasks.add(session, "check", _REFUSED, at=clock(), person=taken.event.person, about=taken.event.id)
     elif said == _GONE:
         await tasks.add(session, "check", "case-system-gone", at=clock(), about=about(taken.way))
     elif taken.tries >= _TELLS_STAFF:
         await tasks.add(session, "check", "case-system-away", at=clock(), about=about(taken.way))
+
+
+async def _is_refused(session: AsyncSession, number: int) -> bool:
+    """Whether an event has failed by some way."""
+    failed = select(CaseSending.event).where(CaseSending.event == number, CaseSending.state == "failed")
+    return (await session.exec(failed.limit(1))).first() is not None

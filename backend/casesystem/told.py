@@ -15,7 +15,7 @@ from backend.decisions.texts import Outcome, ReasonKey
 
 MOST_KRONOR = 1_000_000
 MOST_LINES = 200
-_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+_SINCE, _UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _A_NAME = r"^[^\x00-\x1f\x7f]*$"
 """What can stand in a log: a line that the database cannot hold would keep out all that come after it."""
 
@@ -25,7 +25,7 @@ class _Told(Value):
 
     id: UUID
     case: UUID
-    at: AwareDatetime = Field(ge=_SINCE)
+    at: AwareDatetime = Field(ge=_SINCE, le=_UNTIL)
 
 
 class _OfAMonth(_Told):
@@ -119,8 +119,8 @@ class Imported(Value):
 class Replay(Value):
     """What was told since a moment is told again, under the same ids. Without ways: by each that is open."""
 
-    since: AwareDatetime
-    ways: tuple[WayName, ...] = ("webhook", "files")
+    since: AwareDatetime = Field(ge=_SINCE, le=_UNTIL)
+    ways: tuple[WayName, ...] | None = None
 
 
 class Replayed(Value):

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 
@@ -28,7 +28,9 @@ NEW_SECRET = "whsec_" + base64.b64encode(b"the second one, that comes after it")
 class CaseSystem:
     """``status``: what it answers instead of taking anything; ``loses``: how many it takes and cuts the line instead of
     answering; ``late``: seconds before it answers; ``refuses``: a type it never takes; ``wait``: its ``Retry-After``;
-    ``came``: it has taken something; ``ahead``: seconds its clock is before ours, in stories that move ours."""
+    ``elsewhere``: where its answer says that one should ask instead; ``endless``: the part of its answer that it goes
+    on with for as long as somebody listens; ``came``: it has taken something; ``ahead``: seconds its clock is before
+    ours, in stories that move ours."""
 
     port: int = 0
     secrets: tuple[str, ...] = (SECRET,)
@@ -36,7 +38,9 @@ class CaseSystem:
     loses: int = 0
     late: float = 0.0
     refuses: str = ""
-    wait: int = 0
+    wait: int | str = 0
+    elsewhere: str = ""
+    endless: Literal["", "head", "body"] = ""
     ahead: float = 0.0
     asked: list[str] = field(default_factory=list)
     taken: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -65,13 +69,25 @@ class CaseSystem:
                 self.loses -= 1
                 return  # the line is cut: whether it took it is not known
             await asyncio.sleep(self.late)
-            wait = f"Retry-After: {self.wait}\r\n" if self.wait else ""
-            writer.write(f"HTTP/1.1 {status} X\r\n{wait}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            said = f"Retry-After: {self.wait}\r\n" if self.wait else ""
+            said += f"Location: {self.elsewhere}\r\n" if self.elsewhere else ""
+            writer.write(f"HTTP/1.1 {status} X\r\n{said}Connection: close\r\n".encode())
+            while self.endless == "head":
+                await self._goes_on(writer, b"X-More: more\r\n")
+            writer.write(b"\r\n" if self.endless else b"Content-Length: 0\r\n\r\n")
+            while self.endless == "body":
+                await self._goes_on(writer, b"more" * 1000)
             await writer.drain()
         except ConnectionError:
             pass  # whoever asked did not wait
         finally:
             writer.close()
+
+    @staticmethod
+    async def _goes_on(writer: asyncio.StreamWriter, more: bytes) -> None:
+        writer.write(more)
+        await writer.drain()
+        await asyncio.sleep(0.01)
 
     def _take(self, headers: dict[str, str], body: bytes) -> int:
         webhook = headers.get("webhook-id", "")

@@ -30,6 +30,7 @@ class Wire:
     backend: Backend
     system: CaseSystem
     ways: dict[WayName, Way] = field(default_factory=dict)
+    rests: dict[WayName, datetime] = field(default_factory=dict)
 
     def signs_with(self, *secrets: str) -> None:
         self.ways["webhook"] = Webhook(self.system.address, [standard_webhooks.secret(one) for one in secrets])
@@ -41,7 +42,7 @@ class Wire:
         ahead = timedelta(**later)
         self.system.ahead = ahead.total_seconds()
         papers = self.backend.app.state.papers.get(slug)
-        step = Step(self.ways, Printing(Press(), papers))
+        step = Step(self.ways, Printing(Press(), papers), self.rests)
         await sending.send_due(self.backend.database(slug), step, self.backend.clock, lambda: datetime.now(UTC) + ahead)
 
     async def rows(self, way: WayName = "webhook") -> list[tuple[str, str]]:

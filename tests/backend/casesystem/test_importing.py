@@ -309,6 +309,14 @@ async def test_it_can_ask_for_everything_again(backend: Backend, wire: Wire, cal
     assert (len(wire.system.asked), len(set(wire.system.asked))) == (2, 1)
 
 
+async def test_it_asks_for_what_is_open_from_a_day_there_is(wire: Wire, caller: Caller, amal: Applicant) -> None:
+    await wire.sends()
+    # Trelleborg's settings open no way: what went by another one stays as it is.
+    assert (await caller.posts("replays", {"since": "2026-11-01T00:00:00Z"})).json() == {"events": 0}
+    for since in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        assert (await caller.posts("replays", {"since": since})).status_code == 422
+
+
 async def test_what_could_not_be_taken_in_is_settled_by_hand_until_it_is_told_mended(
     backend: Backend, caller: Caller, amal: Applicant
 ) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from uuid import UUID, uuid4
 
 import pytest
 
 from backend.cases import merging
 from backend.casesystem import routine, sending, webhook
+from backend.casesystem.models import WayName
 from backend.casesystem.sending import BACK_OFF
 from backend.casesystem.ways import Happened
 from backend.contract import CancelMeeting
@@ -159,15 +161,38 @@ async def test_two_who_turned_out_to_be_one_are_told_of_in_the_order_it_happened
     assert [one["data"]["number"] for one in wire.system.taken.values()] == [1, 2, 3]
 
 
-async def test_it_may_ask_us_to_wait(wire: Wire) -> None:
-    await wire.backend.trelleborg.asks_for_help()
-    wire.system.status, wire.system.wait = 429, 600
+@pytest.mark.parametrize("as_a_date", [False, True])
+async def test_it_may_ask_us_to_wait_and_then_nobody_knocks(wire: Wire, *, as_a_date: bool) -> None:
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=600), usegmt=True)
+    wire.system.status, wire.system.wait = 429, until if as_a_date else 600
+    for _ in range(2):
+        await wire.backend.trelleborg.asks_for_help()
     await wire.sends()
     wire.system.status = 0
     await wire.sends(seconds=500)
-    assert wire.system.kinds == []
+    assert (len(wire.system.asked), wire.system.kinds) == (1, [])  # it was for all that we bring, not for one event
     await wire.sends(seconds=601)
-    assert wire.system.kinds == [HELP]
+    assert wire.system.kinds == [HELP, HELP]
+
+
+async def test_an_answer_that_never_ends_holds_nobody(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "TIMEOUT", 0.3)
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.endless = "head"
+    async with asyncio.timeout(10):
+        await wire.sends()
+    assert await wire.rows() == [(HELP, "pending")]
+    wire.system.endless = "body"  # what it says after the status is not read
+    async with asyncio.timeout(10):
+        await wire.sends(seconds=6)
+    assert await wire.rows() == [(HELP, "sent")]
+
+
+async def test_nothing_is_brought_to_where_an_answer_points(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.status, wire.system.elsewhere = 307, wire.system.address
+    await wire.sends()
+    assert (len(wire.system.asked), await wire.rows()) == (1, [(HELP, "pending")])
 
 
 async def test_a_lost_answer_makes_a_second_delivery_of_the_same_thing(wire: Wire) -> None:
@@ -199,6 +224,13 @@ class Kills:
 
     async def send(self, happened: Happened, now: datetime) -> None:
         raise Killed(happened.kind, now)
+
+
+class Swallows:
+    """A way that takes everything."""
+
+    async def send(self, happened: Happened, now: datetime) -> None:
+        pass
 
 
 class Stumbles:
@@ -279,6 +311,12 @@ async def test_who_is_away_for_long_is_told_of_and_what_never_arrives_is_a_task(
     assert passed > timedelta(days=3)
 
 
+def test_what_waits_does_not_come_back_in_one_moment() -> None:
+    pauses = {sending.pause(3) for _ in range(50)}
+    assert len(pauses) > 40
+    assert timedelta(minutes=27) <= min(pauses) <= max(pauses) <= timedelta(minutes=30)
+
+
 async def test_a_secret_is_changed_without_losing_anything(wire: Wire) -> None:
     bot = wire.backend.trelleborg
     await bot.asks_for_help()
@@ -306,18 +344,44 @@ async def test_from_any_date_it_is_told_again_under_the_same_ids(wire: Wire) -> 
     await wire.sends()
     ids = list(wire.system.taken)
 
-    async def again(since: datetime) -> int:
-        async with wire.backend.database().transaction() as session:
-            return await sending.replay(session, since, datetime.now(UTC), "webhook")
-
     wire.system.taken.clear()  # it was restored from a copy of before
-    assert await again(between) == 1
+    assert await _again(wire, between) == 1
     await wire.sends()
     assert list(wire.system.taken) == ids[1:]
     wire.system.taken.clear()
-    assert await again(between - timedelta(days=1)) == 2
+    assert await _again(wire, between - timedelta(days=1)) == 2
     await wire.sends()
     assert list(wire.system.taken) == ids
+
+
+async def test_what_arrives_in_the_end_is_not_entered_by_hand(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.refuses = HELP
+    await wire.sends()
+    assert await wire.tasks() == ["case-system-refused"]
+    wire.system.refuses = ""  # it was mended there, and asks anew
+    assert await _again(wire, datetime.now(UTC) - timedelta(days=1)) == 1
+    await wire.sends()
+    assert (wire.system.kinds, await wire.tasks()) == ([HELP], [])
+
+
+async def test_who_asks_for_it_again_does_not_wait_for_the_next_try(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    wire.system.status = 410
+    await wire.sends()
+    wire.system.status = 0
+    await wire.sends(hours=1)
+    assert wire.system.kinds == []
+    assert await _again(wire, datetime.now(UTC) - timedelta(days=1)) == 0  # it has not left a first time
+    await wire.sends(hours=1)
+    assert (wire.system.kinds, await wire.tasks()) == ([HELP], [])
+
+
+async def test_an_event_that_goes_two_ways_again_is_one_event(wire: Wire) -> None:
+    await wire.backend.trelleborg.asks_for_help()
+    wire.ways["files"] = Swallows()
+    await wire.sends()
+    assert await _again(wire, datetime.now(UTC) - timedelta(days=1), "webhook", "files") == 1
 
 
 async def test_two_who_commit_at_once_are_numbered_as_they_commit(wire: Wire) -> None:
@@ -344,6 +408,11 @@ async def test_each_municipality_tells_its_own_system_by_itself(
             await system.came.wait()
         assert [UUID(one["data"]["person"]) for one in system.taken.values()] == [sara.person]
         await _nothing_more(both, system)
+
+
+async def _again(wire: Wire, since: datetime, *ways: WayName) -> int:
+    async with wire.backend.database().transaction() as session:
+        return await sending.replay(session, since, datetime.now(UTC), *(ways or ("webhook",)))
 
 
 async def _nothing_more(both: Backend, system: CaseSystem) -> None:
