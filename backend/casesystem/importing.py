@@ -6,7 +6,7 @@ is refused leaves nothing of the case behind and says why; it may come again men
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from backend.cases.models import Case
 from backend.casesystem import refused as refused_lines
 from backend.casesystem.accounts import Caller
 from backend.casesystem.models import CaseImport
-from backend.casesystem.told import TOLD, Calculation, DecisionTold, Line, Payment, Status
+from backend.casesystem.told import TOLD, Calculation, DecisionTold, Line, Payment, StatusTold
 from backend.clock import Clock
 from backend.contract import ContractError, Problem, ProblemCode
 from backend.decisions import payments
@@ -32,6 +32,9 @@ from backend.idempotency import first_row, request_hash
 TECHNICAL = "technical-error"
 """The reason of a task: something of the case could not be taken in, and is settled by hand."""
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_MONTHS_APART = 12
+"""So far from when it was told or decided the month may be that it is for."""
+_Any = StatusTold | Calculation | DecisionTold | Payment
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Heard:
 
     account: str
     at: datetime
-    told: Status | Calculation | DecisionTold | Payment
+    told: _Any
 
 
 async def of_person(session: AsyncSession, person: UUID) -> tuple[Heard, ...]:
@@ -66,15 +69,17 @@ async def of_person(session: AsyncSession, person: UUID) -> tuple[Heard, ...]:
     )
 
 
-async def take(caller: Caller, clock: Clock, lines: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+async def take(caller: Caller, clock: Clock, lines: Sequence[object]) -> tuple[Line, ...]:
     """What became of each line, in their order."""
     return tuple([await _line(caller, clock, number, line) for number, line in enumerate(lines, 1)])
 
 
-async def _line(caller: Caller, clock: Clock, number: int, line: Mapping[str, Any]) -> Line:
+async def _line(caller: Caller, clock: Clock, number: int, line: object) -> Line:
     try:
-        told = TOLD.validate_python(line)
+        told: _Any = TOLD.validate_python(line)
     except ValidationError as wrong:
+        if not isinstance(line, Mapping):
+            return Line(number=number, state="refused", problem=_does_not_follow("not an object"))
         await _by_hand(caller, clock, line)
         return Line(number=number, state="refused", problem=_malformed(wrong))
     try:
@@ -85,7 +90,7 @@ async def _line(caller: Caller, clock: Clock, number: int, line: Mapping[str, An
                 await tasks.done_about(session, mended, clock(), reason=TECHNICAL)
     except ContractError as refused:
         if not isinstance(refused, OutOfScope | Disagrees):
-            await _by_hand(caller, clock, line)
+            await _by_hand(caller, clock, told.model_dump(mode="json"))
         return Line(number=number, id=told.id, state="refused", problem=refused.problem)
     return Line(number=number, id=told.id, state="known" if known else "taken", decision=decision)
 
@@ -119,13 +124,14 @@ def _malformed(wrong: ValidationError) -> Problem:
         # The place of a field nobody declared is a word the sender made up.
         place = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
         said.append(f"{'.'.join(map(str, place))}: {error['type']}")
-    title = "The line does not follow the contract."
-    return problem(ProblemCode.INVALID, 422, title, "; ".join(dict.fromkeys(said)))
+    return _does_not_follow("; ".join(dict.fromkeys(said)))
 
 
-async def _take(
-    session: AsyncSession, caller: Caller, clock: Clock, told: Status | Calculation | DecisionTold | Payment
-) -> tuple[bool, UUID | None]:
+def _does_not_follow(detail: str) -> Problem:
+    return problem(ProblemCode.INVALID, 422, "The line does not follow the contract.", detail)
+
+
+async def _take(session: AsyncSession, caller: Caller, clock: Clock, told: _Any) -> tuple[bool, UUID | None]:
     """Whether it was known, and which decision it is about. Raises what refuses it."""
     digest = request_hash(session, told, caller.account.slug)
     first = await first_row(session, CaseImport, told.id, digest)
@@ -138,7 +144,7 @@ async def _take(
         raise Invalid(at="has not been yet")
     known, decision = False, None
     match told:
-        case Status():
+        case StatusTold():
             await _opened(session, caller, clock, case)
         case Calculation():
             await _opened(session, caller, clock, case)
@@ -173,6 +179,7 @@ async def _opened(session: AsyncSession, caller: Caller, clock: Clock, case: Cas
 
 async def _check_calculation(session: AsyncSession, clock: Clock, case: Case, told: Calculation) -> None:
     """Its lines are its result, and the decision that stands of that month grants just that."""
+    _check_month(told.month, day_in_sweden(told.at))
     lines = sum(line.kronor for line in told.lines)
     if max(lines, 0) != told.result:
         raise DoesNotAddUp(lines=lines, result=told.result)
@@ -193,6 +200,10 @@ async def _decide(
         raise Invalid(case="closed")
     if told.decided_on > day_in_sweden(clock()) or told.decided_on < day_in_sweden(case.opened_at):
         raise Invalid(decided_on=told.decided_on.isoformat())
+    _check_month(told.month, told.decided_on)
+    if (stands := await _same(session, case, told)) is not None:
+        await _opened(session, caller, clock, case)
+        return True, stands
     draft = decisions.Draft(
         kind=told.outcome,
         month=told.month,
@@ -214,6 +225,20 @@ async def _decide(
             raise await _disagreed(session, clock, case, ours=ours.kind, theirs=told.outcome) from None
         raise
     return False, made
+
+
+async def _same(session: AsyncSession, case: Case, told: DecisionTold) -> UUID | None:
+    """The decision that is this one, told before under another id: nobody decides the same of a month twice in a day,
+    whatever she has applied for since."""
+    one = (told.outcome, told.kronor, told.single_cost, told.decided_on)
+    rows = await _decided(session, case, told.month)
+    return next((row.id for row in rows if (row.kind, row.kronor, row.single_cost, row.decided_on) == one), None)
+
+
+def _check_month(month: date, near: date) -> None:
+    """Raises Invalid for a month that cannot be meant."""
+    if abs((month.year - near.year) * 12 + month.month - near.month) > _MONTHS_APART:
+        raise Invalid(month=month.isoformat())
 
 
 async def _pay(session: AsyncSession, caller: Caller, clock: Clock, case: Case, told: Payment) -> UUID:

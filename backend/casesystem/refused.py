@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend.casesystem.models import CaseRefusal
-from backend.casesystem.told import Calculation, DecisionTold, Payment, Status
+from backend.casesystem.told import Calculation, DecisionTold, Payment, StatusTold
 
 _FACTS = ("month", "single_cost", "decision", "kronor", "paid_on")
 _LONGEST = 40
@@ -27,7 +27,7 @@ async def keep(session: AsyncSession, case: UUID, line: UUID, said: Mapping[str,
     await session.exec(row.on_conflict_do_update(index_elements=[col(CaseRefusal.line)], set_=renewed))
 
 
-async def mended_by(session: AsyncSession, told: Status | Calculation | DecisionTold | Payment) -> tuple[UUID, ...]:
+async def mended_by(session: AsyncSession, told: StatusTold | Calculation | DecisionTold | Payment) -> tuple[UUID, ...]:
     """The lines that this one, which was taken, is instead of: its own id, and those that told the same."""
     rows = (await session.exec(select(CaseRefusal).where(CaseRefusal.case == told.case))).all()
     whole = told.model_dump(mode="json")

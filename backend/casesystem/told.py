@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, TypeAdapter, field_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, TypeAdapter, field_validator
+from pydantic_core import PydanticCustomError
 
 from backend.casesystem.models import WayName
 from backend.contract import Problem, Value
@@ -18,6 +19,18 @@ MOST_LINES = 200
 _SINCE, _UNTIL = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _A_NAME = r"^[^\x00-\x1f\x7f]*$"
 """What can stand in a log: a line that the database cannot hold would keep out all that come after it."""
+_OWN_WORDS = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+"""What can be printed: a letter may have several lines."""
+
+
+def _no_yes(given: object) -> object:
+    if isinstance(given, bool):  # which would be one krona, or none
+        raise PydanticCustomError("int_type", "not a sum")
+    return given
+
+
+Kronor = Annotated[int, BeforeValidator(_no_yes)]
+"""Whole kronor."""
 
 
 class _Told(Value):
@@ -39,26 +52,26 @@ class _OfAMonth(_Told):
         return month
 
 
-class Status(_Told):
+class StatusTold(_Told):
     """How far the case is there."""
 
     kind: Literal["status"]
     status: Literal["received", "investigated", "waits-for-papers", "decided", "paid", "closed"]
 
 
-class CalculationLine(Value):
+class CountedLine(Value):
     """One line: what is counted to the need is positive, what she has is negative."""
 
-    what: str = Field(min_length=1, max_length=80)
-    kronor: int = Field(ge=-MOST_KRONOR, le=MOST_KRONOR)
+    what: str = Field(min_length=1, max_length=80, pattern=_A_NAME)
+    kronor: Kronor = Field(ge=-MOST_KRONOR, le=MOST_KRONOR)
 
 
 class Calculation(_OfAMonth):
     """A calculation made there. ``result``: what is granted by it, nothing when what she has is more than the need."""
 
     kind: Literal["calculation"]
-    lines: tuple[CalculationLine, ...] = Field(min_length=1, max_length=100)
-    result: int = Field(ge=0, le=MOST_KRONOR)
+    lines: tuple[CountedLine, ...] = Field(min_length=1, max_length=100)
+    result: Kronor = Field(ge=0, le=MOST_KRONOR)
 
 
 class DecisionTold(_OfAMonth):
@@ -68,9 +81,9 @@ class DecisionTold(_OfAMonth):
     outcome: Outcome
     signed_by: str = Field("", max_length=80, pattern=_A_NAME)
     decided_on: date
-    kronor: int | None = Field(None, gt=0, le=MOST_KRONOR)
+    kronor: Kronor | None = Field(None, gt=0, le=MOST_KRONOR)
     reasons: tuple[ReasonKey, ...] = ()
-    own_words: str = Field("", max_length=2000)
+    own_words: str = Field("", max_length=2000, pattern=_OWN_WORDS)
     new_meeting: UUID | None = None
     single_cost: bool = False
 
@@ -81,19 +94,23 @@ class Payment(_Told):
 
     kind: Literal["payment"]
     decision: UUID
-    kronor: int = Field(gt=0, le=MOST_KRONOR)
+    kronor: Kronor = Field(gt=0, le=MOST_KRONOR)
     paid_on: date
     replaces: UUID | None = None
 
 
-Told = Annotated[Status | Calculation | DecisionTold | Payment, Field(discriminator="kind")]
-TOLD: TypeAdapter[Status | Calculation | DecisionTold | Payment] = TypeAdapter(Told)
+Told = Annotated[StatusTold | Calculation | DecisionTold | Payment, Field(discriminator="kind")]
+TOLD: TypeAdapter[StatusTold | Calculation | DecisionTold | Payment] = TypeAdapter(Told)
+
+
+OneLine = Annotated[StatusTold | Calculation | DecisionTold | Payment | Any, Field(union_mode="left_to_right")]
+"""A line as it was sent: what is none of the four is refused by itself, and says why."""
 
 
 class Import(Value):
     """Several things told at once. Each line is read, taken or refused by itself, in this order."""
 
-    lines: tuple[dict[str, Any], ...] = Field(max_length=MOST_LINES, description="each a status, calculation, …")
+    lines: tuple[OneLine, ...] = Field(max_length=MOST_LINES)
 
 
 class Line(Value):

@@ -11,7 +11,7 @@ from backend.behalf.record import Done
 from backend.cases.desk import CaseFile
 from backend.cases.registering import Registered
 from backend.casesystem.importing import Heard
-from backend.casesystem.told import Calculation, Payment, Status
+from backend.casesystem.told import Calculation, Payment, StatusTold
 from backend.contract import Meeting, MeetingStatus
 from backend.controls import service as controls
 from backend.controls.service import RESULTS, Line
@@ -156,7 +156,7 @@ def _from_messages(missed: tuple[Missed, ...]) -> Iterator[_At]:
 def _from_case_system(heard: tuple[Heard, ...]) -> Iterator[_At]:
     for one in heard:
         match one.told:
-            case Status(status=status):
+            case StatusTold(status=status):
                 yield one.at, "tick", f"Ärendesystemet: {_STATUSES[status]}", one.account
             case Calculation(month=month, result=result):
                 words = f"Beräkning för {swedish.month(month)}: {swedish.kronor(result)}"

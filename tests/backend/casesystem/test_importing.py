@@ -193,13 +193,54 @@ async def test_a_decision_over_a_difference_that_nobody_has_seen_is_refused_and_
     assert (taken["state"], again["state"], again["decision"]) == ("taken", "known", taken["decision"])
 
 
+async def test_a_decision_told_anew_after_she_applied_again_is_the_one_that_stands(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    (first,) = await caller.tells(decision(amal))
+    backend.clock.advance(hours=1)
+    applied = await backend.trelleborg.put(f"applications/{uuid4()}", application(amal, backend.clock()))
+    assert applied.status_code == 200, applied.text
+    (again,) = await caller.tells(decision(amal))  # it was restored, and gives its lines new ids
+    assert (again["state"], again["decision"]) == ("known", first["decision"])
+    assert len(await told(backend.trelleborg, NoticeKind.SOMETHING_NEW)) == 1
+
+
+@pytest.mark.parametrize("month", ["2099-01-01", "1970-01-01", "2025-10-01"])
+async def test_a_month_that_cannot_be_meant_is_refused(
+    backend: Backend, caller: Caller, amal: Applicant, month: str
+) -> None:
+    await meets(backend, amal)
+    for one in await caller.tells(decision(amal, month=month), calculation(amal, month=month)):
+        assert why(one) == ("The request does not fit what is known.", f"month={month}")
+
+
+async def test_a_line_that_is_no_line_or_holds_what_is_no_sum_keeps_nothing_else_out(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    (signed,) = await caller.tells(decision(amal))
+    by = signed["decision"]
+    paid = [payment(amal, by, kronor) for kronor in (True, 0, -1, 0.5, "7485,50", 10**9, None)]  # type: ignore[arg-type]
+    found = await caller.tells("status", None, [], *paid, payment(amal, by))
+    assert [one["state"] for one in found] == ["refused"] * 10 + ["taken"]
+    assert {why(one)[1] for one in found[:3]} == {"not an object"}
+    assert all(why(one)[1].startswith("payment.kronor: ") for one in found[3:-1])
+
+
 async def test_what_the_database_cannot_hold_is_refused_and_keeps_nothing_else_out(
     caller: Caller, amal: Applicant, backend: Backend
 ) -> None:
     await meets(backend, amal)
     long_ago = line(amal, "status", status="investigated", at="0001-01-01T00:00:00+14:00")
-    found = await caller.tells(decision(amal, signed_by="Anna\0Ek"), long_ago, decision(amal))
-    assert [one["state"] for one in found] == ["refused", "refused", "taken"]
+    found = await caller.tells(
+        decision(amal, signed_by="Anna\0Ek"),
+        decision(amal, own_words="Vi\0såg"),  # nothing that is printed can hold it
+        calculation(amal, lines=[{"what": "Hyra\x1b", "kronor": 7485}]),
+        long_ago,
+        decision(amal, own_words="Vi såg\nkontoutdraget."),
+    )
+    assert [one["state"] for one in found] == [*["refused"] * 4, "taken"]
 
 
 async def test_a_decision_that_stands_here_is_known_and_another_is_for_a_person_to_look_at(
