@@ -1933,8 +1933,8 @@ class OwnMove(Value):
 class OwnCase(Value):
     """GET readable/case (with X-Read-Grant): all that stands of her own case; the reading is logged.
 
-    Every list has the latest first. ``looked`` leaves out what was done for her safety. What was said in messages is
-    the bot's own to show.
+    Every list has the latest first. ``looked`` leaves out what was done for her safety. ``agreed``: at the last meeting
+    where something was. What was said in messages is the bot's own to show.
     """
 
     person: UUID
@@ -1947,19 +1947,18 @@ class OwnCase(Value):
     comments: tuple[OwnAsked, ...] = ()
     looked: tuple[Looked, ...] = ()
     moves: tuple[OwnMove, ...] = ()
+    agreed: tuple[AgreedLine, ...] = ()
+    plan: ReadablePlan | None = None
 
 
 class OwnData(Value):
     """GET readable/everything (with X-Read-Grant): her own data to take home (GDPR article 15 and 20): the case,
-    every application as she was shown it, what was agreed and her plan. What lies under seal is named, not opened. The
-    taking out is logged."""
+    and every application as she was shown it. What lies under seal is named, not opened. The taking out is logged."""
 
     taken_at: datetime
     first_name: str
     case: OwnCase
     applications: tuple[ReadableApplication, ...] = ()
-    agreed: tuple[AgreedLine, ...] = ()
-    plan: ReadablePlan | None = None
 
 
 # --- The agreed phrase: how both halves read and hash it --------------------------------------------------------------

@@ -42,14 +42,11 @@ async def take_home(session: AsyncSession, clock: Clock, token: str) -> OwnData:
     """Everything of hers that can be taken along (logged). Raises GrantExpired."""
     opened = await _enter(session, clock, token, "Tog hem sina uppgifter")
     person = opened.person.id
-    held = [view for view in await desk.notes(session, person) if view.agreed]
     return OwnData(
         taken_at=clock(),
         first_name=persons.first_name(session, opened.person),
         case=await _case(session, clock, person),
         applications=await snapshot.all_sent(session, person),
-        agreed=held[-1].agreed if held else (),
-        plan=await plans.readable(session, person),
     )
 
 
@@ -59,6 +56,7 @@ async def _enter(session: AsyncSession, clock: Clock, token: str, done: str) -> 
 
 
 async def _case(session: AsyncSession, clock: Clock, person: UUID) -> OwnCase:
+    held = [view for view in await desk.notes(session, person) if view.agreed]
     return OwnCase(
         person=person,
         status=await cases.status(session, StatusQuery(person=person, at=clock())),
@@ -72,6 +70,8 @@ async def _case(session: AsyncSession, clock: Clock, person: UUID) -> OwnCase:
         ),
         comments=await comments.all_own(session, person),
         looked=await _looked(session, person),
+        agreed=held[-1].agreed if held else (),
+        plan=await plans.readable(session, person),
     )
 
 

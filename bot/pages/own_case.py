@@ -85,8 +85,6 @@ def router(engine: Engine) -> APIRouter:
             **_told(engine, own.case, language, said),
             in_doubt=await was_in_doubt(engine, right.municipality, own.case.person),
             applications=[(sent, list(by_section(sent, language, {}))) for sent in own.applications],
-            agreed=own.agreed,
-            plan=secure.readable_plan(own.plan, language) if own.plan else None,
         )
         day = local_day(own.taken_at).isoformat()
         named = {"Content-Disposition": f'attachment; filename="imorgon-{day}.zip"'}
@@ -115,6 +113,8 @@ def _told(engine: Engine, own: OwnCase, language: str, said: Said) -> dict[str, 
         "untold": bool(own.decisions) and own.decisions[0].told_on is None,
         "papers": [(local_day(one.came_at), PAPERS[one.paper] if one.paper else A_PAPER) for one in own.papers],
         "messages": [_message(line) for _, line in said],
+        "agreed": [secure.agreed_in(line, language) for line in own.agreed],
+        "plan": secure.readable_plan(own.plan, language) if own.plan else None,
         "looked": [(one.on, LOOKED[one.who], one.times) for one in own.looked],
     }
 

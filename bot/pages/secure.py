@@ -396,7 +396,7 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         decision=decision,
         comment=readable.comment,
         reading=reading(decision, language) if decision else None,
-        agreed=[_agreed(line, language) for line in readable.agreed],
+        agreed=[agreed_in(line, language) for line in readable.agreed],
         plan=readable_plan(readable.plan, language) if readable.plan else None,
         calculation=_calculated(readable.calculation) if readable.calculation else None,
         meeting=readable.meeting,
@@ -429,9 +429,9 @@ def readable_plan(plan: ReadablePlan, language: str) -> ShownPlan:
     said = tuple(
         PlanIn(
             one,
-            _agreed(plan.goal, one).words,
-            _agreed(plan.branch, one).words if plan.branch else "",
-            tuple(_agreed(step, one) for step in plan.steps),
+            agreed_in(plan.goal, one).words,
+            agreed_in(plan.branch, one).words if plan.branch else "",
+            tuple(agreed_in(step, one) for step in plan.steps),
         )
         for one in dict.fromkeys((language, "sv"))
     )
@@ -465,7 +465,7 @@ def _sum(line: CalculationLine) -> str:
     return f"{'−' if lessens else ''}{render(say('{kronor}', kronor=Kronor(line.kronor)), 'sv')}"
 
 
-def _agreed(line: AgreedLine, language: str) -> Paragraph:
+def agreed_in(line: AgreedLine, language: str) -> Paragraph:
     """An agreed line; a caseworker's own words are Swedish in every language, and are marked so."""
     swedish = line.text.get("sv", "")
     words = line.text.get(language, swedish)

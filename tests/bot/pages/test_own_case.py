@@ -5,6 +5,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 from httpx2 import AsyncClient
@@ -12,6 +13,8 @@ from playwright.async_api import Browser, expect
 
 from backend import access
 from backend.applications import snapshot
+from backend.cases.desk import Agreed
+from backend.planning import plans
 from backend.safety import service as safety
 from bot.text import render, say
 from bot.together import Running
@@ -21,12 +24,17 @@ from tests.bot.pages.test_secrets import until
 from tests.bot.pages.test_secure import Case, case, checked, opens, reader  # noqa: F401  # fixtures
 from tests.bot.site import browser, phone, site  # noqa: F401  # fixtures
 
+A_WEEK = timedelta(days=7)
 PHRASE = "den blå cykeln är hemma"
 
 
 async def test_she_reads_her_whole_case_in_her_language(site: Running, browser: Browser, tmp_path: Path) -> None:
     somebody = await case(site)
     await somebody.is_refused(told=True)
+    steps = (Agreed(own_words="Ta körkort"),)
+    async with somebody.database.transaction() as session:
+        plan = plans.Written("work", Agreed(own_words="Ett jobb"), steps, somebody.site.clock().date() + A_WEEK)
+        await plans.write(session, site.clock, MARIA, somebody.person, plan)
     async with phone(browser, locale="ar") as page:
         await opens(page, site, await somebody.code())
         await page.locator("a[href='/s/case']").click()
@@ -35,6 +43,11 @@ async def test_she_reads_her_whole_case_in_her_language(site: Running, browser: 
         await expect(page.locator("section[aria-labelledby=earlier] li")).to_have_count(1)
         await page.locator("section[aria-labelledby=decisions] summary").click()
         await expect(page.locator("section[aria-labelledby=decisions] p[lang=sv]").first).to_be_visible()
+        await expect(page.locator("section[aria-labelledby=agreed] li").first).to_contain_text("صندوق البطالة")
+        await expect(page.locator("section[aria-labelledby=agreed] p[lang=sv]")).to_have_text("Ring Nadia på måndag.")
+        await expect(page.locator("section[aria-labelledby=plan] li[lang=sv][dir=ltr]").first).to_have_text(
+            "Ta körkort"
+        )
         looked = page.locator("section[aria-labelledby=looked]")
         for who in ("A caseworker", "Customer service", "You yourself"):
             await expect(looked).to_contain_text(render(say(who), "ar"))
@@ -42,6 +55,12 @@ async def test_she_reads_her_whole_case_in_her_language(site: Running, browser: 
             await expect(looked).not_to_contain_text(name)
         await page.screenshot(path=tmp_path / "own-case-360.png", full_page=True)
         await checked(page)
+        # It is somebody else's telephone: she closes where she is, and whoever goes back finds nothing.
+        await page.locator("form[action='/s/close'] button").click()
+        await expect(page.locator("#code")).to_be_visible()
+        await page.go_back()
+        await expect(page.locator("#code")).to_be_visible()
+        await expect(page.locator("section[aria-labelledby=decisions]")).to_have_count(0)
 
 
 async def test_she_takes_home_what_she_said_and_answered(site: Running, reader: AsyncClient) -> None:
@@ -60,6 +79,7 @@ async def test_she_takes_home_what_she_said_and_answered(site: Running, reader: 
     assert "hej, behöver hjälp" in [one["text"] for one in taken["messages"]]
     assert "hej, behöver hjälp" in told
     assert "Hur bor du?" in told
+    assert {"agreed", "plan"} <= set(taken["case"])
     assert [one["kind"] for one in taken["applications"]] == ["new"]
     async with database.transaction() as session:
         why = [one.why for one in await access.log_of(session, await amina.person())]
