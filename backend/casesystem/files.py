@@ -43,6 +43,7 @@ class Files:
             raise NotADirectoryError
         case = self.folder / (str(happened.case) if happened.case else WITHOUT_A_CASE)
         case.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        _sync(self.folder)  # made just now, or by a try that died before this
         name = f"{happened.number:012d}-{happened.kind}"
         told = {"id": str(happened.id), **json.loads(happened.body), **happened.more}
         if happened.paper is not None:
@@ -52,7 +53,10 @@ class Files:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """The whole file under its name at once: written beside it, on the disk, then renamed."""
+    """The whole file under its name at once: written beside it, on the disk, then renamed. What a try that was killed
+    left beside it goes."""
+    for left in file.parent.glob(f".{file.name}.*"):
+        left.unlink(missing_ok=True)
     beside = file.with_name(f".{file.name}.{uuid4().hex}")
     try:
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
@@ -63,8 +67,13 @@ def _write(file: Path, content: bytes) -> None:
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
-    folder = os.open(file.parent, os.O_RDONLY)
+    _sync(file.parent)
+
+
+def _sync(folder: Path) -> None:
+    """What lies in a folder is there after a power cut, too."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

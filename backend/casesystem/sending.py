@@ -21,6 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import persons, tasks
 from backend.casesystem import events
 from backend.casesystem.events import OURS, Printing
+from backend.casesystem.files import Files
 from backend.casesystem.models import CaseEvent, CaseSending, WayName
 from backend.casesystem.ways import Happened, NotNow, NotTaken, Way
 from backend.clock import Clock, real_time
@@ -172,6 +173,9 @@ async def _carry(town: Database, step: Step, clock: Clock, now: Clock, taken: _T
     try:
         happened = taken.happened
         if taken.way == "files":
+            # Nothing is taken out, and logged as looked at, for a folder that is not there.
+            if isinstance(way := step.ways["files"], Files) and (why_not := await asyncio.to_thread(way.trouble)):
+                raise NotNow(why_not)  # noqa: TRY301  # as a way that is away says it
             more, paper = await events.beside(town, clock, taken.event, step.printing)
             happened = replace(happened, more=more, paper=paper)
         await step.ways[taken.way].send(happened, now())

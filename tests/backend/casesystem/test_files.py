@@ -1,6 +1,8 @@
 """What happens in a case as files: a folder per case, whole or not at all, with the application and papers as PDF."""
 
 import json
+import os
+import shutil
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -45,7 +47,18 @@ def make(folder: Path) -> None:
 
 
 def take_away(folder: Path) -> None:
-    folder.rmdir()
+    shutil.rmtree(folder)
+
+
+async def asks_again(wire: Wire) -> None:
+    async with wire.backend.database().transaction() as session:
+        assert await sending.replay(session, real_time().replace(year=2020), real_time(), "files") == 1
+
+
+async def taken_out(wire: Wire, applicant: Applicant) -> list[str]:
+    """What of hers the case system had open."""
+    async with wire.backend.database().transaction() as session:
+        return [one.what for one in await access.log_of(session, applicant.person) if one.reader_role == "case-system"]
 
 
 async def applies(wire: Wire) -> tuple[Applicant, UUID]:
@@ -117,20 +130,53 @@ async def test_the_same_event_again_is_the_same_file(wire: Wire, folder: Path) -
     await wire.sends()
     (file,) = lies(folder)
     before = file.read_bytes()
-    async with wire.backend.database().transaction() as session:
-        assert await sending.replay(session, real_time().replace(year=2020), real_time(), "files") == 1
+    await asks_again(wire)
     await wire.sends()
     assert [found.read_bytes() for found in lies(folder)] == [before]
 
 
 async def test_a_folder_that_is_not_there_is_waited_for_and_not_made(wire: Wire, folder: Path) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    await wire.sends()
     take_away(folder)
+    answer = await wire.backend.trelleborg.put(f"applications/{uuid4()}", application(amal))
+    assert answer.status_code == 200, answer.text
+    await wire.sends()
+    await wire.sends(seconds=6)
+    assert not is_there(folder)
+    assert await taken_out(wire, amal) == []  # nobody has looked for nothing
+    make(folder)
+    await wire.sends(hours=1)
+    assert named(folder)[:2] == ["application.received.json", "application.received.pdf"]
+    assert await taken_out(wire, amal) == ["archive"]
+
+
+async def test_what_a_try_that_was_killed_left_behind_does_not_stay(wire: Wire, folder: Path) -> None:
     await wire.backend.trelleborg.asks_for_help()
     await wire.sends()
-    assert not is_there(folder)
-    make(folder)
-    await wire.sends(seconds=6)
-    assert len(lies(folder)) == 1
+    (file,) = lies(folder)
+    left = file.with_name(f".{file.name}.0123")
+    left.write_text("half of what")
+    await asks_again(wire)
+    await wire.sends()
+    assert lies(folder) == [file]
+
+
+async def test_a_folder_of_a_case_is_on_the_disk_before_its_event_is_sent(
+    wire: Wire, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_disk: list[str] = []
+    really = os.fsync
+
+    def sync(handle: int) -> None:
+        on_disk.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        really(handle)
+
+    monkeypatch.setattr("os.fsync", sync)
+    await wire.backend.trelleborg.asks_for_help()
+    await wire.sends()
+    (file,) = lies(folder)
+    assert {str(folder), str(file.parent)} <= set(on_disk)
 
 
 async def test_what_is_half_written_has_no_name(wire: Wire, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
