@@ -54,14 +54,38 @@ async def of_person(session: AsyncSession, person: UUID, *, without: UUID | None
     )
 
 
+async def of_costs(session: AsyncSession, person: UUID) -> tuple[frozenset[UUID], bool]:
+    """The decisions of somebody that were about single costs alone; and whether what waits to be decided now is."""
+    same = await persons.same(session, person)
+    applied = select(Application).where(col(Application.person).in_(same)).order_by(col(Application.received_at))
+    rows = (await session.exec(applied)).all()
+    signed = select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at))
+    decided = (await session.exec(signed)).all()
+    of_months = {one.id for one in _of_months(decided, rows)}
+    waiting = _undecided(decided, rows)
+    only_costs = bool(waiting) and all(row.kind == "supplementary" for row in waiting)
+    return frozenset(one.id for one in decided if one.id not in of_months), only_costs
+
+
+def _undecided(decided: Iterable[Decision], rows: Iterable[Application]) -> list[Application]:
+    """What came in and was not decided."""
+    waiting = list(rows)
+    for decision in decided:
+        waiting = [row for row in waiting if not _answers(decision, row)]
+    return waiting
+
+
+def _answers(decision: Decision, row: Application) -> bool:
+    """Is it about what came in then? One of a single cost is about that alone."""
+    return row.received_at <= decision.signed_at and (not decision.single_cost or row.kind == "supplementary")
+
+
 def _of_months(decided: Iterable[Decision], rows: Iterable[Application]) -> list[Decision]:
     """The decisions that are about a month, in their order: not those before which only single costs had come in."""
     found: list[Decision] = []
     waiting = list(rows)
     for decision in decided:
-        answered = [row for row in waiting if row.received_at <= decision.signed_at]
-        if decision.single_cost:
-            answered = [row for row in answered if row.kind == "supplementary"]
+        answered = [row for row in waiting if _answers(decision, row)]
         waiting = [row for row in waiting if row not in answered]
         if decision.single_cost:
             continue

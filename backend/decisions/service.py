@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, promises, tasks
 from backend.access import Reader
-from backend.applications import completions
+from backend.applications import completions, history
 from backend.applications.models import Application
 from backend.bookings import promised
 from backend.bookings import service as bookings
@@ -122,7 +122,7 @@ async def sign(
     """
     await access.enter(session, clock, reader, person, "decision")
     if reader.kind == "staff":
-        _may_sign(session, reader, draft, day_in_sweden(clock()))
+        _may_sign(session, reader, await as_it_is(session, person, draft), day_in_sweden(clock()))
     case = await cases.open_case(session, person, clock())
     notes = await desk.notes(session, person)
     settled = [view.at for view in notes if view.note.came or view.note.waived]
@@ -196,10 +196,19 @@ def needs(session: AsyncSession, draft: Draft, on: date) -> SigningLevel | None:
     return None if listed is None else listed.needs(draft.kind, draft.kronor, single_cost=draft.single_cost)
 
 
-async def preview(session: AsyncSession, clock: Clock, draft: Draft) -> DecisionText:
+async def as_it_is(session: AsyncSession, person: UUID, draft: Draft) -> Draft:
+    """A draft, said to be of a single cost also where nothing else waits to be decided: for who signs it, and how it
+    reads. The caller has opened her case."""
+    if draft.single_cost:
+        return draft
+    _, only_costs = await history.of_costs(session, person)
+    return replace(draft, single_cost=only_costs)
+
+
+async def preview(session: AsyncSession, clock: Clock, person: UUID, draft: Draft) -> DecisionText:
     """How a draft will be read, in every language, before it is signed; a refusal's new time may still be missing."""
-    today = day_in_sweden(clock())
-    facts = replace(await _facts(session, draft), law=law.quoted(texts.about(draft.kind, draft.reasons), today))
+    today, known = day_in_sweden(clock()), await as_it_is(session, person, draft)
+    facts = replace(await _facts(session, known), law=law.quoted(texts.about(draft.kind, draft.reasons), today))
     return _text(session, database.new_id(), facts, today)
 
 
@@ -332,16 +341,22 @@ async def of_person(session: AsyncSession, person: UUID) -> tuple[DecisionView, 
 async def latest_text(session: AsyncSession, person: UUID) -> DecisionText | None:
     """The latest decision as it is read, in every language."""
     rows = await _rows(session, person)
-    return await _as_read(session, rows[-1]) if rows else None
+    return await _as_read(session, rows[-1], await _of_costs(session, person)) if rows else None
 
 
 async def all_texts(session: AsyncSession, person: UUID) -> tuple[DecisionText, ...]:
     """Every decision as it is read, the latest first."""
-    return tuple([await _as_read(session, row) for row in reversed(await _rows(session, person))])
+    of_costs = await _of_costs(session, person)
+    return tuple([await _as_read(session, row, of_costs) for row in reversed(await _rows(session, person))])
 
 
-async def _as_read(session: AsyncSession, row: Decision) -> DecisionText:
-    draft = _draft(session, row)
+async def _of_costs(session: AsyncSession, person: UUID) -> frozenset[UUID]:
+    found, _ = await history.of_costs(session, person)
+    return found
+
+
+async def _as_read(session: AsyncSession, row: Decision, of_costs: frozenset[UUID]) -> DecisionText:
+    draft = replace(_draft(session, row), single_cost=row.id in of_costs)
     told_on = day_in_sweden(row.told_at) if row.told_at else None
     facts = replace(
         await _facts(session, draft, told_on, row.appeal_by),
@@ -471,6 +486,7 @@ async def _facts(
     facts = texts.Facts(
         kind=draft.kind,
         month=draft.month,
+        of_cost=draft.single_cost,
         kronor=draft.kronor,
         reasons=draft.reasons,
         own_words=draft.own_words,

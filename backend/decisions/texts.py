@@ -69,6 +69,21 @@ _MONEY_COMES = N_("The money comes on {day}.")
 _PARTLY = N_("You are granted {kronor} in financial assistance for {month}. The rest you applied for is refused.")
 _REFUSED = N_("You are not granted financial assistance for {month}. Your application is refused.")
 _NOT_TRIED = N_("We do not examine your application for {month}. That is called avvisning.")
+_COST_GRANTED = N_("You are granted financial assistance for the cost you applied for by itself.")
+_COST_GRANTED_SUM = N_("You are granted {kronor} in financial assistance for the cost you applied for by itself.")
+_COST_PARTLY = N_(
+    "You are granted {kronor} in financial assistance for the cost you applied for by itself. "
+    "The rest of that cost is refused."
+)
+_COST_REFUSED = N_(
+    "You are not granted financial assistance for the cost you applied for by itself. That application is refused."
+)
+_COST_NOT_TRIED = N_(
+    "We do not examine your application for the cost you applied for by itself. That is called avvisning."
+)
+_COST_ALONE = N_(
+    "The decision is about that cost alone. Whatever else you have applied for or been granted does not change."
+)
 _LAW = N_("The decision is made under the law: {law}.")
 _COMMENTED = N_(
     "Before the decision you could read what we had found out. You commented on {day}, and we have weighed it."
@@ -92,10 +107,12 @@ _IN_SWEDISH = N_("This text is in Swedish. We explain it to you with an interpre
 
 @dataclass(frozen=True)
 class Facts:
-    """What a decision says, whatever the language. ``own_words`` are a caseworker's and stay Swedish."""
+    """What a decision says, whatever the language. ``own_words`` are a caseworker's and stay Swedish. ``of_cost``: it
+    is about a single cost and says nothing of the month."""
 
     kind: Outcome
     month: date
+    of_cost: bool = False
     kronor: int | None = None
     reasons: tuple[ReasonKey, ...] = ()
     own_words: str = ""
@@ -136,7 +153,7 @@ def in_swedish_with_interpreter(facts: Facts, language: str, municipality: Munic
 
 
 def _sentences(facts: Facts, municipality: Municipality) -> Iterator[tuple[str, dict[str, Putting] | None]]:
-    yield from _outcome(facts)
+    yield from _outcome_of_cost(facts) if facts.of_cost else _outcome(facts)
     for reason in facts.reasons:
         yield REASONS[reason], {}
     if facts.own_words:
@@ -169,6 +186,22 @@ def _outcome(facts: Facts) -> Iterator[tuple[str, dict[str, Putting]]]:
             yield _REFUSED, {"month": month}
         case "avvisning":
             yield _NOT_TRIED, {"month": month}
+
+
+def _outcome_of_cost(facts: Facts) -> Iterator[tuple[str, dict[str, Putting]]]:
+    kronor = Kronor(facts.kronor or 0)
+    match facts.kind:
+        case "bifall" if facts.kronor is None:
+            yield _COST_GRANTED, {}
+        case "bifall":
+            yield _COST_GRANTED_SUM, {"kronor": kronor}
+        case "delavslag":
+            yield _COST_PARTLY, {"kronor": kronor}
+        case "avslag":
+            yield _COST_REFUSED, {}
+        case "avvisning":
+            yield _COST_NOT_TRIED, {}
+    yield _COST_ALONE, {}
 
 
 def _next_step(facts: Facts) -> Iterator[tuple[str, dict[str, Putting]]]:

@@ -661,12 +661,12 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         if previewed:
             try:
                 draft = drafts.read(said.filled, None)
-                text = await decisions.preview(session, here.clock, draft)
+                text = await decisions.preview(session, here.clock, person, draft)
             except Refusal as refusal:
                 said = Said("", in_words(refusal), said.filled, refusal.problem.status)
             else:
                 shown = drafts.shown(text, opened.file.language, said.filled, times, coming)
-                needed = decisions.needs(session, draft, today)
+                needed = decisions.needs(session, await decisions.as_it_is(session, person, draft), today)
     town = here.database.municipality
     listed = town.delegation_on(today, examples=here.database.demo)
     return _page(

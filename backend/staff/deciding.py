@@ -27,7 +27,8 @@ async def put_forward(request: Request, here: Here, person: UUID) -> Response:
     filled = await filled_in(request)
 
     async def forward(session: AsyncSession) -> None:
-        needs = decisions.needs(session, drafts.read(filled, None), day_in_sweden(here.now))
+        draft = await decisions.as_it_is(session, person, drafts.read(filled, None))
+        needs = decisions.needs(session, draft, day_in_sweden(here.now))
         if needs is None:
             raise Invalid(delegation="none")
         kept = {name: filled[name] for name in drafts.FIELDS if name in filled}

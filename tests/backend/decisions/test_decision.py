@@ -237,8 +237,9 @@ async def test_own_words_stay_swedish_and_lie_sealed(backend: Backend) -> None:
 
 
 async def test_an_unapproved_language_is_read_in_swedish_with_an_interpreter(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
     async with backend.database().transaction() as session:
-        text = await service.preview(session, backend.clock, GRANTED)
+        text = await service.preview(session, backend.clock, amal.person, GRANTED)
     assert text.approved == {language: language == "sv" for language in languages()}
     assert text.paragraphs["sv"][0] == "Du får 7\u00a0485\u00a0kr i ekonomiskt bistånd för december 2026."
     assert text.paragraphs["ar"][1:] == text.paragraphs["sv"]
@@ -246,16 +247,18 @@ async def test_an_unapproved_language_is_read_in_swedish_with_an_interpreter(bac
 
 
 async def test_the_demo_shows_the_text_nobody_has_approved(demo: Backend) -> None:
+    amal = await demo.trelleborg.asks_for_help()
     async with demo.database().transaction() as session:
-        text = await service.preview(session, demo.clock, GRANTED)
+        text = await service.preview(session, demo.clock, amal.person, GRANTED)
     assert text.approved == {language: language == "sv" for language in languages()}
     assert "ekonomiskt bistånd" in text.paragraphs["ar"][0]
     assert len(text.paragraphs["ar"]) == len(text.paragraphs["sv"])
 
 
 async def test_a_refusal_can_be_read_before_its_new_time_is_chosen(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
     async with backend.database().transaction() as session:
         draft = Draft("avslag", DECEMBER, reasons=("enough-means",))
-        text = await service.preview(session, backend.clock, draft)
+        text = await service.preview(session, backend.clock, amal.person, draft)
     assert not any("nya tid" in paragraph for paragraph in text.paragraphs["sv"])
     assert "Det du redan deltar i fortsätter." in text.paragraphs["sv"]

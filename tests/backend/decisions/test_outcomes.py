@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -10,10 +10,13 @@ from backend.access import Reader
 from backend.applications import completions
 from backend.applications.completions import Wanted
 from backend.contract import DecisionText, NoticeKind
-from backend.decisions import service
+from backend.decisions import service, texts
 from backend.decisions.service import Draft
+from backend.decisions.texts import Outcome
 from backend.errors import AskFirst, BeyondDelegation, DecidedElsewhere, Invalid, ReasonMissing
-from tests.backend.stories import MARIA, Applicant, Backend, meets, told
+from backend.locales import languages
+from backend.municipalities import found
+from tests.backend.stories import MARIA, Applicant, Backend, application, meets, told
 
 DECEMBER = date(2026, 12, 1)
 PART = Draft("delavslag", DECEMBER, kronor=7485, reasons=("cost-too-high",))
@@ -93,3 +96,45 @@ async def test_where_the_case_system_decides_nobody_signs_here(both: Backend) ->
     async with both.database("svedala").transaction() as session:
         with pytest.raises(DecidedElsewhere):
             await service.sign(session, both.clock, lena, hodan.person, Draft("bifall", DECEMBER, kronor=7485))
+
+
+async def test_what_is_decided_of_a_single_cost_says_nothing_of_the_month(demo: Backend) -> None:
+    amal = await demo.trelleborg.asks_for_help()
+    await applies(demo, amal, month=DECEMBER)
+    await meets(demo, amal)
+    demo.clock.advance(minutes=1)
+    await signs(demo, amal, Draft("bifall", DECEMBER, kronor=7485))
+    demo.clock.advance(minutes=1)
+    await applies(demo, amal, kind="supplementary", month=DECEMBER, housing=None, incomes=None)
+    demo.clock.advance(minutes=1)
+
+    # Nothing of the month waits, so that nobody says that it is about the cost: it is.
+    refused = Draft("delavslag", DECEMBER, kronor=6000, reasons=("cost-too-high",))
+    async with demo.database().transaction() as session:
+        shown = await service.preview(session, demo.clock, amal.person, refused)
+    with pytest.raises(BeyondDelegation):
+        await signs(demo, amal, Draft("bifall", DECEMBER, kronor=6000))
+    await signs(demo, amal, refused)
+    text = await reads(demo, amal)
+    assert text.paragraphs == shown.paragraphs
+    outcome, alone = text.paragraphs["sv"][:2]
+    assert outcome.endswith("för den kostnad som du sökte för särskilt. Resten av den kostnaden avslås.")
+    assert alone == "Beslutet gäller bara den kostnaden. Det andra du har sökt eller fått ändras inte."
+    assert not any("december" in one for one in text.paragraphs["sv"])
+    async with demo.database().transaction() as session:
+        of_month = (await service.all_texts(session, amal.person))[1]
+    assert "för december 2026" in of_month.paragraphs["sv"][0]
+
+
+@pytest.mark.parametrize("kind", ["bifall", "delavslag", "avslag", "avvisning"])
+def test_each_outcome_of_a_single_cost_is_told_in_every_language_without_the_month(kind: Outcome) -> None:
+    facts = texts.Facts(kind, DECEMBER, of_cost=True, kronor=900 if kind == "delavslag" else None)
+    for language in languages():
+        said = " ".join(texts.paragraphs(facts, language, found()["trelleborg"]))
+        assert "2026" not in said
+        assert said != " ".join(texts.paragraphs(replace(facts, of_cost=False), language, found()["trelleborg"]))
+
+
+async def applies(backend: Backend, applicant: Applicant, **answers: object) -> None:
+    answer = await backend.trelleborg.put(f"applications/{uuid4()}", application(applicant, backend.clock(), **answers))
+    assert answer.status_code == 200, answer.text
