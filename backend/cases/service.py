@@ -173,8 +173,8 @@ async def still_true(session: AsyncSession, query: StillTrueQuery) -> StillTrue:
 
     Of a meeting with a start: it is to be held, then. Of one without: it is cancelled. Of one that was missed: it still
     is. Of a notice that there is something new: no human has told it yet, and how she wants to hear it is not said.
-    Of one of an important day: nothing has been decided since. Of a step of settling in: it is not done, and its day is
-    the same. Of any other notice: it was told about her.
+    Of one of an important day: what may be appealed until then was not decided anew. Of a step of settling in: it is
+    not done, and its day is the same. Of any other notice: it was told about her.
     Of what is planned with her: as planning has it. Of a nudge in a thread: what she began is unfinished there. Of an
     earlier time: it is free, and not answered. Of a call in another hour: it is still to be made in that.
     """
@@ -240,11 +240,27 @@ async def open_case(session: AsyncSession, person: UUID, at: datetime) -> Case:
 
 async def find_case(session: AsyncSession, person: UUID) -> Case | None:
     """The person's open case, the oldest when a merge left two."""
+    return next(iter(await open_cases(session, person)), None)
+
+
+async def open_cases(session: AsyncSession, person: UUID) -> Sequence[Case]:
+    """The person's open cases, the oldest first: one, and two where a merge left two."""
     same = await persons.same(session, person)
     found = await session.exec(
         select(Case).where(col(Case.person).in_(same), col(Case.closed_at).is_(None)).order_by(col(Case.opened_at))
     )
-    return found.first()
+    return found.all()
+
+
+async def running(session: AsyncSession, person: UUID) -> Case | None:
+    """The case whose clock runs and is due first; ``None`` where none runs. A merge leaves two, each with its own."""
+    decided = await decided_at(session, person)
+    due = {
+        one.decide_by: one
+        for one in await open_cases(session, person)
+        if one.complete_at and one.decide_by and (decided is None or decided < one.complete_at)
+    }
+    return due[min(due)] if due else None
 
 
 async def decided_at(session: AsyncSession, person: UUID) -> datetime | None:

@@ -1,5 +1,6 @@
 """Whether what was told of a decision, or of what comes before and after it, still holds when the message leaves."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import aliased
@@ -7,7 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
-from backend.contract import Notice, NoticeKind
+from backend.applications import history
+from backend.contract import ImportantDay, Notice, NoticeKind
 from backend.decisions.models import CommentAsked, Decision, Hearing, Payment
 
 KINDS = frozenset({NoticeKind.IMPORTANT_DAY, NoticeKind.SOMETHING_NEW, NoticeKind.COMMENT_ASKED, NoticeKind.PAY_DAY})
@@ -17,8 +19,7 @@ KINDS = frozenset({NoticeKind.IMPORTANT_DAY, NoticeKind.SOMETHING_NEW, NoticeKin
 async def holds(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) -> bool:
     """Whether it does, of a notice of ``KINDS``, for the person (``same``: all her ids) it was told about."""
     if notice.kind is NoticeKind.IMPORTANT_DAY:
-        later = col(Decision.person).in_(same), col(Decision.signed_at) > notice.at
-        return (await session.exec(select(Decision.id).where(*later).limit(1))).first() is None
+        return await _is_to_appeal(session, ImportantDay.model_validate(notice.body).day, same)
     if notice.kind is NoticeKind.SOMETHING_NEW:
         # How she wants to hear it, she may have said to staff before the question has left.
         chosen = select(Hearing.id).where(Hearing.something_new == notice.id).limit(1)
@@ -39,6 +40,22 @@ async def holds(session: AsyncSession, notice: Notice, same: tuple[UUID, ...]) -
     )
     taken_back = select(Payment.id).where(Payment.ended_notice == notice.id, ~comes.exists())
     return (await session.exec(taken_back.limit(1))).first() is not None
+
+
+async def _is_to_appeal(session: AsyncSession, last_day: date, same: tuple[UUID, ...]) -> bool:
+    """Whether a decision that may be appealed until that day stands: it was not decided anew. What is decided of
+    another month, or of a cost beside it, takes nobody's day away."""
+    hers = select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at))
+    rows = (await session.exec(hers)).all()
+    of_costs, _ = await history.of_costs(session, same[0])
+    return any(
+        row.id in of_costs
+        or not any(
+            later.signed_at > row.signed_at and later.month == row.month and later.id not in of_costs for later in rows
+        )
+        for row in rows
+        if row.appeal_by == last_day
+    )
 
 
 async def comment_of(session: AsyncSession, person: UUID) -> CommentAsked | None:

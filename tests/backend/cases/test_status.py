@@ -173,7 +173,7 @@ async def test_any_other_notice_stays_true_for_the_one_it_was_told_about(backend
     assert not await still_true(backend, other, notice)
 
 
-async def test_an_important_day_is_true_until_something_else_is_decided(backend: Backend) -> None:
+async def test_an_important_day_is_true_until_the_same_is_decided_anew(backend: Backend) -> None:
     kim = await backend.trelleborg.asks_for_help(language="sv")
     other = await backend.trelleborg.asks_for_help(language="sv")
     await meets(backend, kim)
@@ -185,12 +185,17 @@ async def test_an_important_day_is_true_until_something_else_is_decided(backend:
     (day,) = [notice.id for notice in await told(backend.trelleborg, NoticeKind.IMPORTANT_DAY)]
     assert await still_true(backend, kim, day)
     assert not await still_true(backend, other, day)
+    # Glasses are granted, and the month after: she may appeal what was refused as before, and is reminded of it.
     backend.clock.advance(days=2)
-    await meets(backend, kim)
-    async with backend.database().transaction() as session:
-        granted = decisions.Draft("bifall", date(2026, 12, 1))
-        await decisions.sign(session, backend.clock, MARIA, kim.person, granted)
-    assert not await still_true(backend, kim, day)
+    glasses = application(kim, backend.clock(), kind="supplementary", month=date(2026, 12, 1), housing=None)
+    assert (await backend.trelleborg.put(f"applications/{uuid4()}", glasses)).status_code == 200
+    for month, stands in ((date(2026, 12, 1), True), (date(2027, 1, 1), True), (date(2026, 12, 1), False)):
+        backend.clock.advance(minutes=1)
+        await meets(backend, kim)
+        backend.clock.advance(minutes=1)
+        async with backend.database().transaction() as session:
+            await decisions.sign(session, backend.clock, MARIA, kim.person, decisions.Draft("bifall", month))
+        assert await still_true(backend, kim, day) is stands
 
 
 async def test_a_nudge_is_true_while_nothing_has_come_of_what_she_began(backend: Backend) -> None:
