@@ -210,6 +210,7 @@ async def open_case(
     case = await service.find_case(session, person)
     if case is None:
         raise NotFound(person=person)
+    clock_of = await service.running(session, person) or case
     return CaseFile(
         why=opened.why,
         person=opened.person.id,
@@ -217,9 +218,9 @@ async def open_case(
         language=opened.person.language,
         id=case.id,
         opened_at=case.opened_at,
-        complete_at=case.complete_at,
-        paused_at=case.paused_at,
-        decide_by=case.decide_by,
+        complete_at=clock_of.complete_at,
+        paused_at=clock_of.paused_at,
+        decide_by=clock_of.decide_by,
         calls=await _calls(session, person),
         applications=await applications(session, person),
         papers=await papers(session, case.id),
@@ -426,10 +427,11 @@ async def ask_for_papers(
     await access.enter(session, clock, reader, person, "case", done="Begärde papper")
     case = await service.open_case(session, person, clock())
     await _set_papers(session, case, dict.fromkeys(asked_for, "missing"), clock())
-    case.complete_at, case.decide_by, case.paused_at = None, None, clock()
-    session.add(case)
     await promises.withdraw(session, person, "decision", at=clock())
-    await tasks.done_about(session, case.id, clock(), reader.id)
+    for one in await service.open_cases(session, person):
+        one.complete_at, one.decide_by, one.paused_at = None, None, clock()
+        session.add(one)
+        await tasks.done_about(session, one.id, clock(), reader.id)
 
 
 async def rename(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, first_name: str) -> None:
@@ -546,9 +548,9 @@ def _next_step(session: AsyncSession, row: MeetingNote) -> NextStep | None:
 
 
 async def _start_clock(session: AsyncSession, case: Case, at: datetime) -> datetime:
-    decided = await service.decided_at(session, case.person)
-    if case.complete_at is not None and case.decide_by is not None and (decided is None or decided < case.complete_at):
-        return case.decide_by  # it runs already: what was promised is not put off
+    runs = await service.running(session, case.person)
+    if runs is not None and runs.decide_by is not None:
+        return runs.decide_by  # it runs already: what was promised is not put off
     await standing.check(session, case.person)
     calendar = database.of(session).municipality.calendar
     case.complete_at, case.paused_at = at, None

@@ -5,6 +5,7 @@ carries how to appeal and by when, a refusal also a new time, and may rest on no
 say only that there is something new; what it is stands on the page behind a code, or is told by a human.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -177,16 +178,25 @@ async def sign(
     # Of a single cost, what is put forward of the month goes on waiting too; a decision of the month is of all.
     await proposals.settle(session, person, clock(), reader.id, single_cost=draft.single_cost or None)
     if not draft.single_cost:
-        await promises.keep(session, person, "decision", at=clock())
-        await promised.decided(session, person, clock())
-        await tasks.done_about(session, case.id, clock(), reader.id)
-        for view in notes:
-            await tasks.done_about(session, view.id, clock(), reader.id, "not-active")  # it has been weighed
-        await completions.enough(session, clock, reader, person)
+        await _nothing_waits(session, clock, reader, person, notes)
     if await contacts.only_by_letter(session, found.id):
         # Who wants no texts, or never wrote to us, still has a right to know: then it goes by letter.
         await tasks.add(session, "letter", "decision", at=clock(), person=found.id, about=row_id)
     return row_id
+
+
+async def _nothing_waits(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, notes: Iterable[desk.NoteView]
+) -> None:
+    """All that waited is decided: what was promised is kept, and what was to be done is done. After a merge there are
+    two cases, and it is decided in both."""
+    await promises.keep(session, person, "decision", at=clock())
+    await promised.decided(session, person, clock())
+    for one in await cases.open_cases(session, person):
+        await tasks.done_about(session, one.id, clock(), reader.id)
+    for view in notes:
+        await tasks.done_about(session, view.id, clock(), reader.id, "not-active")  # it has been weighed
+    await completions.enough(session, clock, reader, person)
 
 
 def needs(session: AsyncSession, draft: Draft, on: date) -> SigningLevel | None:

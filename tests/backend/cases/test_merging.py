@@ -1,18 +1,20 @@
 """Two persons turn out to be one, and may turn out to be two again: nothing is lost, and who did it is written down."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 from sqlmodel import col, select
 
-from backend import persons
+from backend import persons, tasks
 from backend.audit import Access
 from backend.cases import desk, merging
 from backend.cases.models import Merge
 from backend.contract import Merged, SamePerson
+from backend.decisions import service as decisions
 from backend.errors import NotAllowed, TwoMeetings
 from backend.notices import service as notices
-from tests.backend.stories import JOHAN, MARIA, MONDAY, Applicant, Backend, at_once, books_a_meeting
+from tests.backend.stories import JOHAN, MARIA, MONDAY, Applicant, Backend, at_once, books_a_meeting, meets
 
 
 async def somebody(backend: Backend, words: str = "hej") -> Applicant:
@@ -45,6 +47,25 @@ async def test_staff_find_that_two_are_one_and_the_list_shows_one(backend: Backe
         file = await desk.open_case(session, backend.clock, MARIA, one.person, "follow-up")
     assert {call.words for call in file.calls} == {"från telefonen", "från datorn"}
     assert await told(backend) == [("persons-merged", other.person, one.person)]
+
+
+async def test_two_who_are_one_have_one_clock_and_one_decision(backend: Backend) -> None:
+    one, other = await somebody(backend, "från telefonen"), await somebody(backend, "från datorn")
+    backend.clock.advance(minutes=1)
+    await meets(backend, other)
+    async with backend.database().transaction() as session:
+        due = (await desk.open_case(session, backend.clock, MARIA, other.person, "follow-up")).decide_by
+        await merging.merge(session, backend.clock, MARIA, other.person, one.person)
+    assert due is not None
+    backend.clock.advance(hours=2)
+    async with backend.database().transaction() as session:
+        file = await desk.open_case(session, backend.clock, MARIA, one.person, "follow-up")
+        assert file.decide_by == due
+        assert await desk.mark_complete(session, backend.clock, MARIA, one.person) == due  # it is not put off
+        draft = decisions.Draft("bifall", date(2026, 12, 1), kronor=7485)
+        await decisions.sign(session, backend.clock, MARIA, one.person, draft)
+    async with backend.database().transaction() as session:
+        assert [task.kind for task in await tasks.waiting(session, one.person) if task.kind == "decide"] == []
 
 
 async def test_it_can_be_undone_and_everything_is_back(backend: Backend) -> None:
