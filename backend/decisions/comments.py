@@ -118,11 +118,13 @@ async def answered(
     *,
     words: str = "",
     speaks: Speaks = "no",
+    saw: Speaks | None = None,
 ) -> None:
     """Write down what she said, or that she has nothing to say (no words). Until it is decided more may be added.
 
-    ``speaks``: whether she wants to speak before the board, or has. Raises NotFound, and AlreadyTold where it has been
-    decided since.
+    ``speaks``: whether she wants to speak before the board, or has; ``saw``: what stood there of it for whoever says
+    so, since a wish she wrote meanwhile is not taken away by somebody who has not read it. Raises NotFound, and
+    AlreadyTold where it has been decided since.
     """
     row = await session.get(CommentAsked, comment, with_for_update={"key_share": True})
     if row is None:
@@ -134,7 +136,9 @@ async def answered(
         raise AlreadyTold
     before = _open_words(session, row, "answer")
     both = "\n\n".join(filter(None, (before, words.strip())))
-    row.answered_at, row.answered_how, row.speaks = row.answered_at or clock(), how, speaks
+    row.answered_at, row.answered_how = row.answered_at or clock(), how
+    if (row.speaks, speaks, saw) != ("wants", "no", "no"):
+        row.speaks = speaks
     row.answer = _seal(session, "answer", row.id, both) if both else None
     row.answer_by_name = reader.name
     session.add(row)

@@ -182,6 +182,11 @@ def speaks(filled: Mapping[str, str]) -> Speaks:
     return chosen
 
 
+def saw(filled: Mapping[str, str]) -> Speaks | None:
+    """What of it stood there when the form was opened."""
+    return next((one for one in get_args(Speaks) if one == filled.get("spoke")), None)
+
+
 def paid_on(filled: Mapping[str, str]) -> date:
     """The day of a payment. Raises Invalid."""
     try:

@@ -80,6 +80,7 @@ async def answered(request: Request, here: Here, person: UUID) -> Response:
             decided.how(filled),
             words=filled.get("answer", ""),
             speaks=decided.speaks(filled),
+            saw=decided.saw(filled),
         )
 
     return await _do(here, person, "commented", write_down, filled)

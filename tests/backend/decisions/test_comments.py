@@ -102,6 +102,22 @@ async def test_who_wants_to_speak_before_the_board_does_so_first(backend: Backen
     await refuses(backend, amal)
 
 
+async def test_a_wish_to_speak_is_not_taken_away_by_whoever_has_not_read_it(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    comment = await asks(backend, amal)
+    async with backend.database().transaction() as session:
+        await comments.answered(session, backend.clock, MARIA, comment, "page", speaks="wants")
+    async with backend.database().transaction() as session:
+        # The form was opened before she wrote.
+        await comments.answered(session, backend.clock, MARIA, comment, "telephone", words="Nej.", saw="no")
+    with pytest.raises(SpeaksFirst):
+        await refuses(backend, amal)
+    async with backend.database().transaction() as session:
+        await comments.answered(session, backend.clock, MARIA, comment, "telephone", saw="wants")
+    await refuses(backend, amal)
+
+
 async def test_the_clock_of_the_decision_goes_on(backend: Backend) -> None:
     amal = await backend.trelleborg.asks_for_help()
     await meets(backend, amal)
