@@ -48,15 +48,16 @@ class Letter:
 
 
 async def possible(session: AsyncSession, clock: Clock, person: UUID) -> tuple[Letter, ...]:
-    """The letters there are words for now: the latest decision, the calculation she was told of, the papers asked for,
+    """The letters there are words for now: the latest decision, and any before it that she has not been told of, the
+    calculation she was told of, the papers asked for,
     what she may comment on, the next meeting. The caller has opened her case."""
     town = database.of(session).municipality
     language = (await persons.find(session, person)).language
     found: list[Letter] = []
-    text = await decisions.latest_text(session, person)
-    if text is not None:
-        signed = (await decisions.of_person(session, person))[-1]
-        found.append(Letter(text.id, words.decision(text, signed.signed_name, language, town)))
+    signed = {one.id: one.signed_name for one in await decisions.of_person(session, person)}
+    for number, text in enumerate(await decisions.all_texts(session, person)):
+        if number == 0 or text.told_on is None:
+            found.append(Letter(text.id, words.decision(text, signed[text.id], language, town)))
     version = await telling.latest(session, person)
     if version is not None:
         found.append(Letter(version.id, words.calculation(version.calculation, language, town)))

@@ -10,7 +10,7 @@ from backend.decisions import service as decisions
 from backend.letters.models import PostedLetter
 from tests.backend.printing.papers import letters, text
 from tests.backend.staff.desks import Desk, Office
-from tests.backend.staff.test_cases import case, met, signs
+from tests.backend.staff.test_cases import applies, case, met, signs
 
 ADDRESS = "Amal Exempel\nExempelgatan 9\n231 00 Trelleborg"
 
@@ -54,6 +54,24 @@ async def test_a_decision_is_printed_and_sent_and_she_is_not_told_by_that(office
     async with office.database.transaction() as session:
         assert "letter-came" not in [one.reason for one in await tasks.waiting(session, amal.person)]
     assert "Skrev ut ett brev: beslut om ekonomiskt bistånd" in (await maria.opens(f"{case(amal)}/looked")).text
+
+
+async def test_a_decision_she_does_not_know_of_has_its_letter_also_when_another_came_after_it(
+    office: Office, maria: Desk
+) -> None:
+    amal = await met(office, maria, complete="yes")
+    assert await signs(maria, amal, kind="bifall", kronor="7485") == "?done=signed"
+    office.backend.clock.advance(minutes=1)
+    await applies(office, amal, kind="supplementary", costs=())
+    office.backend.clock.advance(minutes=1)
+    assert await signs(maria, amal, kind="bifall", kronor="900") == "?done=signed"
+    async with office.database.transaction() as session:
+        first, second = [view.id for view in await decisions.of_person(session, amal.person)]
+    letter = f"{case(amal)}/letters/decision"
+    page = await maria.opens(f"{case(amal)}/letters")
+    assert page.actions("/print") == [f"{letter}/{second}/print", f"{letter}/{first}/print"]
+    await maria.presses(f"{case(amal)}/told", {"decision": str(first), "how": "letter"})
+    assert (await maria.opens(f"{case(amal)}/letters")).actions("/print") == [f"{letter}/{second}/print"]
 
 
 async def test_papers_and_the_next_meeting_have_letters_too(office: Office, maria: Desk, elin: Desk) -> None:
