@@ -17,15 +17,18 @@ class KnownByHand:
     """What no application says, and the caseworker does. ``others``: who share the household; ``None``: as it is said.
 
     ``supported``, ``partner_supported``: the first days of the months each had support, for job stimulus. ``pay``: the
-    partner's and children's salaries.
+    partner's and children's salaries. ``lunch_away``: which of the children eat lunch away, by their number (from 1).
     """
 
     others: int | None = None
     supported: frozenset[date] = frozenset()
     partner_supported: frozenset[date] = frozenset()
     pay: tuple[Income, ...] = ()
+    lunch_away: frozenset[int] = frozenset()
 
 
+LUNCH_COUNTS = 6
+"""Up to this age a child has a row without lunch."""
 NOTHING = KnownByHand()
 
 
@@ -59,13 +62,15 @@ def situation(applications: Sequence[SendApplication], month: date, known: Known
     )
 
 
-def left_out(applications: Sequence[SendApplication], month: date) -> tuple[str, ...]:
+def left_out(applications: Sequence[SendApplication], month: date, known: KnownByHand = NOTHING) -> tuple[str, ...]:
     """What of a month's application is not known, and takes a human before the sum says anything (Swedish)."""
     before = _until(applications, month)
     if not before:
         return ()
     sent, household, children = before[-1], _last(before, "household"), _last(before, "children")
     home, assets = _last(before, "housing"), _last(before, "assets")
+    paid = any(one.kind == "salary" for one in sent.incomes or ())
+    at_lunch = any(child.age is not None and child.age <= LUNCH_COUNTS for child in children.children or ())
     return tuple(
         words
         for words, missing in (
@@ -73,6 +78,9 @@ def left_out(applications: Sequence[SendApplication], month: date) -> tuple[str,
             ("Det är inte sagt om personen söker ensam. Här räknas en vuxen.", household.applies_alone is None),
             ("Partnerns pengar står i partnerns egen ansökan. Lägg till dem som rader.", _together(household)),
             ("Det är inte sagt om det finns barn.", children.children is None),
+            ("Barnens ålder sades i en tidigare ansökan. Se efter om någon har fyllt år.", _aged(sent, children)),
+            ("Barn till och med 6 år: äter någon lunch borta fem dagar i veckan? Kryssa i det.", at_lunch),
+            ("Lön: skriv månaderna med försörjningsstöd, om jobbstimulans gäller.", paid and not known.supported),
             ("Boendet är inte besvarat.", home.housing is None),
             ("Egen bostad: räkna inte amortering.", home.housing == "owned"),
             ("Andra bor i samma hem. Skriv hur många som delar hushållet.", home.housing in ("sublet", "lodger")),
@@ -101,6 +109,11 @@ def _last(before: Sequence[SendApplication], section: Section) -> SendApplicatio
     return next((one for one in reversed(before) if section not in one.unchanged), before[-1])
 
 
+def _aged(sent: SendApplication, children: SendApplication) -> bool:
+    """Whether the children's ages are of another application than the month's own."""
+    return sent is not children and any(child.age is not None for child in children.children or ())
+
+
 def _together(household: SendApplication) -> bool:
     return household.applies_alone is False
 
@@ -108,7 +121,10 @@ def _together(household: SendApplication) -> bool:
 def _household(before: Sequence[SendApplication], known: KnownByHand) -> Household:
     adults: Literal[1, 2] = 2 if _together(_last(before, "household")) else 1
     said = _last(before, "children").children or ()
-    children = tuple(Child(one.first_name, one.age, one.days) for one in said)
+    children = tuple(
+        Child(one.first_name, one.age, one.days, lunch_away=number in known.lunch_away)
+        for number, one in enumerate(said, 1)
+    )
     others = known.others
     if others is None:
         home = _last(before, "housing")

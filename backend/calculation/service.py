@@ -173,6 +173,7 @@ def _stored(by_hand: ByHand) -> dict[str, Any]:
         "supported": [one.isoformat() for one in sorted(by_hand.known.supported)],
         "partner_supported": [one.isoformat() for one in sorted(by_hand.known.partner_supported)],
         "pay": [asdict(one) for one in by_hand.known.pay],
+        "lunch_away": sorted(by_hand.known.lunch_away),
         "changes": {key: asdict(change) for key, change in by_hand.changes.items()},
         "own": [asdict(one) for one in by_hand.own],
     }
@@ -185,6 +186,7 @@ def _read(stored: Mapping[str, Any]) -> ByHand:
             frozenset(map(date.fromisoformat, stored["supported"])),
             frozenset(map(date.fromisoformat, stored["partner_supported"])),
             tuple(Income(**one) for one in stored["pay"]),
+            frozenset(stored.get("lunch_away", ())),
         ),
         {key: Adjustment(**change) for key, change in stored["changes"].items()},
         tuple(OwnLine(**one) for one in stored["own"]),

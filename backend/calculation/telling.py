@@ -17,7 +17,7 @@ from backend.calculation.lines import Line
 from backend.calculation.models import CalculationVersion, ToldCalculation
 from backend.calculation.service import Version
 from backend.calendar import day_in_sweden
-from backend.cases import contacts
+from backend.cases import contacts, desk
 from backend.cases import service as cases
 from backend.clock import Clock
 from backend.contract import CalculationLine, NoticeKind, ReadableCalculation, SomethingNew
@@ -36,7 +36,7 @@ async def tell(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     """A caseworker says that a version is ready (logged): she is told that there is something new. Twice is once.
 
     Raises NotAllowed (only a caseworker), OnlyPreview where the case system decides, CalculationUnfinished while a line
-    waits for a human, CalculationChanged where a later version stands, SilentForSafety, NotFound.
+    waits for a human, CalculationChanged where a later version or application stands, SilentForSafety, NotFound.
     """
     await access.enter(
         session, clock, reader, person, "calculation", about=version, done="Sa att beräkningen är klar att läsa"
@@ -50,7 +50,7 @@ async def tell(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     if await session.get(ToldCalculation, version) is not None:
         return
     latest = (await service.of_month(session, person, row.month))[-1]
-    if latest.id != version:
+    if latest.id != version or await _has_applied_since(session, person, latest):
         raise CalculationChanged
     if latest.calculation.by_hand:
         raise CalculationUnfinished
@@ -63,6 +63,12 @@ async def tell(session: AsyncSession, clock: Clock, reader: Reader, person: UUID
     language = (await persons.find(session, case.person)).language
     body = SomethingNew(what="calculation", with_interpreter=language != SWEDISH)
     await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, case.person, body)
+
+
+async def _has_applied_since(session: AsyncSession, person: UUID, version: Version) -> bool:
+    """Whether what it was worked out from has been corrected, or applied for anew."""
+    now = service.latest_of(await desk.applications(session, person), version.calculation.month)
+    return now is not None and now.id != version.application
 
 
 async def told(session: AsyncSession, person: UUID) -> dict[UUID, ToldCalculation]:

@@ -116,6 +116,8 @@ def _child(child: Child, norm: NormYear, month: date) -> Line:
     reason = f"Personliga kostnader för barn {aged}{lunch}, {kronor(personal)}."
     if part < 1:
         reason += f" Här {child.days} dagar av {rules.book().days.of_month}."
+        if rules.book().days.status != "verified":
+            reason += " Räknesättet är kommunernas sed, inte kontrollerat mot någon text."
         if 0 < child.days < rules.book().days.member_from:
             reason += " Mindre än halva tiden: hushållet räknas inte som större."
     return Line("child", "norm", words, rules.whole(personal * part), reason, law)

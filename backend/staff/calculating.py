@@ -2,12 +2,13 @@
 
 ``month`` (2026-12), ``application`` and ``version`` (what stood when the page was opened), ``key`` (an id that makes
 pressing twice save once); ``others``, ``supported_from``, ``supported_to`` and the same two of ``partner_`` (months of
-support, for job stimulus); ``pay_<n>_of`` (partner | child), ``pay_<n>_name``, ``pay_<n>_kronor``, ``pay_<n>_earned``;
+support, for job stimulus); ``lunch_<n>`` (yes: the child of that number eats lunch away); ``pay_<n>_of`` (partner |
+child), ``pay_<n>_name``, ``pay_<n>_kronor``, ``pay_<n>_earned``;
 ``kronor <line>`` and ``because <line>`` of each line, both empty where it stands as it was worked out; and of her own
 lines ``own_<n>_group``, ``own_<n>_words``, ``own_<n>_kronor``, ``own_<n>_because``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated
@@ -25,6 +26,7 @@ from backend.calculation.said import KnownByHand
 from backend.calculation.service import ByHand, SeenAt, Version
 from backend.calculation.situation import Income
 from backend.calendar import day_in_sweden
+from backend.contract import SendApplication
 from backend.errors import CalculationChanged, Invalid, NormMissing, NormUnverified, NothingToCalculate, Refusal
 from backend.staff import amounts, swedish
 from backend.staff.cases import Said, case_page, caseworker, read_case, shut
@@ -51,8 +53,10 @@ _STATUS = {
     "municipal-page": "beloppen är lästa hos en annan kommun, inte hos den som beslutar dem",
     "not-verified": "beloppen är inte kontrollerade",
 }
+_CORRECTED = "Ansökan har ändrats sedan den senaste versionen. Se om dina ändringar ännu stämmer, och spara på nytt."
 _MOST_OTHERS = 20
 _MOST_PAY = 3
+_MOST_CHILDREN = 20
 _LONGEST_SUPPORT = 240
 """Months: so many years nobody has to count."""
 
@@ -121,6 +125,7 @@ async def _calculation(here: Seat, person: UUID, month: date | None, said_: Said
         told = await telling.told(session, person)
         may_tell = telling.counts(session)
     last = versions[-1] if versions else None
+    corrected = last is not None and latest is not None and last.application != latest.id
     return case_page(
         "case_calculation",
         here,
@@ -136,14 +141,15 @@ async def _calculation(here: Seat, person: UUID, month: date | None, said_: Said
         groups=() if found is None else _groups(found),
         result=() if found is None else _result(found),
         by_hand=() if found is None else tuple(line.words for line in found.by_hand),
-        left_out=said.left_out(sent, of),
+        left_out=((_CORRECTED,) if corrected else ()) + said.left_out(sent, of, by_hand.known),
+        lunches=_lunches(sent, of),
         pay_numbers=range(1, _MOST_PAY + 1),
         own_groups=_OWN_GROUPS,
         own_numbers=range(1, MOST_OWN + 1),
         application=latest.id if latest else "",
         version=versions[-1].number if versions else 0,
         versions=tuple(_version(one, here, told) for one in reversed(versions)),
-        to_tell=last.id if may_tell and last is not None and last.id not in told else "",
+        to_tell=last.id if may_tell and not corrected and last is not None and last.id not in told else "",
         not_finished=last is not None and bool(last.calculation.by_hand),
         key=uuid4(),
     )
@@ -266,7 +272,9 @@ def _by_hand(filled: Mapping[str, str]) -> ByHand:
     others = amounts.whole(given) if (given := filled.get("others", "").strip()) else None
     if given and (others is None or others > _MOST_OTHERS):
         raise Invalid(others="not a number of persons")
-    known = KnownByHand(others, _supported(filled, ""), _supported(filled, "partner_"), _pay(filled))
+    known = KnownByHand(
+        others, _supported(filled, ""), _supported(filled, "partner_"), _pay(filled), _eats_away(filled)
+    )
     keys = [name.removeprefix("kronor ") for name in filled if name.startswith("kronor ")]
     changes = {
         key: Adjustment(_kronor(filled[f"kronor {key}"]), because)
@@ -287,6 +295,7 @@ def _as_filled(by_hand: ByHand) -> Mapping[str, str]:
     for n, pay in enumerate(known.pay, 1):
         filled |= {f"pay_{n}_of": pay.whose, f"pay_{n}_name": pay.child, f"pay_{n}_kronor": str(pay.kronor)}
         filled[f"pay_{n}_earned"] = str(pay.earned) if pay.earned else ""
+    filled |= {f"lunch_{n}": "yes" for n in known.lunch_away}
     for key, change in by_hand.changes.items():
         filled |= {f"kronor {key}": str(change.kronor), f"because {key}": change.because}
     for n, one in enumerate(by_hand.own, 1):
@@ -297,6 +306,22 @@ def _as_filled(by_hand: ByHand) -> Mapping[str, str]:
             f"own_{n}_because": one.because,
         }
     return filled
+
+
+def _eats_away(filled: Mapping[str, str]) -> frozenset[int]:
+    """The numbers of the children who eat lunch away."""
+    return frozenset(n for n in range(1, _MOST_CHILDREN + 1) if filled.get(f"lunch_{n}") == "yes")
+
+
+def _lunches(sent: Sequence[SendApplication], month: date) -> tuple[tuple[int, str], ...]:
+    """The children whose lunch counts: number and name."""
+    situation = said.situation(sent, month)
+    children = situation.household.children if situation is not None else ()
+    return tuple(
+        (n, child.name or f"Barn {n}")
+        for n, child in enumerate(children, 1)
+        if child.age is not None and child.age <= said.LUNCH_COUNTS
+    )
 
 
 def _is_filled(filled: Mapping[str, str], n: int) -> bool:

@@ -44,7 +44,10 @@ def test_a_first_application_is_taken_as_it_is_said() -> None:
     assert found.incomes == (Income("salary", 3000),)
     assert found.assets == (Asset("savings", 500),)
     assert found.pending_from == "a-kassan"
-    assert said.left_out([FIRST], NOVEMBER) == ()
+    known = said.KnownByHand(supported=frozenset({date(2026, 10, 1)}))
+    assert said.left_out([FIRST], NOVEMBER, known) == ()
+    (at_work,) = said.left_out([FIRST], NOVEMBER)
+    assert "jobbstimulans" in at_work  # with a salary and no month written, it would be counted whole unseen
 
 
 def test_what_is_unchanged_is_taken_from_before_and_money_is_not() -> None:
@@ -65,6 +68,17 @@ def test_what_is_unchanged_is_taken_from_before_and_money_is_not() -> None:
     assert found.assets == (Asset("savings", 500),)
     assert found.pending_from is None
     assert said.months([FIRST, next_]) == (DECEMBER, NOVEMBER)
+    (aged,) = said.left_out([FIRST, next_], DECEMBER)
+    assert "fyllt år" in aged  # he was eight a month ago
+
+
+def test_a_small_child_who_eats_lunch_away_is_said_to_by_the_caseworker() -> None:
+    small = contract.Child(first_name="Bo", age=5, days=30)
+    home = FIRST.model_copy(update={"children": (*(FIRST.children or ()), small), "incomes": ()})
+    assert "lunch" in " ".join(said.left_out([home], NOVEMBER))
+    found = said.situation([home], NOVEMBER, said.KnownByHand(lunch_away=frozenset({2})))
+    assert found is not None
+    assert [child.lunch_away for child in found.household.children] == [False, True]
 
 
 def test_a_correction_is_what_counts_and_a_single_cost_is_none_of_a_month() -> None:

@@ -494,10 +494,12 @@ def test_each_line_says_why_in_swedish() -> None:
     assert said["adults"] == "Personliga kostnader för en ensamstående vuxen, riksnormen 2021."
     assert said["child"] == (
         "Personliga kostnader för barn 7–10 år, 3 060 kr. Här 4 dagar av 30. "
+        "Räknesättet är kommunernas sed, inte kontrollerat mot någon text. "
         "Mindre än halva tiden: hushållet räknas inte som större."
     )
     assert said["child-2"] == (
-        "Personliga kostnader för barn 4–6 år, utan lunch fem dagar i veckan, 2 170 kr. Här 15 dagar av 30."
+        "Personliga kostnader för barn 4–6 år, utan lunch fem dagar i veckan, 2 170 kr. Här 15 dagar av 30. "
+        "Räknesättet är kommunernas sed, inte kontrollerat mot någon text."
     )
     assert said["common"] == "Gemensamma hushållskostnader för 3 personer, 1 420 kr. 2 av dem räknas här."
     assert said["housing"] == "Kommunens högsta belopp är 7 000 kr. 700 kr ligger över: bedöms för hand."

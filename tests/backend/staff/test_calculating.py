@@ -100,6 +100,20 @@ async def test_a_line_is_changed_with_a_reason_and_saved_and_nobody_is_told(offi
     assert ("Maria", "calculation", True) in await office.log(amal)
 
 
+async def test_a_small_childs_lunch_is_ticked_and_kept(office: Office, maria: Desk) -> None:
+    bo = contract.Child(first_name="Bo", age=5, days=30)
+    amal = await applied(office, maria, month=date(2021, 5, 1), children=(bo,))
+    page = await maria.opens(f"{case(amal)}/calculation")
+    assert "Bo äter lunch borta fem dagar i veckan" in page.text
+    filled = {**form(page, lunch_1="yes"), "month": "2021-05"}
+    page = await maria.presses(f"{case(amal)}/calculation", filled)
+    assert "Beräkningen är sparad" in page.text
+    # 3 160 + 2 170 + 1 130 + 6 500 + 400 - 4 000; no table of highest costs is of that year.
+    assert "Personliga kostnader för barn 4–6 år, utan lunch fem dagar i veckan, 2 170 kr." in page.text
+    assert "Saknas upp till normen 9 360 kr" in page.text
+    assert 'name="lunch_1" value="yes" checked' in page.source
+
+
 async def test_job_stimulus_is_by_the_months_of_support(office: Office, maria: Desk) -> None:
     amal = await applied(office, maria)
     page = await maria.opens(f"{case(amal)}/calculation")

@@ -7,7 +7,7 @@ from backend.contract import AskForGrant, Grant, NoticeKind, Readable, Something
 from backend.decisions import codes
 from tests.backend.staff.desks import Desk, Office
 from tests.backend.staff.test_calculating import ALONE, DECEMBER, applied, form, notices
-from tests.backend.staff.test_cases import case
+from tests.backend.staff.test_cases import applies, case
 from tests.backend.stories import JOHAN, Applicant
 
 FINISHED = {"kronor housing": "6 500", "because housing": "Uppsägning pågår."}
@@ -79,6 +79,20 @@ async def test_what_waits_for_a_human_and_what_has_changed_is_not_told(deciding:
     await saves(deciding, maria, amal, **{**FINISHED, "others": "0"})
     assert "har ändrats" in await tells(maria, amal, first)
     assert (await reads(deciding, amal)).calculation is None
+
+
+async def test_what_was_worked_out_from_an_application_she_has_corrected_is_not_told(
+    deciding: Office, maria: Desk
+) -> None:
+    amal = await applied(deciding, maria)
+    version = await saves(deciding, maria, amal, **FINISHED)
+    deciding.backend.clock.advance(minutes=1)
+    await applies(deciding, amal, **{**ALONE, "housing_kronor": 5500})
+    page = await maria.opens(f"{case(amal)}/calculation")
+    assert "Ansökan har ändrats sedan den senaste versionen." in page.text
+    assert page.actions("/calculation/tell") == []
+    assert "har ändrats" in await tells(maria, amal, version)
+    assert await tells(maria, amal, await saves(deciding, maria, amal, **FINISHED)) == "told"
 
 
 async def test_where_the_case_system_decides_nobody_is_told_and_nobody_reads(office: Office, maria: Desk) -> None:
