@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, tasks
 from backend.access import Reader
+from backend.applications import unchanged
 from backend.cases import desk
 from backend.cases import service as cases
 from backend.cases.models import Case
@@ -24,7 +25,7 @@ from backend.clock import Clock, real_time
 from backend.controls.http import Answer, NotNow, NotTaken, Request, Service
 from backend.controls.models import Control, Name, RegisterAsk, Result
 from backend.controls.registers import Difference, registers
-from backend.controls.service import Made, keep
+from backend.controls.service import Made, keep, latest_of
 from backend.database import Database
 from backend.errors import NoNumber
 from backend.identity import register as identity
@@ -106,7 +107,7 @@ async def _claim(session: AsyncSession, name: Name, now: datetime) -> _Taken | N
     row.state, row.lease_until, row.tries = "asking", now + LEASE, row.tries + 1
     session.add(row)
     applications = await desk.applications(session, row.person)
-    month = applications[-1].sent.month if applications else None
+    month = latest_of(applications).sent.month if applications else None
     number = await identity.to_ask_with(session, row.person)
     asked = Request(row.id, name, number or "", f"{month:%Y-%m}" if month else "")
     return _Taken(asked, row.tries, now + LEASE)
@@ -156,7 +157,7 @@ async def _settle(
 
 
 async def _write_down(session: AsyncSession, clock: Clock, row: RegisterAsk, answer: Answer) -> None:
-    """The control that the answer makes, held against the application as it is now."""
+    """The control that the answer makes, held against the application as it is now, with what it calls unchanged."""
     name = next(one for one in registers() if one == row.name)
     register = registers()[name]
     await cases.open_case(session, row.person, clock())
@@ -166,8 +167,9 @@ async def _write_down(session: AsyncSession, clock: Clock, row: RegisterAsk, ans
     applications = await desk.applications(session, row.person)
     facts = _read(name, answer)
     differences: tuple[Difference, ...] = ()
-    if facts is not None and applications and register.compare is not None:
-        differences = register.compare(applications[-1].sent, facts)
+    stands = unchanged.as_it_stands([one.sent for one in applications])
+    if facts is not None and stands is not None and register.compare is not None:
+        differences = register.compare(stands, facts)
     result: Result = "nothing" if facts is None else "differs" if differences else "same"
     by = Reader(row.by, row.by_name, "caseworker")
     made = Made(row.id, register, result, differences, "service")

@@ -1,7 +1,7 @@
 """Controls of a case: tick one by hand, take a stand on what differs, and how all of them stand.
 
-Every verb goes through the door of ``access``. A control is of what the application said when it was made: a new
-application, or a corrected part of it, makes it old, and it is made again.
+Every verb goes through the door of ``access``. A control is of what the application said when it was made, with what it
+calls unchanged: a new application of a month, or a corrected part of it, makes it old, and it is made again.
 """
 
 import json
@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader
+from backend.applications import unchanged
 from backend.cases import desk
 from backend.cases import service as cases
 from backend.cases.desk import ApplicationView
@@ -119,8 +120,13 @@ async def of_person(session: AsyncSession, person: UUID, applications: Sequence[
     )
     views = [_view(session, control, stand, applications) for control, stand in rows.all()]
     asked = await _asked(session, same)
-    is_new = not applications or applications[-1].sent.kind == "new"
+    is_new = not applications or latest_of(applications).sent.kind == "new"
     return tuple(_line(register, views, asked.get(name), is_new=is_new) for name, register in registers().items())
+
+
+def latest_of(applications: Sequence[ApplicationView]) -> ApplicationView:
+    """The latest application of a month, or of a cost where there is none; of some."""
+    return next((one for one in reversed(applications) if one.sent.kind != "supplementary"), applications[-1])
 
 
 def _line(register: Register, views: Sequence[ControlView], asked: AskView | None, *, is_new: bool) -> Line:
@@ -184,7 +190,7 @@ def keep(
     by: Reader,
 ) -> None:
     """Write a control down, held against what the latest application says."""
-    latest = applications[-1] if applications else None
+    latest = latest_of(applications) if applications else None
     codec, listed = database.of(session).codec, [asdict(one) for one in made.differences]
     sealed = codec.encrypt_json(listed, table="controls", column="differences", row=made.id) if listed else None
     session.add(
@@ -196,7 +202,7 @@ def keep(
             name=made.register.name,
             source=made.source,
             result=made.result,
-            said=_digest(session, made.register, latest),
+            said=_digest(session, made.register, applications),
             differences=sealed,
             at=at,
             by=by.id,
@@ -230,25 +236,25 @@ def _view(
 def _is_stale(session: AsyncSession, row: Control, register: Register, applications: Sequence[ApplicationView]) -> bool:
     if not applications:
         return False
-    latest = applications[-1]
     if row.application not in _corrected(applications):
         return True  # made before this application came
-    return row.said != _digest(session, register, latest)
+    return row.said != _digest(session, register, applications)
 
 
 def _corrected(applications: Sequence[ApplicationView]) -> set[UUID]:
     """The latest application, and what it corrects."""
     by_id = {one.id: one for one in applications}
     chain: set[UUID] = set()
-    one: UUID | None = applications[-1].id
+    one: UUID | None = latest_of(applications).id
     while one is not None and one not in chain:
         chain.add(one)
         one = by_id[one].sent.corrects if one in by_id else None
     return chain
 
 
-def _digest(session: AsyncSession, register: Register, latest: ApplicationView | None) -> bytes:
-    said = None if latest is None else register.of(latest.sent)
+def _digest(session: AsyncSession, register: Register, applications: Sequence[ApplicationView]) -> bytes:
+    stands = unchanged.as_it_stands([one.sent for one in applications])
+    said = None if stands is None else register.of(stands)
     return database.of(session).codec.blind(f"control {register.name}", json.dumps(said, sort_keys=True))
 
 

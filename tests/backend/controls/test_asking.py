@@ -1,7 +1,7 @@
 """A register's service that is asked: it differs, is down, late, answers nonsense, and is asked again, or by hand."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -28,6 +28,15 @@ async def applied(backend: Backend, *, number: bool = True) -> Applicant:
         async with backend.database().transaction() as session:
             await identity.write_down(session, backend.clock, MARIA, amal.person, PERSON_NUMBER, seen=True)
     return amal
+
+
+async def applies_for_the_next(backend: Backend, amal: Applicant) -> None:
+    """The next month, where she lives as before; and glasses beside it."""
+    for kind, sections in (("recurring", ("household", "children", "housing", "assets")), ("supplementary", ())):
+        given = {"home_persons": None, "children": None, "applies_alone": None, "housing": None}
+        sent = application(amal, backend.clock(), kind=kind, unchanged=sections, month=date(2026, 12, 1), **given)
+        answer = await backend.trelleborg.put(f"applications/{uuid4()}", sent)
+        assert answer.status_code == 200, answer.text
 
 
 async def asks(backend: Backend, amal: Applicant) -> RegisterAsk:
@@ -73,6 +82,23 @@ async def test_what_it_says_is_held_against_the_application_and_its_number_stand
     assert kir_line.latest is not None
     [differs] = kir_line.latest.differences
     assert (differs.said, differs.found) == ("3 i bostaden", "1 på adressen")
+
+
+async def test_what_is_unchanged_since_the_month_before_is_held_against_what_was_said_then(backend: Backend) -> None:
+    amal = await applied(backend)
+    backend.clock.advance(minutes=1)
+    await applies_for_the_next(backend, amal)
+    await asks(backend, amal)
+    async with running(RegisterService(facts={"registered_here": True, "household": 3, "children": 1})) as kir:
+        await goes_round(backend, Http(kir.address, "t" * 32))
+    assert kir.asked[0]["month"] == "2026-12"
+    async with backend.database().transaction() as session:
+        case = await desk.open_case(session, backend.clock, MARIA_SEES, amal.person)
+        kir_line = (await service.of_person(session, amal.person, case.applications))[0]
+    assert kir_line.is_made
+    assert kir_line.latest is not None
+    [differs] = kir_line.latest.differences
+    assert (differs.said, differs.found) == ("2 barn", "1 barn på adressen")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """What differs between an application and a register: each register by itself, without database or net."""
 
-from typing import Any
+from datetime import date
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
 
 from backend import settings
-from backend.contract import Child, Income, SendApplication, Vehicle
+from backend.applications import unchanged
+from backend.contract import Child, Income, Section, SendApplication, Vehicle
 from backend.controls.registers import registers
 from tests.backend.stories import MONDAY
 
@@ -56,6 +58,44 @@ def test_what_differs_is_said_in_the_registers_own_words(
     found = register.compare(sent(**answers), register.facts.model_validate(facts))
     assert [one.key for one in found] == differs
     assert set(differs) <= set(register.may_differ)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("bilreg", {"vehicles": [{"kind": "car"}]}),
+        ("kir", {"registered_here": True, "household": 3, "children": 1, "civil_status": "married"}),
+        ("ssbtek", {"payments": [{"kind": "pension", "kronor": 900}]}),
+    ],
+)
+def test_what_she_calls_unchanged_differs_from_nothing_and_a_single_cost_says_nothing(
+    name: str, facts: dict[str, Any]
+) -> None:
+    first = sent(
+        month=date(2026, 11, 1),
+        applies_alone=False,
+        children=(Child(age=4),),
+        home_persons=3,
+        vehicles=(Vehicle(kind="car"),),
+        incomes=(Income(kind="pension", kronor=900),),
+    )
+    sections = ("household", "children", "housing", "assets", "reaching")
+    december = {"month": date(2026, 12, 1), "incomes": first.incomes}
+    next_ = sent(kind="recurring", unchanged=sections, **december)
+    third = sent(kind="recurring", unchanged=sections, **december)
+    glasses = sent(kind="supplementary", month=date(2026, 12, 1))
+    stands = unchanged.as_it_stands([first, next_, third, glasses])
+    register = next(one for one in registers().values() if one.name == name)
+    assert stands is not None
+    assert stands.month == date(2026, 12, 1)
+    assert register.compare is not None
+    assert register.facts is not None
+    assert register.compare(stands, register.facts.model_validate(facts)) == ()
+
+
+def test_every_section_that_may_be_unchanged_has_its_answers() -> None:
+    assert set(unchanged._OF) == set(get_args(Section))
+    assert {name for names in unchanged._OF.values() for name in names} <= set(SendApplication.model_fields)
 
 
 def test_every_register_with_a_service_can_be_set() -> None:

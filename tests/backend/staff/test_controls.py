@@ -72,6 +72,11 @@ async def test_a_new_application_or_a_changed_part_makes_a_control_old(office: O
     assert "Gör om: ansökan är ändrad" in line(page, "bilreg")
     assert "Stämmer" in line(page, "kir")
     assert "Grundutredning" in page.text
+    # Glasses beside it change nothing of what was held against the register.
+    await applies(office, amal, kind="supplementary", costs=())
+    page = await maria.opens(f"{case(amal)}/controls")
+    assert "Stämmer" in line(page, "kir")
+    assert "Grundutredning" in page.text
     office.backend.clock.advance(days=30)
     await maria.opens(f"{case(amal)}?reason=follow-up")
     await applies(office, amal, kind="recurring", month=date(2027, 1, 1), unchanged=("household", "housing", "assets"))
