@@ -20,7 +20,7 @@ from backend.documents.service import DocumentView
 from backend.handover.desk import Missed
 from backend.planning import plans
 from backend.planning.plans import PlanView
-from backend.staff import swedish
+from backend.staff import on_the_way, swedish
 from backend.staff.facts import CHANNELS
 from backend.staff.notes import PAPER_NAMES
 from backend.staff.overview import Opened
@@ -67,20 +67,22 @@ _HOW_TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What else has happened, as its own rooms tell it: papers handed in, the plan as it stands, controls, and what was
-    done for her at her word."""
+    """What else has happened, as its own rooms tell it: papers handed in, the plan as it stands, controls, what was
+    done for her at her word, and what happened on the way to a decision and after it."""
 
     documents: tuple[DocumentView, ...] = ()
     plan: PlanView | None = None
     controls: tuple[Line, ...] = ()
     for_her: tuple[Done, ...] = ()
+    way: tuple[on_the_way.Row, ...] = ()
 
 
 async def beside(session: AsyncSession, file: CaseFile, documents: tuple[DocumentView, ...]) -> Beside:
     """The same for a case that is open, with the documents that were read for its page."""
     plan = await plans.of_person(session, file.person)
     held = await controls.of_person(session, file.person, file.applications)
-    return Beside(documents, plan, held, await record.of_person(session, file.person))
+    for_her, way = await record.of_person(session, file.person), await on_the_way.of_person(session, file.person)
+    return Beside(documents, plan, held, for_her, way)
 
 
 def happened(opened: Opened, now: datetime, beside: Beside | None = None) -> tuple[Event, ...]:
@@ -130,17 +132,11 @@ def _from_meetings(file: CaseFile, meetings: tuple[Meeting, ...], now: datetime)
     for meeting in meetings:
         if meeting.status == MeetingStatus.CANCELLED and meeting.start <= now:
             yield meeting.start, "calendar", "Mötet var avbokat", ""
-    if file.complete_at:
-        yield file.complete_at, "tick", "Allt är inne", "Klockan började gå"
-    if file.paused_at:
-        yield file.paused_at, "pause", "Papper begärda", "Klockan står stilla"
 
 
 def _from_decisions(decided: tuple[DecisionView, ...]) -> Iterator[_At]:
     for view in decided:
         yield view.signed_at, "tick-ring", f"Beslut: {view.draft.kind}", view.signed_name
-        if view.comment is not None:
-            yield view.comment.asked_at, "speech", "Fick yttra sig före beslutet", view.comment.by_name
         if view.told_at and view.told_how:
             yield view.told_at, "person", f"Har fått veta, {_HOW_TOLD[view.told_how]}", view.told_by_name or ""
 
@@ -170,6 +166,7 @@ def _from_beside(beside: Beside) -> Iterator[_At]:
     for one in beside.documents:
         name = next((words for paper, words in PAPER_NAMES.items() if paper == one.paper), "papper utan namn")
         yield one.received_at, "paper", f"Lämnade in: {name}", CHANNELS.get(one.channel, "Vid disken")
+    yield from beside.way
     for done in beside.for_her:
         words = f"Gjort åt personen: {done.words}"
         yield done.at, "person", words, f"{done.by_name}, sagt {record.HEARD[done.heard]}"

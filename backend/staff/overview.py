@@ -26,7 +26,7 @@ _TOLD: dict[Told, str] = {
     "page": "Läste själv på sidan",
 }
 _BY_HUMANS: tuple[ToldBy, ...] = get_args(ToldBy)
-_HOW = {"call": "bli uppringd", "counter": "komma hit", "read": "läsa själv med kod", "letter": "få brev"}
+HOW_TO_HEAR = {"call": "bli uppringd", "counter": "komma hit", "read": "läsa själv med kod", "letter": "få brev"}
 _HUNDRED = 100
 
 
@@ -174,7 +174,7 @@ def told(view: DecisionView, now: datetime) -> ToldView:
 
 def tell(view: DecisionView, now: datetime) -> Tell:
     """A decision to tell of, and how the person wants to hear it."""
-    wish = f"Personen vill {_HOW[view.how]}." if view.how else "Personen har inte sagt hur än."
+    wish = f"Personen vill {HOW_TO_HEAR[view.how]}." if view.how else "Personen har inte sagt hur än."
     at = f" Ring {swedish.when(view.call_at, now)}." if view.call_at else ""
     lacks = " Tolken till samtalet är inte ordnad än." if view.lacks_interpreter else ""
     ways = tuple((str(value), _TOLD[value]) for value in _BY_HUMANS)
