@@ -28,6 +28,7 @@ from backend.cases import service as cases
 from backend.clock import Clock
 from backend.contract import (
     DecisionText,
+    FreeTime,
     Hear,
     HearReceipt,
     ImportantDay,
@@ -61,6 +62,8 @@ from backend.notices import service as notices
 TIME_TO_RING = timedelta(hours=2)
 _QUARTER = timedelta(minutes=15)
 
+HEARD_BEFORE: frozenset[Outcome] = frozenset({"delavslag", "avslag"})
+"""What she may have a right to comment on first."""
 _OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 _REASONS: tuple[ReasonKey, ...] = get_args(ReasonKey)
 Known = TypeVar("Known", bound=str)
@@ -215,10 +218,17 @@ async def as_it_is(session: AsyncSession, person: UUID, draft: Draft) -> Draft:
     return replace(draft, single_cost=only_costs)
 
 
-async def preview(session: AsyncSession, clock: Clock, person: UUID, draft: Draft) -> DecisionText:
-    """How a draft will be read, in every language, before it is signed; a refusal's new time may still be missing."""
+async def preview(
+    session: AsyncSession, clock: Clock, person: UUID, draft: Draft, *, at: FreeTime | Meeting | None = None
+) -> DecisionText:
+    """How a draft will be read, in every language, before it is signed: with what she could comment on, and ``at``, the
+    new time of a refusal; that may still be missing."""
     today, known = day_in_sweden(clock()), await as_it_is(session, person, draft)
     facts = replace(await _facts(session, known), law=law.quoted(texts.about(draft.kind, draft.reasons), today))
+    if draft.kind in HEARD_BEFORE:
+        facts = replace(facts, **_commented(await comments.standing(session, person)))
+    if at is not None and draft.kind == "avslag":
+        facts = _at(facts, at)
     return _text(session, database.new_id(), facts, today)
 
 
@@ -372,7 +382,7 @@ async def _as_read(session: AsyncSession, row: Decision, of_costs: frozenset[UUI
         await _facts(session, draft, told_on, row.appeal_by),
         law=tuple(row.law),
         pay_day=await payments.next_day(session, row.id),
-        **await _commented(session, row),
+        **_commented(await comments.of_decision(session, row)),
     )
     text = _text(session, row.id, facts, row.decided_on)
     return text.model_copy(update={"new_meeting": await _new_meeting(session, draft), "told_on": told_on})
@@ -455,14 +465,13 @@ async def _has_had_her_say(session: AsyncSession, clock: Clock, person: UUID, dr
         asked, today = await completions.of_person(session, person), day_in_sweden(clock())
         if not any(one.due_on < today and one.came < len(one.papers) for one in asked):
             raise AskFirst
-    if draft.kind not in ("avslag", "delavslag"):
+    if draft.kind not in HEARD_BEFORE:
         return None
     return await comments.heard_before(session, clock, person, needed=draft.unknown_facts)
 
 
-async def _commented(session: AsyncSession, row: Decision) -> dict[str, Any]:
+def _commented(comment: comments.CommentView | None) -> dict[str, Any]:
     """When she commented before it, or until when she could."""
-    comment = await comments.of_decision(session, row)
     if comment is None:
         return {}
     if comment.answered_at is not None and comment.has_words:
@@ -506,8 +515,12 @@ async def _facts(
     meeting = await _new_meeting(session, draft)
     if meeting is None:
         return facts
-    start = meeting.start.astimezone(SWEDEN)
-    return texts.with_new_time(facts, start.date(), start.time(), meeting.address)
+    return _at(facts, meeting)
+
+
+def _at(facts: texts.Facts, time: FreeTime | Meeting) -> texts.Facts:
+    start = time.start.astimezone(SWEDEN)
+    return texts.with_new_time(facts, start.date(), start.time(), time.address)
 
 
 async def _new_meeting(session: AsyncSession, draft: Draft) -> Meeting | None:

@@ -661,11 +661,12 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         if previewed:
             try:
                 draft = drafts.read(said.filled, None)
-                text = await decisions.preview(session, here.clock, person, draft)
+                slot = next((one for one in times if one.slot == said.filled.get("slot")), None)
+                text = await decisions.preview(session, here.clock, person, draft, at=coming or slot)
             except Refusal as refusal:
                 said = Said("", in_words(refusal), said.filled, refusal.problem.status)
             else:
-                shown = drafts.shown(text, opened.file.language, said.filled, times, coming)
+                shown = drafts.shown(text, opened.file.language, said.filled)
                 needed = decisions.needs(session, await decisions.as_it_is(session, person, draft), today)
     town = here.database.municipality
     listed = town.delegation_on(today, examples=here.database.demo)

@@ -77,21 +77,11 @@ def key(filled: Mapping[str, str]) -> UUID:
         raise Invalid(key="no id") from None
 
 
-def shown(
-    text: DecisionText,
-    language: Language,
-    filled: Mapping[str, str],
-    times: tuple[FreeTime, ...],
-    coming: Meeting | None,
-) -> DecisionPreview:
-    """How it will be read, and the words of the button that signs exactly this. ``coming``: the meeting she has."""
+def shown(text: DecisionText, language: Language, filled: Mapping[str, str]) -> DecisionPreview:
+    """How it will be read, and the words of the button that signs exactly this."""
     kronor = _kronor(filled) if text.kind in WITH_SUM else None
     sum_ = f", {swedish.kronor(kronor)}" if kronor else ""
     theirs = text.paragraphs.get(language, ()) if language != locales.SWEDISH else ()
-    chosen = coming or next((one for one in times if one.slot == filled.get("slot")), None)
-    new_time = ""
-    if chosen and text.kind == "avslag":
-        new_time = f"Ny tid: {swedish.long_day(day_in_sweden(chosen.start))} kl {swedish.hour(chosen.start)}."
     return DecisionPreview(
         swedish=text.paragraphs[locales.SWEDISH],
         theirs=theirs,
@@ -100,7 +90,6 @@ def shown(
         direction=swedish.direction(language),
         approved=text.approved.get(language, False),
         button=f"Skriv under {text.kind}{sum_}",
-        new_time=new_time,
     )
 
 

@@ -590,7 +590,6 @@ class DecisionPreview:
     direction: Literal["ltr", "rtl"]
     approved: bool
     button: str
-    new_time: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """May comment before a refusal: asked once by a day, weighed when she answers or the day has passed, read by her."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from backend.contract import NoticeKind, Phone, StillTrueQuery
 from backend.decisions import comments, service
 from backend.decisions.service import Draft
 from backend.errors import AlreadyTold, CommentDayNeeded, CommentFirst, SpeaksFirst, WordsMissing
-from tests.backend.stories import MARIA, TELEPHONE, Applicant, Backend, meets, told
+from tests.backend.stories import MARIA, TELEPHONE, Applicant, Backend, books_a_meeting, meets, told
 
 DECEMBER = date(2026, 12, 1)
 FOUND = "Försäkringskassan har betalat 4 000 kr i november."
@@ -100,6 +101,24 @@ async def test_who_wants_to_speak_before_the_board_does_so_first(backend: Backen
     async with backend.database().transaction() as session:
         await comments.answered(session, backend.clock, MARIA, comment, "message", speaks="has")
     await refuses(backend, amal)
+
+
+async def test_what_is_shown_before_it_is_signed_is_what_she_reads(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    comment = await asks(backend, amal)
+    async with backend.database().transaction() as session:
+        await comments.answered(session, backend.clock, MARIA, comment, "telephone", words="Nej.")
+    meeting = await books_a_meeting(backend, amal)
+    draft = Draft("avslag", DECEMBER, reasons=("other-benefit",), unknown_facts=True)
+    async with backend.database().transaction() as session:
+        shown = await service.preview(session, backend.clock, amal.person, draft, at=meeting)
+        signed = replace(draft, new_meeting=meeting.id)
+        await service.sign(session, backend.clock, MARIA, amal.person, signed)
+        text = await service.latest_text(session, amal.person)
+    assert text is not None
+    assert shown.paragraphs == text.paragraphs
+    assert "vägt in det" in " ".join(text.paragraphs["sv"])
 
 
 async def test_a_wish_to_speak_is_not_taken_away_by_whoever_has_not_read_it(backend: Backend) -> None:

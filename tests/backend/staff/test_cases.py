@@ -579,7 +579,7 @@ async def test_a_refusal_needs_a_reason_and_a_new_time(office: Office, maria: De
             "facts": "known",
         },
     )
-    assert "Ny tid:" in preview.text
+    assert "Din nya tid:" in preview.text
     assert "överklaga" in preview.text
     sent = {name: preview.inputs(name)[0] for name in ("kind", "month", "kronor", "own_words", "slot", "facts", "key")}
     assert await signs(maria, amal, **sent, reasons=preview.inputs("reasons")[0]) == "?done=signed"
@@ -601,7 +601,7 @@ async def test_a_refusal_names_the_meeting_she_has_and_books_no_second_one(offic
     assert "Personen har redan en tid:" in page.text
     refused = {"kind": "avslag", "reasons": "enough-means", "facts": "known", "key": str(uuid4())}
     page = await maria.presses(f"{case(amal)}/decision/preview", {"month": "2026-12", **refused})
-    assert "Ny tid:" in page.text
+    assert "Din nya tid:" in page.text
     assert await signs(maria, amal, **refused) == "?done=signed"
     async with office.database.transaction() as session:
         assert (await session.exec(select(Decision))).one().new_meeting == hers.id
