@@ -247,13 +247,44 @@ async def record_told(
     await access.enter(session, clock, reader, row.person, "told", about=decision)
     if row.told_at is not None:
         raise AlreadyTold
-    at, today = clock(), day_in_sweden(clock())
-    if on is not None and on != today:
-        if not day_in_sweden(row.signed_at) <= on < today:
-            raise Invalid(told_on="not from the day it was signed until today")
-        at = max(row.signed_at, moment(on, NOON))
+    at = _told_at(row, clock, on)
     row.told_by, row.told_by_name = reader.id, reader.name
     return await _is_told(session, clock, row, how, at)
+
+
+async def mend_told(
+    session: AsyncSession, clock: Clock, reader: Reader, decision: UUID, how: ToldBy | None, *, on: date | None = None
+) -> date | None:
+    """How or when she was told was written down wrongly by a human (logged). Gives the last day there is now.
+
+    ``how``: ``None`` where she has not been told at all; then nothing runs, and she is to be rung. Where her last day
+    is another than she was told, she is told the new one. What she read on the page herself nobody mends. Raises
+    NotFound and Invalid as :func:`record_told` does.
+    """
+    row = await session.get(Decision, decision, with_for_update=True)
+    if row is None or row.told_at is None or row.told_how == "page":
+        raise NotFound(decision=decision)
+    done = "Rättade hur eller när personen fick veta" if how else "Rättade: personen har inte fått veta"
+    await access.enter(session, clock, reader, row.person, "told", about=decision, done=done)
+    before = row.appeal_by
+    if how is None:
+        row.told_at, row.told_how, row.told_by, row.told_by_name, row.appeal_by = None, None, None, None, None
+        session.add(row)
+        await tasks.add(session, "ring", "hearing", at=clock(), person=row.person, about=row.id)
+        return None
+    at = _told_at(row, clock, on)
+    row.told_by, row.told_by_name = reader.id, reader.name
+    return await _is_told(session, clock, row, how, at, before=before)
+
+
+def _told_at(row: Decision, clock: Clock, on: date | None) -> datetime:
+    """The moment she was told, of a day that staff say. Raises Invalid for a day to come or before the decision."""
+    at, today = clock(), day_in_sweden(clock())
+    if on is None or on == today:
+        return at
+    if not day_in_sweden(row.signed_at) <= on < today:
+        raise Invalid(told_on="not from the day it was signed until today")
+    return max(row.signed_at, moment(on, NOON))
 
 
 async def is_told(session: AsyncSession, decision: UUID) -> bool:
@@ -278,14 +309,17 @@ async def has_read(session: AsyncSession, clock: Clock, reader: Reader, person: 
     return True
 
 
-async def _is_told(session: AsyncSession, clock: Clock, row: Decision, how: Told, at: datetime) -> date | None:
-    """What follows from that she was told. Gives a refusal's last day to appeal."""
+async def _is_told(
+    session: AsyncSession, clock: Clock, row: Decision, how: Told, at: datetime, *, before: date | None = None
+) -> date | None:
+    """What follows from that she was told. Gives a refusal's last day to appeal; ``before``: the one she knows of."""
     now = clock()
     row.told_at, row.told_how = at, how
     if row.kind in TO_APPEAL:
         row.appeal_by = appeal.last_day(day_in_sweden(at))
+    if row.appeal_by is not None and row.appeal_by != before:
         body = ImportantDay(
-            by_telephone=how == "call",
+            by_telephone=how == "call" and before is None,
             day=row.appeal_by,
             remind_on=appeal.remind_on(row.appeal_by, database.of(session).municipality.calendar),
             meeting=await bookings.find(session, row.new_meeting) if row.new_meeting else None,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query, Request
@@ -59,6 +59,7 @@ _DONE = {
     "name": "Namnet är sparat.",
     "signed": "Beslutet är underskrivet. Personen får veta att det finns något nytt, inte vad.",
     "told": "Antecknat: personen har fått veta.",
+    "told-mended": "Rättat. Är sista dagen för överklagan en annan får personen veta den nya.",
     "merged": "De två är nu samma person. Det går att ångra här.",
     "parted": "De är två personer igen, med var sitt ärende.",
     "agreed": "Meningen är avtalad. Den visas aldrig igen, varken här eller någon annanstans.",
@@ -290,6 +291,24 @@ async def told(
         await decisions.record_told(session, here.clock, here.reader, decision, how, on=on)
 
     return await _do(here, person, "told", tell)
+
+
+@router.post("/{person}/told/mend")
+async def mend_told(
+    here: Here,
+    person: UUID,
+    decision: Annotated[UUID, Form()],
+    how: Annotated[ToldBy | Literal["not"], Form()],
+    on: Annotated[date | None, Form()] = None,
+) -> Response:
+    """It was written down wrongly: another way, another day, or that she was told at all."""
+
+    async def mend(session: AsyncSession) -> None:
+        _hers(decision, await decisions.of_person(session, person))
+        really: ToldBy | None = None if how == "not" else how
+        await decisions.mend_told(session, here.clock, here.reader, decision, really, on=on)
+
+    return await _do(here, person, "told-mended", mend)
 
 
 @router.post("/{person}/merge", dependencies=[caseworker])

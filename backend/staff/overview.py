@@ -169,7 +169,12 @@ def told(view: DecisionView, now: datetime) -> ToldView:
     when = swedish.when(view.told_at, now) if view.told_at else ""
     last = f" Överklaga senast {swedish.long_day(view.appeal_by)}." if view.appeal_by else ""
     by = f", {view.told_by_name}" if view.told_by_name else ""
-    return ToldView(Badge("confirmed", "Har fått veta"), f"{how}, {when}{by}.{last}")
+    by_human = view.told_how not in (None, "page")
+    mend = tell(view, now) if by_human else None
+    day = f"{day_in_sweden(view.told_at)}" if view.told_at else ""
+    return ToldView(
+        Badge("confirmed", "Har fått veta"), f"{how}, {when}{by}.{last}", mend, str(view.told_how or ""), day
+    )
 
 
 def tell(view: DecisionView, now: datetime) -> Tell:

@@ -521,14 +521,6 @@ class WrittenPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldView:
-    """That a person was told."""
-
-    mark: Badge
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Tell:
     """A decision the person has not been told of, the ways to tell, and the days between which she may have been."""
 
@@ -537,6 +529,18 @@ class Tell:
     ways: tuple[tuple[str, str], ...]
     today: str
     first_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldView:
+    """That a person was told. ``mend``: where a human wrote it down, who may have written it wrongly; then ``how`` and
+    ``day`` as it stands."""
+
+    mark: Badge
+    words: str
+    mend: Tell | None = None
+    how: str = ""
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

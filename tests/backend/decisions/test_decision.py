@@ -7,10 +7,12 @@ import pytest
 from sqlmodel import select
 
 from backend import persons, promises, tasks
+from backend.access import Reader
 from backend.cases import desk
-from backend.contract import CancelMeeting, ImportantDay, Meeting, NoticeKind, Phone
+from backend.cases import service as cases
+from backend.contract import CancelMeeting, ImportantDay, Meeting, NoticeKind, Phone, StillTrueQuery
 from backend.decisions import service
-from backend.decisions.models import Decision
+from backend.decisions.models import Decision, ToldBy
 from backend.decisions.service import Draft
 from backend.errors import (
     AlreadyDecided,
@@ -22,6 +24,7 @@ from backend.errors import (
     NotFound,
     ReasonMissing,
 )
+from backend.ladder import Level
 from backend.locales import languages
 from backend.safety import service as safety
 from tests.backend.stories import (
@@ -140,6 +143,51 @@ async def test_the_three_weeks_run_from_the_day_a_human_told_it(backend: Backend
             await service.record_told(session, backend.clock, MARIA, decision.id, "call")
         with pytest.raises(NotFound):
             await service.record_told(session, backend.clock, MARIA, uuid4(), "call")
+
+
+async def test_that_she_was_told_is_mended_and_her_last_day_with_it(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    await sign(backend, amal, await refusal(backend, amal))
+    backend.clock.advance(days=3)
+    async with backend.database().transaction() as session:
+        (decision,) = await service.of_person(session, amal.person)
+        await service.record_told(session, backend.clock, MARIA, decision.id, "letter")
+    (wrong,) = await told(backend.trelleborg, NoticeKind.IMPORTANT_DAY)
+
+    # The letter had come two days before; then it turns out that it came to somebody else.
+    right: tuple[tuple[ToldBy | None, date | None, date | None], ...] = (
+        ("letter", date(2026, 12, 1), date(2026, 12, 22)),
+        (None, None, None),
+    )
+    for how, on, last in right:
+        async with backend.database().transaction() as session:
+            assert await service.mend_told(session, backend.clock, MARIA, decision.id, how, on=on) == last
+            (view,) = await service.of_person(session, amal.person)
+            assert (view.told_how, view.appeal_by) == (how, last)
+            text = await service.latest_text(session, amal.person)
+            assert text is not None
+            assert text.appeal_by == last
+    mended = await told(backend.trelleborg, NoticeKind.IMPORTANT_DAY)
+    assert [ImportantDay.model_validate(one.body).day for one in mended] == [date(2026, 12, 28), date(2026, 12, 22)]
+    query = StillTrueQuery(person=amal.person, kind="important-day", reference=wrong.id, at=backend.clock())
+    async with backend.database().transaction() as session:
+        assert not (await cases.still_true(session, query)).true
+        assert "hearing" in [task.reason for task in await tasks.waiting(session, amal.person)]  # she is to be told
+        with pytest.raises(NotFound):  # there is nothing to mend
+            await service.mend_told(session, backend.clock, MARIA, decision.id, "call")
+
+
+async def test_what_she_has_read_herself_nobody_mends(backend: Backend) -> None:
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    await sign(backend, amal, GRANTED)
+    async with backend.database().transaction() as session:
+        (decision,) = await service.of_person(session, amal.person)
+        hers = Reader(uuid4(), "", "person", kind="grant", level=Level.CODE)
+        assert await service.has_read(session, backend.clock, hers, amal.person, decision.id)
+        with pytest.raises(NotFound):
+            await service.mend_told(session, backend.clock, MARIA, decision.id, None)
 
 
 async def test_who_was_told_of_a_refusal_has_the_day_and_the_new_time_in_a_text_too(backend: Backend) -> None:

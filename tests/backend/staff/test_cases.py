@@ -648,6 +648,21 @@ async def test_a_decision_of_a_single_cost_leaves_the_month_and_its_papers_waiti
 # --- Told, and the code ----------------------------------------------------------------------------------------------
 
 
+async def test_what_was_written_down_wrongly_of_her_being_told_is_mended(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    assert await signs(maria, amal, kind="bifall", kronor="7485") == "?done=signed"
+    decision = (await maria.opens(case(amal))).inputs("decision")[0]
+    await maria.presses(f"{case(amal)}/told", {"decision": decision, "how": "call"})
+    page = await maria.opens(case(amal))
+    assert f"{case(amal)}/told/mend" in page.actions("/told/mend")
+    page = await maria.presses(f"{case(amal)}/told/mend", {"decision": decision, "how": "not", "on": ""})
+    assert page.location.endswith("?done=told-mended"), page.text
+    page = await maria.opens(case(amal))
+    assert "Personen har inte sagt hur än." in page.text
+    assert page.actions("/told/mend") == []
+    assert "Rättade: personen har inte fått veta" in (await maria.opens(f"{case(amal)}/looked")).text
+
+
 async def test_told_by_a_human_starts_the_three_weeks(office: Office, maria: Desk) -> None:
     amal = await met(office, maria, complete="yes")
     slot = (await maria.opens(f"{case(amal)}/decision")).inputs("slot")[0]
