@@ -157,8 +157,10 @@ async def give_level(session: AsyncSession, who: str, level: SigningLevel) -> No
 
 async def close_desks(session: AsyncSession, who: str) -> int:
     """Close every desk she has open; gives how many. Raises AccountError."""
-    hers = col(StaffSession.member) == (await _member(session, who)).id
-    return (await session.exec(delete(StaffSession).where(hers))).rowcount
+    member = (await _member(session, who)).id
+    open_ones = len(await sessions.of_member(session, member))
+    await session.exec(delete(StaffSession).where(col(StaffSession.member) == member))
+    return open_ones
 
 
 async def everybody(session: AsyncSession) -> Sequence[Standing]:

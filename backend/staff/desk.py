@@ -58,6 +58,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _SEE_OTHER = 303
+_LISTENS = "/inbox/live"
 _SHOWN_NEVER = ("/phrase", "/number")
 _SECRET_PAGES = ("/inbox/sign-in", "/inbox/enrol")
 """What is pressed there is shown on no page again."""
@@ -141,7 +142,8 @@ class House:
 class Seat:
     """One of the staff at the desk of one municipality. ``reason``: why, as she said when she was asked for it;
     ``sits_as``: as what, where she has several roles and has chosen; ``translator``: the municipality's, where it has
-    one; ``told``: of a page that reads itself again, by which moment of the database (see ``staff.together``)."""
+    one; ``told``: of a page that reads itself again, by which moment of the database (see ``staff.together``);
+    ``typed``: the key that seals what she types, in her browser."""
 
     member: StaffMember
     database: Database
@@ -150,6 +152,7 @@ class Seat:
     sits_as: str = ""
     translator: Translator | None = None
     told: float | None = None
+    typed: str = ""
 
     @property
     def role(self) -> Role:
@@ -172,7 +175,8 @@ class Seat:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.member.name, self.role.swedish, self.database.municipality.name, PLACES[self.role])
+        town = self.database.municipality.name
+        return Desk(self.member.name, self.role.swedish, town, PLACES[self.role], self.typed)
 
 
 def house(request: Request) -> House:
@@ -182,8 +186,8 @@ def house(request: Request) -> House:
 
 
 def is_live(request: Request) -> bool:
-    """Is it the page itself that reads again, and not a person?"""
-    return request.headers.get("x-live") == "1"
+    """Is it the page itself that reads or listens again, and not a person? A browser lets no stream carry a header."""
+    return request.headers.get("x-live") == "1" or request.url.path == _LISTENS
 
 
 async def seat(request: Request) -> Seat:
@@ -199,7 +203,8 @@ async def seat(request: Request) -> Seat:
         raise SignInNeededError
     member, sits_as = sitting
     translator = own.settings.tenants[database.municipality.slug].translator
-    found = Seat(member, database, own.clock, _said_why(request), sits_as, translator, _told(request))
+    typed = sealing.key_of_typed(own.session_secret, member.id)
+    found = Seat(member, database, own.clock, _said_why(request), sits_as, translator, _told(request), typed)
     request.state.seat = found
     return found
 

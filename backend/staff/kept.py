@@ -1,4 +1,4 @@
-"""What somebody of the staff had written when her desk was closed: sealed, in her browser alone, for her to send again.
+"""What somebody of the staff has written and not sent: sealed, in her browser alone, for her to go on with.
 
 Nothing of it is stored here. Whoever sits down at the browser after her reads nothing: it opens when she has signed in
 herself, for as long as a desk may be open.
@@ -40,6 +40,11 @@ def opened(secret: bytes, member: UUID, sealed: str) -> tuple[str, Kept] | None:
     if datetime.now(UTC).timestamp() - kept["at"] > LONGEST.total_seconds():
         return None
     return kept["address"], tuple((name, value) for name, value in kept["fields"])
+
+
+def key_of_typed(secret: bytes, member: UUID) -> str:
+    """The key by which her own pages, and nobody else's, seal and open what she types in a tab (base64)."""
+    return base64.b64encode(hmac.new(secret, b"typed" + member.bytes, hashlib.sha256).digest()).decode()
 
 
 def _key(secret: bytes) -> bytes:

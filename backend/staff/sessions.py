@@ -22,6 +22,8 @@ COOKIE = "imorgon-staff"
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=12)
 _SEEN_EVERY = timedelta(minutes=1)
+_REMEMBERED = timedelta(days=7)
+"""How long it is known whose desk it was, after it was opened: what she left typed over a weekend is hers to send."""
 
 
 def beside(municipality: str) -> str:
@@ -36,7 +38,7 @@ def municipality_of(token: str) -> str:
 
 async def begin(session: AsyncSession, secret: bytes, member: StaffMember) -> str:
     """Open the desk for one of the staff; gives the token for the cookie. Sessions long past are removed."""
-    await session.exec(delete(StaffSession).where(col(StaffSession.began_at) < datetime.now(UTC) - LONGEST))
+    await session.exec(delete(StaffSession).where(col(StaffSession.began_at) < datetime.now(UTC) - _REMEMBERED))
     token = f"{database.of(session).municipality.slug}.{secrets.token_urlsafe(32)}"
     now = datetime.now(UTC)
     session.add(StaffSession(token_hash=_hash(secret, token), member=member.id, began_at=now, seen_at=now))

@@ -30,12 +30,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who sits here, and which pages the role has."""
+    """Who sits here, and which pages the role has. ``typed``: the key that seals what she types, in her browser."""
 
     name: str
     role: str
     municipality: str
     places: tuple[Place, ...]
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,23 @@ addEventListener("pointerdown", () => {
 const address = document.body.dataset.address || location.href;
 
 // told: by which moment what changed is to be seen. What others have read since then is good enough.
+// Gives whether to go on listening: not where the desk is closed.
 async function freshen(told) {
-  const answer = await fetch(address, { headers: { "X-Live": "1", "X-Told": told }, cache: "no-store" });
+  let answer;
+  try {
+    answer = await fetch(address, { headers: { "X-Live": "1", "X-Told": told }, cache: "no-store" });
+  } catch {
+    return true; // No line: the stream begins anew when there is one, and the page is read then.
+  }
   if (answer.status >= 500 || answer.status === 405) {
     return true; // Crowded, away for a moment, or the answer to a press: go on listening.
   }
-  if (!answer.ok || answer.redirected) {
-    return false; // Signed out, or no longer one's own to read.
+  if (answer.redirected) {
+    return false;
+  }
+  if (!answer.ok) {
+    document.querySelectorAll("[data-live]").forEach((part) => part.removeAttribute("data-live"));
+    return true; // No longer one's own to read. That something acute came is told all the same.
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   await released;
@@ -66,15 +76,26 @@ function focusPath(element) {
   return form ? `form[action="${CSS.escape(form.getAttribute("action"))}"] button` : null;
 }
 
+// A browser finds its way back by itself when the line breaks, and not from an answer that is no stream: of a proxy while
+// we start anew, of a database that is away, or the way in where the desk was closed. It may be open again, from another tab.
+const AGAIN = 10 * 1000; // milliseconds, and up to as many more: not all pages at once
+
 function listen() {
   // What changes while the page is being read may have come too late for it: it is read once more.
   let changed = false;
   let reading = false;
-  const thread = document.body.dataset.thread;
-  const source = new EventSource(thread ? `/inbox/live?thread=${thread}` : "/inbox/live");
   let told = "";
-  source.addEventListener("acute", () => acuteCame(true));
-  source.addEventListener("changed", async (event) => {
+  let source = null;
+  let waits = 0;
+  const thread = document.body.dataset.thread;
+
+  const later = () => {
+    source.close();
+    clearTimeout(waits);
+    waits = setTimeout(open, AGAIN * (1 + Math.random()));
+  };
+
+  const hear = async (event) => {
     if (!document.querySelector("[data-live]")) {
       return; // Nothing here is read again: it listens for what is acute alone.
     }
@@ -88,14 +109,35 @@ function listen() {
       while (changed) {
         changed = false;
         if (!(await freshen(told))) {
-          source.close();
+          later();
         }
       }
     } finally {
       reading = false;
     }
+  };
+
+  function open() {
+    source = new EventSource(thread ? `/inbox/live?thread=${thread}` : "/inbox/live");
+    source.addEventListener("acute", () => acuteCame(true));
+    source.addEventListener("changed", hear);
+    source.addEventListener("error", (event) => {
+      if (event.target === source && source.readyState === EventSource.CLOSED) {
+        later();
+      }
+    });
+  }
+
+  open();
+  addEventListener("pagehide", () => {
+    clearTimeout(waits);
+    source.close();
   });
-  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      open(); // The browser had kept the page for the back button.
+    }
+  });
 }
 
 // What arrives is shown while the fields of a phrase are filled in.
@@ -117,15 +159,21 @@ function preview() {
   });
 }
 
-// Pressing twice sends once.
+// Pressing twice sends once. Where the page stays (what came was a file to save) it can be pressed anew after a while.
+const APART = 5000; // milliseconds
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") {
+  const form = event.target;
+  if (form.method !== "post") {
     return;
   }
-  if (event.target.dataset.sent) {
+  if (performance.now() - Number(form.dataset.sent ?? -APART) < APART) {
     event.preventDefault();
+    return;
   }
-  event.target.dataset.sent = "1";
+  form.dataset.sent = performance.now();
+});
+addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
 for (const part of document.querySelectorAll("[data-follow]")) {

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
+from starlette.requests import Request
 
 from backend.staff import sessions
+from backend.staff.desk import seat
 from backend.staff.models import StaffMember, StaffSession
 from tests.backend.staff.desks import HERE, Desk, Office, hire, member_id
 from tests.backend.stories import Backend
@@ -94,6 +96,19 @@ async def test_what_was_written_when_the_desk_was_closed_is_sent_after_signing_i
     assert "Amal & <Yara>" in page.text
 
 
+async def test_what_was_written_before_the_weekend_is_kept_although_others_have_signed_in(
+    office: Office, johan: Desk
+) -> None:
+    amal = await office.asks_for_a_human()
+    async with office.database.transaction() as session:
+        (row,) = (await session.exec(select(StaffSession))).all()
+        row.seen_at = row.began_at = datetime.now(UTC) - timedelta(days=3)
+        session.add(row)
+    await office.at_desk("Sara")
+    page = await johan.presses(f"/inbox/cases/{amal.person}/name?reason=follow-up", NOTE)
+    assert (page.status, len(page.inputs("kept"))) == (401, 1)
+
+
 async def test_what_was_written_opens_for_nobody_else(office: Office, johan: Desk) -> None:
     amal = await office.asks_for_a_human()
     await is_left(office)
@@ -131,6 +146,10 @@ async def test_work_keeps_the_desk_open_but_a_page_left_open_does_not(office: Of
 
     left = await left_for(timedelta(hours=1))
     await johan.opens("/inbox/cases", **{"X-Live": "1"})
+    # A stream lets no header through, and begins anew by itself whenever the line breaks.
+    cookie = f"{sessions.COOKIE}={johan.client.cookies[sessions.COOKIE]}".encode()
+    about = {"type": "http", "method": "GET", "path": "/inbox/live", "query_string": b"", "app": office.backend.app}
+    await seat(Request({**about, "headers": [(b"cookie", cookie)]}))
     assert await seen_at() == left
     await johan.opens("/inbox/cases")
     assert await seen_at() > left

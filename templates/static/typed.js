@@ -1,0 +1,118 @@
+// What is typed and not sent yet is kept in this tab: looking at another part of the page, another press, the back button
+// or a desk that was closed loses nothing. It is sealed by a key that only her own pages have, and is gone with the tab,
+// when it is sent, and when she signs out. Fields that the browser is not to remember (autocomplete) are not kept here
+// either. Without this script, what is pressed when the desk is closed is kept as before.
+"use strict";
+
+{
+  const KEPT = "imorgon-typed ";
+  const GOES = "imorgon-typed-goes";
+  const NONCE = 12; // bytes
+  const words = new TextEncoder();
+
+  const fields = [...document.querySelectorAll("form[method=post] textarea")].filter(
+    (field) => field.autocomplete !== "off" && field.form.autocomplete !== "off",
+  );
+
+  // Of which form, wherever it is shown: the page of a press that was refused has another address.
+  const called = (field) => `${KEPT}${field.form.getAttribute("action")} ${field.name}`;
+
+  const key = crypto.subtle?.importKey(
+    "raw",
+    Uint8Array.from(atob(document.body.dataset.typed), (one) => one.charCodeAt(0)),
+    "AES-GCM",
+    false,
+    ["encrypt", "decrypt"],
+  );
+
+  const latest = new Map();
+
+  const keep = async (field) => {
+    const name = called(field);
+    const turn = (latest.get(name) ?? 0) + 1;
+    latest.set(name, turn);
+    if (field.value === "") {
+      sessionStorage.removeItem(name);
+      return;
+    }
+    const nonce = crypto.getRandomValues(new Uint8Array(NONCE));
+    const how = { name: "AES-GCM", iv: nonce, additionalData: words.encode(name) };
+    const sealed = new Uint8Array(await crypto.subtle.encrypt(how, await key, words.encode(field.value)));
+    if (latest.get(name) === turn) {
+      sessionStorage.setItem(name, btoa(String.fromCharCode(...nonce, ...sealed)));
+    }
+  };
+
+  const giveBack = async (field) => {
+    const name = called(field);
+    const kept = sessionStorage.getItem(name);
+    if (kept === null) {
+      return;
+    }
+    const raw = Uint8Array.from(atob(kept), (one) => one.charCodeAt(0));
+    const how = { name: "AES-GCM", iv: raw.slice(0, NONCE), additionalData: words.encode(name) };
+    let plain;
+    try {
+      plain = new TextDecoder().decode(await crypto.subtle.decrypt(how, await key, raw.slice(NONCE)));
+    } catch {
+      return; // Somebody else's, who sat here before.
+    }
+    if (field.value === "") {
+      field.value = plain;
+      for (let around = field.closest("details"); around; around = around.parentElement.closest("details")) {
+        around.open = true;
+      }
+    }
+  };
+
+  // What went when this page was asked for: it is sent, unless the answer says no, or one has come back from an answer
+  // that never came.
+  const went = () => {
+    const name = sessionStorage.getItem(GOES);
+    sessionStorage.removeItem(GOES);
+    const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    if (name !== null && !back && !("refused" in document.body.dataset)) {
+      name.split("\n").forEach((one) => sessionStorage.removeItem(one));
+    }
+  };
+
+  const begin = () => {
+    went();
+    for (const field of fields) {
+      if (field.value !== "") {
+        keep(field); // Given back with why it was refused, or to be looked at first: it is not sent yet.
+      } else {
+        giveBack(field);
+      }
+    }
+    document.addEventListener("input", (event) => {
+      if (fields.includes(event.target)) {
+        keep(event.target);
+      }
+    });
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (form.getAttribute("action") === "/inbox/sign-out") {
+        Object.keys(sessionStorage)
+          .filter((name) => name.startsWith(KEPT))
+          .forEach((name) => sessionStorage.removeItem(name));
+      }
+      // Sent by whichever form has the words: a machine's translation goes with them from a form of its own.
+      const ofIt = `${KEPT}${form.getAttribute("action")} `;
+      const goes = Object.keys(sessionStorage).filter(
+        (name) => name.startsWith(ofIt) && form.elements.namedItem(name.slice(ofIt.length)) !== null,
+      );
+      if (goes.length > 0 && !event.submitter?.hasAttribute("formaction")) {
+        sessionStorage.setItem(GOES, goes.join("\n"));
+      }
+    });
+  };
+
+  try {
+    if (key) {
+      begin();
+    }
+  } catch {
+    // The browser keeps nothing: the page works as without this script.
+  }
+}

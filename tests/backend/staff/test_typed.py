@@ -1,0 +1,93 @@
+"""In a real browser: what is typed is not lost by looking at something else, and a page goes on after what broke."""
+
+# ruff: noqa: F811  # fixtures are asked for by the names they are imported by
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.backend.staff.test_browser import (
+    AMAL,
+    DESK,
+    PHONE,
+    THREAD,
+    House,
+    browser,  # noqa: F401  # a fixture
+    house,  # noqa: F401  # a fixture
+    signs_in,
+)
+
+WORDS = "Jag ringer dig kl 10 i morgon. Hälsar Johan"
+SENT = f"/inbox/threads/{THREAD}/messages"
+
+
+def own_words(page: Page) -> str:
+    page.get_by_role("link", name="Svara", exact=True).click()
+    page.get_by_role("link", name="Egna ord").click()
+    return page.get_by_label("Egna ord").input_value()
+
+
+def test_what_is_typed_stays_until_it_is_sent_and_is_sealed_in_the_tab(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=PHONE)
+    signs_in(page, house, "Johan")
+    page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    own_words(page)
+    page.get_by_label("Egna ord").fill(WORDS)
+    page.get_by_role("link", name="Samtal", exact=True).click()  # to read once more what she wrote
+    page.get_by_role("button", name="Ta över").click()
+    own_words(page)
+    expect(page.get_by_label("Egna ord")).to_have_value(WORDS)
+    kept = page.evaluate("JSON.stringify(sessionStorage)")
+    assert "messages words" in kept
+    assert "Johan" not in kept
+    # An answer that never came: it is not known to be sent.
+    page.route(f"**{SENT}", lambda route: route.abort())
+    page.get_by_role("button", name="Skicka").click()
+    page.wait_for_url(re.compile("^chrome-error:"))
+    page.unroute(f"**{SENT}")
+    page.go_back()
+    expect(page.get_by_label("Egna ord")).to_have_value(WORDS)
+    # Refused on a page that does not show it again: as of a desk that is another by now.
+    page.route(f"**{SENT}", lambda route: route.continue_(url=route.request.url.replace(str(THREAD), str(AMAL))))
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_text("Det finns inte här.")).to_be_visible()
+    page.unroute(f"**{SENT}")
+    page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    own_words(page)
+    expect(page.get_by_label("Egna ord")).to_have_value(WORDS)
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.locator("#talk")).to_contain_text(WORDS)
+    own_words(page)
+    expect(page.get_by_label("Egna ord")).to_have_value("")
+    page.get_by_label("Egna ord").fill(WORDS)
+    page.get_by_role("button", name="Logga ut").click()
+    expect(page.get_by_role("heading", name="Logga in")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_page_hears_again_after_an_answer_that_was_no_stream(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)
+    page.clock.install()
+    signs_in(page, house, "Johan")
+    page.route("**/inbox/live**", lambda route: route.fulfill(status=502))
+    with page.expect_response("**/inbox/live**"):
+        page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    page.unroute("**/inbox/live**")
+    page.wait_for_timeout(200)
+    with page.expect_response("**/inbox/live**"):
+        page.clock.fast_forward("00:25")
+    house.entry(3, "شكراً", swedish=None)
+    expect(page.locator("#talk")).to_contain_text("شكراً")
+
+
+def test_a_list_that_was_saved_can_be_saved_again(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=DESK)
+    page.clock.install()
+    signs_in(page, house, "Johan")
+    page.goto(f"{house.url}/inbox/tomorrow")
+    file = {"Content-Disposition": 'attachment; filename="list.pdf"', "Content-Type": "application/pdf"}
+    page.route("**/tomorrow/print", lambda route: route.fulfill(headers=file, body="%PDF-1.7"))
+    for _ in range(2):
+        with page.expect_download():
+            page.get_by_role("button", name="Skriv ut som pdf").click()
+        page.clock.fast_forward("00:06")
