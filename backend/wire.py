@@ -149,9 +149,13 @@ class _NothingEscapes:
                 await response(scope, receive, send)
 
 
-def _unexpected(error: Exception) -> Response:
-    # Where and which class, never what it says: the text of an error may hold what a person wrote.
+def log_unexpected(error: Exception) -> None:
+    """Where and which class, never what it says: the text of an error may hold what a person wrote."""
     log.error("unexpected", error=type(error).__name__, where=where(error))
+
+
+def _unexpected(error: Exception) -> Response:
+    log_unexpected(error)
     return respond(problem(ProblemCode.UNAVAILABLE, 500, "Something went wrong here."))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,10 +13,12 @@ import jinja2
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from backend import wire
 from backend.access import REASONS_IN_SWEDISH, Reader, Reason
 from backend.behalf.record import HEARD, HowHeardNeeded
 from backend.clock import Clock
@@ -57,6 +60,8 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Frame-Options": "DENY",
 }
+_OWN_WORDS = frozenset({"answer", "asked_for", "found_out", "own_words", "reason", "word", "words"})
+"""The fields with room for several lines: what stands in them took long to write."""
 _SEE_OTHER = 303
 _LISTENS = "/inbox/live"
 _SHOWN_NEVER = ("/phrase", "/number")
@@ -267,12 +272,15 @@ def in_words(refusal: Refusal) -> str:
     return _IN_SWEDISH.get(type(refusal), refusal.problem.title)
 
 
-def refused(request: Request, title: str, words: str, status: int, kept: Kept | None = None) -> HTMLResponse:
-    """A page that says why not, with the way back; with ``kept`` the same can be pressed once more."""
+def refused(
+    request: Request, title: str, words: str, status: int, kept: Kept | None = None, *, typed: Kept = ()
+) -> HTMLResponse:
+    """A page that says why not, with the way back; with ``kept`` the same can be pressed once more. ``typed``: own
+    words that went nowhere, to be copied from there."""
     back = request.headers.get("referer", "")
     here = f"{request.url.scheme}://{request.headers.get('host', '')}/inbox"
     back = back if back.startswith(here) else "/inbox"
-    values = {"title": title, "words": words, "back": back, "again": request.url, "kept": kept}
+    values = {"title": title, "words": words, "back": back, "again": request.url, "kept": kept, "typed": typed}
     return page("refusal", _seated(request), status=status, **values)
 
 
@@ -359,13 +367,45 @@ async def _why_not(request: Request, error: Exception) -> HTMLResponse:
             return await ask_for_reason(request)
         case HowHeardNeeded():
             return await _ask_how_heard(request)
+        case HTTPException(status_code=status):
+            return astray(request, status)
         case Refusal():
-            return refused(request, "Det gick inte", in_words(error), error.problem.status)
+            status, words = error.problem.status, in_words(error)
         case RequestValidationError():
-            return refused(request, "Det gick inte", "Något i formuläret fattas eller är fel ifyllt.", 422)
+            status, words = 422, "Något i formuläret fattas eller är fel ifyllt."
         case _:
-            words = "Databasen svarar inte. Försök igen om en stund."
-            return refused(request, "Det går inte just nu", words, 503, await _written(request))
+            return await _failed(request, error)
+    return refused(request, "Det gick inte", words, status, typed=await _typed(request))
+
+
+async def _failed(request: Request, error: Exception) -> HTMLResponse:
+    """It is ours, not hers: the same can be pressed once more."""
+    away = isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError)
+    if away or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        title, words, status = "Det går inte just nu", "Databasen svarar inte. Försök igen om en stund.", 503
+    else:
+        wire.log_unexpected(error)
+        title, words, status = "Något gick fel hos oss", "Felet är antecknat. Försök igen om en stund.", 500
+    return refused(request, title, words, status, await _written(request))
+
+
+async def _typed(request: Request) -> Kept:
+    written = await _written(request) or ()
+    return tuple((name, value) for name, value in written if name in _OWN_WORDS and value.strip())
+
+
+def astray(request: Request, status: int) -> HTMLResponse:
+    """Under ``/inbox``, where no page is, or none for this way of asking."""
+    if status == HTTPStatus.NOT_FOUND:
+        return refused(request, "Sidan finns inte", "Den här adressen leder ingenstans.", status)
+    return refused(request, "Det gick inte", "Så går det inte att göra här.", status)
+
+
+def with_headers(response: Response) -> Response:
+    """The same answer, as strict as every answer under ``/inbox``."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
 class Page(APIRoute):
@@ -381,13 +421,10 @@ class Page(APIRoute):
                 return await handle(request)
             except SignInNeededError:
                 return await _sign_in_again(request)
-            except (Refusal, RequestValidationError, OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is, what she wrote is not lost by it
                 return await _why_not(request, error)
 
-        async def with_headers(request: Request) -> Response:
-            response = await answer(request)
-            for name, value in _HEADERS.items():
-                response.headers.setdefault(name, value)
-            return response
+        async def strictly(request: Request) -> Response:
+            return with_headers(await answer(request))
 
-        return with_headers
+        return strictly

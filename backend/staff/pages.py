@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from backend.clock import Clock
@@ -51,7 +54,7 @@ from backend.staff import (
     unread,
     who_reads,
 )
-from backend.staff.desk import TEMPLATES, House
+from backend.staff.desk import TEMPLATES, House, astray, with_headers
 
 
 def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings, clock: Clock) -> None:
@@ -64,7 +67,30 @@ def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings,
     app.state.staff = House(databases, settings, clock, providers)
     app.state.press = Press()
     app.router.routes += _pages().routes
-    app.mount("/static", StaticFiles(directory=TEMPLATES / "static"), name="static")
+    app.mount("/static", _Files(directory=TEMPLATES / "static"), name="static")
+    _say_where_no_page_is(app)
+
+
+class _Files(StaticFiles):
+    """Style sheets, script and icons: each read as what it says it is."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def _say_where_no_page_is(app: FastAPI) -> None:
+    """Whoever mistypes an address under ``/inbox`` reads Swedish, under the same headers as on every page."""
+    of_the_api: Any = app.exception_handlers[HTTPException]
+
+    async def answer(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and request.url.path.startswith("/inbox"):
+            return with_headers(astray(request, error.status_code))
+        response: Response = await of_the_api(request, error)
+        return response
+
+    app.add_exception_handler(HTTPException, answer)
 
 
 @cache

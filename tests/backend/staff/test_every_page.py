@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 
-from backend.staff.desk import TEMPLATES
+from backend.handover import desk as handover
+from backend.staff.desk import _OWN_WORDS, TEMPLATES
 from tests.backend.staff.desks import HERE, Desk, Office
 
 ELSEWHERE: Sequence[dict[str, str]] = (
@@ -53,6 +54,64 @@ async def test_every_page_has_strict_headers_also_when_it_refuses(office: Office
             assert "unsafe" not in policy
             for word in ("form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"):
                 assert word in policy
+
+
+async def test_where_no_page_is_it_is_said_in_swedish_under_the_same_headers(office: Office, johan: Desk) -> None:
+    for method, address, status, said in (
+        ("GET", "/inbox/nowhere", 404, "leder ingenstans"),
+        ("POST", "/inbox/nowhere", 404, "leder ingenstans"),
+        ("GET", "/inbox/sign-out", 405, "Så går det inte"),
+    ):
+        answer = await johan.client.request(method, address, headers={"Origin": HERE})
+        assert answer.status_code == status
+        assert said in answer.text
+        assert {name: answer.headers.get(name) for name in _STRICT} == _STRICT
+        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert (await office.bot.get("nowhere")).headers["content-type"] == "application/problem+json"
+    style = await johan.client.get("/static/inbox.css")
+    assert style.headers["x-content-type-options"] == "nosniff"
+
+
+WORDS = "Jag ringer dig i morgon"
+
+
+async def test_what_she_wrote_is_on_the_page_that_says_that_we_failed_or_refused(
+    office: Office, johan: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amal = await office.asks_for_a_human()
+    elsewhere = await johan.presses(f"/inbox/threads/{UUID(int=7)}/messages", {"words": WORDS, "phrase": ""})
+    assert (elsewhere.status, WORDS in elsewhere.text) == (404, True)
+
+    async def fails(*_: object, **__: object) -> None:
+        raise ValueError(WORDS)
+
+    monkeypatch.setattr(handover, "send_words", fails)
+    address = f"/inbox/threads/{amal.thread}/messages"
+    failed = await johan.presses(address, {"words": WORDS})
+    assert (failed.status, "Något gick fel hos oss" in failed.text) == (500, True)
+    assert (failed.actions("/messages"), failed.inputs("words")) == ([address], [WORDS])
+
+
+def test_every_field_with_room_for_several_lines_is_known_as_own_words() -> None:
+    # An address is kept nowhere, and of what is filled in together each section is saved by itself.
+    kept_nowhere = {"to", "{{ box.key }}"}
+    found = {
+        name
+        for path in (TEMPLATES / "inbox").glob("*.html")
+        for name in re.findall(r'<textarea[^>]*? name="([^"]+)"', path.read_text())
+    }
+    assert found - kept_nowhere == _OWN_WORDS
+
+
+OPEN_TO_NUMBERS = re.compile("/inbox(/board|/desks.*|/stay|/sign-.*|/enrol.*|/towns/.*|/live)?")
+
+
+async def test_a_controller_gets_to_her_numbers_and_to_no_page_of_anybody(office: Office) -> None:
+    karin = await office.at_desk("Karin")
+    for method, address in routes(office.backend.app):
+        if not OPEN_TO_NUMBERS.fullmatch(address):
+            answer = await karin.client.request(method, address, headers={"Origin": HERE})
+            assert answer.status_code == 403, (method, address)
 
 
 @pytest.mark.parametrize("headers", ELSEWHERE)
