@@ -110,7 +110,7 @@ async def _begun(request: Request, slug: str, kept: str) -> Response:
                 begun_at=begun.at,
             )
         )
-    response: Response = page("sign_in_away", None, address=address) if kept else to(address)
+    response: Response = page("sign_in_away", None, address=address, also="") if kept else to(address)
     secure, lasts = own.settings.public_url.startswith("https://"), int(LASTS.total_seconds())
     response.set_cookie(COOKIE, browser, httponly=True, samesite="lax", secure=secure, path=_PATH, max_age=lasts)
     return response

@@ -16,7 +16,7 @@ from backend.database import Database
 from backend.errors import NotFound
 from backend.handover import lists
 from backend.staff import sessions
-from backend.staff.desk import PLACES, Here, House, Page, Role, Seat, house, is_live, to, way_in
+from backend.staff.desk import PLACES, Here, House, Page, Role, Seat, house, is_live, page, to, way_in
 from backend.staff.models import StaffMember
 from backend.staff.sign_in import ALSO, leave_no_other, set_cookie, sign_in_page
 
@@ -77,7 +77,8 @@ async def go(request: Request, here: Here, slug: str) -> Response:
     if own.settings.demo:
         response = await sign_in_page(request)
     elif slug in own.providers:
-        response = to(f"/inbox/sign-in/oidc/{slug}")
+        # By a link: where a press may lead is held to this site, also by what it is answered with.
+        response = page("sign_in_away", None, address=f"/inbox/sign-in/oidc/{slug}", also=database.municipality.name)
     else:
         response = way_in(own, municipality=slug)
     set_cookie(own, response, ALSO, slug, max_age=300)

@@ -12,12 +12,12 @@ from backend import settings, tasks
 from backend.bookings import seed as resources
 from backend.identity.colleagues import callback
 from backend.settings import SettingsError
-from backend.staff import accounts
+from backend.staff import accounts, sessions
 from backend.staff.models import StaffMember, StaffSession, StaffSignIn
 from bot.together import free_port
 from tests.backend.identity import node
 from tests.backend.identity.hostile import SECRET
-from tests.backend.staff.desks import HERE, Desk, Office, Page
+from tests.backend.staff.desks import HERE, Desk, Office, Page, hire, member_id
 from tests.backend.staff.test_sign_in import is_left
 from tests.backend.stories import StoryClock, started
 
@@ -164,6 +164,25 @@ async def test_what_she_had_written_goes_there_and_back(town: Office) -> None:
     page = await desk.opens(await there(away))
     (again,) = page.actions("/name?reason=follow-up")
     assert "Yara" in (await desk.presses(again, {"first_name": page.inputs("first_name")[0]})).text
+
+
+async def test_from_another_desk_a_link_leads_there_since_a_press_may_not_leave_the_site(
+    environ_of_both: dict[str, str], clock: StoryClock
+) -> None:
+    svedala = {name.replace("TRELLEBORG", "SVEDALA"): value for name, value in given("https://login.example").items()}
+    async with started({**environ_of_both, **svedala}, clock) as here:
+        await hire(here.database("trelleborg"), clock)
+        async with here.database("trelleborg").transaction() as session:
+            johan = await session.get_one(StaffMember, member_id("trelleborg", "Johan"))
+            token = await sessions.begin(session, here.settings.session_secret.encode(), johan)
+        office = Office(here)
+        desk = office.desk()
+        desk.client.cookies.set(sessions.COOKIE, token)
+        page = await desk.presses("/inbox/towns/svedala")
+        assert (page.status, page.location) == (200, "")
+        assert page.links("/inbox/sign-in/oidc/svedala") == ["/inbox/sign-in/oidc/svedala"]
+        assert "Svedala kommun" in page.text
+        await office.close()
 
 
 async def test_local_accounts_are_closed_where_the_municipality_has_its_own(town: Office) -> None:
