@@ -39,6 +39,7 @@ from backend.errors import (
 )
 from backend.identity.colleagues import StaffProvider
 from backend.municipalities.delegation import LEVELS
+from backend.printing import form as application_form
 from backend.settings import Settings
 from backend.staff import kept as sealing
 from backend.staff import sessions
@@ -349,11 +350,17 @@ def way_in(
 async def _written(request: Request) -> Kept | None:
     """What was written, to be pressed once more; ``None`` when nothing was, when it may be secret, or is a file."""
     path = request.url.path
-    secret = path.endswith(_SHOWN_NEVER) or "/fill/" in path or path.startswith(_SECRET_PAGES)
+    secret = path.endswith(_SHOWN_NEVER) or path.startswith(_SECRET_PAGES)
     if request.method != "POST" or secret or "multipart" in request.headers.get("content-type", ""):
         return None
     form = await request.form()
-    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str))
+    return tuple((name, value) for name, value in form.multi_items() if isinstance(value, str) and not _is_sealed(name))
+
+
+def _is_sealed(field: str) -> bool:
+    """Whether a field of an application holds what is sealed when it is saved, and shown on no page again."""
+    name = field.partition("#")[0]
+    return any(asked.secret and asked.name == name for asked in application_form.application().questions)
 
 
 def _seated(request: Request) -> Seat | None:

@@ -10,6 +10,7 @@ from backend.applications import snapshot
 from backend.applications.models import Application
 from backend.contract import SendApplication
 from tests.backend.staff.desks import HERE, Desk, Office, Page
+from tests.backend.staff.test_sign_in import is_left
 
 HOUSEHOLD = {"applies_alone": "True", "month": "next", "stays_here": "True"}
 COSTS = {
@@ -237,6 +238,22 @@ async def test_what_cannot_be_read_is_said_where_it_stands_and_nothing_is_lost(o
     assert page.inputs("cost_kronor#travel") == ["90"]
     page = await johan.presses(f"{case}/fill/children", {"has_children": "True", "child_age#1": "400"})
     assert "Skriv ett helt tal från 0 till 20." in page.text
+
+
+async def test_what_was_filled_in_when_the_desk_was_closed_is_kept_but_for_what_is_secret(
+    office: Office, johan: Desk
+) -> None:
+    case = await comes_to_the_desk(johan)
+    await is_left(office)
+    page = await johan.presses(f"{case}/fill/reaching", {"contact_by": ["letter"], "account": ACCOUNT})
+    assert page.status == 401
+    page = await johan.presses(
+        "/inbox/sign-in", {name: page.inputs(name)[0] for name in ("municipality", "member", "kept")}
+    )
+    (again,) = page.actions("/fill/reaching")
+    assert (page.inputs("contact_by"), page.inputs("account"), ACCOUNT in page.source) == (["letter"], [], False)
+    page = await johan.presses(again, {"contact_by": page.inputs("contact_by")})
+    assert page.location.endswith("/fill/read-back")
 
 
 async def test_answers_off_the_way_are_not_kept(office: Office, johan: Desk) -> None:
