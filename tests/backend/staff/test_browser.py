@@ -172,6 +172,10 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "cases": "/inbox/cases",
             "desks": "/inbox/desks",
             "moving": f"{case}/moving?reason=follow-up",
+            "absences": "/inbox/absences",
+            "last-night": "/inbox/last-night",
+            "closed": "/inbox?queue=closed",
+            "promises": "/inbox?queue=promises",
         },
         "Maria": {
             "reason": case,
@@ -183,6 +187,12 @@ def pages(person: UUID) -> dict[str, dict[str, str]]:
             "calculation": f"{case}/calculation",
             "decision": f"{case}/decision",
             "looked": f"{case}/looked",
+            "letters": f"{case}/letters",
+            "controls": f"{case}/controls",
+            "copy-out": f"{case}/copy-out",
+            "planning": f"{case}/planning",
+            "board": "/inbox/board",
+            "nowhere": "/inbox/nowhere",
             "for-them": f"{case}/for-them",
             "missing": f"/inbox/threads/{uuid4()}",
         },
@@ -218,6 +228,9 @@ def test_every_page_is_accessible_on_a_desk_and_on_a_phone(
             if what == "calculation":  # every line has fields of its own, folded away
                 page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
                 looks_right(page, tmp_path, "calculation-open")
+            if what == "list":
+                page.get_by_role("link", name="Mer").first.click()
+                looks_right(page, tmp_path, "task")
         page.context.close()
 
 
