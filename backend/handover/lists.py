@@ -29,10 +29,10 @@ PAGE = 50
 Which = Literal[
     "mine", "acute", "half", "waiting", "given", "handed", "resting", "to-sign", "by-hand", "technical", "closed"
 ]
-"""``mine``: one's own, acute ones nobody has, and what is offered to oneself. ``half``: half of the time is gone.
-``waiting``: nobody has it. ``given``: offered to oneself, one's role or a route of it. ``handed``: waits for another.
-``resting``: comes back by itself. ``to-sign``, ``by-hand``, ``technical``: what only a caseworker settles, by its
-reason and whoever has it. ``closed``: what one closed lately."""
+"""``mine``: one's own, acute ones nobody has, and what is offered to oneself. ``half``: half of the time is gone,
+also of what one lets rest. ``waiting``: nobody has it. ``given``: offered to oneself, one's role or a route of it.
+``handed``: waits for another. ``resting``: comes back by itself. ``to-sign``, ``by-hand``, ``technical``: what only a
+caseworker settles, by its reason and whoever has it. ``closed``: what one closed lately."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ async def counts(session: AsyncSession, desk: Desk, counted: Tally | None = None
         stands: dict[Which, bool] = {
             "mine": (mine and awake) or (assigned_to is None and acute),
             "acute": acute,
-            "half": late and awake and (mine or (waits and queue == desk.role)),
+            "half": late and (mine or (waits and queue == desk.role)),
             "waiting": waits and queue == desk.role,
             "resting": mine and not awake,
             **{which: reason == said for which, said in _BY_REASON.items()},
@@ -243,7 +243,7 @@ def _within(which: Which) -> ColumnElement[bool]:
     own = {
         "mine": or_(and_(mine, _awake()), and_(nobodys, acute), _passed(to_me)),
         "acute": acute,
-        "half": and_(_late(), _awake(), or_(mine, _waiting(_ROLE))),
+        "half": and_(_late(), or_(mine, _waiting(_ROLE))),
         "given": _passed(passing.for_whom(_ME, _ROLE)),
         "handed": _passed(col(Passing.by) == _ME),
         "resting": and_(mine, col(Task.snoozed_until) > _NOW),

@@ -152,6 +152,9 @@ async def test_staff_are_warned_when_half_of_the_time_is_gone(backend: Backend, 
     async with backend.database().transaction() as session:
         (row,) = await desk.queue(session, backend.clock)
         assert row.half
+        # Whoever lets it rest is warned all the same, and nobody else.
+        await work.snooze(session, backend.clock, JOHAN, task, backend.clock() + 3 * AN_HOUR)
+    assert (await listed(backend, JOHAN, "half"), await listed(backend, SARA, "half")) == ([task], [])
     backend.clock.advance(hours=2)
     assert await listed(backend, JOHAN, "half") == []  # it is late now, and says so
 
