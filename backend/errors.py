@@ -278,6 +278,16 @@ class TranslatorAway(Refusal):
     wording = "Översättningen svarar inte. Allt annat fungerar. Försök om en stund, eller be en tolk ringa."
 
 
+class AnotherDesk(Refusal):
+    """The page belongs to another desk than the one she sits at now: she went to that in another tab."""
+
+    status = 409
+    wording = (
+        "Sidan hör till ett annat skrivbord än det du sitter vid nu. Inget är gjort. "
+        "Gå till det skrivbordet först, och gör det där."
+    )
+
+
 class NotYourThread(Refusal):
     """Somebody else answers this person now."""
 

@@ -24,6 +24,7 @@ from backend.behalf.record import HEARD, HowHeardNeeded
 from backend.clock import Clock
 from backend.database import Database
 from backend.errors import (
+    AnotherDesk,
     Invalid,
     KeyReused,
     NobodyFree,
@@ -182,7 +183,7 @@ class Seat:
     @property
     def desk(self) -> Desk:
         town = self.database.municipality.name
-        return Desk(self.member.name, self.role.swedish, town, PLACES[self.role], self.typed)
+        return Desk(self.member.name, self.role.swedish, town, PLACES[self.role], self.typed, str(self.member.id))
 
 
 def house(request: Request) -> House:
@@ -197,7 +198,7 @@ def is_live(request: Request) -> bool:
 
 
 async def seat(request: Request) -> Seat:
-    """Who sits here. Raises :class:`SignInNeededError`."""
+    """Who sits here. Raises :class:`SignInNeededError`, and AnotherDesk for a press on a page of another desk."""
     token = request.cookies.get(sessions.COOKIE, "")
     own = house(request)
     database = own.databases.get(sessions.municipality_of(token))
@@ -208,11 +209,18 @@ async def seat(request: Request) -> Seat:
     if sitting is None:
         raise SignInNeededError
     member, sits_as = sitting
+    await _is_of(request, member)
     translator = own.settings.tenants[database.municipality.slug].translator
     typed = sealing.key_of_typed(own.session_secret, member.id)
     found = Seat(member, database, own.clock, _said_why(request), sits_as, translator, _told(request), typed)
     request.state.seat = found
     return found
+
+
+async def _is_of(request: Request, member: StaffMember) -> None:
+    """Two tabs of one browser share its cookie. What is pressed in the one is not done at the desk of the other."""
+    if request.method == "POST" and (await request.form()).get("desk", str(member.id)) != str(member.id):
+        raise AnotherDesk
 
 
 def _told(request: Request) -> float | None:

@@ -30,13 +30,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who sits here, and which pages the role has. ``typed``: the key that seals what she types, in her browser."""
+    """Who sits here, and which pages the role has. ``typed``: the key that seals what she types, in her browser.
+    ``key``: tells this desk from others, also of the same browser."""
 
     name: str
     role: str
     municipality: str
     places: tuple[Place, ...]
     typed: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,10 @@ async function freshen(told) {
     return true; // No longer one's own to read. That something acute came is told all the same.
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (fresh.body.dataset.desk !== document.body.dataset.desk) {
+    document.getElementById("another-desk").hidden = false; // It would be the lists of another municipality.
+    return true;
+  }
   await released;
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
@@ -171,6 +175,12 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = performance.now();
+  if (document.body.dataset.desk && !form.elements.namedItem("desk")) {
+    // Another tab may have gone to another desk: what is pressed here is done at this one, or nowhere.
+    const desk = Object.assign(document.createElement("input"), { type: "hidden", name: "desk" });
+    desk.value = document.body.dataset.desk;
+    form.append(desk);
+  }
 });
 addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);

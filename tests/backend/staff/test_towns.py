@@ -1,5 +1,7 @@
 """One of the staff who works in two municipalities: both desks in one browser, and never somebody else's."""
 
+import re
+
 from sqlmodel import select
 
 from backend.staff import sessions
@@ -60,6 +62,20 @@ async def test_signing_in_on_the_ordinary_page_leaves_nobody_elses_desk_behind(b
     assert "Johan" not in page.within('class="who"', "</p>")
     async with office.database.transaction() as session:
         assert await sessions.of_member(session, member_id("trelleborg", "Johan")) == []
+
+
+async def test_what_is_pressed_on_a_page_of_the_other_desk_is_done_nowhere(both_offices: Office) -> None:
+    office = both_offices
+    johan = await office.at_desk("Johan")
+    before = (await johan.opens("/inbox/cases")).source
+    (desk,) = re.findall('data-desk="([^"]+)"', before)
+    await signs_in_also(johan)
+    somebody = {"first_name": "Amal", "language": "ar", "where": "room"}
+    page = await johan.presses("/inbox/cases/start", {**somebody, "desk": desk})
+    assert (page.status, "hör till ett annat skrivbord" in page.text) == (409, True)
+    assert "Amal" not in (await johan.opens("/inbox/cases")).text
+    assert (await johan.presses("/inbox/towns/trelleborg")).status == 200
+    assert (await johan.presses("/inbox/cases/start", {**somebody, "desk": desk})).status == 200
 
 
 async def test_signing_out_closes_both(both_offices: Office) -> None:

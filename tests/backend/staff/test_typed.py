@@ -4,7 +4,7 @@
 
 import re
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.backend.staff.test_browser import (
     AMAL,
@@ -73,9 +73,13 @@ def test_a_page_hears_again_after_an_answer_that_was_no_stream(house: House, bro
     with page.expect_response("**/inbox/live**"):
         page.goto(f"{house.url}/inbox/threads/{THREAD}")
     page.unroute("**/inbox/live**")
-    page.wait_for_timeout(200)
-    with page.expect_response("**/inbox/live**"):
+    heard: list[Response] = []
+    page.on("response", lambda came: heard.append(came) if "/inbox/live" in came.url and came.ok else None)
+    for _ in range(100):
+        if heard:
+            break
         page.clock.fast_forward("00:25")
+        page.wait_for_timeout(100)
     house.entry(3, "شكراً", swedish=None)
     expect(page.locator("#talk")).to_contain_text("شكراً")
 
@@ -91,3 +95,17 @@ def test_a_list_that_was_saved_can_be_saved_again(house: House, browser: Browser
         with page.expect_download():
             page.get_by_role("button", name="Skriv ut som pdf").click()
         page.clock.fast_forward("00:06")
+
+
+def test_a_page_left_in_another_tab_shows_and_does_nothing_of_who_sits_here_now(house: House, browser: Browser) -> None:
+    context = browser.new_context(viewport=DESK)
+    johans, marias = context.new_page(), context.new_page()
+    signs_in(johans, house, "Johan")
+    with johans.expect_response("**/inbox/live**"):
+        johans.goto(f"{house.url}/inbox?queue=waiting")
+    marias.goto(f"{house.url}/inbox")
+    marias.get_by_role("button", name="Logga ut").click()
+    signs_in(marias, house, "Maria")
+    expect(johans.get_by_text("I en annan flik har du gått till ett annat skrivbord.")).to_be_visible(timeout=20_000)
+    johans.get_by_role("button", name="Jag tar den").first.click()
+    expect(johans.get_by_text("hör till ett annat skrivbord")).to_be_visible()
