@@ -26,6 +26,7 @@ from backend.contract import ContractError, Problem, ProblemCode
 from backend.decisions import payments
 from backend.decisions import service as decisions
 from backend.decisions.models import Decision
+from backend.decisions.models import Payment as PaymentRow
 from backend.errors import AlreadyDecided, Disagrees, DoesNotAddUp, Invalid, NotFound, NotSigned, OutOfScope, problem
 from backend.idempotency import first_row, request_hash
 
@@ -248,7 +249,11 @@ async def _pay(session: AsyncSession, caller: Caller, clock: Clock, case: Case, 
     if row is None or row.person not in await persons.same(session, case.person):
         raise NotFound(decision=told.decision)
     payments.check_day(row, told.paid_on, clock)
-    paid = await payments.more_than_granted(session, row, told.kronor, replaces=told.replaces)
+    replaces = told.replaces
+    if replaces is not None and await session.get(PaymentRow, replaces) is None:
+        # What was refused was never paid: nothing ends with it, and it needs nobody any more.
+        replaces = None if await refused_lines.waits(session, case.id, replaces) else replaces
+    paid = await payments.more_than_granted(session, row, told.kronor, replaces=replaces)
     if paid is not None:
         raise await _disagreed(session, clock, case, decided=row.kronor or 0, paid=paid)
     await payments.record(
@@ -259,7 +264,7 @@ async def _pay(session: AsyncSession, caller: Caller, clock: Clock, case: Case, 
         kronor=told.kronor,
         paid_on=told.paid_on,
         key=told.id,
-        replaces=told.replaces,
+        replaces=replaces,
     )
     return row.id
 

@@ -1,11 +1,12 @@
 """Lines that were refused and are settled by hand, known again when the same thing is told anew under another id.
 
 A sender that mends a line may give it a new id. What it is about says then that it is the same: the calculation or the
-decision of that month, the payment of that day. Where that is not sure the task stays, and somebody looks.
+decision of that month. Two payments of one day and one sum may both be meant, so a payment is the same only as it says
+itself: under its own id, or as what replaces it. Where nothing says so the task stays, and somebody looks.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -15,7 +16,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend.casesystem.models import CaseRefusal
 from backend.casesystem.told import Calculation, DecisionTold, Payment, StatusTold
 
-_FACTS = ("month", "single_cost", "decision", "kronor", "paid_on")
+_AnyTold: TypeAlias = StatusTold | Calculation | DecisionTold | Payment
+_FACTS = ("month", "single_cost")
 _LONGEST = 40
 
 
@@ -27,32 +29,36 @@ async def keep(session: AsyncSession, case: UUID, line: UUID, said: Mapping[str,
     await session.exec(row.on_conflict_do_update(index_elements=[col(CaseRefusal.line)], set_=renewed))
 
 
-async def mended_by(session: AsyncSession, told: StatusTold | Calculation | DecisionTold | Payment) -> tuple[UUID, ...]:
+async def mended_by(session: AsyncSession, told: _AnyTold) -> tuple[UUID, ...]:
     """The lines that this one, which was taken, is instead of: its own id, and those that told the same."""
     rows = (await session.exec(select(CaseRefusal).where(CaseRefusal.case == told.case))).all()
     whole = told.model_dump(mode="json")
     facts = {name: _plain(whole[name]) for name in _FACTS if name in whole}
-    same = [
-        row for row in rows if row.line == told.id or (row.kind == told.kind and _is_same(told.kind, row.facts, facts))
-    ]
+    same = [row for row in rows if row.line == told.id or (row.kind == told.kind and _is_same(told, row, facts))]
     for row in same:
         await session.delete(row)
     return (told.id, *(row.line for row in same if row.line != told.id))
 
 
-def _is_same(kind: str, before: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    def alike(name: str) -> bool:
-        return name in before and before[name] == now.get(name)
+async def waits(session: AsyncSession, case: UUID, line: UUID) -> bool:
+    """Whether a line of that id was refused in a case, and nothing has been told instead of it."""
+    row = await session.get(CaseRefusal, line)
+    return row is not None and row.case == case
 
-    match kind:
-        case "status":
+
+def _is_same(told: _AnyTold, before: CaseRefusal, now: Mapping[str, str]) -> bool:
+    def alike(name: str) -> bool:
+        return name in before.facts and before.facts[name] == now.get(name)
+
+    match told:
+        case StatusTold():
             return True  # how far it is there is said by the latest
-        case "calculation":
+        case Calculation():
             return alike("month")
-        case "decision":
-            return alike("month") and before.get("single_cost", "False") == now["single_cost"]
-        case _:
-            return alike("paid_on") and (alike("decision") or alike("kronor"))
+        case DecisionTold():
+            return alike("month") and before.facts.get("single_cost", "False") == now["single_cost"]
+        case Payment():
+            return before.line == told.replaces
 
 
 def _plain(value: object) -> str:

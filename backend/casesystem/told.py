@@ -90,7 +90,7 @@ class DecisionTold(_OfAMonth):
 
 class Payment(_Told):
     """Money that was paid, or will be on that day, by a decision. ``replaces``: the id of the payment it is instead
-    of (another day, another sum)."""
+    of (another day, another sum), also where that one was refused here."""
 
     kind: Literal["payment"]
     decision: UUID

@@ -391,10 +391,14 @@ async def test_the_same_told_anew_under_another_id_settles_what_was_refused(
     await meets(backend, amal)
     (signed,) = await caller.tells(decision(amal))
     assert await _technical(backend, amal) == 1
-    await caller.tells(payment(amal, uuid4()), payment(amal, uuid4(), paid_on="2026-12-18"))
+    refused, *_ = await caller.tells(payment(amal, uuid4(), 700), payment(amal, uuid4(), 700))
     assert await _technical(backend, amal) == 3
-    await caller.tells(payment(amal, signed["decision"]))
-    assert await _technical(backend, amal) == 2  # that of another day waits
+    await caller.tells(payment(amal, signed["decision"], 700))
+    assert await _technical(backend, amal) == 3, "of the same day and sum, and perhaps one more: both wait"
+    (taken,) = await caller.tells(payment(amal, signed["decision"], 700, replaces=refused["id"]))
+    assert (taken["state"], await _technical(backend, amal)) == ("taken", 2)
+    (never,) = await caller.tells(payment(amal, signed["decision"], 700, replaces=str(uuid4())))
+    assert (never["state"], await _technical(backend, amal)) == ("refused", 3), "nothing of that id was ever told"
 
 
 async def _technical(backend: Backend, amal: Applicant) -> int:
