@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from backend import tasks
 from backend.bookings import absences
@@ -13,11 +13,12 @@ from backend.calendar import SWEDEN
 from backend.errors import NotFound
 from backend.interpreters import besides, routine
 from backend.interpreters import service as desk
-from backend.interpreters.models import InterpreterOrder, InterpreterWish
+from backend.interpreters.models import Interpreted, InterpreterOrder, InterpreterWish
 from backend.interpreters.ordering import Heard
 from backend.interpreters.sending import Agencies
 from backend.interpreters.service import OrderLine
 from backend.planning import leaving, service
+from backend.planning import routine as planning
 from backend.planning.models import Enrolment, Group
 from tests.backend.interpreters.agencies import Told, agency
 from tests.backend.meetings import WHOLE_DAY, Town
@@ -144,3 +145,21 @@ async def test_who_was_found_by_hand_is_cancelled_by_hand_when_nobody_is_left(ba
         waiting = await tasks.queue(session, "time")
         groups = await besides.groups_of(session, [one.id for one in waiting])
     assert [groups[one.id].language for one in waiting] == ["so", "so"]
+
+
+async def test_a_group_that_had_its_people_before_gets_its_order_at_the_next_round(backend: Backend) -> None:
+    hodan, ali = [await backend.trelleborg.asks_for_help(language="so") for _ in range(2)]
+    town, backend.clock.now = backend.database(), FRIDAY
+    town.agencies = (agency(languages=("so",)),)
+    await begins(backend, hodan, ali)
+    await leaves(backend, hodan, "plan")
+    await leaves(backend, ali, "plan")
+    async with town.transaction() as session:
+        await session.exec(delete(Interpreted))  # as it was when nothing was ordered for groups
+    for _ in range(2):
+        await planning.look_after(town, backend.clock)
+    async with town.transaction() as session:
+        wanted = (await session.exec(select(Interpreted).order_by(col(Interpreted.starts_at)))).all()
+    assert [one.starts_at.astimezone(SWEDEN).day for one in wanted] == [7, 8], "nobody is left in the third"
+    await routine.go_on(town, backend.clock)
+    assert [one.state for one in await of_language(backend, "so")] == ["asked", "asked"]
