@@ -1467,10 +1467,12 @@ class MeetingNotice(Value):
 
 
 class CallNotice(Value):
-    """Body of CALL_MOVED: no interpreter was found for the hour she chose, and she is rung in a later one. Still true
-    while that call is to be made, and no later hour was told."""
+    """Body of CALL_MOVED: no interpreter was found for the hour she was to be rung in, and she is rung in a later one.
+    Still true while that call is to be made, and no later hour was told. ``chosen``: she chose the hour herself;
+    otherwise it was given her, to be told of something in it."""
 
     call: CallTime
+    chosen: bool = True
 
 
 class EarlierTime(Value):

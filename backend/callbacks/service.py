@@ -42,6 +42,8 @@ from backend.safety import service as safety
 HOUR = timedelta(hours=1)
 OFFER_LASTS = timedelta(minutes=60)
 """How long an hour that was offered may be chosen: she answers a text when she can."""
+_HEARS = "hearing"
+"""The reason of a task: she is to be told of something in a call."""
 _WISHED = "call-me"
 """The reason of a task: she wrote that she wants to be rung, and chose no hour."""
 _AHEAD = 14
@@ -135,15 +137,16 @@ async def next_of(session: AsyncSession, person: UUID, now: datetime) -> CallTim
 async def move(
     session: AsyncSession, clock: Clock, call: UUID, works: Callable[[datetime], Awaitable[bool]]
 ) -> CallTime | None:
-    """Another hour, the first with room after the one she chose that ``works``, and she is told of it.
+    """Another hour, the first with room after the one she has that ``works``, and she is told of it. What is due in a
+    call in which she is to be told of something is due then; she has not been told of it by that.
 
-    ``None``, and nothing changed, where there is none within a week, or the call is one in which she is to be told of
-    something: that stands with it. The caller has waited for her turn (:func:`one_at_a_time`).
+    ``None``, and nothing changed, where there is none within a week. The caller has waited for her turn
+    (:func:`one_at_a_time`).
     """
     found = await session.exec(
         select(CallTimeRow, CallHour)
         .join(CallHour, col(CallHour.id) == CallTimeRow.hour)
-        .where(CallTimeRow.id == call, col(CallTimeRow.about).is_(None), col(CallTimeRow.cancelled_at).is_(None))
+        .where(CallTimeRow.id == call, col(CallTimeRow.cancelled_at).is_(None))
     )
     row, before = found.one_or_none() or (None, None)
     if row is None or before is None:
@@ -158,9 +161,13 @@ async def move(
             continue
         before.taken, hour.taken, row.hour = before.taken - 1, hour.taken + 1, hour.id
         moved = _as_call(row, hour)
-        row.notice = await notices.tell(session, clock, NoticeKind.CALL_MOVED, row.person, CallNotice(call=moved))
+        body = CallNotice(call=moved, chosen=row.about is None)
+        row.notice = await notices.tell(session, clock, NoticeKind.CALL_MOVED, row.person, body)
         session.add_all((before, hour, row))
-        await _due(session, row.id, moved.end)
+        if row.about is None:
+            await _due(session, row.id, tasks.CALL_TIME, moved.end)
+        else:
+            await _due(session, row.about, _HEARS, moved.start)
         return moved
     return None
 
@@ -175,21 +182,32 @@ async def is_still_told(session: AsyncSession, notice: UUID, now: datetime) -> b
     return found.first() is not None
 
 
-async def _due(session: AsyncSession, call: UUID, end: datetime) -> None:
-    """What there is to do for a call, and what was promised, is due when its new hour ends."""
+async def hour_of(session: AsyncSession, about: UUID) -> datetime | None:
+    """When the hour begins in which she is told of something; ``None`` where none was kept for it."""
+    found = await session.exec(
+        select(CallHour.starts_at)
+        .join(CallTimeRow, col(CallTimeRow.hour) == CallHour.id)
+        .where(CallTimeRow.about == about, col(CallTimeRow.cancelled_at).is_(None))
+        .order_by(col(CallHour.starts_at).desc())
+    )
+    return found.first()
+
+
+async def _due(session: AsyncSession, about: UUID, reason: str, due_at: datetime) -> None:
+    """What there is to do for a call, and what was promised, is due by its new hour."""
     of_it = select(tasks.Task).where(
-        tasks.Task.about == call, tasks.Task.reason == tasks.CALL_TIME, col(tasks.Task.done_at).is_(None)
+        tasks.Task.about == about, tasks.Task.reason == reason, col(tasks.Task.done_at).is_(None)
     )
     for task in (await session.exec(of_it)).all():
-        task.due_at = end
+        task.due_at = due_at
         session.add(task)
     promised = select(promises.Promise).where(
-        promises.Promise.about == call,
+        promises.Promise.about == about,
         col(promises.Promise.kept_at).is_(None),
         col(promises.Promise.withdrawn_at).is_(None),
     )
     for promise in (await session.exec(promised)).all():
-        promise.due_at = end
+        promise.due_at = due_at
         session.add(promise)
     await session.flush()
 

@@ -617,12 +617,18 @@ async def _view(session: AsyncSession, row: Decision) -> DecisionView:
         told_by_name=row.told_by_name,
         appeal_by=row.appeal_by,
         how=hearing.how if hearing else None,
-        call_at=HearReceipt.model_validate(hearing.answer).call_at if hearing else None,
+        call_at=await _rung_at(session, row, hearing) if hearing else None,
         lacks_interpreter=(await session.exec(waiting.limit(1))).first() is not None
         or await besides.is_lacking(session, row.id),
         law=tuple(row.law),
         comment=await comments.of_decision(session, row),
     )
+
+
+async def _rung_at(session: AsyncSession, row: Decision, hearing: Hearing) -> datetime | None:
+    """When she is rung as she last wished: in the hour that is kept for it, which may have moved since."""
+    answered = HearReceipt.model_validate(hearing.answer).call_at
+    return (await callbacks.hour_of(session, row.id) or answered) if answered is not None else None
 
 
 def _known(stored: str, values: tuple[Known, ...]) -> Known:

@@ -185,8 +185,8 @@ async def locked(session: AsyncSession, wanted: UUID) -> Interpreted:
 async def ask_on(
     session: AsyncSession, clock: Clock, row: Interpreted, before: InterpreterOrder, move: Mover
 ) -> Outcome:
-    """The interpreter cannot: whoever else can be asked is asked. Nobody: a call she chose an hour for moves to the
-    next hour that works, and she is told; else staff find one by hand.
+    """The interpreter cannot: whoever else can be asked is asked. Nobody: a call moves to the next hour that works, and
+    she is told; else staff find one by hand.
 
     The caller has locked, the hours to be rung in too.
     """

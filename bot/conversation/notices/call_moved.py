@@ -1,4 +1,4 @@
-"""She is rung in another hour than the one she chose: no interpreter was found for that."""
+"""She is rung in another hour than the one she had: no interpreter was found for that."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +12,8 @@ from bot.messages import Outgoing
 from bot.text import N_, local_day, local_time, say
 
 MOVED = N_("We ring you {day} instead, between {opens} and {closes}, with an interpreter. Other time: CALL TIME.")
+MOVED_FOR_HER = N_("We ring you {day} instead, between {opens} and {closes}, with an interpreter. Other time: RING.")
+"""Of an hour that was given her: one she chose beside it would be another call."""
 
 CALL = Kind(
     "call-moved", proactive=True, quiet="day", still_true=True, segments=(1, 2), fallback="other", priority="change"
@@ -20,7 +22,8 @@ CALL = Kind(
 
 def comes(talk: Talk, notice: UUID, told: CallNotice) -> None:
     call = told.call
-    text = say(MOVED, day=local_day(call.start), opens=local_time(call.start), closes=local_time(call.end))
+    words = MOVED if told.chosen else MOVED_FOR_HER
+    text = say(words, day=local_day(call.start), opens=local_time(call.start), closes=local_time(call.end))
     # Once the hour has begun she is rung in it, and the words say nothing new.
     talk.says.append(
         Outgoing(
@@ -36,7 +39,9 @@ def comes(talk: Talk, notice: UUID, told: CallNotice) -> None:
 
 def examples(meeting: Meeting) -> Iterator[CallNotice]:
     end = meeting.start + timedelta(hours=1)
-    yield CallNotice(call=CallTime(id=meeting.id, start=meeting.start, end=end, interpreter_language="so"))
+    call = CallTime(id=meeting.id, start=meeting.start, end=end, interpreter_language="so")
+    yield CallNotice(call=call)
+    yield CallNotice(call=call, chosen=False)
 
 
 TELLING = Telling(NoticeKind.CALL_MOVED, comes, kinds=(CALL,), examples=examples)

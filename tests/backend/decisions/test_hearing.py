@@ -1,6 +1,6 @@
 """How do you want to hear it? Each way makes the task it needs, can be changed, and is settled once told."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +11,7 @@ from backend.behalf import service as behalf
 from backend.calendar import SWEDEN
 from backend.callbacks.models import CallHour
 from backend.cases.desk import Agreed
-from backend.contract import Hear, HearReceipt, StillTrue, StillTrueQuery
+from backend.contract import CallNotice, Hear, HearReceipt, NoticeKind, StillTrue, StillTrueQuery
 from backend.decisions import codes, service
 from backend.decisions.service import Draft
 from backend.interpreters import routine
@@ -20,6 +20,7 @@ from tests.backend.callbacks.test_call_times import chooses, nobody_can_be_asked
 from tests.backend.interpreters.agencies import agency
 from tests.backend.stories import JOHAN, MARIA, Applicant, Backend, meets, told
 
+LATER = datetime(2026, 11, 30, 14, tzinfo=UTC)
 GRANTED = Draft("bifall", date(2026, 12, 1))
 
 
@@ -81,6 +82,35 @@ async def test_a_call_has_an_hour_with_an_interpreter_to_arrange_and_is_promised
         assert asked.id not in {line.id for line in await orders.open_orders(session, backend.clock())}
     assert await waiting(backend, amal) == []
     assert await places(backend) == {14: 0}  # she was rung before: others may have the hour
+
+
+async def test_where_the_interpreter_falls_away_the_call_moves_she_is_told_and_the_three_weeks_do_not_start(
+    backend: Backend, amal: Applicant
+) -> None:
+    backend.clock.now = datetime(2026, 11, 30, 10, 11, tzinfo=UTC)
+    backend.database().agencies = (agency(languages=(amal.language,)),)
+    receipt = await hear(backend, amal, "call")
+    await routine.go_on(backend.database(), backend.clock)
+    async with backend.database().transaction() as session:
+        asked = next(line for line in await orders.open_orders(session, backend.clock()) if line.what == "call")
+        await orders.decline(session, backend.clock, asked.id)
+    (moved,) = await told(backend.trelleborg, NoticeKind.CALL_MOVED)
+    call = CallNotice.model_validate(moved.body)
+    async with backend.database().transaction() as session:
+        (view,) = await service.of_person(session, amal.person)
+        assert (call.chosen, call.call.start, view.call_at) == (False, LATER, LATER)
+        assert (view.told_at, view.appeal_by) == (None, None)
+        (ring,) = [task for task in await tasks.waiting(session, amal.person) if task.reason == "hearing"]
+        (promise,) = [one for one in await promises.of_person(session, amal.person) if one.is_open()]
+        assert (receipt.call_at != LATER, ring.due_at, promise.due_at) == (True, LATER, LATER)
+    assert await places(backend) == {14: 0, LATER.astimezone(SWEDEN).hour: 1}
+    backend.clock.now = LATER + timedelta(hours=2)  # nobody rang in it: she chooses anew, or staff do at her word
+    async with backend.database().transaction() as session:
+        await behalf.hear(session, backend.clock, amal.person, "call", key=uuid4())
+        (view,) = await service.of_person(session, amal.person)
+        assert view.call_at is not None
+        assert view.call_at > backend.clock()
+        assert (view.told_at, view.appeal_by) == (None, None)
 
 
 async def test_an_interpreter_who_was_arranged_for_a_call_that_is_not_made_is_cancelled(
