@@ -1757,15 +1757,27 @@ class TakenDown(Value):
 
     ``call``: the hour in which she is rung; with ``no-call`` there is none, and no promise to ring. ``hear``: how she
     wants to hear what is new, and when she is rung for it (``call_at``). ``activity`` with ``how``, or ``job``: what
-    she said. ``tell``: she is told as when she says it to the bot."""
+    she said. ``branch``: the one she chose. ``missed``: why she did not come has been heard. ``paper`` with ``paper``:
+    what she says of one that is asked for. ``tell``: she is told as when she says it to the bot."""
 
-    what: Literal["interpreter-wish", "job", "activity", "call", "no-call", "hear"]
+    what: Literal["interpreter-wish", "job", "activity", "call", "no-call", "hear", "branch", "missed", "paper"]
     call: CallTime | None = None
     hear: Literal["call", "counter", "read", "letter"] | None = None
     call_at: datetime | None = None
     activity: UUID | None = None
     how: Literal["done", "could-not", "ill", "help"] | None = None
     job: JobSaid | None = None
+    branch: Branch | None = None
+    paper: SaidOfPaper | None = None
+    tell: bool = True
+
+
+class CodeWished(Value):
+    """Body of CODE_WISHED: staff have heard that she wants to go on elsewhere, or to let a helper in, and the code is
+    to stand in her own ``thread``; or that nobody is to help her any more, which is told where she is reached."""
+
+    thread: UUID | None = None
+    wish: Literal["elsewhere", "helper", "no-helper"]
     tell: bool = True
 
 
@@ -1851,6 +1863,7 @@ class NoticeKind(StrEnum):
     LANGUAGE_SAID = "language-said", LanguageSaid
     CALENDAR_SAID = "calendar-said", CalendarSaid
     TAKEN_DOWN = "taken-down", TakenDown
+    CODE_WISHED = "code-wished", CodeWished
     MOVE_ASKED = "move-asked", MoveAsked
     MOVED = "moved", Moved
     ARRIVED = "arrived", Arrived

@@ -233,11 +233,12 @@ class Linked:
 class Helped:
     """Something between a person and her helper, as the other side is to hear it.
 
-    To her: ``began``, ``left``, ``named``, ``answered`` (the answer to ``question``, as it is kept). To the helper:
-    ``ended``. ``late``: it came to nothing, and nobody hears of it. ``helper`` is the thread the helper writes from.
+    To her: ``began``, ``left``, ``named``, ``answered`` (the answer to ``question``, as it is kept), ``removed`` (as
+    she told staff). To the helper: ``ended``. ``late``: it came to nothing, and nobody hears of it. ``helper`` is the
+    thread the helper writes from.
     """
 
-    what: Literal["began", "left", "named", "answered", "ended", "late"]
+    what: Literal["began", "left", "named", "answered", "removed", "ended", "late"]
     helper: UUID
     until: datetime | None = None
     name: str = field(default="", repr=False)

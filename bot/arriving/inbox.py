@@ -351,6 +351,7 @@ async def _next(engine: Engine, thread: UUID, municipality: str) -> bool:
         event = messages.load_event(row.kind, desk.codec.open(row.body, "inbox", "body", row.id))
         await merging.noticed(desk, event)
         await in_doubt.noticed(desk, locked, event)
+        await helping.noticed(desk, locked, event, row.received_at)
         event = await helping.told(desk, locked, event, row.received_at)
         opened = locked.state.open
         if row.release_of is not None and isinstance(event, Said) and opened and opened.at > row.received_at:

@@ -3,6 +3,8 @@
 No code stands where others may read; who has not said who reads here is asked first.
 """
 
+from typing import Literal
+
 from backend.contract import ContactConfirmed, Phone
 from bot.conversation.putting import own_question, put_own
 from bot.conversation.running import ask_again, go_on, nothing_open, resume
@@ -47,6 +49,13 @@ def elsewhere(talk: Talk) -> None:
 def invite(talk: Talk) -> None:
     """She wants to let somebody help her."""
     _wants_code(talk, "invitation")
+
+
+def wished_by_staff(talk: Talk, wish: Literal["elsewhere", "helper"]) -> None:
+    """Staff have heard it: her code stands here, if she wrote here before and the machine may write. Where others read
+    not even a refusal stands, for she did not ask here; where she has not said whether they do, that is asked first."""
+    if talk.is_told_of_this and talk.thread.greeted and not talk.thread.shared:
+        _wants_code(talk, "code" if wish == "elsewhere" else "invitation")
 
 
 def where_to_send(talk: Talk) -> None:

@@ -194,6 +194,8 @@ def helped(talk: Talk, event: Helped) -> None:
             _tell_her(talk, say(HAS_BEGUN, day=local_day(event.until)))
         case "left":
             _tell_her(talk, say(HAS_LEFT))
+        case "removed":
+            _tell_her(talk, say(NOBODY_NOW))
         case "answered":
             _take(talk, event)
         case "ended":

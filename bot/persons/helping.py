@@ -12,12 +12,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Row, insert, or_, select, update
 
+from backend.contract import CodeWished, NoticeKind
 from bot.conversation.flood import is_flooding
 from bot.conversation.helping import HELPERS_WORDS, acted, answered, asks, called, may_be_typed
 from bot.conversation.talk import PERSONAL_CHANNELS, Talk, is_doubted
 from bot.hearing.words import command
 from bot.leaving.hours import may_leave_at
-from bot.messages import Act, Event, Filled, Helped, Helper, Helping, Said, State
+from bot.messages import Act, Event, Filled, Helped, Helper, Helping, Noticed, Said, State
 from bot.persons.merging import root_of, threads_of
 from bot.tables import helper_acts, helpers, persons
 from bot.text import N_, local_day, say
@@ -110,6 +111,16 @@ async def told(desk: Desk, thread: LockedThread, event: Event, at: datetime) -> 
     return event
 
 
+async def noticed(desk: Desk, thread: LockedThread, event: Event, at: datetime) -> None:
+    """Staff have heard that nobody is to help her any more: it is over at once, whoever owns the thread. Whom she helps
+    herself it leaves alone."""
+    if not isinstance(event, Noticed) or event.notice.kind is not NoticeKind.CODE_WISHED:
+        return
+    told = CodeWished.model_validate(event.notice.body)
+    if told.wish == "no-helper" and await _end_hers(desk, thread, at) and told.tell:
+        await desk.queue(thread.id, Helped("removed", thread.id), at)
+
+
 async def _look(desk: Desk, thread: LockedThread, at: datetime) -> Helping | None:
     """What the helper sees now, written down as seen."""
     found = await _seen(desk, thread, at)
@@ -149,19 +160,29 @@ async def _seen(desk: Desk, thread: LockedThread, at: datetime) -> tuple[Row[Any
 
 async def _end(desk: Desk, thread: LockedThread, at: datetime) -> tuple[Helper, ...]:
     """Nobody helps her any more; who has no helper, helps nobody any more. Gives the helpers she had."""
+    if had := await _end_hers(desk, thread, at):
+        return had
+    for role in (await desk.connection.execute(_roles(helpers.c.helper == thread.id, _is_active(at)))).all():
+        place = _locked(desk, role.thread)
+        await _gone(desk, role, place, at)
+        await threads.save_thread(desk.connection, desk.codec, place)
+        await desk.queue(role.thread, Helped("left", role.helper), at)
+    return ()
+
+
+async def _end_hers(desk: Desk, thread: LockedThread, at: datetime) -> tuple[Helper, ...]:
+    """Whoever helps her is told that it is over; the caller saves the thread. Gives the helpers she had."""
     hers = await _is_hers(desk, thread.person)
     had = (await desk.connection.execute(_roles(hers, _is_active(at)))).all()
-    ended = had or (await desk.connection.execute(_roles(helpers.c.helper == thread.id, _is_active(at)))).all()
-    for role in ended:
-        await desk.connection.execute(update(helpers).where(helpers.c.id == role.id).values(ended=at))
-        place = thread if had else _locked(desk, role.thread)
-        await desk.mark(place, say(GONE, name=called(_name(desk, role))))
-        if had:
-            await desk.queue(role.helper, Helped("ended", role.helper), at)
-        else:
-            await threads.save_thread(desk.connection, desk.codec, place)
-            await desk.queue(role.thread, Helped("left", role.helper), at)
+    for role in had:
+        await _gone(desk, role, thread, at)
+        await desk.queue(role.helper, Helped("ended", role.helper), at)
     return tuple(Helper(_name(desk, role), role.since, role.until, at) for role in had)
+
+
+async def _gone(desk: Desk, role: Row[Any], place: LockedThread, at: datetime) -> None:
+    await desk.connection.execute(update(helpers).where(helpers.c.id == role.id).values(ended=at))
+    await desk.mark(place, say(GONE, name=called(_name(desk, role))))
 
 
 async def _listed(desk: Desk, roles: Any) -> tuple[Helper, ...]:

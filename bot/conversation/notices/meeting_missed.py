@@ -47,6 +47,8 @@ ASKS_WHY = Kind(
     spares=True,
 )
 
+IT_HELPS = N_("Thank you. It helps us to do better.")
+
 
 def comes(talk: Talk, _: UUID, told: MeetingMissed) -> None:
     has = talk.person.meeting if talk.person.meeting and talk.person.meeting.id != told.meeting.id else None
@@ -87,7 +89,7 @@ def because(talk: Talk, why: str, opened: Open) -> None:
     if opened.reference is not None:
         call = WhyMissed.model_validate({"person": talk.person.id, "at": talk.now, "why": why})
         talk.call(call, meeting=str(opened.reference))
-    talk.say(say(N_("Thank you. It helps us to do better.")))
+    talk.say(say(IT_HELPS))
     resume(talk)
 
 

@@ -9,6 +9,7 @@ import pytest
 from backend.contract import (
     CalendarSaid,
     CallTime,
+    CodeWished,
     HandOver,
     JobSaid,
     LanguageSaid,
@@ -21,6 +22,7 @@ from backend.contract import (
     TellOfJob,
     Value,
 )
+from bot.leaving.sending import CODE, INVITATION
 from bot.messages import Said
 from tests.bot.conversation.test_interruptions import booked
 from tests.bot.talker import Talker, tomorrow
@@ -192,3 +194,41 @@ def test_whoever_may_have_her_number_by_now_reads_nothing_of_what_she_said_to_st
     assert not is_stopped(person)
     assert tells(silent(), NoticeKind.TAKEN_DOWN, TakenDown(what="no-call")) == ""
     assert tells(silent(), NoticeKind.CALENDAR_SAID, CalendarSaid(calendar="ethiopian")) == ""
+
+
+def codes(person: Talker, wish: str) -> list[str]:
+    """What the bot says when staff have heard that she wants a code: the kinds of its messages."""
+    said = CodeWished.model_validate({"thread": person.state.thread.id, "wish": wish})
+    person.tells(NoticeKind.CODE_WISHED, said, str(uuid4()))
+    return [one.kind for one in person.turns[-1].says]
+
+
+@pytest.mark.parametrize(("wish", "kind"), [("elsewhere", CODE), ("helper", INVITATION)])
+def test_her_code_stands_where_she_alone_reads_and_nowhere_else(wish: str, kind: str) -> None:
+    assert codes(with_thread(shared=False), wish) == [kind]
+    assert codes(with_thread(shared=True), wish) == [], "nobody there asked for anything"
+    for closed in ({"opted_out": True}, {"frozen": True}, {"blocked": True}, {"doubted": True}, {"owner": "staff"}):
+        assert codes(with_thread(shared=False, **closed), wish) == []
+    person = with_thread(shared=None)
+    assert codes(person, wish) == ["question"]
+    assert person.state.thread.open is not None
+    assert person.state.thread.open.ask == "who-reads"
+    assert [one.kind for one in person.writes("ja").turns[-1].says][:1] != [kind], "others read"
+    person = with_thread(shared=None)
+    codes(person, wish)
+    assert [one.kind for one in person.writes("nej").turns[-1].says][:1] == [kind]
+
+
+def with_thread(**state: Any) -> Talker:
+    person = booked("2", "1")
+    person.state = person.state.with_thread(**state)
+    return person
+
+
+def test_the_branch_she_told_staff_is_hers_here_and_its_name_stands_where_nobody_else_reads() -> None:
+    body = TakenDown(what="branch", branch="care")
+    person = with_thread(shared=None)
+    assert tells(person, NoticeKind.TAKEN_DOWN, body) == "Tack. Vi har antecknat det."
+    assert person.state.person.branch == "care"
+    person = Talker(channel="web").writes("hej behöver hjälp")
+    assert "Vård" in tells(person, NoticeKind.TAKEN_DOWN, body)

@@ -9,8 +9,10 @@ from uuid import UUID
 import pytest
 
 from backend.contract import (
+    CodeWished,
     Meeting,
     MeetingStatus,
+    NoticeKind,
 )
 from bot.arriving import inbox
 from bot.arriving.inbox import Inbound, Received
@@ -555,3 +557,19 @@ async def test_staff_read_in_her_thread_what_a_helper_typed_and_in_whose_name(ho
 
 def _raises(*_: object) -> Turn:
     raise RuntimeError("our own mistake")
+
+
+async def test_staff_hear_that_nobody_is_to_help_her_and_that_she_wants_one_let_in(house: House) -> None:
+    await helps(house)
+    her = (await state_of(house, HER)).person.id
+    for _ in range(2):
+        house.office.tells(NoticeKind.CODE_WISHED, her, CodeWished(wish="no-helper"))
+    await house.work()
+    assert swedish(HELP_OVER) in (await lines_of(house, HELPER))[-1]
+    assert (await lines_of(house, HER)).count(swedish(NOBODY_NOW)) == 1, "said again it changes nothing"
+    assert swedish(NOTHING) in await reads(house, HELPER, "HJÄLPARE")
+    house.office.tells(NoticeKind.CODE_WISHED, her, CodeWished(wish="helper"))
+    await house.work()
+    assert "En hjälpare ser" in (await lines_of(house, HER))[-2] + (await lines_of(house, HER))[-1]
+    (code,) = await house.rows("select person, ended_at from link_codes where ended_at is null and purpose = 'help'")
+    assert code.person == her
