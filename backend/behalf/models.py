@@ -24,6 +24,13 @@ What = Literal[
     "job",
     "activity",
     "hear",
+    "branch",
+    "missed",
+    "paper",
+    "comment",
+    "elsewhere",
+    "helper",
+    "no-helper",
 ]
 Heard = Literal["telephone", "counter", "meeting", "letter"]
 """How she said it: on the telephone, at the counter, at a meeting, in a letter or an e-mail."""

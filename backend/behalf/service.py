@@ -12,34 +12,56 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend import locales, persons
+from backend import locales, persons, tasks
 from backend.access import Reader
+from backend.applications import completions
+from backend.applications.completions import PaperAsked
+from backend.behalf.refusals import NothingLeavesThere, NothingToComment, OthersRead, PlanAgreed, StaffAnswerThere
+from backend.bookings import missed
 from backend.calendar import day_in_sweden
 from backend.callbacks import service as callbacks
 from backend.cases import contacts
 from backend.clock import Clock
 from backend.contract import (
+    AboutPaper,
     BookCall,
+    Branch,
     CalendarSaid,
+    ChooseBranch,
+    CodeWished,
     Hear,
     JobSaid,
     Language,
     LanguageSaid,
     MessagesWished,
     NoticeKind,
+    Paper,
+    SaidOfPaper,
     SayOfActivity,
     TakenDown,
     TellOfJob,
     Value,
+    WhyMissed,
     WishOfInterpreter,
 )
+from backend.decisions import comments
 from backend.decisions import service as decisions
-from backend.errors import Invalid, NotFound, NothingToHear, NotYetBegun, StoppedByProvider, WhichJob
+from backend.decisions.models import Answered, Speaks
+from backend.errors import (
+    Invalid,
+    NotFound,
+    NothingToHear,
+    NotYetBegun,
+    StoppedByProvider,
+    WeRing,
+    WhichJob,
+    WordsMissing,
+)
 from backend.handover import threads
 from backend.handover.models import Thread
 from backend.interpreters import wishing
 from backend.notices import service as notices
-from backend.planning import jobs
+from backend.planning import jobs, plans
 from backend.planning import service as planning
 from backend.safety import service as safety
 
@@ -48,6 +70,8 @@ Calendar = Literal["persian", "afghan", "ethiopian", "off"]
 InterpreterWish = Literal["woman", "man", "northern", "benaadiri", "hazaragi", "other"]
 Hearing = Literal["call", "counter", "read", "letter"]
 How = Literal["done", "could-not", "ill", "help"]
+WhyNot = Literal["ill", "forgot", "interpreter", "other"]
+CodeWish = Literal["elsewhere", "helper"]
 
 WRITTEN_TO = ("sms", "telegram")
 """Channels on which messages come unasked, and can be stopped."""
@@ -166,6 +190,92 @@ async def hear(session: AsyncSession, clock: Clock, person: UUID, how: Hearing, 
     await safety.may_be_written_to(session, person)
     receipt = await decisions.hear(session, key, Hear(person=person, something_new=notice, at=clock(), how=how))
     await _taken_down(session, clock, person, TakenDown(what="hear", hear=how, call_at=receipt.call_at))
+
+
+async def choose_branch(session: AsyncSession, clock: Clock, person: UUID, branch: Branch, *, key: UUID) -> None:
+    """What she wants to work with, from when a planning week of hers has begun until her plan is agreed. Raises
+    PlanAgreed outside that, Invalid for a branch the municipality has not."""
+    standing, plan = await planning.of_person(session, person), await plans.of_person(session, person)
+    if standing.choose_by is None or (plan is not None and plan.written.agreed):
+        raise PlanAgreed
+    await planning.choose(session, key, ChooseBranch(person=person, at=clock(), branch=branch))
+    await _taken_down(session, clock, person, TakenDown(what="branch", branch=branch))
+
+
+async def say_why_missed(session: AsyncSession, clock: Clock, person: UUID, meeting: UUID, why: WhyNot) -> None:
+    """What hindered her from coming. Raises NotFound for a meeting that is none of hers."""
+    await missed.because(session, meeting, WhyMissed(person=person, at=clock(), why=why))
+    await _taken_down(session, clock, person, TakenDown(what="missed"))
+
+
+async def say_of_paper(
+    session: AsyncSession, clock: Clock, person: UUID, paper: Paper, says: SaidOfPaper, *, completion: UUID
+) -> None:
+    """She cannot get a paper, or can do no better than what came. Raises NotFound for one that is not waited for, or of
+    which she has said something."""
+    found = next((one for one in await completions.of_person(session, person) if one.id == completion), None)
+    asked = next((one for one in found.papers if one.paper == paper), None) if found is not None else None
+    if asked is None or asked.said is not None or says not in sayable(asked):
+        raise NotFound(paper=paper)
+    await completions.said(session, paper, AboutPaper(person=person, at=clock(), says=says))
+    await _taken_down(session, clock, person, TakenDown(what="paper", paper=says))
+
+
+def sayable(asked: PaperAsked) -> tuple[SaidOfPaper, ...]:
+    """What she may say of a paper that is asked for."""
+    if asked.said is not None or (asked.came_at is not None and not asked.unreadable):
+        return ()
+    return ("cannot-get",) if asked.came_at is None else ("good-enough",)
+
+
+async def comment(
+    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, words: str, *, how: Answered, speaks: bool
+) -> None:
+    """What she says of what was found out before a decision; a caseworker reads it. ``speaks``: she wants to speak
+    before the board. Raises NothingToComment where nothing was asked, or it is decided, and WordsMissing: that she
+    has nothing to say a caseworker hears."""
+    standing = await comments.standing(session, person)
+    if standing is None:
+        raise NothingToComment
+    if not words.strip():
+        raise WordsMissing
+    wants: Speaks = "wants" if speaks and standing.speaks == "no" else standing.speaks
+    await comments.answered(session, clock, reader, standing.id, how, words=words, speaks=wants)
+    whose = (await persons.find(session, person)).id
+    await tasks.add(session, "check", "commented", at=clock(), person=whose, about=standing.id, queue="caseworker")
+
+
+# --- Who else comes in, and where she goes on -------------------------------------------------------------------------
+
+
+async def wish_of_code(session: AsyncSession, clock: Clock, person: UUID, thread: UUID, wish: CodeWish) -> None:
+    """She wants to go on elsewhere, or to let a helper in: the bot writes a code where she reads alone, and shows it to
+    nobody else.
+
+    Raises NotFound for a conversation that is none of :func:`places`, SilentForSafety, WeRing, NothingLeavesThere,
+    OthersRead and StaffAnswerThere.
+    """
+    place = next((one for one in await places(session, person) if one.thread == thread), None)
+    if place is None:
+        raise NotFound(thread=thread)
+    await safety.may_be_written_to(session, person)
+    if await safety.sends_nothing(session, person):
+        raise WeRing
+    reached = await contacts.reached(session, person) if place.channel == "sms" else None
+    if reached is not None and not reached.by_text:
+        raise NothingLeavesThere
+    if reached is not None and reached.shared:
+        raise OthersRead
+    row = await session.get_one(Thread, thread)
+    if "staff" in (row.owner, row.wanted):
+        raise StaffAnswerThere
+    await _tell(session, clock, NoticeKind.CODE_WISHED, person, CodeWished(thread=thread, wish=wish))
+
+
+async def let_helpers_go(session: AsyncSession, clock: Clock, person: UUID) -> None:
+    """Nobody is to help her any more. Who helps her the bot alone knows; where nobody does, nothing happens."""
+    body = CodeWished(wish="no-helper", tell=await is_told(session, person))
+    await _tell(session, clock, NoticeKind.CODE_WISHED, person, body)
 
 
 async def _taken_down(session: AsyncSession, clock: Clock, person: UUID, body: TakenDown) -> None:

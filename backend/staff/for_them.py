@@ -38,7 +38,7 @@ from backend.contract import (
 )
 from backend.errors import Invalid, NotFound, Refusal
 from backend.handover.models import Thread
-from backend.staff import drafts, her_word, swedish
+from backend.staff import drafts, her_answers, her_word, swedish
 from backend.staff.cases import Said, case_page, opened_in, shut
 from backend.staff.desk import Here, Page, Seat, in_words, to
 from backend.staff.facts import meeting_facts
@@ -77,13 +77,19 @@ _DONE = {
     "interpreter-wish": "Önskemålet är sparat. Det går inte att lova.",
     "job": "Jobbet är antecknat, och står i nästa ansökan.",
     "hear": "Antecknat, med det som ska göras för det.",
+    "branch": "Branschen är sparad.",
+    "missed": "Antecknat. Det räknas utan namn, och inget följer av det.",
+    "paper": "Antecknat. Handläggaren ser det, och pappret begärs inte igen.",
+    "comment": "Det är antecknat. Handläggaren läser det före beslutet.",
+    "code": "Automaten skriver koden till personen inom någon minut. Står det inte i samtalet fick den inte.",
+    "no-helper": "Ingen hjälper personen i automaten längre.",
     "activity": "Antecknat som personens egna ord. Närvaron sätts i planeringen.",
 }
 _ALREADY = "Det är redan gjort. Inget gjordes en gång till."
 _TOLD = "Där automaten får skriva berättar den det för personen."
 _NOT_TOLD = "Inget skickas till personen: säg det själv."
-_SAID_TO_STAFF_ALONE = ("said", "number")
-"""What nobody is told of by message, whoever does it."""
+_SAID_TO_STAFF_ALONE = ("said", "number", "comment", "code")
+"""What nobody is told of by message, whoever does it; and what is nothing but a message."""
 _OFFERED = 6
 _ONE_DAY = timedelta(days=1)
 
@@ -222,6 +228,7 @@ async def _page(here: Seat, person: UUID, what: Said, *, done: str = "") -> Resp
             )
             times = (await bookings.free_times(session, here.clock, query)).times
         forms = await her_word.forms(session, here, opened)
+        answers = await her_answers.answers(session, here, opened)
         thread = await _thread(session, opened)
         hours: tuple[FreeTime, ...] = ()
         if thread is not None and opened.safety.silent_since is None:  # nobody rings who wrote the agreed phrase
@@ -243,6 +250,7 @@ async def _page(here: Seat, person: UUID, what: Said, *, done: str = "") -> Resp
         new_key=uuid4,
         heard=record.HEARD,
         forms=forms,
+        answers=answers,
     )
 
 

@@ -16,6 +16,7 @@ from backend.printing.press import Press
 from backend.settings import Settings
 from backend.staff import (
     absences,
+    answering_for_her,
     at_her_word,
     board,
     calculating,
@@ -130,6 +131,7 @@ def _pages() -> APIRouter:
         searching,
         for_them,
         at_her_word,
+        answering_for_her,
         moving,
     )
     rooms = (sign_in, oidc, enrolling, staying, towns, *read)
