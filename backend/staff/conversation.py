@@ -17,7 +17,9 @@ from backend.handover.who_reads import NOT_SHARED
 from backend.interpreters.service import OrderLine
 from backend.staff import swedish
 from backend.staff.desk import Seat
-from backend.staff.facts import CHANNELS, meeting_facts, reached_badge, said_name, shut_badge, steps
+from backend.staff.facts import CHANNELS, UNREAD, meeting_facts, reached_badge, said_name, shut_badge, steps
+from backend.staff.inbox import IN_THE_CONVERSATION, looked_at
+from backend.staff.task_places import leads_to
 from backend.staff.undelivered import WHY, task_words
 from backend.staff.views import Answering, Badge, Delivery, Machine, Message, Promised, TaskView, Thread, Who
 from backend.tasks import Task
@@ -42,7 +44,6 @@ _UNCONFIRMED = Delivery("clock-dashed", "Skickat, ingen bekräftelse på att det
 """Instead of the clock when nothing has been heard for so long: where providers report at all, they have by then."""
 
 _WHO: tuple[Who, ...] = get_args(Who)
-UNREAD = "Ett meddelande kunde inte läsas av automaten"
 _UNREAD_HERE = "Automaten kunde inte läsa det här"
 _AUTOMATIC = "Automatiskt, medan personalen svarar"
 _NOT_COPIED = Delivery("clock-dashed", "Väntar på automaten")
@@ -97,6 +98,7 @@ def laid_out(
                 has=str(task.assigned_to or ""),
                 unread=task.reason == "dead-letter",
                 again=task.about is not None,
+                leads=_leads(here, task, opened.person),
             )
             for task in opened.tasks
         ),
@@ -170,7 +172,13 @@ def _task_words(task: Task, entries: tuple[EntryView, ...]) -> str:
         return UNREAD
     if task.reason == NOT_SHARED:
         return "Ring och fråga: säger att ingen annan läser telefonen längre"
-    return task_words(task, entries) or tasks.in_swedish(task)
+    return task_words(task, entries) or looked_at(task) or tasks.in_swedish(task)
+
+
+def _leads(here: Seat, task: Task, person: UUID) -> tuple[str, str] | None:
+    """What is to be looked at in the case; what is in the conversation stands here."""
+    in_the_case = task.kind == "check" and task.reason not in (*IN_THE_CONVERSATION, "wrong-number")
+    return leads_to(task, person, here.role) if in_the_case else None
 
 
 def _stands(here: Seat, task: Task) -> str:

@@ -44,6 +44,7 @@ async def names(session: AsyncSession, some: Iterable[UUID]) -> dict[UUID, tuple
     }
 
 
+UNREAD = "Ett meddelande kunde inte läsas av automaten"
 DO_NOT_REACH = Badge("acute", "Ring inte, skriv inte")
 """Of somebody who wrote the phrase that was agreed with her."""
 

@@ -21,7 +21,6 @@ from backend.handover.models import Passing
 from backend.interpreters import besides
 from backend.moving import OF_MOVING
 from backend.staff import swedish, together, tomorrow
-from backend.staff.conversation import UNREAD
 from backend.staff.desk import (
     INTERPRETERS,
     PLACES,
@@ -35,7 +34,7 @@ from backend.staff.desk import (
     seat,
     to,
 )
-from backend.staff.facts import DO_NOT_REACH, GROUP, said_name
+from backend.staff.facts import DO_NOT_REACH, GROUP, UNREAD, said_name
 from backend.staff.inbox_views import ListView, RailGroup, RailLink
 from backend.staff.narrowing import OF_TASKS, Chosen, QueueKey, TheList
 from backend.staff.sign_in import sign_in_page
@@ -69,6 +68,7 @@ _ROLE_WAITED_FOR = {
     "caseworker": "Väntar på handläggare",
     "interpreter-booking": "Väntar på tolkbokning",
 }
+_SEALED = "Något hemligt kom in oombett: det ligger förseglat i ärendet"
 _WHY = {
     "asked": "Vill prata med en människa",
     "missed-three": "Automaten förstod inte",
@@ -91,6 +91,7 @@ _WHY = {
     "silent": "Tyst i 30 dagar: ta ställning",
     "flood": "Skriver mer än automaten svarar på: läs och svara",
     "abroad": "Utländskt nummer: automatens sms går inte dit",
+    **dict.fromkeys(("personal-number", "account-number", "card-number", "photo"), _SEALED),
     "application": "Ansökan kom in",
     "document": "Papper kom in",
     "papers": "Papper behövs: personen nås inte med sms",
@@ -138,7 +139,7 @@ _HEARING = {
 # What is done in the case and not in the conversation.
 _IN_THE_CASE = frozenset({"decide", "check", "visit", "letter"})
 # What is to be looked at stands in the conversation.
-_IN_THE_CONVERSATION = frozenset(
+IN_THE_CONVERSATION = frozenset(
     {"unreachable", "undelivered", "lost", "silent", "dead-letter", "opted-out", "flood", "abroad"}
 )
 
@@ -370,6 +371,11 @@ def why(task: QueueRow) -> str:
     return by_kind.get(task.kind) or _WHY.get(task.reason) or task.in_swedish
 
 
+def looked_at(task: tasks.Task) -> str:
+    """What there is to look at, for whoever has opened the conversation; empty for a task of another kind."""
+    return _WHY.get(task.reason, "") if task.kind == "check" else ""
+
+
 def called(words: str) -> tuple[set[str], set[str]]:
     """Which kinds and reasons of tasks have these words in what a list calls them."""
     sought = words.casefold()
@@ -385,7 +391,7 @@ def where(task: QueueRow, role: Role) -> str:
         return INTERPRETERS.href
     if task.reason in OF_MOVING:
         return f"/inbox/cases/{task.person}/moving" if task.person else f"/inbox/arrivals/{task.task}"
-    in_the_case = (task.kind in _IN_THE_CASE or task.reason == "hearing") and task.reason not in _IN_THE_CONVERSATION
+    in_the_case = (task.kind in _IN_THE_CASE or task.reason == "hearing") and task.reason not in IN_THE_CONVERSATION
     if task.thread and not in_the_case:
         return f"/inbox/threads/{task.thread}"
     if task.person is None:

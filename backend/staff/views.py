@@ -206,7 +206,7 @@ class Answering:
 @dataclass(frozen=True, slots=True)
 class TaskView:
     """Something to do for this person. ``has``: the id of who has taken it. ``unread``: what the bot could not read;
-    ``again``: it can be tried again."""
+    ``again``: it can be tried again. ``leads``: the address where it is looked at, and what that is called."""
 
     id: UUID
     words: str
@@ -215,6 +215,7 @@ class TaskView:
     has: str = ""
     unread: bool = False
     again: bool = False
+    leads: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
