@@ -24,8 +24,8 @@ def _written() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "tasks.add" and len(node.args) > 2:
                 kind, reason = node.args[1:3]
-                if isinstance(kind, ast.Constant) and kind.value == "check" and isinstance(reason, ast.Constant):
-                    found.add(reason.value)
+                if ast.unparse(kind) == "'check'" and isinstance(reason, ast.Constant):
+                    found.add(str(reason.value))
     return found
 
 
