@@ -161,6 +161,20 @@ class Payment(Row, table=True):
     ended_notice: UUID | None = Field(default=None, index=True)
 
 
+class PaymentDay(Row, table=True):
+    """That the day of a payment was changed, by whom, from which to which. Never changed (see ``migrations``)."""
+
+    __tablename__ = "payment_days"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    payment: UUID = Field(foreign_key="payments.id", index=True)
+    at: datetime = moment()
+    by: UUID
+    by_name: str
+    before: date
+    after: date
+
+
 class Hearing(Keyed, Row, table=True):
     """How a person wants to hear what is new. The latest one of a notice counts."""
 

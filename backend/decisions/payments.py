@@ -1,7 +1,8 @@
 """Payments of a decision: how much, on which day, told by staff or by the case system; and that she is told the day.
 
 She is told once, and again where the day is another or does not hold. No text carries the sum. What was written down
-wrongly is taken back or replaced by another: no row goes, and none is written over but for its day.
+wrongly is taken back or replaced by another: no row goes, and none is written over but for its day, of which a row of its
+own says what it was.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from backend.access import Reader, What
 from backend.calendar import day_in_sweden
 from backend.clock import Clock
 from backend.contract import NoticeKind, PayDay
-from backend.decisions.models import Decision, Payment, WhyBack
+from backend.decisions.models import Decision, Payment, PaymentDay, WhyBack
 from backend.decisions.texts import WITH_SUM
 from backend.errors import Invalid, NotFound
 from backend.handover import threads
@@ -48,6 +49,16 @@ class TakenBack:
     at: datetime
     by_name: str
     because: WhyBack
+
+
+@dataclass(frozen=True)
+class DayMoved:
+    """That a payment got another day: from which, to which, and who said so."""
+
+    at: datetime
+    by_name: str
+    before: date
+    after: date
 
 
 async def record(
@@ -109,6 +120,9 @@ async def move(session: AsyncSession, clock: Clock, reader: Reader, payment: UUI
     if paid_on == row.paid_on:
         return
     check_day(decision, paid_on, clock)
+    session.add(
+        PaymentDay(payment=row.id, at=clock(), by=reader.id, by_name=reader.name, before=row.paid_on, after=paid_on)
+    )
     row.paid_on = paid_on
     row.notice = await _tell(session, clock, row.person, paid_on, moved=True)
     session.add(row)
@@ -191,6 +205,18 @@ async def taken_back(session: AsyncSession, person: UUID) -> tuple[TakenBack, ..
         for because in get_args(WhyBack)
         if row.ended_at is not None and because == row.ended_because
     )
+
+
+async def days_moved(session: AsyncSession, person: UUID) -> tuple[DayMoved, ...]:
+    """Each time a payment of hers got another day, in that order, also of what was taken back since. The caller has
+    opened her case."""
+    rows = (
+        select(PaymentDay)
+        .join(Payment, col(Payment.id) == col(PaymentDay.payment))
+        .where(col(Payment.person).in_(await persons.same(session, person)))
+        .order_by(col(PaymentDay.at))
+    )
+    return tuple(DayMoved(row.at, row.by_name, row.before, row.after) for row in (await session.exec(rows)).all())
 
 
 async def next_day(session: AsyncSession, decision: UUID) -> date | None:

@@ -15,7 +15,14 @@ from backend.retention import models as retention
 
 _LOCK = 7206302
 APPEND_ONLY = (audit.TABLE, retention.TABLE)
-NEVER_CHANGED = ("application_answers", "application_parts", "calculations", "controls", "control_stands")
+NEVER_CHANGED = (
+    "application_answers",
+    "application_parts",
+    "calculations",
+    "controls",
+    "control_stands",
+    "payment_days",
+)
 """What the plain role adds and, when its time has come, removes, and never changes."""
 
 
@@ -24,7 +31,8 @@ def migrate(owner_url: str, app_role: str) -> None:
 
     Safe to run again and from several processes at once: the second waits and finds nothing to do. The plain role
     reads and writes rows of every table, only adds to the access log and to the count of what was erased, and never
-    changes what somebody attested, a version of a calculation, a control, or the stand that was taken on one.
+    changes what somebody attested, a version of a calculation, a control, the stand that was taken on one, or that the
+    day of a payment was moved.
     """
     # A thread of its own, so that it may be called where an event loop already runs.
     failed: list[BaseException] = []

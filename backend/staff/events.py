@@ -15,6 +15,8 @@ from backend.casesystem.told import Calculation, Payment, StatusTold
 from backend.contract import Meeting, MeetingStatus
 from backend.controls import service as controls
 from backend.controls.service import RESULTS, Line
+from backend.decisions import payments
+from backend.decisions.payments import DayMoved
 from backend.decisions.service import DecisionView
 from backend.documents.service import DocumentView
 from backend.handover.desk import Missed
@@ -68,13 +70,14 @@ _HOW_TOLD = {
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What else has happened, as its own rooms tell it: papers handed in, the plan as it stands, controls, what was
-    done for her at her word, and what happened on the way to a decision and after it."""
+    done for her at her word, what happened on the way to a decision and after it, and pay days that were moved."""
 
     documents: tuple[DocumentView, ...] = ()
     plan: PlanView | None = None
     controls: tuple[Line, ...] = ()
     for_her: tuple[Done, ...] = ()
     way: tuple[on_the_way.Row, ...] = ()
+    pay_days: tuple[DayMoved, ...] = ()
 
 
 async def beside(session: AsyncSession, file: CaseFile, documents: tuple[DocumentView, ...]) -> Beside:
@@ -82,7 +85,7 @@ async def beside(session: AsyncSession, file: CaseFile, documents: tuple[Documen
     plan = await plans.of_person(session, file.person)
     held = await controls.of_person(session, file.person, file.applications)
     for_her, way = await record.of_person(session, file.person), await on_the_way.of_person(session, file.person)
-    return Beside(documents, plan, held, for_her, way)
+    return Beside(documents, plan, held, for_her, way, await payments.days_moved(session, file.person))
 
 
 def happened(opened: Opened, now: datetime, beside: Beside | None = None) -> tuple[Event, ...]:
@@ -170,6 +173,9 @@ def _from_beside(beside: Beside) -> Iterator[_At]:
     for done in beside.for_her:
         words = f"Gjort åt personen: {done.words}"
         yield done.at, "person", words, f"{done.by_name}, sagt {record.HEARD[done.heard]}"
+    for moved in beside.pay_days:
+        days = f"från {swedish.long_day(moved.before)} till {swedish.long_day(moved.after)}"
+        yield moved.at, "calendar", f"Utbetalningen flyttades {days}", moved.by_name
     if (plan := beside.plan) is not None:
         words = "Planen skrevs, överenskommen" if plan.written.agreed else "Planen skrevs"
         yield plan.at, "signpost", words, plan.by_name

@@ -48,6 +48,8 @@ async def test_the_day_is_told_once_without_the_sum_and_again_when_it_is_another
         query = StillTrueQuery(person=amal.person, kind="pay-day", reference=first.id, at=backend.clock())
         assert not (await cases.still_true(session, query)).true
         text = await service.latest_text(session, amal.person)
+        (moved,) = await payments.days_moved(session, amal.person)
+    assert (moved.before, moved.after, moved.by_name, moved.at) == (FOURTH, SEVENTH, "Maria", backend.clock())
     assert text is not None
     assert "Pengarna kommer måndag 7 december." in text.paragraphs["sv"]
 

@@ -125,6 +125,8 @@ async def test_a_comment_and_a_payment_are_written_down_on_the_page(office: Offi
     page = await maria.presses(f"{case(amal)}/payments/take-back", {**back, "because": "stopped"})
     assert "Ingen utbetalning är antecknad." in page.text
     assert "3 500 kr, tisdag 8 december. Betalas inte ut, Maria" in page.text.replace("\xa0", " ")
+    happened = (await maria.opens(case(amal))).text
+    assert "Utbetalningen flyttades från måndag 7 december till tisdag 8 december Maria" in happened
 
 
 async def test_where_the_case_system_decides_the_pages_are_a_preview(both_offices: Office) -> None:
