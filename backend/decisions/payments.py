@@ -1,8 +1,8 @@
 """Payments of a decision: how much, on which day, told by staff or by the case system; and that she is told the day.
 
 She is told once, and again where the day is another or does not hold. No text carries the sum. What was written down
-wrongly is taken back or replaced by another: no row goes, and none is written over but for its day, of which a row of its
-own says what it was.
+wrongly is taken back or replaced by another: no row goes, and none is written over but for its day, and what that was
+stands in a row of its own.
 """
 
 from dataclasses import dataclass

@@ -2,21 +2,33 @@
 
 The offer carries a copy: how she is reached, in which language, what she asked for and what she wants to add. No number
 of identity, no sealed answer, no paper, no decision; and what could not be verified says so.
+
+The two are not upgraded at the same moment. What is told with more than we know is taken all the same; an offer of which
+we may not lose what we do not know says so (``needs``), and is refused until we know it.
 """
 
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from backend.contract import Language, Value
 
+KNOWS = 2
+"""The version of what is told that is known here. 1 took nothing it did not know."""
 LONGEST = 2000
 _E164 = r"^\+[1-9][0-9]{6,14}$"
 
 
-class Copy(Value):
+class Told(Value):
+    """What the other municipality tells. A field that is not known here is kept with the rest, unread: it is read where
+    we are upgraded before what it stands in has gone."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Copy(Told):
     """What is needed of her, and no more.
 
     ``language``: what she speaks; ``reads``: what she is written to in, where that is another. ``came_by``: the
@@ -41,17 +53,19 @@ class Copy(Value):
     came_by: UUID | None = Field(None, exclude_if=lambda told: told is None)
 
 
-class Offer(Value):
+class Offer(Told):
     """PUT moves/{move}: somebody is offered. The same again changes nothing. ``by_name``: who of the staff hands over;
-    ``consent``: how she said yes."""
+    ``consent``: how she said yes. ``needs``: the version that has to be known (``KNOWS``), so that nothing that matters
+    of this offer is lost."""
 
     at: datetime
     by_name: str = Field(min_length=1, max_length=120)
     consent: Literal["asked", "oral"]
     copied: Copy
+    needs: int = Field(1, ge=1, exclude_if=lambda told: told == 1)
 
 
-class Settle(Value):
+class Settle(Told):
     """POST moves/{move}/settlement: the offer is taken, or goes back with a reason. Answer: :class:`Settled`."""
 
     take: bool
@@ -59,7 +73,7 @@ class Settle(Value):
     reason: str = Field("", max_length=LONGEST)
 
 
-class Settled(Value):
+class Settled(Told):
     """Whose she is, by the word of the municipality she is handed over from. ``not-yet``: something came meanwhile that
     is seen to there first, as what cannot wait; the offer stands.
 

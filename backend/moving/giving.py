@@ -38,7 +38,7 @@ from backend.interpreters.service import NOT_CANCELLED
 from backend.ladder import Level
 from backend.moving import CAME_BACK, NOT_HER_WORD, SAID_NO, WAITS
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
-from backend.moving.models import Arrival, Consent, Move
+from backend.moving.models import Arrival, Consent, HeldUp, Move
 from backend.moving.refusals import (
     AcuteFirst,
     AlreadyMoving,
@@ -53,6 +53,8 @@ from backend.safety import by_telephone
 from backend.safety import service as safety
 
 OPEN = ("asking", "offered")
+_NOT_UNDERSTOOD = 422
+_THEIR_FAULT = 500
 _NEIGHBOURS = UUID("3c1d1d0e-51a7-4e0c-9a4e-0b6f6b7b6a52")
 """What the id of another municipality in the access log is derived from."""
 _MOVED = "moved"
@@ -84,7 +86,7 @@ class Proposal:
 @dataclass(frozen=True)
 class Standing:
     """One hand-over as staff read it in her case. ``answer``: why it came back. ``again``: she has asked for help here
-    since she was taken."""
+    since she was taken. ``held_up``: why the offer does not get there, where that is more than that nobody answers."""
 
     id: UUID
     to: str
@@ -96,6 +98,7 @@ class Standing:
     settled_name: str
     answer: str
     again: bool = False
+    held_up: str | None = None
 
 
 async def asked_for(session: AsyncSession, person: UUID) -> str:
@@ -235,7 +238,19 @@ async def untold(session: AsyncSession) -> tuple[list[tuple[Move, Offer]], list[
 async def has_arrived(session: AsyncSession, move: UUID, at: datetime) -> None:
     """The other one has the offer."""
     row = await _locked(session, move)
-    row.arrived_at = row.arrived_at or at
+    row.arrived_at, row.held_up = row.arrived_at or at, None
+    session.add(row)
+
+
+async def is_held_up(session: AsyncSession, move: UUID, status: int | None) -> None:
+    """The offer did not get there. ``status``: how it was refused; ``None``: nobody answered. It is told again."""
+    row = await _locked(session, move)
+    why: HeldUp | None = None
+    if status == _NOT_UNDERSTOOD:
+        why = "older"
+    elif status is not None and status < _THEIR_FAULT:
+        why = "refused"
+    row.held_up = why
     session.add(row)
 
 
@@ -270,6 +285,7 @@ async def of_person(session: AsyncSession, person: UUID) -> Standing | None:
         row.settled_name or "",
         answer,
         again=row.state == "taken" and await find_case(session, person) is not None,
+        held_up=row.held_up,
     )
 
 

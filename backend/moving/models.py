@@ -14,6 +14,8 @@ Consent = Literal["asked", "oral"]
 """``asked``: by the bot, in her language where she writes. ``oral``: she said so to whoever hands over."""
 MoveState = Literal["asking", "offered", "taken", "returned", "withdrawn", "refused"]
 """``asking``: she has not said yes yet. ``refused``: she said no. She is another's in ``taken`` alone."""
+HeldUp = Literal["older", "refused"]
+"""Why an offer does not get there: their system does not know all that is in it yet, or does not let us in."""
 ArrivalState = Literal["offered", "taking", "taken", "returning", "returned", "withdrawn"]
 """``taking`` and ``returning``: pressed here, and not answered by the other municipality yet."""
 
@@ -22,13 +24,14 @@ class Move(Row, table=True):
     """Somebody is handed over to another municipality. This row decides whose she is.
 
     ``copied`` is what is told of her, sealed, and gone when nothing came of it. ``arrived_at``: the other one has the
-    offer. ``told_at``: it has heard that the offer was taken back.
+    offer. ``held_up``: it was answered, and not taken in. ``told_at``: it has heard that the offer was taken back.
     """
 
     __tablename__ = "moves"
     __table_args__ = (
         CheckConstraint(one_of("consent", *get_args(Consent)), name="consent"),
         CheckConstraint(one_of("state", *get_args(MoveState)), name="state"),
+        CheckConstraint(one_of("held_up", *get_args(HeldUp)), name="held_up"),
         Index("ix_moves_open", "person", unique=True, postgresql_where="state in ('asking', 'offered')"),
     )
 
@@ -44,6 +47,7 @@ class Move(Row, table=True):
     state: str
     copied: bytes | None = sealed(default=None, nullable=True)
     arrived_at: datetime | None = moment(default=None, nullable=True)
+    held_up: str | None = None
     settled_at: datetime | None = moment(default=None, nullable=True)
     settled_name: str | None = None
     answer: bytes | None = sealed(default=None, nullable=True)

@@ -17,7 +17,12 @@ TIMEOUT = 10.0
 
 
 class NotAnswered(Exception):
-    """It could not be told, or was not answered as agreed: nobody knows whether it was heard. Says why in a word."""
+    """It could not be told, or was not answered as agreed: nobody knows whether it was heard. Says why in a word.
+    ``status``: where it was refused, how."""
+
+    def __init__(self, why: str, status: int | None = None) -> None:
+        super().__init__(why)
+        self.status = status
 
 
 def client() -> httpx2.AsyncClient:
@@ -56,5 +61,5 @@ async def _tell(to: Neighbour, method: str, path: str, said: Value | None = None
     except httpx2.HTTPError as error:
         raise NotAnswered(type(error).__name__) from None
     if not response.is_success:
-        raise NotAnswered(str(response.status_code))
+        raise NotAnswered(str(response.status_code), response.status_code)
     return response

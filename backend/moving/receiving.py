@@ -24,9 +24,9 @@ from backend.handover import threads
 from backend.handover.service import first_answer_by
 from backend.idempotency import request_hash
 from backend.moving import MOVED_HERE, OFFERED
-from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
+from backend.moving.copies import KNOWS, LONGEST, Copy, Offer, Settle, Settled
 from backend.moving.models import Arrival, Move
-from backend.moving.refusals import MovedAlready, ReasonMissing
+from backend.moving.refusals import MovedAlready, ReasonMissing, TooNew
 from backend.notices import service as notices
 
 _MAY: tuple[tasks.Role, ...] = ("customer-service", "caseworker")
@@ -49,10 +49,14 @@ class Shown:
 
 async def receive(session: AsyncSession, clock: Clock, home: str, move: UUID, said: Offer) -> None:
     """PUT moves/{move}: somebody is offered: an offer and one task. The same again, or after it was taken back, changes
-    nothing. Raises KeyReused for another copy, NotFound for another municipality's."""
+    nothing. Raises KeyReused for another copy, NotFound for another municipality's, TooNew for what is not known yet.
+    """
+    if said.needs > KNOWS:
+        raise TooNew(knows=KNOWS)
     digest = request_hash(session, said, home)
     if (known := await _known(session, home, move)) is not None:
-        if known.offer is not None and known.request_hash != digest:
+        # Told again after we were upgraded, the same is read with more of its fields.
+        if known.offer is not None and known.request_hash != digest and _read(session, known) != said:
             raise KeyReused
         return
     now = clock()

@@ -48,6 +48,12 @@ class NotToThere(Refusal):
     wording = "Det går inte att lämna över dit härifrån."
 
 
+class TooNew(Refusal):
+    """The offer has in it what may not be lost and is not known here: it comes again, and finds us upgraded."""
+
+    wording = "This offer needs a later version."
+
+
 class MovedAlready(Refusal):
     """It is settled, or being settled."""
 

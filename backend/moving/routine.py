@@ -48,7 +48,12 @@ async def settle_now(town: Database, home: Neighbour, clock: Clock, move: UUID) 
 
 
 async def _offer(town: Database, to: Neighbour, clock: Clock, move: UUID, said: Offer) -> None:
-    await neighbour.offer(to, move, said)
+    try:
+        await neighbour.offer(to, move, said)
+    except neighbour.NotAnswered as no:
+        async with town.transaction() as session:
+            await giving.is_held_up(session, move, no.status)
+        raise
     async with town.transaction() as session:
         await giving.has_arrived(session, move, clock())
 

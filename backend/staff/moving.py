@@ -35,6 +35,13 @@ _STANDS = {
 }
 _AGAIN = "Den andra kommunen tog över. Personen har bett om hjälp hos er igen sedan dess: svara, och hör med dem."
 _CAME_BACK = "Den andra kommunen tog över, och har sedan lämnat tillbaka personen till er."
+_ON_ITS_WAY = {
+    None: "Erbjudandet är inte framme än, det skickas igen av sig självt.",
+    "older": "Deras system är äldre än ert och kan inte läsa hela erbjudandet än. Det skickas igen av sig självt tills "
+    "det går. Ring dit under tiden.",
+    "refused": "Deras system släpper inte in erbjudandet. Säg till den som sköter systemet hos er. Det skickas igen av "
+    "sig självt.",
+}
 _OFFERED = {
     "offered": "Kvar hos dem tills ni har tagit över.",
     "taking": "Ni tar över. Den andra kommunen har inte svarat än: skriv inte till personen förrän den har det. "
@@ -192,9 +199,8 @@ def _standing(
         "to": _named(standing.to, towns),
         "by": f"{standing.by_name}, {swedish.when(standing.at, here.now)}",
         "words": words,
-        "arrived": standing.arrived,
+        "on_its_way": _ON_ITS_WAY[standing.held_up] if standing.state == "offered" and not standing.arrived else "",
         "open": standing.state in OPEN,
-        "offered": standing.state == "offered",
         "taken": standing.state == "taken",
         "settled": f"{standing.settled_name} {swedish.when(standing.settled_at, here.now)}".strip()
         if standing.settled_at is not None

@@ -1,4 +1,4 @@
-"""The days a payment had before it was moved."""
+"""The days a payment had before it was moved; and why an offer to another municipality does not get there."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,7 +23,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_days")),
     )
     op.create_index(op.f("ix_payment_days_payment"), "payment_days", ["payment"])
+    op.add_column("moves", sa.Column("held_up", sa.Text(), nullable=True))
+    op.create_check_constraint(op.f("ck_moves_held_up"), "moves", "held_up in ('older', 'refused')")
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_moves_held_up"), "moves")
+    op.drop_column("moves", "held_up")
     op.drop_table("payment_days")

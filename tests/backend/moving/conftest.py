@@ -29,15 +29,19 @@ class Cut(httpx2.ConnectError):
 
 @dataclass
 class Wire(httpx2.AsyncBaseTransport):
-    """``cut``: where the next request dies: before it comes there, or on the way back. ``heard``: what came there."""
+    """``cut``: where the next request dies: before it comes there, or on the way back. ``refuses``: with which status
+    each is answered instead of being heard. ``heard``: what came there."""
 
     inner: httpx2.ASGITransport
     cut: str = ""
+    refuses: int = 0
     heard: list[tuple[str, str, bytes]] = field(default_factory=list)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if self.cut == "before":
             raise Cut("before it came there")
+        if self.refuses:
+            return httpx2.Response(self.refuses)
         self.heard.append((request.method, request.url.path, request.content))
         response = await self.inner.handle_async_request(request)
         if self.cut == "after":

@@ -1,5 +1,6 @@
 """Somebody is handed over to another municipality: whose she is after each step, and after a death between any two."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -35,14 +36,14 @@ from backend.handover.models import Thread
 from backend.interpreters import routine as interpreting
 from backend.interpreters.models import Interpreted
 from backend.moving import giving, receiving
-from backend.moving.copies import Copy, Offer, Settle
+from backend.moving.copies import KNOWS, Copy, Offer, Settle, Settled
 from backend.moving.giving import Proposal
 from backend.moving.models import Arrival, Move
 from backend.moving.own import with_moves
 from backend.moving.refusals import AcuteFirst, AlreadyMoving, AskHerself, BelongsHere, MovedAlready, ReasonMissing
 from backend.safety import by_telephone
 from tests.backend.callbacks.test_call_times import chooses, nobody_can_be_asked, swedish
-from tests.backend.moving.conftest import Two
+from tests.backend.moving.conftest import TOKENS, Two
 from tests.backend.stories import JOHAN, MARIA, TELEPHONE, Applicant, application, told
 
 ANDERS = Reader(UUID(int=21), "Anders", "customer-service")
@@ -186,6 +187,52 @@ def test_an_offer_from_before_it_was_told_what_she_reads_is_still_the_same() -> 
     before = '{"first_name":"","language":"ar","interpreter":null,"telephone":"+46701740605","shared":null,'
     before += '"confirmed":false,"identity_seen":false,"asked_since":null,"asked_for":"","own_words":""}'
     assert Copy.model_validate_json(before).model_dump_json() == before
+
+
+def test_what_is_told_with_more_than_is_known_is_read_and_kept() -> None:
+    assert Settled.model_validate_json('{"state":"returned","later":1}').state == "returned"
+    copied = Copy.model_validate_json('{"language":"ar","telephone":"+46701740605","later":{"more":1}}')
+    assert '"later":{"more":1}' in copied.model_dump_json()
+
+
+async def test_an_offer_of_a_later_version_is_taken_but_not_where_what_matters_would_be_lost(two: Two) -> None:
+    await proposes(two, await amal_of(two))
+    async with two.backend.database().transaction() as session:
+        ((row, said),), _ = await giving.untold(session)
+    later = json.loads(said.model_dump_json()) | {"later": 1}
+    later["copied"]["later"] = 1
+
+    async def offers(move: UUID, body: object) -> Any:
+        client, token = two.backend.svedala.client, TOKENS["trelleborg"]
+        address = f"/api/v1/svedala/moves/{move}"
+        return await client.put(address, json=body, headers={"Authorization": f"Bearer {token}"})
+
+    for _ in range(2):
+        assert (await offers(row.id, later)).status_code == 204
+    assert await open_tasks(two, "svedala") == ["move-offered"]
+    refused = await offers(uuid4(), later | {"needs": KNOWS + 1})
+    assert (refused.status_code, refused.json()["detail"]) == (422, f"knows={KNOWS}")
+    other = await offers(row.id, later | {"by_name": "Eva"})
+    assert other.json()["code"] == "key-reused"
+
+
+@pytest.mark.parametrize(("status", "why"), [(422, "older"), (401, "refused"), (503, None)])
+async def test_why_an_offer_does_not_get_there_is_kept_until_it_does(two: Two, status: int, why: str | None) -> None:
+    amal = await amal_of(two)
+    await proposes(two, amal)
+
+    async def held_up() -> str | None:
+        async with two.backend.database().transaction() as session:
+            standing = await giving.of_person(session, amal.person)
+            assert standing is not None
+            return standing.held_up
+
+    two.wire.refuses = status
+    assert not await two.round("trelleborg")
+    assert await held_up() == why
+    two.wire.refuses = 0
+    assert await two.round("trelleborg")
+    assert await held_up() is None
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])

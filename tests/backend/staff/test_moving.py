@@ -1,11 +1,16 @@
 """The pages of handing somebody over: proposed in Trelleborg, found, read and taken in Svedala's inbox."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import httpx2
 import pytest
+from sqlmodel import col, select
 
+from backend.cases.service import open_case
+from backend.contract import AnswerMove
 from backend.moving import neighbour
+from backend.moving.models import Move
 from tests.backend.moving.conftest import Two, Wire, neighbours
 from tests.backend.staff.desks import Office, hire
 from tests.backend.staff.test_cases import case
@@ -95,3 +100,61 @@ async def test_what_was_sent_back_is_read_with_its_reason_and_what_belongs_here_
     refused = await johan.presses(moving(amal), fields)
     assert refused.status == 409
     assert "en ansökan flyttas med ett eget beslut" in refused.alert
+
+
+async def test_each_state_is_said_as_it_is_where_they_are_handed_over_from(offices: tuple[Office, Two]) -> None:
+    office, two = offices
+    amal, clock = await office.asks_for_a_human(words=WORDS), office.backend.clock
+    johan, anders = await office.at_desk("Johan"), await office.at_desk("Anders", "svedala")
+    fields = {"neighbour": "svedala", "consent": "oral", "asked_for": WORDS}
+
+    async def said() -> str:
+        clock.advance(seconds=10)
+        return (await johan.opens(f"{moving(amal)}?reason=follow-up")).within('role="status"', "</p>")
+
+    async def row() -> Move:
+        async with office.database.transaction() as session:
+            return (await session.exec(select(Move).order_by(col(Move.at).desc()))).all()[0]
+
+    await johan.presses(moving(amal), {**fields, "consent": "asked"})
+    assert await said() == "Personen är tillfrågad och har inte svarat än. Kvar hos er."
+    move = (await row()).id
+    no = AnswerMove(person=amal.person, at=clock(), yes=False)
+    assert (await office.bot.put(f"moves/{move}/answer/{uuid4()}", no)).is_success
+    assert await said() == "Personen vill inte. Kvar hos er."
+
+    two.wire.refuses = 503
+    await johan.presses(moving(amal), fields)
+    on_its_way = "Erbjuden, inte tagen. Kvar hos er. Erbjudandet är inte framme än, det skickas igen av sig självt."
+    assert await said() == on_its_way
+    for status, why in ((422, "Deras system är äldre än ert"), (403, "Deras system släpper inte in erbjudandet.")):
+        two.wire.refuses = status
+        await two.round("trelleborg")
+        assert f"Erbjuden, inte tagen. Kvar hos er. {why}" in await said()
+    two.wire.refuses = 0
+    await two.round("trelleborg")
+    assert await said() == "Erbjuden, inte tagen. Kvar hos er."
+    await johan.presses(f"{moving(amal)}/keep", {"move": str((await row()).id)})
+    assert await said() == "Ni behöll personen."
+    await two.round("trelleborg")
+
+    for press, words in (
+        ("send-back", "Den andra kommunen gav tillbaka. Kvar hos er."),
+        ("take", "Den andra kommunen har tagit över. Ni skriver inte mer till personen."),
+    ):
+        await johan.presses(moving(amal), fields)
+        await two.round("trelleborg")
+        (offer,) = set((await anders.opens("/inbox?queue=waiting")).links("/inbox/arrivals/"))
+        taken = await anders.presses(f"{offer}/{press}", {"reason": "Skriven hos er"})
+        assert await said() == words
+
+    async with office.database.transaction() as session:
+        await open_case(session, amal.person, clock())
+    assert (await said()).startswith("Den andra kommunen tog över. Personen har bett om hjälp hos er igen sedan dess")
+    (theirs,) = set(taken.links("/inbox/cases/"))
+    back = {"neighbour": "trelleborg", "consent": "oral"}
+    assert (await anders.presses(f"{theirs}/moving", back)).status == 200
+    await two.round("svedala")
+    (offer,) = set((await johan.opens("/inbox?queue=waiting")).links("/inbox/arrivals/"))
+    await johan.presses(f"{offer}/take")
+    assert await said() == "Den andra kommunen tog över, och har sedan lämnat tillbaka personen till er."
