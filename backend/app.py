@@ -79,7 +79,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
         for slug, town in databases.items()
     }
     moving_due = {
-        slug: partial(moving.look_after, town, settings.tenants[slug].neighbours, clock)
+        slug: partial(moving.look_after, town, settings.tenants[slug].neighbours, clock, kept.get(slug))
         for slug, town in databases.items()
     }
     lending_due = {slug: partial(lending.carry_out, town, databases, clock) for slug, town in databases.items()}

@@ -829,7 +829,7 @@ class HandInDocument(Value):
 
     person: UUID
     received_at: datetime
-    channel: Channel | Literal["desk"]
+    channel: Channel | Literal["desk", "neighbour"]
     paper: Paper | None = None
     application: UUID | None = None
 
@@ -1783,10 +1783,12 @@ class CodeWished(Value):
 
 class MoveAsked(Value):
     """Body of MOVE_ASKED: may what she asked for be handed over to another municipality (``name``)? Her answer comes
-    back as :class:`AnswerMove`; until then, and if she says no, nothing changes."""
+    back as :class:`AnswerMove`; until then, and if she says no, nothing changes. ``papers``: some that she has handed
+    in go along."""
 
     move: UUID
     name: str
+    papers: bool = False
 
 
 class Moved(Value):

@@ -1,6 +1,6 @@
 """The tables of documents: what was handed in, what could not be taken, and objects that no document stands for."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import get_args
 from uuid import UUID
 
@@ -18,6 +18,7 @@ class Document(Keyed, Row, table=True):
 
     ``size`` is that of the paper as it is kept, unsealed; ``sha256`` is that of the sealed object; ``seal_key`` names
     the key it is sealed with. ``scanned``: a virus scanner was asked. Once ``deleted_at`` is set the object is gone.
+    ``home``: the municipality it came from with her, and ``handed_in_on``: when she had handed it in there.
     """
 
     __tablename__ = "documents"
@@ -39,6 +40,8 @@ class Document(Keyed, Row, table=True):
     seal_key: str
     sha256: str
     deleted_at: datetime | None = moment(default=None, nullable=True)
+    home: str | None = None
+    handed_in_on: date | None = None
 
 
 class RefusedDocument(Keyed, Row, table=True):

@@ -52,7 +52,7 @@ async def hand_in(
     is_sealed = request.headers.get("content-type", "").partition(";")[0].strip().lower() == JOSE
     try:
         # Sealed it is a third longer, and has a head.
-        body = await _read(request, own.most_bytes * 4 // 3 + 4096 if is_sealed else own.most_bytes)
+        body = await read_body(request, own.most_bytes * 4 // 3 + 4096 if is_sealed else own.most_bytes)
     except Refused as refused:
         return await service.refuse(town, own, key, call, why=refused.why)
     content = await _opened(request, town, body, call.person, key) if is_sealed else body
@@ -78,7 +78,7 @@ async def take_back(
         await service.take_back(session, own, document, call)
 
 
-async def _read(request: Request, most: int) -> bytes:
+async def read_body(request: Request, most: int) -> bytes:
     """The body. Raises Refused when it is longer than ``most``, of which no more is kept."""
     kept, length = bytearray(), 0
     try:

@@ -10,7 +10,7 @@ Nothing is done in the database while a file is read, scanned or written.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, get_args
 from uuid import UUID
@@ -90,8 +90,21 @@ def papers(settings: Settings) -> Mapping[str, Papers]:
 # --- Handing in -------------------------------------------------------------------------------------------------------
 
 
-async def hand_in(town: Database, own: Papers, key: UUID, call: HandInDocument, content: bytes) -> DocumentReceipt:
-    """Receive a file. Raises NotFound, KeyReused, and Unavailable when it must be handed in again."""
+@dataclass(frozen=True)
+class CameFrom:
+    """Which municipality a paper came from with her, and when she had handed it in there."""
+
+    home: str
+    handed_in_on: date
+
+
+async def hand_in(
+    town: Database, own: Papers, key: UUID, call: HandInDocument, content: bytes, *, came: CameFrom | None = None
+) -> DocumentReceipt:
+    """Receive a file. ``came``: with her, from another municipality.
+
+    Raises NotFound, KeyReused, and Unavailable when it must be handed in again.
+    """
     digest = await asyncio.to_thread(lambda: sha256(content).hexdigest())
     async with town.transaction() as session:
         hashed = _hashed(session, call, digest)
@@ -116,7 +129,9 @@ async def hand_in(town: Database, own: Papers, key: UUID, call: HandInDocument, 
             return first
         await _no_longer_loose(session, own.archive.path(document, 1))
         keyed = Keyed(key=key, request_hash=hashed)
-        return await _received(session, own, document=document, keyed=keyed, call=call, examined=examined, kept=kept)
+        return await _received(
+            session, own, document=document, keyed=keyed, call=call, examined=examined, kept=kept, came=came
+        )
 
 
 async def refuse(
@@ -185,12 +200,13 @@ async def _received(
     call: HandInDocument,
     examined: Examined,
     kept: Kept,
+    came: CameFrom | None,
 ) -> DocumentReceipt:
     found = examined.found
     await persons.meet(session, call.person, call.received_at)
     case = await open_case(session, call.person, call.received_at)
-    # Staff see what they hold in their hands, and say so.
-    by_bot = call.channel != "desk"
+    # Staff see what they hold in their hands, and say so; what came from another municipality was named there.
+    by_bot = call.channel not in ("desk", "neighbour")
     paper = call.paper or (await completions.only_missing(session, call.person) if by_bot else None)
     if paper is not None:
         await asked.came(session, case.id, paper, call.received_at)
@@ -232,6 +248,8 @@ async def _received(
             scanned=own.clamd is not None,
             seal_key=kept.seal_key,
             sha256=kept.sha256,
+            home=came.home if came else None,
+            handed_in_on=came.handed_in_on if came else None,
         )
     )
     # One task for all that nobody has read: an album of twelve is not twelve things to do.
@@ -278,6 +296,8 @@ class DocumentView:
     size: int
     warnings: tuple[str, ...]
     scanned: bool
+    home: str | None = None
+    handed_in_on: date | None = None
 
 
 async def of_person(session: AsyncSession, person: UUID) -> tuple[DocumentView, ...]:
@@ -293,6 +313,8 @@ async def of_person(session: AsyncSession, person: UUID) -> tuple[DocumentView, 
             size=row.size,
             warnings=tuple(row.warnings),
             scanned=row.scanned,
+            home=row.home,
+            handed_in_on=row.handed_in_on,
         )
         for row in await _rows(session, person)
     )

@@ -36,9 +36,10 @@ from backend.handover.models import Thread
 from backend.identity import trust
 from backend.interpreters.service import NOT_CANCELLED
 from backend.ladder import Level
-from backend.moving import CAME_BACK, NOT_HER_WORD, SAID_NO, WAITS
+from backend.moving import CAME_BACK, NOT_HER_WORD, SAID_NO, WAITS, papers
 from backend.moving.copies import LONGEST, Copy, Offer, Settle, Settled
 from backend.moving.models import Arrival, Consent, HeldUp, Move
+from backend.moving.papers import Along
 from backend.moving.refusals import (
     AcuteFirst,
     AlreadyMoving,
@@ -75,12 +76,13 @@ _STAYS = frozenset(
 @dataclass(frozen=True)
 class Proposal:
     """What staff hand over with: where to, how she said yes or is asked, what she asked for, and what she wants to
-    add."""
+    add. ``papers``: which of those she has handed in go along."""
 
     to: Neighbour
     consent: Consent
     asked_for: str = ""
     own_words: str = ""
+    papers: Collection[UUID] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Standing:
     answer: str
     again: bool = False
     held_up: str | None = None
+    papers: tuple[Along, ...] = ()
 
 
 async def asked_for(session: AsyncSession, person: UUID) -> str:
@@ -113,11 +116,11 @@ async def asked_for(session: AsyncSession, person: UUID) -> str:
 async def propose(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, wanted: Proposal) -> UUID:
     """Offer her to another municipality, or have her asked first (logged). She stays here until she is taken there.
 
-    Raises AlreadyMoving, AcuteFirst, BelongsHere, NoNumber, AskHerself, SilentForSafety, WeRing, NotAllowed,
-    ReasonNeeded.
+    Raises AlreadyMoving, AcuteFirst, BelongsHere, NoNumber, AskHerself, PapersOfTwo, TooManyPapers, SilentForSafety,
+    WeRing, NotAllowed, NotFound, ReasonNeeded.
     """
     to = wanted.to
-    done = f"Föreslog att lämna över till {to.name}"
+    done = f"Föreslog att lämna över till {to.name}" + (f", {len(wanted.papers)} papper" if wanted.papers else "")
     whose = (await access.enter(session, clock, reader, person, "case", reason="follow-up", done=done)).person.id
     # Two at once make one: the second waits for the first.
     await session.exec(select(persons.Person.id).where(persons.Person.id == whose).with_for_update(key_share=True))
@@ -149,10 +152,13 @@ async def propose(session: AsyncSession, clock: Clock, reader: Reader, person: U
         )
     )
     await session.flush()
+    papers.keep(session, move, kept.papers)
     task = await tasks.add(session, "check", WAITS, at=now, person=whose, about=move, queue=_queue(reader.role))
     await tasks.take(session, task.id, reader.id, reader.name)
     if not given:
-        await notices.tell(session, clock, NoticeKind.MOVE_ASKED, whose, MoveAsked(move=move, name=to.name))
+        await notices.tell(
+            session, clock, NoticeKind.MOVE_ASKED, whose, MoveAsked(move=move, name=to.name, papers=bool(kept.papers))
+        )
     return move
 
 
@@ -286,6 +292,7 @@ async def of_person(session: AsyncSession, person: UUID) -> Standing | None:
         answer,
         again=row.state == "taken" and await find_case(session, person) is not None,
         held_up=row.held_up,
+        papers=await papers.of_move(session, row.id),
     )
 
 
@@ -293,9 +300,10 @@ async def of_person(session: AsyncSession, person: UUID) -> Standing | None:
 
 
 async def _log(session: AsyncSession, clock: Clock, row: Move, to: Neighbour, by_name: str) -> None:
-    """The access log says who has read what was handed over, and when she became theirs."""
+    """The access log says who has read what was handed over and gets her papers, and when she became theirs."""
     there = Reader(uuid5(_NEIGHBOURS, to.slug), f"{by_name} i {to.name}", "municipality", kind="robot")
     await access.enter(session, clock, there, row.person, "moved", about=row.id, done="Tog över personen")
+    await papers.go(session, clock, there, row)
 
 
 async def _let_go(session: AsyncSession, clock: Clock, row: Move, to: Neighbour) -> None:
@@ -341,10 +349,11 @@ async def _threads(session: AsyncSession, same: Collection[UUID]) -> Sequence[Th
 
 
 async def _end(session: AsyncSession, row: Move, state: str, at: datetime, by: str, *, tells: str = "") -> None:
-    """Nothing came of it: she is here, and the copy is gone. ``tells``: the reason of a task that says so, for whoever
-    waited for it; where she has left since, it waits in the queue."""
+    """Nothing came of it: she is here, the copy is gone, and no paper goes. ``tells``: the reason of a task that says
+    so, for whoever waited for it; where she has left since, it waits in the queue."""
     row.state, row.settled_at, row.settled_name, row.copied = state, at, by, None
     session.add(row)
+    await papers.stay(session, row.id)
     waited = [one for one in await tasks.waiting(session, row.person) if one.about == row.id and one.reason == WAITS]
     await tasks.done_about(session, row.id, at)
     if not tells:
@@ -385,12 +394,13 @@ async def _others_read(session: AsyncSession, person: UUID, linked: PersonContac
 
 async def _as_she_is_reached(session: AsyncSession, row: Move) -> Settled:
     """She is theirs, and how she is reached today: what the copy says of it may have changed since it was made."""
+    along = await papers.going(session, row.id)
     try:
         telephone, linked = await _number(session, row.person)
     except NoNumber:
-        return Settled(state="taken")
+        return Settled(state="taken", papers=along)
     shared = await _others_read(session, row.person, linked)
-    return Settled(state="taken", telephone=telephone, shared=shared)
+    return Settled(state="taken", telephone=telephone, shared=shared, papers=along)
 
 
 async def _copied(session: AsyncSession, clock: Clock, person: UUID, wanted: Proposal) -> Copy:
@@ -413,6 +423,7 @@ async def _copied(session: AsyncSession, clock: Clock, person: UUID, wanted: Pro
         own_words=wanted.own_words.strip()[:LONGEST],
         reads=written if written != known.language else None,
         came_by=(await session.exec(_came_by(same, wanted.to))).first(),
+        papers=await papers.chosen(session, person, wanted.to.slug, set(wanted.papers)),
     )
 
 

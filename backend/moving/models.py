@@ -16,6 +16,8 @@ MoveState = Literal["asking", "offered", "taken", "returned", "withdrawn", "refu
 """``asking``: she has not said yes yet. ``refused``: she said no. She is another's in ``taken`` alone."""
 HeldUp = Literal["older", "refused"]
 """Why an offer does not get there: their system does not know all that is in it yet, or does not let us in."""
+PaperState = Literal["goes", "carried", "refused", "gone"]
+"""``refused``: they did not take it in. ``gone``: it was not here any more when it was to go."""
 ArrivalState = Literal["offered", "taking", "taken", "returning", "returned", "withdrawn"]
 """``taking`` and ``returning``: pressed here, and not answered by the other municipality yet."""
 
@@ -52,6 +54,19 @@ class Move(Row, table=True):
     settled_name: str | None = None
     answer: bytes | None = sealed(default=None, nullable=True)
     told_at: datetime | None = moment(default=None, nullable=True)
+
+
+class MovedPaper(Row, table=True):
+    """A paper that goes along when she is taken; no row is left where nothing comes of it. ``why``: not taken in."""
+
+    __tablename__ = "moved_papers"
+    __table_args__ = (CheckConstraint(one_of("state", *get_args(PaperState)), name="state"),)
+
+    move: UUID = Field(foreign_key="moves.id", primary_key=True)
+    document: UUID = Field(foreign_key="documents.id", primary_key=True)
+    state: str
+    settled_at: datetime | None = moment(default=None, nullable=True)
+    why: str | None = None
 
 
 class Arrival(Row, table=True):

@@ -1,19 +1,23 @@
-"""The wire to another municipality's backend: an offer, its taking back, and how an offer was settled.
+"""The wire to another municipality's backend: an offer, its taking back, how an offer was settled, and papers.
 
 Each may be told twice. What is not answered, or not as agreed, is told again; the other side then answers as it stands.
 """
 
+import asyncio
+from hashlib import sha256
 from uuid import UUID
 
 import httpx2
 from pydantic import ValidationError
 
 from backend.contract import Value
-from backend.moving.copies import Offer, Settle, Settled
+from backend.moving.copies import Carried, Offer, Settle, Settled
 from backend.municipalities.neighbours import Neighbour
 
 TIMEOUT = 10.0
 """Seconds for one try."""
+OF_A_PAPER = 60.0
+"""The same for a paper, which is scanned and written there before it is answered."""
 
 
 class NotAnswered(Exception):
@@ -50,13 +54,26 @@ async def settle(at: Neighbour, move: UUID, said: Settle) -> Settled:
         raise NotAnswered("unreadable answer") from None
 
 
-async def _tell(to: Neighbour, method: str, path: str, said: Value | None = None) -> httpx2.Response:
-    headers = {"Authorization": f"Bearer {to.token}", "Content-Type": "application/json"}
-    content = said.model_dump_json() if said is not None else None
+async def carry(to: Neighbour, move: UUID, paper: UUID, content: bytes) -> Carried:
+    """A paper of who was taken there; what became of it. Raises NotAnswered."""
+    digest = await asyncio.to_thread(lambda: sha256(content).hexdigest())
+    response = await _tell(to, "PUT", f"moves/{move}/papers/{paper}?sha256={digest}", content)
+    try:
+        return Carried.model_validate_json(response.content)
+    except ValidationError:
+        raise NotAnswered("unreadable answer") from None
+
+
+async def _tell(to: Neighbour, method: str, path: str, said: Value | bytes | None = None) -> httpx2.Response:
+    is_paper = isinstance(said, bytes)
+    kind = "application/octet-stream" if is_paper else "application/json"
+    headers = {"Authorization": f"Bearer {to.token}", "Content-Type": kind}
+    content = said.model_dump_json() if isinstance(said, Value) else said
+    seconds = OF_A_PAPER if is_paper else TIMEOUT
     try:
         async with client() as asking:
             response = await asking.request(
-                method, f"{to.address}/api/v1/{to.slug}/{path}", content=content, headers=headers
+                method, f"{to.address}/api/v1/{to.slug}/{path}", content=content, headers=headers, timeout=seconds
             )
     except httpx2.HTTPError as error:
         raise NotAnswered(type(error).__name__) from None

@@ -161,6 +161,11 @@ async def opened(session: AsyncSession, clock: Clock, reader: Reader, task: UUID
     return _shown(session, row)
 
 
+def offer_of(session: AsyncSession, row: Arrival) -> Offer | None:
+    """What was offered; ``None`` where nothing came of it, and it is gone."""
+    return _read(session, row) if row.offer is not None else None
+
+
 async def of_person(session: AsyncSession, person: UUID) -> Shown | None:
     """The copy she came with; ``None`` for who was not handed over here. For who has opened her case."""
     found = await session.exec(
@@ -176,11 +181,12 @@ async def of_person(session: AsyncSession, person: UUID) -> Shown | None:
 async def _begin(session: AsyncSession, clock: Clock, row: Arrival, answer: Settled) -> None:
     """She is here: her person, how she is reached, her case, and the first thing to do, by whoever took her."""
     now, offer = clock(), _read(session, row)
-    if answer.telephone is not None:  # as she is reached today, and not as when she was proposed
-        reached = {"telephone": answer.telephone, "shared": answer.shared}
-        offer = offer.model_copy(update={"copied": offer.copied.model_copy(update=reached)})
-        row.offer = _seal(session, offer.model_dump_json(), "offer", row.id)
-    copied = offer.copied
+    # As it is today, and not as when she was proposed: where she is reached, and which papers come.
+    today: dict[str, object] = {"papers": tuple(one for one in offer.copied.papers if one.id in answer.papers)}
+    if answer.telephone is not None:
+        today |= {"telephone": answer.telephone, "shared": answer.shared}
+    copied = offer.copied.model_copy(update=today)
+    row.offer = _seal(session, offer.model_copy(update={"copied": copied}).model_dump_json(), "offer", row.id)
     person = await _who_left(session, row, copied) or uuid5(row.id, "person")
     await persons.meet(session, person, now, copied.language)
     if copied.first_name:
@@ -232,7 +238,7 @@ def _said(session: AsyncSession, row: Arrival) -> Settle:
 
 
 def _shown(session: AsyncSession, row: Arrival) -> Shown:
-    offer = _read(session, row) if row.offer is not None else None
+    offer = offer_of(session, row)
     by, answer = row.by_name or "", _answer(session, row)
     return Shown(row.id, row.home, row.came_at, row.state, offer, row.person, row.not_yet, by, answer)
 

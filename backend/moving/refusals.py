@@ -65,3 +65,17 @@ class ReasonMissing(Refusal):
     """Nobody is sent back without a reason."""
 
     wording = "Skriv några ord om varför ni inte tar över."
+
+
+class PapersOfTwo(Refusal):
+    """They may be the other one's, or about the other one, who has not been asked."""
+
+    status = 409
+    wording = "Papper från när personen sökte ihop med någon lämnas inte över: de kan gälla den andra. Välj bort dem."
+
+
+class TooManyPapers(Refusal):
+    """More than go along at once."""
+
+    status = 409
+    wording = "Högst 40 papper följer med. Välj dem som den andra kommunen behöver först."

@@ -4,18 +4,22 @@ Her own case is read here too: that she was handed over belongs to it.
 """
 
 from collections.abc import Mapping
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 
 from backend.casesystem.accounts import Caller, Known
 from backend.contract import AnswerMove, MoveAnswered, OwnCase, OwnData
 from backend.database import Database
 from backend.decisions import own_case
-from backend.errors import OutOfScope
-from backend.moving import giving, receiving
-from backend.moving.copies import Offer, Settle, Settled
+from backend.documents.examining import Refused as TooLarge
+from backend.documents.routes import read_body
+from backend.documents.service import Papers
+from backend.errors import OutOfScope, Unavailable
+from backend.moving import arriving, giving, receiving
+from backend.moving.copies import Carried, Offer, Settle, Settled
 from backend.moving.own import with_moves
 from backend.municipalities.neighbours import Neighbour
 from backend.settings import Settings
@@ -55,6 +59,35 @@ async def settle(request: Request, caller: Known, clock: Now, move: UUID, said: 
         raise OutOfScope(scope="moves")
     async with caller.town.transaction() as session:
         return await giving.settled_there(session, clock, there, move, said)
+
+
+_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+
+
+@router.put(
+    "/moves/{move}/papers/{paper}",
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": _FILE}}},
+)
+async def carry(
+    request: Request,
+    caller: Known,
+    clock: Now,
+    *,
+    move: UUID,
+    paper: UUID,
+    sha256: Annotated[str, Query(pattern="^[0-9a-f]{64}$")],
+) -> Carried:
+    """A paper of who was taken over: what became of it."""
+    home = _home(caller)
+    own: Papers | None = request.app.state.papers.get(caller.town.municipality.slug)
+    if own is None:
+        raise Unavailable(documents="no storage is configured")
+    content: bytes | None = None
+    with suppress(TooLarge):
+        content = await read_body(request, own.most_bytes)
+    return await arriving.take_in(
+        caller.town, own, clock, home=home, move=move, paper=paper, digest=sha256, content=content
+    )
 
 
 @router.get("/readable/case")

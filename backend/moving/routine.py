@@ -3,13 +3,16 @@
 No transaction is open while the other one is spoken to. Each step may be done twice and by several processes at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
 from backend.clock import Clock
 from backend.database import Database
-from backend.moving import giving, neighbour, receiving
+from backend.documents import service as documents
+from backend.documents.models import Document
+from backend.documents.service import Papers
+from backend.moving import giving, neighbour, papers, receiving
 from backend.moving.copies import Offer, Settle
 from backend.municipalities.neighbours import Neighbour
 from backend.rounds import Job, each
@@ -18,10 +21,16 @@ EVERY = 10.0
 """Seconds between two looks for what the other one has not heard."""
 
 
-async def look_after(town: Database, neighbours: Mapping[str, Neighbour], clock: Clock) -> None:
-    """Tell what is untold. Raises what failed, when all the rest is done."""
+async def look_after(
+    town: Database, neighbours: Mapping[str, Neighbour], clock: Clock, own: Papers | None = None
+) -> None:
+    """Tell what is untold. ``own``: where papers are kept, if any are.
+
+    Raises what failed, when all the rest is done.
+    """
     async with town.transaction() as session:
         offers, taken_back = await giving.untold(session)
+        along = await papers.untold(session) if own is not None else []
         wanted = await receiving.unsettled(session)
     work: list[Job] = [
         partial(_offer, town, neighbours[row.to], clock, row.id, said) for row, said in offers if row.to in neighbours
@@ -32,6 +41,11 @@ async def look_after(town: Database, neighbours: Mapping[str, Neighbour], clock:
         for row, said in wanted
         if row.home in neighbours
     ]
+    if own is not None:
+        work += [
+            partial(_carry, town, to, clock, own, [(move, row) for where, move, row in along if where == slug])
+            for slug, to in neighbours.items()
+        ]
     await each(*work)
 
 
@@ -68,3 +82,16 @@ async def _settle(town: Database, home: Neighbour, clock: Clock, move: UUID, sai
     answer = await neighbour.settle(home, move, said)
     async with town.transaction() as session:
         await receiving.carry_out(session, clock, move, answer)
+
+
+async def _carry(
+    town: Database, to: Neighbour, clock: Clock, own: Papers, along: Sequence[tuple[UUID, Document]]
+) -> None:
+    """One paper after the other, up to the first that is not answered: the rest is for the next round."""
+    for move, row in along:
+        state, why = "gone", ""
+        if row.deleted_at is None:
+            said = await neighbour.carry(to, move, row.id, await documents.paper(own, row))
+            state, why = ("refused", said.refused) if said.refused else ("carried", "")
+        async with town.transaction() as session:
+            await papers.settled(session, move, row.id, clock(), state=state, why=why)

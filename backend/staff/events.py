@@ -168,6 +168,10 @@ def _from_case_system(heard: tuple[Heard, ...]) -> Iterator[_At]:
 def _from_beside(beside: Beside) -> Iterator[_At]:
     for one in beside.documents:
         name = next((words for paper, words in PAPER_NAMES.items() if paper == one.paper), "papper utan namn")
+        if one.home is not None and one.handed_in_on is not None:
+            there = f"Inlämnat där {swedish.long_day(one.handed_in_on)}"
+            yield one.received_at, "paper", f"Kom från {one.home.capitalize()}: {name}", there
+            continue
         yield one.received_at, "paper", f"Lämnade in: {name}", CHANNELS.get(one.channel, "Vid disken")
     yield from beside.way
     for done in beside.for_her:

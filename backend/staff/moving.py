@@ -1,20 +1,25 @@
 """Handing somebody over to another municipality: proposed in her case; read, taken or sent back where she arrives."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
 from backend import access, persons
 from backend.calendar import day_in_sweden
 from backend.cases import contacts
+from backend.contract import Paper
 from backend.errors import NotAllowed, NotFound, ReasonNeeded, Refusal
-from backend.moving import giving, receiving, routine
-from backend.moving.copies import LONGEST, Copy
+from backend.moving import arriving, giving, receiving, routine
+from backend.moving import papers as papers_along
+from backend.moving.arriving import Coming
+from backend.moving.copies import LONGEST, MOST_PAPERS, Copy
 from backend.moving.giving import OPEN, Proposal, Standing
 from backend.moving.models import Consent
+from backend.moving.papers import Along, Choice
 from backend.moving.receiving import Shown
 from backend.moving.refusals import NotToThere
 from backend.municipalities.neighbours import Neighbour
@@ -22,6 +27,7 @@ from backend.staff import swedish
 from backend.staff.desk import Here, Page, Seat, house, in_words, page, to
 from backend.staff.facts import said_name
 from backend.staff.inbox import may_read
+from backend.staff.notes import PAPER_NAMES
 
 router = APIRouter(route_class=Page, dependencies=[may_read])
 
@@ -41,6 +47,18 @@ _ON_ITS_WAY = {
     "det går. Ring dit under tiden.",
     "refused": "Deras system släpper inte in erbjudandet. Säg till den som sköter systemet hos er. Det skickas igen av "
     "sig självt.",
+}
+_ALONG = {
+    "goes": "på väg, skickas igen av sig självt tills det är framme",
+    "carried": "framme hos dem",
+    "refused": "togs inte emot hos dem",
+    "gone": "fanns inte kvar här",
+}
+_COMING = {"comes": "på väg", "here": "här, i ärendet", "refused": "togs inte emot här"}
+_NOT_TAKEN: dict[str, str] = {
+    "infected": "viruskontrollen stoppade det",
+    "too-large": "för stort",
+    "too-many-pages": "för många sidor",
 }
 _OFFERED = {
     "offered": "Kvar hos dem tills ni har tagit över.",
@@ -64,22 +82,26 @@ async def propose(
     request: Request,
     here: Here,
     person: UUID,
+    *,
     consent: Annotated[Consent, Form()],
     neighbour: Annotated[str, Form()] = "",
+    papers: Annotated[tuple[UUID, ...], Form()] = (),
 ) -> Response:
-    """Offer her to another municipality: ``asked_for`` and ``own_words`` go with her."""
+    """Offer her to another municipality: ``asked_for``, ``own_words`` and ``papers`` go with her."""
     filled = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
     try:
         known = _neighbours(request, here).get(neighbour)
         if known is None:
             raise NotToThere
-        wanted = Proposal(known, consent, filled.get("asked_for", ""), filled.get("own_words", ""))
+        wanted = Proposal(known, consent, filled.get("asked_for", ""), filled.get("own_words", ""), papers)
         async with here.database.transaction() as session:
             await giving.propose(session, here.clock, here.reader, person, wanted)
     except Refusal as refusal:
         if isinstance(refusal, ReasonNeeded | NotFound | NotAllowed):
             raise
-        return await _page(request, here, person, filled, refused=in_words(refusal), status=refusal.problem.status)
+        return await _page(
+            request, here, person, filled, ticked=papers, refused=in_words(refusal), status=refusal.problem.status
+        )
     return to(f"/inbox/cases/{person}/moving")
 
 
@@ -134,6 +156,7 @@ async def _page(
     person: UUID,
     filled: Mapping[str, str] | None = None,
     *,
+    ticked: Collection[UUID] | None = None,
     refused: str = "",
     status: int = 200,
 ) -> Response:
@@ -143,6 +166,8 @@ async def _page(
         reached = await contacts.reached(session, whose)
         standing = await giving.of_person(session, whose)
         came = await receiving.of_person(session, whose)
+        coming = await _coming(session, came)
+        choices = await papers_along.choices(session, whose)
         words = await giving.asked_for(session, whose)
         name = said_name(persons.first_name(session, opened.person), reached.ending if reached else "")
     towns = _neighbours(request, here)
@@ -153,7 +178,10 @@ async def _page(
         href=f"/inbox/cases/{person}",
         name=name,
         standing=_standing(here, standing, came, towns),
-        came=_copy(here, came, towns),
+        came=_copy(here, came, towns, coming),
+        papers=[_choice(here, one, ticked) for one in choices if not one.of_two],
+        of_two=any(one.of_two for one in choices),
+        most=MOST_PAPERS,
         towns=[(town.slug, town.name) for town in towns.values()],
         open=standing is None or standing.state not in OPEN,
         filled={"asked_for": words, "own_words": "", "consent": "", "neighbour": "", **(filled or {})},
@@ -167,6 +195,7 @@ async def _offer_page(
 ) -> Response:
     async with here.database.transaction() as session:
         found = await receiving.opened(session, here.clock, here.reader, task)
+        coming = await _coming(session, found)
     towns = _neighbours(request, here)
     return page(
         "arrival",
@@ -174,7 +203,7 @@ async def _offer_page(
         status=status,
         href=f"/inbox/arrivals/{task}",
         home=_named(found.home, towns),
-        came=_copy(here, found, towns),
+        came=_copy(here, found, towns, coming),
         state=found.state,
         words=_OFFERED[found.state],
         not_yet=found.not_yet,
@@ -206,10 +235,51 @@ def _standing(
         if standing.settled_at is not None
         else "",
         "answer": standing.answer,
+        "papers": [_along(here, one, standing.state) for one in standing.papers],
     }
 
 
-def _copy(here: Seat, shown: Shown | None, towns: Mapping[str, Neighbour]) -> dict[str, object] | None:
+async def _coming(session: AsyncSession, shown: Shown | None) -> tuple[Coming, ...]:
+    if shown is None or shown.offer is None:
+        return ()
+    return await arriving.of_copy(session, shown.id, shown.offer.copied)
+
+
+def _choice(here: Seat, one: Choice, ticked: Collection[UUID] | None) -> dict[str, object]:
+    home = f", från {one.home.capitalize()}" if one.home else ""
+    return {
+        "id": one.id,
+        "name": f"{_paper(one.paper)}{_pages(one.pages)}",
+        "came": f"{swedish.when(one.received_at, here.now)}{home}",
+        "ticked": one.proposed if ticked is None else one.id in ticked,
+    }
+
+
+def _along(here: Seat, one: Along, state: str) -> str:
+    """A paper of a hand-over, where it is handed over from."""
+    stands = _ALONG[one.state] if state == "taken" else "följer med när de tar över"
+    why = f" ({_NOT_TAKEN.get(one.why, one.why)})" if one.why else ""
+    return f"{_paper(one.paper)}, inlämnat {swedish.when(one.received_at, here.now)}: {stands}{why}"
+
+
+def _coming_words(one: Coming, state: str) -> str:
+    """The same, where it comes."""
+    stands = _COMING[one.state] if state == "taken" else "kommer när ni har tagit över"
+    why = f" ({_NOT_TAKEN.get(one.why, one.why)})" if one.why else ""
+    return f"{_paper(one.paper)}{_pages(one.pages)}, inlämnat där {swedish.long_day(one.handed_in_on)}: {stands}{why}"
+
+
+def _paper(paper: Paper | None) -> str:
+    return PAPER_NAMES[paper] if paper else "Papper utan namn"
+
+
+def _pages(pages: int) -> str:
+    return f", {pages} sidor" if pages > 1 else ""
+
+
+def _copy(
+    here: Seat, shown: Shown | None, towns: Mapping[str, Neighbour], coming: Sequence[Coming]
+) -> dict[str, object] | None:
     """The copy as it is read; nothing where there is none any more."""
     if shown is None or shown.offer is None:
         return None
@@ -229,6 +299,7 @@ def _copy(here: Seat, shown: Shown | None, towns: Mapping[str, Neighbour]) -> di
         "since": swedish.long_day(copied.asked_since) if copied.asked_since else "",
         "asked_for": copied.asked_for,
         "own_words": copied.own_words,
+        "papers": [_coming_words(one, shown.state) for one in coming],
         "came_on": swedish.long_day(day_in_sweden(shown.came_at)),
     }
 

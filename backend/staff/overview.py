@@ -158,9 +158,15 @@ def document(view: DocumentView, now: datetime) -> HandedIn:
     """Something that was handed in: what it is said to be, how it came, and what may make it hard to read."""
     name = next((words for paper, words in notes.PAPER_NAMES.items() if paper == view.paper), "Papper utan namn")
     pages = f", {view.pages} sidor" if view.pages > 1 else ""
-    came = f"{swedish.when(view.received_at, now)}, {_CAME_BY[view.channel]}{pages}"
+    came = f"{swedish.when(view.received_at, now)}, {_came_by(view)}{pages}"
     warnings = ", ".join(words for warning, words in _WARNINGS.items() if warning in view.warnings)
     return HandedIn(view.id, name, came, warnings, scanned=view.scanned)
+
+
+def _came_by(view: DocumentView) -> str:
+    if view.home is None or view.handed_in_on is None:
+        return _CAME_BY[view.channel]
+    return f"från {view.home.capitalize()}, inlämnat där {swedish.long_day(view.handed_in_on)}"
 
 
 def told(view: DecisionView, now: datetime) -> ToldView:

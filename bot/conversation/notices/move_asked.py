@@ -24,6 +24,14 @@ MAY_WE = Question(
     N_("Do you want {municipality} to help you instead of us? They get your name, your number and what you asked for."),
     YesNo(),
 )
+MAY_WE_WITH_PAPERS = Question(
+    "may_we_move_papers",
+    N_(
+        "Do you want {municipality} to help you instead of us? They get your name, your number, what you asked for "
+        "and papers you have given us."
+    ),
+    YesNo(),
+)
 THEN_WE_ASK = N_("Thank you. We ask them, and write when they have taken over. Until then we help you here.")
 NOT_ASKED = N_("That question stands no more. We help you here.")
 STAYS_HERE = N_("All right. Then we help you here.")
@@ -81,13 +89,20 @@ def resulted(talk: Talk, event: Resulted) -> None:
     resume(talk)
 
 
+def _may_we(talk: Talk) -> Question[bool]:
+    """Her yes covers what she is told goes along, and nothing else."""
+    asked = talk.person.move_asked
+    return MAY_WE_WITH_PAPERS if asked is not None and asked.papers else MAY_WE
+
+
 def _where_to(talk: Talk) -> dict[str, Value]:
     asked = talk.person.move_asked
     return {"municipality": asked.name if asked is not None else ""}
 
 
 def examples(meeting: Meeting) -> Iterator[MoveAsked]:
-    yield MoveAsked(move=uuid5(meeting.id, "move"), name="Trelleborgs kommun")
+    for papers in (False, True):
+        yield MoveAsked(move=uuid5(meeting.id, f"move {papers}"), name="Trelleborgs kommun", papers=papers)
 
 
 TELLING = Telling(
@@ -96,7 +111,7 @@ TELLING = Telling(
     kinds=(ASKS,),
     asks={
         "move-asked": Asked(lambda _: MAY_WE_ASK, may_ask, lasts=True),
-        "move-to": Asked(lambda _: MAY_WE, answers, _where_to, lasts=True),
+        "move-to": Asked(_may_we, answers, _where_to, lasts=True),
     },
     examples=examples,
 )

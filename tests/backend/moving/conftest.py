@@ -60,7 +60,8 @@ class Two:
         """One look of a municipality for what the other has not heard; ``False``: something could not be told."""
         tenant, told = self.backend.settings.tenants[slug], True
         try:
-            await routine.look_after(self.backend.database(slug), tenant.neighbours, self.backend.clock)
+            own = self.backend.app.state.papers.get(slug)
+            await routine.look_after(self.backend.database(slug), tenant.neighbours, self.backend.clock, own)
         except* neighbour.NotAnswered:
             told = False
         return told

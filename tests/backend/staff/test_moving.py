@@ -1,6 +1,7 @@
 """The pages of handing somebody over: proposed in Trelleborg, found, read and taken in Svedala's inbox."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import httpx2
@@ -11,19 +12,23 @@ from backend.cases.service import open_case
 from backend.contract import AnswerMove
 from backend.moving import neighbour
 from backend.moving.models import Move
+from tests.backend.documents.conftest import hands_in
+from tests.backend.documents.made import invoice, saved
 from tests.backend.moving.conftest import Two, Wire, neighbours
 from tests.backend.staff.desks import Office, hire
 from tests.backend.staff.test_cases import case
 from tests.backend.stories import SLUGS, Applicant, StoryClock, application, started
 
 WORDS = "Jag bor i Svedala"
+COMES = "Hyresavi, inlämnat där måndag 30 november: kommer när ni har tagit över"
 
 
 @pytest.fixture
 async def offices(
-    environ_of_both: dict[str, str], clock: StoryClock, monkeypatch: pytest.MonkeyPatch
+    environ_of_both: dict[str, str], clock: StoryClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> AsyncIterator[tuple[Office, Two]]:
-    async with started({**environ_of_both, **neighbours(), "IMORGON_ENVIRONMENT": "demo"}, clock) as running:
+    more = {"IMORGON_ENVIRONMENT": "demo", "IMORGON_STORAGE_URL": (tmp_path / "documents").as_uri()}
+    async with started({**environ_of_both, **neighbours(), **more}, clock) as running:
         for slug in SLUGS:
             await hire(running.database(slug), clock)
         wire = Wire(httpx2.ASGITransport(app=running.app))
@@ -40,17 +45,23 @@ def moving(amal: Applicant) -> str:
 async def test_proposed_here_found_read_and_taken_there(offices: tuple[Office, Two]) -> None:
     office, two = offices
     amal = await office.asks_for_a_human(words=WORDS)
+    await hands_in(office.backend, amal.person, saved(invoice()), paper="rent-invoice")
     johan = await office.at_desk("Johan")
     assert moving(amal) in (await johan.opens(case(amal))).source
     form = await johan.opens(moving(amal))
     assert WORDS in form.source
     assert form.within('id="neighbour"', "</select>") == "Svedala kommun"
     fields = {"neighbour": "svedala", "consent": "oral", "asked_for": WORDS, "own_words": "Jag har en lapp"}
+    (paper,) = form.inputs("papers")
+    assert f'value="{paper}" checked' in form.source
     refused = await johan.presses(moving(amal), {**fields, "neighbour": "malmo"})
+    assert f'value="{paper}" checked' not in refused.source, "it was taken away"
+    fields["papers"] = paper
     assert (refused.status, refused.alert) == (409, "Det går inte att lämna över dit härifrån.")
     assert "Jag har en lapp" in refused.source
     page = await johan.presses(moving(amal), fields)
     assert "Erbjuden, inte tagen. Kvar hos er." in page.text
+    assert "följer med när de tar över" in page.text
     assert "Lämnas till en annan kommun, inte tagen" in (await johan.opens("/inbox")).text
     await two.round("trelleborg")
 
@@ -60,7 +71,7 @@ async def test_proposed_here_found_read_and_taken_there(offices: tuple[Office, T
     assert "Amal" not in inbox.text
     (offer,) = set(inbox.links("/inbox/arrivals/"))
     page = await anders.opens(offer)
-    for words in ("Trelleborgs kommun", "arabiska", "070-174 06 12", WORDS, "Jag har en lapp", "inte styrkts"):
+    for words in ("Trelleborgs kommun", "arabiska", "070-174 06 12", WORDS, "Jag har en lapp", "inte styrkts", COMES):
         assert words in page.text, words
     empty = await anders.presses(f"{offer}/send-back", {"reason": " "})
     assert (empty.status, empty.alert) == (422, "Skriv några ord om varför ni inte tar över.")
@@ -74,7 +85,13 @@ async def test_proposed_here_found_read_and_taken_there(offices: tuple[Office, T
     (theirs,) = set(page.links("/inbox/cases/"))
     assert WORDS in (await anders.opens(f"{theirs}/moving")).text
     assert "Kom från en annan kommun: hör av er först" in (await anders.opens("/inbox")).text
+    await two.round("trelleborg")
+    assert "Hyresavi, inlämnat där måndag 30 november: här, i ärendet" in (await anders.opens(offer)).text
+    overview = (await anders.opens(theirs)).text
+    assert "från Trelleborg, inlämnat där måndag 30 november" in overview
+    assert "Kom från Trelleborg: Hyresavi" in overview
     page = await johan.opens(f"{moving(amal)}?reason=follow-up")
+    assert "framme hos dem" in page.text
     assert "Den andra kommunen har tagit över. Ni skriver inte mer till personen." in page.text
     assert "Anders" in page.text
     # The other desk is of no use there: what is theirs is opened in their municipality alone.

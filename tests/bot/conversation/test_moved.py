@@ -19,7 +19,7 @@ from backend.contract import (
     NoticeKind,
     TakenOver,
 )
-from bot.conversation.notices.move_asked import NOT_ASKED
+from bot.conversation.notices.move_asked import MAY_WE, MAY_WE_WITH_PAPERS, NOT_ASKED
 from bot.messages import Said
 from bot.text import languages, render, say, segments
 from tests.bot.conversation.test_interruptions import booked
@@ -57,6 +57,20 @@ def test_she_is_asked_whether_she_may_be_asked_and_then_by_name() -> None:
     assert words_of(person) == [(str(MOVE), True)]
     assert "Till dess hjälper vi dig här." in person.reads()
     assert person.state.person.meeting is not None, "she is here until they have taken her"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_where_papers_go_along_her_yes_is_asked_for_them_too(language: str) -> None:
+    person = booked("2", "1")
+    person.tells(NoticeKind.MOVE_ASKED, MoveAsked(move=MOVE, name="Svedala kommun", papers=True)).leaves()
+    person.state = person.state.with_thread(language=language)
+    person.writes("1")
+    (asked,) = person.turns[-1].says
+    question = render(say(MAY_WE_WITH_PAPERS.text, municipality="Svedala kommun"), language)
+    assert question in person.text(asked)
+    assert question != render(say(MAY_WE.text, municipality="Svedala kommun"), language)
+    person.writes("1")
+    assert words_of(person) == [(str(MOVE), True)]
 
 
 @pytest.mark.parametrize("language", languages())
