@@ -71,7 +71,7 @@ async def amal_of(two: Two, *, alone: bool | None = True) -> Applicant:
     return amal
 
 
-async def proposes(two: Two, amal: Applicant, consent: Any = "oral", **more: str) -> UUID:
+async def proposes(two: Two, amal: Applicant, consent: Any = "oral", **more: Any) -> UUID:
     to = two.backend.settings.tenants["trelleborg"].neighbours["svedala"]
     async with two.backend.database().transaction() as session:
         wanted = Proposal(to, consent, **{"asked_for": ELSEWHERE, **more})

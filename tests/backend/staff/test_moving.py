@@ -15,7 +15,7 @@ from backend.moving.models import Move
 from tests.backend.documents.conftest import hands_in
 from tests.backend.documents.made import invoice, saved
 from tests.backend.moving.conftest import Two, Wire, neighbours
-from tests.backend.staff.desks import Office, hire
+from tests.backend.staff.desks import Office, Page, hire
 from tests.backend.staff.test_cases import case
 from tests.backend.stories import SLUGS, Applicant, StoryClock, application, started
 
@@ -155,16 +155,16 @@ async def test_each_state_is_said_as_it_is_where_they_are_handed_over_from(offic
     assert await said() == "Ni behöll personen."
     await two.round("trelleborg")
 
-    for press, words in (
-        ("send-back", "Den andra kommunen gav tillbaka. Kvar hos er."),
-        ("take", "Den andra kommunen har tagit över. Ni skriver inte mer till personen."),
-    ):
+    async def settles(press: str) -> Page:
         await johan.presses(moving(amal), fields)
         await two.round("trelleborg")
         (offer,) = set((await anders.opens("/inbox?queue=waiting")).links("/inbox/arrivals/"))
-        taken = await anders.presses(f"{offer}/{press}", {"reason": "Skriven hos er"})
-        assert await said() == words
+        return await anders.presses(f"{offer}/{press}", {"reason": "Skriven hos er"})
 
+    await settles("send-back")
+    assert await said() == "Den andra kommunen gav tillbaka. Kvar hos er."
+    taken = await settles("take")
+    assert await said() == "Den andra kommunen har tagit över. Ni skriver inte mer till personen."
     async with office.database.transaction() as session:
         await open_case(session, amal.person, clock())
     assert (await said()).startswith("Den andra kommunen tog över. Personen har bett om hjälp hos er igen sedan dess")
