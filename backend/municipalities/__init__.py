@@ -16,7 +16,7 @@ from backend.calendar import WorkingCalendar
 from backend.contract import Hours, Language, Sensitivity, ShortDay, Value, Work
 from backend.municipalities.accounts import ServiceAccount
 from backend.municipalities.agencies import Agency
-from backend.municipalities.delegation import Delegation
+from backend.municipalities.delegation import Automatic, Delegation
 from backend.municipalities.openings import Calls, KnownPlace, OpenHours
 from backend.municipalities.programme import ActivityRequirement, Programme
 from backend.municipalities.reasonable import ReasonableCosts
@@ -95,6 +95,13 @@ class Retention(Value):
     status: Literal["verified", "not-verified", "example"]
 
 
+class Decisions(Value):
+    """How decisions are made, where they are made here. ``automatic``: *unchanged-renewals* lets a machine grant a
+    renewal in which nothing is different (see ``backend/automatic``), where the delegation list allows it."""
+
+    automatic: Literal["off", "unchanged-renewals"] = "off"
+
+
 class Approval(Value):
     """Who in the municipality approved the fixed decision texts in one language, and when."""
 
@@ -128,6 +135,7 @@ class Municipality(BaseModel):
     copy_order: str = Field("", description="the case system whose order of fields staff copy by (see copyout)")
     reasonable_costs: tuple[ReasonableCosts, ...] = Field((), description="by the day they begin")
     delegation: tuple[Delegation, ...] = Field((), description="who may sign what, by the day it begins")
+    decisions: Decisions = Field(default_factory=Decisions, description="whether any are made without a human")
     ceilings: Ceilings = "careful"
     legal_analysis: LegalAnalysis | None = None
     links: bool = Field(
@@ -199,6 +207,15 @@ class Municipality(BaseModel):
         counts = ("verified", "example") if examples else ("verified",)
         return found if found is not None and found.status in counts else None
 
+    def automatic_on(self, day: date, *, examples: bool) -> Automatic | None:
+        """What may be granted without a human on a day; ``None``: nothing. An example of a list allows it only where
+        ``examples`` count."""
+        if self.decisions.automatic == "off":
+            return None
+        listed = self.delegation_on(day, examples=examples)
+        allowed = listed.automatic if listed is not None else None
+        return allowed if allowed is not None and allowed.decided_on <= day else None
+
     @field_validator("calendar", mode="before")
     @classmethod
     def _read_calendar(cls, table: Mapping[str, Any]) -> WorkingCalendar:
@@ -252,6 +269,19 @@ class Municipality(BaseModel):
     def _links_need_an_analysis(self) -> "Municipality":
         if self.links and self.legal_analysis is None:
             raise ValueError("links = true needs a recorded legal_analysis")
+        return self
+
+    @model_validator(mode="after")
+    def _automatic_needs_to_be_allowed(self) -> "Municipality":
+        if self.decisions.automatic == "off":
+            return self
+        if self.decides != "imorgon":
+            raise ValueError("decisions.automatic needs decides = 'imorgon': elsewhere nothing is decided here")
+        if not self.delegation or self.delegation[-1].automatic is None:
+            raise ValueError(
+                "decisions.automatic needs a delegation list that allows it ([delegation.automatic]: who recorded it, "
+                "its reference, and the day it was decided)"
+            )
         return self
 
 

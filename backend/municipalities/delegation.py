@@ -42,11 +42,22 @@ class Delegated(Value):
         return kronor is not None and kronor <= self.most_kronor
 
 
+class Automatic(Value):
+    """That the board has let a machine grant, in full, a renewal in which nothing is different, up to a sum: who in the
+    municipality recorded it, under which diary number, and the day it was decided."""
+
+    recorded_by: str = Field(min_length=1)
+    reference: str = Field(min_length=1)
+    decided_on: date
+    most_kronor: int = Field(gt=0)
+
+
 class Delegation(Value):
-    """The municipality's list, from a day on."""
+    """The municipality's list, from a day on. ``automatic``: none where everything is for a human."""
 
     since: date
     rows: tuple[Delegated, ...] = Field(min_length=1)
+    automatic: Automatic | None = None
     source: str
     status: Literal["verified", "not-verified", "example"]
 
@@ -60,6 +71,12 @@ class Delegation(Value):
         rows = [(row.outcome, row.about, row.level) for row in self.rows]
         if len(rows) != len(set(rows)):
             raise ValueError("delegation: a level stands once for each outcome and kind")
+        return self
+
+    @model_validator(mode="after")
+    def _no_more_than_a_caseworker(self) -> "Delegation":
+        if self.automatic is not None and self.needs("bifall", self.automatic.most_kronor) != "caseworker":
+            raise ValueError("delegation: no more is decided automatically than a caseworker may sign")
         return self
 
 

@@ -98,6 +98,37 @@ def test_links_are_off_and_need_the_municipalitys_analysis() -> None:
     assert Municipality.model_validate({**table(), "links": True, "legal_analysis": recorded}).links
 
 
+def test_nothing_is_decided_automatically_and_it_needs_a_list_that_allows_it() -> None:
+    for town in found().values():
+        assert town.decisions.automatic == "off"
+        assert town.automatic_on(date(2026, 12, 1), examples=True) is None
+    assert 'automatic = "off"' in (municipalities._FOLDER / "trelleborg.toml").read_text(encoding="utf-8")
+    without = {key: value for key, value in table().items() if key != "decisions"}
+    assert Municipality.model_validate(without).decisions.automatic == "off"
+    on = {**table(), "decisions": {"automatic": "unchanged-renewals"}}
+    with pytest.raises(ValidationError, match="needs a delegation list that allows it"):
+        Municipality.model_validate(on)
+    rows = [{"outcome": "bifall", "level": "caseworker", "most_kronor": 20_000}]
+    recorded = {"recorded_by": "Nämndsekreteraren", "reference": "AMN 2026/9", "decided_on": "2026-11-02"}
+    allowing = {"since": "2026-01-01", "rows": rows, "source": "", "status": "example"}
+    allowing["automatic"] = {**recorded, "most_kronor": 12_000}
+    with pytest.raises(ValidationError, match="needs decides = 'imorgon'"):
+        Municipality.model_validate({**on, "delegation": [allowing], "decides": "casesystem"})
+    for lacks in recorded:
+        less = {key: value for key, value in recorded.items() if key != lacks}
+        with pytest.raises(ValidationError, match=f"delegation.0.automatic.{lacks}"):
+            Municipality.model_validate({**on, "delegation": [{**allowing, "automatic": {**less, "most_kronor": 1}}]})
+    with pytest.raises(ValidationError, match="no more is decided automatically than a caseworker may sign"):
+        Municipality.model_validate(
+            {**on, "delegation": [{**allowing, "automatic": {**recorded, "most_kronor": 20_001}}]}
+        )
+    town = Municipality.model_validate({**on, "delegation": [allowing]})
+    # A made-up list allows nothing in production, and none before its day.
+    assert town.automatic_on(date(2026, 12, 1), examples=False) is None
+    assert town.automatic_on(date(2026, 11, 1), examples=True) is None
+    assert town.automatic_on(date(2026, 11, 2), examples=True) is not None
+
+
 @pytest.mark.parametrize("wrong", [{"name": None}, {"unknown": 1}, {"calendar": {}}, {"slug": "Trelleborg"}])
 def test_a_wrong_file_is_refused_in_words(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
