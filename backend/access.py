@@ -5,7 +5,7 @@ the door passes each time. The reason is derived from the reader's open task whe
 one each time; without a task staff say why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -87,17 +87,22 @@ MAY: dict[str, frozenset[What]] = {
     "controller": frozenset(),
     "case-system": frozenset({"archive", "document", "identity", "decision", "in-step"}),
     "municipality": frozenset({"moved"}),
+    "automatic": frozenset({"calculation", "decision"}),
 }
 """What each role may do. Interpreter booking works from orders, which say nothing of the case, and a
 controller reads numbers, never persons. The case system takes
 over what comes in, and tells what was decided there; which of it, its account's scopes say. Another municipality takes
-over whom it was offered. A person with a read grant
-opens what her step of the ladder does (see ``ladder``)."""
+over whom it was offered. What decides automatically works the month out and decides, and does nothing else. A person
+with a read grant opens what her step of the ladder does (see ``ladder``)."""
 
 _IN_STEP = "Förs över till eller från ärendesystemet"
 """Why a system is behind the door: it has no tasks, and nobody to ask."""
 
-_HANDED_OVER = "Lämnas över till en annan kommun"
+_WHY_OF: Mapping[str, str] = {
+    "municipality": "Lämnas över till en annan kommun",
+    "automatic": "Avgörs automatiskt, som kommunens delegationsordning tillåter",
+}
+"""Why another system than the case system is, by its role."""
 
 _OPENINGS: frozenset[What] = frozenset({"thread", "case"})
 _SAME_OPENING = timedelta(minutes=15)
@@ -156,7 +161,7 @@ async def enter(
     task: UUID | None = None
     why = "läser själv med e-legitimation" if reader.level == Level.IDENTIFIED else "läser själv med kod"
     if reader.kind == "robot":
-        why = _HANDED_OVER if reader.role == "municipality" else _IN_STEP
+        why = _WHY_OF.get(reader.role, _IN_STEP)
     elif reader.kind != "grant":
         why, task = await _why(session, reader, person, reason)
     await _pass(session, clock, reader, found.id, what=what, why=why, task=task, about=about, done=done)

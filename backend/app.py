@@ -19,6 +19,7 @@ from fastapi.responses import JSONResponse
 import backend
 from backend import metrics, wire
 from backend.applications import routine as applications
+from backend.automatic import routine as automatic
 from backend.board import routine as board
 from backend.bookings import earlier, lending
 from backend.casesystem import routine as case_system
@@ -69,6 +70,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
         slug: partial(case_system.look_after, databases[slug], step, clock)
         for slug, step in case_system.steps(settings, kept).items()
     }
+    automatic_due = {slug: partial(automatic.look_after, town, clock) for slug, town in databases.items()}
     board_due = {slug: partial(board.look_after, town, clock) for slug, town in databases.items()}
     controls_due = {
         slug: partial(controls.look_after, databases[slug], own, clock)
@@ -94,6 +96,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
             asyncio.create_task(go_round("interpreters", interpreters.EVERY, interpreters_due), name="interpreters"),
             asyncio.create_task(go_round("case system", case_system.EVERY, in_step_due), name="case system"),
             asyncio.create_task(go_round("planning", planning.EVERY, planning_due), name="planning"),
+            asyncio.create_task(go_round("automatic", automatic.EVERY, automatic_due), name="automatic"),
             asyncio.create_task(go_round("board", board.EVERY, board_due), name="board"),
             asyncio.create_task(go_round("moving", moving.EVERY, moving_due), name="moving"),
             asyncio.create_task(go_round("controls", controls.EVERY, controls_due), name="controls"),
@@ -124,7 +127,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.papers = kept
     # For whoever moves the clock and does not wait half a minute: what is due is done at once.
     unanswered = {slug: partial(interpreters.go_on, town, clock) for slug, town in databases.items()}
-    due = (applications_due, planning_due, unanswered, lending_due, earlier_due, board_due, moving_due)
+    due = (applications_due, planning_due, unanswered, lending_due, earlier_due, automatic_due, board_due, moving_due)
     app.state.look_after = {slug: partial(each, *(one[slug] for one in due)) for slug in databases}
     app.state.providers = {
         slug: Provider(tenant.e_identification, callback(settings.public_url, slug))

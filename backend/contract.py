@@ -1315,6 +1315,7 @@ class DecisionText(Value):
     told_on: date | None = Field(None, description="the day she was told; the time to appeal counts from it")
     appeal_by: date | None = None
     new_meeting: Meeting | None = None
+    automatic: bool = Field(False, description="no human made it, as its text says")
 
 
 class WriteComment(Value):

@@ -16,7 +16,17 @@ from pydantic import Field, model_validator
 
 from backend.contract import Value
 
-About: TypeAlias = Literal["support", "labour-market", "reasonable-cost", "not-tried", "appeal", "comment", "speak"]
+About: TypeAlias = Literal[
+    "support",
+    "labour-market",
+    "reasonable-cost",
+    "not-tried",
+    "appeal",
+    "comment",
+    "speak",
+    "automatic",
+    "automatic-here",
+]
 """What of the law: see ``law.toml``."""
 
 _FILE = Path(__file__).with_name("law.toml")

@@ -33,6 +33,7 @@ class Decision(Row, table=True):
 
     ``single_cost``: about that alone, while the application for a month goes on waiting beside it. ``law``: the places
     in the law it quotes, as they were verified when it was signed. ``comment``: what she could comment on before it.
+    ``automatic``: no human signed it; of a month of a case once, and only a full grant.
     """
 
     __tablename__ = "decisions"
@@ -43,6 +44,10 @@ class Decision(Row, table=True):
         CheckConstraint("kind <> 'delavslag' or kronor is not null", name="kronor_of_part"),
         CheckConstraint("(told_at is null) = (told_how is null)", name="told"),
         CheckConstraint(f"told_how is null or {one_of('told_how', *TOLD)}", name="told_how"),
+        CheckConstraint(
+            "not automatic or (kind = 'bifall' and kronor is not null and not single_cost)", name="automatic"
+        ),
+        Index("ix_decisions_automatic", "case", "month", unique=True, postgresql_where="automatic"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -59,6 +64,7 @@ class Decision(Row, table=True):
     signed_name: str
     new_meeting: UUID | None = None
     single_cost: bool = False
+    automatic: bool = False
     law: list[str] = values()
     comment: UUID | None = Field(default=None, foreign_key="comments_asked.id")
     notice: UUID | None = Field(default=None, index=True)

@@ -1,8 +1,9 @@
 """Decisions: sign one, word it, say how the person wants to hear it, record that she was told.
 
-A human signs, and not before the meeting; which one, the municipality's delegation list says. What goes against her
-carries how to appeal and by when, a refusal also a new time, and may rest on nothing she could not comment on. Messages
-say only that there is something new; what it is stands on the page behind a code, or is told by a human.
+A human signs, and not before the meeting; which one, the municipality's delegation list says. (What no human need sign,
+see ``backend/automatic``.) What goes against her carries how to appeal and by when, a refusal also a new time, and may
+rest on nothing she could not comment on. Messages say only that there is something new; what it is stands on the page
+behind a code, or is told by a human.
 """
 
 from collections.abc import Iterable
@@ -109,23 +110,34 @@ class DecisionView:
     lacks_interpreter: bool = False
     law: tuple[str, ...] = ()
     comment: comments.CommentView | None = None
+    automatic: bool = False
 
 
 async def sign(
-    session: AsyncSession, clock: Clock, reader: Reader, person: UUID, draft: Draft, *, on: date | None = None
+    session: AsyncSession,
+    clock: Clock,
+    reader: Reader,
+    person: UUID,
+    draft: Draft,
+    *,
+    on: date | None = None,
+    automatic: bool = False,
 ) -> UUID:
     """Sign a decision, keep the promise of one working day, and tell the bot that there is something new. Papers that
     have not come are asked for no longer; of a single cost all that stands as it did. ``on``: the day it was decided,
     where that was elsewhere; today otherwise. What she could comment on before a refusal, and said, stands with it.
+    ``automatic``: no human signs it; then it is a full grant with its sum, and the municipality allows that today.
 
     Raises NotAllowed (only a caseworker signs), DecidedElsewhere and BeyondDelegation (for one of ours),
     MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal without, CommentFirst and SpeaksFirst while she may
     have her say, AskFirst where what is missing was not asked for, AlreadyDecided when nothing new was applied for
-    since the last decision, Invalid for a sum in a refusal, ControlsDiffer while a control differs that nobody has
-    taken a stand on.
+    since the last decision, Invalid for a sum in a refusal and for what may not be automatic, ControlsDiffer while a
+    control differs that nobody has taken a stand on.
     """
-    await access.enter(session, clock, reader, person, "decision")
-    if reader.kind == "staff":
+    await access.enter(session, clock, reader, person, "decision", done="Automatiskt beslut" if automatic else "")
+    if automatic:
+        _may_be_automatic(session, draft, day_in_sweden(clock()))
+    elif reader.kind == "staff":
         _may_sign(session, reader, await as_it_is(session, person, draft), day_in_sweden(clock()))
     case = await cases.open_case(session, person, clock())
     notes = await desk.notes(session, person)
@@ -173,6 +185,7 @@ async def sign(
             signed_name=reader.name,
             new_meeting=draft.new_meeting,
             single_cost=draft.single_cost,
+            automatic=automatic,
             law=list(law.quoted(texts.about(draft.kind, draft.reasons), on or day_in_sweden(clock()))),
             comment=comment,
             notice=notice,
@@ -415,6 +428,7 @@ async def _as_read(session: AsyncSession, row: Decision, of_costs: frozenset[UUI
     facts = replace(
         await _facts(session, draft, told_on, row.appeal_by),
         law=tuple(row.law),
+        automatic=row.automatic,
         pay_day=await payments.next_day(session, row.id),
         **_commented(await comments.of_decision(session, row)),
     )
@@ -485,11 +499,24 @@ async def _book_call(session: AsyncSession, key: UUID, digest: bytes, call: Hear
 
 
 def _may_sign(session: AsyncSession, reader: Reader, draft: Draft, today: date) -> None:
+    """Raises DecidedElsewhere and BeyondDelegation, for one of ours."""
+    if reader.kind != "staff":
+        return
     if database.of(session).municipality.decides == "casesystem":
         raise DecidedElsewhere
     needed = needs(session, draft, today)
     if needed is not None and not reaches(reader.signs_as, needed):
         raise BeyondDelegation(needs=needed)
+
+
+def _may_be_automatic(session: AsyncSession, draft: Draft, today: date) -> None:
+    """Raises Invalid: whoever asks for it has looked before, so that it never comes to this."""
+    town = database.of(session)
+    allowed = town.municipality.automatic_on(today, examples=town.demo)
+    if allowed is None or draft.kind != "bifall" or draft.single_cost:
+        raise Invalid(automatic="not allowed")
+    if draft.kronor is None or draft.kronor > allowed.most_kronor:
+        raise Invalid(automatic="no such sum")
 
 
 async def _has_had_her_say(session: AsyncSession, clock: Clock, person: UUID, draft: Draft) -> UUID | None:
@@ -581,6 +608,7 @@ def _text(session: AsyncSession, decision: UUID, facts: texts.Facts, decided_on:
         paragraphs=paragraphs,
         approved=approved,
         appeal_by=facts.appeal_by,
+        automatic=facts.automatic,
     )
 
 
@@ -622,6 +650,7 @@ async def _view(session: AsyncSession, row: Decision) -> DecisionView:
         or await besides.is_lacking(session, row.id),
         law=tuple(row.law),
         comment=await comments.of_decision(session, row),
+        automatic=row.automatic,
     )
 
 

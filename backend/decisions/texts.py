@@ -61,6 +61,10 @@ RESTS_ON: dict[ReasonKey, About] = {
     "no-authority": "not-tried",
 }
 
+_AUTOMATIC = N_(
+    "No human made this decision. It was made automatically, since nothing is different from the month before. "
+    "You can ask a human to look at it whenever you want. Ring us at {telephone}."
+)
 _GRANTED = N_("You are granted financial assistance for {month}.")
 _GRANTED_SUM = N_("You are granted {kronor} in financial assistance for {month}.")
 _PAYMENT = N_("We tell you which day the money comes when the bank has confirmed it.")
@@ -125,6 +129,7 @@ class Facts:
     commented_on: date | None = None
     could_comment_until: date | None = None
     pay_day: date | None = None
+    automatic: bool = False
 
 
 def about(kind: Outcome, reasons: tuple[ReasonKey, ...]) -> tuple[About, ...]:
@@ -154,6 +159,8 @@ def in_swedish_with_interpreter(facts: Facts, language: str, municipality: Munic
 
 def _sentences(facts: Facts, municipality: Municipality) -> Iterator[tuple[str, dict[str, Putting] | None]]:
     yield from _outcome_of_cost(facts) if facts.of_cost else _outcome(facts)
+    if facts.automatic:
+        yield _AUTOMATIC, {"telephone": municipality.telephone}
     for reason in facts.reasons:
         yield REASONS[reason], {}
     if facts.own_words:

@@ -59,6 +59,8 @@ def decision(text: DecisionText, signed_name: str, language: Language, town: Mun
     approved = language != SWEDISH and text.approved.get(language, False)
     theirs = text.paragraphs[language] if approved else _explained(language, town)
     signed = f"Beslutat {_dated(text.decided_on)} av {signed_name}, {town.committee}."
+    if text.automatic:
+        signed = f"Automatiskt beslut {_dated(text.decided_on)}, {town.committee}. Ingen människa har fattat det."
     # The new time of a refusal stands in its own text; own words of a caseworker are Swedish in both.
     return Words("decision", (*text.paragraphs[SWEDISH], signed), theirs=theirs, language=language)
 

@@ -123,8 +123,8 @@ async def test_each_role_opens_what_it_may_and_no_more(backend: Backend, reader:
 
 
 async def test_only_a_caseworker_decides_here_or_in_the_case_system_and_only_the_person_reads_by_code() -> None:
-    assert [role for role, may in MAY.items() if "decision" in may] == ["caseworker", "case-system"]
-    assert [role for role, may in MAY.items() if "calculation" in may] == ["caseworker"]
+    assert [role for role, may in MAY.items() if "decision" in may] == ["caseworker", "case-system", "automatic"]
+    assert [role for role, may in MAY.items() if "calculation" in may] == ["caseworker", "automatic"]
     assert [role for role, may in MAY.items() if "readable" in may] == []
     assert Reader(UUID(int=4), "", "person", kind="grant", level=Level.CODE).may("readable")
 

@@ -67,8 +67,8 @@ async def closed(backend: Backend, amal: Applicant) -> None:
 
 DECIDED = (
     'insert into decisions (id, person, "case", kind, month, reasons, decided_on, signed_at, signed_by, signed_name,'
-    " single_cost, law, told_at, told_how, appeal_by) select gen_random_uuid(), person, id, 'avslag', '2026-11-01',"
-    " '[]', '2026-12-01', closed_at, gen_random_uuid(), 'Maria', false, '[]', {} from cases"
+    " single_cost, automatic, law, told_at, told_how, appeal_by) select gen_random_uuid(), person, id, 'avslag',"
+    " '2026-11-01', '[]', '2026-12-01', closed_at, gen_random_uuid(), 'Maria', false, false, '[]', {} from cases"
 )
 JOINT = (
     "insert into joint_applications (id, key, request_hash, kind, inviter, partner, invited_at, answer_by)"
