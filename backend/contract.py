@@ -209,6 +209,7 @@ class Policy(Value):
     answers_days: int | None = Field(
         None, description="days the bot keeps the answers of what was sent, after their last change; none: no rule"
     )
+    automatic: bool = Field(False, description="a renewal in which nothing is different may be granted without a human")
     neighbours: tuple[Nearby, ...] = Field((), description="municipalities that somebody can be handed over to")
     unapproved_answers: bool = Field(
         False, description="answers that state the law may be said before anybody has approved them: in the demo only"
@@ -1926,7 +1927,7 @@ class OwnAsked(Value):
     taken_down: str = ""
 
 
-LookedBy = Literal["customer-service", "caseworker", "case-system", "person", "other"]
+LookedBy = Literal["customer-service", "caseworker", "case-system", "automatic", "person", "other"]
 
 
 class Looked(Value):

@@ -28,6 +28,7 @@ _WHO: dict[str, LookedBy] = {
     "customer-service": "customer-service",
     "caseworker": "caseworker",
     "case-system": "case-system",
+    "automatic": "automatic",
     "person": "person",
 }
 

@@ -54,6 +54,7 @@ async def policy(request: Request, town: Town, clock: Now) -> Policy:
         telegram=settings.demo or decided.legal_analysis is not None,
         links=decided.links,
         answers_days=rule.answers_days if rule is not None else None,
+        automatic=decided.automatic_on(day_in_sweden(clock()), examples=settings.demo) is not None,
         neighbours=tuple(
             Nearby(name=one.name, called=one.slug.capitalize())
             for one in settings.tenants[decided.slug].neighbours.values()

@@ -29,6 +29,7 @@ LOOKED: Mapping[LookedBy, str] = {
     "customer-service": N_("Customer service"),
     "caseworker": N_("A caseworker"),
     "case-system": N_("The municipality's case system"),
+    "automatic": N_("An automatic decision"),
     "person": N_("You yourself"),
     "other": N_("Others at the municipality"),
 }

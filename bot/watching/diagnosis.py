@@ -45,7 +45,7 @@ from bot.database import DATABASE_ERRORS, Database, driver_url
 from bot.engine import Engine
 from bot.settings import Settings
 from bot.tables import data_keys, policies
-from bot.watching import retention, translators, troubles
+from bot.watching import deciding, retention, translators, troubles
 from bot.watching.findings import TIMEOUT, Diagnoses, Finding, certificate, clock
 
 _SECRET_NAMES = ("TOKEN", "SECRET", "KEY", "PASSWORD", "DATABASE_URL")
@@ -197,7 +197,8 @@ async def _policy(talk: Settings, slug: str, tenant: Tenant) -> list[Finding]:
         told = Finding(f"{name}: the backend does not tell what it decided ({why}).{refused}", wrong=True)
     finally:
         await asking.close()
-    return [told, *await _kept(talk, slug, name, policy), _analysis(talk, tenant)]
+    made = deciding.found(tenant.municipality, demo=talk.demo)
+    return [told, *await _kept(talk, slug, name, policy), _analysis(talk, tenant), *made]
 
 
 async def _kept(talk: Settings, slug: str, name: str, policy: Policy | None) -> list[Finding]:
