@@ -5,8 +5,9 @@ An archive is a tar with one ``pg_dump`` per database and a list of them with th
 told us: keep it as the databases are kept. The envelope key is not in it, and without that key it says very little.
 
 What is restored is older than the world. So a restored backend's feed gets a **new epoch**, by which the bot sees that
-positions mean nothing any more and asks for everything; and in a restored bot whatever waited to be sent becomes
-**unknown**, for people to release, and the senders are paused: nobody is texted twice because a disk broke.
+positions mean nothing any more and asks for everything, and events for the case system go on under numbers that nobody
+has seen; and in a restored bot whatever waited to be sent becomes **unknown**, for people to release, and the senders
+are paused: nobody is texted twice because a disk broke.
 """
 
 import hashlib
@@ -41,6 +42,11 @@ DO $$ BEGIN
         INSERT INTO public.sending (paused) VALUES (true) ON CONFLICT (one) DO UPDATE SET paused = true;
     END IF;
     -- What an older archive may not have.
+    IF to_regclass('public.case_events') IS NOT NULL THEN
+        -- What was told since has numbers and files of its own there: none is given out a second time.
+        PERFORM setval(numbers::regclass, nextval(numbers::regclass) + 1000000)
+           FROM pg_get_serial_sequence('public.case_events', 'number') AS numbers;
+    END IF;
     IF to_regclass('public.loose_objects') IS NOT NULL THEN
         -- Of what was being written then, the archive may hold papers received since: they are not swept away.
         DELETE FROM public.loose_objects WHERE NOT unwanted;
