@@ -13,10 +13,13 @@ from backend.casesystem.models import WayName
 from backend.casesystem.sending import BACK_OFF
 from backend.casesystem.ways import Happened
 from backend.contract import CancelMeeting
+from backend.decisions import comments, payments
 from backend.decisions import service as decisions
 from backend.decisions.service import Draft
+from backend.moving.models import Move
 from bot.stories.case_system import NEW_SECRET, SECRET, CaseSystem
 from tests.backend.casesystem.conftest import Wire
+from tests.backend.decisions.test_comments import FOUND, asks
 from tests.backend.stories import (
     MARIA,
     Applicant,
@@ -111,6 +114,61 @@ async def test_everything_that_happens_in_a_case_is_told_in_the_order_it_happene
     numbers = [one["data"]["number"] for one in wire.system.taken.values()]
     assert numbers == sorted(numbers)
     assert {one["data"]["case"] for one in wire.system.taken.values()} == {told["case"]}
+
+
+async def test_money_and_what_she_may_comment_on_are_told_and_not_in_which_words(wire: Wire) -> None:
+    backend = wire.backend
+    amal = await backend.trelleborg.asks_for_help()
+    await meets(backend, amal)
+    asked = await asks(backend, amal)
+    draft, day = Draft("bifall", date(2026, 12, 1), kronor=7485), date(2026, 12, 2)
+    async with backend.database().transaction() as session:
+        await comments.answered(session, backend.clock, MARIA, asked, "counter", words="Det var oktober.")
+    async with backend.database().transaction() as session:
+        signed = await decisions.sign(session, backend.clock, MARIA, amal.person, draft)
+        paid = await payments.record(session, backend.clock, MARIA, signed, kronor=7485, paid_on=day)
+    async with backend.database().transaction() as session:
+        await payments.take_back(session, backend.clock, MARIA, paid, "mistake")
+    await wire.sends()
+    told = {one["type"]: one["data"] for one in wire.system.taken.values()}
+    assert (told["comment.asked"]["about"], told["comment.asked"]["until"]) == (str(asked), "2026-12-04")
+    assert (told["comment.answered"]["answered_how"], told["comment.answered"]["speaks"]) == ("counter", "no")
+    recorded, changed = told["payment.recorded"], told["payment.changed"]
+    assert (recorded["about"], recorded["decision"], recorded["kronor"], recorded["paid_on"], recorded["by_name"]) == (
+        str(paid),
+        str(signed),
+        7485,
+        "2026-12-02",
+        "Maria",
+    )
+    assert (changed["about"], changed["ended_because"], recorded["case"]) == (str(paid), "mistake", changed["case"])
+    sent = b"".join(body for bodies in wire.system.bodies.values() for body in bodies)
+    assert not any(words.encode() in sent for words in (FOUND, "oktober"))
+
+
+async def test_who_was_handed_over_is_told_of(wire: Wire) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    at = wire.backend.clock()
+    async with wire.backend.database().transaction() as session:
+        move = Move(
+            person=amal.person,
+            to="svedala",
+            at=at,
+            by=uuid4(),
+            by_name="Johan",
+            by_role="customer-service",
+            consent="oral",
+            state="offered",
+        )
+        session.add(move)
+    async with wire.backend.database().transaction() as session:
+        row = await session.get_one(Move, move.id)
+        row.state, row.settled_at = "taken", at
+        session.add(row)
+    await wire.sends()
+    assert wire.system.kinds == [HELP, "person.moved"]
+    told = list(wire.system.taken.values())[-1]["data"]
+    assert (told["to"], told["person"], told["about"]) == ("svedala", str(amal.person), str(move.id))
 
 
 async def test_a_meeting_is_told_as_it_was_at_each_change(wire: Wire) -> None:
