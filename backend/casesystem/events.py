@@ -25,8 +25,10 @@ from backend.documents import service as documents
 from backend.documents.service import Papers
 from backend.errors import NoNumber, NotFound, Unavailable
 from backend.identity import register
-from backend.printing import archive
-from backend.printing.press import NotPrintedError, Press
+from backend.letters import words as letters
+from backend.locales import SWEDISH
+from backend.printing import archive, post
+from backend.printing.press import NotPrintedError, Press, Sheet
 
 OURS = UUID("6b0b5f5e-1d0c-4c53-9a55-7a1b5f0f33c1")
 """What ids of this room are derived from."""
@@ -72,8 +74,8 @@ def told(session: AsyncSession, event: CaseEvent) -> Happened:
 async def beside(
     town: Database, clock: Clock, event: CaseEvent, printing: Printing
 ) -> tuple[dict[str, Any], bytes | None]:
-    """What goes beside an event into a file: the application as it was shown, the paper, a decision's own words; and
-    who she is, by which the other side finds her.
+    """What goes beside an event into a file: the application as it was shown, the paper, a decision, with its own
+    words; and who she is, by which the other side finds her.
 
     Taking it out is logged as such. Raises NotNow. What is not there any more is not told.
     """
@@ -96,7 +98,8 @@ async def beside(
             case "decision.signed":
                 async with town.transaction() as session:
                     who, words = await _who(session, clock, event.person), await _own_words(session, event)
-                return {"who": who, "own_words": words}, None
+                    sheet = await _decision(session, event)
+                return {"who": who, "own_words": words}, await _pdf(printing, sheet)
     except NotFound:
         return {}, None
     except Unavailable:
@@ -104,9 +107,19 @@ async def beside(
     return {}, None
 
 
+async def _decision(session: AsyncSession, event: CaseEvent) -> Sheet:
+    """The decision in Swedish as it was signed, for whoever keeps it there; what is sent to her is printed by staff."""
+    text, town = await decisions.as_signed(session, event.about), database.of(session).municipality
+    words = letters.decision(text, event.facts["signed_name"], SWEDISH, town)
+    return post.sheet(words, (), town, case=UUID(event.facts["case"]), at=event.at)
+
+
 async def _printed(town: Database, printing: Printing, taken: Snapshot) -> bytes:
+    return await _pdf(printing, await asyncio.to_thread(archive.sheet, taken, town.municipality.name))
+
+
+async def _pdf(printing: Printing, sheet: Sheet) -> bytes:
     try:
-        sheet = await asyncio.to_thread(archive.sheet, taken, town.municipality.name)
         return await printing.press.pdf(sheet)
     except NotPrintedError as wrong:
         raise NotNow(f"not printed: {wrong}") from None

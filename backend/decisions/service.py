@@ -411,6 +411,16 @@ async def latest_text(session: AsyncSession, person: UUID) -> DecisionText | Non
     return await _as_read(session, rows[-1], await _of_costs(session, person)) if rows else None
 
 
+async def as_signed(session: AsyncSession, decision: UUID) -> DecisionText:
+    """A decision as it stood when it was signed: that she was told, or paid, came after. Raises NotFound. The caller
+    has opened her case."""
+    row = await session.get(Decision, decision)
+    if row is None:
+        raise NotFound(decision=decision)
+    facts = await _facts(session, _draft(session, row))
+    return _text(session, row.id, replace(facts, law=tuple(row.law), **await _commented(session, row)), row.decided_on)
+
+
 async def all_texts(session: AsyncSession, person: UUID) -> tuple[DecisionText, ...]:
     """Every decision as it is read, the latest first."""
     of_costs = await _of_costs(session, person)

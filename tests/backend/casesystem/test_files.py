@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,12 +13,16 @@ from backend import access, tasks
 from backend.casesystem import sending
 from backend.casesystem.files import Files
 from backend.clock import real_time
+from backend.decisions import payments
+from backend.decisions import service as decisions
+from backend.decisions.service import Draft
 from backend.identity import register
 from bot.stories.case_system import SECRET
 from tests.backend.casesystem.conftest import Wire
 from tests.backend.documents.conftest import hands_in
 from tests.backend.documents.made import pdf
-from tests.backend.stories import MARIA, PERSON_NUMBER, Applicant, application
+from tests.backend.printing.papers import letters, text
+from tests.backend.stories import MARIA, PERSON_NUMBER, Applicant, application, meets
 
 
 @pytest.fixture
@@ -111,6 +116,27 @@ async def test_who_she_is_stands_in_the_file_and_never_on_the_wire(wire: Wire, f
     async with wire.backend.database().transaction() as session:
         looked = await access.log_of(session, amal.person)
     assert ("case-system", "identity") in {(row.reader_role, row.what) for row in looked}
+
+
+async def test_a_decision_lies_there_as_it_was_signed_and_not_as_it_is_read_later(wire: Wire, folder: Path) -> None:
+    amal = await wire.backend.trelleborg.asks_for_help()
+    await meets(wire.backend, amal)
+    draft = Draft("bifall", date(2026, 12, 1), kronor=7485, own_words="Vi såg kontoutdraget.")
+    async with wire.backend.database().transaction() as session:
+        signed = await decisions.sign(session, wire.backend.clock, MARIA, amal.person, draft)
+    await wire.sends()
+    (file,) = lies(folder, kind="decision.signed.json")
+    before = (file.parent / json.loads(file.read_text())["file"]).read_bytes()
+    said = letters(text(before))
+    for words in ("Beslut om ekonomiskt bistånd", "Vi såg kontoutdraget.", "av Maria", "7 485 kr"):
+        assert letters(words) in said
+    async with wire.backend.database().transaction() as session:
+        await decisions.record_told(session, wire.backend.clock, MARIA, signed, "call")
+        await payments.record(session, wire.backend.clock, MARIA, signed, kronor=7485, paid_on=date(2026, 12, 2))
+    async with wire.backend.database().transaction() as session:
+        await sending.replay(session, real_time().replace(year=2020), real_time(), "files")
+    await wire.sends()
+    assert (file.parent / json.loads(file.read_text())["file"]).read_bytes() == before
 
 
 async def test_a_paper_she_handed_in_lies_beside_it_and_is_not_read_by_that(wire: Wire, folder: Path) -> None:
