@@ -10,10 +10,10 @@ from sqlmodel import Field
 from backend.database import Row, moment
 from backend.tasks import one_of
 
-Cause = Literal["difference", "papers", "not-active", "nobody", "taken"]
+Cause = Literal["difference", "comment", "papers", "not-active", "nobody", "taken"]
 """Why a decision that may be taken is not, the first that is so. ``difference``: a control differs, and nobody has
-taken a stand. ``papers``: a paper or her comment is not read. ``not-active``: to be weighed. ``nobody``: nobody has
-taken it. ``taken``: somebody has."""
+taken a stand. ``comment``: she may comment first, or speak before the board, and her time goes on. ``papers``: a paper
+or her comment is not read. ``not-active``: to be weighed. ``nobody``: nobody has taken it. ``taken``: somebody has."""
 NOT_KNOWN = "not-known"
 """A decision that was late, and nobody saw why when the time ran out."""
 

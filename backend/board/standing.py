@@ -13,9 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import persons
 from backend.applications.models import Application, Completion
 from backend.board.models import Cause
+from backend.calendar import day_in_sweden
 from backend.cases.models import Case, MeetingNote
 from backend.controls import standing as controls
-from backend.decisions.models import Decision
+from backend.decisions.models import CommentAsked, Decision
 from backend.promises import Promise
 from backend.tasks import Task
 
@@ -50,6 +51,7 @@ class _Facts:
     held: bool = False
     promise: Promise | None = None
     differs: bool = False
+    comments: bool = False
     unread: bool = False
     not_active: bool = False
     taken: bool = False
@@ -67,6 +69,7 @@ async def read(session: AsyncSession, now: datetime) -> tuple[Waiting, ...]:
         hers.paused_at = max(filter(None, (hers.paused_at, case.paused_at)), default=None)
     await _decisions(session, groups, facts)
     await _work(session, groups, facts)
+    await _say_first(session, groups, facts, now)
     found = (_waiting(one, now) for one in facts.values())
     return tuple(one for one in found if one is not None)
 
@@ -113,6 +116,17 @@ async def _work(session: AsyncSession, groups: Mapping[UUID, UUID], facts: Mappi
         hers.asked, hers.overdue = True, hers.overdue or overdue_at is not None
 
 
+async def _say_first(
+    session: AsyncSession, groups: Mapping[UUID, UUID], facts: Mapping[UUID, _Facts], now: datetime
+) -> None:
+    """Who was last asked to comment and still may, or is to speak before the board: nothing is signed before that."""
+    asked = select(CommentAsked).where(col(CommentAsked.person).in_(list(groups)))
+    for row in (await session.exec(asked.order_by(col(CommentAsked.asked_at)))).all():
+        hers = facts[groups[row.person]]
+        waits = (row.answered_at is None and day_in_sweden(now) <= row.until) or row.speaks == "wants"
+        hers.comments = waits and (hers.decided is None or row.asked_at > hers.decided)
+
+
 async def _tasks(
     session: AsyncSession, groups: Mapping[UUID, UUID], facts: Mapping[UUID, _Facts], ids: Iterable[UUID]
 ) -> list[tuple[_Facts, Task]]:
@@ -140,6 +154,8 @@ def _waiting(facts: _Facts, now: datetime) -> Waiting | None:
 def _cause(facts: _Facts) -> Cause:
     if facts.differs:
         return "difference"
+    if facts.comments:
+        return "comment"
     if facts.unread:
         return "papers"
     if facts.not_active:

@@ -36,6 +36,7 @@ _STATES: Mapping[State, Badge] = {
 }
 _WHY: dict[Why, str] = {
     "difference": "En kontroll skiljer sig, ingen har tagit ställning",
+    "comment": "Personen får yttra sig först, eller tala med nämnden",
     "papers": "Papper eller ett yttrande har kommit, ingen har läst det",
     "not-active": "Deltagandet ska vägas in",
     "nobody": "Ingen har tagit beslutet",

@@ -62,6 +62,22 @@ async def test_a_decision_goes_from_not_begun_to_late_by_cause_and_is_measured(o
     assert (await maria.opens("/inbox/board?month=soon")).status == 422
 
 
+async def test_a_decision_that_is_late_since_she_may_have_her_say_is_nobodys_doing(office: Office, maria: Desk) -> None:
+    amal = await complete(office, maria)
+    await maria.presses(f"{case(amal)}/comments", {"found_out": "Något.", "until": "2026-12-07"})
+    assert await waiting(office) == [("due", "comment")]
+    office.backend.clock.advance(days=3)
+    await routine.look_after(office.database, office.backend.clock)
+    assert "Personen får yttra sig först, eller tala med nämnden 1" in state(await maria.opens("/inbox/board"), 1)
+    office.backend.clock.advance(days=5)  # her last day has passed: now somebody could decide
+    assert await waiting(office) == [("broken", "nobody")]
+    page = await maria.opens(f"{case(amal)}?reason=follow-up")
+    comment = (await maria.opens(f"{case(amal)}/decision")).inputs("comment")[0]
+    said = {"comment": comment, "how": "telephone", "answer": "Ja.", "speaks": "wants"}
+    assert (await maria.presses(f"{case(amal)}/comments/answer", said)).alert == "", page.text
+    assert await waiting(office) == [("broken", "comment")]
+
+
 async def test_a_controller_sees_numbers_and_never_persons(office: Office, maria: Desk) -> None:
     await complete(office, maria)
     karin = await office.at_desk("Karin")
