@@ -1,6 +1,6 @@
 """What is known of somebody's months: what she applied for, what was decided, and when her case was closed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -25,16 +25,10 @@ async def of_person(session: AsyncSession, person: UUID, *, without: UUID | None
         same = await persons.same(session, person)
     except NotFound:
         return History()
-    rows = (
-        await session.exec(
-            select(Application).where(col(Application.person).in_(same)).order_by(col(Application.received_at))
-        )
-    ).all()
+    rows = await _applied(session, same)
     corrected = {row.corrects for row in rows} | _with_earlier(rows, without)
     standing = [row for row in rows if row.id not in corrected]
-    decided = (
-        await session.exec(select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at)))
-    ).all()
+    decided = await _decided(session, same)
     of_months = _of_months(decided, rows)
     # What she has had for a month is not taken from her by what is refused after that.
     granted = {row.month for row in of_months if row.kind in WITH_SUM}
@@ -54,13 +48,29 @@ async def of_person(session: AsyncSession, person: UUID, *, without: UUID | None
     )
 
 
+async def whose(session: AsyncSession, person: UUID, *, single_cost: bool = False) -> UUID:
+    """Under which of her ids the latest application came that waits to be decided, of a month or of a single cost; the
+    one that stands for all where none waits. What is decided of it follows it, should they turn out to be two."""
+    same = await persons.same(session, person)
+    waiting = _undecided(await _decided(session, same), await _applied(session, same))
+    of = [row for row in waiting if (row.kind == "supplementary") is single_cost] or waiting
+    return of[-1].person if of else same[0]
+
+
+async def _applied(session: AsyncSession, same: Iterable[UUID]) -> Sequence[Application]:
+    rows = select(Application).where(col(Application.person).in_(same)).order_by(col(Application.received_at))
+    return (await session.exec(rows)).all()
+
+
+async def _decided(session: AsyncSession, same: Iterable[UUID]) -> Sequence[Decision]:
+    rows = select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at))
+    return (await session.exec(rows)).all()
+
+
 async def of_costs(session: AsyncSession, person: UUID) -> tuple[frozenset[UUID], bool]:
     """The decisions of somebody that were about single costs alone; and whether what waits to be decided now is."""
     same = await persons.same(session, person)
-    applied = select(Application).where(col(Application.person).in_(same)).order_by(col(Application.received_at))
-    rows = (await session.exec(applied)).all()
-    signed = select(Decision).where(col(Decision.person).in_(same)).order_by(col(Decision.signed_at))
-    decided = (await session.exec(signed)).all()
+    rows, decided = await _applied(session, same), await _decided(session, same)
     of_months = {one.id for one in _of_months(decided, rows)}
     waiting = _undecided(decided, rows)
     only_costs = bool(waiting) and all(row.kind == "supplementary" for row in waiting)

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import access, database, persons, tasks
 from backend.access import Reader
+from backend.applications import history
 from backend.calendar import day_in_sweden
 from backend.cases import contacts
 from backend.cases.service import open_case
@@ -94,7 +95,7 @@ async def ask(
     session.add(
         CommentAsked(
             id=row_id,
-            person=case.person,
+            person=await history.whose(session, person),
             case=case.id,
             asked_at=now,
             by=reader.id,

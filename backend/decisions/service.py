@@ -172,7 +172,7 @@ async def sign(
     session.add(
         Decision(
             id=row_id,
-            person=found.id,
+            person=await history.whose(session, person, single_cost=draft.single_cost),
             case=case.id,
             kind=draft.kind,
             month=draft.month.replace(day=1),

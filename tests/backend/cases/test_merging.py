@@ -11,10 +11,11 @@ from backend.audit import Access
 from backend.cases import desk, merging
 from backend.cases.models import Merge
 from backend.contract import Merged, SamePerson
+from backend.decisions import comments
 from backend.decisions import service as decisions
 from backend.errors import NotAllowed, TwoMeetings
 from backend.notices import service as notices
-from tests.backend.stories import JOHAN, MARIA, MONDAY, Applicant, Backend, at_once, books_a_meeting, meets
+from tests.backend.stories import JOHAN, MARIA, MONDAY, Applicant, Backend, application, at_once, books_a_meeting, meets
 
 
 async def somebody(backend: Backend, words: str = "hej") -> Applicant:
@@ -66,6 +67,30 @@ async def test_two_who_are_one_have_one_clock_and_one_decision(backend: Backend)
         await decisions.sign(session, backend.clock, MARIA, one.person, draft)
     async with backend.database().transaction() as session:
         assert [task.kind for task in await tasks.waiting(session, one.person) if task.kind == "decide"] == []
+
+
+async def test_what_was_decided_of_one_is_not_read_by_the_other_when_they_are_two_again(backend: Backend) -> None:
+    one, other = await somebody(backend, "från telefonen"), await somebody(backend, "från datorn")
+    async with backend.database().transaction() as session:
+        await merging.merge(session, backend.clock, MARIA, other.person, one.person)
+    backend.clock.advance(minutes=1)
+    assert (await backend.trelleborg.put(f"applications/{uuid4()}", application(other, backend.clock()))).is_success
+    await meets(backend, one)
+    backend.clock.advance(minutes=1)
+    until = date(2026, 12, 4)
+    async with backend.database().transaction() as session:
+        asked = await comments.ask(session, backend.clock, MARIA, one.person, "Något.", until=until)
+        await comments.answered(session, backend.clock, MARIA, asked, "telephone", words="Nej.")
+        draft = decisions.Draft("bifall", date(2026, 12, 1), kronor=7485)
+        decision = await decisions.sign(session, backend.clock, MARIA, one.person, draft)
+    async with backend.database().transaction() as session:
+        assert [text.id for text in await decisions.all_texts(session, one.person)] == [decision]
+        (standing,) = await merging.standing(session, one.person)
+        await merging.part(session, backend.clock, MARIA, standing.id)
+    async with backend.database().transaction() as session:
+        for person, read in ((one.person, []), (other.person, [decision])):
+            assert [text.id for text in await decisions.all_texts(session, person)] == read
+            assert len(await comments.all_own(session, person)) == len(read)
 
 
 async def test_it_can_be_undone_and_everything_is_back(backend: Backend) -> None:
