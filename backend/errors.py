@@ -172,6 +172,13 @@ class CommentedMeanwhile(Refusal):
     wording = "Personen har kommenterat medan du skrev. Läs det först, och visa beslutet igen."
 
 
+class AppliedMeanwhile(Refusal):
+    """An application, or a correction of one, has come since the decision was shown: nothing is decided over it."""
+
+    status = 409
+    wording = "En ansökan eller en rättelse har kommit medan du skrev. Läs den först, och visa beslutet igen."
+
+
 class CommentFirst(Refusal):
     """A refusal rests on what she does not know: she may comment on it first, and the day has not passed."""
 

@@ -1,7 +1,7 @@
 """The case desk: one case with its overview, application, decision and log."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Annotated, Literal
@@ -17,6 +17,7 @@ from backend.applications import completions, snapshot
 from backend.bookings import lists
 from backend.bookings import service as bookings
 from backend.bookings.models import LIVE
+from backend.calculation import service as calculation
 from backend.calendar import day_in_sweden
 from backend.cases import consents, desk, merging, registering
 from backend.cases.merging import MergeView
@@ -28,7 +29,7 @@ from backend.decisions.models import ToldBy
 from backend.decisions.service import DecisionView
 from backend.decisions.texts import WITH_SUM
 from backend.documents import service as documents
-from backend.errors import CommentedMeanwhile, Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
+from backend.errors import AppliedMeanwhile, CommentedMeanwhile, Invalid, NotAllowed, NotFound, ReasonNeeded, Refusal
 from backend.handover import desk as handover
 from backend.handover import search, threads
 from backend.handover.arrived import shut_channel
@@ -400,6 +401,8 @@ async def sign(request: Request, here: Here, person: UUID) -> Response:
             await decisions.sign(session, here.clock, here.reader, person, draft)
             if filled.get("written", "0") != str(len(await written.of_person(session, person))):
                 raise CommentedMeanwhile
+            if filled.get("applied", latest := _latest(await desk.applications(session, person))) != latest:
+                raise AppliedMeanwhile
     except Refusal as refusal:
         shut(refusal)
         return await decision_page(here, person, Said("", in_words(refusal), filled, refusal.problem.status))
@@ -676,7 +679,7 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         paid, unpaid = await payments.of_person(session, person), await payments.taken_back(session, person)
         if proposal is not None and not said.filled:
             said = replace(said, filled=proposal.filled)
-        shown, needed = None, None
+        shown, needed, calculated = None, None, ""
         if previewed:
             try:
                 draft = drafts.read(said.filled, None)
@@ -685,6 +688,7 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
             except Refusal as refusal:
                 said = Said("", in_words(refusal), said.filled, refusal.problem.status)
             else:
+                calculated = decided.calculated(await calculation.of_month(session, person, draft.month), draft)
                 shown = drafts.shown(text, opened.file.language, said.filled)
                 needed = decisions.needs(session, await decisions.as_it_is(session, person, draft), today)
     town = here.database.municipality
@@ -725,9 +729,16 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         times=tuple((one.slot, drafts.time_words(one, here.now)) for one in times),
         coming=drafts.time_words(coming, here.now) if coming else "",
         preview=shown,
+        calculated=calculated,
+        applied=_latest(opened.file.applications),
         key=uuid4(),
         decide_by=swedish.due(opened.file.decide_by, here.now) if opened.file.decide_by else "",
     )
+
+
+def _latest(applications: Sequence[desk.ApplicationView]) -> str:
+    """The id of the last that came, as a form carries it."""
+    return str(applications[-1].id) if applications else ""
 
 
 async def _coming(session: AsyncSession, here: Seat, person: UUID) -> Meeting | None:

@@ -1,18 +1,21 @@
 """What stands beside a decision, in words staff use: what she could comment on, payments, who signs, the law."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 from uuid import UUID
 
 from backend import locales
+from backend.calculation.service import Version
 from backend.calendar import day_in_sweden
 from backend.contract import Language
 from backend.decisions.comments import CommentView
 from backend.decisions.models import Answered, Speaks, WhyBack
 from backend.decisions.payments import PaymentView, TakenBack
 from backend.decisions.proposals import ProposalView
+from backend.decisions.service import Draft
+from backend.decisions.texts import WITH_SUM
 from backend.decisions.written import Written
 from backend.errors import CommentDayNeeded, Invalid
 from backend.municipalities.delegation import LEVELS_IN_SWEDISH, SigningLevel
@@ -141,6 +144,20 @@ def because(filled: Mapping[str, str]) -> Literal["mistake", "stopped"]:
             return "stopped"
         case _:
             raise Invalid(because="unknown")
+
+
+def calculated(versions: Sequence[Version], draft: Draft) -> str:
+    """What the last saved calculation of the month comes to, beside what is decided; empty where none is saved, and of
+    a single cost."""
+    if not versions or draft.single_cost:
+        return ""
+    last = versions[-1]
+    support = last.calculation.support
+    found = f"Sparad beräkning för månaden, version {last.number}: {swedish.kronor(support)} saknas upp till normen."
+    granted = draft.kronor if draft.kind in WITH_SUM else 0
+    unfinished = " Något i den ska bedömas för hand." if last.calculation.by_hand else ""
+    other = "" if granted in (None, support) else " Beslutet är på en annan summa."
+    return f"{found}{unfinished}{other}"
 
 
 def who_signs(needed: SigningLevel | None, *, example: bool) -> str:

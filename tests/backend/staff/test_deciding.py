@@ -6,7 +6,8 @@ from backend.contract import Cost
 from backend.decisions import service as decisions
 from backend.staff.models import StaffMember
 from tests.backend.staff.desks import Desk, Office, member_id
-from tests.backend.staff.test_cases import applies, case, met
+from tests.backend.staff.test_calculating import ALONE, form
+from tests.backend.staff.test_cases import applies, case, met, signs
 from tests.backend.stories import Applicant
 
 MUCH = {"kind": "bifall", "month": "2026-12", "kronor": "30000", "own_words": "Enligt överenskommelsen."}
@@ -71,6 +72,23 @@ async def test_what_is_put_forward_is_closed_by_no_press_and_taken_back_in_the_c
     assert await waits(maria, "to-sign") == 0
     assert (await maria.presses(f"{case(amal)}/decision/take-back", {"proposal": proposal})).status == 404
     assert (await maria.presses(f"{task}/reopen")).status == 409
+
+
+async def test_what_came_since_it_was_shown_is_not_decided_over(office: Office, maria: Desk) -> None:
+    amal = await met(office, maria, complete="yes")
+    office.backend.clock.advance(minutes=1)
+    await applies(office, amal, **ALONE)
+    page = await maria.opens(f"{case(amal)}/calculation")
+    await maria.presses(f"{case(amal)}/calculation", form(page, **{"kronor housing": "6200", "because housing": "Så."}))
+    granted = {"kind": "bifall", "month": "2026-12", "kronor": "7000"}
+    page = await maria.presses(f"{case(amal)}/decision/preview", granted)
+    assert "Sparad beräkning för månaden, version 1: 7 820 kr saknas upp till normen. Beslutet är på en" in page.text
+    shown = {**granted, "applied": page.inputs("applied")[0]}
+    office.backend.clock.advance(minutes=1)
+    await applies(office, amal, **{**ALONE, "housing_kronor": 5500})
+    assert (await signs(maria, amal, **shown)).startswith("En ansökan eller en rättelse har kommit")
+    page = await maria.presses(f"{case(amal)}/decision/preview", granted)
+    assert await signs(maria, amal, **granted, applied=page.inputs("applied")[0]) == "?done=signed"
 
 
 async def test_a_single_cost_signed_leaves_what_is_put_forward_of_the_month(office: Office, maria: Desk) -> None:
