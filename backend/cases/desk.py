@@ -210,7 +210,7 @@ async def open_case(
     case = await service.find_case(session, person)
     if case is None:
         raise NotFound(person=person)
-    clock_of = await service.running(session, person) or case
+    clock_of = await service.of_the_clock(session, person) or case
     return CaseFile(
         why=opened.why,
         person=opened.person.id,

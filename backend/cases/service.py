@@ -263,6 +263,16 @@ async def running(session: AsyncSession, person: UUID) -> Case | None:
     return due[min(due)] if due else None
 
 
+async def of_the_clock(session: AsyncSession, person: UUID) -> Case | None:
+    """The case that says how her decision stands: whose clock runs and is due first, else the one that was stopped
+    last, else the oldest; ``None`` where none is open."""
+    if (runs := await running(session, person)) is not None:
+        return runs
+    every = await open_cases(session, person)
+    stopped = {one.paused_at: one for one in every if one.paused_at is not None}
+    return stopped[max(stopped)] if stopped else next(iter(every), None)
+
+
 async def decided_at(session: AsyncSession, person: UUID) -> datetime | None:
     """When the last decision was signed; one of a single cost leaves what was applied for of the month undecided."""
     same = await persons.same(session, person)

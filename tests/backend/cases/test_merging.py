@@ -69,6 +69,16 @@ async def test_two_who_are_one_have_one_clock_and_one_decision(backend: Backend)
         assert [task.kind for task in await tasks.waiting(session, one.person) if task.kind == "decide"] == []
 
 
+async def test_a_clock_that_stood_still_for_one_stands_still_for_both(backend: Backend) -> None:
+    one, other = await somebody(backend, "från telefonen"), await somebody(backend, "från datorn")
+    async with backend.database().transaction() as session:
+        await desk.open_case(session, backend.clock, MARIA, other.person, "follow-up")
+        await desk.ask_for_papers(session, backend.clock, MARIA, other.person, ["lease"])
+        await merging.merge(session, backend.clock, MARIA, other.person, one.person)
+        file = await desk.open_case(session, backend.clock, MARIA, one.person, "follow-up")
+    assert file.paused_at == backend.clock()
+
+
 async def test_what_was_decided_of_one_is_not_read_by_the_other_when_they_are_two_again(backend: Backend) -> None:
     one, other = await somebody(backend, "från telefonen"), await somebody(backend, "från datorn")
     async with backend.database().transaction() as session:
