@@ -20,6 +20,9 @@ from backend.staff.sessions import LONGEST
 Kept = tuple[tuple[str, str], ...]
 """The fields of a form that was pressed, as they were filled in."""
 
+LONGEST_SEALED = 200_000
+"""Characters: the longest form there is, in whatever script, has room twice over. Anybody may send one."""
+
 _NONCE = 12
 
 

@@ -23,6 +23,7 @@ from backend.identity.colleagues import Colleague, StaffProvider
 from backend.identity.provider import Begun, NotBelieved, ProviderAway
 from backend.staff import sessions
 from backend.staff.desk import Page, house, page, refused, to
+from backend.staff.kept import LONGEST_SEALED
 from backend.staff.models import StaffMember, StaffSession, StaffSignIn
 from backend.staff.sign_in import beside, leave, seated
 
@@ -42,7 +43,9 @@ async def away(request: Request, slug: str) -> Response:
 
 
 @router.post("/{slug}")
-async def away_with_kept(request: Request, slug: str, kept: Annotated[str, Form()] = "") -> Response:
+async def away_with_kept(
+    request: Request, slug: str, kept: Annotated[str, Form(max_length=LONGEST_SEALED)] = ""
+) -> Response:
     """The same with what she had written, which comes back with her. By a link: a press may not lead off the site."""
     return await _begun(request, slug, kept)
 

@@ -39,7 +39,11 @@ async function freshen(told) {
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (fresh.body.dataset.desk !== document.body.dataset.desk) {
-    document.getElementById("another-desk").hidden = false; // It would be the lists of another municipality.
+    // It would be the lists of another municipality.
+    const bar = document.getElementById("another-desk");
+    if (bar && bar.childElementCount === 0) {
+      bar.append(document.getElementById("another-desk-words").content.cloneNode(true));
+    }
     return true;
   }
   await released;

@@ -185,6 +185,12 @@ async def test_from_another_desk_a_link_leads_there_since_a_press_may_not_leave_
         await office.close()
 
 
+async def test_nobody_fills_the_database_with_what_was_never_written_here(town: Office) -> None:
+    assert (await town.desk().presses(WAY, {"kept": "x" * 200_001})).status == 422
+    async with town.database.transaction() as session:
+        assert (await session.exec(select(StaffSignIn))).all() == []
+
+
 async def test_local_accounts_are_closed_where_the_municipality_has_its_own(town: Office) -> None:
     fields = {"municipality": "trelleborg", "user_name": "maria", "password": "x", "code": "000000"}
     assert (await town.desk().presses("/inbox/sign-in/account", fields)).status == 404
