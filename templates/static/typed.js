@@ -10,20 +10,25 @@
   const NONCE = 12; // bytes
   const words = new TextEncoder();
 
+  const own = document.body.dataset.typed; // none where nobody sits
+
   const fields = [...document.querySelectorAll("form[method=post] textarea")].filter(
     (field) => field.autocomplete !== "off" && field.form.autocomplete !== "off",
   );
 
-  // Of which form, wherever it is shown: the page of a press that was refused has another address.
-  const called = (field) => `${KEPT}${field.form.getAttribute("action")} ${field.name}`;
+  // Of where it is sent, wherever it is shown: the page of a press that was refused has another address.
+  const path = (address) => new URL(address, location.href).pathname;
+  const called = (field) => `${KEPT}${path(field.form.getAttribute("action"))} ${field.name}`;
 
-  const key = crypto.subtle?.importKey(
-    "raw",
-    Uint8Array.from(atob(document.body.dataset.typed), (one) => one.charCodeAt(0)),
-    "AES-GCM",
-    false,
-    ["encrypt", "decrypt"],
-  );
+  const key =
+    own &&
+    crypto.subtle?.importKey(
+      "raw",
+      Uint8Array.from(atob(own), (one) => one.charCodeAt(0)),
+      "AES-GCM",
+      false,
+      ["encrypt", "decrypt"],
+    );
 
   const latest = new Map();
 
@@ -65,20 +70,20 @@
     }
   };
 
-  // What went when this page was asked for: it is sent, unless the answer says no, or one has come back from an answer
-  // that never came.
+  // What went when this page was asked for: it is sent, unless the answer says no, or asks for something first, or one
+  // has come back from an answer that never came.
   const went = () => {
     const name = sessionStorage.getItem(GOES);
     sessionStorage.removeItem(GOES);
     const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-    if (name !== null && !back && !("refused" in document.body.dataset)) {
+    if (name !== null && !back && own && !("refused" in document.body.dataset)) {
       name.split("\n").forEach((one) => sessionStorage.removeItem(one));
     }
   };
 
   const begin = () => {
     went();
-    for (const field of fields) {
+    for (const field of key ? fields : []) {
       if (field.value !== "") {
         keep(field); // Given back with why it was refused, or to be looked at first: it is not sent yet.
       } else {
@@ -86,7 +91,7 @@
       }
     }
     document.addEventListener("input", (event) => {
-      if (fields.includes(event.target)) {
+      if (key && fields.includes(event.target)) {
         keep(event.target);
       }
     });
@@ -98,20 +103,27 @@
           .forEach((name) => sessionStorage.removeItem(name));
       }
       // Sent by whichever form has the words: a machine's translation goes with them from a form of its own.
-      const ofIt = `${KEPT}${form.getAttribute("action")} `;
+      const to = path(form.getAttribute("action") ?? "");
+      const ofIt = `${KEPT}${to} `;
       const goes = Object.keys(sessionStorage).filter(
         (name) => name.startsWith(ofIt) && form.elements.namedItem(name.slice(ofIt.length)) !== null,
       );
-      if (goes.length > 0 && !event.submitter?.hasAttribute("formaction")) {
+      const looksOnly = path(event.submitter?.getAttribute("formaction") ?? to) !== to;
+      if (goes.length > 0 && !looksOnly) {
         sessionStorage.setItem(GOES, goes.join("\n"));
+      } else {
+        sessionStorage.removeItem(GOES); // What went before was stopped on its way.
+      }
+    });
+    document.addEventListener("click", (event) => {
+      if (event.target.closest("a[href]")) {
+        sessionStorage.removeItem(GOES);
       }
     });
   };
 
   try {
-    if (key) {
-      begin();
-    }
+    begin();
   } catch {
     // The browser keeps nothing: the page works as without this script.
   }
