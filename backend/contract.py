@@ -1760,9 +1760,21 @@ class TakenDown(Value):
     ``call``: the hour in which she is rung; with ``no-call`` there is none, and no promise to ring. ``hear``: how she
     wants to hear what is new, and when she is rung for it (``call_at``). ``activity`` with ``how``, or ``job``: what
     she said. ``branch``: the one she chose. ``missed``: why she did not come has been heard. ``paper`` with ``paper``:
-    what she says of one that is asked for. ``tell``: she is told as when she says it to the bot."""
+    what she says of one that is asked for. ``not-together``: she does not apply with another any more, which the bot
+    says back as :class:`LeaveJoint`. ``tell``: she is told as when she says it to the bot."""
 
-    what: Literal["interpreter-wish", "job", "activity", "call", "no-call", "hear", "branch", "missed", "paper"]
+    what: Literal[
+        "interpreter-wish",
+        "job",
+        "activity",
+        "call",
+        "no-call",
+        "hear",
+        "branch",
+        "missed",
+        "paper",
+        "not-together",
+    ]
     call: CallTime | None = None
     hear: Literal["call", "counter", "read", "letter"] | None = None
     call_at: datetime | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -221,6 +221,18 @@ async def leave(session: AsyncSession, joint: UUID, key: UUID, call: LeaveJoint)
     session.add_all(
         (row, JointAct(key=key, request_hash=digest, joint=joint, person=call.person, act="left", at=call.at))
     )
+
+
+async def under_way(session: AsyncSession, person: UUID) -> bool:
+    """Whether she has asked somebody to apply together, or has said yes to it, and not both have confirmed."""
+    same = await persons.same(session, person)
+    hers = or_(col(JointApplication.inviter).in_(same), col(JointApplication.partner).in_(same))
+    found = await session.exec(
+        select(JointApplication.id).where(
+            hers, col(JointApplication.ended_at).is_(None), col(JointApplication.complete_at).is_(None)
+        )
+    )
+    return found.first() is not None
 
 
 async def standing(session: AsyncSession, joint: UUID, query: JointQuery) -> JointStanding:

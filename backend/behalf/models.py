@@ -28,6 +28,7 @@ What = Literal[
     "missed",
     "paper",
     "comment",
+    "not-together",
     "elsewhere",
     "helper",
     "no-helper",

@@ -31,6 +31,13 @@ class NothingToComment(Refusal):
     wording = "Personen är inte tillfrågad om något före ett beslut, eller så är beslutet fattat."
 
 
+class NotTogether(Refusal):
+    """She applies with nobody, or both have confirmed."""
+
+    status = 409
+    wording = "Personen söker inte ihop med någon, eller så har båda bekräftat. Då rättas ansökan med handläggaren."
+
+
 class PlanAgreed(Refusal):
     """What she wants to work with has become a plan, with a team that follows it."""
 

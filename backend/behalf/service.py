@@ -14,9 +14,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import locales, persons, tasks
 from backend.access import Reader
-from backend.applications import completions
+from backend.applications import completions, parts
 from backend.applications.completions import PaperAsked
-from backend.behalf.refusals import NothingLeavesThere, NothingToComment, OthersRead, PlanAgreed, StaffAnswerThere
+from backend.behalf.refusals import (
+    NothingLeavesThere,
+    NothingToComment,
+    NotTogether,
+    OthersRead,
+    PlanAgreed,
+    StaffAnswerThere,
+)
 from backend.bookings import missed
 from backend.calendar import day_in_sweden
 from backend.callbacks import service as callbacks
@@ -226,6 +233,14 @@ def sayable(asked: PaperAsked) -> tuple[SaidOfPaper, ...]:
     if asked.said is not None or (asked.came_at is not None and not asked.unreadable):
         return ()
     return ("cannot-get",) if asked.came_at is None else ("good-enough",)
+
+
+async def not_together(session: AsyncSession, clock: Clock, person: UUID) -> None:
+    """She does not apply together with another any more: the bot ends it, and the other one is told nothing. Raises
+    NotTogether where it is not under way."""
+    if not await parts.under_way(session, person):
+        raise NotTogether
+    await _taken_down(session, clock, person, TakenDown(what="not-together"))
 
 
 async def comment(

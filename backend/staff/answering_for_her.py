@@ -74,6 +74,16 @@ async def paper(
     return await do(here, person, Doing(key, "paper", heard, words, (paper,)), "paper", act)
 
 
+@router.post("/{person}/for-them/not-together")
+async def not_together(here: Here, person: UUID, key: Key, *, heard: HowHeard) -> Response:
+    """She does not apply together with another any more."""
+
+    async def act(session: AsyncSession) -> None:
+        await behalf.not_together(session, here.clock, person)
+
+    return await do(here, person, Doing(key, "not-together", heard, "söker inte ihop längre"), "not-together", act)
+
+
 @router.post("/{person}/for-them/comment")
 async def comment(
     here: Here,

@@ -80,6 +80,7 @@ _DONE = {
     "branch": "Branschen är sparad.",
     "missed": "Antecknat. Det räknas utan namn, och inget följer av det.",
     "paper": "Antecknat. Handläggaren ser det, och pappret begärs inte igen.",
+    "not-together": "Antecknat. Den andra får inte veta det.",
     "comment": "Det är antecknat. Handläggaren läser det före beslutet.",
     "code": "Automaten skriver koden till personen inom någon minut. Står det inte i samtalet fick den inte.",
     "no-helper": "Ingen hjälper personen i automaten längre.",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from backend.applications import completions
+from backend.applications import completions, parts
 from backend.behalf import service as behalf
 from backend.behalf.models import Heard
 from backend.behalf.service import WhyNot
@@ -44,7 +44,8 @@ _LATELY = timedelta(days=30)
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What there is to choose. ``missed``: the id of a meeting she did not come to, and when it was; ``papers``: by
-    what is sent, in words. ``comments``: she was asked for her comment before a decision."""
+    what is sent, in words. ``comments``: she was asked for her comment before a decision. ``together``: she is about to
+    apply with another."""
 
     branches: Mapping[Branch, str]
     branch: Branch | None
@@ -52,6 +53,7 @@ class Answers:
     why: Mapping[WhyNot, str]
     papers: Mapping[str, str]
     comments: bool
+    together: bool
 
 
 async def answers(session: AsyncSession, here: Seat, opened: Opened) -> Answers:
@@ -72,6 +74,7 @@ async def answers(session: AsyncSession, here: Seat, opened: Opened) -> Answers:
             for one in asked.papers
             for says in behalf.sayable(one)
         },
+        together=await parts.under_way(session, person),
         comments=await comments.standing(session, person) is not None,
     )
 

@@ -150,13 +150,29 @@ def next_step(talk: Talk) -> None:
 
 def not_together(talk: Talk) -> None:
     """One word ends it; the other one is not told."""
-    two = talk.person.two
-    if two is None or two.complete:
+    told = _end(talk)
+    if told is None:
         ask_again(talk)
         return
-    apart(talk)
-    talk.say(say(NOT_TOGETHER if two.side == "partner" else AT_THE_MEETING))
+    talk.say(told)
     _go_on(talk)
+
+
+def ended_by_staff(talk: Talk, *, tell: bool) -> None:
+    """Staff have heard the word; ``tell``: she is told here as when she writes it."""
+    told = _end(talk)
+    if told is not None and tell:
+        talk.say(told)
+        _go_on(talk)
+
+
+def _end(talk: Talk) -> Text | None:
+    """What she is told; ``None``: she applies with nobody, or both have confirmed."""
+    two = talk.person.two
+    if two is None or two.complete:
+        return None
+    apart(talk)
+    return say(NOT_TOGETHER if two.side == "partner" else AT_THE_MEETING)
 
 
 # --- What the backend answers -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ _BEFORE = (
     "'said-of-meeting', 'meeting', 'call', 'no-call', 'number', 'messages', 'language', 'calendar', "
     "'interpreter-wish', 'job', 'activity', 'hear'"
 )
-_NEW = "'branch', 'missed', 'paper', 'comment', 'elsewhere', 'helper', 'no-helper'"
+_NEW = "'branch', 'missed', 'paper', 'comment', 'not-together', 'elsewhere', 'helper', 'no-helper'"
 
 
 def upgrade() -> None:

@@ -11,6 +11,7 @@ from bot.conversation.notices.meeting_missed import IT_HELPS
 from bot.conversation.notices.planning_week import BRANCHES, CHOSEN, THANKS, WRITTEN
 from bot.conversation.notices.something_new import chosen_by_staff
 from bot.conversation.talk import Talk
+from bot.conversation.together import ended_by_staff
 from bot.conversation.wishing import HEARD
 from bot.flows.call_time import rung_at
 from bot.form import ToldJob
@@ -21,6 +22,9 @@ NOT_RUNG = N_("You did not want us to ring, so we do not. If you change your min
 
 
 def comes(talk: Talk, _: UUID, told: TakenDown) -> None:
+    if told.what == "not-together":
+        ended_by_staff(talk, tell=told.tell and talk.is_told_of_this)
+        return
     text = _DONE[told.what](talk, told)
     if text is not None and told.tell and talk.is_told_of_this:
         if told.what == "branch" and talk.carries(Sensitivity.PERSONAL):
@@ -85,6 +89,7 @@ def examples(meeting: Meeting) -> Iterator[TakenDown]:
     for branch in BRANCHES:
         yield TakenDown(what="branch", branch=branch)
     yield TakenDown(what="missed")
+    yield TakenDown(what="not-together")
     for paper in ("cannot-get", "good-enough"):
         yield TakenDown.model_validate({"what": "paper", "paper": paper})
     for hear in ("call", "counter", "read", "letter"):

@@ -13,7 +13,7 @@ from backend.applications.completions import Wanted
 from backend.bookings import missed
 from backend.bookings.models import MissedRow
 from backend.cases import desk
-from backend.contract import NoticeKind, Ownership, Phone
+from backend.contract import InvitePart, NoticeKind, Ownership, Phone
 from backend.decisions import comments
 from backend.planning import plans
 from backend.safety import by_telephone
@@ -156,3 +156,14 @@ async def test_what_she_says_before_a_decision_is_the_caseworkers_to_read(office
         )
         assert "commented" in {one.reason for one in await tasks.waiting(session, amal.person)}
     assert "systers" not in await happened(johan, amal)
+
+
+async def test_that_she_applies_with_nobody_any_more_is_for_the_bot_to_end(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    page = await johan.presses(address(amal, "/not-together"), once())
+    assert (page.status, page.alert[:12]) == (409, "Personen sök")
+    call = InvitePart(person=amal.person, at=office.backend.clock(), month=date(2026, 12, 1))
+    assert (await office.bot.put(f"joint-applications/{uuid4()}", call)).status_code == 200
+    assert (await johan.opens(address(amal))).actions("/for-them/not-together") != []
+    assert (await johan.presses(address(amal, "/not-together"), once())).status == 200
+    assert [one.body["what"] for one in await told(office.bot, NoticeKind.TAKEN_DOWN)] == ["not-together"]

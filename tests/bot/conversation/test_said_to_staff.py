@@ -13,6 +13,7 @@ from backend.contract import (
     HandOver,
     JobSaid,
     LanguageSaid,
+    LeaveJoint,
     MessagesWished,
     NoticeKind,
     OnlyByTelephone,
@@ -25,6 +26,7 @@ from backend.contract import (
 from bot.leaving.sending import CODE, INVITATION
 from bot.messages import Said
 from tests.bot.conversation.test_interruptions import booked
+from tests.bot.conversation.test_together import inviting, news
 from tests.bot.talker import Talker, tomorrow
 
 TOLD = "Vi skriver inte mer till det här numret. Skriv START om du vill ha oss tillbaka. Din tid gäller ändå."
@@ -232,3 +234,15 @@ def test_the_branch_she_told_staff_is_hers_here_and_its_name_stands_where_nobody
     assert person.state.person.branch == "care"
     person = Talker(channel="web").writes("hej behöver hjälp")
     assert "Vård" in tells(person, NoticeKind.TAKEN_DOWN, body)
+
+
+def test_that_she_applies_with_nobody_any_more_is_her_own_word_here() -> None:
+    person = news(inviting(), "joined")
+    assert tells(person, NoticeKind.TAKEN_DOWN, TakenDown(what="not-together")).startswith(
+        "Den andra delen tas på mötet."
+    )
+    assert person.state.person.two is None
+    assert len(made(person, LeaveJoint)) == 1
+    person.tells(NoticeKind.TAKEN_DOWN, TakenDown(what="not-together"), str(uuid4()))
+    assert person.turns[-1].says == ()
+    assert len(made(person, LeaveJoint)) == 1
