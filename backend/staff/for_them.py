@@ -80,7 +80,7 @@ _DONE = {
     "branch": "Branschen är sparad.",
     "missed": "Antecknat. Det räknas utan namn, och inget följer av det.",
     "paper": "Antecknat. Handläggaren ser det, och pappret begärs inte igen.",
-    "not-together": "Antecknat. Den andra får inte veta det.",
+    "not-together": "Antecknat. Den andra får inte veta det. Säg det till personen: där andra läser står det inte.",
     "comment": "Det är antecknat. Handläggaren läser det före beslutet.",
     "code": "Automaten skriver koden till personen inom någon minut. Står det inte i samtalet fick den inte.",
     "no-helper": "Ingen hjälper personen i automaten längre.",
@@ -89,7 +89,7 @@ _DONE = {
 _ALREADY = "Det är redan gjort. Inget gjordes en gång till."
 _TOLD = "Där automaten får skriva berättar den det för personen."
 _NOT_TOLD = "Inget skickas till personen: säg det själv."
-_SAID_TO_STAFF_ALONE = ("said", "number", "comment", "code")
+_SAID_TO_STAFF_ALONE = ("said", "number", "comment", "code", "not-together")
 """What nobody is told of by message, whoever does it; and what is nothing but a message."""
 _OFFERED = 6
 _ONE_DAY = timedelta(days=1)

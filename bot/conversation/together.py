@@ -159,9 +159,10 @@ def not_together(talk: Talk) -> None:
 
 
 def ended_by_staff(talk: Talk, *, tell: bool) -> None:
-    """Staff have heard the word; ``tell``: she is told here as when she writes it."""
+    """Staff have heard the word; ``tell``: she is told here as when she writes it, if nobody else reads: whoever she
+    does not apply with any more may."""
     told = _end(talk)
-    if told is not None and tell:
+    if told is not None and tell and (talk.thread.channel in PERSONAL_CHANNELS or talk.thread.shared is False):
         talk.say(told)
         _go_on(talk)
 

@@ -53,6 +53,13 @@ def _branch(talk: Talk, told: TakenDown) -> Text | None:
     return say(CHOSEN, branch=say(BRANCHES[told.branch])) if talk.carries(Sensitivity.PERSONAL) else say(WRITTEN)
 
 
+def _paper(talk: Talk, told: TakenDown) -> Text:
+    """Where others may read, that it was of a paper is not said."""
+    if not talk.carries(Sensitivity.PERSONAL):
+        return say(WRITTEN)
+    return say(AS_IT_IS if told.paper == "good-enough" else NOTED)
+
+
 def _close(talk: Talk, *asked: str) -> None:
     """What was asked here is answered."""
     if talk.thread.open is not None and talk.thread.open.ask in asked:
@@ -69,7 +76,7 @@ _DONE: Mapping[str, Callable[[Talk, TakenDown], Text | None]] = {
     "activity": _activity,
     "branch": _branch,
     "missed": _missed,
-    "paper": lambda _, told: say(AS_IT_IS if told.paper == "good-enough" else NOTED),
+    "paper": _paper,
     "call": lambda _, told: rung_at(told.call) if told.call is not None else None,
     "no-call": lambda *_: say(NOT_RUNG),
     "hear": lambda talk, told: chosen_by_staff(talk, told.hear, told.call_at) if told.hear is not None else None,

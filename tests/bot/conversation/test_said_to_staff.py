@@ -23,6 +23,7 @@ from backend.contract import (
     TellOfJob,
     Value,
 )
+from bot.conversation.together import AT_THE_MEETING
 from bot.leaving.sending import CODE, INVITATION
 from bot.messages import Said
 from tests.bot.conversation.test_interruptions import booked
@@ -237,7 +238,10 @@ def test_the_branch_she_told_staff_is_hers_here_and_its_name_stands_where_nobody
 
 
 def test_that_she_applies_with_nobody_any_more_is_her_own_word_here() -> None:
+    assert AT_THE_MEETING in alone(shared=False)
+    assert AT_THE_MEETING not in alone(shared=None), "whoever she does not apply with any more may read it"
     person = news(inviting(), "joined")
+    person.state = person.state.with_thread(shared=False)
     assert tells(person, NoticeKind.TAKEN_DOWN, TakenDown(what="not-together")).startswith(
         "Den andra delen tas på mötet."
     )
@@ -246,3 +250,19 @@ def test_that_she_applies_with_nobody_any_more_is_her_own_word_here() -> None:
     person.tells(NoticeKind.TAKEN_DOWN, TakenDown(what="not-together"), str(uuid4()))
     assert person.turns[-1].says == ()
     assert len(made(person, LeaveJoint)) == 1
+
+
+def alone(shared: bool | None) -> list[str]:
+    """What she reads when staff have heard that she applies alone, until her own has come in."""
+    person = news(inviting(), "joined")
+    person.state, before = person.state.with_thread(channel="sms", shared=shared), len(person.said)
+    person.tells(NoticeKind.TAKEN_DOWN, TakenDown(what="not-together"), str(uuid4()))
+    assert person.state.person.two is None
+    return [one.text.message for one in person.said[before:]]
+
+
+def test_what_she_said_of_a_paper_is_named_where_nobody_else_reads() -> None:
+    body = TakenDown(what="paper", paper="cannot-get")
+    assert tells(with_thread(shared=None), NoticeKind.TAKEN_DOWN, body) == "Tack. Vi har antecknat det."
+    person = Talker(channel="web").writes("hej behöver hjälp")
+    assert tells(person, NoticeKind.TAKEN_DOWN, body).startswith("Din handläggare ser")
