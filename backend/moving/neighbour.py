@@ -57,17 +57,19 @@ async def settle(at: Neighbour, move: UUID, said: Settle) -> Settled:
 async def carry(to: Neighbour, move: UUID, paper: UUID, content: bytes) -> Carried:
     """A paper of who was taken there; what became of it. Raises NotAnswered."""
     digest = await asyncio.to_thread(lambda: sha256(content).hexdigest())
-    response = await _tell(to, "PUT", f"moves/{move}/papers/{paper}?sha256={digest}", content)
+    response = await _tell(to, "PUT", f"moves/{move}/papers/{paper}", content, **{"X-Paper-SHA256": digest})
     try:
         return Carried.model_validate_json(response.content)
     except ValidationError:
         raise NotAnswered("unreadable answer") from None
 
 
-async def _tell(to: Neighbour, method: str, path: str, said: Value | bytes | None = None) -> httpx2.Response:
+async def _tell(
+    to: Neighbour, method: str, path: str, said: Value | bytes | None = None, **more: str
+) -> httpx2.Response:
     is_paper = isinstance(said, bytes)
     kind = "application/octet-stream" if is_paper else "application/json"
-    headers = {"Authorization": f"Bearer {to.token}", "Content-Type": kind}
+    headers = {"Authorization": f"Bearer {to.token}", "Content-Type": kind, **more}
     content = said.model_dump_json() if isinstance(said, Value) else said
     seconds = OF_A_PAPER if is_paper else TIMEOUT
     try:

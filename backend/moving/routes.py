@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Request
 
 from backend.casesystem.accounts import Caller, Known
 from backend.contract import AnswerMove, MoveAnswered, OwnCase, OwnData
@@ -75,7 +75,7 @@ async def carry(
     *,
     move: UUID,
     paper: UUID,
-    sha256: Annotated[str, Query(pattern="^[0-9a-f]{64}$")],
+    x_paper_sha256: Annotated[str, Header(pattern="^[0-9a-f]{64}$")],
 ) -> Carried:
     """A paper of who was taken over: what became of it."""
     home = _home(caller)
@@ -86,7 +86,7 @@ async def carry(
     with suppress(TooLarge):
         content = await read_body(request, own.most_bytes)
     return await arriving.take_in(
-        caller.town, own, clock, home=home, move=move, paper=paper, digest=sha256, content=content
+        caller.town, own, clock, home=home, move=move, paper=paper, digest=x_paper_sha256, content=content
     )
 
 

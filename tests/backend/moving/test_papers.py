@@ -135,8 +135,8 @@ async def test_what_was_not_told_of_or_comes_otherwise_is_not_taken(two: Two) ->
 
     async def puts(paper: UUID, content: bytes, digest: str = "", token: str = TOKENS["trelleborg"]) -> int:
         digest = digest or sha256(content).hexdigest()
-        address = f"/api/v1/svedala/moves/{move}/papers/{paper}?sha256={digest}"
-        headers = {"Authorization": f"Bearer {token}"}
+        address = f"/api/v1/svedala/moves/{move}/papers/{paper}"
+        headers = {"Authorization": f"Bearer {token}", "X-Paper-SHA256": digest}
         answer = await two.backend.svedala.client.put(address, content=content, headers=headers)
         return int(answer.status_code)
 
