@@ -101,7 +101,7 @@ class Settled(Told):
 
 
 class Carried(Told):
-    """The answer to PUT moves/{move}/papers/{paper}, whose body is the paper, and X-Paper-SHA256 its digest: it is here.
-    ``refused``: it was not taken in, and why. Asked again, the same answer."""
+    """The answer to PUT moves/{move}/papers/{paper}, whose body is the paper, and X-Paper-SHA256 its digest: it is
+    here. ``refused``: it was not taken in, and why. Asked again, the same answer."""
 
     refused: str | None = None

@@ -1,7 +1,7 @@
 """The papers that go along with whom is handed over: when, which, once, and what the two municipalities know of it."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from sqlmodel import select
 
 from backend import access
 from backend.contract import DocumentLimits, InvitePart, MoveAsked, NoticeKind, TakeBackDocument
+from backend.decisions import service as decisions
+from backend.decisions.service import Draft
 from backend.documents import service as documents
 from backend.documents.models import Document, RefusedDocument
 from backend.errors import NotFound, TooLate
@@ -24,7 +26,7 @@ from tests.backend.documents.conftest import hands_in
 from tests.backend.documents.made import invoice, pdf, saved
 from tests.backend.moving.conftest import TOKENS, Two
 from tests.backend.moving.test_moving import amal_of, open_tasks, stands, takes
-from tests.backend.stories import JOHAN, MONDAY, Applicant, told
+from tests.backend.stories import JOHAN, MARIA, MONDAY, Applicant, application, meets, told
 
 PHOTO, TWO_PAGES = saved(invoice()), pdf(2)
 
@@ -209,3 +211,30 @@ async def test_she_is_asked_about_them_too(two: Two) -> None:
     move = await proposes_with(two, amal, await handed_in(two, amal), consent="asked")
     (asked,) = await told(two.backend.trelleborg, NoticeKind.MOVE_ASKED)
     assert MoveAsked.model_validate(asked.body) == MoveAsked(move=move, name="Svedala kommun", papers=True)
+
+
+async def test_those_of_the_latest_application_are_proposed_and_where_two_apply_in_one_form_none(two: Two) -> None:
+    amal, clock = await amal_of(two), two.backend.clock
+
+    async def applies(**answers: Any) -> None:
+        sent = application(amal, clock(), **answers)
+        assert (await two.backend.trelleborg.put(f"applications/{uuid4()}", sent)).is_success
+
+    async def choices() -> dict[UUID, tuple[bool, bool]]:
+        async with two.backend.database().transaction() as session:
+            return {one.id: (one.proposed, one.of_two) for one in await papers.choices(session, amal.person)}
+
+    lease = await handed_in(two, amal, paper="lease")
+    await applies()
+    await meets(two.backend, amal)
+    assert await choices() == {lease: (True, False)}
+    async with two.backend.database().transaction() as session:
+        await decisions.sign(session, clock, MARIA, amal.person, Draft("bifall", date(2026, 12, 1), kronor=7485))
+    clock.advance(days=25)
+    await applies()
+    later = clock().isoformat()
+    identity = await handed_in(two, amal, paper="identity", received_at=later)
+    payslip = await handed_in(two, amal, TWO_PAGES, paper="payslip", received_at=later)
+    assert await choices() == {lease: (False, False), identity: (False, False), payslip: (True, False)}
+    await applies(applies_alone=False)
+    assert await choices() == dict.fromkeys((lease, identity, payslip), (False, True))
