@@ -12,6 +12,7 @@ from backend.database import Database
 from backend.documents import service as documents
 from backend.documents.models import Document
 from backend.documents.service import Papers
+from backend.errors import Unavailable
 from backend.moving import giving, neighbour, papers, receiving
 from backend.moving.copies import Offer, Settle
 from backend.municipalities.neighbours import Neighbour
@@ -87,11 +88,20 @@ async def _settle(town: Database, home: Neighbour, clock: Clock, move: UUID, sai
 async def _carry(
     town: Database, to: Neighbour, clock: Clock, own: Papers, along: Sequence[tuple[UUID, Document]]
 ) -> None:
-    """One paper after the other, up to the first that is not answered: the rest is for the next round."""
+    """One paper after the other, up to the first that is not answered: the rest is for the next round. One that does
+    not open here holds up no other."""
+    shut: Unavailable | None = None
     for move, row in along:
         state, why = "gone", ""
         if row.deleted_at is None:
-            said = await neighbour.carry(to, move, row.id, await documents.paper(own, row))
+            try:
+                content = await documents.paper(own, row)
+            except Unavailable as error:
+                shut = error
+                continue
+            said = await neighbour.carry(to, move, row.id, content)
             state, why = ("refused", said.refused) if said.refused else ("carried", "")
         async with town.transaction() as session:
             await papers.settled(session, move, row.id, clock(), state=state, why=why)
+    if shut is not None:
+        raise shut

@@ -16,7 +16,7 @@ from backend.decisions import service as decisions
 from backend.decisions.service import Draft
 from backend.documents import service as documents
 from backend.documents.models import Document, RefusedDocument
-from backend.errors import NotFound, TooLate
+from backend.errors import NotFound, TooLate, Unavailable
 from backend.moving import arriving, giving, papers, receiving
 from backend.moving.copies import MOST_PAPERS
 from backend.moving.giving import Proposal
@@ -169,6 +169,19 @@ async def test_what_they_do_not_take_in_is_said_on_both_sides(two: Two) -> None:
     assert (await there(two, move))[1] == ["refused"]
     async with two.backend.database("svedala").transaction() as session:
         assert (await session.exec(select(RefusedDocument.why))).one() == "too-large"
+
+
+async def test_a_paper_that_does_not_open_holds_up_no_other(two: Two, tmp_path: Path) -> None:
+    amal = await amal_of(two)
+    shut, other = await handed_in(two, amal), await handed_in(two, amal, TWO_PAGES)
+    move = await proposes_with(two, amal, shut, other)
+    await two.round("trelleborg")
+    await takes(two, move)
+    await two.round("svedala")
+    (tmp_path / "documents" / "trelleborg" / str(shut) / "1").unlink()
+    with pytest.RaisesGroup(Unavailable):
+        await two.round("trelleborg")
+    assert await here(two, move) == ["carried", "goes"]
 
 
 async def test_what_she_has_taken_back_does_not_go_and_is_not_said_to_come(two: Two) -> None:
