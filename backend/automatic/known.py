@@ -16,7 +16,7 @@ from backend import database, persons, tasks
 from backend.applications.models import Application, Completion
 from backend.automatic.models import HumanDecides
 from backend.automatic.rules import Applied, Checked, Counted, Decided, Fact, Known
-from backend.bookings import service as bookings
+from backend.bookings.models import MeetingRow
 from backend.calculation import service as calculation
 from backend.calculation.lines import Calculation
 from backend.calculation.service import ByHand, Version
@@ -26,6 +26,7 @@ from backend.cases import service as cases
 from backend.cases.desk import ApplicationView
 from backend.cases.models import AcuteNeedRow, CallForHelpRow, Case, MeetingNote, Merge, PaperRow, SealedItem
 from backend.clock import Clock
+from backend.contract import MeetingStatus
 from backend.controls import service as controls
 from backend.controls.service import Line
 from backend.decisions import proposals
@@ -35,7 +36,7 @@ from backend.documents.models import Document
 from backend.errors import NormMissing, NormUnverified, NothingToCalculate
 from backend.handover import threads
 from backend.handover.models import Thread, ThreadEntry
-from backend.planning.models import JobRow
+from backend.planning.models import Enrolment, JobRow
 from backend.safety import service as safety
 from backend.safety.models import SafetySilence
 
@@ -45,7 +46,7 @@ OWN_TASK = ("decide", "complete")
 
 async def of_person(session: AsyncSession, clock: Clock, person: UUID) -> Known:
     """All of it. Raises NotFound for an unknown person."""
-    same = await persons.same(session, person)
+    same, today = await persons.same(session, person), day_in_sweden(clock())
     town, case = database.of(session), await cases.find_case(session, person)
     views = await desk.applications(session, person)
     latest = views[-1] if views else None
@@ -55,11 +56,12 @@ async def of_person(session: AsyncSession, clock: Clock, person: UUID) -> Known:
     facts: dict[Fact, bool] = {}
     if case is not None and latest is not None:
         since = before.signed_at if before is not None else case.opened_at
-        facts |= await _about_her(session, clock, person, same)
+        facts |= await _about_her(session, person, same)
         facts |= await _open(session, person, same, case, latest)
         facts |= await _since(session, same, since, latest.received_at)
+        facts |= {"activity": any(one.applies and one.since <= today for one in town.municipality.activity_requirement)}
     return Known(
-        allowed=town.municipality.automatic_on(day_in_sweden(clock()), examples=town.demo),
+        allowed=town.municipality.automatic_on(today, examples=town.demo),
         applications=await _applied(session, views),
         before=before,
         complete_at=case.complete_at if case is not None and case.paused_at is None else None,
@@ -106,7 +108,7 @@ def _checked(line: Line) -> Checked:
     return Checked(made, same)
 
 
-async def _about_her(session: AsyncSession, clock: Clock, person: UUID, same: Sequence[UUID]) -> Mapping[Fact, bool]:
+async def _about_her(session: AsyncSession, person: UUID, same: Sequence[UUID]) -> Mapping[Fact, bool]:
     """Who she is, and whether it is safe."""
     standing, reached = await safety.of_person(session, person), await contacts.reached(session, person)
     silences = select(SafetySilence.id).where(col(SafetySilence.person).in_(same))
@@ -118,7 +120,6 @@ async def _about_her(session: AsyncSession, clock: Clock, person: UUID, same: Se
         "merged": len(same) > 1 or await _any(session, merges),
         "danger": any(one is not None for one in known) or await _any(session, silences),
         "line": (reached is not None and reached.wrong) or await _any(session, in_doubt),
-        "meeting": await bookings.next_meeting(session, person, clock()) is not None,
     }
 
 
@@ -153,6 +154,12 @@ async def _since(
     jobs = select(JobRow.id).where(col(JobRow.person).in_(same), JobRow.at > decided)
     needs = select(AcuteNeedRow.id).where(col(AcuteNeedRow.person).in_(same), AcuteNeedRow.at > decided)
     handed_in = select(Document.id).where(col(Document.person).in_(same), Document.received_at > decided)
+    met = select(MeetingRow.id).where(
+        col(MeetingRow.person).in_(same), MeetingRow.ends_at > decided, MeetingRow.status != MeetingStatus.CANCELLED
+    )
+    absent = select(Enrolment.id).where(
+        col(Enrolment.person).in_(same), Enrolment.attended == "absent", col(Enrolment.attended_at) > decided
+    )
     sealed = select(SealedItem.id).where(col(SealedItem.person).in_(same), SealedItem.at > decided)
     calls = select(CallForHelpRow.id).where(col(CallForHelpRow.person).in_(same), CallForHelpRow.received_at > applied)
     taken_back = (
@@ -167,6 +174,8 @@ async def _since(
     wrote = await threads.wrote_after(session, same[0], applied) is not None
     return {
         "note": await _any(session, notes) or await _any(session, jobs),
+        "meeting": await _any(session, met),
+        "absent": await _any(session, absent),
         "acute": await _any(session, needs),
         "new-papers": await _any(session, handed_in) or await _any(session, sealed),
         "wrote": wrote or await _any(session, calls),

@@ -100,6 +100,7 @@ async def board(here: Here, month: Annotated[str, Query()] = "") -> Response:
             if detail.pauses.get(paper)
         ),
         fewest=FEWEST if masks else 0,
+        automatic=not masks and here.database.municipality.decisions.automatic != "off",
     )
 
 

@@ -38,7 +38,7 @@ from backend.municipalities.delegation import reaches
 from backend.safety import service as safety
 from backend.safety.models import Because
 from backend.seal import WrongSeal
-from backend.staff import asking, decided, drafts, events, identity, notes, swedish
+from backend.staff import asking, automatic_words, decided, drafts, events, identity, notes, swedish
 from backend.staff import overview as summed
 from backend.staff.answers import application
 from backend.staff.desk import Here, Page, Role, Seat, house, in_words, only, page, to
@@ -81,6 +81,8 @@ _DONE = {
     "paid-back": "Utbetalningen är tillbakatagen. Har personen fått veta dagen skriver vi att den inte gäller.",
     "rung": "Från och med nu skickas inget till personen. Det som skulle ha skickats blir samtal att ringa.",
     "written-to": "Personen får meddelanden igen. Berätta själv det som inte gick ut.",
+    "held": "En människa beslutar för den här personen, tills någon tar tillbaka det.",
+    "released": "Det som får beslutas automatiskt får det igen för den här personen.",
     "safe": "Det går att skriva till personen igen. Berätta själv det som inte gick ut.",
 }
 _NOT_TAKEN = {
@@ -676,6 +678,7 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         comment = await comments.standing(session, person)
         hers = await written.of_person(session, person)
         wrote_in = await threads.wrote_after(session, person, comment.asked_at) if comment else None
+        without_a_human = await automatic_words.line(session, here, person)
         paid, unpaid = await payments.of_person(session, person), await payments.taken_back(session, person)
         if proposal is not None and not said.filled:
             said = replace(said, filled=proposal.filled)
@@ -733,6 +736,7 @@ async def decision_page(here: Seat, person: UUID, said: Said, *, previewed: bool
         applied=_latest(opened.file.applications),
         key=uuid4(),
         decide_by=swedish.due(opened.file.decide_by, here.now) if opened.file.decide_by else "",
+        automatic=without_a_human,
     )
 
 

@@ -98,9 +98,12 @@ def signed(view: DecisionView, now: datetime) -> SignedView:
     sum_ = f", {swedish.kronor(view.draft.kronor)}" if view.draft.kronor else ""
     about = ", en enda kostnad" if view.draft.single_cost else ""
     told = "Personen har fått veta." if view.told_at else "Personen har inte fått veta än."
+    signed_by = f"Underskrivet av {view.signed_name}"
+    if view.automatic:
+        signed_by = "Automatiskt beslut, ingen människa har skrivit under,"
     return SignedView(
         f"{view.draft.kind.capitalize()}{sum_}{about}, {swedish.short_day(view.decided_on)}",
-        f"Underskrivet av {view.signed_name} {swedish.when(view.signed_at, now)}. {told}",
+        f"{signed_by} {swedish.when(view.signed_at, now)}. {told}",
         tuple(REASONS[reason] for reason in view.draft.reasons),
         view.draft.own_words,
         ", ".join(view.law),

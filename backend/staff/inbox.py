@@ -106,6 +106,7 @@ _WHY = {
     "commented": "Personen har kommenterat",
     "commented-late": "Personen har kommenterat efter beslutet: läs, det kan vara ett överklagande",
     "beyond-delegation": "Framlagt beslut: någon med delegation skriver under",
+    "decided-automatically": "Beslutat automatiskt: se efter i efterhand",
     "above-norm": "Kostnad över norm: bedöms för hand",
     "technical-error": "Något från ärendesystemet gick inte att ta in: för in det för hand",
     "decision": "Skicka beslutet med brev",

@@ -91,9 +91,8 @@ def clock(opened: Opened, now: datetime) -> Clock:
     latest = _latest(opened)
     if latest is not None and is_decided(opened):
         day = swedish.long_day(latest.decided_on)
-        return Clock(
-            "Beslutat", day, f"{latest.draft.kind.capitalize()}, underskrivet av {latest.signed_name}.", settled=True
-        )
+        by = "automatiskt" if latest.automatic else f"underskrivet av {latest.signed_name}"
+        return Clock("Beslutat", day, f"{latest.draft.kind.capitalize()}, {by}.", settled=True)
     if file.paused_at:
         return Clock("Beslut", "klockan står stilla", f"Papper är begärda {swedish.when(file.paused_at, now)}.")
     if file.decide_by is None or file.complete_at is None:

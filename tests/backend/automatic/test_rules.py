@@ -224,6 +224,7 @@ BREAKS: list[Break] = [
     ("away", now(stays_here=None)),
     ("pending", now(pending_benefits=True)),
     ("pending", now(pending_benefits=None)),
+    ("children", earlier(children=(Child(age=6, days=30),))),
     ("pay", now(incomes=(Income(kind="salary", kronor=900),))),
     ("sick-leave", now(planning="sick-leave")),
     ("not-complete", known(complete_at=None)),
