@@ -110,8 +110,8 @@ def test_nothing_is_decided_automatically_and_it_needs_a_list_that_allows_it() -
         Municipality.model_validate(on)
     rows = [{"outcome": "bifall", "level": "caseworker", "most_kronor": 20_000}]
     recorded = {"recorded_by": "Nämndsekreteraren", "reference": "AMN 2026/9", "decided_on": "2026-11-02"}
-    allowing = {"since": "2026-01-01", "rows": rows, "source": "", "status": "example"}
-    allowing["automatic"] = {**recorded, "most_kronor": 12_000}
+    row = {"since": "2026-01-01", "rows": rows, "source": "", "status": "example"}
+    allowing: dict[str, object] = {**row, "automatic": {**recorded, "most_kronor": 12_000}}
     with pytest.raises(ValidationError, match="needs decides = 'imorgon'"):
         Municipality.model_validate({**on, "delegation": [allowing], "decides": "casesystem"})
     for lacks in recorded:
