@@ -53,6 +53,7 @@ Why: TypeAlias = (
         "children",
         "pay",
         "sick-leave",
+        "work",
         "not-complete",
         "controls",
         "norm",
@@ -87,6 +88,7 @@ IN_SWEDISH: Mapping[Why, str] = {
     "pending": "personen väntar på andra pengar, eller har inte sagt det",
     "children": "om något barn har fyllt år är inte känt här",
     "pay": "lön räknas av en människa",
+    "work": "hur personen söker arbete, eller arbetar, bedöms av en människa",
     "sick-leave": "hur länge läkarintyget gäller är inte känt här",
     "papers": "papper saknas, väntas eller är inte lästa",
     "new-papers": "något har lämnats in sedan förra beslutet",
@@ -246,6 +248,7 @@ def _of_the_application(latest: Applied, known: Known) -> Iterator[Why]:
         ("children", any(one.children for one in everything)),
         ("pay", any(one.kind == "salary" for one in sent.incomes or ())),
         ("sick-leave", sent.planning == "sick-leave"),
+        ("work", sent.planning in ("job-seeking", "work")),
         ("not-complete", not complete),
     )
     yield from (why for why, holds in reasons if holds)
