@@ -41,6 +41,7 @@ class Shown:
     number: bool = False
     safe: bool = False
     told: str = ""
+    unsaid: str = ""
     promising: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -188,6 +189,11 @@ async def _refused(here: Seat, thread: UUID, refusal: Refusal, shown: Shown) -> 
     return await _page(here, thread, shown, status=refusal.problem.status)
 
 
+async def not_said(here: Seat, thread: UUID, words: str) -> Response:
+    """The page again, with what has to be chosen first."""
+    return await _page(here, thread, Shown(region="facts", unsaid=words), status=422)
+
+
 async def not_promised(here: Seat, thread: UUID, refusal: Refusal, filled: Mapping[str, str]) -> Response:
     """The page again, with why a promise was not taken and what was typed."""
     return await _refused(here, thread, refusal, Shown(region="facts", promising=filled))
@@ -220,6 +226,7 @@ async def _page(
         refused=shown.refused,
         safe=shown.safe,
         told=shown.told,
+        unsaid=shown.unsaid,
         promising={"words": "", "day": "", "hour": "", "way": "", "key": str(uuid4()), **shown.promising},
     )
 

@@ -49,7 +49,7 @@ async function freshen(told) {
   await released;
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
-    if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement?.closest("input, textarea"))) {
+    if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement?.closest("input, textarea, select"))) {
       continue;
     }
     const held = part.contains(document.activeElement) && document.activeElement !== part ? focusPath(document.activeElement) : null;

@@ -19,6 +19,12 @@ async def test_staff_say_that_the_number_is_right_and_whoever_has_it_is_asked(of
     assert page.actions("/number-right") == [leads_to]
     assert "Fel person där vi skrev: ta reda på hur personen nås" in page.text
     assert (await johan.presses(leads_to, {"heard": "tror det"})).status == 422
+    assert [at["value"] for tag, at in page.elements if tag == "option"][:2] == ["", "met"], "none is chosen beforehand"
+    for none in ({"heard": ""}, {}):
+        asked = await johan.presses(leads_to, none)
+        assert (asked.status, asked.alert.startswith("Välj hur du vet")) == (422, True)
+        assert asked.actions("/number-right") == [leads_to]
+    assert await told(office.bot, NoticeKind.NUMBER_RIGHT) == []
     assert (await johan.presses(leads_to, {"heard": "rang"})).status == 200
     (notice,) = await told(office.bot, NoticeKind.NUMBER_RIGHT)
     assert NumberRight.model_validate(notice.body) == NumberRight(thread=amal.thread)
@@ -80,6 +86,7 @@ async def test_staff_say_from_which_line_on_it_was_somebody_else(office: Office,
     page = await johan.opens(f"/inbox/threads/{amal.thread}")
     assert page.actions("/not-hers") == [leads_to]
     assert page.source.count("<b>Okänd</b>") == 1
+    assert (await johan.presses(leads_to, {"line": ""})).alert.startswith("Välj från vilken rad")
     for line, status in (("2", 404), ("4", 404), ("99", 404), ("99999999999", 422), ("3", 200)):
         assert (await johan.presses(leads_to, {"line": line})).status == status, line
     (notice,) = await told(office.bot, NoticeKind.NOT_HERS)
