@@ -417,8 +417,10 @@ async def as_signed(session: AsyncSession, decision: UUID) -> DecisionText:
     row = await session.get(Decision, decision)
     if row is None:
         raise NotFound(decision=decision)
-    facts = await _facts(session, _draft(session, row))
-    return _text(session, row.id, replace(facts, law=tuple(row.law), **await _commented(session, row)), row.decided_on)
+    draft = replace(_draft(session, row), single_cost=row.id in await _of_costs(session, row.person))
+    said = _commented(await comments.of_decision(session, row))
+    facts = replace(await _facts(session, draft), law=tuple(row.law), automatic=row.automatic, **said)
+    return _text(session, row.id, facts, row.decided_on)
 
 
 async def all_texts(session: AsyncSession, person: UUID) -> tuple[DecisionText, ...]:

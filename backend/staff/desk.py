@@ -1,7 +1,8 @@
 """What every staff page shares: templates, headers, who sits at the desk, and how a refusal is shown."""
 
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,6 +68,7 @@ _OWN_WORDS = frozenset({"answer", "asked_for", "found_out", "own_words", "reason
 _SEE_OTHER = 303
 _LISTENS = "/inbox/live"
 _SHOWN_NEVER = ("/phrase", "/number")
+_BETWEEN_DESKS = "/inbox/towns/"
 _SECRET_PAGES = ("/inbox/sign-in", "/inbox/enrol")
 """What is pressed there is shown on no page again."""
 
@@ -146,11 +148,25 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A desk in another municipality that the browser holds beside the one it asks from; nobody has looked yet whether
+    it is open still. ``desk``: by what it is known there; ``working``: a person asks, and not a page by itself;
+    ``told``: see :class:`Seat`."""
+
+    slug: str
+    database: Database
+    desk: bytes
+    working: bool = False
+    told: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """One of the staff at the desk of one municipality. ``reason``: why, as she said when she was asked for it;
     ``sits_as``: as what, where she has several roles and has chosen; ``translator``: the municipality's, where it has
     one; ``told``: of a page that reads itself again, by which moment of the database (see ``staff.together``);
-    ``typed``: the key that seals what she types, in her browser."""
+    ``typed``: the key that seals what she types, in her browser; ``held``: what that browser holds in other
+    municipalities."""
 
     member: StaffMember
     database: Database
@@ -160,6 +176,7 @@ class Seat:
     translator: Translator | None = None
     told: float | None = None
     typed: str = ""
+    held: tuple[Held, ...] = ()
 
     @property
     def role(self) -> Role:
@@ -182,8 +199,9 @@ class Seat:
 
     @property
     def desk(self) -> Desk:
-        town = self.database.municipality.name
-        return Desk(self.member.name, self.role.swedish, town, PLACES[self.role], self.typed, str(self.member.id))
+        name, town, places = self.member.name, self.database.municipality.name, PLACES[self.role]
+        key = str(self.member.id)
+        return Desk(name, self.role.swedish, town, places, self.typed, key, in_several=bool(self.held))
 
 
 def house(request: Request) -> House:
@@ -210,9 +228,15 @@ async def seat(request: Request) -> Seat:
         raise SignInNeededError
     member, sits_as = sitting
     await _is_of(request, member)
-    translator = own.settings.tenants[database.municipality.slug].translator
+    slug = database.municipality.slug
+    translator, told = own.settings.tenants[slug].translator, _told(request)
     typed = sealing.key_of_typed(own.session_secret, member.id)
-    found = Seat(member, database, own.clock, _said_why(request), sits_as, translator, _told(request), typed)
+    held = tuple(
+        Held(there, town, sessions.hashed(own.session_secret, kept), not is_live(request), told.get(there))
+        for there, town, kept in held_beside(request, slug)
+    )
+    why = _said_why(request)
+    found = Seat(member, database, own.clock, why, sits_as, translator, told.get(slug), typed, held)
     request.state.seat = found
     return found
 
@@ -220,18 +244,30 @@ async def seat(request: Request) -> Seat:
 async def _is_of(request: Request, member: StaffMember) -> None:
     """Two tabs of one browser share its cookie. What is pressed in the one is not done at the desk of the other."""
     # Papers are read by their own route alone, never into a file; whose they are is unknown at another desk anyway.
-    if request.method != "POST" or "multipart" in request.headers.get("content-type", ""):
+    # Going from one desk to the other is done from wherever she is.
+    papers = "multipart" in request.headers.get("content-type", "")
+    if request.method != "POST" or papers or request.url.path.startswith(_BETWEEN_DESKS):
         return
     if (await request.form()).get("desk", str(member.id)) != str(member.id):
         raise AnotherDesk
 
 
-def _told(request: Request) -> float | None:
-    try:
-        told = float(request.headers.get("x-told", "")) if is_live(request) else math.nan
-    except ValueError:
-        return None
-    return told if math.isfinite(told) else None
+def held_beside(request: Request, at: str) -> Iterator[tuple[str, Database, str]]:
+    """The desks this browser holds beside the one in a municipality: where, its database, and the token there."""
+    for slug, database in house(request).databases.items():
+        token = request.cookies.get(sessions.beside(slug), "")
+        if slug != at and token and sessions.municipality_of(token) == slug:
+            yield slug, database, token
+
+
+def _told(request: Request) -> Mapping[str, float]:
+    """By which moment of each municipality's database, as the page was told: ``trelleborg:1764.5 svedala:1764.7``."""
+    told: dict[str, float] = {}
+    for said in request.headers.get("x-told", "").split() if is_live(request) else ():
+        slug, _, moment = said.partition(":")
+        with suppress(ValueError):
+            told[slug] = float(moment)
+    return {slug: moment for slug, moment in told.items() if math.isfinite(moment)}
 
 
 def _said_why(request: Request) -> Reason | None:
@@ -285,15 +321,41 @@ def in_words(refusal: Refusal) -> str:
 
 
 def refused(
-    request: Request, title: str, words: str, status: int, kept: Kept | None = None, *, typed: Kept = ()
+    request: Request,
+    title: str,
+    words: str,
+    status: int,
+    kept: Kept | None = None,
+    *,
+    typed: Kept = (),
+    towns: Sequence[tuple[str, str]] = (),
+    there: str = "",
 ) -> HTMLResponse:
     """A page that says why not, with the way back; with ``kept`` the same can be pressed once more. ``typed``: own
-    words that went nowhere, to be copied from there."""
+    words that went nowhere, to be copied from there. ``towns``: where she may go instead, by slug and name; ``there``:
+    what she opens or presses there."""
     back = request.headers.get("referer", "")
     here = f"{request.url.scheme}://{request.headers.get('host', '')}/inbox"
     back = back if back.startswith(here) else "/inbox"
     values = {"title": title, "words": words, "back": back, "again": request.url, "kept": kept, "typed": typed}
-    return page("refusal", _seated(request), status=status, **values)
+    return page("refusal", _seated(request), status=status, towns=towns, there=there, **values)
+
+
+async def _not_here(request: Request, error: NotFound | AnotherDesk) -> HTMLResponse:
+    """What is not here may be at another desk of the same browser: she went there in another window. What she wrote for
+    it is kept, and goes there with her."""
+    towns = _other_desks(request)
+    kept = await _written(request) if towns else None
+    typed = () if kept is not None else await _typed(request)
+    reads, address = request.method == "GET", f"{request.url.path}?{request.url.query}".rstrip("?")
+    there = address if towns and (reads or kept is not None) else ""
+    words, status = in_words(error), error.problem.status
+    return refused(request, "Det gick inte", words, status, kept, typed=typed, towns=towns, there=there)
+
+
+def _other_desks(request: Request) -> list[tuple[str, str]]:
+    at = sessions.municipality_of(request.cookies.get(sessions.COOKIE, ""))
+    return [(slug, town.municipality.name) for slug, town, _ in held_beside(request, at)]
 
 
 async def ask_for_reason(request: Request) -> HTMLResponse:
@@ -385,6 +447,8 @@ async def _why_not(request: Request, error: Exception) -> HTMLResponse:
             return await ask_for_reason(request)
         case HowHeardNeeded():
             return await _ask_how_heard(request)
+        case NotFound() | AnotherDesk():
+            return await _not_here(request, error)
         case HTTPException(status_code=status):
             return astray(request, status)
         case Refusal():
@@ -404,7 +468,8 @@ async def _failed(request: Request, error: Exception) -> HTMLResponse:
     else:
         wire.log_unexpected(error)
         title, words, status = "Något gick fel hos oss", "Felet är antecknat. Försök igen om en stund.", 500
-    return refused(request, title, words, status, await _written(request))
+    written, towns = await _written(request), _other_desks(request)
+    return refused(request, title, words, status, written, towns=towns)
 
 
 async def _typed(request: Request) -> Kept:

@@ -1,5 +1,6 @@
 """The inbox: the queues and the list of one of them. It shows who waits and by when, and opens nothing."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -20,7 +21,7 @@ from backend.handover.desk import PromiseRow, QueueRow, ThreadRow
 from backend.handover.models import Passing
 from backend.interpreters import besides
 from backend.moving import OF_MOVING
-from backend.staff import swedish, together, tomorrow
+from backend.staff import both_desks, swedish, together, tomorrow
 from backend.staff.desk import (
     INTERPRETERS,
     PLACES,
@@ -38,8 +39,7 @@ from backend.staff.facts import DO_NOT_REACH, GROUP, UNREAD, said_name
 from backend.staff.inbox_views import ListView, RailGroup, RailLink
 from backend.staff.narrowing import OF_TASKS, Chosen, QueueKey, TheList
 from backend.staff.sign_in import sign_in_page
-from backend.staff.towns import others as desks_elsewhere
-from backend.staff.views import Badge, Queue, Row
+from backend.staff.views import ACUTE, BELOW, FIRST, ORDINARY, Badge, Queue, Row, Urgency
 from backend.tasks import AGREED_PHRASE, IN_SWEDISH, LETTER_CAME, OF_A_CALL, OF_PLANNING
 
 router = APIRouter(route_class=Page)
@@ -154,10 +154,10 @@ async def inbox(request: Request, the_list: TheList, *, region: Annotated[Region
         return await sign_in_page(request)
     if here.role not in (Role.CUSTOMER_SERVICE, Role.CASEWORKER):
         return to(PLACES[here.role][0].href)
+    others = await both_desks.others(here, the_list, listed)
     async with here.database.transaction() as session:
-        shown = await listed(session, here, the_list)
-    towns = await desks_elsewhere(request, here)
-    return page("inbox", here, **as_values(shown), thread=None, region=region, towns=towns)
+        shown = await listed(session, here, others.the_list)
+    return page("inbox", here, **as_values(both_desks.joined(here, shown, others)), thread=None, region=region)
 
 
 def as_values(shown: ListView) -> dict[str, Any]:
@@ -169,11 +169,16 @@ def as_values(shown: ListView) -> dict[str, Any]:
         "rows": shown.rows,
         "more": shown.more,
         "back": shown.href,
+        "towns": shown.towns,
+        "of": shown.of,
+        "chips": shown.chips,
+        "more_in": shown.more_in,
     }
 
 
 async def listed(session: AsyncSession, here: Seat, the_list: Chosen, selected: str = "") -> ListView:
-    """The queues with their counts, and a page of the list of one; ``selected`` is the address of the open row."""
+    """The queues with their counts, and a page of the list of one; ``selected`` is the address of the open row. No line
+    stands in a list of another municipality."""
     desk = lists.Desk(here.member.id, here.role, here.now)
     midnight = moment(day_in_sweden(here.now) + timedelta(days=1), time.min)
 
@@ -205,14 +210,16 @@ async def listed(session: AsyncSession, here: Seat, the_list: Chosen, selected: 
         if key not in _OF_CASEWORKERS or here.role == Role.CASEWORKER or key == the_list.queue
     )
     groups = [_queues_of_others(here, the_list, counted)]
-    which, more = OF_TASKS.get(the_list.queue), False
-    if which is not None:
+    which, more, whole = OF_TASKS.get(the_list.queue), False, replace(the_list, town="")
+    if the_list.town not in ("", here.database.municipality.slug):
+        rows: list[Row] = []
+    elif which is not None:
         found, more, passed, facets = await _lines(session, here, desk, the_list)
         rows = [row_of(row, here, passed.get(row.task)) for row in found]
         groups += _facets(the_list, facets)
-        if the_list == Chosen():
+        if whole == Chosen():
             rows += [thread_row(row, here.now) for row in answered]
-        if the_list == Chosen("waiting"):
+        if whole == Chosen("waiting"):
             rows += for_tomorrow
     elif the_list.queue == "promises":
         rows = [_promise(row, here.now) for row in await together.read(session, here.told, "promises", promised)]
@@ -240,7 +247,7 @@ async def _lines(session: AsyncSession, here: Seat, desk: lists.Desk, the_list: 
         return await handover.rows_of(session, here.clock, found), more, passed, facets
 
     told = here.told if lists.of_a_role(which) else None
-    return await together.read(session, told, ("lines", here.role, the_list), read)
+    return await together.read(session, told, ("lines", here.role, the_list.queue, the_list.narrowed), read)
 
 
 _Lines = tuple[tuple[QueueRow, ...], bool, Mapping[UUID, Passing], lists.Facets]
@@ -319,7 +326,16 @@ def row_of(task: QueueRow, here: Seat, passed: Passing | None) -> Row:
         acute=task.acute,
         task=f"/inbox/tasks/{task.task}",
         take=f"/inbox/tasks/{task.task}/take" if task.assigned_to is None and task.done_at is None else "",
+        urgency=_urgency(task),
     )
+
+
+def _urgency(task: QueueRow) -> Urgency:
+    """As the database orders them (``tasks.by_urgency``; what is closed, the latest first)."""
+    if task.done_at is not None:
+        return ORDINARY, -task.done_at.timestamp(), 0
+    sort = FIRST if task.reason == AGREED_PHRASE else ACUTE if task.acute else ORDINARY
+    return sort, task.due_at.timestamp() if task.due_at else math.inf, task.made_at.timestamp()
 
 
 def _waits(task: QueueRow, passed: Passing) -> bool:
@@ -408,6 +424,7 @@ def thread_row(row: ThreadRow, now: datetime) -> Row:
         due=f"sedan {swedish.when(row.last_at, now)}",
         language=swedish.language_name(row.language),
         why="Du svarar",
+        urgency=(BELOW, -row.last_at.timestamp(), 0),
     )
 
 
@@ -419,6 +436,7 @@ def _promise(row: PromiseRow, now: datetime) -> Row:
         language=swedish.language_name(row.language),
         why=row.in_swedish,
         badges=(Badge("broken", "Löfte brutet"),) if row.broken else (),
+        urgency=(ORDINARY, row.due_at.timestamp(), 0),
     )
 
 
@@ -430,4 +448,5 @@ def _case(row: CaseRow, now: datetime) -> Row:
         language=swedish.language_name(row.language),
         why=f"Ville ha hjälp {swedish.when(row.opened_at, now)}",
         badges=(Badge("plain", f"Möte {swedish.when(row.next_meeting, now)}"),) if row.next_meeting else (),
+        urgency=(ORDINARY, row.opened_at.timestamp(), 0),
     )

@@ -1,8 +1,12 @@
 """What the inbox shows beside its lines: the rail of queues, its filters, and one task on a page of its own."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from backend.staff.views import Badge, Queue, Row
+
+Stands = Literal["open", "closed", "away"]
+"""How it stands with a desk in another municipality; ``away``: its database does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,25 @@ class RailGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Town:
+    """Another municipality where she has a desk, or had one today: what waits there for her role, and how much of it
+    is acute. ``waits``: ``None`` for a role that has no such list, and where nothing could be read."""
+
+    slug: str
+    name: str
+    stands: Stands = "open"
+    role: str = ""
+    waits: int | None = None
+    acute: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
-    """The rail and a page of one list; ``more``: where the next page is; ``href``: where this one is."""
+    """The rail and a page of one list; ``more``: where the next page is; ``href``: where this one is.
+
+    ``towns``: the other desks of whoever reads. Where lines of several municipalities stand together, ``of``: whose
+    the desk is that she reads at; ``chips``: the same list of each; ``more_in``: where it goes on, of each.
+    """
 
     queues: tuple[Queue, ...]
     groups: tuple[RailGroup, ...]
@@ -38,6 +59,10 @@ class ListView:
     rows: tuple[Row, ...]
     more: str
     href: str
+    towns: tuple[Town, ...] = ()
+    of: str = ""
+    chips: tuple[RailLink, ...] = ()
+    more_in: tuple[RailLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,18 @@ Everybody who has a page open in a municipality is served by the same look, howe
 came is told at once to all, by an event of its own that says no more than that: nobody waits for a page to see it. The
 pages then read themselves again one after the other. A list that changes all the time is told less often the more read
 it; the conversation that lies open is told at once.
+
+Who holds a desk in another municipality too is told by the same stream what happens there: something acute as here, and
+that the lists changed by an event of its own, since only a page that shows lists is read again for it.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Annotated
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -24,9 +27,10 @@ from fastapi import APIRouter, Query, Request
 from sqlalchemy import text
 from starlette.responses import Response, StreamingResponse
 
+from backend.clock import Clock
 from backend.database import Database
-from backend.staff import sessions
-from backend.staff.desk import Here, Page, Seat, house
+from backend.staff import sessions, towns
+from backend.staff.desk import Held, Here, Page, Seat, house
 
 router = APIRouter(route_class=Page)
 
@@ -38,6 +42,9 @@ _PACE = 0.05
 _SPREAD = 0.01
 """How far apart pages are told of the same change, for each page that is open: they read themselves again; seconds."""
 _SAY_ALIVE_EVERY = 15
+_TRY_AGAIN = 2.0
+"""After another municipality's database did not answer; seconds."""
+_CHANGED = "event: changed\ndata: "
 
 # xmin is the transaction that last wrote a row: it changes with every change, whatever the column. A later transaction
 # has a higher one, so that no row changes or goes without changing the sum or the number.
@@ -135,10 +142,73 @@ def watch(database: Database) -> Watch:
 @router.get("/live")
 async def live(request: Request, here: Here, thread: Annotated[UUID | None, Query()] = None) -> Response:
     """A stream that says ``acute`` when something acute came and ``changed`` when the page should read itself again,
-    with the moment by which that is to be seen; it ends with the session."""
+    with the moment by which that is to be seen, in each municipality; ``elsewhere`` when only what stands at another of
+    her desks has changed. It ends with the session."""
     desk = sessions.hashed(house(request).session_secret, request.cookies.get(sessions.COOKIE, ""))
-    changes = _changes(here, (desk, thread))
+    own = _changes(here, (desk, thread))
+    changes = _together(own, [_at(held, here.clock) for held in here.held]) if here.held else own
     return StreamingResponse(changes, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+async def _together(own: AsyncIterator[str], others: Sequence[AsyncIterator[str]]) -> AsyncIterator[str]:
+    """What is said here and at the other desks as one stream, which ends with this desk. Each has a task of its own: a
+    database that does not answer keeps nobody waiting for what another says."""
+    said: asyncio.Queue[str] = asyncio.Queue(1)
+    told: dict[str, str] = {}
+
+    async def tell(stream: AsyncIterator[str], event: str) -> None:
+        async for words in stream:
+            if words.startswith(_CHANGED):
+                slug, _, moment = words.removeprefix(_CHANGED).strip().partition(":")
+                told[slug] = moment
+                by = " ".join(f"{town}:{at}" for town, at in told.items() if at)
+                await said.put(f"event: {event}\ndata: {by}\n\n")
+            elif event == "changed" or words.startswith("event:"):
+                await said.put(words)
+
+    here = asyncio.create_task(tell(own, "changed"))
+    tasks: list[asyncio.Task[Any]] = [here, *(asyncio.create_task(tell(one, "elsewhere")) for one in others)]
+    try:
+        while True:
+            heard = asyncio.create_task(said.get())
+            tasks[len(others) + 1 :] = [heard]
+            await asyncio.wait({heard, here}, return_when=asyncio.FIRST_COMPLETED)
+            if not heard.done():
+                here.result()
+                return
+            yield heard.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _at(held: Held, clock: Clock) -> AsyncIterator[str]:
+    """What is said at another desk of this browser, as long as it is open and her role there has an inbox. Once it is
+    closed, and while its database is away, the page reads itself again to say so. That a page begins to listen is she
+    who works, wherever: it keeps this desk open too."""
+    slug, away = held.database.municipality.slug, False
+    while True:
+        try:
+            async with asyncio.timeout(_TRY_AGAIN):
+                sits = await towns.seat_at(held, clock)
+            held = replace(held, working=False)
+            if sits is None:
+                break
+            if sits.role not in towns.ANSWERS:
+                return
+            away, stream = False, _changes(sits, (held.desk, None))
+            while True:
+                async with asyncio.timeout(2 * _SAY_ALIVE_EVERY):
+                    words = await anext(stream)
+                yield words
+        except StopAsyncIteration:
+            break
+        except towns.AWAY:
+            if not away:
+                yield f"{_CHANGED}{slug}:\n\n"
+            away = True
+            await asyncio.sleep(_TRY_AGAIN)
+    yield f"{_CHANGED}{slug}:\n\n"
 
 
 async def _changes(here: Seat, viewer: Viewer) -> AsyncIterator[str]:
@@ -176,7 +246,7 @@ async def _said(here: Seat, own: Watch, viewer: Viewer) -> AsyncIterator[str]:
             read_at = now + desk[0] / 255 * _SPREAD * (own.viewers.total() - 1)
         acute = frozenset(look.acute)
         if read_at is not None and read_at <= now:
-            yield f"event: changed\ndata: {look.by}\n\n"
+            yield f"{_CHANGED}{here.database.municipality.slug}:{look.by}\n\n"
             seen_lists, seen_thread, read_at = lists, look.threads.get(thread) if thread else None, None
             told_at = silent_since = now
         elif now - silent_since >= _SAY_ALIVE_EVERY:

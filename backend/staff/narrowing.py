@@ -53,6 +53,8 @@ class Chosen:
     language: str = ""
     sort: Sort | None = None
     start: int = 0
+    town: str = ""
+    """A municipality alone, where lines of several stand in one list."""
 
     @property
     def narrowed(self) -> Narrowed:
@@ -69,6 +71,7 @@ class Chosen:
             "language": self.language,
             "sort": self.sort,
             "start": self.start,
+            "town": self.town,
         }
         given = {name: value for name, value in values.items() if value}
         return f"?{urlencode(given)}" if given else ""
@@ -86,6 +89,10 @@ class Chosen:
         """The same list, of one sort."""
         return replace(self, sort=sort, start=0)
 
+    def in_town(self, town: str) -> "Chosen":
+        """The same list, of one municipality (empty: of all)."""
+        return replace(self, town=town, start=0)
+
     def from_line(self, start: int) -> "Chosen":
         """The same list, further down."""
         return replace(self, start=start)
@@ -99,9 +106,10 @@ def chosen(
     language: Annotated[str, Query(max_length=12)] = "",
     sort: Annotated[Sort | None, Query()] = None,
     start: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    town: Annotated[str, Query(max_length=40)] = "",
 ) -> Chosen:
     """The list that the address names."""
-    return Chosen(queue, role, route, language, sort, start)
+    return Chosen(queue, role, route, language, sort, start, town)
 
 
 TheList = Annotated[Chosen, Depends(chosen)]

@@ -50,7 +50,12 @@ async def find(
 ) -> tuple[StaffMember, str] | None:
     """Whose desk this is, or none if it has ended, and as what she sits here: the role she chose, as long as it is
     hers, else the one she sits down with. ``working``: a press or a page; not what a page does by itself."""
-    row = await session.get(StaffSession, _hash(secret, token))
+    return await find_known(session, _hash(secret, token), working=working)
+
+
+async def find_known(session: AsyncSession, desk: bytes, *, working: bool = True) -> tuple[StaffMember, str] | None:
+    """The same for a desk whose token is not kept (see :func:`hashed`)."""
+    row = await session.get(StaffSession, desk)
     now = datetime.now(UTC)
     if row is None or now - row.seen_at > IDLE or now - row.began_at > LONGEST:
         return None

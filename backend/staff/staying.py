@@ -29,7 +29,7 @@ async def desks(request: Request, here: Here) -> Response:
         here,
         this=[_row(row, now) for row in hers],
         others=[_row(row, now) for row in others],
-        beside=await towns.others(request, here),
+        beside=[town for town in await towns.others(here) if town.stands == "open"],
         towns=towns.elsewhere(request, here),
         roles=[(role, Role(role).swedish) for role in roles if role != here.role],
     )

@@ -17,7 +17,7 @@ from backend.handover import desk as handover
 from backend.handover.models import StaffMessageRow
 from backend.handover.models import Thread as ThreadRow
 from backend.interpreters import service as interpreters
-from backend.staff import composing, translating
+from backend.staff import both_desks, composing, translating
 from backend.staff.composing import Begun, How
 from backend.staff.conversation import Writers, laid_out
 from backend.staff.desk import Here, Page, Seat, page, to
@@ -207,6 +207,7 @@ async def _page(
     reason: Reason | None = None,
     status: int = 200,
 ) -> Response:
+    others = await both_desks.others(here, shown.the_list, listed)
     async with here.database.transaction() as session:
         reason = reason or await _answers_now(session, here, thread)
         done = "Visade numret" if shown.number else ""
@@ -214,12 +215,12 @@ async def _page(
         meeting = await bookings.next_meeting(session, opened.person, here.now)
         history = await interpreters.history(session, meeting.id) if meeting else ()
         writers, machine = await _writers(session, thread), await translations.of_thread(session, thread)
-        beside = await listed(session, here, shown.the_list, f"/inbox/threads/{thread}")
+        own = await listed(session, here, others.the_list, f"/inbox/threads/{thread}")
     return page(
         "inbox",
         here,
         status=status,
-        **as_values(beside),
+        **as_values(both_desks.joined(here, own, others)),
         thread=laid_out(here, opened, meeting, history, writers, number=shown.number, machine=machine),
         answer=composing.answer(here, opened, shown.begun, meeting, history),
         region=shown.region,

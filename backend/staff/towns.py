@@ -1,57 +1,91 @@
 """Two desks of one person, in two municipalities: what waits in the other one, and one press to go there.
 
-A desk is open in one municipality at a time, and every list is of that one. Who works in two signs in to the second
-*from* the first, once a day; from then on her browser holds both, each a session of its own municipality with the role
-she has there. Signing in on the ordinary page closes whatever was open here: on a shared computer nobody finds the desk
-of whoever sat here before.
+A desk is open in one municipality at a time. Who works in two signs in to the second *from* the first, once a day; from
+then on her browser holds both, each a session of its own municipality with the role she has there, and the lists of the
+inbox are of both (:mod:`backend.staff.both_desks`). Signing in on the ordinary page closes whatever was open here: on a
+shared computer nobody finds the desk of whoever sat here before.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Request
+import asyncpg
+from fastapi import APIRouter, Query, Request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 
-from backend.database import Database
+from backend.clock import Clock
 from backend.errors import NotFound
 from backend.handover import lists
 from backend.staff import sessions
-from backend.staff.desk import PLACES, Here, House, Page, Role, Seat, house, is_live, page, to, way_in
-from backend.staff.models import StaffMember
+from backend.staff.desk import PLACES, Held, Here, Page, Role, Seat, held_beside, house, page, seat, to, way_in
+from backend.staff.inbox_views import Town
 from backend.staff.sign_in import ALSO, leave_no_other, set_cookie, sign_in_page
 
 router = APIRouter(route_class=Page)
 
-_ANSWERS = (Role.CUSTOMER_SERVICE, Role.CASEWORKER)
+ANSWERS = (Role.CUSTOMER_SERVICE, Role.CASEWORKER)
+"""Who has an inbox."""
+AWAY = (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError)
+"""What is raised where a database does not answer. (A connection that is refused raises what the driver says.)"""
+_PATIENCE = 5.0
+"""A page waits for another municipality's database no longer; seconds."""
+
+_THE_SAME_PRESS = 307
+"""Go on there, and press again with what was written."""
+
+Read = TypeVar("Read")
+Reads = Callable[[AsyncSession, Seat], Awaitable[Read]]
 
 
-@dataclass(frozen=True, slots=True)
-class Town:
-    """Another municipality where she has a desk open: what waits there for her role, and how much of it is acute.
-    ``waits``: ``None`` for a role that has no such list."""
-
-    slug: str
-    name: str
-    role: str
-    waits: int | None
-    acute: int
-
-
-async def others(request: Request, here: Seat) -> tuple[Town, ...]:
+async def others(here: Seat) -> tuple[Town, ...]:
     """The other desks of whoever sits here. Looking at them while she works keeps them open, as it does this one."""
-    own, found = house(request), []
-    for slug, database, token in _held(request, own, here.database.municipality.slug):
-        sits = await _sits(own, database, token, working=not is_live(request))
-        if sits is None:
-            continue
-        member, role = sits
-        waits, acute = None, 0
-        if role in _ANSWERS:
-            async with database.transaction() as session:
-                counted = (await lists.counts(session, lists.Desk(member.id, role, here.now))).lists
-            waits, acute = counted["waiting"], counted["acute"]
-        found.append(Town(slug, database.municipality.name, role.swedish, waits, acute))
+
+    async def waiting(session: AsyncSession, there: Seat) -> tuple[int, int]:
+        counted = (await lists.counts(session, lists.Desk(there.member.id, there.role, there.now))).lists
+        return counted["waiting"], counted["acute"]
+
+    found = []
+    for town, many in await beside(here, waiting):
+        waits, acute = many or (None, 0)
+        found.append(Town(town.slug, town.name, town.stands, town.role, waits, acute))
     return tuple(found)
+
+
+async def beside(here: Seat, reads: Reads[Read]) -> tuple[tuple[Town, Read | None], ...]:
+    """The other desks of whoever sits here, one after the other, and what ``reads`` gives at each, as she who sits
+    there: nothing where it is closed, where her role has no inbox, or where its database does not answer. Nobody may
+    hold a connection of her own municipality meanwhile: two who wait for each other's would wait for ever."""
+    return tuple([await _beside(here, held, reads) for held in here.held])
+
+
+async def _beside(here: Seat, held: Held, reads: Reads[Read]) -> tuple[Town, Read | None]:
+    name, read = held.database.municipality.name, None
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            sits = await seat_at(held, here.clock)
+            if sits is None:
+                return Town(held.slug, name, "closed"), None
+            if sits.role in ANSWERS:
+                async with held.database.transaction() as session:
+                    read = await reads(session, sits)
+    except AWAY:
+        return Town(held.slug, name, "away"), None
+    return Town(held.slug, name, "open", sits.role.swedish), read
+
+
+async def seat_at(held: Held, clock: Clock) -> Seat | None:
+    """Who sits at another desk of this browser, and as what; nobody where it is closed."""
+    async with held.database.transaction() as session:
+        found = await sessions.find_known(session, held.desk, working=held.working)
+    if found is None:
+        return None
+    member, role = found
+    return Seat(member, held.database, clock, sits_as=role, told=held.told)
 
 
 def elsewhere(request: Request, here: Seat) -> list[tuple[str, str]]:
@@ -61,19 +95,36 @@ def elsewhere(request: Request, here: Seat) -> list[tuple[str, str]]:
 
 
 @router.post("/towns/{slug}")
-async def go(request: Request, here: Here, slug: str) -> Response:
-    """Go to the desk in another municipality; where none is open there, sign in to it and keep this one."""
-    own, at = house(request), here.database.municipality.slug
+async def go(
+    request: Request,
+    slug: str,
+    opens: Annotated[str, Query(alias="to", max_length=500)] = "",
+    *,
+    again: Annotated[bool, Query()] = False,
+) -> Response:
+    """Go to the desk in another municipality, and there to a page of the inbox; where no desk is open there, sign in to
+    it and keep this one. The database of the municipality she leaves may be away meanwhile. ``again``: what was pressed
+    here, and is not here, is pressed there with what was written."""
+    own, at = house(request), sessions.municipality_of(request.cookies.get(sessions.COOKIE, ""))
     database = own.databases.get(slug)
     if database is None or slug == at:
         raise NotFound
-    for there, town, token in _held(request, own, at):
-        if there == slug and (sits := await _sits(own, town, token, working=True)) is not None:
-            response: Response = to(PLACES[sits[1]][0].href)
+    for there, town, token in held_beside(request, at):
+        if there != slug:
+            continue
+        async with town.transaction() as session:
+            sits = await sessions.find(session, own.session_secret, token)
+        if sits is not None:
+            role = Role(sits[1])
+            response: Response = to(opens if is_ours(opens) else PLACES[role][0].href)
+            if again and is_ours(opens):
+                response.status_code = _THE_SAME_PRESS
             set_cookie(own, response, sessions.COOKIE, token)
-            set_cookie(own, response, sessions.beside(at), request.cookies.get(sessions.COOKIE, ""))
+            if at in own.databases:
+                set_cookie(own, response, sessions.beside(at), request.cookies.get(sessions.COOKIE, ""))
             leave_no_other(own, response, slug)
             return response
+    await seat(request)
     if own.settings.demo:
         response = await sign_in_page(request)
     elif slug in own.providers:
@@ -85,18 +136,19 @@ async def go(request: Request, here: Here, slug: str) -> Response:
     return response
 
 
-def _held(request: Request, own: House, at: str) -> Iterator[tuple[str, Database, str]]:
-    """The tokens of other desks that this browser holds."""
-    for slug, database in own.databases.items():
-        token = request.cookies.get(sessions.beside(slug), "")
-        if slug != at and token and sessions.municipality_of(token) == slug:
-            yield slug, database, token
+@router.post("/towns/{slug}/leave")
+async def leave(request: Request, here: Here, slug: str) -> Response:
+    """Close the desk in another municipality and keep this one."""
+    own, response = house(request), to("/inbox")
+    for there, town, token in held_beside(request, here.database.municipality.slug):
+        if there == slug:
+            with suppress(*AWAY):  # it closes by itself, and nobody has the key any more
+                async with asyncio.timeout(_PATIENCE), town.transaction() as session:
+                    await sessions.end(session, own.session_secret, token)
+            set_cookie(own, response, sessions.beside(slug), "", max_age=0)
+    return response
 
 
-async def _sits(own: House, database: Database, token: str, *, working: bool) -> tuple[StaffMember, Role] | None:
-    async with database.transaction() as session:
-        found = await sessions.find(session, own.session_secret, token, working=working)
-    if found is None:
-        return None
-    member, role = found
-    return member, Role(role)
+def is_ours(address: str) -> bool:
+    """Is it a page of the inbox, and of nobody else's site?"""
+    return address.startswith(("/inbox/", "/inbox?")) and "//" not in address and "\\" not in address

@@ -39,6 +39,8 @@ class Desk:
     places: tuple[Place, ...]
     typed: str = ""
     key: str = ""
+    in_several: bool = False
+    """Whether the browser holds desks in other municipalities too: which one she sits in must be in sight then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,19 @@ class Queue:
     count: int
 
 
+Urgency = tuple[int, float, float]
+"""By what a line stands before another, the smaller first: how pressing its sort is, then two moments (seconds)."""
+FIRST, ACUTE, ORDINARY, BELOW = range(4)
+"""An agreed phrase, what is acute, all else that has its place by time; and what stands below all that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of a list: who, why and by when; never what the case is about.
 
-    ``task``: where more can be done with it; ``take``: what is pressed to make it one's own.
+    ``task``: where more can be done with it; ``take``: what is pressed to make it one's own. ``town``: whose it is,
+    where lines of several municipalities stand together; ``go`` and ``go_more``: what is pressed to open it, or what
+    more can be done with it, at the desk of another.
     """
 
     href: str
@@ -115,6 +125,10 @@ class Row:
     selected: bool = False
     task: str = ""
     take: str = ""
+    urgency: Urgency = (BELOW, 0, 0)
+    town: str = ""
+    go: str = ""
+    go_more: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,8 @@ function listen() {
     waits = setTimeout(open, AGAIN * (1 + Math.random()));
   };
 
-  const hear = async (event) => {
-    if (!document.querySelector("[data-live]")) {
+  const hear = async (event, part) => {
+    if (!document.querySelector(part)) {
       return; // Nothing here is read again: it listens for what is acute alone.
     }
     changed = true;
@@ -128,7 +128,9 @@ function listen() {
   function open() {
     source = new EventSource(thread ? `/inbox/live?thread=${thread}` : "/inbox/live");
     source.addEventListener("acute", () => acuteCame(true));
-    source.addEventListener("changed", hear);
+    source.addEventListener("changed", (event) => hear(event, "[data-live]"));
+    // At her desk in another municipality: only the lists show that.
+    source.addEventListener("elsewhere", (event) => hear(event, "#queues"));
     source.addEventListener("error", (event) => {
       if (event.target === source && source.readyState === EventSource.CLOSED) {
         later();

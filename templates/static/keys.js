@@ -18,7 +18,7 @@
   const typesIn = (element) =>
     element instanceof Element && (element.closest("input, textarea, select, [contenteditable]") !== null);
 
-  const lines = () => [...document.querySelectorAll("#list .row__body[href]")];
+  const lines = () => [...document.querySelectorAll("#list .row__body:is([href], button)")];
 
   // The line with the focus, or the one whose conversation is open.
   const current = () =>
@@ -26,7 +26,7 @@
 
   const go = (step) => {
     const every = lines();
-    const at = every.indexOf(current()?.querySelector(".row__body[href]"));
+    const at = every.indexOf(current()?.querySelector(".row__body:is([href], button)"));
     const next = at < 0 ? (step > 0 ? 0 : every.length - 1) : at + step;
     every[next]?.focus();
     every[next]?.scrollIntoView({ block: "nearest" });

@@ -54,10 +54,11 @@ class House:
 
     url: str
     token: str
+    slug: str = "trelleborg"
 
     def put(self, path: str, body: Value) -> None:
         answer = httpx2.put(
-            f"{self.url}/api/v1/trelleborg/{path}",
+            f"{self.url}/api/v1/{self.slug}/{path}",
             json=body.model_dump(mode="json"),
             headers={"Authorization": f"Bearer {self.token}"},
         )
@@ -99,9 +100,10 @@ def served(environ: dict[str, str]) -> Iterator[House]:
     server = uvicorn.Server(config)
 
     async def serve() -> None:
-        database = Database(tenant.database_url, tenant.municipality, read.envelope_key, demo=True)
-        await hire(database, clock)
-        await database.close()
+        for one in read.tenants.values():
+            database = Database(one.database_url, one.municipality, read.envelope_key, demo=True)
+            await hire(database, clock)
+            await database.close()
         await server.serve()
 
     running = threading.Thread(target=asyncio.run, args=(serve(),))
