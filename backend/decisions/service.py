@@ -147,7 +147,7 @@ async def sign(
     if draft.single_cost:
         await _costs_wait(session, person)
     else:
-        await _not_twice(session, person, max(settled), case.complete_at)
+        await _not_twice(session, person, draft.month.replace(day=1), max(settled), case.complete_at)
     await standing.check(session, person)  # last: what stands already is known, whatever has been found since
     _check(draft)
     comment = await _has_had_her_say(session, clock, person, draft)
@@ -466,11 +466,21 @@ async def _costs_wait(session: AsyncSession, person: UUID) -> None:
         raise AlreadyDecided
 
 
-async def _not_twice(session: AsyncSession, person: UUID, settled: datetime, complete_at: datetime | None) -> None:
+async def _not_twice(
+    session: AsyncSession, person: UUID, month: date, settled: datetime, complete_at: datetime | None
+) -> None:
+    """Raises AlreadyDecided when nothing new was applied for since the last decision."""
     rows = [row for row in await _rows(session, person) if not row.single_cost]
     if not rows:
         return
     same = await persons.same(session, person)
+    if all(row.month != month for row in rows):
+        # A month that was applied for by itself has not been decided by the decision of another, told late.
+        for_it = select(Application.id).where(
+            col(Application.person).in_(same), Application.month == month, Application.kind != "supplementary"
+        )
+        if (await session.exec(for_it.limit(1))).first() is not None:
+            return
     applied = select(Application.received_at).where(col(Application.person).in_(same))
     latest = (await session.exec(applied.order_by(col(Application.received_at).desc()).limit(1))).first()
     if rows[-1].signed_at >= max(filter(None, (settled, complete_at, latest))):

@@ -206,6 +206,22 @@ async def test_a_decision_told_anew_after_she_applied_again_is_the_one_that_stan
     assert len(await told(backend.trelleborg, NoticeKind.SOMETHING_NEW)) == 1
 
 
+async def test_decisions_of_two_months_that_are_told_in_one_go_are_both_taken(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    backend.clock.advance(days=16)
+    again = application(amal, backend.clock(), kind="recurring", month=date(2027, 1, 1))
+    assert (await backend.trelleborg.put(f"applications/{uuid4()}", again)).status_code == 200
+    backend.clock.advance(days=1)
+    january = {"month": "2027-01-01", "decided_on": "2026-12-17"}
+    december, new_year, twice = await caller.tells(  # it was away since the day after they met
+        decision(amal, decided_on="2026-12-01"), decision(amal, **january), decision(amal, kronor=1, **january)
+    )
+    assert [one["state"] for one in (december, new_year)] == ["taken", "taken"]
+    assert why(twice)[0].startswith("Ärendesystemet säger något annat")
+
+
 @pytest.mark.parametrize("month", ["2099-01-01", "1970-01-01", "2025-10-01"])
 async def test_a_month_that_cannot_be_meant_is_refused(
     backend: Backend, caller: Caller, amal: Applicant, month: str
