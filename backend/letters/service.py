@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import access, database, persons, tasks
 from backend.access import Reader
 from backend.applications import completions
+from backend.applications.models import Completion
 from backend.bookings import service as bookings
 from backend.calculation import telling
 from backend.calendar import day_in_sweden
@@ -73,12 +74,14 @@ async def possible(session: AsyncSession, clock: Clock, person: UUID) -> tuple[L
 
 
 async def _papers(session: AsyncSession, person: UUID, language: Language, town: Municipality) -> list[Letter]:
-    asked = await completions.of_person(session, person)
-    return [
-        Letter(one.id, words.papers(missing, one.due_on, language, town))
-        for one in asked
-        if (missing := tuple((paper.paper, paper.own_words) for paper in one.papers if paper.came_at is None))
-    ]
+    """Of what is still asked for: not a paper she has said she cannot get, and again one that cannot be read."""
+    found: list[Letter] = []
+    for one in await completions.of_person(session, person):
+        wanted = [paper for paper in one.papers if paper.said is None and (paper.came_at is None or paper.unreadable)]
+        if wanted and (await session.get_one(Completion, one.id)).closed_at is None:
+            listed = tuple((paper.paper, paper.own_words) for paper in wanted)
+            found.append(Letter(one.id, words.papers(listed, one.due_on, language, town)))
+    return found
 
 
 async def take_out(session: AsyncSession, clock: Clock, reader: Reader, person: UUID, which: Which) -> Letter:

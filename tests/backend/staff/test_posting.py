@@ -1,16 +1,20 @@
 """Letters at the case desk: read before they are printed, printed to an address nobody keeps, and sent is not told."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from sqlmodel import select
 
 from backend import tasks
+from backend.applications import completions
+from backend.contract import AboutPaper
 from backend.decisions import comments
 from backend.decisions import service as decisions
 from backend.letters.models import PostedLetter
 from tests.backend.printing.papers import letters, text
 from tests.backend.staff.desks import Desk, Office
 from tests.backend.staff.test_cases import applies, case, met, signs
+from tests.backend.stories import MARIA
 
 ADDRESS = "Amal Exempel\nExempelgatan 9\n231 00 Trelleborg"
 
@@ -86,6 +90,15 @@ async def test_papers_and_the_next_meeting_have_letters_too(office: Office, mari
     assert "Kom även om du saknar papper" in page.text
     assert f"{case(amal)}/letters/invitation/{meeting.id}/print" in page.actions("/print")
     assert (await elin.client.get(f"{case(amal)}/letters")).status_code == 403
+    # No letter asks for what she has said she cannot get, nor for anything once a caseworker goes on without.
+    said = AboutPaper(person=amal.person, at=office.backend.clock(), says="cannot-get")
+    assert (await office.bot.put(f"missing-papers/payslip/{uuid4()}", said)).is_success
+    page = await maria.opens(f"{case(amal)}/letters")
+    assert "Lönespecifikation" not in page.text
+    assert "Hyreskontrakt" in page.text
+    async with office.database.transaction() as session:
+        await completions.enough(session, office.backend.clock, MARIA, amal.person)
+    assert "Vi behöver det här" not in (await maria.opens(f"{case(amal)}/letters")).text
 
 
 async def test_what_she_may_comment_on_first_is_sent_by_letter_until_its_day(office: Office, maria: Desk) -> None:
