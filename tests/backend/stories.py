@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
+import pytest
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
@@ -146,17 +147,35 @@ class Backend:
         return found
 
 
+@contextmanager
+def nothing_by_itself() -> Iterator[None]:
+    """A backend that starts in here looks after nothing until a test does. What eleven rounds ask of a new database,
+    each on a connection of its own, is a quarter of what a test costs, and comes between its own steps.
+
+    ``tests/backend/test_app.py`` holds that they go, and each room's tests what they do.
+    """
+
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("backend.app.go_round", never)
+        yield
+
+
 @asynccontextmanager
-async def started(given: dict[str, str], clock: StoryClock) -> AsyncIterator[Backend]:
+async def started(given: dict[str, str], clock: StoryClock, *, goes_round: bool = False) -> AsyncIterator[Backend]:
+    """An application as it runs. ``goes_round``: it looks by itself after what is due."""
     read = settings.read(given)
     served = app.create(read, clock)
     transport = httpx2.ASGITransport(app=served)
-    async with (
-        served.router.lifespan_context(served),
-        httpx2.AsyncClient(transport=transport, base_url="http://x") as client,
-    ):
-        bots = {slug: Bot(client, slug, tenant.token) for slug, tenant in read.tenants.items()}
-        yield Backend(served, read, clock, bots)
+    with nullcontext() if goes_round else nothing_by_itself():
+        async with (
+            served.router.lifespan_context(served),
+            httpx2.AsyncClient(transport=transport, base_url="http://x") as client,
+        ):
+            bots = {slug: Bot(client, slug, tenant.token) for slug, tenant in read.tenants.items()}
+            yield Backend(served, read, clock, bots)
 
 
 async def at_once(*work: Coroutine[Any, Any, Any]) -> list[Any]:

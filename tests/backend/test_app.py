@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from backend import wire
 from backend.contract import ProblemCode
+from backend.rounds import Job
 from tests.backend import openapi
 from tests.backend.stories import MONDAY, PERSON_NUMBER, SLUGS, Backend, StoryClock, started
 
@@ -137,6 +138,41 @@ async def test_a_fault_in_the_middle_of_an_answer_says_nothing_either(backend: B
     assert [message.get("body") for message in sent] == [None, b"half"]  # and no end: the connection is cut
     assert [entry["error"] for entry in logs] == ["RuntimeError"]
     assert PERSON_NUMBER not in json.dumps(logs, default=str)
+
+
+async def test_whatever_is_due_is_looked_after_as_soon_as_it_runs_and_until_it_stops(
+    environ_of_both: dict[str, str], clock: StoryClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    going: dict[str, set[str]] = {}
+    ended: list[str] = []
+
+    async def go_round(what: str, every: float, work: Mapping[str, Job]) -> None:
+        assert 0 < every <= 24 * 3600
+        going[what] = set(work)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(what)
+
+    monkeypatch.setattr("backend.app.go_round", go_round)
+    async with started({**environ_of_both, "IMORGON_STORAGE_URL": tmp_path.as_uri()}, clock, goes_round=True):
+        await asyncio.sleep(0)
+        assert ended == []
+    everywhere = set(SLUGS)
+    assert going == {
+        "documents": everywhere,
+        "applications": everywhere,
+        "lending": everywhere,
+        "earlier times": everywhere,
+        "interpreters": everywhere,
+        "case system": set(),  # where one is given, and the same for registers
+        "planning": everywhere,
+        "board": everywhere,
+        "moving": everywhere,
+        "controls": set(),
+        "retention": everywhere,
+    }
+    assert sorted(ended) == sorted(going)
 
 
 async def test_without_its_database_it_says_so_and_is_not_ready(

@@ -1,5 +1,7 @@
 """The whole site on this machine for tests that browse: both halves and the worker over HTTP, and a real browser.
 
+The backend looks by itself after nothing: a test that needs what is due calls ``look_after``.
+
 Test modules import the fixtures ``site`` and ``browser`` by name.
 """
 
@@ -20,7 +22,7 @@ import bot.migrations
 from backend import postgres
 from bot.together import Home, Running, StoryClock, free_port, running
 from tests.backend.meetings import Town
-from tests.backend.stories import ENVELOPE_KEY, MONDAY
+from tests.backend.stories import ENVELOPE_KEY, MONDAY, nothing_by_itself
 from tests.conftest import MakeDatabase
 
 SLUGS = ("trelleborg", "svedala")
@@ -77,8 +79,9 @@ async def served(
     databases = {slug: make_database("backend", _backend_tables) for slug in SLUGS}
     home = Home(make_database("bot", _bot_tables), databases, _secrets(), documents)
     port, clock = free_port(), StoryClock(frozen=MONDAY)
-    async with running(home.environ(port, **more), clock, port, seeded=seeded) as here:
-        yield here
+    with nothing_by_itself():
+        async with running(home.environ(port, **more), clock, port, seeded=seeded) as here:
+            yield here
 
 
 def _secrets() -> dict[str, str]:

@@ -459,7 +459,7 @@ async def test_each_municipality_tells_its_own_system_by_itself(
         "IMORGON_CASE_SYSTEM_URL_SVEDALA": system.address,
         "IMORGON_CASE_SYSTEM_SECRET_SVEDALA": SECRET,
     }
-    async with started(given, clock) as both:
+    async with started(given, clock, goes_round=True) as both:
         await both.trelleborg.asks_for_help()
         sara = await both.svedala.asks_for_help()
         async with asyncio.timeout(20):

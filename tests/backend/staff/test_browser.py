@@ -39,7 +39,7 @@ from backend.contract import (
 from backend.database import Database
 from backend.staff import accounts
 from tests.backend.staff.desks import hire
-from tests.backend.stories import MONDAY, TELEPHONE, StoryClock
+from tests.backend.stories import MONDAY, TELEPHONE, StoryClock, nothing_by_itself
 
 AMAL, THREAD = UUID(int=11), UUID(int=12)
 # Of a link or a button; parts that scroll can be reached too, and hold everything.
@@ -107,10 +107,11 @@ def served(environ: dict[str, str]) -> Iterator[House]:
         await server.serve()
 
     running = threading.Thread(target=asyncio.run, args=(serve(),))
-    running.start()
-    while not server.started:
-        assert running.is_alive()
-        time.sleep(0.01)  # asking without a pause would take the interpreter from who starts
+    with nothing_by_itself():
+        running.start()
+        while not server.started:
+            assert running.is_alive()
+            time.sleep(0.01)  # asking without a pause would take the interpreter from who starts
     port = server.servers[0].sockets[0].getsockname()[1]
     house = House(f"http://127.0.0.1:{port}", tenant.token)
     call = CallForHelp(

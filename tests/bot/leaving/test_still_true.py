@@ -343,16 +343,6 @@ class World:
 # --- The world --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(autouse=True)
-def _nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only who is told to changes anything: else it would not be known when it became true."""
-
-    async def never(*_: object) -> None:
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr("backend.app.go_round", never)
-
-
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Log:
     """Takes down when each message is asked about, whoever answers."""
@@ -385,6 +375,7 @@ async def peopled(
         "IMORGON_SEAL_KEY_TRELLEBORG": json.dumps(SEAL_KEYS[TOWN].as_dict(private=True)),
     }
     async with AsyncExitStack() as stack:
+        # Only who is told to changes anything: else it would not be known when it became true.
         cases = await stack.enter_async_context(started(environ, clock))
         async with cases.database().transaction() as session:
             await calendars.seed(session, clock, cases.database().municipality)
