@@ -123,6 +123,7 @@ def create(settings: Settings, clock: Clock) -> FastAPI:
     app.state.databases = databases
     app.state.tokens = {slug: wire.token_digest(tenant.token) for slug, tenant in settings.tenants.items()}
     app.state.accounts = {slug: accounts(tenant) for slug, tenant in settings.tenants.items()}
+    app.state.shown = {}
     app.state.clock = clock
     app.state.papers = kept
     # For whoever moves the clock and does not wait half a minute: what is due is done at once.

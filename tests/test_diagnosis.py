@@ -25,10 +25,12 @@ import backend.settings
 import bot.migrations
 import bot.settings
 from backend import municipalities, postgres
+from backend.casesystem.accounts import mark
 from backend.interpreters.ordering.http import Http
 from backend.municipalities import LegalAnalysis, Municipality, Retention
 from backend.staff import accounts
 from backend.translating.services.deepl import DeepL
+from backend.wire import token_digest
 from bot.database import Database
 from bot.stories.serving import serving
 from bot.stories.telegram import Telegram
@@ -603,6 +605,22 @@ async def test_it_says_by_which_ways_what_happens_leaves_for_the_case_system(
     away = str(tmp_path / "away")
     wrong = await installation.wrong(IMORGON_CASE_SYSTEM_FOLDER_TRELLEBORG=away)
     assert f"{name}: nothing can be put into {away}: there is no such folder." in wrong
+
+
+async def test_it_says_which_of_two_tokens_of_an_account_is_still_shown(
+    installation: Installation, pg: postgres.Server
+) -> None:
+    old, new = "o" * 32, "n" * 32
+    settings = backend.settings.read(installation.environ)
+    name = settings.tenants[TOWN].database_url.partition("?")[0].rpartition("/")[2]
+    shown = mark(token_digest(old)).hex()
+    pg.run_sql(f"insert into service_calls values ('robot', '\\x{shown}', '2026-11-27 09:30+00')", name)
+    for tokens, said in (
+        (f"{new} {old}", "showed its new token never, and the old one last 2026-11-27 09:30 UTC."),
+        (old, "called last 2026-11-27 09:30 UTC."),
+    ):
+        found = await installation.found(IMORGON_SERVICE_TOKEN_TRELLEBORG_ROBOT=tokens)
+        assert Finding(f"Service accounts of Trelleborgs kommun: Roboten (exempel) {said}") in found
 
 
 async def test_it_says_where_people_are_handed_over_and_who_could_not_take_them(installation: Installation) -> None:

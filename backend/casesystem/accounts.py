@@ -7,19 +7,27 @@ are valid while one is changed. It is good for its own municipality alone, and o
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import uuid5
 
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
 
 from backend.access import Reader
 from backend.casesystem.events import OURS
+from backend.casesystem.models import ServiceCall
+from backend.clock import real_time
 from backend.database import Database
 from backend.errors import OutOfScope, Unauthorized
 from backend.municipalities.accounts import Scope, ServiceAccount
 from backend.settings import Tenant
 from backend.wire import token_digest
+
+NOTED_EVERY = timedelta(minutes=10)
+_MARK = 8
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="ServiceAccount", description="a token of a service account")
 
@@ -61,7 +69,28 @@ async def _caller(
             found = account
     if found is None:
         raise Unauthorized
-    return Caller(found, request.app.state.databases[municipality])
+    town: Database = request.app.state.databases[municipality]
+    await _note(request.app.state.shown, town, found, mark(shown))
+    return Caller(found, town)
+
+
+def mark(digest: bytes) -> bytes:
+    """By what a token is known again where it is told when it was shown."""
+    return digest[:_MARK]
+
+
+async def _note(
+    noted: dict[tuple[str, bytes], datetime], town: Database, account: ServiceAccount, token: bytes
+) -> None:
+    """Keep that a token was shown, once in a while. ``noted``: when this process last did."""
+    key, now = (town.municipality.slug, token), real_time()
+    if key in noted and now - noted[key] < NOTED_EVERY:
+        return
+    row = insert(ServiceCall).values(account=account.slug, token=token, at=now)
+    keys = [col(ServiceCall.account), col(ServiceCall.token)]
+    async with town.transaction() as session:
+        await session.exec(row.on_conflict_do_update(index_elements=keys, set_={"at": row.excluded.at}))
+    noted[key] = now
 
 
 Known = Annotated[Caller, Depends(_caller)]

@@ -99,3 +99,14 @@ class CaseImport(Keyed, Row, table=True):
     decision: UUID | None = Field(default=None, foreign_key="decisions.id", index=True)
     kronor: int | None = None
     content: bytes = sealed()
+
+
+class ServiceCall(Row, table=True):
+    """When a service account last showed a token of its own, in real time and within some minutes: while two are good,
+    whether the old one is still in use. ``token``: the beginning of what it is compared by."""
+
+    __tablename__ = "service_calls"
+
+    account: str = Field(primary_key=True)
+    token: bytes = Field(primary_key=True)
+    at: datetime = moment()

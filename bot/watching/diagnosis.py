@@ -45,7 +45,7 @@ from bot.database import DATABASE_ERRORS, Database, driver_url
 from bot.engine import Engine
 from bot.settings import Settings
 from bot.tables import data_keys, policies
-from bot.watching import deciding, retention, translators, troubles
+from bot.watching import accounts_shown, deciding, retention, translators, troubles
 from bot.watching.findings import TIMEOUT, Diagnoses, Finding, certificate, clock
 
 _SECRET_NAMES = ("TOKEN", "SECRET", "KEY", "PASSWORD", "DATABASE_URL")
@@ -464,7 +464,7 @@ async def _case_system(tenant: Tenant) -> list[Finding]:
     let_in = [one.name for one in tenant.municipality.service_accounts if one.slug in tenant.service_tokens]
     whose = f"Service accounts of {tenant.municipality.name}"
     findings.append(Finding(f"{whose}: {', '.join(let_in) or 'none is given a token'}."))
-    return findings
+    return [*findings, *[Finding(f"{whose}: {words}") for words in await accounts_shown.words(tenant)]]
 
 
 async def _registers(tenant: Tenant) -> list[Finding]:

@@ -1,5 +1,6 @@
-"""Money, what she may comment on, a calculation and a hand-over are events of the case system too."""
+"""More events for the case system: money, comments, calculations, hand-overs; and when accounts showed a token."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0055"
@@ -41,8 +42,17 @@ def upgrade() -> None:
             + f" execute function tell_case_system('{kind}', '{at}', '{told}')"
         )
 
+    op.create_table(
+        "service_calls",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("account", "token", name=op.f("pk_service_calls")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("service_calls")
     for kind, table, *_ in _EVENTS:
         op.execute(f"drop trigger {_name(kind)} on {table}")
 

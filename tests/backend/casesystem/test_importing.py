@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
+from sqlmodel import select
 
 from backend import access, tasks
 from backend.cases import desk
-from backend.casesystem import importing
+from backend.casesystem import accounts, importing
+from backend.casesystem.models import ServiceCall
 from backend.clock import real_time
 from backend.contract import NoticeKind
 from backend.controls import service as controls
@@ -21,6 +23,7 @@ from backend.decisions.service import Draft
 from backend.safety.service import Safety
 from backend.staff import events
 from backend.staff.overview import Opened
+from backend.wire import token_digest
 from bot.stories.case_system import Caller
 from bot.stories.serving import serving
 from tests.backend.casesystem.conftest import ROBOT, TOKEN, Wire
@@ -110,6 +113,10 @@ async def test_a_token_is_changed_while_both_are_good(environ: dict[str, str], c
                 answer = await Caller(running.trelleborg.client, token).posts("imports", {"lines": []})
                 let_in += [token] if answer.status_code == 200 else []
             assert tuple(let_in) == good
+            async with running.database().transaction() as session:
+                shown = (await session.exec(select(ServiceCall.account, ServiceCall.token))).all()
+            # The old one is kept as shown before, which says that it can be taken away.
+            assert set(shown) == {("system", accounts.mark(token_digest(one))) for one in (new, TOKEN)}
 
 
 async def test_a_status_is_taken_once_and_another_under_its_id_is_refused(caller: Caller, amal: Applicant) -> None:
