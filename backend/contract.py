@@ -1980,6 +1980,7 @@ class OwnCase(Value):
     moves: tuple[OwnMove, ...] = ()
     agreed: tuple[AgreedLine, ...] = ()
     plan: ReadablePlan | None = None
+    calculation: ReadableCalculation | None = None
 
 
 class OwnData(Value):

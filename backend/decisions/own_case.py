@@ -13,6 +13,7 @@ from backend import access, persons
 from backend.access import Opened
 from backend.applications import completions, snapshot
 from backend.bookings import service as bookings
+from backend.calculation import telling
 from backend.calendar import day_in_sweden
 from backend.cases import desk
 from backend.cases import service as cases
@@ -73,6 +74,7 @@ async def _case(session: AsyncSession, clock: Clock, person: UUID) -> OwnCase:
         looked=await _looked(session, person),
         agreed=held[-1].agreed if held else (),
         plan=await plans.readable(session, person),
+        calculation=await telling.readable(session, person),
     )
 
 

@@ -116,6 +116,7 @@ def _told(engine: Engine, own: OwnCase, language: str, said: Said) -> dict[str, 
         "messages": [_message(line) for _, line in said],
         "agreed": [secure.agreed_in(line, language) for line in own.agreed],
         "plan": secure.readable_plan(own.plan, language) if own.plan else None,
+        "calculation": secure.calculated(own.calculation) if own.calculation else None,
         "looked": [(one.on, LOOKED[one.who], one.times) for one in own.looked],
     }
 

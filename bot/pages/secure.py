@@ -398,7 +398,7 @@ def _shown(request: Request, policy: Policy, readable: Readable, until: datetime
         reading=reading(decision, language) if decision else None,
         agreed=[agreed_in(line, language) for line in readable.agreed],
         plan=readable_plan(readable.plan, language) if readable.plan else None,
-        calculation=_calculated(readable.calculation) if readable.calculation else None,
+        calculation=calculated(readable.calculation) if readable.calculation else None,
         meeting=readable.meeting,
         has_applied=readable.has_applied,
         **more,
@@ -447,7 +447,8 @@ class Calculated:
     result: Text
 
 
-def _calculated(one: ReadableCalculation) -> Calculated:
+def calculated(one: ReadableCalculation) -> Calculated:
+    """A calculation as the page shows it."""
     if one.surplus:
         result = say(N_("You have {kronor} more than we count that you need."), kronor=Kronor(one.surplus))
     else:

@@ -5,15 +5,18 @@
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from httpx2 import AsyncClient
 from playwright.async_api import Browser, expect
 
 from backend import access
 from backend.applications import snapshot
+from backend.calculation import telling
 from backend.cases.desk import Agreed
+from backend.contract import CalculationLine, ReadableCalculation
 from backend.planning import plans
 from backend.safety import service as safety
 from bot.text import render, say
@@ -25,6 +28,15 @@ from tests.bot.pages.test_secure import Case, case, checked, opens, reader  # no
 from tests.bot.site import browser, phone, site  # noqa: F401  # fixtures
 
 A_WEEK = timedelta(days=7)
+COUNTED = ReadableCalculation(
+    month=date(2026, 12, 1),
+    lines=(CalculationLine(group="cost", words="Boende", kronor=6500, reason="Hyran enligt avin."),),
+    needs=6500,
+    means=0,
+    support=6500,
+    surplus=0,
+    told_on=date(2026, 12, 2),
+)
 PHRASE = "den blå cykeln är hemma"
 
 
@@ -63,7 +75,13 @@ async def test_she_reads_her_whole_case_in_her_language(site: Running, browser: 
         await expect(page.locator("section[aria-labelledby=decisions]")).to_have_count(0)
 
 
-async def test_she_takes_home_what_she_said_and_answered(site: Running, reader: AsyncClient) -> None:
+async def test_she_takes_home_what_she_said_and_answered(
+    site: Running, reader: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def counted(*_: object) -> ReadableCalculation:
+        return COUNTED
+
+    monkeypatch.setattr(telling, "readable", counted)
     amina = Applicant(site)
     await amina.applies()
     await amina.writes("ja")
@@ -80,6 +98,9 @@ async def test_she_takes_home_what_she_said_and_answered(site: Running, reader: 
     assert "hej, behöver hjälp" in told
     assert "Hur bor du?" in told
     assert {"agreed", "plan"} <= set(taken["case"])
+    assert taken["case"]["calculation"]["lines"][0]["words"] == "Boende"
+    assert "Hyran enligt avin." in told
+    assert "Hyran enligt avin." in (await reader.get("/s/case")).text
     assert [one["kind"] for one in taken["applications"]] == ["new"]
     async with database.transaction() as session:
         why = [one.why for one in await access.log_of(session, await amina.person())]

@@ -14,7 +14,7 @@ from backend.contract import CalculationLine, ReadableCalculation
 from backend.decisions import service
 from backend.decisions.models import ReadGrant
 from backend.ladder import Level
-from bot.pages.secure import _calculated
+from bot.pages.secure import calculated
 from bot.text import render
 from bot.together import Running
 from tests.bot.pages.test_secure import Case, case
@@ -79,9 +79,9 @@ def test_a_calculation_is_laid_out_line_by_line_and_says_that_it_is_no_decision(
         surplus=0,
         told_on=date(2026, 12, 2),
     )
-    shown = _calculated(one)
+    shown = calculated(one)
     assert [sum_.replace("\u00a0", " ") for _, _, sum_ in shown.lines] == ["6 500 kr", "−4 000 kr"]
     assert render(shown.month, "sv") == "Det här gäller december. Det är en beräkning, inget beslut."
     assert "2\u00a0500" in render(shown.result, "ar")
-    over = _calculated(one.model_copy(update={"support": 0, "surplus": 10}))
+    over = calculated(one.model_copy(update={"support": 0, "surplus": 10}))
     assert render(over.result, "sv").startswith("Du har 10")
