@@ -125,8 +125,9 @@ async def sign(
 ) -> UUID:
     """Sign a decision, keep the promise of one working day, and tell the bot that there is something new. Papers that
     have not come are asked for no longer; of a single cost all that stands as it did. ``on``: the day it was decided,
-    where that was elsewhere; today otherwise. What she could comment on before a refusal, and said, stands with it.
-    ``automatic``: no human signs it; then it is a full grant with its sum, and the municipality allows that today.
+    where that was elsewhere; today otherwise. Told from elsewhere after she applied for a later month, it leaves that
+    waiting. What she could comment on before a refusal, and said, stands with it. ``automatic``: no human signs it;
+    then it is a full grant with its sum, and the municipality allows that today.
 
     Raises NotAllowed (only a caseworker signs), DecidedElsewhere and BeyondDelegation (for one of ours),
     MeetingNotHeld, ReasonMissing and NewTimeMissing for a refusal without, CommentFirst and SpeaksFirst while she may
@@ -193,7 +194,9 @@ async def sign(
     )
     # Of a single cost, what is put forward of the month goes on waiting too; a decision of the month is of all.
     await proposals.settle(session, person, clock(), reader.id, single_cost=draft.single_cost or None)
-    if not draft.single_cost:
+    # One that is told late leaves waiting what she has applied for since.
+    goes_on = on is not None and await _later_month_waits(session, person, draft.month.replace(day=1))
+    if not draft.single_cost and not goes_on:
         await _nothing_waits(session, clock, reader, person, notes)
     if await contacts.only_by_letter(session, found.id):
         # Who wants no texts, or never wrote to us, still has a right to know: then it goes by letter.
@@ -485,6 +488,17 @@ async def _not_twice(
     latest = (await session.exec(applied.order_by(col(Application.received_at).desc()).limit(1))).first()
     if rows[-1].signed_at >= max(filter(None, (settled, complete_at, latest))):
         raise AlreadyDecided
+
+
+async def _later_month_waits(session: AsyncSession, person: UUID, month: date) -> bool:
+    """Whether a month after this one was applied for and is not decided."""
+    decided = {row.month for row in await _rows(session, person) if not row.single_cost}
+    later = select(Application).where(
+        col(Application.person).in_(await persons.same(session, person)),
+        col(Application.month) > month,
+        Application.kind != "supplementary",
+    )
+    return any(row.month not in decided for row in (await session.exec(later)).all())
 
 
 def _check(draft: Draft) -> None:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from sqlmodel import select
 
-from backend import access, tasks
+from backend import access, promises, tasks
 from backend.cases import desk
 from backend.casesystem import accounts, importing
 from backend.casesystem.models import ServiceCall
@@ -227,6 +227,27 @@ async def test_decisions_of_two_months_that_are_told_in_one_go_are_both_taken(
     )
     assert [one["state"] for one in (december, new_year)] == ["taken", "taken"]
     assert why(twice)[0].startswith("Ärendesystemet säger något annat")
+
+
+async def test_a_decision_that_is_told_late_leaves_the_next_month_waiting(
+    backend: Backend, caller: Caller, amal: Applicant
+) -> None:
+    await meets(backend, amal)
+    backend.clock.advance(days=16)
+    again = application(amal, backend.clock(), kind="recurring", month=date(2027, 1, 1))
+    assert (await backend.trelleborg.put(f"applications/{uuid4()}", again)).status_code == 200
+    async with backend.database().transaction() as session:
+        before = {one.id for one in await tasks.waiting(session, amal.person)}
+        promised = {one.id for one in await promises.all_open(session) if one.what == "decision"}
+    assert promised
+    (taken,) = await caller.tells(decision(amal, decided_on="2026-12-01"))
+    assert taken["state"] == "taken"
+    async with backend.database().transaction() as session:
+        assert before <= {one.id for one in await tasks.waiting(session, amal.person)}
+        assert promised == {one.id for one in await promises.all_open(session) if one.what == "decision"}
+    await caller.tells(decision(amal, month="2027-01-01", decided_on="2026-12-16"))
+    async with backend.database().transaction() as session:
+        assert not any(one.what == "decision" for one in await promises.all_open(session))
 
 
 @pytest.mark.parametrize("month", ["2099-01-01", "1970-01-01", "2025-10-01"])
