@@ -69,7 +69,8 @@ def left_out(applications: Sequence[SendApplication], month: date, known: KnownB
         return ()
     sent, household, children = before[-1], _last(before, "household"), _last(before, "children")
     home, assets = _last(before, "housing"), _last(before, "assets")
-    paid = any(one.kind == "salary" for one in sent.incomes or ())
+    paid = any(one.kind == "salary" for one in sent.incomes or ()) and not known.supported
+    partner_paid = any(one.whose == "partner" for one in known.pay) and not known.partner_supported
     at_lunch = any(child.age is not None and child.age <= LUNCH_COUNTS for child in children.children or ())
     return tuple(
         words
@@ -80,7 +81,8 @@ def left_out(applications: Sequence[SendApplication], month: date, known: KnownB
             ("Det är inte sagt om det finns barn.", children.children is None),
             ("Barnens ålder sades i en tidigare ansökan. Se efter om någon har fyllt år.", _aged(sent, children)),
             ("Barn till och med 6 år: äter någon lunch borta fem dagar i veckan? Kryssa i det.", at_lunch),
-            ("Lön: skriv månaderna med försörjningsstöd, om jobbstimulans gäller.", paid and not known.supported),
+            ("Lön: skriv månaderna med försörjningsstöd, om jobbstimulans gäller.", paid),
+            ("Partnerns lön: skriv partnerns månader, om jobbstimulans gäller.", partner_paid),
             ("Boendet är inte besvarat.", home.housing is None),
             ("Egen bostad: räkna inte amortering.", home.housing == "owned"),
             ("Andra bor i samma hem. Skriv hur många som delar hushållet.", home.housing in ("sublet", "lodger")),

@@ -46,6 +46,8 @@ def test_a_first_application_is_taken_as_it_is_said() -> None:
     assert found.pending_from == "a-kassan"
     known = said.KnownByHand(supported=frozenset({date(2026, 10, 1)}))
     assert said.left_out([FIRST], NOVEMBER, known) == ()
+    of_partner = said.KnownByHand(supported=known.supported, pay=(Income("salary", 4000, "partner"),))
+    assert "Partnerns lön" in " ".join(said.left_out([FIRST], NOVEMBER, of_partner))
     (at_work,) = said.left_out([FIRST], NOVEMBER)
     assert "jobbstimulans" in at_work  # with a salary and no month written, it would be counted whole unseen
 
