@@ -114,6 +114,12 @@ async def test_a_message_nobody_has_confirmed_for_long_is_flagged(office: Office
     assert "Levererat" in page.text
 
 
+async def test_on_a_phone_the_way_back_is_the_list_she_came_from(office: Office, johan: Desk) -> None:
+    amal = await office.asks_for_a_human()
+    page = await johan.opens(f"/inbox/threads/{amal.thread}?queue=waiting")
+    assert '<a href="/inbox?queue=waiting">Listan</a>' in page.source
+
+
 async def test_opening_a_conversation_is_logged_with_why(office: Office, johan: Desk) -> None:
     amal = await office.asks_for_a_human(words=WORDS)
     page = await johan.opens(thread(amal))
