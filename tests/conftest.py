@@ -2,7 +2,7 @@
 
 **Databases.** The fixture ``pg`` is the embedded server, started once a session by our own launcher in a temporary
 folder (as root too). A test never works in a shared database. A room says once how its tables are made, and every
-test gets a copy of that, about 20 ms each, dropped after the test::
+test gets a copy of that, about 30 ms of CPU each, dropped after the test::
 
     # tests/backend/conftest.py
     @pytest.fixture
@@ -31,10 +31,12 @@ import itertools
 import os
 import shutil
 import socket
+import subprocess
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 import httpcore2
 import hypothesis
@@ -93,6 +95,58 @@ def memory() -> Path | None:
     return shared if shared.is_dir() and shutil.disk_usage(shared).free > 2_000_000_000 else None
 
 
+class _Kept:
+    """A psql that stays. To begin a program and a connection twice a test took a third of what it costs to make a
+    database and to drop it."""
+
+    def __init__(self, server: Server, said: IO[bytes]) -> None:
+        self._server, self._said = server, said
+        self._psql: subprocess.Popen[str] | None = None
+
+    def run_sql(self, script: str, database: str = "postgres") -> str:
+        """As :meth:`backend.postgres.Server.run_sql`, which does what is for another database."""
+        if database != "postgres" or "\\connect" in script:
+            return Server.run_sql(self._server, script, database)
+        psql = self._psql = self._psql or self._begun()
+        assert psql.stdin is not None
+        assert psql.stdout is not None
+        with suppress(BrokenPipeError):
+            psql.stdin.write(f"{script}\n;\nSELECT '{_ALL}';\n")
+            psql.stdin.flush()
+        rows: list[str] = []
+        for row in iter(psql.stdout.readline, ""):
+            if row.strip() == _ALL:
+                return "".join(rows).strip()
+            rows.append(row)
+        raise postgres.PostgresError(f"PostgreSQL refused: {self.end().strip()}")  # at an error it ends
+
+    def _begun(self) -> subprocess.Popen[str]:
+        where = ("-h", self._server.socket_dir, "-p", "5432", "-U", postgres.SUPERUSER, "-d", "postgres", "-f", "-")
+        return subprocess.Popen(
+            [self._server.binaries / "psql", *("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"), *where],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            text=True,
+            env=postgres.clean_environment(),
+        )
+
+    def end(self) -> str:
+        """Let it go; gives what it complained of."""
+        if self._psql is not None:
+            with self._psql, suppress(BrokenPipeError):
+                self._psql.communicate()
+            self._psql = None
+        self._said.seek(0)
+        said = self._said.read().decode()
+        self._said.seek(0)
+        self._said.truncate()
+        return said
+
+
+_ALL = "that was all"
+
+
 @pytest.fixture(scope="session")
 def pg() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="imorgon-", dir=memory()))
@@ -102,7 +156,11 @@ def pg() -> Iterator[Server]:
         server.run_sql("ALTER SYSTEM SET fsync = off")
         server.run_sql("ALTER SYSTEM SET full_page_writes = off")
         server.run_sql("SELECT pg_reload_conf()")
-        yield server
+        with tempfile.TemporaryFile() as said:
+            kept = _Kept(server, said)
+            server.run_sql = kept.run_sql  # type: ignore[method-assign]
+            yield server
+            kept.end()
     shutil.rmtree(folder)
 
 
