@@ -116,9 +116,14 @@ def test_a_page_left_in_another_tab_shows_and_does_nothing_of_who_sits_here_now(
     signs_in(johans, house, "Johan")
     with johans.expect_response("**/inbox/live**"):
         johans.goto(f"{house.url}/inbox?queue=waiting")
+    stood = johans.locator("#list").bounding_box()
+    johans.evaluate("document.getElementById('stay').hidden = false")
+    assert johans.locator("#list").bounding_box() == stood, "the regions stay where they are under a bar"
+    johans.evaluate("document.getElementById('stay').hidden = true")
     marias.goto(f"{house.url}/inbox")
     marias.get_by_role("button", name="Logga ut").click()
     signs_in(marias, house, "Maria")
     expect(johans.get_by_text("I en annan flik har du gått till ett annat skrivbord.")).to_be_visible(timeout=20_000)
+    assert johans.locator("#list").bounding_box() == stood
     johans.get_by_role("button", name="Jag tar den").first.click()
     expect(johans.get_by_text("hör till ett annat skrivbord")).to_be_visible()
