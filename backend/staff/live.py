@@ -180,6 +180,7 @@ async def _together(own: AsyncIterator[str], others: Sequence[AsyncIterator[str]
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.wait(tasks)  # a look that is under way gives its connection back
 
 
 async def _at(held: Held, clock: Clock) -> AsyncIterator[str]:
@@ -189,7 +190,7 @@ async def _at(held: Held, clock: Clock) -> AsyncIterator[str]:
     slug, away = held.database.municipality.slug, False
     while True:
         try:
-            async with asyncio.timeout(_TRY_AGAIN):
+            async with asyncio.timeout(towns.PATIENCE):
                 sits = await towns.seat_at(held, clock)
             held = replace(held, working=False)
             if sits is None:

@@ -32,8 +32,8 @@ ANSWERS = (Role.CUSTOMER_SERVICE, Role.CASEWORKER)
 """Who has an inbox."""
 AWAY = (DBAPIError, PoolTimeout, OSError, asyncpg.PostgresError)
 """What is raised where a database does not answer. (A connection that is refused raises what the driver says.)"""
-_PATIENCE = 5.0
-"""A page waits for another municipality's database no longer; seconds."""
+PATIENCE = 5.0
+"""A page, or a stream, waits for another municipality's database no longer; seconds."""
 
 _THE_SAME_PRESS = 307
 """Go on there, and press again with what was written."""
@@ -66,7 +66,7 @@ async def beside(here: Seat, reads: Reads[Read]) -> tuple[tuple[Town, Read | Non
 async def _beside(here: Seat, held: Held, reads: Reads[Read]) -> tuple[Town, Read | None]:
     name, read = held.database.municipality.name, None
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             sits = await seat_at(held, here.clock)
             if sits is None:
                 return Town(held.slug, name, "closed"), None
@@ -143,7 +143,7 @@ async def leave(request: Request, here: Here, slug: str) -> Response:
     for there, town, token in held_beside(request, here.database.municipality.slug):
         if there == slug:
             with suppress(*AWAY):  # it closes by itself, and nobody has the key any more
-                async with asyncio.timeout(_PATIENCE), town.transaction() as session:
+                async with asyncio.timeout(PATIENCE), town.transaction() as session:
                     await sessions.end(session, own.session_secret, token)
             set_cookie(own, response, sessions.beside(slug), "", max_age=0)
     return response
