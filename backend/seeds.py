@@ -28,7 +28,7 @@ from backend.clock import Clock
 from backend.contract import BookMeeting, Cost, FreeTimesQuery, Income, SendApplication
 from backend.database import Database
 from backend.municipalities.delegation import SigningLevel
-from backend.staff.models import StaffMember
+from backend.staff.seats.models import StaffMember
 
 Stage = Literal["wants-to-be-rung", "has-a-time", "has-applied", "waits-for-decision"]
 

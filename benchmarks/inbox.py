@@ -25,8 +25,8 @@ from backend.database import Database
 from backend.handover.models import Thread, ThreadEntry
 from backend.persons import Person
 from backend.promises import Promise
-from backend.staff import sessions
-from backend.staff.models import StaffMember
+from backend.staff.seats import sessions
+from backend.staff.seats.models import StaffMember
 from backend.tasks import Task
 from benchmarks.client import ask
 from benchmarks.site import TOWN, Site, cpu, installed

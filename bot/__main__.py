@@ -380,8 +380,8 @@ def staff_add(
     calendar: Annotated[str, typer.Option(help="a caseworker's own, by its name among the bookings")] = "",
 ) -> None:
     """Make an account, and print the one-time code she makes it ready with. It is printed once."""
-    from backend.staff import accounts
     from backend.staff.desk import Role
+    from backend.staff.seats import accounts
 
     if role not in list(Role):
         _stop("There are these roles: " + ", ".join(Role) + ".")
@@ -391,7 +391,7 @@ def staff_add(
 @staff.command("reset")
 def staff_reset(municipality: Town, user_name: UserName) -> None:
     """Forgotten password or another telephone: a new one-time code. The old password and open desks are over."""
-    from backend.staff import accounts
+    from backend.staff.seats import accounts
 
     _hand_out(_of_town(municipality, lambda session: accounts.reset(session, user_name)))
 
@@ -399,7 +399,7 @@ def staff_reset(municipality: Town, user_name: UserName) -> None:
 @staff.command("remove")
 def staff_remove(municipality: Town, who: Who) -> None:
     """She works here no more: her account and her open desks are over, at once."""
-    from backend.staff import accounts
+    from backend.staff.seats import accounts
 
     tasks = _of_town(municipality, lambda session: accounts.remove(session, who))
     print(f"{who} gets in no more. Tasks of hers that wait in their queues now: {tasks}.")
@@ -408,7 +408,7 @@ def staff_remove(municipality: Town, who: Who) -> None:
 @staff.command("close")
 def staff_close(municipality: Town, who: Who) -> None:
     """Close every desk she has open (a stolen computer). She may sign in again."""
-    from backend.staff import accounts
+    from backend.staff.seats import accounts
 
     print(f"Desks closed: {_of_town(municipality, lambda session: accounts.close_desks(session, who))}.")
 
@@ -418,8 +418,8 @@ def staff_roles(
     municipality: Town, who: Who, roles: Annotated[list[str], typer.Argument(help="the one she sits down with first")]
 ) -> None:
     """Give somebody her roles, one or several. By OIDC they are those of her groups, each time she signs in."""
-    from backend.staff import accounts
     from backend.staff.desk import Role
+    from backend.staff.seats import accounts
 
     if not set(roles) <= set(Role):
         _stop("There are these roles: " + ", ".join(Role) + ".")
@@ -432,7 +432,7 @@ def staff_calendar(
     municipality: Town, who: Who, calendar: Annotated[str, typer.Argument(help="its name among the bookings")]
 ) -> None:
     """Give a caseworker her calendar."""
-    from backend.staff import accounts
+    from backend.staff.seats import accounts
 
     _of_town(municipality, lambda session: accounts.give_calendar(session, who, calendar))
     print(f"{who} has the calendar {calendar}.")
@@ -444,7 +444,7 @@ def staff_level(
 ) -> None:
     """Up to which level of the municipality's delegation list a caseworker signs decisions."""
     from backend.municipalities.delegation import LEVELS
-    from backend.staff import accounts
+    from backend.staff.seats import accounts
 
     found = next((one for one in LEVELS if one == level), None)
     if found is None:
@@ -456,7 +456,7 @@ def staff_level(
 @staff.command("list")
 def staff_list(municipality: Town) -> None:
     """Everybody who works there, and who can sign in."""
-    from backend.staff import accounts
+    from backend.staff.seats import accounts
 
     for one in _of_town(municipality, accounts.everybody):
         print(f"{one.name}, {one.role}: {one.user_name or '-'}, {one.state}, desks open: {one.desks}.")
@@ -473,7 +473,7 @@ def _of_town(slug: str, work: "Callable[[AsyncSession], Coroutine[Any, Any, T]]"
     """What is done in one municipality's database, by the settings of the environment."""
     import backend.settings
     from backend.database import Database
-    from backend.staff.accounts import AccountError
+    from backend.staff.seats.accounts import AccountError
 
     _only_errors()
     settings = backend.settings.read(os.environ)

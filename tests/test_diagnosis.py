@@ -28,7 +28,7 @@ from backend import municipalities, postgres
 from backend.casesystem.accounts import mark
 from backend.interpreters.ordering.http import Http
 from backend.municipalities import LegalAnalysis, Municipality, Retention
-from backend.staff import accounts
+from backend.staff.seats import accounts
 from backend.translating.services.deepl import DeepL
 from backend.wire import token_digest
 from bot.database import Database

@@ -8,7 +8,7 @@ import pytest
 from backend.applications.by_name import put_together
 from backend.contract import SendApplication
 from backend.printing.form import application as paper
-from backend.staff import form_page
+from backend.staff.behalf import form_page
 from bot import paper as asking
 from bot.flows import flows
 from bot.form import LEFT, Json, digest_of, play

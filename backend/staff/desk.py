@@ -43,11 +43,11 @@ from backend.identity.colleagues import StaffProvider
 from backend.municipalities.delegation import LEVELS
 from backend.printing import form as application_form
 from backend.settings import Settings
-from backend.staff import kept as sealing
-from backend.staff import sessions
-from backend.staff.kept import Kept
-from backend.staff.models import StaffMember
-from backend.staff.origin import from_here
+from backend.staff.seats import kept as sealing
+from backend.staff.seats import sessions
+from backend.staff.seats.kept import Kept
+from backend.staff.seats.models import StaffMember
+from backend.staff.seats.origin import from_here
 from backend.staff.views import Desk, Place
 from backend.translating import Translator
 
@@ -164,7 +164,7 @@ class Held:
 class Seat:
     """One of the staff at the desk of one municipality. ``reason``: why, as she said when she was asked for it;
     ``sits_as``: as what, where she has several roles and has chosen; ``translator``: the municipality's, where it has
-    one; ``told``: of a page that reads itself again, by which moment of the database (see ``staff.together``);
+    one; ``told``: of a page that reads itself again, by which moment of the database (see ``staff.inbox.together``);
     ``typed``: the key that seals what she types, in her browser; ``held``: what that browser holds in other
     municipalities."""
 
@@ -288,6 +288,10 @@ def only(*roles: Role) -> Any:
 
     return Depends(check)
 
+
+may_read = only(Role.CUSTOMER_SERVICE, Role.CASEWORKER)
+"""Who may read what people write, and their cases."""
+caseworker = only(Role.CASEWORKER)
 
 _environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(TEMPLATES),

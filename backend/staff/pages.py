@@ -14,49 +14,14 @@ from backend.database import Database
 from backend.identity.colleagues import StaffProvider, callback
 from backend.printing.press import Press
 from backend.settings import Settings
-from backend.staff import (
-    absences,
-    answering_for_her,
-    at_her_word,
-    automatic,
-    board,
-    calculating,
-    calendars,
-    case_list,
-    cases,
-    controls,
-    copying,
-    deciding,
-    documents,
-    enrolling,
-    filling,
-    for_them,
-    inbox,
-    interpreters,
-    last_night,
-    lending,
-    live,
-    moving,
-    note_page,
-    number_right,
-    oidc,
-    planned,
-    posting,
-    prints,
-    promising,
-    ringing,
-    searching,
-    sign_in,
-    staying,
-    task_page,
-    threads,
-    tomorrow,
-    towns,
-    translating,
-    unread,
-    who_reads,
-)
+from backend.staff.behalf import answering_for_her, at_her_word, filling, for_them
+from backend.staff.case import case_list, cases, controls, copying, documents, moving, posting, prints, ringing
+from backend.staff.deciding import automatic, board, calculating, deciding, signing
 from backend.staff.desk import TEMPLATES, House, astray, with_headers
+from backend.staff.inbox import last_night, live, queues, searching, task_page, tomorrow, unread
+from backend.staff.meeting import absences, calendars, interpreters, lending, note_page, planned
+from backend.staff.signing_in import enrolling, oidc, sign_in, staying, towns
+from backend.staff.talking import number_right, promising, threads, translating, who_reads
 
 
 def install(app: FastAPI, databases: Mapping[str, Database], settings: Settings, clock: Clock) -> None:
@@ -100,7 +65,7 @@ def _pages() -> APIRouter:
     """Every room's pages, included once a process, as the routes of the API are."""
     pages = APIRouter()
     read = (
-        inbox,
+        queues,
         live,
         threads,
         who_reads,
@@ -117,6 +82,7 @@ def _pages() -> APIRouter:
         copying,
         calculating,
         posting,
+        signing,
         deciding,
         prints,
         ringing,

@@ -7,7 +7,7 @@ from babel import Locale
 from babel.dates import format_date
 
 from backend.calendar import SWEDEN, day_in_sweden
-from backend.contract import Language
+from backend.contract import FreeTime, Language, Meeting
 from backend.tasks import CALL_TIME
 
 _LOCALE = Locale("sv")
@@ -73,3 +73,10 @@ def language_name(code: Language) -> str:
 def direction(code: Language) -> Literal["ltr", "rtl"]:
     """Which way a language is written."""
     return "rtl" if code in _RIGHT_TO_LEFT else "ltr"
+
+
+def time_words(time: FreeTime | Meeting, now: datetime) -> str:
+    """An offered time: ``i morgon 9.30``, ``torsdag 3 december kl 9.30``."""
+    day = day_in_sweden(time.start)
+    near = (day - day_in_sweden(now)).days <= 1
+    return when(time.start, now) if near else f"{long_day(day)} kl {hour(time.start)}"

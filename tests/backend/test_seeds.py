@@ -14,7 +14,7 @@ from backend.handover import desk as inbox
 from backend.interpreters import service as interpreters
 from backend.interpreters.models import Interpreter
 from backend.persons import Person
-from backend.staff.models import StaffMember
+from backend.staff.seats.models import StaffMember
 from tests.backend.stories import MARIA, Backend
 
 

@@ -15,7 +15,7 @@ from backend.decisions.models import ReadGrant
 from backend.errors import NotFound
 from backend.ladder import Level
 from backend.seal import SealKeys
-from backend.staff.prints import _filled
+from backend.staff.case.prints import _filled
 from tests.backend.applications.test_snapshot import ACCOUNT, RENT, applies, sealed, send
 from tests.backend.stories import JOHAN, MONDAY, Applicant, Backend, application
 

@@ -21,8 +21,8 @@ from backend.controls.service import Ticked
 from backend.decisions import service as decisions
 from backend.decisions.service import Draft
 from backend.safety.service import Safety
-from backend.staff import events
-from backend.staff.overview import Opened
+from backend.staff.case import events
+from backend.staff.case.overview import Opened
 from backend.wire import token_digest
 from bot.stories.case_system import Caller
 from bot.stories.serving import serving

@@ -3,9 +3,9 @@
 import pytest
 
 from backend.copyout.order import arranged, orders, plain, words
-from backend.staff import fields as known
-from backend.staff.fields import fields
-from tests.backend.staff.test_fields import EVERYTHING
+from backend.staff.case import fields as known
+from backend.staff.case.fields import fields
+from tests.backend.staff.case.test_fields import EVERYTHING
 
 
 def everything() -> list[tuple[str, str]]:

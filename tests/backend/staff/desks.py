@@ -26,7 +26,7 @@ from backend.contract import (
     Ownership,
 )
 from backend.database import Database
-from backend.staff.models import StaffMember
+from backend.staff.seats.models import StaffMember
 from tests.backend.stories import TELEPHONE, Applicant, Backend, Bot
 
 HERE = "https://imorgon.example"

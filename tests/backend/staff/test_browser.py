@@ -37,7 +37,7 @@ from backend.contract import (
     Value,
 )
 from backend.database import Database
-from backend.staff import accounts
+from backend.staff.seats import accounts
 from tests.backend.staff.desks import hire
 from tests.backend.stories import MONDAY, TELEPHONE, StoryClock, nothing_by_itself
 
