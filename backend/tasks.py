@@ -79,6 +79,9 @@ OF_A_CALL: dict[str, str] = {
 }
 """By reason: what there is to do for a call, most often at an hour that somebody chose."""
 
+LOOK_AFTER = "decided-automatically"
+"""The reason of a task: a caseworker looks at what was decided automatically, afterwards."""
+
 AGREED_PHRASE = "agreed-phrase"
 """The reason of an acute task: somebody wrote the phrase that was agreed on with her."""
 
@@ -251,9 +254,10 @@ async def done(
 async def done_about(
     session: AsyncSession, about: UUID, at: datetime, by: UUID | None = None, reason: str | None = None
 ) -> None:
-    """Every open task about a row is done; with ``reason`` only those of that reason."""
-    of = [] if reason is None else [Task.reason == reason]
-    open_ones = await session.exec(select(Task).where(Task.about == about, col(Task.done_at).is_(None), *of))
+    """Every open task about a row is done; with ``reason`` only those of that reason. That a human looks at what was
+    decided automatically is done by nothing but a human."""
+    of = Task.reason != LOOK_AFTER if reason is None else Task.reason == reason
+    open_ones = await session.exec(select(Task).where(Task.about == about, col(Task.done_at).is_(None), of))
     for task in open_ones.all():
         await done(session, task.id, at, by)
 

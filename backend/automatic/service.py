@@ -29,8 +29,6 @@ OURS = UUID("0f7b2a52-6f0e-4c55-8a43-3f3a6b3f9c65")
 """What ids of this room are derived from."""
 READER = Reader(uuid5(OURS, "automatic"), "Automatiskt beslut", "automatic", kind="robot")
 """Who decides, where nobody does."""
-LOOK_AFTER = "decided-automatically"
-"""The reason of a task: a caseworker looks at what was decided automatically, afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ async def of_day(session: AsyncSession, day: date) -> tuple[Listed, ...]:
     ).all()
     looks = await session.exec(
         select(tasks.Task.about, tasks.Task.done_at).where(
-            tasks.Task.reason == LOOK_AFTER, col(tasks.Task.about).in_([row.id for row in rows])
+            tasks.Task.reason == tasks.LOOK_AFTER, col(tasks.Task.about).in_([row.id for row in rows])
         )
     )
     looked = {about: done_at is not None for about, done_at in looks.all()}
@@ -154,6 +152,6 @@ async def queue(session: AsyncSession, clock: Clock, day: date) -> int:
     new = [one for one in await of_day(session, day) if not one.queued]
     for one in new:
         await tasks.add(
-            session, "check", LOOK_AFTER, at=clock(), person=one.person, about=one.decision, queue="caseworker"
+            session, "check", tasks.LOOK_AFTER, at=clock(), person=one.person, about=one.decision, queue="caseworker"
         )
     return len(new)

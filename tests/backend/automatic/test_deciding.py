@@ -249,6 +249,10 @@ async def test_a_caseworker_holds_it_and_looks_at_all_of_a_day(demo: Backend) ->
         (listed,) = await service.of_day(session, date(2026, 11, 27))
         assert (listed.person, listed.queued) == (hodan.person, False)
         assert await service.queue(session, clock, date(2026, 11, 27)) == 1
+    # That she reads it is no look of a human's.
+    async with town.transaction() as session:
+        assert await decisions.record_told(session, clock, CASEWORKER, listed.decision, "call") is None
+        assert [one.reason for one in await tasks.waiting(session, hodan.person)] == [tasks.LOOK_AFTER]
     clock.advance(days=20)
     async with town.transaction() as session:
         assert await service.queue(session, clock, date(2026, 11, 27)) == 0
