@@ -1,7 +1,7 @@
 """What is known of somebody's months: what she applied for, what was decided, and when her case was closed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import col, func, select
@@ -57,6 +57,15 @@ async def whose(session: AsyncSession, person: UUID, *, single_cost: bool = Fals
     return of[-1].person if of else same[0]
 
 
+async def left_waiting(session: AsyncSession, person: UUID) -> datetime | None:
+    """When the first application for a month came that is not decided although something was since: what was decided
+    elsewhere of a month before it, and told late. ``None`` where there is none."""
+    same = await persons.same(session, person)
+    decided = await _decided(session, same)
+    waiting = _undecided(decided, await _applied(session, same))
+    return next((row.received_at for row in waiting if any(_is_of_before(one, row) for one in decided)), None)
+
+
 async def _applied(session: AsyncSession, same: Iterable[UUID]) -> Sequence[Application]:
     rows = select(Application).where(col(Application.person).in_(same)).order_by(col(Application.received_at))
     return (await session.exec(rows)).all()
@@ -87,7 +96,19 @@ def _undecided(decided: Iterable[Decision], rows: Iterable[Application]) -> list
 
 def _answers(decision: Decision, row: Application) -> bool:
     """Is it about what came in then? One of a single cost is about that alone."""
-    return row.received_at <= decision.signed_at and (not decision.single_cost or row.kind == "supplementary")
+    if decision.single_cost and row.kind != "supplementary":
+        return False
+    return row.received_at <= decision.signed_at and not _is_of_before(decision, row)
+
+
+def _is_of_before(decision: Decision, row: Application) -> bool:
+    """Is it of a month before the one that was applied for, decided before that came, and told here after it?"""
+    return (
+        row.kind != "supplementary"
+        and row.month is not None
+        and row.month > decision.month
+        and decision.decided_on < day_in_sweden(row.received_at) <= day_in_sweden(decision.signed_at)
+    )
 
 
 def _of_months(decided: Iterable[Decision], rows: Iterable[Application]) -> list[Decision]:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import database, persons, promises, seal, tasks
+from backend.applications import history
 from backend.applications import standing as applications
 from backend.applications.models import Application
 from backend.bookings import earlier
@@ -51,6 +52,7 @@ from backend.planning import service as planning
 from backend.planning import settling
 
 ACUTE_ANSWER = timedelta(minutes=15)
+_JUST_BEFORE = timedelta(microseconds=1)
 _OWED: tuple[tasks.Kind, ...] = ("acute", "answer", "ring")
 
 
@@ -274,10 +276,13 @@ async def of_the_clock(session: AsyncSession, person: UUID) -> Case | None:
 
 
 async def decided_at(session: AsyncSession, person: UUID) -> datetime | None:
-    """When the last decision was signed; one of a single cost leaves what was applied for of the month undecided."""
+    """When the last decision was signed; one of a single cost leaves what was applied for of the month undecided. One
+    that was told late has decided nothing of what it left waiting."""
     same = await persons.same(session, person)
     hers = select(Decision.signed_at).where(col(Decision.person).in_(same), ~col(Decision.single_cost))
-    return (await session.exec(hers.order_by(col(Decision.signed_at).desc()).limit(1))).first()
+    signed = (await session.exec(hers.order_by(col(Decision.signed_at).desc()).limit(1))).first()
+    waits_since = None if signed is None else await history.left_waiting(session, person)
+    return signed if signed is None or waits_since is None else min(signed, waits_since - _JUST_BEFORE)
 
 
 async def begin_anew(session: AsyncSession, case: Case, at: datetime) -> None:

@@ -158,13 +158,17 @@ async def of_decision(session: AsyncSession, decision: Decision) -> CommentView 
     return await _view(session, row) if row is not None else None
 
 
-async def heard_before(session: AsyncSession, clock: Clock, person: UUID, *, needed: bool) -> UUID | None:
+async def heard_before(
+    session: AsyncSession, clock: Clock, person: UUID, *, needed: bool, before: date | None = None
+) -> UUID | None:
     """What stands with a decision that is signed now. Raises CommentFirst and SpeaksFirst.
 
     ``needed``: the refusal rests on what she does not know, so she must have been asked. Where she was asked, whatever
-    for, she has answered or the day has passed.
+    for, she has answered or the day has passed; ``before``: what was asked after that day is not of this decision.
     """
     row = await comment_of(session, person)
+    if row is not None and before is not None and day_in_sweden(row.asked_at) > before:
+        row = None
     if row is None:
         if needed:
             raise CommentFirst

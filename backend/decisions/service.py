@@ -151,7 +151,9 @@ async def sign(
         await _not_twice(session, person, draft.month.replace(day=1), max(settled), case.complete_at)
     await standing.check(session, person)  # last: what stands already is known, whatever has been found since
     _check(draft)
-    comment = await _has_had_her_say(session, clock, person, draft)
+    # One that is told late leaves waiting what she has applied for since, and what she may say of that.
+    goes_on = on is not None and await _later_month_waits(session, person, draft.month.replace(day=1))
+    comment = await _has_had_her_say(session, clock, person, draft, before=on if goes_on else None)
     meeting = None
     if draft.new_meeting is not None:
         meeting = await bookings.find(session, draft.new_meeting)
@@ -164,7 +166,7 @@ async def sign(
         with_interpreter=found.language != SWEDISH,
         meeting=meeting,
     )
-    if comment is not None or not draft.single_cost:
+    if comment is not None or not (draft.single_cost or goes_on):
         await comments.over(session, person, clock(), reader.id)
     notice = await notices.tell(session, clock, NoticeKind.SOMETHING_NEW, found.id, body)
     row_id = database.new_id()
@@ -194,8 +196,6 @@ async def sign(
     )
     # Of a single cost, what is put forward of the month goes on waiting too; a decision of the month is of all.
     await proposals.settle(session, person, clock(), reader.id, single_cost=draft.single_cost or None)
-    # One that is told late leaves waiting what she has applied for since.
-    goes_on = on is not None and await _later_month_waits(session, person, draft.month.replace(day=1))
     if not draft.single_cost and not goes_on:
         await _nothing_waits(session, clock, reader, person, notes)
     if await contacts.only_by_letter(session, found.id):
@@ -555,16 +555,18 @@ def _may_be_automatic(session: AsyncSession, draft: Draft, today: date) -> None:
         raise Invalid(automatic="no such sum")
 
 
-async def _has_had_her_say(session: AsyncSession, clock: Clock, person: UUID, draft: Draft) -> UUID | None:
-    """What she could comment on; and nothing is dismissed for what is missing before its day has passed. Raises
-    AskFirst, CommentFirst, SpeaksFirst."""
+async def _has_had_her_say(
+    session: AsyncSession, clock: Clock, person: UUID, draft: Draft, *, before: date | None
+) -> UUID | None:
+    """What she could comment on; and nothing is dismissed for what is missing before its day has passed. ``before``:
+    what she was asked after that day is about something else. Raises AskFirst, CommentFirst, SpeaksFirst."""
     if "incomplete" in draft.reasons:
         asked, today = await completions.of_person(session, person), day_in_sweden(clock())
         if not any(one.due_on < today and one.came < len(one.papers) for one in asked):
             raise AskFirst
     if draft.kind not in HEARD_BEFORE:
         return None
-    return await comments.heard_before(session, clock, person, needed=draft.unknown_facts)
+    return await comments.heard_before(session, clock, person, needed=draft.unknown_facts, before=before)
 
 
 def _commented(comment: comments.CommentView | None) -> dict[str, Any]:

@@ -71,4 +71,9 @@ async def comment_of(session: AsyncSession, person: UUID) -> CommentAsked | None
         col(Decision.signed_at) >= row.asked_at,
         ~col(Decision.single_cost) | (col(Decision.comment) == row.id),
     )
-    return None if (await session.exec(select(Decision.id).where(*since).limit(1))).first() is not None else row
+    decided = (await session.exec(select(Decision.comment).where(*since))).all()
+    if not decided:
+        return row
+    # Nor does one that was told late, of what it left waiting.
+    waits_since = await history.left_waiting(session, person)
+    return row if waits_since is not None and row.asked_at >= waits_since and row.id not in decided else None

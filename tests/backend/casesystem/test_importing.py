@@ -11,13 +11,16 @@ import pytest
 from sqlmodel import select
 
 from backend import access, promises, tasks
+from backend.applications import history
 from backend.cases import desk
+from backend.cases import service as cases
 from backend.casesystem import accounts, importing
 from backend.casesystem.models import ServiceCall
 from backend.clock import real_time
 from backend.contract import NoticeKind
 from backend.controls import service as controls
 from backend.controls.service import Ticked
+from backend.decisions import comments
 from backend.decisions import service as decisions
 from backend.decisions.service import Draft
 from backend.safety.service import Safety
@@ -239,12 +242,25 @@ async def test_a_decision_that_is_told_late_leaves_the_next_month_waiting(
     async with backend.database().transaction() as session:
         before = {one.id for one in await tasks.waiting(session, amal.person)}
         promised = {one.id for one in await promises.all_open(session) if one.what == "decision"}
+        until = date(2026, 12, 17)
+        may_comment = await comments.ask(session, backend.clock, MARIA, amal.person, "Lön", until=until)
     assert promised
     (taken,) = await caller.tells(decision(amal, decided_on="2026-12-01"))
     assert taken["state"] == "taken"
     async with backend.database().transaction() as session:
         assert before <= {one.id for one in await tasks.waiting(session, amal.person)}
         assert promised == {one.id for one in await promises.all_open(session) if one.what == "decision"}
+        # Nor is her right to comment over, or a single cost all that waits.
+        asked = await comments.standing(session, amal.person)
+        assert asked is not None
+        assert asked.id == may_comment
+        assert await history.left_waiting(session, amal.person) == again.received_at
+        assert await cases.decided_at(session, amal.person) < again.received_at
+    backend.clock.advance(hours=1)
+    cost = application(amal, backend.clock(), kind="supplementary", month=None)
+    assert (await backend.trelleborg.put(f"applications/{uuid4()}", cost)).status_code == 200
+    async with backend.database().transaction() as session:
+        assert not (await decisions.as_it_is(session, amal.person, Draft("bifall", date(2027, 1, 1)))).single_cost
     await caller.tells(decision(amal, month="2027-01-01", decided_on="2026-12-16"))
     async with backend.database().transaction() as session:
         assert not any(one.what == "decision" for one in await promises.all_open(session))
