@@ -631,7 +631,7 @@ async def _new_meeting(session: AsyncSession, draft: Draft) -> Meeting | None:
 def _text(session: AsyncSession, decision: UUID, facts: texts.Facts, decided_on: date) -> DecisionText:
     town = database.of(session)
     known = among(town.municipality.languages)
-    approved = {language: language in town.municipality.approved_texts for language in known}
+    approved = {language: texts.is_approved(facts, language, town.municipality) for language in known}
     paragraphs = {
         language: texts.paragraphs(facts, language, town.municipality)
         # What nobody approved is shown in the demo only.

@@ -4,14 +4,14 @@ Three weeks to appeal: 35 kap. 1 § SoL (2025:400) and 43-44 §§ förvaltningsl
 the person, so the last day stands in the text only from then on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Literal
 
 from backend.decisions.law import About
 from backend.locales import N_, Kronor, Month, Putting, say
-from backend.municipalities import Municipality
+from backend.municipalities import Approval, Municipality
 
 Outcome = Literal["bifall", "delavslag", "avslag", "avvisning"]
 """Granted; granted in part, with a sum, and the rest refused; refused; not tried (avvisning), since it cannot be: what
@@ -108,6 +108,25 @@ _NEW_TIME = N_("Your new time: {day} at {time}, {address}.")
 _GOES_ON = N_("What you already take part in goes on.")
 _IN_SWEDISH = N_("This text is in Swedish. We explain it to you with an interpreter. Ring us at {telephone}.")
 
+TextSet = Literal["decision", "single-cost", "automatic"]
+"""Sentences that came together: of any decision, of one of a single cost alone, of one no human made."""
+SENTENCES: Mapping[TextSet, tuple[str, ...]] = {
+    "decision": (
+        *REASONS.values(),
+        *(_GRANTED, _GRANTED_SUM, _PARTLY, _REFUSED, _NOT_TRIED),
+        *(_PAYMENT, _MONEY_COMES, _LAW, _ASK, _COMMENTED, _COULD_COMMENT, _NEW_TIME, _AGAIN, _GOES_ON),
+        *(_APPEAL, _WHERE, _WHEN_UNTOLD, _WHEN_TOLD, _FREE),
+    ),
+    "single-cost": (*(_COST_GRANTED, _COST_GRANTED_SUM, _COST_PARTLY, _COST_REFUSED, _COST_NOT_TRIED, _COST_ALONE),),
+    "automatic": (_AUTOMATIC,),
+}
+WRITTEN_ON: dict[TextSet, date] = {
+    "decision": date(2026, 11, 27),
+    "single-cost": date(2026, 11, 27),
+    "automatic": date(2026, 11, 27),
+}
+"""The day a sentence of a set last changed, in any language. An approval from before it has not read that sentence."""
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -136,6 +155,18 @@ def about(kind: Outcome, reasons: tuple[ReasonKey, ...]) -> tuple[About, ...]:
     """What of the law a decision rests on."""
     right: tuple[About, ...] = ("support",) if kind in WITH_SUM else ()
     return tuple(dict.fromkeys((*right, *(RESTS_ON[reason] for reason in reasons))))
+
+
+def unread(approval: Approval) -> tuple[TextSet, ...]:
+    """The sets that have changed since somebody approved a language's texts: what was approved was not they."""
+    return tuple(one for one in SENTENCES if WRITTEN_ON[one] > approval.approved_on)
+
+
+def is_approved(facts: Facts, language: str, municipality: Municipality) -> bool:
+    """Whether every sentence a decision may have in a language stood as it stands when it was approved there."""
+    given = {str(code): approval for code, approval in municipality.approved_texts.items()}.get(language)
+    used: dict[TextSet, bool] = {"decision": True, "single-cost": facts.of_cost, "automatic": facts.automatic}
+    return given is not None and not any(used[one] for one in unread(given))
 
 
 def with_new_time(facts: Facts, day: date, at: time, address: str) -> Facts:

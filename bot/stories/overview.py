@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 import backend.locales
 from backend.contract import Policy, Sensitivity
+from backend.decisions.texts import unread
 from backend.municipalities import Municipality, found
 from bot.answers import answers, approval, is_approved, mark, of_law, written
 from bot.stories.rehearsal import Rehearsal, everything, longest, to_a_time, to_the_morning
@@ -59,7 +60,12 @@ def overview(language: str) -> Overview:
         language=language,
         missing=translated.count(False),
         sentences=len(translated),
-        approved_by=tuple(town.name for town in towns if language in town.approved_texts),
+        approved_by=tuple(
+            town.name
+            for town in towns
+            for code, given in town.approved_texts.items()
+            if code == language and not unread(given)  # what was written since nobody has read
+        ),
         answers_approved=sum(is_approved(answer, language) for answer in of_law()),
         longest=longest(everything(language, policy).sent).segments,
         own=time.own,

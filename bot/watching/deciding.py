@@ -1,9 +1,11 @@
-"""Whether anything is decided without a human, for ``imorgon check``: off, or who allowed it, and which law is read."""
+"""Whether anything is decided without a human, for ``imorgon check``: off, or who allowed it, and which law is read;
+and which texts of decisions are approved."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from backend.calendar import day_in_sweden
-from backend.decisions import law
+from backend.decisions import law, texts
 from backend.municipalities import Municipality
 from bot.watching.findings import Finding
 
@@ -22,3 +24,17 @@ def found(municipality: Municipality, *, demo: bool) -> list[Finding]:
     if unread := law.unverified(("automatic", "automatic-here"), today):
         findings.append(Finding(f"{where} not verified here, and quoted to nobody: {', '.join(unread)}."))
     return findings
+
+
+def approved(municipality: Municipality) -> Finding:
+    """In which languages somebody there approved the texts of decisions, and which of them have changed since."""
+    given = municipality.approved_texts.items()
+    said = [f"{code} {one.approved_on}{_but(texts.unread(one))}" for code, one in given]
+    return Finding(
+        f"Decision texts in {municipality.name}, approved: {', '.join(said) or 'none'}. "
+        "What is not is read in Swedish, and explained with an interpreter."
+    )
+
+
+def _but(unread: Sequence[str]) -> str:
+    return f" (not what was written since: {', '.join(unread)})" if unread else ""

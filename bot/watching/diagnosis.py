@@ -197,7 +197,7 @@ async def _policy(talk: Settings, slug: str, tenant: Tenant) -> list[Finding]:
         told = Finding(f"{name}: the backend does not tell what it decided ({why}).{refused}", wrong=True)
     finally:
         await asking.close()
-    made = deciding.found(tenant.municipality, demo=talk.demo)
+    made = [*deciding.found(tenant.municipality, demo=talk.demo), deciding.approved(tenant.municipality)]
     return [told, *await _kept(talk, slug, name, policy), _analysis(talk, tenant), *made]
 
 

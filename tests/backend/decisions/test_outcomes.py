@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,13 +13,14 @@ from backend.applications.completions import Wanted
 from backend.contract import DecisionText, NoticeKind
 from backend.decisions import service, texts
 from backend.decisions.service import Draft
-from backend.decisions.texts import Outcome
+from backend.decisions.texts import SENTENCES, WRITTEN_ON, Outcome
 from backend.errors import AskFirst, BeyondDelegation, DecidedElsewhere, Invalid, ReasonMissing
-from backend.locales import languages
-from backend.municipalities import found
+from backend.locales import languages, template
+from backend.municipalities import Approval, found
 from tests.backend.stories import MARIA, Applicant, Backend, application, meets, told
 
 DECEMBER = date(2026, 12, 1)
+LANGUAGES = ("ar", "en", "so", "sv", "uk")
 PART = Draft("delavslag", DECEMBER, kronor=7485, reasons=("cost-too-high",))
 DISMISSED = Draft("avvisning", DECEMBER, reasons=("incomplete",))
 
@@ -133,6 +135,30 @@ def test_each_outcome_of_a_single_cost_is_told_in_every_language_without_the_mon
         said = " ".join(texts.paragraphs(facts, language, found()["trelleborg"]))
         assert "2026" not in said
         assert said != " ".join(texts.paragraphs(replace(facts, of_cost=False), language, found()["trelleborg"]))
+
+
+def test_an_approval_from_before_a_sentence_was_written_does_not_cover_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(WRITTEN_ON, "single-cost", date(2026, 12, 2))
+    given = {"ar": Approval(approved_by="Chefen", approved_on=date(2026, 12, 1))}
+    town = found()["trelleborg"].model_copy(update={"approved_texts": given})
+    facts = texts.Facts("bifall", DECEMBER, kronor=7485)
+    assert [texts.is_approved(facts, language, town) for language in ("ar", "so")] == [True, False]
+    assert not texts.is_approved(replace(facts, of_cost=True), "ar", town)
+    given["ar"] = Approval(approved_by="Chefen", approved_on=date(2026, 12, 2))
+    assert texts.is_approved(replace(facts, of_cost=True), "ar", town)
+
+
+def test_a_sentence_that_is_changed_has_another_day() -> None:
+    """Whoever changes one, in any language, writes the day into ``WRITTEN_ON``, and what stands here after it."""
+    marks = {
+        name: sha256("\n".join(template(one, code) for code in LANGUAGES for one in of).encode()).hexdigest()[:8]
+        for name, of in SENTENCES.items()
+    }
+    assert {name: (f"{WRITTEN_ON[name]}", mark) for name, mark in marks.items()} == {
+        "decision": ("2026-11-27", "88baa745"),
+        "single-cost": ("2026-11-27", "e2a9c57c"),
+        "automatic": ("2026-11-27", "97d9fcbc"),
+    }
 
 
 async def applies(backend: Backend, applicant: Applicant, **answers: object) -> None:
