@@ -16,6 +16,7 @@ from backend import database, persons, tasks
 from backend.applications.models import Application, Completion
 from backend.automatic.models import HumanDecides
 from backend.automatic.rules import Applied, Checked, Counted, Decided, Fact, Known
+from backend.behalf.models import DoneForHer
 from backend.bookings.models import MeetingRow
 from backend.calculation import service as calculation
 from backend.calculation.lines import Calculation
@@ -137,10 +138,14 @@ async def _open(
     begun = latest.sent.month is not None and bool(await calculation.of_month(session, person, latest.sent.month))
     papers = select(PaperRow.paper).where(PaperRow.case == case.id, col(PaperRow.state).in_(("missing", "came")))
     asked = select(Completion.id).where(col(Completion.person).in_(same), col(Completion.closed_at).is_(None))
+    decided = select(Decision.id).where(
+        col(Decision.person).in_(same), Decision.month == latest.sent.month, ~col(Decision.single_cost)
+    )
     with_staff = (col(Thread.owner) != "bot") | (col(Thread.wanted) != "bot") | col(Thread.assigned_to).is_not(None)
     return {
         "task": len(found) > len(own) or await _any(session, hers.where(with_staff)),
         "begun": not free or begun or await proposals.waiting(session, person) is not None,
+        "decided": await _any(session, decided),
         "commenting": await comment_of(session, person) is not None,
         "papers": await _any(session, papers) or await _any(session, asked),
     }
@@ -171,6 +176,7 @@ async def _since(
             col(Payment.ended_because).in_(("mistake", "stopped")),
         )
     )
+    for_her = select(DoneForHer.id).where(col(DoneForHer.person).in_(same), DoneForHer.at > applied)
     wrote = await threads.wrote_after(session, same[0], applied) is not None
     return {
         "note": await _any(session, notes) or await _any(session, jobs),
@@ -179,6 +185,7 @@ async def _since(
         "acute": await _any(session, needs),
         "new-papers": await _any(session, handed_in) or await _any(session, sealed),
         "wrote": wrote or await _any(session, calls),
+        "said": await _any(session, for_her),
         "payment": await _any(session, taken_back),
     }
 

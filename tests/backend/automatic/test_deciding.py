@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from backend import access, promises, tasks
 from backend.automatic import routine, service
 from backend.automatic.rules import ForAHuman, Why
+from backend.behalf.models import DoneForHer
 from backend.calculation import service as calculation
 from backend.calculation.service import ByHand, SeenAt
 from backend.cases import desk
@@ -215,6 +216,21 @@ async def test_what_is_known_of_her_is_read_and_each_thing_leaves_it_to_a_human(
             )
         )
 
+    async def said(session: AsyncSession) -> None:
+        clock.advance(minutes=1)
+        press = DoneForHer(
+            key=uuid4(),
+            request_hash=b"",
+            person=hodan.person,
+            at=clock(),
+            by=MARIA.id,
+            by_name="Maria",
+            what="elsewhere",
+            heard="telephone",
+            words=b"",
+        )
+        session.add(press)
+
     told_of: tuple[tuple[Why, Callable[[AsyncSession], Awaitable[None]]], ...] = (
         ("held", held),
         ("task", task),
@@ -222,6 +238,7 @@ async def test_what_is_known_of_her_is_read_and_each_thing_leaves_it_to_a_human(
         ("begun", counts),
         ("acute", acute),
         ("commenting", comments),
+        ("said", said),
     )
     for why, happens in told_of:
         async with dying(town) as session:
