@@ -114,6 +114,15 @@ async def test_everything_that_happens_in_a_case_is_told_in_the_order_it_happene
     numbers = [one["data"]["number"] for one in wire.system.taken.values()]
     assert numbers == sorted(numbers)
     assert {one["data"]["case"] for one in wire.system.taken.values()} == {told["case"]}
+    # How she was told is mended, also where the day is the same.
+    signed_on = backend.clock().date()
+    backend.clock.advance(days=2)
+    for how in ("letter", "counter"):
+        async with backend.database().transaction() as session:
+            await decisions.mend_told(session, backend.clock, MARIA, signed, how, on=signed_on)
+    await wire.sends()
+    ways = [one["data"]["told_how"] for one in wire.system.taken.values() if one["type"] == "decision.told"]
+    assert ways == ["call", "letter", "counter"]
 
 
 async def test_money_and_what_she_may_comment_on_are_told_and_not_in_which_words(wire: Wire) -> None:
