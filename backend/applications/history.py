@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, Date, cast, exists
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -11,7 +12,7 @@ from backend import persons
 from backend.applications import choosing
 from backend.applications.choosing import History, Sent
 from backend.applications.models import Application
-from backend.calendar import day_in_sweden
+from backend.calendar import SWEDEN, day_in_sweden
 from backend.cases.models import Case
 from backend.contract import ApplicationKind
 from backend.decisions.models import Decision
@@ -64,6 +65,19 @@ async def left_waiting(session: AsyncSession, person: UUID) -> datetime | None:
     decided = await _decided(session, same)
     waiting = _undecided(decided, await _applied(session, same))
     return next((row.received_at for row in waiting if any(_is_of_before(one, row) for one in decided)), None)
+
+
+def leaves_waiting() -> ColumnElement[bool]:
+    """For a query of decisions: that it was told late and left what was applied for since (see :func:`left_waiting`).
+    Where that is decided, another decision says so."""
+    came_on = cast(func.timezone(SWEDEN.key, col(Application.received_at)), Date)
+    return exists().where(
+        col(Application.person) == col(Decision.person),
+        col(Application.kind) != "supplementary",
+        col(Application.month) > col(Decision.month),
+        col(Application.received_at) <= col(Decision.signed_at),
+        came_on > col(Decision.decided_on),
+    )
 
 
 async def _applied(session: AsyncSession, same: Iterable[UUID]) -> Sequence[Application]:

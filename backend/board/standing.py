@@ -11,6 +11,7 @@ from sqlmodel import col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from backend import persons
+from backend.applications import history
 from backend.applications.models import Application, Completion
 from backend.board.models import Cause
 from backend.calendar import day_in_sweden
@@ -81,7 +82,7 @@ async def _decisions(session: AsyncSession, groups: Mapping[UUID, UUID], facts: 
         hers = facts[groups[person]]
         hers.applied = max(at, hers.applied or at)
     decided = select(Decision.person, func.max(Decision.signed_at)).where(
-        col(Decision.person).in_(ids), ~col(Decision.single_cost)
+        col(Decision.person).in_(ids), ~col(Decision.single_cost), ~history.leaves_waiting()
     )
     for person, at in await session.exec(decided.group_by(col(Decision.person))):
         hers = facts[groups[person]]

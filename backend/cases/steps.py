@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
+from backend.applications import history
 from backend.applications.models import Application
 from backend.bookings.models import LIVE, MeetingRow
 from backend.cases.models import Case, MeetingNote
@@ -32,7 +33,7 @@ async def of_all(session: AsyncSession, groups: Mapping[UUID, UUID], at: datetim
         session,
         groups,
         select(Decision.person, func.max(Decision.signed_at)).where(
-            col(Decision.person).in_(ids), ~col(Decision.single_cost)
+            col(Decision.person).in_(ids), ~col(Decision.single_cost), ~history.leaves_waiting()
         ),
     )
     applied = await _latest(

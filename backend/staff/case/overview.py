@@ -69,7 +69,20 @@ def is_decided(opened: Opened) -> bool:
         return False
     file, signed_at = opened.file, latest.signed_at
     calls_for = (file.complete_at, file.paused_at, *(view.received_at for view in file.applications))
-    return signed_at >= max(filter(None, calls_for), default=signed_at)
+    return signed_at >= max(filter(None, calls_for), default=signed_at) and not _left_waiting(opened, latest)
+
+
+def _left_waiting(opened: Opened, latest: DecisionView) -> bool:
+    """Whether the last decision was told late, and a month that was applied for after it was made is not decided."""
+    decided = {view.draft.month for view in opened.decided}
+    return any(
+        one.sent.kind != "supplementary"
+        and one.sent.month is not None
+        and one.sent.month > latest.draft.month
+        and one.sent.month not in decided
+        and latest.decided_on < day_in_sweden(one.received_at)
+        for one in opened.file.applications
+    )
 
 
 def single_cost_waits(opened: Opened) -> bool:

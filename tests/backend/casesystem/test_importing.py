@@ -12,12 +12,12 @@ from sqlmodel import select
 
 from backend import access, promises, tasks
 from backend.applications import history
-from backend.cases import desk
+from backend.cases import desk, steps
 from backend.cases import service as cases
 from backend.casesystem import accounts, importing
 from backend.casesystem.models import ServiceCall
 from backend.clock import real_time
-from backend.contract import NoticeKind
+from backend.contract import NoticeKind, Step
 from backend.controls import service as controls
 from backend.controls.service import Ticked
 from backend.decisions import comments
@@ -255,6 +255,8 @@ async def test_a_decision_that_is_told_late_leaves_the_next_month_waiting(
         assert asked is not None
         assert asked.id == may_comment
         assert await history.left_waiting(session, amal.person) == again.received_at
+        listed = await steps.of_all(session, {amal.person: amal.person}, backend.clock())
+        assert listed[amal.person].step is not Step.DECIDED
         assert await cases.decided_at(session, amal.person) < again.received_at
     backend.clock.advance(hours=1)
     cost = application(amal, backend.clock(), kind="supplementary", month=None)
