@@ -30,6 +30,7 @@ from backend.clock import Clock
 from backend.contract import AnswerMove, CancelMeeting, HandedBack, MoveAnswered, MoveAsked, Moved, NoticeKind
 from backend.decisions.models import CommentAsked, Decision
 from backend.decisions.models import Proposal as PutForward
+from backend.decisions.texts import TO_APPEAL
 from backend.errors import NotFound, Refusal
 from backend.handover import passing, threads
 from backend.handover.models import Thread
@@ -64,6 +65,7 @@ _STAYS = frozenset(
     {
         "dead-letter",  # of which the bot waits to hear
         tasks.CALL_WITHOUT,
+        tasks.LOOK_AFTER,
         NOT_CANCELLED,  # an interpreter would come to nobody
         TECHNICAL,
         "case-system-refused",
@@ -473,9 +475,14 @@ async def _waits(session: AsyncSession, clock: Clock, person: UUID, same: Collec
     told = select(Decision.told_at).where(hers).order_by(col(Decision.signed_at).desc()).limit(1)
     if (latest := (await session.exec(told)).all()) and latest[0] is None:
         return True
+    # Told of a later one she may still not know of what she can appeal, and nobody there can tell her.
+    to_appeal = select(Decision.id).where(
+        hers, col(Decision.told_at).is_(None), col(Decision.kind).in_(sorted(TO_APPEAL))
+    )
     since = [] if decided is None else [col(Application.received_at) > decided]
     asked_since = [] if decided is None else [col(CommentAsked.asked_at) > decided]
     for waits in (
+        to_appeal,
         select(Application.id).where(col(Application.person).in_(same), *since),
         select(PutForward.id).where(col(PutForward.person).in_(same), col(PutForward.settled_at).is_(None)),
         select(CommentAsked.id).where(

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -30,6 +30,8 @@ from backend.contract import (
     Step,
 )
 from backend.decisions import proposals
+from backend.decisions import service as decisions
+from backend.decisions.service import Draft
 from backend.errors import ReasonNeeded, SettledInTheCase
 from backend.handover import desk, leaving
 from backend.handover.models import Thread
@@ -44,7 +46,7 @@ from backend.moving.refusals import AcuteFirst, AlreadyMoving, AskHerself, Belon
 from backend.safety import by_telephone
 from tests.backend.callbacks.test_call_times import chooses, nobody_can_be_asked, swedish
 from tests.backend.moving.conftest import TOKENS, Two
-from tests.backend.stories import JOHAN, MARIA, TELEPHONE, Applicant, application, told
+from tests.backend.stories import JOHAN, MARIA, TELEPHONE, Applicant, application, meets, told
 
 ANDERS = Reader(UUID(int=21), "Anders", "customer-service")
 ELSEWHERE = "Jag bor i Svedala"
@@ -367,6 +369,28 @@ async def test_what_cannot_wait_is_seen_to_where_she_is_first(two: Two) -> None:
     assert (await two.backend.trelleborg.put(f"applications/{uuid4()}", application(amal))).status_code == 200
     with pytest.raises(BelongsHere):
         await proposes(two, amal)
+    # What she could appeal is told her here, also where something else was decided since.
+    await meets(two.backend, amal)
+    signed = []
+    for draft in (
+        Draft("avvisning", date(2026, 11, 1), reasons=("no-authority",)),
+        Draft("bifall", date(2026, 12, 1), kronor=7485),
+    ):
+        clock.now += timedelta(hours=1)
+        async with two.backend.database().transaction() as session:
+            signed.append(await decisions.sign(session, clock, MARIA, amal.person, draft))
+        clock.now += timedelta(hours=1)
+        again = application(amal, clock(), month=date(2026, 12, 1))
+        if len(signed) == 1:
+            assert (await two.backend.trelleborg.put(f"applications/{uuid4()}", again)).status_code == 200
+    refused, granted = signed
+    async with two.backend.database().transaction() as session:
+        await decisions.record_told(session, clock, MARIA, granted, "call")
+    with pytest.raises(BelongsHere):
+        await proposes(two, amal)
+    async with two.backend.database().transaction() as session:
+        await decisions.record_told(session, clock, MARIA, refused, "call")
+    assert await proposes(two, amal)
 
 
 async def test_where_others_may_read_she_is_asked_and_told_by_a_human(two: Two) -> None:
