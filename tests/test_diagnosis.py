@@ -128,8 +128,7 @@ async def test_all_is_well(installation: Installation) -> None:
         "Trelleborgs kommun: the bot has not fetched it yet; a worker does, when one runs.",
         "Trelleborgs kommun: its legal analysis is recorded (AMN 2026/1, 2026-11-02).",
         "Decisions in Trelleborgs kommun: a human signs each.",
-        "Decision texts in Trelleborgs kommun, approved: sv 2026-11-27. What is not is read in Swedish, and explained with "
-        "an interpreter.",
+        "Decision texts in Trelleborgs kommun, approved: sv 2026-11-27. Others read Swedish, explained.",
         "Papers: none are received, IMORGON_STORAGE_URL is not given.",
         "Seal of Trelleborgs kommun: … seals.",
         "E-identification in Trelleborgs kommun: off, IMORGON_OIDC_EID_ISSUER_TRELLEBORG is not given.",

@@ -31,8 +31,7 @@ def approved(municipality: Municipality) -> Finding:
     given = municipality.approved_texts.items()
     said = [f"{code} {one.approved_on}{_but(texts.unread(one))}" for code, one in given]
     return Finding(
-        f"Decision texts in {municipality.name}, approved: {', '.join(said) or 'none'}. "
-        "What is not is read in Swedish, and explained with an interpreter."
+        f"Decision texts in {municipality.name}, approved: {', '.join(said) or 'none'}. Others read Swedish, explained."
     )
 
 
