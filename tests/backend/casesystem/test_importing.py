@@ -24,7 +24,7 @@ from backend.decisions import comments
 from backend.decisions import service as decisions
 from backend.decisions.service import Draft
 from backend.safety.service import Safety
-from backend.staff.case import events
+from backend.staff.case import events, overview
 from backend.staff.case.overview import Opened
 from backend.wire import token_digest
 from bot.stories.case_system import Caller
@@ -257,6 +257,9 @@ async def test_a_decision_that_is_told_late_leaves_the_next_month_waiting(
         assert await history.left_waiting(session, amal.person) == again.received_at
         listed = await steps.of_all(session, {amal.person: amal.person}, backend.clock())
         assert listed[amal.person].step is not Step.DECIDED
+        file = await desk.open_case(session, backend.clock, MARIA, amal.person, "follow-up")
+        opened = Opened(file, (), await decisions.of_person(session, amal.person), (), Safety(), ())
+        assert not overview.is_decided(opened)
         decided_at = await cases.decided_at(session, amal.person)
         assert decided_at is not None
         assert decided_at < again.received_at
