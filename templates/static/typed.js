@@ -18,6 +18,11 @@
 
   // Of where it is sent, wherever it is shown: the page of a press that was refused has another address.
   const path = (address) => new URL(address, location.href).pathname;
+  // What was not found at this desk, and is sent at another one from the page that says so, goes by way of there.
+  const sentTo = (address) => {
+    const asked = new URL(address, location.href).searchParams;
+    return path(asked.has("again") ? asked.get("to") : address);
+  };
   const called = (field) => `${KEPT}${path(field.form.getAttribute("action"))} ${field.name}`;
 
   const key =
@@ -103,12 +108,12 @@
           .forEach((name) => sessionStorage.removeItem(name));
       }
       // Sent by whichever form has the words: a machine's translation goes with them from a form of its own.
-      const to = path(form.getAttribute("action") ?? "");
+      const to = sentTo(form.getAttribute("action") ?? "");
       const ofIt = `${KEPT}${to} `;
       const goes = Object.keys(sessionStorage).filter(
         (name) => name.startsWith(ofIt) && form.elements.namedItem(name.slice(ofIt.length)) !== null,
       );
-      const looksOnly = path(event.submitter?.getAttribute("formaction") ?? to) !== to;
+      const looksOnly = sentTo(event.submitter?.getAttribute("formaction") ?? to) !== to;
       if (goes.length > 0 && !looksOnly) {
         sessionStorage.setItem(GOES, goes.join("\n"));
       } else {

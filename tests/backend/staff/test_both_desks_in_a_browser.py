@@ -53,3 +53,6 @@ def test_one_list_of_two_desks(environ_of_both: dict[str, str], browser: Browser
         page.get_by_role("button", name="Gå till skrivbordet i Trelleborgs kommun och skicka där").click()
         page.wait_for_url(f"**/inbox/threads/{THREAD}")
         expect(page.locator("#talk")).to_contain_text(WORDS)
+        page.get_by_role("link", name="Svara", exact=True).click()
+        page.get_by_role("link", name="Egna ord").click()
+        expect(page.get_by_label("Egna ord")).to_have_value("")  # sent, and not offered once more
