@@ -76,12 +76,13 @@
   };
 
   // What went when this page was asked for: it is sent, unless the answer says no, or asks for something first, or one
-  // has come back from an answer that never came.
+  // has come back from an answer that never came, or gone on from it by an address (an answer tells which page it is of).
   const went = () => {
     const name = sessionStorage.getItem(GOES);
     sessionStorage.removeItem(GOES);
     const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-    if (name !== null && !back && own && !("refused" in document.body.dataset)) {
+    const answers = document.referrer !== "" && !back;
+    if (name !== null && answers && own && !("refused" in document.body.dataset)) {
       name.split("\n").forEach((one) => sessionStorage.removeItem(one));
     }
   };
