@@ -395,17 +395,22 @@ async def _ask_how_heard(request: Request) -> HTMLResponse:
 
 
 async def _sign_in_again(request: Request) -> Response:
-    """The way in; what was written when the desk was closed goes along, sealed for whoever sat there."""
+    """The way in where the desk was closed."""
+    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return await sign_in_and_send(request, request.cookies.get(sessions.COOKIE, ""), address) or to("/inbox")
+
+
+async def sign_in_and_send(request: Request, token: str, address: str) -> Response | None:
+    """The way in to a desk that has closed; what was written goes along to the address, sealed for whoever sat there.
+    ``None`` where nothing was written, or nobody is known to have sat there."""
     written, own = await _written(request), house(request)
-    token = request.cookies.get(sessions.COOKIE, "")
     database = own.databases.get(sessions.municipality_of(token))
     if written is None or database is None:
-        return to("/inbox")
+        return None
     async with database.transaction() as session:
         member = await sessions.sat(session, own.session_secret, token)
     if member is None:
-        return to("/inbox")
-    address = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        return None
     sealed = sealing.seal(own.session_secret, member.id, address, written)
     slug = database.municipality.slug
     if not own.settings.demo:

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from backend.clock import Clock
 from backend.errors import NotFound
 from backend.handover import lists
-from backend.staff.desk import PLACES, Held, Here, Page, Role, Seat, held_beside, house, page, seat, to, way_in
+from backend.staff.desk import PLACES, Held, Here, Page, Role, Seat, held_beside, house, page, seat, sign_in_and_send, to, way_in
 from backend.staff.seats import sessions
 from backend.staff.signing_in.sign_in import ALSO, leave_no_other, set_cookie, sign_in_page
 from backend.staff.views import Town
@@ -104,14 +104,16 @@ async def go(
 ) -> Response:
     """Go to the desk in another municipality, and there to a page of the inbox; where no desk is open there, sign in to
     it and keep this one. The database of the municipality she leaves may be away meanwhile. ``again``: what was pressed
-    here, and is not here, is pressed there with what was written."""
+    here, and is not here, is pressed there with what was written, also where that desk has closed meanwhile."""
     own, at = house(request), sessions.municipality_of(request.cookies.get(sessions.COOKIE, ""))
     database = own.databases.get(slug)
     if database is None or slug == at:
         raise NotFound
+    closed = ""
     for there, town, token in held_beside(request, at):
         if there != slug:
             continue
+        closed = token
         async with town.transaction() as session:
             sits = await sessions.find(session, own.session_secret, token)
         if sits is not None:
@@ -125,7 +127,10 @@ async def go(
             leave_no_other(own, response, slug)
             return response
     await seat(request)
-    if own.settings.demo:
+    kept = await sign_in_and_send(request, closed, opens) if again and is_ours(opens) else None
+    if kept is not None:
+        response = kept
+    elif own.settings.demo:
         response = await sign_in_page(request)
     elif slug in own.providers:
         # By a link: where a press may lead is held to this site, also by what it is answered with.

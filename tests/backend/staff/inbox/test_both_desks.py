@@ -103,6 +103,31 @@ async def test_what_was_written_at_one_desk_is_not_lost_when_another_window_went
     assert len(await office.told(NoticeKind.STAFF_MESSAGE)) == 1
 
 
+async def test_what_was_written_for_a_desk_that_has_closed_is_sent_when_she_has_signed_in_there(
+    both_offices: Office,
+) -> None:
+    office = both_offices
+    johan = await office.at_desk("Johan")
+    amal = await office.asks_for_a_human()
+    await johan.presses(f"/inbox/threads/{amal.thread}/take-over")
+    await signs_in_also(johan)
+    async with office.database.transaction() as session:
+        row = (await session.exec(select(StaffSession))).one()
+        row.seen_at = datetime.now(UTC) - sessions.IDLE - timedelta(minutes=1)
+        session.add(row)
+    written = {"words": "Hej, vi ringer dig i dag.", "message": str(uuid4())}
+    page = await johan.presses(f"/inbox/threads/{amal.thread}/messages", written)
+    (way,) = page.actions("again=true")
+    page = await johan.presses(way, written)
+    assert (page.status, "Logga in som Johan" in page.text) == (401, True)
+    fields = {name: page.inputs(name)[0] for name in ("municipality", "member", "kept")}
+    page = await johan.presses("/inbox/sign-in", fields)
+    (sent,) = page.actions(f"/inbox/threads/{amal.thread}/messages")
+    assert written["words"] in (await johan.presses(sent, {name: page.inputs(name)[0] for name in written})).source
+    assert len(await office.told(NoticeKind.STAFF_MESSAGE)) == 1
+    assert "Svedala kommun" in (await johan.opens("/inbox")).text, "and the desk she came from is hers still"
+
+
 async def test_who_is_away_or_closed_is_said_and_the_other_is_shown(
     both_offices: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
