@@ -21,7 +21,21 @@ from starlette.responses import Response
 from backend.clock import Clock
 from backend.errors import NotFound
 from backend.handover import lists
-from backend.staff.desk import PLACES, Held, Here, Page, Role, Seat, held_beside, house, page, seat, sign_in_and_send, to, way_in
+from backend.staff.desk import (
+    PLACES,
+    Held,
+    Here,
+    Page,
+    Role,
+    Seat,
+    held_beside,
+    house,
+    page,
+    seat,
+    sign_in_and_send,
+    to,
+    way_in,
+)
 from backend.staff.seats import sessions
 from backend.staff.signing_in.sign_in import ALSO, leave_no_other, set_cookie, sign_in_page
 from backend.staff.views import Town

@@ -27,6 +27,16 @@ def own_words(page: Page) -> str:
     return page.get_by_label("Egna ord").input_value()
 
 
+def something_between_us_answers(page: Page, house: House) -> None:
+    """And she opens the same place by its address."""
+    page.route(f"**{SENT}", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    page.get_by_role("button", name="Skicka").click()
+    expect(page.get_by_text("Bad gateway")).to_be_visible()
+    page.unroute(f"**{SENT}")
+    page.goto(f"{house.url}/inbox/threads/{THREAD}")
+    own_words(page)
+
+
 def test_what_is_typed_stays_until_it_is_sent_and_is_sealed_in_the_tab(house: House, browser: Browser) -> None:
     page = browser.new_page(viewport=PHONE)
     signs_in(page, house, "Johan")
@@ -47,13 +57,7 @@ def test_what_is_typed_stays_until_it_is_sent_and_is_sealed_in_the_tab(house: Ho
     page.unroute(f"**{SENT}")
     page.go_back()
     expect(page.get_by_label("Egna ord")).to_have_value(WORDS)
-    # An answer of something between us, and the same place by its address.
-    page.route(f"**{SENT}", lambda route: route.fulfill(status=502, body="Bad gateway"))
-    page.get_by_role("button", name="Skicka").click()
-    expect(page.get_by_text("Bad gateway")).to_be_visible()
-    page.unroute(f"**{SENT}")
-    page.goto(f"{house.url}/inbox/threads/{THREAD}")
-    own_words(page)
+    something_between_us_answers(page, house)
     expect(page.get_by_label("Egna ord")).to_have_value(WORDS)
     # Refused on a page that does not show it again: as of a desk that is another by now.
     page.route(f"**{SENT}", lambda route: route.continue_(url=route.request.url.replace(str(THREAD), str(AMAL))))
