@@ -25,6 +25,9 @@ from backend.errors import Unauthorized, Unavailable, problem
 
 PROBLEM_JSON = "application/problem+json"
 
+_AWAY = ("08", "53", "57P")
+"""How the SQLSTATE begins of what passes: no connection, no room, an operator who stops or starts the server."""
+
 log = structlog.get_logger()
 
 _bearer = HTTPBearer(auto_error=False, description="the token of this municipality")
@@ -118,8 +121,19 @@ async def _database_away(_: Request, error: Exception) -> Response:
     return respond(Unavailable().problem)
 
 
-async def _database_error(request: Request, error: Exception) -> Response:
+def is_away(error: Exception) -> bool:
+    """Is it a database that answers again in a moment: out of reach, starting or stopping, or without room?"""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError):
+        return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # Who connects while it starts anew is told so by an error that has no name of its own, or by the driver's.
+    state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    return str(state).startswith(_AWAY)
+
+
+async def _database_error(request: Request, error: Exception) -> Response:
+    if is_away(error):
         return await _database_away(request, error)
     return _unexpected(error)
 

@@ -14,8 +14,6 @@ import jinja2
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -471,8 +469,7 @@ async def _why_not(request: Request, error: Exception) -> HTMLResponse:
 
 async def _failed(request: Request, error: Exception) -> HTMLResponse:
     """It is ours, not hers: the same can be pressed once more."""
-    away = isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError)
-    if away or (isinstance(error, DBAPIError) and error.connection_invalidated):
+    if wire.is_away(error):
         title, words, status = "Det går inte just nu", "Databasen svarar inte. Försök igen om en stund.", 503
     else:
         wire.log_unexpected(error)
