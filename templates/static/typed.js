@@ -17,7 +17,8 @@
   );
 
   // Of where it is sent, wherever it is shown: the page of a press that was refused has another address.
-  const path = (address) => new URL(address, location.href).pathname;
+  // A decision is looked at, put forward and signed by forms of their own, with the same words.
+  const path = (address) => new URL(address, location.href).pathname.replace(/\/decision\/(preview|put-forward)$/, "/decision");
   // What was not found at this desk, and is sent at another one from the page that says so, goes by way of there.
   const sentTo = (address) => {
     const asked = new URL(address, location.href).searchParams;
@@ -80,18 +81,21 @@
   const went = () => {
     const name = sessionStorage.getItem(GOES);
     sessionStorage.removeItem(GOES);
-    const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-    const answers = document.referrer !== "" && !back;
+    const came = performance.getEntriesByType("navigation")[0];
+    const answers = document.referrer !== "" && came?.type !== "back_forward";
     if (name !== null && answers && own && !("refused" in document.body.dataset)) {
       name.split("\n").forEach((one) => sessionStorage.removeItem(one));
     }
+    return name !== null && !came?.redirectCount; // What was done leads on to a page of its own.
   };
 
   const begin = () => {
-    went();
+    const givenBack = went();
     for (const field of key ? fields : []) {
       if (field.value !== "") {
-        keep(field); // Given back with why it was refused, or to be looked at first: it is not sent yet.
+        if (givenBack) {
+          keep(field); // With why it was refused, or to be looked at first: it is not sent yet.
+        }
       } else {
         giveBack(field);
       }

@@ -139,3 +139,24 @@ def test_a_page_left_in_another_tab_shows_and_does_nothing_of_who_sits_here_now(
     assert johans.locator("#list").bounding_box() == stood
     johans.get_by_role("button", name="Jag tar den").first.click()
     expect(johans.get_by_text("hör till ett annat skrivbord")).to_be_visible()
+
+
+def test_words_of_a_decision_do_not_come_back_in_the_next(house: House, browser: Browser) -> None:
+    page = browser.new_page(viewport=PHONE)
+    signs_in(page, house, "Maria")
+    decision = f"{house.url}/inbox/cases/{AMAL}/decision"
+    page.goto(f"{decision}?reason=follow-up")
+    page.get_by_label("Egna ord (på svenska)").fill(WORDS)
+    page.get_by_label("Bifall").first.check()
+    page.get_by_role("button", name="Visa hur beslutet läses").click()
+    expect(page.get_by_label("Egna ord (på svenska)")).to_have_value(WORDS)
+    page.goto(decision)  # looked at, and not signed yet
+    expect(page.get_by_label("Egna ord (på svenska)")).to_have_value(WORDS)
+    page.get_by_label("Bifall").first.check()
+    page.get_by_role("button", name="Visa hur beslutet läses").click()
+    page.get_by_role("button", name=re.compile("Skriv under|Lägg fram")).click()
+    page.wait_for_url(lambda address: "/preview" not in address)
+    page.goto(decision)  # what lies before somebody else to sign is shown, and not kept as typed
+    page.get_by_role("button", name="Ta tillbaka det framlagda").click()
+    page.goto(decision)
+    expect(page.get_by_label("Egna ord (på svenska)")).to_have_value("")
