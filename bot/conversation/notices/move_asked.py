@@ -65,16 +65,27 @@ def may_ask(talk: Talk, yes: bool, opened: Open) -> None:
         # Which one it is is read now: another may have been asked about since the question left.
         put_own(talk, "move-to", asked.move, opened.until)
     else:
-        answers(talk, False, opened)
+        answers(talk, yes, opened)
 
 
 def answers(talk: Talk, yes: bool, opened: Open) -> None:
-    """Yes waits for the backend, which knows whether it still stands; no is told at once. A human sees both."""
+    """Yes waits for the backend, which knows whether it still stands; no is told at once. A human sees both.
+
+    A yes where she was asked of another one meanwhile, or has answered, is none: the one that stands is asked for
+    itself, and her word is never counted as the opposite.
+    """
     if opened.reference is None:
+        return
+    asked = talk.person.move_asked
+    this = asked is not None and asked.move == opened.reference
+    if yes and not this:
+        talk.say(say(NOT_ASKED))
+        resume(talk)
         return
     answer = AnswerMove(person=talk.person.id, at=talk.now, yes=yes)
     call = talk.call(answer, answers=yes, move=str(opened.reference))
-    talk.state = talk.state.with_person(move_asked=None)
+    if this:
+        talk.state = talk.state.with_person(move_asked=None)
     if yes:
         talk.wait_for(call, PURPOSE)
         return

@@ -1,6 +1,6 @@
 """She is handed over to another municipality: asked first, told last, and told how to reach it whatever she writes."""
 
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -20,7 +20,7 @@ from backend.contract import (
     TakenOver,
 )
 from bot.conversation.notices.move_asked import MAY_WE, MAY_WE_WITH_PAPERS, NOT_ASKED
-from bot.messages import Said
+from bot.messages import Said, Went
 from bot.text import languages, render, say, segments
 from tests.bot.conversation.test_interruptions import booked
 from tests.bot.talker import NAMESPACE, POLICY, Talker
@@ -90,6 +90,33 @@ def test_her_word_is_of_the_municipality_that_was_named() -> None:
     person = asked().tells(NoticeKind.MOVE_ASKED, MoveAsked(move=other, name="Vellinge kommun"), "later")
     assert person.writes("ja").reads().startswith("Vill du att Vellinge kommun")
     person.writes("ja")
+    assert words_of(person) == [(str(other), True)]
+
+
+def asked_about(person: Talker, name: str, move: UUID) -> Went:
+    """The next one is told of; its question leaves later."""
+    (says,) = person.tells(NoticeKind.MOVE_ASKED, MoveAsked(move=move, name=name), "later").turns[-1].says
+    return Went(move, says.question or "", says.ask, says.reference, says.until)
+
+
+def test_a_yes_to_one_that_was_taken_back_is_no_answer_to_the_one_that_stands() -> None:
+    other = uuid5(NAMESPACE, "other move")
+    person = asked().writes("ja")
+    # It waits for the morning; what she reads until then is the first one's question.
+    leaves = asked_about(person, "Vellinge kommun", other)
+    assert person.writes("ja").reads() == render(say(NOT_ASKED), "sv")
+    person.happens(leaves).writes("ja")
+    assert person.reads().startswith("Vill du att Vellinge kommun")
+    person.writes("ja")
+    assert words_of(person) == [(str(other), True)], "her yes is not counted as a no"
+
+
+def test_asked_once_more_after_her_yes_she_is_not_told_that_she_said_no() -> None:
+    other = uuid5(NAMESPACE, "other move")
+    person = asked()
+    leaves = asked_about(person, "Vellinge kommun", other)
+    person.writes("ja").writes("ja")
+    assert person.happens(leaves).writes("ja").reads() == render(say(NOT_ASKED), "sv")
     assert words_of(person) == [(str(other), True)]
 
 
