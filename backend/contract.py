@@ -1788,10 +1788,12 @@ class TakenDown(Value):
 
 class CodeWished(Value):
     """Body of CODE_WISHED: staff have heard that she wants to go on elsewhere, or to let a helper in, and the code is
-    to stand in her own ``thread``; or that nobody is to help her any more, which is told where she is reached."""
+    to stand in her own ``thread``, soon after ``at`` or not at all; or that nobody is to help her any more, which is
+    told where she is reached."""
 
     thread: UUID | None = None
     wish: Literal["elsewhere", "helper", "no-helper"]
+    at: datetime | None = None
     tell: bool = True
 
 

@@ -284,7 +284,8 @@ async def wish_of_code(session: AsyncSession, clock: Clock, person: UUID, thread
     row = await session.get_one(Thread, thread)
     if "staff" in (row.owner, row.wanted):
         raise StaffAnswerThere
-    await _tell(session, clock, NoticeKind.CODE_WISHED, person, CodeWished(thread=thread, wish=wish))
+    body = CodeWished(thread=thread, wish=wish, at=clock())
+    await _tell(session, clock, NoticeKind.CODE_WISHED, person, body)
 
 
 async def let_helpers_go(session: AsyncSession, clock: Clock, person: UUID) -> None:

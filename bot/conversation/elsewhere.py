@@ -38,6 +38,8 @@ DID_NOT_FIT = N_(
 )
 ASKED_FIRST = N_("Thank you. A person rings you and asks. Until then we write only about your times here.")
 HERE_NOW = N_("Now we go on here.")
+_TO_STAFF = "staff-"
+"""Before what is asked for, where she has asked staff and not here."""
 GONE_ON = N_("We now go on in another place. Was it not you? Write RING.")
 
 
@@ -52,10 +54,17 @@ def invite(talk: Talk) -> None:
 
 
 def wished_by_staff(talk: Talk, wish: Literal["elsewhere", "helper"]) -> None:
-    """Staff have heard it: her code stands here, if she wrote here before and the machine may write. Where others read
-    not even a refusal stands, for she did not ask here; where she has not said whether they do, that is asked first."""
-    if talk.is_told_of_this and talk.thread.greeted and not talk.thread.shared:
-        _wants_code(talk, "code" if wish == "elsewhere" else "invitation")
+    """Staff have heard it: her code stands here, if she wrote here before and her own word would give one. Where others
+    read not even a refusal stands, for she did not ask here; where she has not said whether they do, that is asked
+    first, unless it is being asked."""
+    opened, elsewhere_now = talk.thread.open, talk.person.only_rings is not None or talk.person.moved is not None
+    if not talk.is_told_of_this or elsewhere_now or not talk.thread.greeted or talk.thread.shared:
+        return
+    asked_for = "code" if wish == "elsewhere" else "invitation"
+    if talk.thread.channel in PERSONAL_CHANNELS or talk.thread.shared is False:
+        _give(talk, asked_for)
+    elif opened is None or opened.ask != "who-reads":
+        _ask_who_reads(talk, _TO_STAFF + asked_for)
 
 
 def where_to_send(talk: Talk) -> None:
@@ -93,10 +102,13 @@ def who_reads(talk: Talk, shared: bool, opened: Open) -> None:
     elif opened.question == "together":
         next_step(talk)
     elif shared:
-        _refuse(talk, opened.question)
+        if opened.question.startswith(_TO_STAFF):
+            talk.say(say(ONLY_TIMES))  # whoever reads here learns of no code
+        else:
+            _refuse(talk, opened.question)
         resume(talk)
     else:
-        _give(talk, opened.question)
+        _give(talk, opened.question.removeprefix(_TO_STAFF))
         # What was set aside is asked again: it goes along, and until then may be answered here.
         if talk.thread.interrupted is None:
             talk.open(None)

@@ -15,6 +15,7 @@ from backend.contract import (
     LanguageSaid,
     LeaveJoint,
     MessagesWished,
+    Moved,
     NoticeKind,
     OnlyByTelephone,
     Phone,
@@ -23,7 +24,9 @@ from backend.contract import (
     TellOfJob,
     Value,
 )
+from bot.conversation.elsewhere import NO_INVITATION, OTHERS_READ
 from bot.conversation.together import AT_THE_MEETING
+from bot.flows.phone import ONLY_TIMES
 from bot.leaving.sending import CODE, INVITATION
 from bot.messages import Said
 from tests.bot.conversation.test_interruptions import booked
@@ -199,9 +202,9 @@ def test_whoever_may_have_her_number_by_now_reads_nothing_of_what_she_said_to_st
     assert tells(silent(), NoticeKind.CALENDAR_SAID, CalendarSaid(calendar="ethiopian")) == ""
 
 
-def codes(person: Talker, wish: str) -> list[str]:
+def codes(person: Talker, wish: str, *, ago: timedelta = timedelta(0)) -> list[str]:
     """What the bot says when staff have heard that she wants a code: the kinds of its messages."""
-    said = CodeWished.model_validate({"thread": person.state.thread.id, "wish": wish})
+    said = CodeWished.model_validate({"thread": person.state.thread.id, "wish": wish, "at": person.now - ago})
     person.tells(NoticeKind.CODE_WISHED, said, str(uuid4()))
     return [one.kind for one in person.turns[-1].says]
 
@@ -216,10 +219,25 @@ def test_her_code_stands_where_she_alone_reads_and_nowhere_else(wish: str, kind:
     assert codes(person, wish) == ["question"]
     assert person.state.thread.open is not None
     assert person.state.thread.open.ask == "who-reads"
-    assert [one.kind for one in person.writes("ja").turns[-1].says][:1] != [kind], "others read"
+    assert codes(person, wish) == [], "it is being asked"
+    told = person.writes("ja").turns[-1].says
+    assert not {OTHERS_READ, NO_INVITATION} & {one.text.message for one in told}, "whoever else reads did not ask"
+    assert told[0].text.message == ONLY_TIMES
     person = with_thread(shared=None)
     codes(person, wish)
     assert [one.kind for one in person.writes("nej").turns[-1].says][:1] == [kind]
+
+
+def test_no_code_comes_to_whom_her_own_word_would_give_none_nor_long_after_she_asked() -> None:
+    person = with_thread(shared=False)
+    person.state = person.state.with_person(only_rings=person.now)
+    assert codes(person, "elsewhere") == [], "she speaks by telephone alone"
+    person = with_thread(shared=False)
+    person.state = person.state.with_person(moved=Moved(thread=None, name="Svedala kommun", telephone="070-174 06 91"))
+    assert codes(person, "helper") == [], "another municipality helps her"
+    person = with_thread(shared=False)
+    assert codes(person, "elsewhere", ago=timedelta(minutes=11)) == [], "she may not be alone any more"
+    assert codes(person, "elsewhere", ago=timedelta(minutes=9)) == [CODE]
 
 
 def with_thread(**state: Any) -> Talker:
