@@ -1941,7 +1941,7 @@ class OwnAsked(Value):
     taken_down: str = ""
 
 
-LookedBy = Literal["customer-service", "caseworker", "case-system", "automatic", "person", "other"]
+LookedBy = Literal["customer-service", "caseworker", "case-system", "automatic", "municipality", "person", "other"]
 
 
 class Looked(Value):

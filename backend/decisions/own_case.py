@@ -30,6 +30,7 @@ _WHO: dict[str, LookedBy] = {
     "caseworker": "caseworker",
     "case-system": "case-system",
     "automatic": "automatic",
+    "municipality": "municipality",
     "person": "person",
 }
 
@@ -71,14 +72,14 @@ async def _case(session: AsyncSession, clock: Clock, person: UUID) -> OwnCase:
             for view in reversed(await documents.of_person(session, person))
         ),
         comments=await comments.all_own(session, person),
-        looked=await _looked(session, person),
+        looked=await looked(session, person),
         agreed=held[-1].agreed if held else (),
         plan=await plans.readable(session, person),
         calculation=await telling.readable(session, person),
     )
 
 
-async def _looked(session: AsyncSession, person: UUID) -> tuple[Looked, ...]:
+async def looked(session: AsyncSession, person: UUID) -> tuple[Looked, ...]:
     """A line a day and kind of work, the latest day first."""
     seen = Counter(
         (day_in_sweden(one.at), _WHO.get(one.reader_role, "other"))

@@ -30,6 +30,7 @@ LOOKED: Mapping[LookedBy, str] = {
     "caseworker": N_("A caseworker"),
     "case-system": N_("The municipality's case system"),
     "automatic": N_("An automatic decision"),
+    "municipality": N_("Another municipality, that has taken over"),
     "person": N_("You yourself"),
     "other": N_("Others at the municipality"),
 }

@@ -29,7 +29,7 @@ from backend.contract import (
     Status,
     Step,
 )
-from backend.decisions import proposals
+from backend.decisions import own_case, proposals
 from backend.decisions import service as decisions
 from backend.decisions.service import Draft
 from backend.errors import ReasonNeeded, SettledInTheCase
@@ -472,6 +472,9 @@ async def test_nobody_rings_or_interprets_here_when_she_is_theirs_and_whoever_wa
         assert (await session.exec(select(Interpreted.over_at))).one() == clock()
         (line,) = [one for one in await access.log_of(session, amal.person) if one.reader_role == "municipality"]
         assert (line.reader_name, line.what, line.about) == ("Anders i Svedala kommun", "moved", move)
+        shown = await own_case.looked(session, amal.person)
+        assert [one.times for one in shown if one.who == "municipality"] == [1]
+        assert "other" not in {one.who for one in shown}, "they are no colleagues of ours"
     (last,) = await told(two.backend.trelleborg, NoticeKind.MOVED)
     assert Moved.model_validate(last.body).cancelled
 
