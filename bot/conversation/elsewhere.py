@@ -34,7 +34,7 @@ HERE_TOO = N_(
 )
 PRESS_HERE = N_("Press Send papers on this page, and take a picture of each.")
 DID_NOT_FIT = N_(
-    "That code does not work. A code works once, and only for a while. After three tries, wait half an hour."
+    "That code does not work. Only the latest works, once and for a limited time. After three tries, wait half an hour."
 )
 ASKED_FIRST = N_("Thank you. A person rings you and asks. Until then we write only about your times here.")
 HERE_NOW = N_("Now we go on here.")
