@@ -9,7 +9,7 @@ program guessing from many places finds nothing. Real time is what counts here.
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -145,6 +145,12 @@ async def use(connection: AsyncConnection, code: UUID) -> bool:
     """Use it up. ``False``: somebody else just did."""
     used = update(link_codes).where(link_codes.c.id == code, *_is_live()).values(ended_at=func.now())
     return (await connection.execute(used)).rowcount == 1
+
+
+async def withdraw_invitations(connection: AsyncConnection, same: Collection[UUID]) -> None:
+    """Nobody is let in any more by a code that stands with one of these ids of hers."""
+    hers = (link_codes.c.person.in_(same), link_codes.c.purpose == _PURPOSES[INVITATION][0], *_is_live())
+    await connection.execute(update(link_codes).where(*hers).values(ended_at=func.now()))
 
 
 async def may_try(connection: AsyncConnection, municipality: str, contact_point: UUID) -> bool:

@@ -19,6 +19,7 @@ from bot.conversation.talk import PERSONAL_CHANNELS, Talk, is_doubted
 from bot.hearing.words import command
 from bot.leaving.hours import may_leave_at
 from bot.messages import Act, Event, Filled, Helped, Helper, Helping, Noticed, Said, State
+from bot.persons import codes
 from bot.persons.merging import root_of, threads_of
 from bot.tables import helper_acts, helpers, persons
 from bot.text import N_, local_day, say
@@ -171,8 +172,11 @@ async def _end(desk: Desk, thread: LockedThread, at: datetime) -> tuple[Helper, 
 
 
 async def _end_hers(desk: Desk, thread: LockedThread, at: datetime) -> tuple[Helper, ...]:
-    """Whoever helps her is told that it is over; the caller saves the thread. Gives the helpers she had."""
-    hers = await _is_hers(desk, thread.person)
+    """Whoever helps her is told that it is over, and whoever she has just invited comes in no more; the caller saves
+    the thread. Gives the helpers she had."""
+    same = await _same(desk, thread.person)
+    await codes.withdraw_invitations(desk.connection, same)
+    hers = helpers.c.person.in_(same)
     had = (await desk.connection.execute(_roles(hers, _is_active(at)))).all()
     for role in had:
         await _gone(desk, role, thread, at)
@@ -214,12 +218,16 @@ def _is_active(at: datetime) -> ColumnElement[bool]:
 
 async def _is_hers(desk: Desk, person: UUID) -> ColumnElement[bool]:
     """Of whoever she is, by all the ids that stand for her."""
+    return helpers.c.person.in_(await _same(desk, person))
+
+
+async def _same(desk: Desk, person: UUID) -> set[UUID]:
     same, new = {person}, {person}
     while new:
         found = select(persons.c.id).where(or_(*(persons.c.merged_into == one for one in new)))
         new = set((await desk.connection.execute(found)).scalars()) - same
         same |= new
-    return helpers.c.person.in_(same)
+    return same
 
 
 def _locked(desk: Desk, thread: UUID) -> LockedThread:
