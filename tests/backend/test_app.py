@@ -169,6 +169,7 @@ async def test_whatever_is_due_is_looked_after_as_soon_as_it_runs_and_until_it_s
         "planning": everywhere,
         "board": everywhere,
         "moving": everywhere,
+        "automatic": everywhere,
         "controls": set(),
         "retention": everywhere,
     }
