@@ -39,6 +39,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+import certifi
 import httpcore2
 import hypothesis
 import pytest
@@ -207,8 +208,9 @@ _read_once = functools.cache(_read_certificates)
 
 @functools.wraps(_read_certificates)
 def _trusting(*purpose: Any, **given: Any) -> ssl.SSLContext:
-    """So does each bot at Telegram, from the file that comes with its library; nobody else names a file alone."""
-    return _read_once(**given) if not purpose and set(given) == {"cafile"} else _read_certificates(*purpose, **given)
+    """So does each bot at Telegram, from the file that comes with its library."""
+    of_the_library = not purpose and given == {"cafile": certifi.where()}
+    return _read_once(**given) if of_the_library else _read_certificates(*purpose, **given)
 
 
 ssl.create_default_context = _trusting
