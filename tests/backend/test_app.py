@@ -171,7 +171,6 @@ async def test_whatever_is_due_is_looked_after_as_soon_as_it_runs_and_until_it_s
         "moving": everywhere,
         "automatic": everywhere,
         "controls": set(),
-        "automatic": everywhere,
         "retention": everywhere,
     }
     assert sorted(ended) == sorted(going)
